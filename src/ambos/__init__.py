@@ -1,0 +1,3 @@
+"""Ambos: an open, bilingual observatory and planning desk for a cross-border region."""
+
+__version__ = "0.1.0"

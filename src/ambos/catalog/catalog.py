@@ -1,0 +1,136 @@
+"""What the definitions say, ready to be asked."""
+
+from __future__ import annotations
+
+import difflib
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ambos.errors import UnknownName
+from ambos.model import CodeList, Dataset, Event, Indicator, Place, Region, Series, Source, Unit
+from ambos.model.codes import TOTAL
+from ambos.text import Text
+
+PLACE_KINDS = ("country", "state", "port", "crossing")
+
+
+def plain(name: str) -> str:
+    """Lower case, no accents, words joined by hyphens: how names are compared."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "-".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())
+
+
+def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+    """The names most like the one given, best first."""
+    by_plain = {plain(k): k for k in known}
+    return [by_plain[m] for m in difflib.get_close_matches(plain(name), by_plain, n=count, cutoff=0.0)]
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All definitions of one region.
+
+    Attributes
+    ----------
+    region : Region
+    units, codelists, places, sources, datasets, series, events : mappings by id
+        `series` holds `Series` and `Indicator` alike. `codelists` holds one per code file and one per kind of
+        place (``country``, ``state``, ``port``, ``crossing``), so that every coded column is looked up alike.
+    messages : mapping of str to Text
+        The words of tables, pages and the dossier.
+    brief : mapping
+        The region's dossier as written in ``brief.toml``.
+    known_files : mapping of str to mapping
+        By sha256: what is known of files collected by hand (date of knowledge, origin).
+    snapshot_folder : Path
+        The embedded snapshot's Parquet files; may not exist.
+    """
+
+    region: Region
+    units: Mapping[str, Unit]
+    codelists: Mapping[str, CodeList]
+    places: Mapping[str, Place]
+    sources: Mapping[str, Source]
+    datasets: Mapping[str, Dataset]
+    series: Mapping[str, Series | Indicator]
+    events: Mapping[str, Event]
+    messages: Mapping[str, Text]
+    brief: Mapping[str, Any]
+    known_files: Mapping[str, Mapping[str, str]]
+    snapshot_folder: Path
+    _children: dict[str, list[str]] = field(default_factory=dict, repr=False)
+
+    def __post_init__(self) -> None:
+        for place in self.places.values():
+            if place.parent:
+                self._children.setdefault(place.parent, []).append(place.id)
+
+    def message(self, key: str, **values: object) -> Text:
+        """A text of the message catalogue with its placeholders filled.
+
+        Raises
+        ------
+        UnknownName
+            If there is no such message.
+        """
+        if key not in self.messages:
+            raise UnknownName(kind=Text("message", "el mensaje"), name=key, nearest=", ".join(nearest(key, self.messages)))
+        return self.messages[key].format(**values) if values else self.messages[key]
+
+    def place(self, name: str) -> Place:
+        """Find a place by id, slug, official code or name.
+
+        Of places that share a name the larger in the region wins (Nogales the port, not a crossing), then any
+        in the region, then any at all.
+
+        Raises
+        ------
+        UnknownName
+            With the nearest known names.
+        """
+        if name in self.places:
+            return self.places[name]
+        wanted = plain(name)
+        found = [
+            p
+            for p in self.places.values()
+            if wanted in {plain(p.slug), plain(p.name.en), plain(p.name.es), *(plain(c) for s in p.codes.values() for c in s)}
+        ]
+        if not found:
+            names = [p.slug for p in self.places.values()]
+            raise UnknownName(kind=Text("place", "el lugar"), name=name, nearest=", ".join(nearest(name, names)))
+        own = set(self.region_places())
+        return min(found, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
+
+    def region_places(self) -> list[str]:
+        """Ids of the region's states, ports and crossings."""
+        ids = [*self.region.members, *self.region.ports]
+        return ids + [child for port in self.region.ports for child in self._children.get(port, [])]
+
+    def members(self, place: Place, kind: str) -> list[str]:
+        """Ids of the places of one kind that make up a place (itself, if it is of that kind)."""
+        if place.kind == kind:
+            return [place.id]
+        return [m for child in self._children.get(place.id, []) for m in self.members(self.places[child], kind)]
+
+    def find_series(self, name: str) -> Series | Indicator:
+        """A series or indicator by id.
+
+        Raises
+        ------
+        UnknownName
+            With the nearest known ids.
+        """
+        if name not in self.series:
+            raise UnknownName(kind=Text("series", "la serie"), name=name, nearest=", ".join(nearest(name, self.series)))
+        return self.series[name]
+
+    def name(self, codelist: str, code: str) -> Text:
+        """The name of a code in a code list; the code itself where the list does not know it."""
+        if code == TOTAL:
+            return self.message("label.total")
+        known = self.codelists.get(codelist)
+        return known[code].name if known and code in known else Text.same(code)

@@ -1,0 +1,154 @@
+"""The error tree: every way in which Ambos can say no, in both languages.
+
+Each class carries what went wrong (`text`) and what to do about it (`fix`) as templates; the values that fill
+them are given by whoever raises it. Foreign exceptions (network, file system, parsers) are translated into one
+of these where they cross into a room, so that a door (command line, web) only ever has to print `AmbosError`.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from ambos.text import Language, Text
+
+
+class AmbosError(Exception):
+    """Anything that Ambos refuses or fails to do, said for its user.
+
+    Parameters
+    ----------
+    **values
+        The placeholders of the class's `text` and `fix`.
+    """
+
+    text: ClassVar[Text] = Text("Ambos could not do this: {detail}", "Ambos no pudo hacer esto: {detail}")
+    fix: ClassVar[Text | None] = None
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.say("en"))
+
+    def say(self, language: Language) -> str:
+        """The whole message, cause and remedy, in one language."""
+        parts = [self.text] if self.fix is None else [self.text, self.fix]
+        return " ".join(part.format(**self.values)[language] for part in parts)
+
+    def message(self) -> Text:
+        """The whole message in both languages."""
+        return Text(self.say("en"), self.say("es"))
+
+
+# -- definitions ------------------------------------------------------------------------------------------------
+class DefinitionError(AmbosError):
+    """The definitions are wrong; every problem is listed."""
+
+    text = Text(
+        "The definitions have {count} problem(s):\n{problems}", "Las definiciones tienen {count} problema(s):\n{problems}"
+    )
+    fix = Text("\nCorrect the files named and try again.", "\nCorrija los archivos indicados y vuelva a intentarlo.")
+
+
+class UnknownName(AmbosError):
+    """A code, place, series or measure that the catalog does not hold.
+
+    `kind` is a `Text` such as ``Text("place", "el lugar")``.
+    """
+
+    text = Text("There is no {kind} “{name}”.", "No existe {kind} «{name}».")
+    fix = Text("Nearest known: {nearest}.", "Lo más parecido: {nearest}.")
+
+
+class BadRequest(AmbosError):
+    """A combination of options that has no meaning."""
+
+    text = Text("{detail}", "{detail}")
+
+
+# -- sources ----------------------------------------------------------------------------------------------------
+class SourceError(AmbosError):
+    """The root of what can go wrong between a source and its rows. Stops that source only."""
+
+
+class WrongShape(SourceError):
+    """The bytes are not in the shape of the source: other header, cut, other encoding, an HTML page."""
+
+    text = Text("{file}: {detail}", "{file}: {detail}")
+    fix = Text(
+        "The file was left alone and nothing of it was stored. Download it again, or tell us if the source changed its format.",
+        "El archivo no se modificó y nada de él se guardó. Descárguelo de nuevo o avísenos si la fuente cambió su formato.",
+    )
+
+
+class TooManyBadRows(SourceError):
+    """More rows were refused than a healthy file has."""
+
+    text = Text(
+        "{file}: {bad} of {total} rows were refused, more than the limit of {limit}. First reason: {reason}",
+        "{file}: se rechazaron {bad} de {total} renglones, más que el límite de {limit}. Primer motivo: {reason}",
+    )
+    fix = Text(
+        "Nothing of the file was stored. Check whether the source changed its codes.",
+        "Nada del archivo se guardó. Revise si la fuente cambió sus códigos.",
+    )
+
+
+class NeedsKey(SourceError):
+    """The source wants a key that is not in the environment."""
+
+    text = Text(
+        "{source} needs a key and the environment variable {variable} is not set.",
+        "{source} requiere una clave y la variable de entorno {variable} no está definida.",
+    )
+    fix = Text("Get one at {signup} and set {variable}.", "Obtenga una en {signup} y defina {variable}.")
+
+
+class FetchFailed(SourceError):
+    """The source did not give usable bytes after all tries."""
+
+    text = Text("{url}: {detail} ({tries} tries).", "{url}: {detail} ({tries} intentos).")
+    fix = Text(
+        "Try again later, or download the file by hand and use: ambos build --from FOLDER",
+        "Inténtelo más tarde o descargue el archivo a mano y use: ambos build --from CARPETA",
+    )
+
+
+# -- store ------------------------------------------------------------------------------------------------------
+class StoreError(AmbosError):
+    """The root of what can go wrong in the store."""
+
+
+class CannotWrite(StoreError):
+    """The disk is full, the folder is read-only or not a folder."""
+
+    text = Text("Cannot write to {path}: {detail}.", "No se puede escribir en {path}: {detail}.")
+    fix = Text(
+        "The last good version is untouched. Free some space or choose another folder with --workspace.",
+        "La última versión buena sigue intacta. Libere espacio o elija otra carpeta con --workspace.",
+    )
+
+
+class CannotRead(StoreError):
+    """The store is there but cannot be read."""
+
+    text = Text("Cannot read {path}: {detail}.", "No se puede leer {path}: {detail}.")
+    fix = Text(
+        "Check the permissions, or move the folder away and build it again.",
+        "Revise los permisos o mueva la carpeta y vuelva a construirla.",
+    )
+
+
+class NoData(StoreError):
+    """The question is sound but nothing is held for it."""
+
+    text = Text("Nothing is held for {what}.", "No hay datos de {what}.")
+    fix = Text(
+        "ambos series tells what is covered; ambos build --from FOLDER or ambos fetch bring more.",
+        "ambos series indica qué se cubre; ambos build --from CARPETA o ambos fetch traen más.",
+    )
+
+
+# -- documents --------------------------------------------------------------------------------------------------
+class BriefFailed(AmbosError):
+    """The dossier could not be written."""
+
+    text = Text("The dossier could not be written: {detail}", "No se pudo escribir el dosier: {detail}")

@@ -1,0 +1,23 @@
+"""The nouns of Ambos: frozen dataclasses, no input or output, no data frames. Floor 2."""
+
+from ambos.model.codes import Code, CodeList, Place
+from ambos.model.data import Column, Dataset, Unit
+from ambos.model.series import Indicator, Series
+from ambos.model.source import Source
+from ambos.model.world import Event, Finding, Region, Snapshot
+
+__all__ = [
+    "Code",
+    "CodeList",
+    "Column",
+    "Dataset",
+    "Event",
+    "Finding",
+    "Indicator",
+    "Place",
+    "Region",
+    "Series",
+    "Snapshot",
+    "Source",
+    "Unit",
+]

@@ -1,0 +1,89 @@
+"""Codes and places: the values that a dimension can take."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from ambos.text import Text
+
+#: The key of a total over a dimension, and of a dimension that does not apply. Keys have no nulls.
+TOTAL = "_T"
+NOT_APPLICABLE = "_Z"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One value of a dimension.
+
+    Attributes
+    ----------
+    id : str
+        Our own stable name, used in keys.
+    name : Text
+    codes : mapping of str to tuple of str
+        What each foreign system calls it; a system can have several spellings for one code.
+    attributes : mapping of str to str
+        Anything else the code list's file says of it (a parent group, a lane class's mode, ...).
+    """
+
+    id: str
+    name: Text
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    attributes: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeList:
+    """All values of a dimension, by id, with the way back from foreign codes."""
+
+    id: str
+    codes: Mapping[str, Code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.codes
+
+    def __getitem__(self, code: str) -> Code:
+        return self.codes[code]
+
+    def from_system(self, system: str) -> dict[str, str]:
+        """The foreign codes of one system, each with our id for it."""
+        return {foreign: code.id for code in self.codes.values() for foreign in code.codes.get(system, ())}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A country, state, port or crossing.
+
+    Attributes
+    ----------
+    id : str
+        Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports
+        (``2604``), CBP's wait-time number for crossings (``260402``).
+    kind : str
+        ``country``, ``state``, ``port`` or ``crossing``.
+    name : Text
+    parent : str or None
+        The place that contains it: a crossing's port, a port's state, a state's country.
+    border : str or None
+        For ports and crossings, the country on the other side: ``MX`` or ``CA``.
+    slug : str
+        A readable, unique name for the command line: ``nogales-mariposa``.
+    codes : mapping of str to tuple of str
+        As for `Code`.
+    zone : str
+        The IANA time zone of a port or crossing.
+    latitude, longitude : float or None
+        Degrees, WGS 84.
+    """
+
+    id: str
+    kind: str
+    name: Text
+    slug: str
+    parent: str | None = None
+    border: str | None = None
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    zone: str = ""
+    latitude: float | None = None
+    longitude: float | None = None

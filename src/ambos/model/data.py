@@ -1,0 +1,105 @@
+"""Datasets: tables with their natural dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from ambos.text import Text
+
+#: The status of a value, as statistical offices use it (SDMX code list CL_OBS_STATUS 2.2, reduced).
+Status = Literal["A", "P", "E", "B", "M", "S"]
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of measurement.
+
+    Attributes
+    ----------
+    id : str
+    name : Text
+        As in a sentence: "vehicles".
+    symbol : Text
+        As beside a number: "min", "USD".
+    decimals : int
+        How many are shown.
+    """
+
+    id: str
+    name: Text
+    symbol: Text
+    decimals: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a dataset.
+
+    Attributes
+    ----------
+    id : str
+    role : {"key", "value", "note"}
+        A key column is part of the row's identity; a value is what the source says; a note explains it.
+    type : str
+        ``str``, ``int``, ``decimal``, ``date`` or ``datetime`` (UTC).
+    description : Text
+    codes : str or None
+        The code list (or kind of place) that the values come from.
+    unit : str or None
+    """
+
+    id: str
+    role: Literal["key", "value", "note"]
+    type: Literal["str", "int", "decimal", "date", "datetime"]
+    description: Text
+    codes: str | None = None
+    unit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """One table. Beside its own columns every row has `status`, `as_of` and `snapshot_id`.
+
+    Attributes
+    ----------
+    id : str
+    title, description : Text
+    source : tuple of str
+        The sources that feed it.
+    frequency : {"A", "M", "D", "H"}
+    period : str
+        The key column that holds the time.
+    columns : tuple of Column
+    """
+
+    id: str
+    title: Text
+    description: Text
+    sources: tuple[str, ...]
+    frequency: Literal["A", "M", "D", "H"]
+    period: str
+    columns: tuple[Column, ...]
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that together identify a row of one vintage."""
+        return tuple(c.id for c in self.columns if c.role == "key")
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        """The columns whose change makes a new vintage."""
+        return tuple(c.id for c in self.columns if c.role == "value")
+
+    def column(self, name: str) -> Column:
+        """The column of that name.
+
+        Raises
+        ------
+        KeyError
+            If there is none.
+        """
+        for column in self.columns:
+            if column.id == name:
+                return column
+        raise KeyError(name)

@@ -1,0 +1,50 @@
+"""Sources: who publishes what, and how late."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An official publication.
+
+    Attributes
+    ----------
+    id : str
+        Also the name of its module in `ambos.sources`.
+    agency, title, licence : Text
+    url : str
+        Where a person finds it.
+    endpoint : str
+        Where `fetch` asks; may hold placeholders.
+    cadence : Text
+    lag_days : int
+        How many days after the end of a period its figures are expected.
+    revision_periods : int
+        The newest so many periods of a file are provisional: the source still revises them, unflagged.
+    oddities : tuple of Text
+    key_variable, key_signup : str or None
+        The environment variable that holds the key, and where a person gets one.
+    trust : {"A", "B"}
+        A: official bytes; B: official numbers re-shaped by a third party.
+    citation : Text
+        As it stands under a figure.
+    """
+
+    id: str
+    agency: Text
+    title: Text
+    licence: Text
+    url: str
+    endpoint: str
+    cadence: Text
+    lag_days: int
+    citation: Text
+    revision_periods: int = 0
+    oddities: tuple[Text, ...] = ()
+    key_variable: str | None = None
+    key_signup: str | None = None
+    trust: str = "A"

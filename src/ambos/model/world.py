@@ -1,0 +1,137 @@
+"""The region, what happened in it, what was found wrong, and the bytes it all rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A set of places with a name; nothing in the code knows which.
+
+    Attributes
+    ----------
+    id : str
+    name : Text
+    members : tuple of str
+        The states on both sides, ours first.
+    ports : tuple of str
+        The region's ports, in the order in which they are listed.
+    borders : tuple of str
+        The countries on the other side; wait times are kept for these borders only.
+    comparators : tuple of str
+        Ports elsewhere that it is compared with.
+    zone : str
+        The IANA time zone of its ports.
+    fiscal_year_start : int
+        The month in which the fiscal year that bears the next calendar year's number begins.
+    """
+
+    id: str
+    name: Text
+    members: tuple[str, ...]
+    ports: tuple[str, ...]
+    borders: tuple[str, ...]
+    comparators: tuple[str, ...]
+    zone: str
+    fiscal_year_start: int = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated fact that explains data.
+
+    Attributes
+    ----------
+    id : str
+    name, description : Text
+    start, end : date
+        First and last day, both included.
+    places : tuple of str
+        Empty: everywhere.
+    datasets : tuple of str
+    source : Text
+    """
+
+    id: str
+    name: Text
+    description: Text
+    start: date
+    end: date
+    places: tuple[str, ...]
+    datasets: tuple[str, ...]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A published quality problem. It never changes or hides a value.
+
+    Attributes
+    ----------
+    id : str
+        Stable: check, dataset, place, item and first period.
+    check : str
+    dataset : str
+    place, item : str
+        ``_T`` where the finding is about all.
+    start, end : date
+        The periods it touches, both included.
+    size : float
+        How big, in the unit that the text names.
+    text : Text
+        What is wrong, with the figures.
+    events : tuple of str
+        Ids of events that explain it.
+    severity : {"high", "medium", "low"}
+    """
+
+    id: str
+    check: str
+    dataset: str
+    place: str
+    item: str
+    start: date
+    end: date
+    size: float
+    text: Text
+    severity: str = "medium"
+    events: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The bytes that a source gave once.
+
+    Attributes
+    ----------
+    id : str
+        First 16 hexadecimal digits of the bytes' sha256.
+    source : str
+    file : str
+    sha256 : str
+    size : int
+        Bytes.
+    as_of : date
+        The day on which these figures were known.
+    retrieved_at : datetime or None
+        UTC.
+    request : str
+        Where they came from; keys removed.
+    counts : mapping of str to int
+        Rows read, new, revised, unchanged and refused.
+    """
+
+    id: str
+    source: str
+    file: str
+    sha256: str
+    size: int
+    as_of: date
+    retrieved_at: datetime | None = None
+    request: str = ""
+    counts: Mapping[str, int] = field(default_factory=dict)

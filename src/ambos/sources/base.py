@@ -1,0 +1,137 @@
+"""What every connector takes and gives."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+
+from ambos.errors import WrongShape
+from ambos.text import Text
+
+#: How much of a file is looked at to recognise it.
+HEAD = 64 * 1024
+
+#: Columns of a frame of refused rows.
+REJECT_SCHEMA = {"line": pl.Int64, "row": pl.String, "reason_en": pl.String, "reason_es": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a source, taken out of its compression.
+
+    Attributes
+    ----------
+    name : str
+        As a person would look for it; for a member of a zip, ``archive.zip/member.csv``.
+    raw : bytes
+        As they lie on the disk (or in the zip).
+    retrieved_at : datetime or None
+        When the source gave it (UTC), if that is known.
+    """
+
+    name: str
+    raw: bytes = field(repr=False)
+    retrieved_at: datetime | None = None
+
+    def head(self) -> bytes:
+        """The first bytes, decompressed if it is gzip; empty if they cannot be."""
+        if self.raw[:2] == b"\x1f\x8b":
+            try:
+                with gzip.open(io.BytesIO(self.raw)) as handle:
+                    return handle.read(HEAD)
+            except (OSError, EOFError):
+                return b""
+        return self.raw[:HEAD]
+
+    def content(self) -> bytes:
+        """All bytes, decompressed if it is gzip.
+
+        Raises
+        ------
+        WrongShape
+            If the compressed stream is cut or broken.
+        """
+        if self.raw[:2] != b"\x1f\x8b":
+            return self.raw
+        try:
+            return gzip.decompress(self.raw)
+        except (OSError, EOFError) as error:
+            raise broken(self.name, error) from error
+
+
+def members(file: File) -> Iterator[File]:
+    """The file itself, or what is in it if it is a zip (zips in zips included).
+
+    Raises
+    ------
+    WrongShape
+        If the zip is cut or broken.
+    """
+    if file.raw[:4] != b"PK\x03\x04":
+        yield file
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
+            for info in archive.infolist():
+                if not info.is_dir():
+                    member = File(f"{file.name}/{info.filename}", archive.read(info), file.retrieved_at)
+                    yield from members(member)
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+        raise broken(file.name, error) from error
+
+
+def broken(name: str, error: Exception) -> WrongShape:
+    """The error for compressed bytes that do not open."""
+    return WrongShape(
+        file=name,
+        detail=Text(
+            f"the file is cut or damaged ({error}).",
+            f"el archivo está cortado o dañado ({error}).",
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows for one dataset from one file.
+
+    Attributes
+    ----------
+    dataset : str
+    frame : polars.DataFrame
+        The dataset's columns and `status`, codes mapped to ours; `as_of` too where rows of one file differ in it.
+    rejected : polars.DataFrame
+        Rows that could not be used, with `REJECT_SCHEMA`: line, row as given, reason in both languages.
+    """
+
+    dataset: str
+    frame: pl.DataFrame
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT_SCHEMA))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer of a source: bytes to store, and how they were asked for (keys removed)."""
+
+    name: str
+    content: bytes = field(repr=False)
+    request: str
+    retrieved_at: datetime
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+def suffix(name: str) -> str:
+    """The last file extension, lower case, without ``.gz``."""
+    return PurePosixPath(name.lower().removesuffix(".gz")).suffix
+
+
+def open_file(path: Path, name: str, retrieved_at: datetime | None = None) -> File:
+    """Read a file from the disk."""
+    return File(name, path.read_bytes(), retrieved_at)

@@ -1,0 +1,63 @@
+"""A text in both languages. Floor 1: everything above may use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text in English and Spanish; neither stands in for the other.
+
+    Attributes
+    ----------
+    en, es : str
+        The text in each language. Both are required and not blank.
+
+    Raises
+    ------
+    ValueError
+        If one of the two is missing or blank.
+    """
+
+    en: str
+    es: str
+
+    def __post_init__(self) -> None:
+        for language in LANGUAGES:
+            value = getattr(self, language)
+            if not isinstance(value, str) or not value.strip():
+                raise ValueError(f"the text has no {language!r}: {self.en!r} / {self.es!r}")
+
+    @classmethod
+    def same(cls, text: str) -> Text:
+        """A proper name, a code or a number: the same in both languages."""
+        return cls(text, text)
+
+    @classmethod
+    def of(cls, mapping: Mapping[str, Any]) -> Text:
+        """From a definition such as ``{en = "port", es = "puerto"}``."""
+        return cls(mapping.get("en", ""), mapping.get("es", ""))
+
+    def __getitem__(self, language: Language) -> str:
+        return self.en if language == "en" else self.es
+
+    def format(self, **values: object) -> Text:
+        """Fill the placeholders of both texts.
+
+        A value that is itself a `Text` gives each language its own part.
+        """
+
+        def fill(language: Language) -> str:
+            own = {k: v[language] if isinstance(v, Text) else v for k, v in values.items()}
+            return self[language].format(**own)
+
+        return Text(fill("en"), fill("es"))
+
+    def __add__(self, other: Text) -> Text:
+        return Text(self.en + other.en, self.es + other.es)
