@@ -18,8 +18,14 @@ from ambos.text import Text
 #: How much of a file is looked at to recognise it.
 HEAD = 64 * 1024
 
-#: Columns of a frame of refused rows.
-REJECT_SCHEMA = {"line": pl.Int64, "row": pl.String, "reason_en": pl.String, "reason_es": pl.String}
+#: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
+REJECT_SCHEMA = {
+    "line": pl.Int64,
+    "row": pl.String,
+    "reason": pl.Enum(["unknown_code", "bad_value", "duplicate", "conflict"]),
+    "reason_en": pl.String,
+    "reason_es": pl.String,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,7 @@ class Rows:
     frame : polars.DataFrame
         The dataset's columns and `status`, codes mapped to ours; `as_of` too where rows of one file differ in it.
     rejected : polars.DataFrame
-        Rows that could not be used, with `REJECT_SCHEMA`: line, row as given, reason in both languages.
+        Rows that could not be used, with `REJECT_SCHEMA`.
     """
 
     dataset: str
