@@ -1,0 +1,48 @@
+# Two commands for a newcomer: `make brief` writes the dossier, `make test` runs the tests.
+# Both set everything up first; all that is wanted is Python 3.11+ and make.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup brief test test-slow check docs bench serve snapshot clean
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: constraints.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Ambos needs Python 3.11 or later / Ambos requiere Python 3.11 o posterior" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+brief: setup  ## the dossier, in both languages, into build/brief/
+	$(BIN)/ambos brief --out build/brief
+
+test: setup  ## the tests (those on the big real files run where ../shared is)
+	$(BIN)/python -m pytest
+
+test-slow: setup  ## the long ones too
+	$(BIN)/python -m pytest -m "slow or not slow"
+
+check: setup  ## style, types, floors, texts in both languages, docs in step with the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/ambos check definitions
+	$(BIN)/ambos reference --check docs
+
+docs: setup  ## write the generated reference pages again
+	$(BIN)/ambos reference --write docs
+
+bench: setup  ## speed, beside the limit and the peers; wants ../shared
+	$(BIN)/python benchmarks/run.py
+
+serve: brief  ## look at the dossier in a browser
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/brief 8000
+
+snapshot: setup  ## rebuild the embedded snapshot from the real files in ../shared
+	$(BIN)/ambos snapshot --from ../shared/data/raw
+
+clean:
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis
