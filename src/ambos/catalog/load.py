@@ -203,6 +203,7 @@ def _sources(tree: Mapping[str, Any], problems: Problems) -> dict[str, Source]:
                 oddities=tuple(text(o, f"{where} oddities", problems) for o in body.get("oddities", [])),
                 key_variable=body.get("key_variable"),
                 key_signup=body.get("key_signup"),
+                file_names=tuple(body.get("file_names", [])),
                 trust=body.get("trust", "A"),
             )
         except KeyError as error:

@@ -28,6 +28,8 @@ class Source:
     oddities : tuple of Text
     key_variable, key_signup : str or None
         The environment variable that holds the key, and where a person gets one.
+    file_names : tuple of str
+        Patterns of the names that the publisher gives its files, lower case.
     trust : {"A", "B"}
         A: official bytes; B: official numbers re-shaped by a third party.
     citation : Text
@@ -47,4 +49,5 @@ class Source:
     oddities: tuple[Text, ...] = ()
     key_variable: str | None = None
     key_signup: str | None = None
+    file_names: tuple[str, ...] = ()
     trust: str = "A"

@@ -1,0 +1,387 @@
+"""`ambos build`: new bytes into the store.
+
+A file is known by the hash of its bytes and read once. Files of one source are read in the order in which their
+figures were known, gathered by dataset and appended in one commit a dataset. What a file repeats or cannot say is
+set aside in the quarantine with its reason. A source that fails leaves its datasets as they were and does not stop
+the others.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fnmatch import fnmatch
+from pathlib import Path
+
+import polars as pl
+
+from ambos.catalog import Catalog
+from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
+from ambos.flows.workspace import Workspace
+from ambos.model import Dataset, Snapshot
+from ambos.sources.base import REJECT_SCHEMA, File, members
+from ambos.sources.registry import READERS
+from ambos.text import Text
+
+#: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
+#: row in a hundred means that the source changed under us.
+BAD_ROWS_LIMIT = 0.01
+#: Told (name of the file, files done, files in all).
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What became of one source in a build.
+
+    Attributes
+    ----------
+    source : str
+    files : int
+        New files read.
+    unchanged : int
+        Files whose bytes were already in the store.
+    counts : mapping of str to int
+        Rows ``read``, ``new``, ``revised``, ``unchanged``, ``refused``.
+    error : AmbosError or None
+    """
+
+    source: str
+    files: int = 0
+    unchanged: int = 0
+    counts: Mapping[str, int] = field(default_factory=dict)
+    error: AmbosError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """The report of a build: one entry per source, and the files no source knew."""
+
+    loaded: tuple[Loaded, ...]
+    unrecognised: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        """Whether any source failed."""
+        return any(entry.error for entry in self.loaded)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file that a source recognises, not yet read."""
+
+    path: Path
+    name: str
+    sha256: str
+    size: int
+    as_of: date
+    retrieved_at: datetime | None
+    request: str
+
+    @property
+    def id(self) -> str:
+        return self.sha256[:16]
+
+
+def build(
+    workspace: Workspace,
+    folder: Path | None = None,
+    *,
+    as_of: date | None = None,
+    again: bool = False,
+    progress: Progress | None = None,
+) -> Build:
+    """Read what is new and append what changed.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    folder : Path, optional
+        A folder of files collected by hand (searched through its subfolders), or one file. Default: what `fetch`
+        brought into the workspace.
+    as_of : date, optional
+        The day on which the files' figures were known, for files of which nothing is known. Default: today.
+    again : bool
+        Read files again whose bytes were read before; wanted after a reader was mended.
+    progress : callable, optional
+        Told (name of the file, files done, files in all) as reading goes on.
+
+    Returns
+    -------
+    Build
+
+    Raises
+    ------
+    CannotRead
+        If the folder is not there.
+    """
+    known = {} if again else {s.sha256: s for s in workspace.store.snapshots()}
+    found, unrecognised = _look_through(workspace, folder, as_of)
+    steps = sum(entry.sha256 not in known for entries in found.values() for entry in entries)
+    done = 0
+
+    def step(name: str) -> None:
+        nonlocal done
+        if progress:
+            progress(name, done, steps)
+        done += 1
+
+    loaded = []
+    for source, entries in found.items():
+        fresh = [e for e in entries if e.sha256 not in known]
+        unchanged = len({e.sha256 for e in entries} & set(known))
+        try:
+            counts = _load(workspace, source, fresh, step) if fresh else {}
+            loaded.append(Loaded(source, len(fresh), unchanged, counts))
+        except AmbosError as error:
+            loaded.append(Loaded(source, 0, unchanged, error=error))
+    return Build(tuple(loaded), tuple(unrecognised))
+
+
+def _look_through(
+    workspace: Workspace, folder: Path | None, as_of: date | None
+) -> tuple[dict[str, list[_Found]], list[str]]:
+    """Sort the files at hand by the source that recognises them, oldest knowledge first."""
+    found: dict[str, list[_Found]] = {source: [] for source in READERS}
+    unrecognised = []
+    ledger = {} if folder else _ledger(workspace.folder / "snapshots" / "ledger.jsonl")
+    for path, name in _files(folder or workspace.folder / "snapshots", must_exist=folder is not None):
+        raw = _bytes(path)
+        digest = hashlib.sha256(raw).hexdigest()
+        entry = ledger.get(digest, {})
+        retrieved_at = datetime.fromisoformat(entry["retrieved_at"]) if "retrieved_at" in entry else None
+        source = entry.get("source") or _recognise(File(name, raw), workspace.catalog)
+        if source is None:
+            unrecognised.append(name)
+            continue
+        note = workspace.catalog.known_files.get(digest, {})
+        known_on = date.fromisoformat(note["as_of"]) if "as_of" in note else None
+        found[source].append(
+            _Found(
+                path=path,
+                name=name,
+                sha256=digest,
+                size=len(raw),
+                as_of=known_on or (retrieved_at.date() if retrieved_at else as_of or workspace.clock().date()),
+                retrieved_at=retrieved_at,
+                request=entry.get("request") or note.get("origin", ""),
+            )
+        )
+    for entries in found.values():
+        entries.sort(key=lambda e: (e.as_of, e.name))
+    return {source: entries for source, entries in found.items() if entries}, unrecognised
+
+
+def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
+    """Every file below a folder with its name relative to it, in the order of names."""
+    if folder.is_file():
+        yield folder, folder.name
+    elif folder.is_dir():
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and not path.name.startswith((".", "ledger.")):
+                yield path, path.relative_to(folder).as_posix()
+    elif must_exist:
+        raise CannotRead(path=folder, detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"))
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CannotRead(path=path, detail=error.strerror or str(error)) from error
+
+
+def _ledger(path: Path) -> dict[str, dict[str, str]]:
+    """What `fetch` noted of the bytes it stored, by their hash."""
+    if not path.is_file():
+        return {}
+    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
+    return {line["sha256"]: line for line in lines if line.get("sha256")}
+
+
+def _recognise(file: File, catalog: Catalog) -> str | None:
+    """The source that a file belongs to: by its content, else by its name.
+
+    The name is asked last and only so that a damaged file is refused with an error that says so, instead of being
+    passed over as nobody's.
+    """
+    try:
+        for member in members(file):
+            head = member.head()
+            for source, reader in READERS.items():
+                if reader.recognise(member.name, head):
+                    return source
+    except SourceError:
+        pass  # a zip that does not open: its name decides, and reading it then says what is wrong
+    name = file.name.rsplit("/", 1)[-1].lower()
+    for source in catalog.sources.values():
+        if source.id in READERS and any(fnmatch(name, pattern) for pattern in source.file_names):
+            return source.id
+    return None
+
+
+def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Callable[[str], None]) -> dict[str, int]:
+    """Read one source's new files and append them; all of it or, if a file fails, nothing."""
+    frames: dict[str, list[pl.DataFrame]] = {}
+    refused: list[pl.DataFrame] = []
+    snapshots = []
+    for entry in entries:
+        step(entry.name)
+        read = bad = 0
+        for dataset, good, rejected in _read(workspace.catalog, source, entry):
+            stamp = [pl.lit(entry.id).alias("snapshot_id")]
+            if "as_of" not in good.columns:
+                stamp.append(pl.lit(entry.as_of).alias("as_of"))
+            frames.setdefault(dataset, []).append(good.with_columns(stamp))
+            refused.append(_to_quarantine(rejected, source, dataset, entry))
+            read += good.height + rejected.height
+            bad += rejected.height
+        snapshots.append(
+            Snapshot(
+                id=entry.id,
+                source=source,
+                file=entry.name,
+                sha256=entry.sha256,
+                size=entry.size,
+                as_of=entry.as_of,
+                retrieved_at=entry.retrieved_at,
+                request=entry.request,
+                counts={"read": read, "refused": bad},
+            )
+        )
+    totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
+    for name, parts in frames.items():
+        # Files can overlap. Of two that knew a figure on the same day the later one in the order of names counts.
+        keys = [*workspace.catalog.datasets[name].keys, "as_of"]
+        frame = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed").unique(keys, keep="last")
+        appended = workspace.store.append(name, frame)
+        totals["new"] += appended.new
+        totals["revised"] += appended.revised
+        totals["unchanged"] += appended.unchanged
+    rejects = pl.concat(refused) if refused else pl.DataFrame()
+    if rejects.height:
+        workspace.store.quarantine(rejects)
+    workspace.store.record(snapshots)
+    totals["read"] = sum(s.counts["read"] for s in snapshots)
+    totals["refused"] = rejects.height
+    return totals
+
+
+def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
+    """The rows of one file by dataset, repeated keys set aside.
+
+    Raises
+    ------
+    WrongShape
+        If nothing in the file is in a shape of its source.
+    TooManyBadRows
+    """
+    reader = READERS[source]
+    recognised = False
+    for member in members(File(entry.name, _bytes(entry.path), entry.retrieved_at)):
+        kind = reader.recognise(member.name, member.head())
+        if not kind:
+            continue
+        recognised = True
+        for rows in reader.read(member, kind, catalog):
+            _check_limit(member.name, rows.frame.height, rows.rejected)
+            good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset])
+            yield rows.dataset, good, pl.concat([rows.rejected, repeated])
+    if not recognised:
+        raise WrongShape(
+            file=entry.name,
+            detail=Text(
+                f"this is not in any known shape of {catalog.sources[source].title.en}; it begins with {_start(entry)}.",
+                f"no tiene ninguna forma conocida de {catalog.sources[source].title.es}; empieza con {_start(entry)}.",
+            ),
+        )
+
+
+def _start(entry: _Found) -> str:
+    """The first characters of a file, to show in an error."""
+    head = File(entry.name, _bytes(entry.path)).head()[:60]
+    return repr(head.decode("utf-8", errors="replace"))
+
+
+def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
+    total = good + rejected.height
+    if rejected.height > max(1, BAD_ROWS_LIMIT * total):
+        first = rejected.row(0, named=True)
+        raise TooManyBadRows(
+            file=name,
+            bad=rejected.height,
+            total=total,
+            limit=f"{BAD_ROWS_LIMIT:.0%}",
+            reason=Text(first["reason_en"], first["reason_es"]),
+        )
+
+
+def set_aside_repeated(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Make keys unique, and say what was repeated.
+
+    A row given twice is kept once. A key given twice with different values has no official value: it is kept with
+    its values empty and status M, and the values given are all in the quarantine. Neither is guessed away.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Rows of `dataset`, with `status`.
+    dataset : Dataset
+
+    Returns
+    -------
+    good, repeated : polars.DataFrame
+        Rows with unique keys, and the rows set aside (`ambos.sources.base.REJECT_SCHEMA`).
+    """
+    nothing = pl.DataFrame(schema=REJECT_SCHEMA)
+    keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
+    if frame.select(pl.struct(keys).n_unique() == pl.len()).item():
+        return frame, nothing
+    numbered = frame.with_row_index("_row")
+    again = numbered.filter(pl.struct(keys).is_duplicated())
+    once = again.unique([*keys, *dataset.values, "status"], keep="first", maintain_order=True)
+    conflict = once.filter(pl.struct(keys).is_duplicated())
+    exact = again.join(once, on="_row", how="anti")
+    emptied = conflict.unique(keys, keep="first", maintain_order=True).with_columns(
+        *(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values), status=pl.lit("M")
+    )
+    kept = numbered.join(again, on="_row", how="anti")
+    single = once.join(conflict, on="_row", how="anti")
+    good = pl.concat([kept, single, emptied.select(numbered.columns)]).sort("_row").drop("_row")
+    repeated = [
+        _repeated(exact, "duplicate", Text("the same row was given before", "el mismo renglón ya se había dado")),
+        _repeated(
+            conflict,
+            "conflict",
+            Text(
+                "the same key was given with different values; none of them is used",
+                "la misma clave se dio con valores distintos; no se usa ninguno",
+            ),
+        ),
+    ]
+    return good, pl.concat(repeated)
+
+
+def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:
+    columns = [c for c in rows.columns if c != "_row"]
+    return rows.select(
+        pl.lit(None, dtype=pl.Int64).alias("line"),
+        pl.struct(pl.col(columns).cast(pl.String)).struct.json_encode().alias("row"),
+        pl.lit(reason).cast(REJECT_SCHEMA["reason"]).alias("reason"),
+        pl.lit(words.en).alias("reason_en"),
+        pl.lit(words.es).alias("reason_es"),
+    )
+
+
+def _to_quarantine(rejected: pl.DataFrame, source: str, dataset: str, entry: _Found) -> pl.DataFrame:
+    return rejected.select(
+        pl.lit(source).alias("source"),
+        pl.lit(dataset).alias("dataset"),
+        pl.lit(entry.id).alias("snapshot_id"),
+        pl.lit(entry.name).alias("file"),
+        pl.lit(entry.as_of).alias("as_of"),
+        *(pl.col(c).cast(pl.String) if c == "reason" else pl.col(c) for c in REJECT_SCHEMA),
+    )

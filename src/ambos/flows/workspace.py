@@ -1,0 +1,72 @@
+"""The workspace: everything a flow needs, passed first; there are no globals."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambos.catalog import Catalog, load
+from ambos.store import Store
+
+if TYPE_CHECKING:
+    from ambos.sources.http import Client
+
+
+def utc_now() -> datetime:
+    """The time now, UTC."""
+    return datetime.now(UTC)
+
+
+def network_client() -> Client:
+    """A client for the real network; imported only when something is fetched."""
+    from ambos.sources.http import Client
+
+    return Client()
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a store, the definitions of a region, a clock and a way to the network.
+
+    Attributes
+    ----------
+    folder : Path
+        Holds ``store/`` (tables) and ``snapshots/`` (bytes as fetched). Need not exist: reading shows the
+        embedded snapshot, and only `build` and `fetch` create it.
+    catalog : Catalog
+    store : Store
+    clock : callable
+        Gives the time now, UTC.
+    http : callable
+        Opens a network client.
+    """
+
+    folder: Path
+    catalog: Catalog
+    store: Store
+    clock: Callable[[], datetime] = utc_now
+    http: Callable[[], Client] = network_client
+
+
+def open_workspace(folder: Path, region: str | Path = "arizona_sonora", *, embedded: bool = True) -> Workspace:
+    """Describe a workspace; nothing is read from the folder or written to it yet.
+
+    Parameters
+    ----------
+    folder : Path
+    region : str or Path
+        A packaged region's name, or a folder of definitions.
+    embedded : bool
+        Whether the store stands on the region's embedded snapshot. Only the making of that snapshot says no.
+
+    Raises
+    ------
+    UnknownName, DefinitionError
+        If there is no such region, or its definitions are wrong.
+    """
+    catalog = load(region)
+    base = catalog.snapshot_folder if embedded and catalog.snapshot_folder.is_dir() else None
+    return Workspace(folder, catalog, Store(folder / "store", catalog.datasets, base))

@@ -1,0 +1,41 @@
+"""Which module reads which source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol, cast
+
+from ambos.catalog import Catalog
+from ambos.sources import (
+    banxico_fix,
+    bts_border_crossing,
+    bts_transborder,
+    bts_transborder_annual,
+    cbp_border_waits,
+    census_trade,
+)
+from ambos.sources.base import File, Rows
+
+
+class Reader(Protocol):
+    """What the module of a source offers to `ambos build`."""
+
+    def recognise(self, name: str, head: bytes) -> str:
+        """The table that the file holds, or "" if it is none of this source's."""
+
+    def read(self, file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+        """The file's rows."""
+
+
+#: By source id. A module per source is the whole registration.
+READERS: Mapping[str, Reader] = {
+    module.__name__.rpartition(".")[2]: cast(Reader, module)
+    for module in (
+        bts_border_crossing,
+        bts_transborder,
+        bts_transborder_annual,
+        cbp_border_waits,
+        banxico_fix,
+        census_trade,
+    )
+}
