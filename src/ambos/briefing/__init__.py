@@ -1,0 +1,32 @@
+"""The dossier: a document composed of quotes, charts and tables becomes HTML and PDF in both languages.
+
+This room knows nothing about where a figure comes from.
+"""
+
+from ambos.briefing.document import (
+    Chart,
+    Column,
+    Datum,
+    Document,
+    Findings,
+    Paragraph,
+    Quote,
+    Section,
+    SourceEntry,
+    Sources,
+    Table,
+)
+
+__all__ = [
+    "Chart",
+    "Column",
+    "Datum",
+    "Document",
+    "Findings",
+    "Paragraph",
+    "Quote",
+    "Section",
+    "SourceEntry",
+    "Sources",
+    "Table",
+]

@@ -1,0 +1,313 @@
+"""What a dossier is made of. A flow composes these; `ambos.briefing.render` writes them.
+
+Nothing here knows where a figure comes from. Every text is in both languages; every value of a chart or
+a table is a `Datum`, which is also the line that is written to ``data/<figure id>.csv`` and ``.json``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ambos.model import Event, Finding, Snapshot, Source, Unit
+from ambos.model.data import Status
+from ambos.text import Text
+
+#: The side of the border that a thing belongs to: the region's first member's or the other. It gives the
+#: accent colour; ``other`` is for comparators and is drawn in grey.
+Side = Literal["first", "second", "other"]
+
+#: The dimension of a `Datum` that an encoding refers to.
+Dimension = Literal["series", "place", "item"]
+
+ChartKind = Literal["line", "multiples", "bar", "column", "heat", "range"]
+
+
+@dataclass(frozen=True, slots=True)
+class Datum:
+    """One published value.
+
+    Attributes
+    ----------
+    series, place, item : str
+        Codes; their names are in the figure's `names`. In a heat map `item` is ``"hour/weekday"`` with the
+        hour 0–23 and the weekday 1–7 (ISO 8601, Monday is 1).
+    period : date or str
+        The first day of the period; or, where the figure is about a span, an ISO 8601 interval such as
+        ``"2025-04-01/2025-06-30"`` (written as it is; not for charts over time).
+    value : int, float, Decimal or None
+        None is a missing value: a gap in a line, an empty cell, never 0.
+    unit : str
+        The unit's id.
+    as_of : date or None
+        The date of knowledge.
+    source : str
+        Ids of its sources, several parted by a space.
+    status : {"A", "P", "E", "B", "M", "S"}
+        As in `ambos.model.data.Status`; P is drawn hollow or dashed and explained under the figure.
+    """
+
+    series: str
+    place: str
+    item: str
+    period: date | str
+    value: int | float | Decimal | None
+    unit: str
+    as_of: date | None
+    source: str
+    status: Status = "A"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """What charts and tables have in common.
+
+    Attributes
+    ----------
+    id : str
+        Lower case letters, digits and hyphens; unique in the document; the name of its data files.
+    title : Text
+        The caption: what is shown, where and when.
+    sources : tuple of Source
+        The line under the figure gives their citation and licence.
+    as_of : date
+        The date of knowledge of the newest value.
+    names : mapping of str to Text
+        The names of the codes in the data. A code without one is shown as it is.
+    finding : Text or None
+        What the reader should take from it, in one sentence, shown above the figure.
+    notes : tuple of Text
+    findings : tuple of Finding
+        Quality findings, shown beside the figure.
+    """
+
+    id: str
+    title: Text
+    sources: tuple[Source, ...]
+    as_of: date
+    names: Mapping[str, Text] = field(default_factory=dict)
+    finding: Text | None = None
+    notes: tuple[Text, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    def name(self, code: str) -> Text:
+        """The name of a code, or the code."""
+        return self.names.get(code) or Text.same(code or "–")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart(Figure):
+    """A picture of data.
+
+    Attributes
+    ----------
+    kind : {"line", "multiples", "bar", "column", "heat", "range"}
+        - ``line``: values over time, one line per code of `by`, named at its end.
+        - ``multiples``: one small line chart per code of `facet`; lines within it by `by`.
+        - ``bar``: one horizontal bar per code of `by`, largest first, with its value.
+        - ``column``: vertical bars over time, stacked by `by` (grouped if `grouped`).
+        - ``heat``: hour × weekday, from `item`; one map per code of `facet` if given.
+        - ``range``: per code of `by`, a dot for each of the two series in `ends`, joined (median and 95th
+          percentile, last year and this).
+    unit : Unit
+        Large values are shown in thousands, millions or billions of it; the data keep the unit.
+    frequency : {"A", "M", "D"}
+        Of the periods of a chart over time.
+    data : tuple of Datum
+    by : {"series", "place", "item"}
+        What names the lines, bars or points.
+    facet : {"", "series", "place", "item"}
+    order : tuple of str
+        The order of the codes of `by` (lines, stacks) or `facet`; the rest follow in the data's order. A bar
+        chart is ranked by value in any case.
+    ends : tuple of str
+        For ``range``: the ids of the two series.
+    grouped : bool
+    sides : mapping of str to Side
+        The side of the border of codes of `by`.
+    events : tuple of Event
+        Marked on charts over time by a band or a rule.
+    alt : Text or None
+        The text alternative; without one it is made from the data.
+    """
+
+    kind: ChartKind
+    unit: Unit
+    data: tuple[Datum, ...]
+    frequency: Literal["A", "M", "D"] = "A"
+    by: Dimension = "item"
+    facet: Literal["", "series", "place", "item"] = ""
+    order: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    grouped: bool = False
+    sides: Mapping[str, Side] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    alt: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    label : Text
+    unit : Unit or None
+        Shown under the label; its decimals are used for the column's numbers.
+    scale : int
+        1, 1_000, 1_000_000 or 1_000_000_000: numbers are shown divided by it and the unit says so.
+    dates : {"year", "month", "day"}
+        How dates are shown.
+    signed : bool
+        Show a plus sign: the column holds changes.
+    """
+
+    label: Text
+    unit: Unit | None = None
+    scale: int = 1
+    dates: Literal["year", "month", "day"] = "day"
+    signed: bool = False
+
+
+#: What stands in a table: a text, a published value, a date, or nothing (shown as a dash).
+Cell = Text | Datum | date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Figure):
+    """Rows and columns. The first column heads its row.
+
+    Its data are the `Datum` in its cells; of a table without any, the cells themselves are written.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+    @property
+    def data(self) -> tuple[Datum, ...]:
+        """The published values in the cells."""
+        return tuple(cell for row in self.rows for cell in row if isinstance(cell, Datum))
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph; `kind` ``note`` is set apart from the text, ``heading`` is a small heading."""
+
+    text: Text
+    kind: Literal["text", "note", "heading"] = "text"
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """A list of quality findings that belong to no single figure."""
+
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceEntry:
+    """A source with the files of it that the document rests on."""
+
+    source: Source
+    snapshots: tuple[Snapshot, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """The list of sources: agency, title, address, licence, dates of knowledge and hashes of the files."""
+
+    entries: tuple[SourceEntry, ...]
+
+
+#: `Document` has a field of that name.
+Day = date
+
+Block = Paragraph | Chart | Table | Findings | Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the dossier; each begins on a new page of the PDF."""
+
+    id: str
+    title: Text
+    intro: tuple[Text, ...] = ()
+    blocks: tuple[Block, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One of the numbers that may be quoted.
+
+    Attributes
+    ----------
+    id : str
+        As for a figure; the name of its data files.
+    label, value, period : Text
+        "Trucks into the region, northbound", "588,123 trucks", "2024"; the value as it is to be quoted.
+    change : Text or None
+        Against what, in words: "+3.1 % on 2023".
+    definition, source, do_not_say : Text
+    as_of : date
+    figure : str
+        The id of the figure in the document that shows it, or ``""``.
+    side : Side or None
+    data : tuple of Datum
+        The values behind it.
+    names : mapping of str to Text
+        Of the codes in the data.
+    """
+
+    id: str
+    label: Text
+    value: Text
+    period: Text
+    definition: Text
+    source: Text
+    as_of: date
+    do_not_say: Text
+    change: Text | None = None
+    figure: str = ""
+    side: Side | None = None
+    data: tuple[Datum, ...] = ()
+    names: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """The dossier.
+
+    Attributes
+    ----------
+    title, subtitle, region, publisher : Text
+    date : date
+        Of the document.
+    as_of : date
+        Figures known up to this day.
+    cover : tuple of Quote
+        The numbers on the first pages, about ten.
+    sections : tuple of Section
+    back : tuple of Section
+        Back matter (sources, method), set smaller.
+    note : Text or None
+        A warning shown on the cover ("Sample with test data").
+    """
+
+    title: Text
+    subtitle: Text
+    region: Text
+    publisher: Text
+    date: Day
+    as_of: Day
+    cover: tuple[Quote, ...]
+    sections: tuple[Section, ...]
+    back: tuple[Section, ...] = ()
+    note: Text | None = None
+
+    def figures(self) -> tuple[Chart | Table, ...]:
+        """All charts and tables in the order of the document; their numbers are their places in it."""
+        parts = (*self.sections, *self.back)
+        return tuple(block for part in parts for block in part.blocks if isinstance(block, Figure))
