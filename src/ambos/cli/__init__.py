@@ -1,0 +1,84 @@
+"""The command line: one file per verb, loaded when it is called. Floor 6.
+
+A verb parses its options, calls one flow and prints what it gives: a table, or ``--json``. Results go to standard
+output, progress and errors to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from ambos import __version__
+from ambos.cli.language import LANGUAGE, tr
+from ambos.errors import AmbosError
+
+#: Verb, its module in this package, and what it does. The modules stay unloaded for `--help`.
+VERBS: dict[str, str] = {
+    "brief": tr("Write the plenary dossier in both languages.", "Escribe el dosier de la plenaria en ambos idiomas."),
+    "show": tr("Print a series as a table, a plot, JSON or CSV.", "Muestra una serie como tabla, gráfica, JSON o CSV."),
+    "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
+    "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
+    "sources": tr("List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo, rezago."),
+    "check": tr("Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."),
+    "fetch": tr("Ask the sources for newer figures.", "Pide a las fuentes cifras más recientes."),
+    "build": tr("Read new files into the store.", "Lee archivos nuevos y los guarda."),
+    "snapshot": tr("Rebuild the embedded snapshot (maintainers).", "Reconstruye la copia integrada (mantenimiento)."),
+    "reference": tr("Write the reference pages (maintainers).", "Escribe las páginas de referencia (mantenimiento)."),
+}
+
+
+class Verbs(click.Group):
+    """A group whose commands are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The verbs, in the order of use."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import one verb."""
+        if cmd_name not in VERBS:
+            return None
+        return import_module(f"ambos.cli.{cmd_name}").command  # type: ignore[no-any-return]
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs without importing them."""
+        with formatter.section(tr("Verbs", "Verbos")):
+            formatter.write_dl(list(VERBS.items()))
+
+
+@click.group(
+    cls=Verbs,
+    help=tr(
+        "Ambos: one picture of both sides of the border, every figure with its source. "
+        "Begin with: ambos brief, or ambos show crossings.trucks --place Arizona",
+        "Ambos: una sola imagen de ambos lados de la frontera, cada cifra con su fuente. "
+        "Comience con: ambos brief, o ambos show crossings.trucks --place Arizona",
+    ),
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, help=tr("Language.", "Idioma."))
+@click.version_option(__version__, prog_name="ambos")
+def ambos(lang: str) -> None:
+    """All verbs; `lang` was read from the arguments before anything else."""
+
+
+def main() -> None:
+    """Run the command line; every refusal is one clear message and a non-zero exit."""
+    try:
+        ambos(standalone_mode=False)
+    except AmbosError as error:
+        click.echo(f"{tr('Error', 'Error')}: {error.say(LANGUAGE)}", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(tr("Stopped. Nothing is half done.", "Interrumpido. Nada quedó a medias."), err=True)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output went away (`ambos show … | head`): not an error of ours.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,125 @@
+"""What the verbs share: options, the workspace, progress, tables."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from ambos.cli.language import LANGUAGE, tr
+
+if TYPE_CHECKING:
+    from ambos.flows.workspace import Workspace
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def common(function: Function) -> Function:
+    """The options that every verb takes: ``--workspace``, ``--region``, ``--lang``."""
+    for option in (
+        click.option("--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, expose_value=False, help=tr("Language.", "Idioma.")),
+        click.option(
+            "--region",
+            envvar="AMBOS_REGION",
+            default="arizona_sonora",
+            show_default=True,
+            help=tr("A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."),
+        ),
+        click.option(
+            "--workspace",
+            "folder",
+            envvar="AMBOS_WORKSPACE",
+            default=".ambos",
+            show_default=True,
+            type=click.Path(path_type=Path),
+            help=tr("Folder of the store.", "Carpeta de los datos."),
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON."))
+
+
+def workspace(folder: Path, region: str) -> Workspace:
+    """Open the workspace that the options name."""
+    from ambos.flows.workspace import open_workspace
+
+    return open_workspace(folder, region)
+
+
+def to_plain(value: object) -> object:
+    """How JSON holds what it has no type for: dates as ISO text, decimals as exact numbers."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value) if value != value.to_integral_value() else int(value)
+    raise TypeError(type(value).__name__)
+
+
+def print_json(value: object) -> None:
+    """Print a value as JSON, accents kept."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=to_plain))
+
+
+def print_csv(rows: Sequence[Mapping[str, object]]) -> None:
+    """Print rows as CSV; missing values are empty cells."""
+    if rows:
+        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], title: str = "") -> None:
+    """Print a table.
+
+    Parameters
+    ----------
+    columns : sequence of (heading, {"left", "right"})
+    rows : sequence of sequence of str
+    title : str
+    """
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text as Cell
+
+    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    for heading, justify in columns:
+        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Cell(cell) for cell in row))
+    # Without a terminal (a pipe, a file) tables are as wide as they need, so that nothing is cut.
+    console = Console() if sys.stdout.isatty() else Console(width=200)
+    console.print(table)
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on standard error, shown only on a terminal.
+
+    Yields
+    ------
+    callable
+        To be told (what, steps done, steps in all).
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None, what="")
+
+        def tell(what: str, done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, what=what)
+
+        yield tell
