@@ -1,0 +1,77 @@
+"""`make bench`: the limit, the peer and Ambos in one run, on the same files.
+
+Each command is timed as a whole process by the operating system's own accounting; the median of the runs counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from files import ARCHIVE
+
+HERE = Path(__file__).parent
+AMBOS = str(Path(sys.executable).with_name("ambos"))
+
+
+def timed(command: list[str], runs: int, before: Path | None = None) -> dict[str, float]:
+    """Median seconds and the largest memory of a command; `before` is a folder removed before each run."""
+    seconds, memory = [], 0.0
+    for _ in range(runs):
+        if before:
+            shutil.rmtree(before, ignore_errors=True)
+        start = time.perf_counter()
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds.append(time.perf_counter() - start)
+        memory = max(memory, usage.ru_maxrss / 1024)
+        if status:
+            raise SystemExit(f"{' '.join(command)} failed ({status})")
+    return {"seconds": statistics.median(seconds), "peak_mib": memory, "runs": runs}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    options = parser.parse_args()
+    if not ARCHIVE.is_file():
+        raise SystemExit("the real files are not there (../shared/data/raw): nothing to measure / no están los archivos reales")
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "workspace"
+        build = [AMBOS, "build", "--from", str(ARCHIVE.parents[1]), "--workspace", str(folder)]
+        steps = [
+            ("limit: decompress and scan", [sys.executable, str(HERE / "limit.py")], options.runs, None),
+            ("pandas + ElementTree script", [sys.executable, str(HERE / "script.py"), str(Path(scratch) / "script")], 1, None),
+            ("ambos build, all real files", build, options.runs, folder),
+            ("ambos build again, unchanged", build, options.runs, None),
+            ("ambos show", [AMBOS, "show", "crossings.trucks", "--place", "US-AZ", "--freq", "A", "--json"], 5, None),
+            ("ambos --help", [AMBOS, "--help"], 5, None),
+            ("ambos brief", [AMBOS, "brief", "--out", str(Path(scratch) / "brief")], options.runs, None),
+        ]
+        results = {}
+        for name, command, runs, before in steps:
+            results[name] = timed(command, runs, before)
+            print(f"{name:32} {results[name]['seconds']:8.2f} s {results[name]['peak_mib']:8.0f} MiB", flush=True)
+    limit, script, ours = (results[steps[i][0]]["seconds"] for i in range(3))
+    print(f"\nambos build: {script / ours:.1f} times the script's speed, {ours / limit:.2f} times the limit's time")
+    machine = {
+        "processor": platform.processor() or platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        **{p: version(p) for p in ("polars", "pandas", "duckdb", "deltalake")},
+    }
+    print(json.dumps({"machine": machine, "results": results}, indent=2))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,72 @@
+"""`ambos sources`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_json, print_table, workspace
+from ambos.cli.language import LANGUAGE, tr
+from ambos.numbers import MISSING
+
+
+@click.command(
+    "sources",
+    help=tr("List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo más reciente, rezago."),
+)
+@as_json
+@common
+def command(as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.listing import list_sources
+
+    opened = workspace(folder, region)
+    states = list_sources(opened)
+    message = opened.catalog.message
+    if as_json:
+        print_json(
+            [
+                {
+                    "source": s.source.id,
+                    "title": s.source.title[LANGUAGE],
+                    "agency": s.source.agency[LANGUAGE],
+                    "url": s.source.url,
+                    "licence": s.source.licence[LANGUAGE],
+                    "trust": s.source.trust,
+                    "snapshots": s.snapshots,
+                    "last_snapshot": s.last.id if s.last else None,
+                    "last_snapshot_file": s.last.file if s.last else None,
+                    "known_on": s.last.as_of if s.last else None,
+                    "newest_period": s.newest,
+                    "expected_lag_days": s.source.lag_days,
+                    "late": s.late,
+                    "oddities": [o[LANGUAGE] for o in s.source.oddities],
+                }
+                for s in states
+            ]
+        )
+        return
+    days = tr("days", "días")
+    late = tr(" (newer figures should be out)", " (ya debería haber cifras más recientes)")
+    print_table(
+        [
+            (message("column.source")[LANGUAGE], "left"),
+            (message("column.title")[LANGUAGE], "left"),
+            (message("column.agency")[LANGUAGE], "left"),
+            (message("column.newest")[LANGUAGE], "left"),
+            (message("column.snapshot")[LANGUAGE], "left"),
+            (message("column.lag")[LANGUAGE], "right"),
+        ],
+        [
+            [
+                s.source.id,
+                s.source.title[LANGUAGE],
+                s.source.agency[LANGUAGE],
+                (s.newest.isoformat() if s.newest else MISSING) + (late if s.late else ""),
+                f"{s.last.as_of} · {s.last.id}" if s.last else MISSING,
+                f"{s.source.lag_days} {days}",
+            ]
+            for s in states
+        ],
+    )

@@ -1,0 +1,87 @@
+"""`ambos series`, `ambos sources`, `ambos places`: what there is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ambos.catalog.catalog import plain
+from ambos.flows.workspace import Workspace
+from ambos.model import Indicator, Place, Series, Snapshot, Source
+
+
+def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicator]:
+    """Series and indicators whose id, title or definition holds all the words, in either language."""
+    wanted = plain(words).split("-") if words else []
+
+    def hay(s: Series | Indicator) -> str:
+        return plain(" ".join((s.id, s.title.en, s.title.es, s.definition.en, s.definition.es)))
+
+    return [s for s in workspace.catalog.series.values() if all(w in hay(s) for w in wanted)]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceState:
+    """A source, with what of it is held.
+
+    Attributes
+    ----------
+    source : Source
+    last : Snapshot or None
+        The snapshot whose figures are the newest known.
+    snapshots : int
+    newest : date or None
+        The newest period held of any of its datasets.
+    late : bool
+        Whether a newer period should be out by now, by the source's expected lag.
+    """
+
+    source: Source
+    last: Snapshot | None
+    snapshots: int
+    newest: date | None
+    late: bool
+
+
+def list_sources(workspace: Workspace) -> list[SourceState]:
+    """All sources and how fresh each is."""
+    snapshots = workspace.store.snapshots()
+    today = workspace.clock().date()
+    states = []
+    for source in workspace.catalog.sources.values():
+        own = [s for s in snapshots if s.source == source.id]
+        newest = _newest(workspace, source)
+        late = newest is not None and (today - _next_end(newest, _frequency(workspace, source))).days > source.lag_days
+        last = max(own, key=lambda s: s.as_of, default=None)
+        states.append(SourceState(source, last, len(own), newest, late))
+    return states
+
+
+def _frequency(workspace: Workspace, source: Source) -> str:
+    """The finest frequency of the source's datasets: that is the one which falls behind first."""
+    found = {d.frequency for d in workspace.catalog.datasets.values() if source.id in d.sources}
+    return next(f for f in "HDMA" if f in found)
+
+
+def _newest(workspace: Workspace, source: Source) -> date | None:
+    held = [workspace.store.newest(d.id) for d in workspace.catalog.datasets.values() if source.id in d.sources]
+    return max((n for n in held if n), default=None)
+
+
+def _next_end(newest: date, frequency: str) -> date:
+    """The end of the period after the newest one held, from when the lag counts."""
+    if frequency == "A":
+        return date(newest.year + 2, 1, 1)
+    if frequency == "M":
+        month = newest.year * 12 + newest.month + 1
+        return date(month // 12, month % 12 + 1, 1)
+    return newest
+
+
+def list_places(workspace: Workspace, words: str = "", *, everywhere: bool = False) -> Sequence[Place]:
+    """The region's places, or all of them; of these, the ones whose name holds the words."""
+    catalog = workspace.catalog
+    chosen = catalog.places if everywhere else [*catalog.region_places(), *catalog.region.comparators]
+    places = [catalog.places[p] for p in chosen]
+    return [p for p in places if plain(words) in plain(f"{p.id} {p.slug} {p.name.en} {p.name.es}")]
