@@ -43,9 +43,12 @@ class DefinitionError(AmbosError):
     """The definitions are wrong; every problem is listed."""
 
     text = Text(
-        "The definitions have {count} problem(s):\n{problems}", "Las definiciones tienen {count} problema(s):\n{problems}"
+        "The definitions have {count} problem(s):\n{problems}",
+        "Las definiciones tienen {count} problema(s):\n{problems}",
     )
-    fix = Text("\nCorrect the files named and try again.", "\nCorrija los archivos indicados y vuelva a intentarlo.")
+    fix = Text(
+        "\nCorrect the files named and try again.", "\nCorrija los archivos indicados y vuelva a intentarlo."
+    )
 
 
 class UnknownName(AmbosError):
@@ -102,10 +105,33 @@ class NeedsKey(SourceError):
     fix = Text("Get one at {signup} and set {variable}.", "Obtenga una en {signup} y defina {variable}.")
 
 
+class KeyRefused(SourceError):
+    """The source does not take the key that is in the environment."""
+
+    text = Text(
+        "{source} does not accept the key in {variable}: {detail}.",
+        "{source} no acepta la clave de {variable}: {detail}.",
+    )
+    fix = Text("Check it, or get another at {signup}.", "Revísela u obtenga otra en {signup}.")
+
+
+class OnlyByHand(SourceError):
+    """The source has no address for programs."""
+
+    text = Text(
+        "{source} has no address for programs: it comes by hand only.",
+        "{source} no ofrece una dirección para programas: solo se obtiene a mano.",
+    )
+    fix = Text(
+        "Download it at {url} and use: ambos build --from FOLDER",
+        "Descárguela en {url} y use: ambos build --from CARPETA",
+    )
+
+
 class FetchFailed(SourceError):
     """The source did not give usable bytes after all tries."""
 
-    text = Text("{url}: {detail} ({tries} tries).", "{url}: {detail} ({tries} intentos).")
+    text = Text("{url}: {detail} (tries: {tries}).", "{url}: {detail} (intentos: {tries}).")
     fix = Text(
         "Try again later, or download the file by hand and use: ambos build --from FOLDER",
         "Inténtelo más tarde o descargue el archivo a mano y use: ambos build --from CARPETA",
@@ -134,6 +160,19 @@ class CannotRead(StoreError):
     fix = Text(
         "Check the permissions, or move the folder away and build it again.",
         "Revise los permisos o mueva la carpeta y vuelva a construirla.",
+    )
+
+
+class BadRows(StoreError):
+    """Rows that do not fit their table: a mistake in the program, not in the data."""
+
+    text = Text(
+        "The rows for {what} do not fit its table: {detail}.",
+        "Los renglones de {what} no corresponden a su tabla: {detail}.",
+    )
+    fix = Text(
+        "Nothing was stored. Please report this.",
+        "No se guardó nada. Por favor, repórtelo.",
     )
 
 

@@ -1,0 +1,99 @@
+"""The query engine: DuckDB behind Ibis, over Parquet files."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+
+from ambos.store import failures, schema
+from ambos.store.arrow import ArrowStream
+from ambos.store.schema import SEQUENCE, Schema
+
+if TYPE_CHECKING:
+    import ibis
+
+
+class Engine:
+    """A DuckDB of one's own, in memory, connected on first use.
+
+    Parameters
+    ----------
+    folder : Path
+        Named when reading fails.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._backend: Any = None
+
+    def backend(self) -> Any:
+        """The Ibis backend."""
+        if self._backend is None:
+            import duckdb
+
+            # Not `ibis.duckdb`, which first searches all installed packages for backends.
+            from ibis.backends.duckdb import Backend
+
+            spill = (
+                Path(tempfile.gettempdir()) / "ambos-duckdb"
+            )  # its default is a folder where the user stands
+            config: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "temp_directory": str(spill)}
+            self._backend = Backend.from_connection(duckdb.connect(":memory:", config=config))
+        return self._backend
+
+    def table(self, query: str, columns: Schema) -> ibis.Table:
+        """A query as an Ibis table; told its columns, Ibis does not need to ask for them."""
+        return self.backend().sql(query, schema=schema.to_ibis(columns))
+
+    def frame(self, table: ibis.Table) -> pl.DataFrame:
+        """Run an expression.
+
+        Faster than Ibis's own `to_polars`, which loads PyArrow and pandas first.
+
+        Raises
+        ------
+        CannotRead
+        """
+        backend = self.backend()
+        with failures.reading(self._folder):
+            rows = pl.DataFrame(ArrowStream(backend.con.sql(backend.compile(table))))
+        wanted = table.schema()
+        # DuckDB adds integers up to 128 bits, which arrive as decimals.
+        wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
+        return rows.with_columns(pl.col(wide).cast(pl.Int64)) if wide else rows
+
+
+def quoted(path: Path) -> str:
+    """A path as DuckDB's `read_parquet` takes it: a string in which nothing is a wildcard."""
+    name = str(path.absolute())
+    plain = "".join(f"[{c}]" if c in "[*?" else c for c in name)
+    return "'" + plain.replace("'", "''") + "'"
+
+
+def scan(files: Sequence[Path], columns: Sequence[str], sequence: str = "") -> str:
+    """SQL for the rows of Parquet files; `sequence` stands in where the files have no such column."""
+    names = ", ".join(f'"{c}"' for c in columns) + (f", {sequence} AS {SEQUENCE}" if sequence else "")
+    return f"SELECT {names} FROM read_parquet([{', '.join(map(quoted, files))}], hive_partitioning = false)"
+
+
+def newest(rows: str, columns: Sequence[str], keys: Sequence[str], as_of: date | None) -> str:
+    """SQL for the newest row of each key, of those known on a date; of rows of one day the last appended."""
+    names = ", ".join(f'"{c}"' for c in columns)
+    by = ", ".join(f'"{k}"' for k in keys)
+    known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
+    rank = f"row_number() OVER (PARTITION BY {by} ORDER BY as_of DESC, {SEQUENCE} DESC)"
+    return f"SELECT {names} FROM (SELECT *, {rank} AS _rank FROM ({rows}){known}) WHERE _rank = 1"
+
+
+def nothing(columns: Schema) -> str:
+    """SQL for no rows with these columns."""
+    import ibis.backends.sql.datatypes as sql
+
+    kinds = schema.to_ibis(columns)
+    casts = (f'CAST(NULL AS {sql.DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in kinds.items())
+    return f"SELECT {', '.join(casts)} WHERE false"

@@ -1,0 +1,108 @@
+"""Foreign failures (file system, Delta Lake, DuckDB, Polars) said as `CannotWrite` and `CannotRead`."""
+
+from __future__ import annotations
+
+import errno
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import unquote
+
+from ambos.errors import CannotRead, CannotWrite
+from ambos.text import Text
+
+#: What the usual error numbers of a file system mean to its user.
+REASONS = {
+    errno.ENOSPC: Text("the disk is full", "el disco está lleno"),
+    errno.EDQUOT: Text("your share of the disk is used up", "se agotó su cuota de disco"),
+    errno.EFBIG: Text(
+        "the file would be larger than is allowed here", "el archivo excedería el tamaño permitido"
+    ),
+    errno.EACCES: Text("permission is missing", "falta el permiso"),
+    errno.EPERM: Text("it is not permitted", "la operación no está permitida"),
+    errno.EROFS: Text("it can only be read", "es de solo lectura"),
+    errno.ENOTDIR: Text(
+        "there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"
+    ),
+    errno.EEXIST: Text(
+        "there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"
+    ),
+    errno.ENOENT: Text("a file or folder is missing", "falta un archivo o una carpeta"),
+    errno.ENAMETOOLONG: Text("the name is too long", "el nombre es demasiado largo"),
+    errno.EIO: Text("the disk reports an error", "el disco reporta un error"),
+    errno.EMFILE: Text("too many files are open", "hay demasiados archivos abiertos"),
+}
+
+BUSY = Text(
+    "another process wrote to it at the same moment, again and again",
+    "otro proceso escribió en él al mismo tiempo, una y otra vez",
+)
+OTHER_COLUMNS = Text(
+    "its columns are not those of this version of Ambos",
+    "sus columnas no son las de esta versión de Ambos",
+)
+BAD_NAME = Text(
+    "the table format cannot take the characters [ ] \\ or % with two digits in the name of a folder",
+    "el formato de las tablas no acepta los caracteres [ ] \\ ni % con dos dígitos en el nombre de una carpeta",
+)
+
+
+def reason(error: BaseException) -> Text:
+    """Why it failed, in both languages where the cause is known, else in the words of the library."""
+    number = getattr(error, "errno", None)
+    if number is None and (found := re.search(r"\(os error (\d+)\)", str(error))):
+        number = int(found[1])
+    if number in REASONS:
+        return REASONS[number]
+    words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
+    return Text(f"it is damaged or not a table ({words})", f"está dañado o no es una tabla ({words})")
+
+
+def foreign() -> tuple[type[Exception], ...]:
+    """The exceptions of the libraries that this room uses."""
+    import duckdb
+    import polars.exceptions
+    from deltalake.exceptions import DeltaError
+
+    return (OSError, DeltaError, duckdb.Error, polars.exceptions.PolarsError)
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Whatever fails inside is said as `CannotWrite`.
+
+    Raises
+    ------
+    CannotWrite
+    """
+    try:
+        yield
+    except foreign() as error:
+        raise CannotWrite(path=path, detail=reason(error)) from error
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Whatever fails inside is said as `CannotRead`.
+
+    Raises
+    ------
+    CannotRead
+    """
+    try:
+        yield
+    except foreign() as error:
+        raise CannotRead(path=path, detail=reason(error)) from error
+
+
+def check_name(folder: Path) -> None:
+    """Refuse the names that the Delta library crashes on or mistakes for others (it treats paths as addresses).
+
+    Raises
+    ------
+    CannotWrite
+    """
+    name = folder.as_posix()
+    if set(name) & set("[]\\") or unquote(name) != name:
+        raise CannotWrite(path=folder, detail=BAD_NAME)

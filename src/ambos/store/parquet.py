@@ -1,0 +1,60 @@
+"""Plain Parquet files: reading some rows, and writing a small file whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from ambos.store import failures
+
+
+def files(folder: Path, name: str) -> list[Path]:
+    """The files of one table in a folder: ``<name>.parquet`` or those in ``<name>/``.
+
+    Raises
+    ------
+    CannotRead
+    """
+    with failures.reading(folder):
+        one = folder / f"{name}.parquet"
+        return [one] if one.is_file() else sorted((folder / name).glob("*.parquet"))
+
+
+def read(paths: Sequence[Path], where: pl.Expr | None = None) -> pl.DataFrame:
+    """The rows of Parquet files; without files, an empty frame without columns.
+
+    Raises
+    ------
+    CannotRead
+    """
+    if not paths:
+        return pl.DataFrame()
+    with failures.reading(paths[0].parent):
+        scan = pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
+        return (scan if where is None else scan.filter(where)).collect()
+
+
+def write(frame: pl.DataFrame, path: Path) -> int:
+    """Write a file, small rather than fast: it is beside the place first, then moved there in one step.
+
+    Returns
+    -------
+    int
+        Bytes written.
+
+    Raises
+    ------
+    CannotWrite
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    with failures.writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            frame.write_parquet(beside, compression="zstd", compression_level=19, statistics=True)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return path.stat().st_size

@@ -1,0 +1,97 @@
+"""Snapshots and findings as rows, and back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+import polars as pl
+
+from ambos.model import Finding, Snapshot
+from ambos.store.schema import FINDINGS, SEQUENCE, SNAPSHOTS
+from ambos.text import Text
+
+
+def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
+    """One row per snapshot."""
+    rows = [
+        {
+            "id": s.id,
+            "source": s.source,
+            "file": s.file,
+            "sha256": s.sha256,
+            "size": s.size,
+            "as_of": s.as_of,
+            "retrieved_at": s.retrieved_at,
+            "request": s.request,
+            "counts": json.dumps(dict(s.counts), sort_keys=True),
+            SEQUENCE: sequence,
+        }
+        for s in snapshots
+    ]
+    return pl.DataFrame(rows, schema=SNAPSHOTS)
+
+
+def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
+    """The last recorded of each id, in the order of their date of knowledge, source and file."""
+    rows = (
+        frame.sort(SEQUENCE, maintain_order=True)
+        .unique("id", keep="last")
+        .sort("as_of", "source", "file", "id")
+    )
+    return [
+        Snapshot(
+            id=r["id"],
+            source=r["source"],
+            file=r["file"],
+            sha256=r["sha256"],
+            size=r["size"],
+            as_of=r["as_of"],
+            retrieved_at=r["retrieved_at"],
+            request=r["request"],
+            counts=json.loads(r["counts"]),
+        )
+        for r in rows.iter_rows(named=True)
+    ]
+
+
+def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:
+    """One row per finding."""
+    rows = [
+        {
+            "id": f.id,
+            "check": f.check,
+            "dataset": f.dataset,
+            "place": f.place,
+            "item": f.item,
+            "start": f.start,
+            "end": f.end,
+            "size": f.size,
+            "text_en": f.text.en,
+            "text_es": f.text.es,
+            "severity": f.severity,
+            "events": json.dumps(f.events),
+        }
+        for f in findings
+    ]
+    return pl.DataFrame(rows, schema=FINDINGS)
+
+
+def to_findings(frame: pl.DataFrame) -> list[Finding]:
+    """The findings, by id."""
+    return [
+        Finding(
+            id=r["id"],
+            check=r["check"],
+            dataset=r["dataset"],
+            place=r["place"],
+            item=r["item"],
+            start=r["start"],
+            end=r["end"],
+            size=r["size"],
+            text=Text(r["text_en"], r["text_es"]),
+            severity=r["severity"],
+            events=tuple(json.loads(r["events"])),
+        )
+        for r in frame.sort("id").iter_rows(named=True)
+    ]

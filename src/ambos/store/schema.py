@@ -1,0 +1,182 @@
+"""The exact columns of every stored table, and the check of the rows that come in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+import polars as pl
+from polars.datatypes import DataTypeClass
+
+from ambos.errors import BadRows
+from ambos.model import Dataset
+from ambos.model.data import Status
+from ambos.text import Text
+
+if TYPE_CHECKING:
+    import ibis
+
+Schema = dict[str, pl.DataType]
+
+#: How each type of the definitions is stored. Decimals hold four digits after the point, as Banco de México's
+#: exchange rates do; times are UTC to the microsecond.
+TYPES: dict[str, pl.DataType] = {
+    "str": pl.String(),
+    "int": pl.Int64(),
+    "decimal": pl.Decimal(18, 4),
+    "date": pl.Date(),
+    "datetime": pl.Datetime("us", "UTC"),
+}
+
+#: Beside a dataset's own columns.
+COMMON: Schema = {"status": pl.String(), "as_of": pl.Date(), "snapshot_id": pl.String()}
+
+#: Columns that only the store sees: the version that brought the row (0: the base), which settles ties between rows
+#: with the same date of knowledge; and whether it is a figure, or only says that one was confirmed.
+SEQUENCE = "sequence"
+KIND = "kind"
+FIGURE = "figure"
+CONFIRMATION = "confirmation"
+
+SNAPSHOTS: Schema = {
+    "id": pl.String(),
+    "source": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "size": pl.Int64(),
+    "as_of": pl.Date(),
+    "retrieved_at": pl.Datetime("us", "UTC"),
+    "request": pl.String(),
+    "counts": pl.String(),  # JSON
+    SEQUENCE: pl.Int64(),
+}
+
+#: Rows that could not be used: what connectors say of them (`ambos.sources.base.REJECT_SCHEMA`) and of which bytes.
+QUARANTINE: Schema = {
+    "dataset": pl.String(),
+    "snapshot_id": pl.String(),
+    "line": pl.Int64(),
+    "row": pl.String(),
+    "reason": pl.String(),
+    "reason_en": pl.String(),
+    "reason_es": pl.String(),
+}
+
+FINDINGS: Schema = {
+    "id": pl.String(),
+    "check": pl.String(),
+    "dataset": pl.String(),
+    "place": pl.String(),
+    "item": pl.String(),
+    "start": pl.Date(),
+    "end": pl.Date(),
+    "size": pl.Float64(),
+    "text_en": pl.String(),
+    "text_es": pl.String(),
+    "severity": pl.String(),
+    "events": pl.String(),  # JSON
+}
+
+
+def of(dataset: Dataset) -> Schema:
+    """The columns of a dataset's table, as everyone sees them."""
+    return {c.id: TYPES[c.type] for c in dataset.columns} | COMMON
+
+
+def stored(dataset: Dataset) -> Schema:
+    """The columns of its Parquet files in the workspace."""
+    return of(dataset) | {SEQUENCE: pl.Int64()}
+
+
+def to_ibis(schema: Schema) -> ibis.Schema:
+    """The same for Ibis."""
+    import ibis
+    import ibis.expr.datatypes as dt
+
+    def one(kind: pl.DataType) -> dt.DataType:
+        if isinstance(kind, pl.Decimal):
+            return dt.Decimal(kind.precision, kind.scale)
+        if isinstance(kind, pl.Datetime):
+            return dt.Timestamp(timezone="UTC", scale=6)
+        simple = {pl.String: dt.string, pl.Int64: dt.int64, pl.Date: dt.date, pl.Float64: dt.float64}
+        return simple[type(kind)]
+
+    return ibis.schema({name: one(kind) for name, kind in schema.items()})
+
+
+def fits(given: pl.DataType | DataTypeClass, wanted: pl.DataType) -> bool:
+    """Whether a column can take the wanted type without losing or inventing anything."""
+    if given == wanted or given == pl.Null:
+        return True
+    if isinstance(wanted, pl.String):
+        return isinstance(given, pl.Enum | pl.Categorical)
+    if isinstance(wanted, pl.Int64):
+        return bool(given.is_integer())
+    if isinstance(wanted, pl.Decimal):
+        return bool(given.is_integer()) or isinstance(given, pl.Decimal)
+    if isinstance(wanted, pl.Datetime):
+        return isinstance(given, pl.Datetime) and given.time_zone is not None
+    return isinstance(wanted, pl.Float64) and bool(given.is_numeric())
+
+
+def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
+    """The same rows with exactly the columns and types wanted.
+
+    Raises
+    ------
+    BadRows
+        If columns are missing or too many, or of a type that would lose or invent something (a decimal made of
+        binary fractions, a time without a zone), or values do not fit.
+    """
+    missing = sorted(schema.keys() - set(frame.columns))
+    extra = sorted(set(frame.columns) - schema.keys())
+    if missing or extra:
+        detail = Text(
+            f"columns missing: {', '.join(missing) or '–'}; columns unknown: {', '.join(extra) or '–'}",
+            f"columnas que faltan: {', '.join(missing) or '–'}; columnas desconocidas: {', '.join(extra) or '–'}",
+        )
+        raise BadRows(what=what, detail=detail)
+    for name, wanted in schema.items():
+        if not fits(frame.schema[name], wanted):
+            raise BadRows(
+                what=what,
+                detail=Text(
+                    f"the column {name} is {frame.schema[name]}, not {wanted}",
+                    f"la columna {name} es {frame.schema[name]}, no {wanted}",
+                ),
+            )
+    try:
+        return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+    except pl.exceptions.PolarsError as error:
+        raise BadRows(what=what, detail=Text.same(str(error))) from error
+
+
+def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows as they can be stored: exact types, whole keys, each key once per date of knowledge.
+
+    Raises
+    ------
+    BadRows
+    """
+    rows = conform(dataset.id, frame, of(dataset))
+    needed = [*dataset.keys, *COMMON]
+    holes = [name for name in needed if rows[name].null_count()]
+    if holes:
+        detail = Text(f"empty cells in {', '.join(holes)}", f"celdas vacías en {', '.join(holes)}")
+        raise BadRows(what=dataset.id, detail=detail)
+    unknown = sorted(set(rows["status"].unique()) - set(get_args(Status)))
+    if unknown:
+        detail = Text(f"unknown status: {', '.join(unknown)}", f"estatus desconocido: {', '.join(unknown)}")
+        raise BadRows(what=dataset.id, detail=detail)
+    identity = [*dataset.keys, "as_of"]
+    # One date of knowledge for all rows, the usual case, need not be compared.
+    if rows["as_of"].n_unique() == 1:
+        identity = list(dataset.keys)
+    twice = rows.height - rows.select(pl.struct(identity).n_unique()).item() if rows.height else 0
+    if twice:
+        example = rows.filter(pl.struct(identity).is_duplicated()).select(identity).row(0)
+        words = ", ".join(str(v) for v in example)
+        detail = Text(
+            f"{twice} keys twice, such as {words}", f"{twice} claves repetidas, por ejemplo {words}"
+        )
+        raise BadRows(what=dataset.id, detail=detail)
+    return rows

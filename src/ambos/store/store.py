@@ -1,0 +1,359 @@
+"""The store: tables with vintages, in two layers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ambos.model import Dataset, Finding, Snapshot
+from ambos.store import delta, engine, parquet, records, schema, vintages
+from ambos.store.schema import CONFIRMATION, FIGURE, KIND, SEQUENCE
+
+if TYPE_CHECKING:
+    import ibis
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What came of appending rows.
+
+    Attributes
+    ----------
+    new, revised, unchanged : int
+        Rows with a key never seen; with other values or status than were known; with the same.
+    version : int or None
+        The newest version of the table afterwards; None if nothing was ever appended.
+    """
+
+    new: int
+    revised: int
+    unchanged: int
+    version: int | None
+
+
+class Store:
+    """All that is known, and when it was known.
+
+    There are two layers. The *base* is a folder of Parquet files that come with the program; it is never written to.
+    The *folder* holds one Delta table per dataset. Reading shows both as one; where both know a key on the same day,
+    the folder counts. Nothing is created before the first write.
+
+    The figures of the base count when rows are compared, so that appending what the base already holds adds nothing.
+    A base that changes with a new version of the program is taken as it is.
+
+    Parameters
+    ----------
+    folder : Path
+    datasets : mapping of str to Dataset
+    base : Path or None
+        Holds ``<dataset>.parquet`` or ``<dataset>/*.parquet`` in the schema of the dataset (`export` writes them),
+        and ``snapshots.parquet``.
+
+    Notes
+    -----
+    Not for use by several threads at a time. Several processes may read and write one folder: a writer that finds
+    another one was faster compares its rows anew.
+    """
+
+    def __init__(self, folder: Path, datasets: Mapping[str, Dataset], base: Path | None = None) -> None:
+        self.folder = folder
+        self.datasets = datasets
+        self.base = base
+        self._engine = engine.Engine(folder)
+
+    # -- figures ------------------------------------------------------------------------------------------------
+    def append(self, dataset: str, frame: pl.DataFrame) -> Appended:
+        """Add the rows that say something new.
+
+        A row is added if its key is new, or if its values or status differ from what was known of it on its date of
+        knowledge (`as_of`). Notes are not compared. Rows may come in any order of `as_of`: what is known on any
+        date does not depend on it. Of two rows with one key and one date the one appended later counts.
+
+        Parameters
+        ----------
+        dataset : str
+        frame : polars.DataFrame
+            The dataset's columns, `status`, `as_of` and `snapshot_id`; each key once per `as_of`, no nulls in them.
+
+        Returns
+        -------
+        Appended
+
+        Raises
+        ------
+        BadRows
+            If the rows do not fit the table.
+        CannotWrite
+            If they cannot be written; the last good version is untouched.
+        CannotRead
+            If what is held is damaged.
+        KeyError
+            If there is no such dataset.
+        """
+        what = self.datasets[dataset]
+        rows = schema.check(what, frame)
+        return delta.retry(lambda: self._append(what, rows), self.folder)
+
+    def _append(self, dataset: Dataset, rows: pl.DataFrame) -> Appended | None:
+        table = self._delta(dataset)
+        if rows.is_empty():
+            return Appended(0, 0, 0, table.version)
+        within = (pl.col(dataset.period) >= rows[dataset.period].min()) & (
+            pl.col(dataset.period) <= rows[dataset.period].max()
+        )
+        changes = vintages.compare(
+            rows,
+            self._held(dataset, table, within),
+            self._confirmed(dataset, table, within & (pl.col("as_of") >= rows["as_of"].min())),
+            dataset.keys,
+            (*dataset.values, "status"),
+        )
+        if changes.figures.is_empty() and changes.confirmations.is_empty():
+            return Appended(0, 0, changes.unchanged, table.version)
+        order = [k for k in dataset.keys if k != dataset.period] + [dataset.period, "as_of"]
+        sequence = pl.lit(1 if table.version is None else table.version + 2, pl.Int64).alias(SEQUENCE)
+        figures = changes.figures.sort(order).with_columns(sequence, pl.lit(FIGURE).alias(KIND))
+        if changes.confirmations.height:
+            more = changes.confirmations.sort(order).with_columns(sequence, pl.lit(CONFIRMATION).alias(KIND))
+            figures = pl.concat([figures, more], how="diagonal")
+        version = table.commit(figures, partition=KIND)
+        if version is None:
+            return None
+        return Appended(changes.new, changes.revised, changes.unchanged, version)
+
+    def _held(self, dataset: Dataset, table: delta.Table, within: pl.Expr) -> pl.DataFrame:
+        """The figures of both layers that a condition holds for."""
+        columns = list(schema.stored(dataset))
+        base = parquet.read(self._base(dataset.id), within).with_columns(pl.lit(0, pl.Int64).alias(SEQUENCE))
+        own = parquet.read(table.files(f"{KIND}={FIGURE}"), within)
+        return pl.concat(
+            [f.select(columns) for f in (base, own) if f.width > 1]
+            or [pl.DataFrame(schema=schema.stored(dataset))]
+        )
+
+    def _confirmed(self, dataset: Dataset, table: delta.Table, within: pl.Expr) -> pl.DataFrame:
+        marks = [*dataset.keys, "as_of", "snapshot_id"]
+        files = table.files(f"{KIND}={CONFIRMATION}")
+        if not files:
+            return pl.DataFrame(schema=schema.of(dataset)).select(marks)
+        return parquet.read(files, within).select(marks)
+
+    def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> ibis.Table:
+        """What is known, as an Ibis table.
+
+        Parameters
+        ----------
+        dataset : str
+        as_of : date or None
+            Only what was known on this date; None: today's knowledge.
+        vintages : bool
+            All rows ever added (up to `as_of`) instead of the newest of each key.
+
+        Returns
+        -------
+        ibis.Table
+            The dataset's columns, `status`, `as_of` and `snapshot_id`, of the version at the time of the call; no
+            rows if nothing is held. Run it with `frame`.
+
+        Raises
+        ------
+        CannotRead
+        KeyError
+            If there is no such dataset.
+        """
+        what = self.datasets[dataset]
+        columns = schema.of(what)
+        rows = self._rows(what)
+        if not vintages:
+            return self._engine.table(engine.newest(rows, list(columns), what.keys, as_of), columns)
+        table = self._engine.table(f"SELECT {', '.join(columns)} FROM ({rows})", columns)
+        return table.filter(table.as_of <= as_of) if as_of else table
+
+    def frame(self, table: ibis.Table) -> pl.DataFrame:
+        """Run an Ibis expression on tables of this store.
+
+        Faster than Ibis's own `to_polars`, which first loads PyArrow and pandas.
+
+        Raises
+        ------
+        CannotRead
+        """
+        return self._engine.frame(table)
+
+    def periods(self, dataset: str) -> list[date] | list[datetime]:
+        """The periods for which anything is held, in order. Cheap: reads one column.
+
+        Raises
+        ------
+        CannotRead
+        """
+        what = self.datasets[dataset]
+        kind = schema.of(what)[what.period]
+        query = f'SELECT DISTINCT "{what.period}" AS period FROM ({self._rows(what)}) ORDER BY 1'
+        return self._engine.frame(self._engine.table(query, {"period": kind}))["period"].to_list()
+
+    def newest(self, dataset: str) -> date | datetime | None:
+        """The newest period for which anything is held; None if there is nothing.
+
+        Raises
+        ------
+        CannotRead
+        """
+        what = self.datasets[dataset]
+        kind = schema.of(what)[what.period]
+        query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
+        found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))[
+            "period"
+        ][0]
+        return found
+
+    def _rows(self, dataset: Dataset) -> str:
+        """SQL for all figures of both layers, with `sequence`."""
+        columns = schema.of(dataset)
+        parts = []
+        if base := self._base(dataset.id):
+            parts.append(engine.scan(base, list(columns), sequence="0"))
+        if own := self._delta(dataset).files(f"{KIND}={FIGURE}"):
+            parts.append(engine.scan(own, [*columns, SEQUENCE]))
+        return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
+
+    def _delta(self, dataset: Dataset) -> delta.Table:
+        return delta.Table(self.folder / dataset.id, [*schema.stored(dataset), KIND])
+
+    def _base(self, name: str) -> list[Path]:
+        return parquet.files(self.base, name) if self.base else []
+
+    def export(self, dataset: str, rows: ibis.Table | pl.DataFrame, path: Path) -> int:
+        """Write rows of a dataset as one small Parquet file, such as a base is made of.
+
+        Parameters
+        ----------
+        dataset : str
+        rows : ibis.Table or polars.DataFrame
+            All columns of the dataset, as `table` gives them, filtered at will.
+        path : Path
+            Replaced atomically if it exists.
+
+        Returns
+        -------
+        int
+            Bytes written.
+
+        Raises
+        ------
+        BadRows, CannotRead, CannotWrite
+        """
+        what = self.datasets[dataset]
+        frame = schema.check(what, rows if isinstance(rows, pl.DataFrame) else self.frame(rows))
+        return parquet.write(
+            frame.sort([k for k in what.keys if k != what.period] + [what.period, "as_of"]), path
+        )
+
+    # -- records ------------------------------------------------------------------------------------------------
+    def record(self, snapshots: Sequence[Snapshot]) -> None:
+        """Remember snapshots. What is recorded already is not recorded again; of one id the last one counts.
+
+        Raises
+        ------
+        CannotRead, CannotWrite
+        """
+        delta.retry(lambda: self._record(snapshots), self.folder)
+
+    def _record(self, snapshots: Sequence[Snapshot]) -> bool | None:
+        known = {s.id: s for s in self.snapshots()}
+        fresh = [s for s in snapshots if known.get(s.id) != s]
+        table = self._meta("snapshots", schema.SNAPSHOTS)
+        if not fresh:
+            return True
+        sequence = 1 if table.version is None else table.version + 2
+        return True if table.commit(records.from_snapshots(fresh, sequence)) is not None else None
+
+    def snapshots(self) -> list[Snapshot]:
+        """All snapshots of both layers, oldest knowledge first.
+
+        Raises
+        ------
+        CannotRead
+        """
+        paths = [*self._base("snapshots"), *self._meta("snapshots", schema.SNAPSHOTS).files()]
+        return records.to_snapshots(
+            pl.concat([pl.DataFrame(schema=schema.SNAPSHOTS), *(parquet.read([p]) for p in paths)])
+        )
+
+    def export_snapshots(self, ids: Collection[str], path: Path) -> int:
+        """Write those snapshots as the ``snapshots.parquet`` of a base.
+
+        Returns
+        -------
+        int
+            Bytes written.
+
+        Raises
+        ------
+        CannotRead, CannotWrite
+        """
+        return parquet.write(records.from_snapshots([s for s in self.snapshots() if s.id in ids], 0), path)
+
+    def quarantine(self, rows: pl.DataFrame) -> None:
+        """Keep rows that could not be used. Those of a snapshot and dataset that is kept already are not added again.
+
+        Parameters
+        ----------
+        rows : polars.DataFrame
+            `dataset`, `snapshot_id` and the columns of `ambos.sources.base.REJECT_SCHEMA`.
+
+        Raises
+        ------
+        BadRows, CannotRead, CannotWrite
+        """
+        frame = schema.conform("quarantine", rows, schema.QUARANTINE)
+        delta.retry(lambda: self._quarantine(frame), self.folder)
+
+    def _quarantine(self, frame: pl.DataFrame) -> bool | None:
+        table = self._meta("quarantine", schema.QUARANTINE)
+        if held := table.files():
+            frame = frame.join(parquet.read(held), on=["dataset", "snapshot_id"], how="anti")
+        if frame.is_empty():
+            return True
+        return True if table.commit(frame) is not None else None
+
+    def quarantined(self) -> ibis.Table:
+        """The rows that could not be used, with the reason.
+
+        Raises
+        ------
+        CannotRead
+        """
+        files = self._meta("quarantine", schema.QUARANTINE).files()
+        query = engine.scan(files, list(schema.QUARANTINE)) if files else engine.nothing(schema.QUARANTINE)
+        return self._engine.table(query, schema.QUARANTINE)
+
+    def write_findings(self, findings: Sequence[Finding]) -> None:
+        """Replace all findings by these.
+
+        Raises
+        ------
+        CannotRead, CannotWrite
+        """
+        frame = records.from_findings(findings)
+        delta.retry(
+            lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder
+        )
+
+    def findings(self) -> list[Finding]:
+        """The findings as last written, by id.
+
+        Raises
+        ------
+        CannotRead
+        """
+        files = self._meta("findings", schema.FINDINGS).files()
+        return records.to_findings(parquet.read(files)) if files else []
+
+    def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
+        return delta.Table(self.folder / name, list(columns))
