@@ -124,13 +124,17 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer of a source: bytes to store, and how they were asked for (keys removed)."""
+    """One answer of a source: bytes to store, and how they were asked for (keys removed).
+
+    `unchanged`: the source has nothing newer than what is held of the same request, and `content` is empty.
+    """
 
     name: str
     content: bytes = field(repr=False)
     request: str
     retrieved_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
+    unchanged: bool = False
 
 
 def suffix(name: str) -> str:

@@ -1,0 +1,265 @@
+"""`ambos fetch`: what sources give now, as bytes in the workspace.
+
+Nothing is parsed here. Every answer and every failure becomes a line of ``snapshots/ledger.jsonl``; bytes
+that are already held are noted and not stored twice; a source that fails does not stop the others. A process
+killed at any moment leaves whole files and a ledger that can be read.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from ambos.catalog.catalog import nearest
+from ambos.errors import AmbosError, CannotRead, CannotWrite, OnlyByHand, SourceError, UnknownName
+from ambos.flows.workspace import Workspace
+from ambos.sources.base import Fetched
+from ambos.sources.fetch import FETCHERS
+from ambos.sources.http import Attempt, Client
+from ambos.text import Text
+
+Result = Literal["stored", "unchanged", "nothing", "by_hand", "failed"]
+#: Told (source, sources done, sources in all).
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one answer of a source, or of the source if it gave none.
+
+    Attributes
+    ----------
+    source : str
+    result : {"stored", "unchanged", "nothing", "by_hand", "failed"}
+        ``unchanged``: these bytes are held already. ``nothing``: the source has none. ``by_hand``: the source
+        cannot be asked; `error` says where to get it.
+    path : Path or None
+        Where the bytes are, for ``stored`` and ``unchanged``.
+    size : int
+        Bytes stored.
+    error : AmbosError or None
+    """
+
+    source: str
+    result: Result
+    path: Path | None = None
+    size: int = 0
+    error: AmbosError | None = None
+
+
+def fetch(
+    workspace: Workspace,
+    sources: Sequence[str] = (),
+    since: date | None = None,
+    *,
+    progress: Progress | None = None,
+) -> list[Outcome]:
+    """Ask sources and store what they give.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    sources : sequence of str
+        Ids. Default: all that are known.
+    since : date, optional
+        The first day wanted, of sources with a history. Default: the first day of last year, because the
+        official annual revisions reach that far.
+    progress : callable, optional
+        Told (source, sources done, sources in all).
+
+    Returns
+    -------
+    list of Outcome
+        In the order of `sources`; several for a source that gives several files.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such source. Nothing was asked then.
+    CannotRead, CannotWrite
+        If the ledger is damaged, or nothing can be stored.
+    """
+    wanted = list(dict.fromkeys(sources)) or list(FETCHERS)
+    for name in wanted:
+        if name not in FETCHERS:
+            known = ", ".join(nearest(name, FETCHERS))
+            raise UnknownName(kind=Text("source", "la fuente"), name=name, nearest=known)
+    since = since or date(workspace.clock().year - 1, 1, 1)
+    shelf = _Shelf(workspace.folder / "snapshots")
+    outcomes: list[Outcome] = []
+    for done, source in enumerate(wanted):
+        if progress:
+            progress(source, done, len(wanted))
+        with workspace.http() as client:
+            outcomes += _ask(workspace, shelf, client, source, since)
+    return outcomes
+
+
+def read_ledger(path: Path) -> list[dict[str, Any]]:
+    """The lines of a ledger, oldest first; none if there is no ledger yet.
+
+    A last line without an end is one whose writing was broken off: it counts as never written, and the next
+    `fetch` removes it.
+
+    Raises
+    ------
+    CannotRead
+        If any other line is damaged.
+    """
+    try:
+        lines = path.read_bytes().split(b"\n")[:-1]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise CannotRead(path=path, detail=error.strerror or str(error)) from error
+    entries = []
+    for number, line in enumerate(lines, 1):
+        try:
+            entries.append(json.loads(line))
+        except ValueError as error:
+            damaged = Text(
+                f"line {number} is damaged ({error})", f"el renglón {number} está dañado ({error})"
+            )
+            raise CannotRead(path=path, detail=damaged) from error
+    return entries
+
+
+def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since: date) -> list[Outcome]:
+    """One source: every answer and, if there is one, the failure."""
+    client.known = shelf.known(source)
+    outcomes: list[Outcome] = []
+    told = 0
+    try:
+        for fetched in FETCHERS[source](client, workspace.catalog, since):
+            outcomes.append(shelf.put(source, fetched, client.attempts[told:]))
+            told = len(client.attempts)
+    except OnlyByHand as error:
+        return [Outcome(source, "by_hand", error=error)]
+    except SourceError as error:
+        said = {"en": error.say("en"), "es": error.say("es")}
+        shelf.note(source, "failed", workspace.clock(), client.attempts[told:], error=said)
+        return [*outcomes, Outcome(source, "failed", error=error)]
+    if not outcomes:
+        shelf.note(source, "nothing", workspace.clock(), client.attempts[told:])
+        return [Outcome(source, "nothing")]
+    return outcomes
+
+
+class _Shelf:
+    """The folder of stored bytes with its ledger.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when something is written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.ledger = folder / "ledger.jsonl"
+        self._entries = read_ledger(self.ledger)
+        self._mended = False
+
+    def known(self, source: str) -> dict[str, Mapping[str, str]]:
+        """For each request whose bytes are held: the headers of its latest answer."""
+        return {
+            entry["request"]: entry["headers"]
+            for entry in self._entries
+            if entry["source"] == source and "file" in entry and (self.folder / entry["file"]).is_file()
+        }
+
+    def put(self, source: str, fetched: Fetched, attempts: Sequence[Attempt]) -> Outcome:
+        """Store an answer unless it is held already; note it either way."""
+        digest = hashlib.sha256(fetched.content).hexdigest()
+        held = self._held(source, fetched, digest)
+        about: dict[str, object] = {"request": fetched.request, "headers": fetched.headers}
+        if held:
+            # "same_as" and not "sha256": these bytes were first known when the line that stored them says.
+            about |= {"same_as": held["sha256"], "file": held["file"]}
+            self.note(source, "unchanged", fetched.retrieved_at, attempts, **about)
+            return Outcome(source, "unchanged", self.folder / held["file"])
+        name = re.sub(r"[^A-Za-z0-9.+_-]+", "_", fetched.name)[-120:]
+        file = f"{source}/{fetched.retrieved_at:%Y%m%dT%H%M%SZ}-{digest[:12]}-{name}"
+        self._write(self.folder / file, fetched.content)
+        about |= {"sha256": digest, "size": len(fetched.content), "file": file, "name": fetched.name}
+        self.note(source, "stored", fetched.retrieved_at, attempts, **about)
+        return Outcome(source, "stored", self.folder / file, len(fetched.content))
+
+    def note(
+        self, source: str, result: Result, at: datetime, attempts: Sequence[Attempt], **about: object
+    ) -> None:
+        """Add one line to the ledger."""
+        entry = {
+            "source": source,
+            "result": result,
+            "retrieved_at": at.isoformat(),
+            **about,
+            "attempts": [
+                {
+                    "url": a.url,
+                    "at": a.at.isoformat(),
+                    "seconds": a.seconds,
+                    "status": a.status,
+                    "problem": a.problem,
+                }
+                for a in attempts
+            ],
+        }
+        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._mend()
+            with self.ledger.open("ab") as handle:
+                handle.write(line)
+                handle.flush()
+                os.fsync(handle.fileno())
+        except OSError as error:
+            raise CannotWrite(path=self.ledger, detail=error.strerror or str(error)) from error
+        self._entries.append(json.loads(line))
+
+    def _held(self, source: str, fetched: Fetched, digest: str) -> dict[str, Any] | None:
+        """The line that stored the bytes of an answer, if they are still there."""
+        if fetched.unchanged:
+            same = [e for e in self._entries if "file" in e and e["request"] == fetched.request]
+            digest = same[-1].get("sha256") or same[-1]["same_as"]
+        stored = [e for e in self._entries if e["source"] == source and e.get("sha256") == digest]
+        return next((e for e in reversed(stored) if (self.folder / e["file"]).is_file()), None)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Write a file so that it is there whole or not at all."""
+        part = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with part.open("wb") as handle:
+                    handle.write(content)
+                    handle.flush()
+                    os.fsync(handle.fileno())
+                part.replace(path)
+            finally:
+                part.unlink(missing_ok=True)
+            if os.name == "posix":  # the name as well must outlive a power failure
+                folder = os.open(path.parent, os.O_RDONLY)
+                try:
+                    os.fsync(folder)
+                finally:
+                    os.close(folder)
+        except OSError as error:
+            raise CannotWrite(path=path, detail=error.strerror or str(error)) from error
+
+    def _mend(self) -> None:
+        """Remove a last line whose writing was broken off."""
+        if self._mended or not self.ledger.is_file():
+            self._mended = True
+            return
+        with self.ledger.open("r+b") as handle:
+            content = handle.read()
+            handle.truncate(content.rfind(b"\n") + 1)
+        self._mended = True

@@ -1,0 +1,26 @@
+"""Which function asks which source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+
+from ambos.catalog import Catalog
+from ambos.sources.base import Fetched
+from ambos.sources.cbp_live import fetch_waits
+from ambos.sources.fetch_banxico import fetch_fix
+from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder, fetch_transborder_annual
+from ambos.sources.fetch_census import fetch_trade
+from ambos.sources.http import Client
+
+Fetcher = Callable[[Client, Catalog, date], Iterator[Fetched]]
+
+#: By source id.
+FETCHERS: Mapping[str, Fetcher] = {
+    "bts_border_crossing": fetch_border_crossing,
+    "cbp_border_waits": fetch_waits,
+    "bts_transborder": fetch_transborder,
+    "bts_transborder_annual": fetch_transborder_annual,
+    "banxico_fix": fetch_fix,
+    "census_trade": fetch_trade,
+}

@@ -1,0 +1,55 @@
+"""Fetching exchange rates from Banco de México's economic information system (SIE)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+
+from ambos.catalog import Catalog
+from ambos.errors import FetchFailed
+from ambos.sources.base import Fetched
+from ambos.sources.http import Client
+from ambos.sources.keys import key_of, refused
+from ambos.text import Text
+
+#: Series that one call may name (SIE API documentation, as quoted by the R package bbk).
+SERIES_PER_CALL = 20
+
+
+def fetch_fix(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The rates of the code list ``exchange_rates`` from a day to today.
+
+    Raises
+    ------
+    NeedsKey, KeyRefused, FetchFailed
+    """
+    source = catalog.sources["banxico_fix"]
+    token = key_of(source)
+    today = client.clock().date()
+    ids = sorted(catalog.codelists["exchange_rates"].from_system("banxico"))
+    for first in range(0, len(ids), SERIES_PER_CALL):
+        series = ",".join(ids[first : first + SERIES_PER_CALL])
+        try:
+            answer = client.get(
+                source.endpoint.format(series=series, start=since, end=today),
+                expect="json",
+                headers={"Bmx-Token": token, "Accept": "application/json"},
+                secret=token,
+            )
+        except FetchFailed as error:
+            raise refused(error, source) or error from error
+        if answer.status == 200 and not _holds_series(answer.content):
+            raise FetchFailed(
+                url=answer.url,
+                detail=Text("the answer holds no series", "la respuesta no trae ninguna serie"),
+                tries=1,
+                problem="shape",
+                status=answer.status,
+            )
+        yield answer.fetched(f"sie-{series.replace(',', '+')}-{since}-{today}.json")
+
+
+def _holds_series(content: bytes) -> bool:
+    answer = json.loads(content)
+    return isinstance(answer, dict) and bool((answer.get("bmx") or {}).get("series"))

@@ -1,0 +1,424 @@
+"""Asking a source over the network. The only network code of Ambos.
+
+A `Client` asks politely (paced by host, with a name to be known by, for what changed only), again where that
+may help (no connection, time limit, 429, 5xx, an answer cut short), and never takes an error page for data.
+A key goes to the origin it is meant for and is seen nowhere else: not in an address that is shown, logged or
+stored, and not in an error.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import TracebackType
+from urllib.request import getproxies, proxy_bypass
+
+import httpx
+import stamina
+
+from ambos import __version__
+from ambos.errors import FetchFailed
+from ambos.sources.answers import (
+    KEY_IN_ANSWER,
+    NO_ADDRESS,
+    Expect,
+    Trouble,
+    bad_redirect,
+    bad_status,
+    check,
+    cut_short,
+    no_connection,
+    retry_after,
+    too_large,
+    too_slow,
+)
+from ambos.sources.base import Fetched
+from ambos.sources.keys import redact, redact_url
+from ambos.text import Text
+
+USER_AGENT = f"Ambos/{__version__} (bilingual observatory of a border region; reads official statistics)"
+#: Headers of an answer worth keeping.
+KEPT_HEADERS = ("content-type", "etag", "last-modified")
+#: How one asks for what changed only (RFC 9110, section 13.1): header of the answer held, header to send.
+CONDITIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
+REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How patient, how insistent and how greedy a client is.
+
+    Attributes
+    ----------
+    connect, read : float
+        Seconds to wait for a connection, and for the next bytes of an answer.
+    total : float
+        Seconds that one answer may take in all.
+    size : int
+        Bytes that one answer may have, decompressed.
+    attempts : int
+        How often a question is put before it is given up.
+    wait_initial, wait_max : float
+        Seconds of back-off before the second attempt (doubled each time, plus some chance), and at most.
+    retry_after_max : float
+        The longest Retry-After, in seconds, that is waited out. A source that wants more is not asked again.
+    pace : float
+        Seconds between the starts of two requests to one host.
+    """
+
+    connect: float = 10.0
+    read: float = 60.0
+    total: float = 600.0
+    size: int = 512 * 1024**2
+    attempts: int = 4
+    wait_initial: float = 1.0
+    wait_max: float = 30.0
+    retry_after_max: float = 120.0
+    pace: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One request that went out, for the ledger.
+
+    Attributes
+    ----------
+    url : str
+        Keys removed.
+    at : datetime
+        UTC.
+    seconds : float
+    status : int or None
+        None if no status line came.
+    problem : str
+        A short stable word (see `ambos.sources.answers`); empty if the answer was good.
+    """
+
+    url: str
+    at: datetime
+    seconds: float
+    status: int | None
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A good answer.
+
+    Attributes
+    ----------
+    url : str
+        As asked, keys removed.
+    status : int
+        200, 204 (where no rows are a fair answer) or 304.
+    headers : dict
+        Those of `KEPT_HEADERS` that came, by lower-case name.
+    content : bytes
+        Empty for 204 and 304.
+    at : datetime
+        When it was asked for, UTC.
+    """
+
+    url: str
+    status: int
+    headers: dict[str, str]
+    content: bytes = field(repr=False)
+    at: datetime
+
+    def fetched(self, name: str) -> Fetched:
+        """As a connector hands it on."""
+        return Fetched(name, self.content, self.url, self.at, self.headers, unchanged=self.status == 304)
+
+
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What is asked, really and for show."""
+
+    url: httpx.URL = field(repr=False)
+    shown: str
+    headers: Mapping[str, str] = field(repr=False)
+    secret: str = field(repr=False)
+    conditional: bool
+    expect: Expect
+    may_be_empty: bool
+
+
+class Client:
+    """Asks sources.
+
+    Parameters
+    ----------
+    limits : Limits
+    clock : callable
+        Gives the time now, UTC.
+    monotonic, sleep : callable
+        As in `time`; used for pacing, time limits and Retry-After.
+
+    Attributes
+    ----------
+    attempts : list of Attempt
+        Every request that went out, oldest first, failed or not.
+    known : dict
+        For addresses asked before (keys removed): the ``etag`` and ``last-modified`` of what is held of them.
+        They are asked for on condition that they changed.
+    """
+
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        monotonic: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.limits = limits or Limits()
+        self.clock = clock
+        self.attempts: list[Attempt] = []
+        self.known: dict[str, Mapping[str, str]] = {}
+        self._monotonic = monotonic
+        self._sleep = sleep
+        self._not_before: dict[str, float] = {}
+        self._http = httpx.Client(
+            transport=_Wire(),
+            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
+            headers={"User-Agent": USER_AGENT},
+        )
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._http.close()
+
+    def get(
+        self,
+        url: str,
+        *,
+        expect: Expect,
+        params: Sequence[tuple[str, str]] = (),
+        headers: Mapping[str, str] | None = None,
+        secret: str = "",
+        may_be_empty: bool = False,
+    ) -> Answer:
+        """Ask until there is a good answer or no use in asking.
+
+        Parameters
+        ----------
+        url : str
+        expect : {"csv", "json", "xml", "zip", "html"}
+            What the body must be.
+        params : sequence of (name, value)
+            Added to the query; a name may come more than once.
+        headers : mapping, optional
+        secret : str
+            The key, as it is found in `url`, `params` or `headers`.
+        may_be_empty : bool
+            Whether the status 204 (no rows) is a good answer.
+
+        Raises
+        ------
+        FetchFailed
+            With ``problem`` and ``status`` (as of the last `Attempt`) among its values.
+        """
+        shown, tries = redact(url, secret), 0
+        try:
+            real = _address(url, params)
+            shown = redact_url(real, secret)
+            held = self.known.get(shown, {})
+            conditions = {asks: held[has] for has, asks in CONDITIONS if has in held}
+            asked = _Question(
+                real, shown, {**(headers or {}), **conditions}, secret, bool(conditions), expect, may_be_empty
+            )
+            for attempt in stamina.retry_context(
+                on=_again,
+                attempts=self.limits.attempts,
+                timeout=None,
+                wait_initial=self.limits.wait_initial,
+                wait_max=self.limits.wait_max,
+                wait_jitter=self.limits.wait_initial,
+            ):
+                tries = attempt.num
+                with attempt:
+                    return self._try(asked)
+        except Trouble as trouble:
+            raise FetchFailed(
+                url=shown,
+                detail=Text(redact(trouble.text.en, secret), redact(trouble.text.es, secret)),
+                tries=tries,
+                problem=trouble.problem,
+                status=trouble.status,
+            ) from trouble
+        raise AssertionError("stamina ends with an answer or an exception")
+
+    def _try(self, asked: _Question) -> Answer:
+        """Put a question once, following redirects."""
+        at, here = self.clock(), asked.url
+        for _ in range(REDIRECTS + 1):
+            answer = self._send(asked, here, at)
+            if isinstance(answer, Answer):
+                return answer
+            here = answer
+        raise bad_redirect("in circles", "en círculos")
+
+    def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
+        """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
+        shown = redact_url(here, asked.secret)
+        request = self._http.build_request("GET", shown)
+        request.extensions["ambos.url"] = here
+        # Headers, which may hold a key, stay at the origin they are meant for.
+        request.extensions["ambos.headers"] = asked.headers if _host(here) == _host(asked.url) else {}
+        self._pace(here)
+        sent_at, started = self.clock(), self._monotonic()
+        status, problem = None, "interrupted"
+        try:
+            response = self._open(request)
+            try:
+                status = response.status_code
+                result = self._judge(response, asked, here, at, started)
+            finally:
+                response.close()
+            problem = ""
+            return result
+        except Trouble as trouble:
+            problem, trouble.status = trouble.problem, status
+            raise
+        finally:
+            seconds = round(self._monotonic() - started, 3)
+            self.attempts.append(Attempt(shown, sent_at, seconds, status, problem))
+
+    def _open(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and wait for the head of its answer."""
+        try:
+            return self._http.send(request, stream=True)
+        except httpx.ConnectTimeout as error:
+            raise too_slow(self.limits.connect) from error
+        except httpx.TimeoutException as error:
+            raise too_slow(self.limits.read) from error
+        except httpx.UnsupportedProtocol as error:
+            raise Trouble("address", NO_ADDRESS) from error
+        except httpx.HTTPError as error:
+            raise no_connection(error) from error
+
+    def _judge(
+        self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime, started: float
+    ) -> Answer | httpx.URL:
+        """An answer's status, headers and body: are they what was asked for?"""
+        headers = {
+            k: redact(response.headers[k], asked.secret) for k in KEPT_HEADERS if k in response.headers
+        }
+        status = response.status_code
+        if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
+            return Answer(asked.shown, status, headers, b"", at)
+        if response.has_redirect_location:
+            return _redirected(here, response.headers["location"])
+        body = self._body(response, started)
+        if status != 200:
+            wait = retry_after(response.headers.get("retry-after", ""), self.clock())
+            trouble = bad_status(status, body, wait, self.limits.retry_after_max)
+            if trouble.pause is not None:  # every other question to that host waits as well
+                self._not_before[_host(here)] = self._monotonic() + trouble.pause
+            raise trouble
+        length_known = "content-length" in response.headers or "transfer-encoding" in response.headers
+        check(body, asked.expect, headers.get("content-type", ""), length_known=length_known)
+        if asked.secret and asked.secret.encode() in body:
+            raise Trouble("key_in_answer", KEY_IN_ANSWER)
+        return Answer(asked.shown, status, headers, body, at)
+
+    def _body(self, response: httpx.Response, started: float) -> bytes:
+        """The whole body, within the limits of size and time."""
+        parts, size = [], 0
+        try:
+            for part in response.iter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > self.limits.size:
+                    raise too_large(self.limits.size)
+                if self._monotonic() - started > self.limits.total:
+                    raise too_slow(self.limits.total)
+        except httpx.TimeoutException as error:
+            raise too_slow(self.limits.read) from error
+        except httpx.HTTPError as error:
+            raise cut_short(error, error) from error
+        return b"".join(parts)
+
+    def _pace(self, here: httpx.URL) -> None:
+        """Wait until the host may be asked again."""
+        pause = self._not_before.get(_host(here), 0.0) - self._monotonic()
+        if pause > 0:
+            self._sleep(pause)
+        self._not_before[_host(here)] = self._monotonic() + self.limits.pace
+
+
+class _Wire(httpx.BaseTransport):
+    """Puts the real address and headers in place of the shown ones at the last moment.
+
+    Everything above it (httpx's log and its exceptions included) sees only what may be shown.
+    """
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, httpx.HTTPTransport] = {}
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        extensions = dict(request.extensions)
+        url: httpx.URL = extensions.pop("ambos.url")
+        headers = httpx.Headers(request.headers)
+        headers.update(extensions.pop("ambos.headers"))
+        return self._to(url).handle_request(
+            httpx.Request(request.method, url, headers=headers, extensions=extensions)
+        )
+
+    def close(self) -> None:
+        for transport in self._hosts.values():
+            transport.close()
+
+    def _to(self, url: httpx.URL) -> httpx.HTTPTransport:
+        """The connections to a host, through the proxy that the system's settings name for it."""
+        host = _host(url)
+        if host not in self._hosts:
+            proxies = {} if proxy_bypass(url.host) else getproxies()
+            proxy = proxies.get(url.scheme) or proxies.get("all")
+            if proxy and "://" not in proxy:
+                proxy = f"http://{proxy}"
+            try:
+                self._hosts[host] = httpx.HTTPTransport(proxy=proxy)
+            except (ImportError, ValueError) as error:
+                raise httpx.ProxyError(str(error)) from error
+        return self._hosts[host]
+
+
+def _again(error: Exception) -> bool | float:
+    """Whether to ask again, and how long stamina waits: not at all where the pacing waits already."""
+    if not isinstance(error, Trouble) or not error.retry:
+        return False
+    return True if error.pause is None else 0.0
+
+
+def _address(url: str, params: Sequence[tuple[str, str]]) -> httpx.URL:
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise Trouble("address", NO_ADDRESS) from error
+    return address.copy_merge_params(list(params)) if params else address
+
+
+def _redirected(here: httpx.URL, location: str) -> httpx.URL:
+    try:
+        there = here.join(location)
+    except httpx.InvalidURL as error:
+        raise bad_redirect("nowhere", "a ninguna parte") from error
+    if here.scheme == "https" and there.scheme != "https":
+        raise bad_redirect("to an address without encryption", "a una dirección sin cifrado")
+    return there
+
+
+def _host(url: httpx.URL) -> str:
+    """Scheme, host and port: what pacing, connections and keys go by."""
+    return f"{url.scheme}://{url.netloc.decode('ascii')}"
