@@ -60,12 +60,15 @@ def load(region: str | Path = "arizona_sonora", definitions: Path = DEFINITIONS)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
     sources = _sources(toml(definitions / "sources.toml", problems), problems)
     datasets = _datasets(toml(definitions / "datasets.toml", problems), problems)
+    shared = {
+        k: text(w, f"warnings.toml [{k}]", problems) for k, w in toml(definitions / "warnings.toml", problems).items()
+    }
     series: dict[str, Series | Indicator] = {}
     for path in sorted([*(definitions / "series").glob("*.toml"), *(folder / "series").glob("*.toml")]):
         for key, body in toml(path, problems).items():
             if key in series:
                 problems.add(path.name, f"{key} is defined twice / está definida dos veces")
-            series[key] = _series(key, body, f"{path.name} [{key}]", problems)
+            series[key] = _series(key, body, shared, f"{path.name} [{key}]", problems)
     events: dict[str, Event] = {}
     for path in (definitions / "events.toml", folder / "events.toml"):
         if path.is_file():
@@ -175,7 +178,9 @@ def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Probl
         for row in table(path, problems):
             if row["id"] in codes:
                 problems.add(row[""], f"code {row['id']} is defined twice / está definido dos veces")
-            attributes = {k: v for k, v in row.items() if k and k not in {"id", "en", "es"} and not k.startswith("code:")}
+            attributes = {
+                k: v for k, v in row.items() if k and k not in {"id", "en", "es"} and not k.startswith("code:")
+            }
             codes[row["id"]] = Code(row["id"], _names(row, problems), _foreign(row), attributes)
         lists[path.stem] = CodeList(path.stem, codes)
     for kind in PLACE_KINDS:
@@ -241,14 +246,26 @@ def _datasets(tree: Mapping[str, Any], problems: Problems) -> dict[str, Dataset]
     return datasets
 
 
-def _series(key: str, body: Mapping[str, Any], where: str, problems: Problems) -> Series | Indicator:
+def _warning(warning: object, shared: Mapping[str, Text], where: str, problems: Problems) -> Text:
+    """A warning written out, or the name of one that several series share (``warnings.toml``)."""
+    if isinstance(warning, str):
+        if warning in shared:
+            return shared[warning]
+        problems.add(where, f"warning {warning!r} is not defined / no está definida")
+        return Text.same("?")
+    return text(warning, f"{where} warnings", problems)
+
+
+def _series(
+    key: str, body: Mapping[str, Any], shared: Mapping[str, Text], where: str, problems: Problems
+) -> Series | Indicator:
     common: dict[str, Any] = {
         "id": key,
         "topic": body.get("topic", ""),
         "title": text(body.get("title"), f"{where} title", problems),
         "definition": text(body.get("definition"), f"{where} definition", problems),
         "unit": body.get("unit", ""),
-        "warnings": tuple(text(w, f"{where} warnings", problems) for w in body.get("warnings", [])),
+        "warnings": tuple(_warning(w, shared, where, problems) for w in body.get("warnings", [])),
         "not_comparable_with": tuple(body.get("not_comparable_with", [])),
     }
     if "numerator" in body:
@@ -277,6 +294,7 @@ def _series(key: str, body: Mapping[str, Any], where: str, problems: Problems) -
         single_place=body.get("single_place", ""),
         currency=body.get("currency", ""),
         places=tuple(body.get("places", [])),
+        minimum=body.get("minimum", 0),
     )
 
 
@@ -321,7 +339,12 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
                 problems.add(where, f"{what} {name!r} is not defined / no está definido")
 
     region = catalog.region
-    known("region.toml", "place", (*region.members, *region.ports, *region.borders, *region.comparators), catalog.places)
+    known(
+        "region.toml",
+        "place",
+        (*region.members, *region.ports, *region.borders, *region.comparators),
+        catalog.places,
+    )
     for dataset in catalog.datasets.values():
         known(f"datasets.toml [{dataset.id}]", "source", dataset.sources, catalog.sources)
         for column in dataset.columns:
@@ -339,11 +362,29 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
             problems.add(where, f"dataset {series.dataset!r} is not defined / no está definido")
             continue
         columns = {c.id: c for c in catalog.datasets[series.dataset].columns}
-        known(where, "column", (series.value, series.place, *series.where), columns)
-        known(where, "column", series.items, {*columns, "hour", "weekday"})
+        # "port.border" is what the places of a column say of themselves, "hs2.group" the same for codes
+        known(
+            where,
+            "column",
+            (series.value, series.place, *(w.partition(".")[0] for w in series.where)),
+            columns,
+        )
+        known(where, "column", (i.partition(".")[0] for i in series.items), {*columns, "hour", "weekday"})
         known(where, "place", (series.single_place, *series.places), catalog.places)
+        for name in (*series.where, *series.items):
+            column_name, _, attribute = name.partition(".")
+            if attribute and column_name in columns:
+                own = columns[column_name].codes or ""
+                codelist = catalog.codelists.get(own, CodeList(own, {}))
+                said = {a for code in codelist.codes.values() for a in code.attributes}
+                known(
+                    where,
+                    f"{column_name}: attribute",
+                    [attribute],
+                    said | {"border", "parent"} if own in PLACE_KINDS else said,
+                )
         for name, values in series.where.items():
-            codes = columns[name].codes if name in columns else None
+            codes = columns[name].codes or "" if name in columns else ""
             if codes in catalog.codelists:
                 allowed = {*catalog.codelists[codes].codes, TOTAL, NOT_APPLICABLE}
                 known(where, f"{name}", values, allowed)

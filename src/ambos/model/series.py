@@ -32,14 +32,15 @@ class Series:
     aggregate : str
         How rows become one figure of a period and place.
     where : mapping of str to tuple of str
-        Fixed dimensions.
+        Fixed dimensions; ``column.attribute`` fixes what the column's codes or places say of themselves
+        (``port.border``), and ``@borders`` stands for the countries on the other side of the region's border.
     place : str
         The key column that holds the place, or ``""`` if the series has a single place.
     place_kind : str
         The kind of place that the column holds.
     items : tuple of str
-        The key columns (or time parts ``hour`` and ``weekday``) whose values, joined by "/", name an item; empty if
-        the series has one item, shown as ``_T``.
+        The key columns (or time parts ``hour`` and ``weekday``, or ``column.attribute``) whose values, joined by
+        "/", name an item; empty if the series has one item, shown as ``_T``.
     single_place : str
         The place when `place` is empty.
     currency : str
@@ -49,6 +50,8 @@ class Series:
         What a user must know before quoting it.
     places : tuple of str
         The only places it is held for; empty if for all.
+    minimum : int
+        A figure from fewer inputs than this is not shown (status S).
     """
 
     id: str
@@ -70,6 +73,7 @@ class Series:
     not_comparable_with: tuple[str, ...] = ()
     warnings: tuple[Text, ...] = ()
     places: tuple[str, ...] = ()
+    minimum: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,193 @@
+"""What is worked out from figures: ratios, changes, other currencies, the largest items.
+
+All of these keep to one rule: a figure that rests on a missing one is missing, never 0.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import polars as pl
+
+from ambos.errors import BadRequest
+from ambos.model import Indicator, Series
+from ambos.model.codes import TOTAL
+from ambos.text import Text
+
+#: From best to worst: the status of a figure is the worst of its inputs.
+STATUSES = ("A", "P", "E", "B", "M", "S")
+_RANK = {status: rank for rank, status in enumerate(STATUSES)}
+
+
+def ratio(
+    numerator: pl.DataFrame,
+    denominator: pl.DataFrame,
+    indicator: Indicator,
+    *,
+    same_place: bool,
+    item_parts: int = 0,
+) -> pl.DataFrame:
+    """Divide two frames of figures, period by period.
+
+    Parameters
+    ----------
+    numerator, denominator : polars.DataFrame
+        As from `observe`, at one frequency and year basis.
+    indicator : Indicator
+    same_place : bool
+        Match the places too; else the denominator has one place, for all.
+    item_parts : int
+        How many leading parts of the numerator's item name the denominator's item; 0: it has one item, for all.
+
+    Returns
+    -------
+    polars.DataFrame
+        With the columns of `observe`; `n` is the numerator's, `value` Float64, missing where either side is or the
+        denominator is 0.
+    """
+    item = pl.col("item").str.split("/").list.head(item_parts).list.join("/") if item_parts else pl.lit(TOTAL)
+    other = denominator.select(
+        "place",
+        pl.col("item").alias("_item") if item_parts else pl.lit(TOTAL).alias("_item"),
+        "period",
+        pl.col("value").cast(pl.Float64).alias("_value"),
+        pl.col("status").alias("_status"),
+        pl.col("as_of").alias("_as_of"),
+        pl.col("held").alias("_held"),
+    )
+    on = ["place", "_item", "period"] if same_place else ["_item", "period"]
+    if not same_place:
+        other = other.drop("place")
+    both = numerator.with_columns(
+        # a pooled numerator has the one name _T, however many parts it has
+        _item=pl.when(pl.col("item") == TOTAL).then(pl.lit(TOTAL)).otherwise(item)
+    ).join(other, on=on, how="left", maintain_order="left")
+    value = indicator.scale * pl.col("value").cast(pl.Float64) / pl.col("_value")
+    both = both.with_columns(
+        value=pl.when(pl.col("_value") != 0).then(value).otherwise(None),
+        _rank=pl.max_horizontal(
+            pl.col("status").replace_strict(_RANK, return_dtype=pl.Int64),
+            pl.col("_status").replace_strict(_RANK, default=_RANK["M"], return_dtype=pl.Int64),
+        ),
+        as_of=pl.max_horizontal("as_of", "_as_of"),
+        held=pl.min_horizontal("held", "_held"),
+    )
+    status = pl.col("_rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
+    return both.with_columns(
+        series=pl.lit(indicator.id),
+        unit=pl.lit(indicator.unit),
+        status=pl.when(pl.col("value").is_null() & (pl.col("_rank") < _RANK["M"])).then(pl.lit("M")).otherwise(status),
+    ).select(numerator.columns)
+
+
+def change(frame: pl.DataFrame) -> pl.DataFrame:
+    """Set each figure beside the one a year before.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        As from `observe`, by month, year or day.
+
+    Returns
+    -------
+    polars.DataFrame
+        The frame with `previous` (the value a year before), `change` (in the unit of the series; percentage points
+        where that is a percentage) and `change_percent`; these are missing where either side is, and
+        `change_percent` where the earlier value is 0.
+    """
+    key = ["series", "place", "item", "start"]
+    before = frame.select(
+        "series", "place", "item", pl.col("start").dt.offset_by("1y"), pl.col("value").alias("previous")
+    ).unique(subset=key)  # 28 and 29 February of a leap year both have 28 February after them
+    joined = frame.join(before, on=key, how="left", maintain_order="left")
+    step = pl.col("value") - pl.col("previous")
+    percent = 100.0 * step.cast(pl.Float64) / pl.col("previous").cast(pl.Float64)
+    return joined.with_columns(
+        change=step,
+        change_percent=pl.when(pl.col("previous") != 0).then(percent).otherwise(None),
+    )
+
+
+def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, currency: str) -> pl.DataFrame:
+    """Show figures of money in another currency, at the mean rate of their own period.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Figures of `series`.
+    rates : polars.DataFrame
+        Figures of an exchange rate at the same frequency and year basis: the mean of the daily rates of a month for
+        monthly figures, of a year for annual ones. Its unit says which it is: ``mxn_per_usd``.
+    series : Series
+    currency : str
+        ISO 4217 code.
+
+    Returns
+    -------
+    polars.DataFrame
+        The frame with `value` in whole units of the other currency (worked out in Decimal, rounded half to even)
+        and its unit. Missing where the rate is: a period that the rate does not cover wholly has none.
+
+    Raises
+    ------
+    BadRequest
+        If the series is not money, or the rate is not between these two currencies.
+    """
+    if series.currency == currency:
+        return frame
+    pair = f"{currency.lower()}_per_{series.currency.lower()}"
+    units = set(rates["unit"].unique())
+    if not series.currency or units - {pair}:
+        raise BadRequest(
+            detail=Text(
+                f"{series.id} cannot be shown in {currency}.",
+                f"{series.id} no se puede mostrar en {currency}.",
+            )
+        )
+    rate_of = {period: (rate, as_of) for period, rate, as_of in rates.select("period", "value", "as_of").iter_rows()}
+    values: list[int | None] = []
+    known = []
+    for period, value, as_of in frame.select("period", "value", "as_of").iter_rows():
+        rate, rate_known = rate_of.get(period, (None, None))
+        if value is None or rate is None:
+            values.append(None)
+            known.append(as_of)
+        else:
+            values.append(int((Decimal(value) * Decimal(rate)).to_integral_value(ROUND_HALF_EVEN)))
+            known.append(max(d for d in (as_of, rate_known) if d is not None))
+    return frame.with_columns(
+        pl.Series("value", values, dtype=pl.Int64),
+        pl.lit(currency.lower()).alias("unit"),
+        pl.Series("as_of", known, dtype=pl.Date),
+    ).with_columns(
+        status=pl.when(pl.col("value").is_null() & (pl.col("status") != "S")).then(pl.lit("M")).otherwise("status")
+    )
+
+
+def top_items(frame: pl.DataFrame, count: int) -> pl.DataFrame:
+    """The largest items of each place and period.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Every item of a series (``items=["*"]``), without its total.
+    count : int
+        How many to keep.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows kept, largest first, with `rank` (from 1) and `share` (percent of all items that the frame has for
+        that place and period). Items and periods without a value are left out.
+    """
+    by = ["series", "place", "period"]
+    value = pl.col("value").cast(pl.Float64)
+    return (
+        frame.filter(pl.col("value").is_not_null())
+        .with_columns(
+            rank=pl.col("value").rank("ordinal", descending=True).over(by).cast(pl.Int64),
+            share=100.0 * value / value.sum().over(by),
+        )
+        .filter(pl.col("rank") <= count)
+        .sort("series", "place", "start", "rank")
+    )

@@ -1,0 +1,135 @@
+"""Periods: how days become months, calendar and fiscal years, and when one of them is whole."""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Literal
+
+from ambos.model import Dataset
+
+#: What a figure covers: an hour, a day, a month, a year, or everything from the first to the last day held.
+Grain = Literal["H", "D", "M", "A", "all"]
+#: Which year an annual figure is of.
+Basis = Literal["calendar", "fiscal"]
+
+_FINENESS = {"H": 0, "D": 1, "M": 2, "A": 3, "all": 4}
+
+#: The longest run of days without a row that a daily source of banking days has inside a month it covers: a
+#: weekend with a holiday on each side.
+_DAILY_SLACK = 4
+
+
+def finer(one: str, other: str) -> bool:
+    """Whether the first of two frequencies is finer than the second."""
+    return _FINENESS[one] < _FINENESS[other]
+
+
+def month_of(day: date) -> date:
+    """The first day of its month."""
+    return day.replace(day=1)
+
+
+def month_end(day: date) -> date:
+    """The last day of its month."""
+    return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+
+
+def plus_months(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Years:
+    """The year that annual figures are of.
+
+    Attributes
+    ----------
+    first_month : int
+        1 for the calendar year. A year that begins later bears the number of the calendar year in which it ends
+        (the US fiscal year 2023 runs from October 2022 to September 2023).
+    """
+
+    first_month: int = 1
+
+    def number(self, day: date) -> int:
+        """The year that a day belongs to."""
+        return day.year + (1 if self.first_month > 1 and day.month >= self.first_month else 0)
+
+    def start(self, number: int) -> date:
+        """The first day of a year."""
+        return date(number - (1 if self.first_month > 1 else 0), self.first_month, 1)
+
+    def label(self, number: int) -> str:
+        """``2023``, or ``FY2023`` for a fiscal year."""
+        return f"FY{number}" if self.first_month > 1 else f"{number:04d}"
+
+    def months(self, number: int) -> list[date]:
+        """Its twelve months."""
+        return [plus_months(self.start(number), i) for i in range(12)]
+
+
+def widen(start: date | None, end: date | None, grain: str, years: Years) -> tuple[date | None, date | None]:
+    """Stretch a range to whole periods, so that a bound inside a period does not cut it short."""
+    if grain == "A":
+        return (
+            start and years.start(years.number(start)),
+            end and years.start(years.number(end) + 1) - timedelta(days=1),
+        )
+    if grain == "M":
+        return start and month_of(start), end and month_end(end)
+    return start, end
+
+
+def held_days(table: Any, dataset: Dataset) -> frozenset[date]:
+    """The periods that a dataset holds anything for: by these it is judged whether a year is whole.
+
+    Parameters
+    ----------
+    table : ibis.Table
+        The whole dataset, not a slice of it.
+    dataset : Dataset
+
+    Returns
+    -------
+    frozenset of date
+        First days of months or years, or days; of an hourly dataset the days in UTC.
+    """
+    column = table[dataset.period]
+    days = table.select(day=column.date() if dataset.frequency == "H" else column).distinct()
+    return frozenset(days.to_pyarrow()["day"].to_pylist())
+
+
+def whole_months(held: Iterable[date], frequency: str) -> set[date]:
+    """The months that a dataset covers wholly.
+
+    Parameters
+    ----------
+    held : iterable of date
+        As from `held_days`.
+    frequency : {"M", "D", "H"}
+        Of the dataset. Monthly: the month is there. Hourly: each of its days is. Daily (banking days, whose
+        calendar is not ours to know): its first and last days held are near its edges.
+
+    Returns
+    -------
+    set of date
+        First days of months.
+    """
+    days = sorted(held)
+    if frequency == "M":
+        return {month_of(d) for d in days}
+    months: dict[date, list[date]] = {}
+    for day in days:
+        months.setdefault(month_of(day), []).append(day)
+    if frequency == "H":
+        return {m for m, own in months.items() if len(own) == month_end(m).day}
+    return {
+        m
+        for m, own in months.items()
+        if (own[0] - m).days < _DAILY_SLACK and (month_end(m) - own[-1]).days < _DAILY_SLACK
+    }
