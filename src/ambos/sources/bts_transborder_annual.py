@@ -1,0 +1,94 @@
+"""BTS TransBorder Freight, 1993 onward, as added up by the University of North Texas for TxDOT.
+
+Six files from the raw monthly tables of BTS, told by their header. `TradeValue` is whole dollars written as a
+float (``80125.0``).
+
+`Weight` is in short tons, and `WeightLb` is `Weight` × 2.20462, which is a weight in no unit at all.
+Measured on all 1,138 cells of state × mode × flow with Mexico of 2021–2023: each `Weight` is BTS's sum in
+kilograms divided by 907.185 and rounded to two decimals. `weight_kg` undoes that and is within 5 kg of
+BTS's sum. Blank: not collected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.model.codes import TOTAL
+from ambos.sources.base import File, Rows
+from ambos.sources.codes import Sheet
+from ambos.sources.strict import header, read_csv
+from ambos.text import Text
+
+#: Grams in one of the files' tons; 2,000 international pounds (0.45359237 kg) as the project rounds them.
+GRAMS_PER_TON = 907_185
+_COMMON = {"Year", "Mode", "TradeType", "TradeValue", "Weight", "WeightLb"}
+#: Each file: its columns and its dataset.
+FILES = {
+    "us_state_trade": (_COMMON | {"StateCode", "State", "Country"}, "freight_annual_state"),
+    "us_transborder": (_COMMON | {"Country"}, "freight_annual_state"),
+    "mexican_state_trade": (_COMMON | {"MexState"}, "freight_annual_mexstate"),
+    "commodity_mexstate_trade": (_COMMON | {"MexState", "CommodityGroup"}, "freight_annual_mexstate"),
+    "monthly_trends": (_COMMON | {"Month", "Country"}, "freight_national_month"),
+    "containerization_trade": (_COMMON | {"Scope", "ContCode", "DF"}, "freight_annual_container"),
+}
+#: Columns of codes: our name, the code list, the system of its codes, and codes of a total.
+CODES = {
+    "TradeType": ("flow", "flows", "unt", None),
+    "StateCode": ("us_state", "state", "usps", None),
+    "Scope": ("us_state", "state", "unt", {"National": TOTAL}),
+    "MexState": ("mex_state", "state", "unt", None),
+    "CommodityGroup": ("commodity_group", "commodity_groups", "unt", None),
+    "Mode": ("mode", "modes", "unt", None),
+    "Country": ("country", "country", "unt", None),
+    "DF": ("origin", "origins", "unt", None),
+    "ContCode": ("container", "containers", "unt", None),
+}
+
+
+def recognise(name: str, head: bytes) -> str:
+    """Which of the six files has this header; "" if none."""
+    names = header(head)
+    return next((kind for kind, (columns, _) in FILES.items() if columns == set(names)), "")
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of one of the four datasets; dimensions that a file adds over are totals (``_T``).
+
+    Raises
+    ------
+    WrongShape
+    """
+    columns, dataset = FILES[kind]
+    sheet = Sheet(read_csv(file, sorted(columns), columns - {"TradeValue", "Weight", "WeightLb"}))
+    sheet.month("Year", "Month" if "Month" in columns else None, "period")
+    for column, (into, codelist, system, total) in CODES.items():
+        if column in columns:
+            sheet.codes(column, into, catalog.codelists[codelist], system, total)
+    sheet.whole("TradeValue", "value_usd")
+    _weight(sheet)
+    totals = [pl.lit(TOTAL).alias(c) for c in catalog.datasets[dataset].keys if c not in sheet.made]
+    revised = catalog.sources["bts_transborder_annual"].revision_periods
+    yield sheet.rows(dataset, "period", "value_usd", revised, sheet.good().with_columns(totals))
+
+
+def _weight(sheet: Sheet) -> None:
+    """Tons with up to two decimals to whole kilograms, in whole numbers all the way."""
+    text = sheet.raw["Weight"]
+    parts = pl.DataFrame({"text": text}).select(
+        whole=pl.col("text").str.extract(r"^(\d{1,11})(?:\.\d{1,2})?$").cast(pl.Int64),
+        hundredths=pl.col("text")
+        .str.extract(r"^\d{1,11}\.(\d{1,2})$")
+        .str.pad_end(2, "0")
+        .cast(pl.Int64)
+        .fill_null(0),
+    )
+    hundredths = parts["whole"] * 100 + parts["hundredths"]
+    sheet.made["weight_kg"] = (hundredths * GRAMS_PER_TON + 50_000) // 100_000
+    sheet.refuse_values(
+        hundredths.is_null() & (text != ""),
+        "Weight",
+        Text("a weight with two decimals at most", "un peso con dos decimales como máximo"),
+    )

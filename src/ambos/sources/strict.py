@@ -1,0 +1,224 @@
+"""Strict reading of tables written as CSV or JSON.
+
+A file that is not in its shape raises one `WrongShape` that says where. Cells stay text; what they mean is
+the readers' business.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import polars as pl
+
+from ambos.errors import WrongShape
+from ambos.sources.base import HEAD, File
+from ambos.text import Text
+
+BOM = b"\xef\xbb\xbf"
+
+
+def wrong(file: File, en: str, es: str) -> WrongShape:
+    """The error for a file that is not in the shape of its source."""
+    return WrongShape(file=file.name, detail=Text(en, es))
+
+
+def header(head: bytes) -> tuple[str, ...]:
+    """The column names in the first line of a CSV file; empty if the bytes are no text."""
+    start = len(BOM) if head.startswith(BOM) else 0
+    end = head.find(b"\n", start)
+    first = head[start : end if end >= 0 else None]
+    try:
+        cells = next(csv.reader([first.decode("utf-8").rstrip("\r")], strict=True), [])
+    except (UnicodeDecodeError, csv.Error):
+        return ()
+    return tuple(cells)
+
+
+def decoded(file: File) -> bytes:
+    """The file's bytes: UTF-8 text that is no web page, without byte order mark and with one line end at most.
+
+    Raises
+    ------
+    WrongShape
+        If they are empty, binary, in another encoding or HTML.
+    """
+    content = file.content().removeprefix(BOM)
+    if re.search(
+        rb"\n\r?\n$|[\x1a\r]$", content[-4:]
+    ):  # to strip is to copy, so only where there is something
+        content = content.rstrip(b"\r\n\x1a")
+    start = content[:HEAD].lstrip()
+    if not start:
+        raise wrong(file, "the file is empty.", "el archivo está vacío.")
+    if start.startswith(b"<"):
+        raise wrong(
+            file,
+            "this is a web page, not data: the source answered with a message or the link leads to a page.",
+            "es una página web, no datos: la fuente respondió con un mensaje o el enlace lleva a una página.",
+        )
+    position = -1
+    if not content.isascii():
+        try:
+            content.decode("utf-8")
+        except UnicodeDecodeError as error:
+            position = error.start
+    if position < 0:
+        position = next((p for p in map(content.find, (b"\0", b"\1")) if p >= 0), -1)
+    if position >= 0:
+        line = content.count(b"\n", 0, position) + 1
+        column = position - content.rfind(b"\n", 0, position)
+        raise wrong(
+            file,
+            f"line {line}, byte {column}: this is not UTF-8 text; the file is binary, damaged or in another encoding.",
+            f"renglón {line}, byte {column}: no es texto UTF-8; el archivo es binario, está dañado o tiene otra "
+            "codificación.",
+        )
+    return content
+
+
+def read_csv(
+    file: File, required: Sequence[str], coded: Collection[str] = (), exact: bool = True
+) -> pl.DataFrame:
+    """Read a CSV file strictly: known columns, each line with the same number of cells.
+
+    Parameters
+    ----------
+    file : File
+    required : sequence of str
+        The columns that must be there, in any order.
+    coded : collection of str
+        Columns with few different values, held as categories.
+    exact : bool
+        Refuse other columns: one more could be a dimension that would make figures count twice.
+
+    Returns
+    -------
+    polars.DataFrame
+        All cells as text, "" where empty, and `line`, the line of the file.
+
+    Raises
+    ------
+    WrongShape
+        If the file is cut, has another header or is no CSV file.
+    """
+    content = decoded(file)
+    names = header(content)
+    missing = [c for c in required if c not in names]
+    unknown = [c for c in names if c not in required] if exact else []
+    if missing or unknown or len(set(names)) < len(names):
+        _wrong_header(file, names, missing, unknown)
+    quoted = b'"' in content
+    lines = content.count(b"\n") + (not content.endswith(b"\n"))
+    if quoted or content.count(b",") != lines * (len(names) - 1):
+        _check_widths(file, content, len(names))
+    try:
+        frame = pl.read_csv(
+            content,
+            has_header=False,
+            skip_lines=1,
+            new_columns=list(names),
+            schema={name: pl.Categorical() if name in coded else pl.String() for name in names},
+            quote_char='"' if quoted else None,
+            empty_string_is_null=False,
+            raise_if_empty=False,
+        )
+    except pl.exceptions.PolarsError:
+        frame = pl.DataFrame()
+    if frame.height != lines - 1:
+        _check_widths(file, content, len(names))
+        raise wrong(file, "the quotation marks do not match.", "las comillas no coinciden.")
+    empty = pl.col(pl.Categorical).fill_null(
+        ""
+    )  # polars takes an empty cell of a category for null in any case
+    return frame.with_columns(empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
+
+
+def _wrong_header(file: File, names: Sequence[str], missing: Sequence[str], unknown: Sequence[str]) -> None:
+    en, es = [], []
+    if missing:
+        en.append(f"the column(s) {', '.join(missing)} are missing")
+        es.append(f"falta(n) la(s) columna(s) {', '.join(missing)}")
+    if unknown:
+        shown = ", ".join(repr(c[:40]) for c in unknown[:10])
+        en.append(f"the column(s) {shown} are not known")
+        es.append(f"no se conoce(n) la(s) columna(s) {shown}")
+    if not en:
+        twice = ", ".join(sorted({c for c in names if names.count(c) > 1}))
+        en.append(f"the column(s) {twice} come twice")
+        es.append(f"la(s) columna(s) {twice} aparece(n) dos veces")
+    raise wrong(file, f"line 1: {'; '.join(en)}.", f"renglón 1: {'; '.join(es)}.")
+
+
+def _check_widths(file: File, content: bytes, width: int) -> None:
+    """Find the first line that has not the number of cells of the header, and say so."""
+    lines = pl.Series(content.decode("utf-8").removesuffix("\n").split("\n"))
+    bare = lines.str.replace_all(r'"[^"]*"', "")
+    cells = bare.str.count_matches(",", literal=True) + 1
+    bad = (cells != width) | bare.str.contains('"', literal=True)
+    if not bad.any():
+        return
+    index = int(bad.arg_max() or 0)
+    if cells[index] == width or '"' in bare[index]:
+        raise wrong(
+            file,
+            f"line {index + 1}: a quotation mark is opened and not closed.",
+            f"renglón {index + 1}: se abren comillas que no se cierran.",
+        )
+    cut_en, cut_es = (" The file ends there: it was cut.", " El archivo termina ahí: está cortado.")
+    end = index == len(lines) - 1 and cells[index] < width
+    raise wrong(
+        file,
+        f"line {index + 1}: {cells[index]} cell(s) instead of {width}.{cut_en if end else ''}",
+        f"renglón {index + 1}: {cells[index]} celda(s) en lugar de {width}.{cut_es if end else ''}",
+    )
+
+
+def read_json(file: File) -> Any:
+    """Parse a JSON file; numbers stay the text they were written as.
+
+    Raises
+    ------
+    WrongShape
+        If the file is cut or no JSON.
+    """
+    content = decoded(file)
+    try:
+        return json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        raise wrong(
+            file,
+            f"line {error.lineno}, column {error.colno}: the JSON is cut or damaged ({error.msg}).",
+            f"renglón {error.lineno}, columna {error.colno}: el JSON está cortado o dañado ({error.msg}).",
+        ) from error
+    except RecursionError as error:
+        raise wrong(
+            file, "the JSON text is nested too deep.", "el texto JSON está anidado con demasiada profundidad."
+        ) from error
+
+
+def table(file: File, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:
+    """Rows of JSON values as a frame of text like that of `read_csv`; `line` is the number of the row.
+
+    Raises
+    ------
+    WrongShape
+        If a text is no Unicode.
+    """
+
+    def cell(value: Any) -> str:
+        if isinstance(value, str):
+            return value
+        return "" if value is None else json.dumps(value)
+
+    columns = {name: [cell(row[i]) for row in rows] for i, name in enumerate(names)}
+    try:
+        frame = pl.DataFrame(columns, schema=dict.fromkeys(names, pl.String()))
+    except UnicodeEncodeError as error:
+        raise wrong(
+            file, f"a text is no Unicode ({error.reason}).", f"un texto no es Unicode ({error.reason})."
+        ) from error
+    return frame.with_columns(line=pl.int_range(1, frame.height + 1, dtype=pl.Int64))
