@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ambos.catalog.catalog import PLACE_KINDS, Catalog
-from ambos.catalog.read import Problems, day, table, text, toml
+from ambos.catalog.read import Problems, day, number, table, tables, text, toml
 from ambos.errors import DefinitionError, UnknownName
 from ambos.model import (
     Code,
@@ -55,30 +55,30 @@ def load(region: str | Path = "arizona_sonora", definitions: Path = DEFINITIONS)
         known = sorted(p.parent.name for p in (definitions / "regions").glob("*/region.toml"))
         raise UnknownName(kind=Text("region", "la región"), name=str(region), nearest=", ".join(known))
     problems = Problems()
-    units = _units(toml(definitions / "units.toml", problems), problems)
+    units = _units(tables(definitions / "units.toml", problems), problems)
     places = _places(definitions, folder, problems)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
-    sources = _sources(toml(definitions / "sources.toml", problems), problems)
-    datasets = _datasets(toml(definitions / "datasets.toml", problems), problems)
+    sources = _sources(tables(definitions / "sources.toml", problems), problems)
+    datasets = _datasets(tables(definitions / "datasets.toml", problems), problems)
     shared = {
         k: text(w, f"warnings.toml [{k}]", problems) for k, w in toml(definitions / "warnings.toml", problems).items()
     }
     series: dict[str, Series | Indicator] = {}
     for path in sorted([*(definitions / "series").glob("*.toml"), *(folder / "series").glob("*.toml")]):
-        for key, body in toml(path, problems).items():
+        for key, body in tables(path, problems).items():
             if key in series:
                 problems.add(path.name, f"{key} is defined twice / está definida dos veces")
             series[key] = _series(key, body, shared, f"{path.name} [{key}]", problems)
     events: dict[str, Event] = {}
     for path in (definitions / "events.toml", folder / "events.toml"):
         if path.is_file():
-            events |= _events(toml(path, problems), problems)
+            events |= _events(tables(path, problems), problems)
     brief = toml(folder / "brief.toml", problems) if (folder / "brief.toml").is_file() else {}
     known_files = {
         row["sha256"]: row
         for path in (definitions / "known_files.csv",)
         if path.is_file()
-        for row in table(path, problems)
+        for row in table(path, problems, ("sha256",))
     }
     catalog = Catalog(
         region=_region(folder, toml(folder / "region.toml", problems), problems),
@@ -144,7 +144,7 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
     slugs: dict[str, str] = {}
     paths = [*sorted((definitions / "places").glob("*.csv")), *sorted((folder / "places").glob("*.csv"))]
     for path in paths:
-        for row in table(path, problems):
+        for row in table(path, problems, ("id", "kind", "en", "es", "slug")):
             place = Place(
                 id=row["id"],
                 kind=row["kind"],
@@ -154,8 +154,8 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
                 border=row.get("border") or None,
                 codes=_foreign(row),
                 zone=row.get("zone", ""),
-                latitude=float(row["latitude"]) if row.get("latitude") else None,
-                longitude=float(row["longitude"]) if row.get("longitude") else None,
+                latitude=number(row.get("latitude", ""), row[""], problems),
+                longitude=number(row.get("longitude", ""), row[""], problems),
             )
             if place.id in places:
                 problems.add(row[""], f"place {place.id} is defined twice / está definido dos veces")
@@ -175,7 +175,7 @@ def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Probl
     lists: dict[str, CodeList] = {}
     for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
         codes: dict[str, Code] = {}
-        for row in table(path, problems):
+        for row in table(path, problems, ("id", "en", "es")):
             if row["id"] in codes:
                 problems.add(row[""], f"code {row['id']} is defined twice / está definido dos veces")
             attributes = {
@@ -186,7 +186,22 @@ def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Probl
     for kind in PLACE_KINDS:
         own = {p.id: Code(p.id, p.name, p.codes) for p in places.values() if p.kind == kind}
         lists[kind] = CodeList(kind, own)
+    for codelist in lists.values():
+        _check_foreign(codelist, problems)
     return lists
+
+
+def _check_foreign(codelist: CodeList, problems: Problems) -> None:
+    """A foreign code that stood for two of ours would be read as one of them, unnoticed."""
+    seen: dict[tuple[str, str], str] = {}
+    for code in codelist.codes.values():
+        for system, foreign in ((s, f) for s, spellings in code.codes.items() for f in spellings):
+            other = seen.setdefault((system, foreign), code.id)
+            if other != code.id:
+                problems.add(
+                    codelist.id,
+                    f"{system} {foreign!r} stands for {other} and for {code.id} / está repetido",
+                )
 
 
 def _sources(tree: Mapping[str, Any], problems: Problems) -> dict[str, Source]:
