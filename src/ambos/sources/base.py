@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,7 +21,7 @@ from ambos.text import Text
 HEAD = 64 * 1024
 
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
-REJECT_SCHEMA = {
+REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
     "row": pl.String,
     "reason": pl.Enum(["unknown_code", "bad_value", "duplicate", "conflict"]),
@@ -52,7 +54,7 @@ class File:
             try:
                 with gzip.open(io.BytesIO(self.raw)) as handle:
                     return handle.read(HEAD)
-            except (OSError, EOFError):
+            except (OSError, EOFError, zlib.error):
                 return b""
         return self.raw[:HEAD]
 
@@ -68,7 +70,7 @@ class File:
             return self.raw
         try:
             return gzip.decompress(self.raw)
-        except (OSError, EOFError) as error:
+        except (OSError, EOFError, zlib.error) as error:
             raise broken(self.name, error) from error
 
 
@@ -89,7 +91,7 @@ def members(file: File) -> Iterator[File]:
                 if not info.is_dir():
                     member = File(f"{file.name}/{info.filename}", archive.read(info), file.retrieved_at)
                     yield from members(member)
-    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise broken(file.name, error) from error
 
 
