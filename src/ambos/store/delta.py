@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
 Result = TypeVar("Result")
 
+#: Rows in a row group: DuckDB's own choice. It skips whole groups and reads several at a time.
+ROW_GROUP = 122_880
+
 #: How often a commit is tried anew, each time from the newest version, when another writer was faster.
 TRIES = 20
 
@@ -116,8 +119,11 @@ class Table:
                     frame,
                     mode="error" if self._delta is None else mode,
                     partition_by=[partition] if partition and self._delta is None else None,
-                    writer_properties=WriterProperties(compression="ZSTD", compression_level=3),
-                    # No retries of the library's own: it would add our rows to a version they were not compared with.
+                    writer_properties=WriterProperties(
+                        compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP
+                    ),
+                    # No retries of the library's own: they would add our rows to a version that they were not
+                    # compared with.
                     commit_properties=CommitProperties(max_commit_retries=0),
                 )
             except CommitFailedError:

@@ -39,10 +39,11 @@ class Engine:
             # Not `ibis.duckdb`, which first searches all installed packages for backends.
             from ibis.backends.duckdb import Backend
 
-            spill = (
-                Path(tempfile.gettempdir()) / "ambos-duckdb"
-            )  # its default is a folder where the user stands
-            config: dict[str, str | bool | int | float | list[str]] = {"autoinstall_known_extensions": "false", "temp_directory": str(spill)}
+            spill = Path(tempfile.gettempdir()) / "ambos-duckdb"  # its default is a folder where the user stands
+            config: dict[str, str | bool | int | float | list[str]] = {
+                "autoinstall_known_extensions": "false",
+                "temp_directory": str(spill),
+            }
             self._backend = Backend.from_connection(duckdb.connect(":memory:", config=config))
         return self._backend
 

@@ -16,18 +16,12 @@ from ambos.text import Text
 REASONS = {
     errno.ENOSPC: Text("the disk is full", "el disco está lleno"),
     errno.EDQUOT: Text("your share of the disk is used up", "se agotó su cuota de disco"),
-    errno.EFBIG: Text(
-        "the file would be larger than is allowed here", "el archivo excedería el tamaño permitido"
-    ),
+    errno.EFBIG: Text("the file would be larger than is allowed here", "el archivo excedería el tamaño permitido"),
     errno.EACCES: Text("permission is missing", "falta el permiso"),
     errno.EPERM: Text("it is not permitted", "la operación no está permitida"),
     errno.EROFS: Text("it can only be read", "es de solo lectura"),
-    errno.ENOTDIR: Text(
-        "there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"
-    ),
-    errno.EEXIST: Text(
-        "there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"
-    ),
+    errno.ENOTDIR: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
+    errno.EEXIST: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
     errno.ENOENT: Text("a file or folder is missing", "falta un archivo o una carpeta"),
     errno.ENAMETOOLONG: Text("the name is too long", "el nombre es demasiado largo"),
     errno.EIO: Text("the disk reports an error", "el disco reporta un error"),

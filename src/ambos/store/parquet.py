@@ -23,18 +23,16 @@ def files(folder: Path, name: str) -> list[Path]:
         return [one] if one.is_file() else sorted((folder / name).glob("*.parquet"))
 
 
-def read(paths: Sequence[Path], where: pl.Expr | None = None) -> pl.DataFrame:
-    """The rows of Parquet files; without files, an empty frame without columns.
+def read(paths: Sequence[Path], columns: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
+    """The rows of one or more Parquet files, always in the same order.
 
     Raises
     ------
     CannotRead
     """
-    if not paths:
-        return pl.DataFrame()
     with failures.reading(paths[0].parent):
         scan = pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
-        return (scan if where is None else scan.filter(where)).collect()
+        return (scan if where is None else scan.filter(where)).select(columns).collect()
 
 
 def write(frame: pl.DataFrame, path: Path) -> int:

@@ -151,7 +151,7 @@ def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
 
 
 def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they can be stored: exact types, whole keys, each key once per date of knowledge.
+    """Rows as they can be stored: exact types, whole keys, a known status.
 
     Raises
     ------
@@ -167,16 +167,27 @@ def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     if unknown:
         detail = Text(f"unknown status: {', '.join(unknown)}", f"estatus desconocido: {', '.join(unknown)}")
         raise BadRows(what=dataset.id, detail=detail)
-    identity = [*dataset.keys, "as_of"]
-    # One date of knowledge for all rows, the usual case, need not be compared.
-    if rows["as_of"].n_unique() == 1:
-        identity = list(dataset.keys)
-    twice = rows.height - rows.select(pl.struct(identity).n_unique()).item() if rows.height else 0
-    if twice:
-        example = rows.filter(pl.struct(identity).is_duplicated()).select(identity).row(0)
-        words = ", ".join(str(v) for v in example)
-        detail = Text(
-            f"{twice} keys twice, such as {words}", f"{twice} claves repetidas, por ejemplo {words}"
-        )
-        raise BadRows(what=dataset.id, detail=detail)
     return rows
+
+
+def check_once(dataset: Dataset, rows: pl.DataFrame, code: pl.Series) -> None:
+    """Refuse rows in which a key stands twice for one date of knowledge.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    rows : polars.DataFrame
+    code : polars.Series
+        Their keys, encoded.
+
+    Raises
+    ------
+    BadRows
+    """
+    identity = pl.DataFrame([code, rows["as_of"]])
+    twice = rows.height - identity.n_unique()
+    if twice:
+        example = rows.filter(identity.is_duplicated()).select(*dataset.keys, "as_of").row(0)
+        words = ", ".join(str(v) for v in example)
+        detail = Text(f"{twice} keys twice, such as {words}", f"{twice} claves repetidas, por ejemplo {words}")
+        raise BadRows(what=dataset.id, detail=detail)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ambos.model import Dataset, Finding, Snapshot
-from ambos.store import delta, engine, parquet, records, schema, vintages
+from ambos.store import codes, delta, engine, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, SEQUENCE
 
 if TYPE_CHECKING:
@@ -103,45 +103,53 @@ class Store:
         table = self._delta(dataset)
         if rows.is_empty():
             return Appended(0, 0, 0, table.version)
-        within = (pl.col(dataset.period) >= rows[dataset.period].min()) & (
-            pl.col(dataset.period) <= rows[dataset.period].max()
-        )
+        period = pl.col(dataset.period)
+        within = (period >= rows[dataset.period].min()) & (period <= rows[dataset.period].max())
+        late = within & (pl.col("as_of") >= rows["as_of"].min())
+        values = [*dataset.values, "status"]
+        held = self._figures(dataset, table, [*dataset.keys, *values, "as_of", SEQUENCE], within)
+        confirmed = self._confirmations(dataset, table, late)
+
+        key = [k for k in dataset.keys if k != dataset.period] + [dataset.period]
+        code = codes.encode([rows, held, confirmed], key)
+        schema.check_once(dataset, rows, code[0])
         changes = vintages.compare(
-            rows,
-            self._held(dataset, table, within),
-            self._confirmed(dataset, table, within & (pl.col("as_of") >= rows["as_of"].min())),
-            dataset.keys,
-            (*dataset.values, "status"),
+            rows.select(code[0], "as_of", *values),
+            held.select(code[1], "as_of", *values, SEQUENCE),
+            confirmed.select(code[2], "as_of"),
+            values,
         )
-        if changes.figures.is_empty() and changes.confirmations.is_empty():
-            return Appended(0, 0, changes.unchanged, table.version)
-        order = [k for k in dataset.keys if k != dataset.period] + [dataset.period, "as_of"]
-        sequence = pl.lit(1 if table.version is None else table.version + 2, pl.Int64).alias(SEQUENCE)
-        figures = changes.figures.sort(order).with_columns(sequence, pl.lit(FIGURE).alias(KIND))
-        if changes.confirmations.height:
-            more = changes.confirmations.sort(order).with_columns(sequence, pl.lit(CONFIRMATION).alias(KIND))
-            figures = pl.concat([figures, more], how="diagonal")
-        version = table.commit(figures, partition=KIND)
-        if version is None:
-            return None
+        parts = [rows[changes.figures].with_columns(pl.lit(FIGURE).alias(KIND))]
+        if changes.confirmations.len():
+            marks = rows.select(*dataset.keys, "as_of", "snapshot_id")[changes.confirmations]
+            parts.append(marks.with_columns(pl.lit(CONFIRMATION).alias(KIND)))
+        if changes.restored.height:
+            again = self._figures(dataset, table, list(schema.of(dataset)), within)[changes.restored["held"]]
+            by = confirmed[changes.restored["confirmation"]]
+            parts.append(again.with_columns(by["as_of"], by["snapshot_id"], pl.lit(FIGURE).alias(KIND)))
+        version = table.version
+        if any(part.height for part in parts):
+            sequence = pl.lit(1 if version is None else version + 2, pl.Int64).alias(SEQUENCE)
+            version = table.commit(pl.concat(parts, how="diagonal").with_columns(sequence), partition=KIND)
+            if version is None:
+                return None
         return Appended(changes.new, changes.revised, changes.unchanged, version)
 
-    def _held(self, dataset: Dataset, table: delta.Table, within: pl.Expr) -> pl.DataFrame:
-        """The figures of both layers that a condition holds for."""
-        columns = list(schema.stored(dataset))
-        base = parquet.read(self._base(dataset.id), within).with_columns(pl.lit(0, pl.Int64).alias(SEQUENCE))
-        own = parquet.read(table.files(f"{KIND}={FIGURE}"), within)
-        return pl.concat(
-            [f.select(columns) for f in (base, own) if f.width > 1]
-            or [pl.DataFrame(schema=schema.stored(dataset))]
-        )
+    def _figures(self, dataset: Dataset, table: delta.Table, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
+        """The figures of both layers that a condition holds for, always in the same order."""
+        frames = [pl.DataFrame(schema=schema.stored(dataset)).select(columns)]
+        if base := self._base(dataset.id):
+            from_base = parquet.read(base, [c for c in columns if c != SEQUENCE], where)
+            frames.append(from_base.with_columns(pl.lit(0, pl.Int64).alias(SEQUENCE)).select(columns))
+        if own := table.files(f"{KIND}={FIGURE}"):
+            frames.append(parquet.read(own, columns, where))
+        return pl.concat(frames)
 
-    def _confirmed(self, dataset: Dataset, table: delta.Table, within: pl.Expr) -> pl.DataFrame:
-        marks = [*dataset.keys, "as_of", "snapshot_id"]
-        files = table.files(f"{KIND}={CONFIRMATION}")
-        if not files:
-            return pl.DataFrame(schema=schema.of(dataset)).select(marks)
-        return parquet.read(files, within).select(marks)
+    def _confirmations(self, dataset: Dataset, table: delta.Table, where: pl.Expr) -> pl.DataFrame:
+        columns = [*dataset.keys, "as_of", "snapshot_id"]
+        if files := table.files(f"{KIND}={CONFIRMATION}"):
+            return parquet.read(files, columns, where)
+        return pl.DataFrame(schema=schema.of(dataset)).select(columns)
 
     def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> ibis.Table:
         """What is known, as an Ibis table.
@@ -207,9 +215,7 @@ class Store:
         what = self.datasets[dataset]
         kind = schema.of(what)[what.period]
         query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
-        found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))[
-            "period"
-        ][0]
+        found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
         return found
 
     def _rows(self, dataset: Dataset) -> str:
@@ -250,9 +256,7 @@ class Store:
         """
         what = self.datasets[dataset]
         frame = schema.check(what, rows if isinstance(rows, pl.DataFrame) else self.frame(rows))
-        return parquet.write(
-            frame.sort([k for k in what.keys if k != what.period] + [what.period, "as_of"]), path
-        )
+        return parquet.write(frame.sort([k for k in what.keys if k != what.period] + [what.period, "as_of"]), path)
 
     # -- records ------------------------------------------------------------------------------------------------
     def record(self, snapshots: Sequence[Snapshot]) -> None:
@@ -280,10 +284,10 @@ class Store:
         ------
         CannotRead
         """
-        paths = [*self._base("snapshots"), *self._meta("snapshots", schema.SNAPSHOTS).files()]
-        return records.to_snapshots(
-            pl.concat([pl.DataFrame(schema=schema.SNAPSHOTS), *(parquet.read([p]) for p in paths)])
-        )
+        columns = schema.SNAPSHOTS
+        paths = [*self._base("snapshots"), *self._meta("snapshots", columns).files()]
+        frames = [parquet.read(paths, list(columns))] if paths else []
+        return records.to_snapshots(pl.concat([pl.DataFrame(schema=columns), *frames]))
 
     def export_snapshots(self, ids: Collection[str], path: Path) -> int:
         """Write those snapshots as the ``snapshots.parquet`` of a base.
@@ -317,7 +321,7 @@ class Store:
     def _quarantine(self, frame: pl.DataFrame) -> bool | None:
         table = self._meta("quarantine", schema.QUARANTINE)
         if held := table.files():
-            frame = frame.join(parquet.read(held), on=["dataset", "snapshot_id"], how="anti")
+            frame = frame.join(parquet.read(held, list(schema.QUARANTINE)), on=["dataset", "snapshot_id"], how="anti")
         if frame.is_empty():
             return True
         return True if table.commit(frame) is not None else None
@@ -341,9 +345,7 @@ class Store:
         CannotRead, CannotWrite
         """
         frame = records.from_findings(findings)
-        delta.retry(
-            lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder
-        )
+        delta.retry(lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder)
 
     def findings(self) -> list[Finding]:
         """The findings as last written, by id.
@@ -353,7 +355,7 @@ class Store:
         CannotRead
         """
         files = self._meta("findings", schema.FINDINGS).files()
-        return records.to_findings(parquet.read(files)) if files else []
+        return records.to_findings(parquet.read(files, list(schema.FINDINGS))) if files else []
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
         return delta.Table(self.folder / name, list(columns))

@@ -1,11 +1,11 @@
 """Which of the rows given say something new. Pure: frames in, frames out.
 
-A *statement* says that on a day (`as_of`) a source held these values for a key. Of two statements of one day the one
-appended later counts. The values known on a date are those of the newest statement up to it. Most statements repeat
-what was known; only those that change something are kept as *figures*. A repeated one leaves a *confirmation* (key and
-day, no values): when knowledge from before it arrives late and differs, the confirmation says that by its day the
-values were again what they had been, and it is then written out as a figure. So the order in which the files of a
-source are read makes no difference to what is known on any date.
+A *statement* says that on a day (`as_of`) a source held these values for a key. Of two statements of one day
+the one appended later counts. The values known on a date are those of the newest statement up to it. Most
+statements repeat what was known; only those that change something are kept as *figures*. A repeated one leaves
+a *confirmation* (key and day, no values): when knowledge from before it arrives late and differs, the
+confirmation tells that by its day the values were again what they had been, and it is then written out as a
+figure. So the order in which the files of a source are read makes no difference to what is known on any date.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ from dataclasses import dataclass
 
 import polars as pl
 
-CONFIRMED, HELD, GIVEN = 0, 1, 2
+from ambos.store import codes
+
+HELD, CONFIRMED, GIVEN = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,131 +26,126 @@ class Changes:
 
     Attributes
     ----------
-    figures : polars.DataFrame
-        Rows to be added: of those given, and confirmations written out.
-    confirmations : polars.DataFrame
-        `keys`, `as_of` and `snapshot_id` of the rows that repeat what was known before.
+    figures : polars.Series
+        Positions in the rows given of those that are to be added, in the order of their keys.
+    confirmations : polars.Series
+        Positions of those that repeat what was known before their day, in the order of their keys.
+    restored : polars.DataFrame
+        Confirmations to be written out as figures: `confirmation` and `held`, the positions of the confirmation
+        and of the figure that it confirmed.
     new, revised, unchanged : int
-        Of the rows given: with a key never seen, with other values, repeating what was known.
+        How many of the rows given have a key never seen, have other values, repeat what was known.
     """
 
-    figures: pl.DataFrame
-    confirmations: pl.DataFrame
+    figures: pl.Series
+    confirmations: pl.Series
+    restored: pl.DataFrame
     new: int
     revised: int
     unchanged: int
 
 
-def compare(
-    given: pl.DataFrame,
-    held: pl.DataFrame,
-    confirmed: pl.DataFrame,
-    keys: Sequence[str],
-    values: Sequence[str],
-) -> Changes:
+def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame, values: Sequence[str]) -> Changes:
     """Compare rows with what is held.
 
     Parameters
     ----------
     given : polars.DataFrame
-        Each key at most once per `as_of`.
+        `code` (of the key, see `codes.encode`), `as_of` and the values; each key at most once per day.
     held : polars.DataFrame
-        Figures: the columns of `given` and `sequence`; may hold other keys too.
+        Figures: the same and `sequence`, the order in which they were appended.
     confirmed : polars.DataFrame
-        Confirmations not older than the oldest row given: `keys`, `as_of`, `snapshot_id`.
-    keys, values : sequences of str
-        What identifies a row, and what is compared (null-safe).
+        Confirmations, at least those that are not older than the oldest row given: `code` and `as_of`.
+    values : sequence of str
+        The columns that are compared, null-safe.
 
     Returns
     -------
     Changes
     """
-    marks = [*keys, "as_of", "snapshot_id"]
-    once = given["as_of"].n_unique() <= 1
-    ids = (given.select(keys) if once else given.select(keys).unique()).with_row_index("id")
-    held = held.join(ids, on=list(keys), how="inner")
-    if once and held.is_empty():
-        return Changes(given, given.clear().select(marks), given.height, 0, 0)
-    if once:
-        numbered = given.with_columns(ids["id"])
-    else:
-        numbered = given.join(ids, on=list(keys), how="left", maintain_order="left")
-    held = held.sort("id", "as_of", "sequence").unique(["id", "as_of"], keep="last", maintain_order=True)
-    confirmed = _with_values(confirmed.join(ids, on=list(keys), how="inner"), held, values)
-    events = pl.concat(
-        [
-            _events(held.with_row_index("row"), HELD, values),
-            _events(numbered.with_row_index("row"), GIVEN, values),
-            _events(confirmed, CONFIRMED, values),
-        ]
-    ).sort("id", "as_of", "origin")
-    decided = _decide(events, values)
-
+    events = _in_order(given, held, confirmed)
+    decided = _decide(events, pl.concat([held.select(values), given.select(values)]))
     rows = decided.filter(pl.col("added") & (pl.col("origin") == GIVEN))
-    restored = decided.filter(pl.col("added") & (pl.col("origin") == CONFIRMED))
-    repeated = decided.filter(pl.col("confirms"))
-    figures = given[rows["row"]]
-    if restored.height:
-        figures = pl.concat([figures, _restore(confirmed, restored, held, given.columns)])
-    new = rows.filter("first").join(held.select("id").unique(), on="id", how="anti").height
+    new = rows.filter(pl.col("first") & ~pl.col("code").is_in(held["code"].implode())).height
     return Changes(
-        figures=figures,
-        confirmations=given[repeated["row"]].select(marks),
+        figures=rows["row"],
+        confirmations=decided.filter(pl.col("confirms"))["row"],
+        restored=decided.filter(pl.col("added") & (pl.col("origin") == CONFIRMED)).select(
+            confirmation="row", held="figure"
+        ),
         new=new,
         revised=rows.height - new,
         unchanged=given.height - rows.height,
     )
 
 
-def _events(frame: pl.DataFrame, origin: int, values: Sequence[str]) -> pl.DataFrame:
-    return frame.select("id", "as_of", pl.lit(origin, pl.Int8).alias("origin"), "row", *values)
+def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataFrame:
+    """All that was ever said of the keys given, by key, day and origin.
 
-
-def _with_values(confirmed: pl.DataFrame, held: pl.DataFrame, values: Sequence[str]) -> pl.DataFrame:
-    """What each confirmation confirmed: the figure before it, and where that is in `held` (`row`).
-
-    A figure of the same day makes a confirmation void, and so does having nothing to confirm.
+    Of one key and day there are at most two events: what is held or confirmed, and what is given. `figure` tells
+    where the values of the event are: in `held`, or after it in `given`.
     """
-    figures = held.with_row_index("row").select("id", "as_of", "row", *values)
-    return (
-        confirmed.join(figures, on=["id", "as_of"], how="anti")
-        .unique(["id", "as_of"], keep="any")
-        .sort("as_of")
-        .join_asof(figures.sort("as_of"), on="as_of", by="id", strategy="backward", check_sortedness=False)
-        .filter(pl.col("row").is_not_null())
+    same_keys = pl.col("code").is_in(given["code"].implode())
+    parts = [
+        frame.with_row_index("row").select(
+            "code",
+            "as_of",
+            "row",
+            pl.lit(origin, pl.Int8).alias("origin"),
+            (pl.col("sequence") if origin == HELD else pl.lit(0, pl.Int64)).alias("sequence"),
+        )
+        for frame, origin in ((held, HELD), (confirmed, CONFIRMED), (given, GIVEN))
+    ]
+    parts[:2] = [part.filter(same_keys) for part in parts[:2] if part.height] or []
+    events = pl.concat(parts)
+    events = events[codes.encode([events], ["code", "as_of", "origin", "sequence"])[0].arg_sort()]
+
+    same_day = (pl.col("code") == pl.col("code").shift(1)) & (pl.col("as_of") == pl.col("as_of").shift(1))
+    events = events.with_columns(
+        figure=pl.when(pl.col("origin") == HELD)
+        .then("row")
+        .when(pl.col("origin") == GIVEN)
+        .then(pl.col("row") + held.height)
     )
+    if confirmed.height:
+        known = pl.when(pl.col("origin") == HELD)
+        own = pl.when(known.then("code").forward_fill() == pl.col("code")).then(known.then("row").forward_fill())
+        events = events.with_columns(figure=pl.when(pl.col("origin") == CONFIRMED).then(own).otherwise("figure"))
+    # A figure makes a confirmation of its day void, and so does having nothing to confirm. Of two figures of one
+    # day the later counts.
+    void = (pl.col("origin") == CONFIRMED) & (same_day.fill_null(value=False) | pl.col("figure").is_null())
+    older = (pl.col("origin") == HELD) & (same_day.shift(-1) & (pl.col("origin").shift(-1) == HELD)).fill_null(
+        value=False
+    )
+    return events.filter(~(void | older))
 
 
-def _decide(events: pl.DataFrame, values: Sequence[str]) -> pl.DataFrame:
-    """For each event whether it must be added as a figure, or leaves a confirmation.
-
-    The events are sorted by key, day and origin. Of one key and day there are at most two: what is held or
-    confirmed, and what is given, which overrules it.
-    """
+def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+    """For each event whether it must be added as a figure, or leaves a confirmation."""
 
     def like(back: int) -> pl.Expr:
-        """The same values as the event before, and of the same key."""
+        """Of the same key as the event before, and with the same values."""
+        same_key = pl.col("code") == pl.col("code").shift(back)
         return pl.all_horizontal(
-            pl.col("id") == pl.col("id").shift(back),
-            *(pl.col(v).eq_missing(pl.col(v).shift(back)) for v in values),
+            same_key, *(pl.col(v).eq_missing(pl.col(v).shift(back)) for v in values.columns)
         ).fill_null(value=False)
 
-    same_key = (pl.col("id") == pl.col("id").shift(1)).fill_null(value=False)
-    events = events.select(
-        "id",
-        "as_of",
+    same_key = (pl.col("code") == pl.col("code").shift(1)).fill_null(value=False)
+    events = pl.concat([events, values[events["figure"]]], how="horizontal").select(
+        "code",
         "origin",
         "row",
+        "figure",
         first=~same_key,
-        same_day=same_key & (pl.col("as_of") == pl.col("as_of").shift(1)).fill_null(value=False),
-        held_that_day=pl.col("origin").shift(1) == HELD,
+        same_day=same_key & (pl.col("as_of") == pl.col("as_of").shift(1)),
+        held_before=pl.col("origin").shift(1) == HELD,
         like_last=like(1),
         like_last_but_one=like(2),
     )
+    held_that_day = pl.col("same_day") & pl.col("held_before")
     overruled = pl.col("same_day").shift(-1, fill_value=False)
-    held_that_day = pl.col("same_day") & pl.col("held_that_day")
-    # What was known before that day: with two events of one day, the one before both.
-    repeats = pl.when("same_day").then("like_last_but_one").otherwise("like_last")
+    # What was known before that day: of two events of one day, the one before both.
+    repeats = pl.when(pl.col("same_day")).then("like_last_but_one").otherwise("like_last")
     given = pl.col("origin") == GIVEN
     return events.with_columns(
         added=pl.when(given)
@@ -156,16 +153,3 @@ def _decide(events: pl.DataFrame, values: Sequence[str]) -> pl.DataFrame:
         .otherwise((pl.col("origin") == CONFIRMED) & ~overruled & ~repeats),
         confirms=given & repeats & ~pl.col("same_day"),
     )
-
-
-def _restore(
-    confirmed: pl.DataFrame, restored: pl.DataFrame, held: pl.DataFrame, columns: Sequence[str]
-) -> pl.DataFrame:
-    """Confirmations written out as figures: the values of the figure confirmed, the day and bytes that confirmed it."""
-    marks = restored.select("id", "as_of").join(
-        confirmed.select("id", "as_of", "snapshot_id", "row"),
-        on=["id", "as_of"],
-        how="left",
-        maintain_order="left",
-    )
-    return held[marks["row"]].with_columns(marks["as_of"], marks["snapshot_id"]).select(columns)
