@@ -5,8 +5,8 @@ for both as a variable and as a predicate comes back as two columns of one name;
 other must agree. An answer without a body (status 204) means no rows. Exports carry `ALL_VAL_MO`, imports
 `GEN_VAL_MO` (general).
 
-"-" is the total over states, ports or commodities. Groups of countries ("-" for the world, `CGP` in `SUMMARY_LVL`)
-are refused: they would count a country twice. A column that is another dimension (`DF`, `NAICS`,
+"-" is the total over states, ports or commodities. Groups of countries ("-" for the world, `CGP` in
+`SUMMARY_LVL`) are refused: they would count a country twice. A column that is another dimension (`DF`, `NAICS`,
 `DISTRICT`) is not accepted, because the rows would no longer be told apart.
 """
 
@@ -83,9 +83,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.made["flow"] = pl.Series([catalog.codelists["flows"].from_system("census")[flow]]).new_from_index(
         0, raw.height
     )
-    sheet.codes(
-        place, into, catalog.codelists["state" if view == "statehs" else "port"], "census", {"-": TOTAL}
-    )
+    sheet.codes(place, into, catalog.codelists["state" if view == "statehs" else "port"], "census", {"-": TOTAL})
     _commodity(sheet, commodity)
     sheet.refuse(
         raw["SUMMARY_LVL"].is_in(["", "DET"]).not_() | raw["CTY_CODE"].str.contains("^-$|^0|X"),
@@ -113,16 +111,14 @@ def _table(file: File, value: str, commodity: str, place: str) -> pl.DataFrame:
         if len(row) != len(names):
             raise wrong(
                 file,
-                f"row {number}: {len(row)} cell(s) instead of {len(names)}.",
-                f"renglón {number}: {len(row)} celda(s) en lugar de {len(names)}.",
+                f"row {number}: cells: {len(row)} instead of {len(names)}.",
+                f"renglón {number}: celdas: {len(row)} en lugar de {len(names)}.",
             )
     wanted = [place, commodity, "CTY_CODE", value]
     missing = [c for c in wanted if c not in names]
     if "time" not in names and not {"YEAR", "MONTH"} <= {n for n in names if isinstance(n, str)}:
         missing.append("time")
-    strange = [
-        str(n)[:40] for n in names if n not in wanted and not (isinstance(n, str) and HARMLESS.fullmatch(n))
-    ]
+    strange = [str(n)[:40] for n in names if n not in wanted and not (isinstance(n, str) and HARMLESS.fullmatch(n))]
     if missing or strange:
         raise wrong(
             file,
@@ -142,10 +138,10 @@ def _table(file: File, value: str, commodity: str, place: str) -> pl.DataFrame:
 
 def _check_twins(file: File, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Columns of one name must agree, or nobody could say which to believe."""
-    for index, name in enumerate(names):
-        first = names.index(name)
+    twins = [(name, names.index(name), i) for i, name in enumerate(names) if names.index(name) != i]
+    for name, first, second in twins:
         for number, row in enumerate(rows, 1):
-            if first != index and row[index] != row[first]:
+            if row[first] != row[second]:
                 raise wrong(
                     file,
                     f"row {number}: the two columns {name} differ.",

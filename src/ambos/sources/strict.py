@@ -47,9 +47,7 @@ def decoded(file: File) -> bytes:
         If they are empty, binary, in another encoding or HTML.
     """
     content = file.content().removeprefix(BOM)
-    if re.search(
-        rb"\n\r?\n$|[\x1a\r]$", content[-4:]
-    ):  # to strip is to copy, so only where there is something
+    if re.search(rb"\n\r?\n$|[\x1a\r]$", content[-4:]):  # to strip is to copy, so only where there is something
         content = content.rstrip(b"\r\n\x1a")
     start = content[:HEAD].lstrip()
     if not start:
@@ -80,9 +78,7 @@ def decoded(file: File) -> bytes:
     return content
 
 
-def read_csv(
-    file: File, required: Sequence[str], coded: Collection[str] = (), exact: bool = True
-) -> pl.DataFrame:
+def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), exact: bool = True) -> pl.DataFrame:
     """Read a CSV file strictly: known columns, each line with the same number of cells.
 
     Parameters
@@ -131,25 +127,23 @@ def read_csv(
     if frame.height != lines - 1:
         _check_widths(file, content, len(names))
         raise wrong(file, "the quotation marks do not match.", "las comillas no coinciden.")
-    empty = pl.col(pl.Categorical).fill_null(
-        ""
-    )  # polars takes an empty cell of a category for null in any case
+    empty = pl.col(pl.Categorical).fill_null("")  # polars takes an empty cell of a category for null in any case
     return frame.with_columns(empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
 
 
 def _wrong_header(file: File, names: Sequence[str], missing: Sequence[str], unknown: Sequence[str]) -> None:
     en, es = [], []
     if missing:
-        en.append(f"the column(s) {', '.join(missing)} are missing")
-        es.append(f"falta(n) la(s) columna(s) {', '.join(missing)}")
+        en.append(f"columns missing: {', '.join(missing)}")
+        es.append(f"faltan columnas: {', '.join(missing)}")
     if unknown:
         shown = ", ".join(repr(c[:40]) for c in unknown[:10])
-        en.append(f"the column(s) {shown} are not known")
-        es.append(f"no se conoce(n) la(s) columna(s) {shown}")
+        en.append(f"columns not known: {shown}")
+        es.append(f"columnas desconocidas: {shown}")
     if not en:
         twice = ", ".join(sorted({c for c in names if names.count(c) > 1}))
-        en.append(f"the column(s) {twice} come twice")
-        es.append(f"la(s) columna(s) {twice} aparece(n) dos veces")
+        en.append(f"columns repeated: {twice}")
+        es.append(f"columnas repetidas: {twice}")
     raise wrong(file, f"line 1: {'; '.join(en)}.", f"renglón 1: {'; '.join(es)}.")
 
 
@@ -172,8 +166,8 @@ def _check_widths(file: File, content: bytes, width: int) -> None:
     end = index == len(lines) - 1 and cells[index] < width
     raise wrong(
         file,
-        f"line {index + 1}: {cells[index]} cell(s) instead of {width}.{cut_en if end else ''}",
-        f"renglón {index + 1}: {cells[index]} celda(s) en lugar de {width}.{cut_es if end else ''}",
+        f"line {index + 1}: cells: {cells[index]} instead of {width}.{cut_en if end else ''}",
+        f"renglón {index + 1}: celdas: {cells[index]} en lugar de {width}.{cut_es if end else ''}",
     )
 
 

@@ -1,0 +1,102 @@
+"""Text to rows: codes, numbers and months; a row that cannot be used is refused with its reason."""
+
+from __future__ import annotations
+
+import json
+
+import polars as pl
+import pytest
+
+from ambos.catalog import Catalog
+from ambos.sources.base import REJECT_SCHEMA
+from ambos.sources.codes import Sheet, first_day, map_codes
+
+
+def raw(**columns: list[str]) -> pl.DataFrame:
+    frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String))
+    return frame.with_columns(line=pl.int_range(2, frame.height + 2, dtype=pl.Int64))
+
+
+def test_map_codes(catalog: Catalog) -> None:
+    frame = raw(p=["2604", "2699", "0101"], m=["5", "5", "2"], v=["1", "2", "3"])
+    good, rejected = map_codes(frame, {"p": ("port", "schedule_d"), "m": ("modes", "bts")}, catalog)
+    assert good.select("p", "m", "v").rows() == [("2604", "truck", "1")]
+    assert rejected.schema == REJECT_SCHEMA
+    assert rejected["line"].to_list() == [3, 4]
+    assert rejected["reason"].to_list() == ["unknown_code", "unknown_code"]
+    assert json.loads(rejected["row"][0]) == {"p": "2699", "m": "5", "v": "2"}
+    assert "p: the code “2699” is not known. Nearest known: 2" in rejected["reason_en"][0]
+    assert "p: no se conoce la clave «2699». Lo más parecido: 2" in rejected["reason_es"][0]
+    assert "m: the code “2” is not known" in rejected["reason_en"][1]
+
+
+def test_nearest_codes_come_with_their_names(catalog: Catalog) -> None:
+    _, rejected = map_codes(raw(m=["Truck Container Loaded"]), {"m": ("measures", "bts")}, catalog)
+    assert "Truck Containers Loaded (Loaded truck containers)" in rejected["reason_en"][0]
+    assert "Truck Containers Loaded (Contenedores cargados en camión)" in rejected["reason_es"][0]
+
+
+def test_a_row_is_refused_once_for_its_first_fault(catalog: Catalog) -> None:
+    sheet = Sheet(raw(p=["9999"], v=["x"]))
+    sheet.whole("v", "value")
+    sheet.codes("p", "port", catalog.codelists["port"], "schedule_d")
+    assert sheet.good().height == 0
+    assert sheet.rejected()["reason"].to_list() == ["bad_value"]
+
+
+@pytest.mark.parametrize("number", ["0", "7", "80125", "80125.0", "80125.000", "9223372036854775807", "007"])
+def test_whole_numbers_are_exact(number: str) -> None:
+    sheet = Sheet(raw(v=[number, "1.0"]))
+    sheet.whole("v", "value")
+    assert sheet.good()["value"].to_list() == [int(number.split(".")[0]), 1]
+
+
+@pytest.mark.parametrize(
+    "number", ["", " 1", "-1", "1.5", "1.0e3", "1e3", "0x1", "1,000", "NaN", "99999999999999999999", ".0", "٣"]
+)
+def test_what_is_no_whole_number_is_refused_not_rounded(number: str) -> None:
+    sheet = Sheet(raw(v=["5", number]))
+    sheet.whole("v", "value")
+    assert sheet.good()["value"].to_list() == [5]
+    assert sheet.rejected().select("line", "reason").rows() == [(3, "bad_value")]
+    assert f"“{number}” is not a whole number" in sheet.rejected()["reason_en"][0]
+    assert f"«{number}» no es un número entero" in sheet.rejected()["reason_es"][0]
+
+
+def test_a_blank_can_be_a_missing_value() -> None:
+    sheet = Sheet(raw(d=["2024", "2023"], v=["", "4"]))
+    sheet.whole("v", "value", blank=True)
+    sheet.month("d", None, "period")
+    rows = sheet.rows("x", "period", "value", revised=1)
+    assert rows.frame.select("value", "status").rows() == [(None, "M"), (4, "A")]
+
+
+def test_months_and_the_provisional_ones() -> None:
+    sheet = Sheet(raw(y=["2024", "2024", "2023", "2023", "24", "2024"], m=["01", "1", "12", "11", "01", "13"]))
+    sheet.month("y", "m", "period")
+    sheet.made["value"] = pl.Series([1] * 6)
+    rows = sheet.rows("x", "period", "value", revised=2)
+    assert [(str(d), s) for d, s in rows.frame.select("period", "status").rows()] == [
+        ("2024-01-01", "P"),
+        ("2024-01-01", "P"),
+        ("2023-12-01", "P"),
+        ("2023-11-01", "A"),
+    ]
+    assert rows.rejected["line"].to_list() == [6, 7]
+
+
+@pytest.mark.parametrize("text", ["", "2024", "2024-13", "2024-00", "2024/01", "0024-01", "2024-01-01", "٢٠٢٤-01"])
+def test_no_month(text: str) -> None:
+    assert first_day(text) is None
+
+
+def test_a_column_of_rubbish_is_refused_quickly(catalog: Catalog) -> None:
+    frame = raw(p=[f"no{i}" for i in range(3000)])
+    good, rejected = map_codes(frame, {"p": ("port", "schedule_d")}, catalog)
+    assert good.height == 0
+    assert rejected.height == 3000
+
+
+def test_no_rows(catalog: Catalog) -> None:
+    good, rejected = map_codes(raw(p=[]), {"p": ("port", "schedule_d")}, catalog)
+    assert good.height == rejected.height == 0
