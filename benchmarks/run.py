@@ -45,25 +45,42 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     if not ARCHIVE.is_file():
-        raise SystemExit("the real files are not there (../shared/data/raw): nothing to measure / no están los archivos reales")
+        raise SystemExit(
+            "the real files are not there (../shared/data/raw): nothing to measure / no están los archivos reales"
+        )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch) / "workspace"
         build = [AMBOS, "build", "--from", str(ARCHIVE.parents[1]), "--workspace", str(folder)]
         steps = [
             ("limit: decompress and scan", [sys.executable, str(HERE / "limit.py")], options.runs, None),
-            ("pandas + ElementTree script", [sys.executable, str(HERE / "script.py"), str(Path(scratch) / "script")], 1, None),
+            (
+                "pandas + ElementTree script",
+                [sys.executable, str(HERE / "script.py"), str(Path(scratch) / "script")],
+                1,
+                None,
+            ),
             ("ambos build, all real files", build, options.runs, folder),
             ("ambos build again, unchanged", build, options.runs, None),
-            ("ambos show", [AMBOS, "show", "crossings.trucks", "--place", "US-AZ", "--freq", "A", "--json"], 5, None),
+            (
+                "ambos show",
+                [AMBOS, "show", "crossings.trucks", "--place", "US-AZ", "--freq", "A", "--json"],
+                5,
+                None,
+            ),
             ("ambos --help", [AMBOS, "--help"], 5, None),
             ("ambos brief", [AMBOS, "brief", "--out", str(Path(scratch) / "brief")], options.runs, None),
         ]
         results = {}
         for name, command, runs, before in steps:
             results[name] = timed(command, runs, before)
-            print(f"{name:32} {results[name]['seconds']:8.2f} s {results[name]['peak_mib']:8.0f} MiB", flush=True)
+            print(
+                f"{name:32} {results[name]['seconds']:8.2f} s {results[name]['peak_mib']:8.0f} MiB",
+                flush=True,
+            )
     limit, script, ours = (results[steps[i][0]]["seconds"] for i in range(3))
-    print(f"\nambos build: {script / ours:.1f} times the script's speed, {ours / limit:.2f} times the limit's time")
+    print(
+        f"\nambos build: {script / ours:.1f} times the script's speed, {ours / limit:.2f} times the limit's time"
+    )
     machine = {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),

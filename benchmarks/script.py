@@ -85,11 +85,15 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     out.mkdir(parents=True, exist_ok=True)
     catalog = load()
-    zones = {p.id: ZoneInfo(p.zone) for p in catalog.places.values() if p.kind == "crossing" and p.border == "MX"}
+    zones = {
+        p.id: ZoneInfo(p.zone) for p in catalog.places.values() if p.kind == "crossing" and p.border == "MX"
+    }
     waits(zones).to_parquet(out / "waits.parquet")
     for path in CSVS:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        for column in frame.columns.intersection(["Value", "VALUE", "SHIPWT", "FREIGHT_CHARGES", "TradeValue", "delay_minutes"]):
+        for column in frame.columns.intersection(
+            ["Value", "VALUE", "SHIPWT", "FREIGHT_CHARGES", "TradeValue", "delay_minutes"]
+        ):
             frame[column] = pd.to_numeric(frame[column], errors="coerce")
         if "MONTH" in frame.columns:
             frame["period"] = pd.to_datetime(frame["YEAR"] + "-" + frame["MONTH"] + "-01")

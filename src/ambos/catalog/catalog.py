@@ -16,6 +16,9 @@ from ambos.text import Text
 
 PLACE_KINDS = ("country", "state", "port", "crossing")
 
+#: The code list that an attribute of a code (or a part of the time) takes its values from.
+ATTRIBUTE_LISTS = {"group": "commodity_groups", "weekday": "weekdays", "hour": "hours"}
+
 
 def plain(name: str) -> str:
     """Lower case, no accents, words joined by hyphens: how names are compared."""
@@ -77,7 +80,9 @@ class Catalog:
             If there is no such message.
         """
         if key not in self.messages:
-            raise UnknownName(kind=Text("message", "el mensaje"), name=key, nearest=", ".join(nearest(key, self.messages)))
+            raise UnknownName(
+                kind=Text("message", "el mensaje"), name=key, nearest=", ".join(nearest(key, self.messages))
+            )
         return self.messages[key].format(**values) if values else self.messages[key]
 
     def place(self, name: str) -> Place:
@@ -97,7 +102,13 @@ class Catalog:
         found = [
             p
             for p in self.places.values()
-            if wanted in {plain(p.slug), plain(p.name.en), plain(p.name.es), *(plain(c) for s in p.codes.values() for c in s)}
+            if wanted
+            in {
+                plain(p.slug),
+                plain(p.name.en),
+                plain(p.name.es),
+                *(plain(c) for s in p.codes.values() for c in s),
+            }
         ]
         if not found:
             names = [p.slug for p in self.places.values()]
@@ -134,3 +145,35 @@ class Catalog:
             return self.message("label.total")
         known = self.codelists.get(codelist)
         return known[code].name if known and code in known else Text.same(code)
+
+    def item_name(self, what: Series | Indicator, item: str, *, short: bool = False) -> Text:
+        """An item of a series in words: "Passenger vehicles · Ready Lane".
+
+        Parameters
+        ----------
+        what : Series or Indicator
+            An indicator's items are those of its numerator.
+        item : str
+            Parts joined by "/", as `ambos.indicators` gives them.
+        short : bool
+            Use the short name where the code list has one; for charts.
+        """
+        if isinstance(what, Indicator):
+            return self.item_name(self.series[what.numerator], item, short=short)
+        if item == TOTAL:
+            return self.message("label.total")
+        dataset = self.datasets[what.dataset]
+        names: list[Text] = []
+        for column, part in zip(what.items, item.split("/"), strict=False):
+            known = column in dataset.keys
+            codes = dataset.column(column).codes if known else ATTRIBUTE_LISTS.get(column.rpartition(".")[2])
+            name = self.name(codes or "", part)
+            attributes = (
+                self.codelists[codes][part].attributes
+                if codes in self.codelists and part in self.codelists[codes]
+                else {}
+            )
+            if short and attributes.get("short_en"):
+                name = Text(attributes["short_en"], attributes["short_es"])
+            names.append(name)
+        return Text(" · ".join(n.en for n in names), " · ".join(n.es for n in names))

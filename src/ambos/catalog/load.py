@@ -324,6 +324,7 @@ def _events(tree: Mapping[str, Any], problems: Problems) -> dict[str, Event]:
             places=tuple(body.get("places", [])),
             datasets=tuple(body.get("datasets", [])),
             source=text(body.get("source"), f"events.toml [{key}] source", problems),
+            items=tuple(body.get("items", [])),
         )
         for key, body in tree.items()
     }
@@ -406,3 +407,4 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
     for event in catalog.events.values():
         known(f"events [{event.id}]", "place", event.places, catalog.places)
         known(f"events [{event.id}]", "dataset", event.datasets, catalog.datasets)
+        known(f"events [{event.id}]", "measure", event.items, {c for l in catalog.codelists.values() for c in l.codes})

@@ -18,10 +18,15 @@ from ambos.errors import AmbosError
 #: Verb, its module in this package, and what it does. The modules stay unloaded for `--help`.
 VERBS: dict[str, str] = {
     "brief": tr("Write the plenary dossier in both languages.", "Escribe el dosier de la plenaria en ambos idiomas."),
-    "show": tr("Print a series as a table, a plot, JSON or CSV.", "Muestra una serie como tabla, gráfica, JSON o CSV."),
+    "show": tr(
+        "Print a series as a table, a plot, JSON or CSV.",
+        "Muestra una serie como tabla, gráfica, JSON o CSV.",
+    ),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
-    "sources": tr("List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo, rezago."),
+    "sources": tr(
+        "List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo, rezago."
+    ),
     "check": tr("Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."),
     "fetch": tr("Ask the sources for newer figures.", "Pide a las fuentes cifras más recientes."),
     "build": tr("Read new files into the store.", "Lee archivos nuevos y los guarda."),

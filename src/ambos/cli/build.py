@@ -23,26 +23,35 @@ from ambos.cli.language import LANGUAGE, tr
     "--from",
     "origin",
     type=click.Path(path_type=Path),
-    help=tr("Folder of files downloaded by hand, or one file.", "Carpeta de archivos descargados a mano, o un archivo."),
+    help=tr(
+        "Folder of files downloaded by hand, or one file.",
+        "Carpeta de archivos descargados a mano, o un archivo.",
+    ),
 )
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     help=tr("Day on which these figures were known.", "Día en que se conocían estas cifras."),
 )
-@click.option("--again", is_flag=True, help=tr("Read files again that were read before.", "Vuelve a leer archivos ya leídos."))
+@click.option(
+    "--again",
+    is_flag=True,
+    help=tr("Read files again that were read before.", "Vuelve a leer archivos ya leídos."),
+)
 @as_json
 @common
-def command(
-    origin: Path | None, as_of: datetime | None, again: bool, as_json: bool, folder: Path, region: str
-) -> None:
+def command(origin: Path | None, as_of: datetime | None, again: bool, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.build import build
     from ambos.numbers import number
 
     with progress(tr("Reading", "Leyendo")) as tell:
         report = build(
-            workspace(folder, region), origin, as_of=as_of.date() if as_of else None, again=again, progress=tell
+            workspace(folder, region),
+            origin,
+            as_of=as_of.date() if as_of else None,
+            again=again,
+            progress=tell,
         )
     if as_json:
         print_json(

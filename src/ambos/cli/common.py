@@ -25,7 +25,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 def common(function: Function) -> Function:
     """The options that every verb takes: ``--workspace``, ``--region``, ``--lang``."""
     for option in (
-        click.option("--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, expose_value=False, help=tr("Language.", "Idioma.")),
+        click.option(
+            "--lang",
+            type=click.Choice(["en", "es"]),
+            default=LANGUAGE,
+            expose_value=False,
+            help=tr("Language.", "Idioma."),
+        ),
         click.option(
             "--region",
             envvar="AMBOS_REGION",
@@ -115,7 +121,12 @@ def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[what]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[what]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None, what="")
 

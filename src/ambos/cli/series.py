@@ -12,7 +12,8 @@ from ambos.model import Series
 
 
 @click.command(
-    "series", help=tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones.")
+    "series",
+    help=tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
 )
 @click.argument("words", nargs=-1, metavar=tr("[WORDS]...", "[PALABRAS]..."))
 @as_json

@@ -13,7 +13,10 @@ from ambos.numbers import MISSING
 
 @click.command(
     "sources",
-    help=tr("List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo más reciente, rezago."),
+    help=tr(
+        "List sources: last snapshot, newest period, lag.",
+        "Enumera fuentes: última copia, periodo más reciente, rezago.",
+    ),
 )
 @as_json
 @common

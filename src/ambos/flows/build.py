@@ -184,7 +184,10 @@ def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
             if path.is_file() and not path.name.startswith((".", "ledger.")):
                 yield path, path.relative_to(folder).as_posix()
     elif must_exist:
-        raise CannotRead(path=folder, detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"))
+        raise CannotRead(
+            path=folder,
+            detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"),
+        )
 
 
 def _bytes(path: Path) -> bytes:
@@ -217,9 +220,9 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
     except SourceError:
         pass  # a zip that does not open: its name decides, and reading it then says what is wrong
     name = file.name.rsplit("/", 1)[-1].lower()
-    for source in catalog.sources.values():
-        if source.id in READERS and any(fnmatch(name, pattern) for pattern in source.file_names):
-            return source.id
+    for known in catalog.sources.values():
+        if known.id in READERS and any(fnmatch(name, pattern) for pattern in known.file_names):
+            return known.id
     return None
 
 
@@ -236,7 +239,7 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
             if "as_of" not in good.columns:
                 stamp.append(pl.lit(entry.as_of).alias("as_of"))
             frames.setdefault(dataset, []).append(good.with_columns(stamp))
-            refused.append(_to_quarantine(rejected, source, dataset, entry))
+            refused.append(_to_quarantine(rejected, dataset, entry))
             read += good.height + rejected.height
             bad += rejected.height
         snapshots.append(
@@ -376,12 +379,9 @@ def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:
     )
 
 
-def _to_quarantine(rejected: pl.DataFrame, source: str, dataset: str, entry: _Found) -> pl.DataFrame:
+def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: _Found) -> pl.DataFrame:
     return rejected.select(
-        pl.lit(source).alias("source"),
         pl.lit(dataset).alias("dataset"),
         pl.lit(entry.id).alias("snapshot_id"),
-        pl.lit(entry.name).alias("file"),
-        pl.lit(entry.as_of).alias("as_of"),
         *(pl.col(c).cast(pl.String) if c == "reason" else pl.col(c) for c in REJECT_SCHEMA),
     )

@@ -124,9 +124,7 @@ def read_ledger(path: Path) -> list[dict[str, Any]]:
         try:
             entries.append(json.loads(line))
         except ValueError as error:
-            damaged = Text(
-                f"line {number} is damaged ({error})", f"el renglón {number} está dañado ({error})"
-            )
+            damaged = Text(f"line {number} is damaged ({error})", f"el renglón {number} está dañado ({error})")
             raise CannotRead(path=path, detail=damaged) from error
     return entries
 
@@ -192,9 +190,7 @@ class _Shelf:
         self.note(source, "stored", fetched.retrieved_at, attempts, **about)
         return Outcome(source, "stored", self.folder / file, len(fetched.content))
 
-    def note(
-        self, source: str, result: Result, at: datetime, attempts: Sequence[Attempt], **about: object
-    ) -> None:
+    def note(self, source: str, result: Result, at: datetime, attempts: Sequence[Attempt], **about: object) -> None:
         """Add one line to the ledger."""
         entry = {
             "source": source,

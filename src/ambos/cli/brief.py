@@ -1,0 +1,48 @@
+"""`ambos brief`."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_json, progress, workspace
+from ambos.cli.language import tr
+
+
+@click.command(
+    "brief",
+    help=tr(
+        "Write the plenary dossier: a web page and a PDF in each language, and the data of every figure.",
+        "Escribe el dosier de la plenaria: una página y un PDF en cada idioma y los datos de cada figura.",
+    ),
+)
+@click.option(
+    "--out",
+    default="build/brief",
+    show_default=True,
+    type=click.Path(path_type=Path),
+    help=tr("Folder.", "Carpeta."),
+)
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=tr("Only what was known on this day.", "Solo lo que se conocía ese día."),
+)
+@as_json
+@common
+def command(out: Path, as_of: datetime | None, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.brief import brief
+
+    with progress(tr("Writing the dossier", "Escribiendo el dosier")) as tell:
+        written = brief(workspace(folder, region), out, as_of=as_of.date() if as_of else None, progress=tell)
+    if as_json:
+        print_json([str(path) for path in written])
+        return
+    for path in written:
+        if path.parent == out:
+            click.echo(path)
+    data = sum(path.parent != out for path in written)
+    click.echo(tr(f"{data} data files in {out / 'data'}", f"{data} archivos de datos en {out / 'data'}"))

@@ -1,0 +1,101 @@
+"""`ambos check data` and `ambos check definitions`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+
+@click.group(
+    "check",
+    help=tr("Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."),
+)
+def command() -> None:
+    """The two checks."""
+
+
+@command.command(
+    "data",
+    help=tr(
+        "Run all checks over the data, write the findings and print them.",
+        "Aplica todas las revisiones a los datos, guarda los hallazgos y los muestra.",
+    ),
+)
+@click.option("--place", help=tr("Only findings of this place.", "Solo los hallazgos de este lugar."))
+@click.option("--check", "only", help=tr("Only findings of this check.", "Solo los hallazgos de esta revisión."))
+@as_json
+@common
+def data(place: str | None, only: str | None, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.check import check_data, chosen
+
+    opened = workspace(folder, region)
+    with progress(tr("Checking", "Revisando")):
+        found = check_data(opened, keep=True)
+    shown = chosen(opened, found, place=place, check=only)
+    catalog = opened.catalog
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": f.id,
+                    "check": f.check,
+                    "dataset": f.dataset,
+                    "place": f.place,
+                    "item": f.item,
+                    "start": f.start,
+                    "end": f.end,
+                    "size": f.size,
+                    "severity": f.severity,
+                    "events": list(f.events),
+                    "text": {"en": f.text.en, "es": f.text.es},
+                }
+                for f in shown
+            ]
+        )
+        return
+    print_table(
+        [
+            (catalog.message("column.severity")[LANGUAGE], "left"),
+            (catalog.message("column.check")[LANGUAGE], "left"),
+            (catalog.message("column.place")[LANGUAGE], "left"),
+            (catalog.message("column.dates")[LANGUAGE], "left"),
+            (catalog.message("column.finding")[LANGUAGE], "left"),
+        ],
+        [
+            [
+                catalog.message(f"severity.{f.severity}")[LANGUAGE],
+                f.check,
+                catalog.places[f.place].name[LANGUAGE] if f.place in catalog.places else f.place,
+                f"{f.start} – {f.end}",
+                f.text[LANGUAGE] + "".join(f" [{catalog.events[e].name[LANGUAGE]}]" for e in f.events),
+            ]
+            for f in shown
+        ],
+        title=tr(f"{len(shown)} findings", f"{len(shown)} hallazgos"),
+    )
+
+
+@command.command(
+    "definitions",
+    help=tr(
+        "Check that all definitions fit together and every text is in both languages.",
+        "Revisa que las definiciones concuerden y que cada texto esté en ambos idiomas.",
+    ),
+)
+@as_json
+@common
+def definitions(as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.check import check_definitions
+
+    counts = check_definitions(workspace(folder, region))
+    if as_json:
+        print_json(counts)
+    else:
+        listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+        click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))

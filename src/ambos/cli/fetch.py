@@ -1,0 +1,5 @@
+"""`ambos fetch`."""
+
+from __future__ import annotations
+
+

@@ -1,0 +1,164 @@
+"""`ambos show`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_csv, print_json, print_table, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+
+class Period(click.ParamType[date]):
+    """A year, a month or a day; as the first or the last day of it."""
+
+    name = tr("date", "fecha")
+
+    def __init__(self, *, last: bool) -> None:
+        self.last = last
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
+        if isinstance(value, date):
+            return value
+        text = str(value)
+        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
+            try:
+                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
+            except ValueError:
+                continue
+            if self.last and pattern == "%Y":
+                return day.replace(month=12, day=31)
+            if self.last and pattern == "%Y-%m":
+                return day.replace(day=_days(day))
+            return day
+        return self.fail(
+            tr(
+                f"{text!r} is not a date; write 2023, 2023-07 or 2023-07-14.",
+                f"{text!r} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
+            ),
+            param,
+            ctx,
+        )
+
+
+def _days(day: date) -> int:
+    from calendar import monthrange
+
+    return monthrange(day.year, day.month)[1]
+
+
+@click.command(
+    "show",
+    help=tr(
+        "Print a series or an indicator. ambos series lists them, ambos places the places.",
+        "Muestra una serie o un indicador. ambos series los enumera; ambos places, los lugares.",
+    ),
+    epilog=tr(
+        "Example: ambos show crossings.trucks --place Arizona --freq A --from 2015",
+        "Ejemplo: ambos show crossings.trucks --place Arizona --freq A --from 2015",
+    ),
+)
+@click.argument("series", metavar=tr("SERIES", "SERIE"))
+@click.option(
+    "--place",
+    "places",
+    multiple=True,
+    help=tr("Place, by code or name; repeatable.", "Lugar, por clave o nombre; se puede repetir."),
+)
+@click.option(
+    "--item",
+    "items",
+    multiple=True,
+    help=tr(
+        "Item (* for each, _T for the total); repeatable.",
+        "Concepto (* para cada uno, _T para el total); se puede repetir.",
+    ),
+)
+@click.option("--from", "start", type=Period(last=False), help=tr("First period.", "Primer periodo."))
+@click.option("--to", "end", type=Period(last=True), help=tr("Last period.", "Último periodo."))
+@click.option(
+    "--freq",
+    "frequency",
+    type=click.Choice(["A", "M", "D", "H", "all"]),
+    help=tr(
+        "Annual, monthly, daily, hourly, or one figure of it all.",
+        "Anual, mensual, diaria, horaria o una sola cifra de todo.",
+    ),
+)
+@click.option("--as-of", type=Period(last=True), help=tr("What was known on this day.", "Lo que se conocía ese día."))
+@click.option(
+    "--currency",
+    default="",
+    metavar="USD|MXN",
+    help=tr("Show money in this currency.", "Muestra el dinero en esta moneda."),
+)
+@click.option(
+    "--year",
+    "year_basis",
+    type=click.Choice(["calendar", "fiscal"]),
+    default="calendar",
+    show_default=True,
+    help=tr(
+        "Calendar or US fiscal year (October to September).",
+        "Año calendario o año fiscal de EE. UU. (octubre a septiembre).",
+    ),
+)
+@click.option("--plot", is_flag=True, help=tr("Draw it in the terminal.", "Dibuja en la terminal."))
+@click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV.", "Imprime CSV."))
+@as_json
+@common
+def command(
+    series: str,
+    places: tuple[str, ...],
+    items: tuple[str, ...],
+    start: date | None,
+    end: date | None,
+    frequency: str | None,
+    as_of: date | None,
+    currency: str,
+    year_basis: str,
+    plot: bool,
+    as_csv: bool,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.show import show
+
+    opened = workspace(folder, region)
+    shown = show(
+        opened,
+        series,
+        places=places,
+        items=items,
+        start=start,
+        end=end,
+        frequency=frequency,  # type: ignore[arg-type]  # click.Choice has checked it
+        as_of=as_of,
+        currency=currency.upper(),
+        year_basis=year_basis,  # type: ignore[arg-type]
+    )
+    rows = shown.rows()
+    if as_json:
+        print_json(rows)
+        return
+    if as_csv:
+        print_csv(rows)
+        return
+    from ambos.cli.figures import draw, tabulate
+
+    if plot:
+        draw(shown, opened.catalog)
+    else:
+        headings, cells = tabulate(shown, opened.catalog)
+        print_table(headings, cells, title=shown.what.title[LANGUAGE])
+    for warning in shown.what.warnings:
+        click.echo(f"· {warning[LANGUAGE]}")
+    for source in shown.sources:
+        click.echo(
+            f"{opened.catalog.message('column.source')[LANGUAGE]}: {opened.catalog.sources[source].citation[LANGUAGE]}"
+        )

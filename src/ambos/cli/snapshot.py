@@ -1,0 +1,41 @@
+"""`ambos snapshot`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_json, print_table, progress
+from ambos.cli.language import LANGUAGE, tr
+
+
+@click.command(
+    "snapshot",
+    help=tr(
+        "Rebuild the snapshot that the package carries, from the real files.",
+        "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
+    ),
+)
+@click.option(
+    "--from",
+    "origin",
+    required=True,
+    type=click.Path(path_type=Path),
+    help=tr("Folder of files.", "Carpeta de archivos."),
+)
+@as_json
+@common
+def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.snapshot import snapshot
+    from ambos.numbers import number
+
+    with progress(tr("Reading", "Leyendo")) as tell:
+        _, sizes = snapshot(region, origin, tell)
+    if as_json:
+        print_json(sizes)
+    else:
+        rows = [[name, number(size, 0, LANGUAGE)] for name, size in sizes.items()]
+        rows.append(["", number(sum(sizes.values()), 0, LANGUAGE)])
+        print_table([(tr("File", "Archivo"), "left"), ("bytes", "right")], rows)

@@ -1,0 +1,158 @@
+"""`ambos brief`: the plenary dossier, in both languages.
+
+What it says is the region's ``brief.toml``: the numbers for the cover, the sections, their figures. This flow
+answers each figure as `ambos show` would, puts the findings beside the figures they touch and hands the whole to
+`ambos.briefing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, render
+from ambos.briefing.document import Block
+from ambos.errors import BriefFailed
+from ambos.flows.brief_figures import Desk, chart, table
+from ambos.flows.brief_quotes import quote
+from ambos.flows.check import check_data
+from ambos.flows.workspace import Workspace
+from ambos.model import Finding
+from ambos.text import Text
+
+
+def brief(
+    workspace: Workspace,
+    folder: Path,
+    *,
+    as_of: date | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Path]:
+    """Write ``en.html``, ``es.html``, ``en.pdf``, ``es.pdf`` and ``data/`` into a folder.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    folder : Path
+    as_of : date, optional
+        Only what was known on this day.
+    progress : callable, optional
+        Told (what, done, in all).
+
+    Returns
+    -------
+    list of Path
+        The files written.
+
+    Raises
+    ------
+    BriefFailed
+        If the region has no dossier.
+    NoData, UnknownName, BadRequest
+        If the dossier asks for something that is not held or not defined.
+    """
+    document = compose(workspace, as_of=as_of, progress=progress)
+    words = {key: text for key, text in workspace.catalog.messages.items() if key.startswith("brief.")}
+    return render(document, folder, words)
+
+
+def compose(
+    workspace: Workspace, *, as_of: date | None = None, progress: Callable[[str, int, int], None] | None = None
+) -> Document:
+    """The dossier as an object, the same for both languages and all forms."""
+    plan = workspace.catalog.brief
+    if not plan:
+        raise BriefFailed(
+            detail=Text(
+                f"the region {workspace.catalog.region.id} has no brief.toml.",
+                f"la región {workspace.catalog.region.id} no tiene brief.toml.",
+            )
+        )
+    tell = progress or (lambda what, done, total: None)
+    steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in plan["section"])
+    tell("", 0, steps)
+    desk = Desk(workspace, check_data(workspace), as_of)
+    done = 1
+    quotes = []
+    for entry in plan["quote"]:
+        quotes.append(quote(desk, entry))
+        done += 1
+        tell(entry["id"], done, steps)
+    values = {
+        f"{q.id}{suffix}": text
+        for q in quotes
+        for suffix, text in (("", q.value), ("_period", q.period), ("_change", q.change or Text.same("–")))
+    }
+    sections = []
+    for part in plan["section"]:
+        blocks: list[Block] = []
+        for entry in part.get("block", []):
+            blocks.append(_block(desk, entry, values))
+            done += 1
+            tell(part["id"], done, steps)
+        intro = tuple(Text.of(t).format(**values) for t in part.get("intro", []))
+        sections.append(Section(part["id"], Text.of(part["title"]), intro, tuple(blocks)))
+    head = plan["document"]
+    today = as_of or workspace.clock().date()
+    return Document(
+        title=Text.of(head["title"]),
+        subtitle=Text.of(head["subtitle"]),
+        region=workspace.catalog.region.name,
+        publisher=Text.of(head["publisher"]),
+        date=today,
+        as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
+        cover=tuple(quotes),
+        sections=tuple(sections),
+        back=(_findings(desk, head), _sources(desk, head)),
+        note=None,
+    )
+
+
+def _block(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Block:
+    kind = entry["kind"]
+    if kind in ("text", "note", "heading"):
+        return Paragraph(Text.of(entry["text"]).format(**values), kind)
+    return table(desk, entry) if kind == "table" else chart(desk, entry)
+
+
+def _findings(desk: Desk, head: Mapping[str, Any]) -> Section:
+    """The weightiest findings of all, each check and place in turn, so that one fault does not crowd out the rest."""
+    most = head["findings"]
+    return Section(
+        "findings",
+        Text.of(head["findings_title"]),
+        tuple(
+            Text.of(t).format(count=len(desk.findings), shown=min(most, len(desk.findings)))
+            for t in head["findings_intro"]
+        ),
+        (Findings(tuple(_spread(desk.findings, most))),),
+    )
+
+
+def _spread(findings: Sequence[Finding], most: int) -> list[Finding]:
+    """The first of every check, then the second of every check, and so on."""
+    seen: dict[str, int] = {}
+    ranked = []
+    for position, finding in enumerate(findings):
+        turn = seen[finding.check] = seen.get(finding.check, 0) + 1
+        ranked.append((turn, position, finding))
+    chosen = sorted(ranked, key=lambda r: r[:2])[:most]
+    return [finding for _, _, finding in sorted(chosen, key=lambda r: r[1])]
+
+
+def _sources(desk: Desk, head: Mapping[str, Any]) -> Section:
+    catalog = desk.workspace.catalog
+    snapshots = desk.workspace.store.snapshots()
+    entries = tuple(
+        SourceEntry(source, tuple(s for s in snapshots if s.source == source.id))
+        for source in catalog.sources.values()
+        if source.id in desk.sources_used
+    )
+    return Section(
+        "sources",
+        Text.of(head["sources_title"]),
+        tuple(Text.of(t) for t in head["sources_intro"]),
+        (Sources(entries),),
+    )

@@ -1,0 +1,317 @@
+"""The charts and tables of the dossier: what ``brief.toml`` asks for, answered and described."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from ambos.briefing import Chart, Column, Datum, Table
+from ambos.briefing.document import Cell
+from ambos.flows.show import Shown, show
+from ambos.flows.workspace import Workspace
+from ambos.indicators import change, top_items
+from ambos.model import Event, Finding, Indicator, Series
+from ambos.model.codes import TOTAL
+from ambos.numbers import period, signed
+from ambos.text import LANGUAGES, Text
+
+#: At most so many findings beside one figure; all of them are at the end of the dossier.
+FINDINGS_BESIDE = 3
+
+
+@dataclass
+class Desk:
+    """What is on the desk while a dossier is written.
+
+    Attributes
+    ----------
+    workspace : Workspace
+    findings : list of Finding
+        All of them, the weightiest first.
+    as_of : date or None
+        Only what was known on this day.
+    sources_used : dict of str to None
+        Ids of the sources of the figures so far, in order.
+    """
+
+    workspace: Workspace
+    findings: list[Finding]
+    as_of: date | None = None
+    sources_used: dict[str, None] = field(default_factory=dict)
+
+    def ask(self, entry: Mapping[str, Any], series: str) -> Shown:
+        """Answer a series as an entry of ``brief.toml`` asks for it."""
+        shown = show(
+            self.workspace,
+            series,
+            places=entry.get("places", ()),
+            items=self._items(entry, series),
+            start=entry.get("start"),
+            end=entry.get("end"),
+            frequency=entry.get("frequency"),
+            as_of=self.as_of,
+            currency=entry.get("currency", ""),
+            year_basis=entry.get("year", "calendar"),
+        )
+        self.sources_used |= dict.fromkeys(shown.sources)
+        return shown
+
+    def _items(self, entry: Mapping[str, Any], series: str) -> list[str]:
+        """The items asked for, cut to as many parts as the series has (lanes are built for a mode, open by class)."""
+        parts = _series_of(self.workspace.catalog.find_series(series), self.workspace.catalog.series)[0].items
+        return list(dict.fromkeys("/".join(item.split("/")[: len(parts)]) for item in entry.get("items", ()) if parts))
+
+
+def data_of(shown: Shown) -> list[Datum]:
+    """Figures as the dossier's data."""
+    sources = " ".join(shown.sources)
+    return [
+        Datum(
+            series=row["series"],
+            place=row["place"],
+            item=row["item"],
+            period=row["start"] if row["start"] is not None else row["period"],
+            value=row["value"],
+            unit=row["unit"],
+            as_of=row["as_of"],
+            source=sources,
+            status=row["status"],
+        )
+        for row in shown.frame.iter_rows(named=True)
+    ]
+
+
+def names_of(desk: Desk, answers: Iterable[Shown]) -> dict[str, Text]:
+    """The names of all codes in some answers."""
+    catalog = desk.workspace.catalog
+    names: dict[str, Text] = {}
+    for shown in answers:
+        names[shown.what.id] = shown.what.title
+        for place in shown.frame["place"].unique():
+            names[place] = catalog.places[place].name
+        for item in shown.frame["item"].unique():
+            names[item] = catalog.item_name(shown.what, item, short=True)
+    return names
+
+
+def _common(desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown]) -> dict[str, Any]:
+    """What charts and tables have alike."""
+    catalog = desk.workspace.catalog
+    used = dict.fromkeys(s for shown in answers for s in shown.sources)
+    known = [d for shown in answers for d in shown.frame["as_of"].drop_nulls().to_list()]
+    names = names_of(desk, answers) | {k: Text.of(v) for k, v in entry.get("names", {}).items()}
+    return {
+        "id": entry["id"],
+        "title": Text.of(entry["title"]),
+        "sources": tuple(catalog.sources[s] for s in used),
+        "as_of": max(known),
+        "names": names,
+        "finding": Text.of(entry["finding"]) if "finding" in entry else None,
+        "notes": tuple(Text.of(n) for n in entry.get("notes", [])),
+        "findings": beside(desk, answers),
+    }
+
+
+def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+    """One chart.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        A ``[[section.block]]``: ``kind`` of chart, ``series`` (one or several ids) with ``places``, ``items``,
+        ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
+        ``grouped``, ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
+        ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events.
+    """
+    answers = [desk.ask(entry, s) for s in _ids(entry["series"])]
+    catalog = desk.workspace.catalog
+    data = [d for shown in answers for d in data_of(_trim(shown, entry))]
+    unit = catalog.units[data[0].unit]
+    frequency = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
+    marked: tuple[Event, ...] = ()
+    if entry.get("events"):
+        marked = tuple(_events_on(desk, answers))
+    return Chart(
+        **_common(desk, entry, answers),
+        kind=entry["kind"],
+        unit=unit,
+        data=tuple(data),
+        frequency=frequency if frequency in ("A", "M", "D") else "A",
+        by=entry.get("by", "item"),
+        facet=entry.get("facet", ""),
+        order=tuple(entry.get("order", ())),
+        ends=tuple(entry.get("ends", ())),
+        grouped=entry.get("grouped", False),
+        sides=entry.get("sides", {}),
+        events=marked,
+        alt=Text.of(entry["alt"]) if "alt" in entry else None,
+    )
+
+
+def table(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """One table: a row per series, place and item; a column per period; the change on the year before.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        A ``[[section.block]]`` of kind ``table``; as for `chart`, and ``head`` (a text over the first column), ``scale``
+        (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period).
+    """
+    answers = [_trim(desk.ask(entry, s), entry) for s in _ids(entry["series"])]
+    common = _common(desk, entry, answers)
+    build = _wide if entry.get("layout") == "wide" else _by_period
+    columns, rows = build(desk, entry, answers, common["names"])
+    return Table(**common, columns=(Column(Text.of(entry["head"])), *columns), rows=tuple(rows))
+
+
+def _by_period(
+    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
+) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    catalog = desk.workspace.catalog
+    labels = sorted({w for s in answers for w in s.frame["period"]})
+    units = {unit for shown in answers for unit in shown.frame["unit"]}
+    unit = catalog.units[units.pop()] if len(units) == 1 else None
+    varying = [k for k in ("series", "place", "item") if len({v for s in answers for v in s.frame[k]}) > 1]
+    rows: list[tuple[Cell, ...]] = []
+    for shown in answers:
+        for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
+            codes = group.row(0, named=True)
+            name = _joined([names[codes[k]] for k in varying or ["series"]])
+            data = dict(zip(group["period"], data_of(Shown(shown.what, group, shown.sources)), strict=True))
+            newest = dict(zip(group["period"], group["change_percent"], strict=True)).get(labels[-1])
+            rows.append((name, *(data.get(w) for w in labels), _percent(newest)))
+    columns = [Column(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
+    return [*columns, Column(catalog.message("column.change"))], rows
+
+
+def _wide(
+    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
+) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    catalog = desk.workspace.catalog
+    cells = {(d.series, d.place, d.item): d for shown in answers for d in data_of(shown)}
+    rows: list[tuple[Cell, ...]] = []
+    for place, item in answers[0].frame.select("place", "item").unique(maintain_order=True).iter_rows():
+        found = [
+            cells.get((s.what.id, place, item)) or cells.get((s.what.id, place, item.split("/")[0])) for s in answers
+        ]
+        rows.append((_joined([names[place], names[item]]), *found))
+    columns = [Column(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
+    return columns, rows
+
+
+def _percent(value: float | None) -> Text | None:
+    """A change in percent, one decimal, with its sign."""
+    return None if value is None else Text(*(f"{signed(value, 1, language)} %" for language in LANGUAGES))
+
+
+def _joined(names: Sequence[Text]) -> Text:
+    return Text(" · ".join(n.en for n in names), " · ".join(n.es for n in names))
+
+
+def _ids(series: str | Sequence[str]) -> list[str]:
+    return [series] if isinstance(series, str) else list(series)
+
+
+def _frequency(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> str:
+    return what.frequency if isinstance(what, Series) else _frequency(known[what.numerator], known)
+
+
+def _trim(shown: Shown, entry: Mapping[str, Any]) -> Shown:
+    """Keep what the entry wants of an answer: no totals, the newest periods, the largest items."""
+    frame = shown.frame
+    if entry.get("total") is False:
+        frame = frame.filter(pl.col("item") != TOTAL)
+    if "drop" in entry:
+        frame = frame.filter(~pl.col("item").is_in(entry["drop"]))
+    if "last" in entry:
+        newest = frame.filter(pl.col("value").is_not_null())["start"].unique().sort()[-entry["last"] :]
+        frame = frame.filter(pl.col("start").is_in(newest.implode()))
+    if "top" in entry:
+        newest_period = frame.filter(pl.col("value").is_not_null())["start"].max()
+        largest = top_items(frame.filter(pl.col("start") == newest_period), entry["top"])
+        keep = largest.select("place", "item")
+        frame = frame.join(keep, on=["place", "item"], how="semi")
+        order = {item: i for i, item in enumerate(dict.fromkeys(largest["item"]))}
+        frame = frame.sort("place", pl.col("item").replace_strict(order, return_dtype=pl.Int64), "start")
+    return Shown(shown.what, frame, shown.sources)
+
+
+# -- findings and events -----------------------------------------------------------------------------------------
+def beside(desk: Desk, answers: Sequence[Shown]) -> tuple[Finding, ...]:
+    """The findings that touch the figures of some answers, the weightiest first."""
+    found: dict[str, Finding] = {}
+    for shown in answers:
+        scope = _scope(desk, shown)
+        for finding in desk.findings:
+            if scope.touches(finding):
+                found[finding.id] = finding
+    return tuple(f for f in desk.findings if f.id in found)[:FINDINGS_BESIDE]
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """The datasets, places, items and dates that an answer rests on."""
+
+    datasets: frozenset[str]
+    places: frozenset[str]
+    items: frozenset[str]
+    first: date
+    last: date
+
+    def touches(self, finding: Finding) -> bool:
+        return (
+            finding.dataset in self.datasets
+            and finding.severity != "low"
+            and (finding.place in self.places or finding.place == TOTAL)
+            and (not self.items or finding.item == TOTAL or bool(self.items & set(finding.item.split("/"))))
+            and finding.start <= self.last
+            and finding.end >= self.first
+        )
+
+
+def _scope(desk: Desk, shown: Shown) -> _Scope:
+    catalog = desk.workspace.catalog
+    series = _series_of(shown.what, catalog.series)
+    places: set[str] = set()
+    for place in shown.frame["place"].unique():
+        if place in catalog.places:
+            places |= {
+                place,
+                *(m for kind in ("port", "crossing") for m in catalog.members(catalog.places[place], kind)),
+            }
+    held = shown.frame.filter(pl.col("value").is_not_null())["start"].drop_nulls()
+    items = {v for s in series for column, values in s.where.items() if column == "measure" for v in values}
+    return _Scope(
+        datasets=frozenset(s.dataset for s in series),
+        places=frozenset(places),
+        items=frozenset(items),
+        first=held.min() if held.len() else date.min,  # type: ignore[arg-type]
+        last=_end_of(held.max()) if held.len() else date.max,
+    )
+
+
+def _end_of(start: Any) -> date:
+    """The last day of the year that a period begins in: findings of that year touch it."""
+    return date(start.year, 12, 31)
+
+
+def _series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> list[Series]:
+    if isinstance(what, Series):
+        return [what]
+    return [s for part in (what.numerator, what.denominator) for s in _series_of(known[part], known)]
+
+
+def _events_on(desk: Desk, answers: Sequence[Shown]) -> Iterable[Event]:
+    """Events of the datasets and places shown."""
+    for event in desk.workspace.catalog.events.values():
+        for scope in (_scope(desk, shown) for shown in answers):
+            in_place = not event.places or scope.places & set(event.places)
+            if scope.datasets & set(event.datasets) and in_place and scope.first <= event.start <= scope.last:
+                yield event
+                break

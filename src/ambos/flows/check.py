@@ -1,0 +1,69 @@
+"""`ambos check`: faults in the data become findings; faults in the definitions are errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ambos import quality
+from ambos.errors import NoData
+from ambos.flows.workspace import Workspace
+from ambos.model import Finding
+from ambos.text import Text
+
+
+def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
+    """Run every check over everything held.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    keep : bool
+        Write the findings into the store, in place of those of the last run.
+
+    Returns
+    -------
+    list of Finding
+        The weightiest first.
+
+    Raises
+    ------
+    NoData
+        If nothing is held.
+    """
+    tables = {}
+    for dataset in workspace.catalog.datasets:
+        if workspace.store.newest(dataset) is not None:
+            tables[dataset] = workspace.store.table(dataset)
+            tables[f"vintages:{dataset}"] = workspace.store.table(dataset, vintages=True)
+    if not tables:
+        raise NoData(what=Text("any dataset", "ningún conjunto de datos"))
+    tables["quarantine"] = workspace.store.quarantined()
+    found = quality.run(tables, workspace.catalog)
+    if keep:
+        workspace.store.write_findings(found)
+    return found
+
+
+def chosen(
+    workspace: Workspace, findings: Sequence[Finding], *, place: str | None = None, check: str | None = None
+) -> list[Finding]:
+    """The findings of one place (its members included) or one check."""
+    if place:
+        top = workspace.catalog.place(place)
+        wanted = {m for kind in ("state", "port", "crossing") for m in workspace.catalog.members(top, kind)} | {top.id}
+        findings = [f for f in findings if f.place in wanted]
+    return [f for f in findings if check in (None, f.check)]
+
+
+def check_definitions(workspace: Workspace) -> dict[str, int]:
+    """How much is defined. Opening the workspace has checked it all already; a fault would have been an error."""
+    catalog = workspace.catalog
+    return {
+        "places": len(catalog.places),
+        "codes": sum(len(c.codes) for c in catalog.codelists.values()),
+        "sources": len(catalog.sources),
+        "datasets": len(catalog.datasets),
+        "series": len(catalog.series),
+        "events": len(catalog.events),
+        "messages": len(catalog.messages),
+    }

@@ -1,0 +1,181 @@
+"""`ambos show`: the figures of a series or an indicator, with where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog.catalog import nearest, plain
+from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.flows.workspace import Workspace
+from ambos.indicators import Basis, Grain, figures, to_currency
+from ambos.model import Dataset, Indicator, Place, Series
+from ambos.model.codes import TOTAL
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An answer: what was asked, its figures, and the sources they rest on.
+
+    Attributes
+    ----------
+    what : Series or Indicator
+    frame : polars.DataFrame
+        With the columns `ambos.indicators.FIGURES`.
+    sources : tuple of str
+        Ids.
+    """
+
+    what: Series | Indicator
+    frame: pl.DataFrame
+    sources: tuple[str, ...]
+
+    def rows(self) -> list[dict[str, object]]:
+        """One mapping per figure: series, place, item, period, value, unit, status, as_of, source, and how much
+        of the period is held where that is known."""
+        source = " ".join(self.sources)
+        return [
+            {
+                **{k: row[k] for k in ("series", "place", "item", "period", "value", "unit", "status", "as_of")},
+                "source": source,
+                "n": row["n"],
+                "held": row["held"],
+                "wanted": row["wanted"],
+            }
+            for row in self.frame.iter_rows(named=True)
+        ]
+
+
+def show(
+    workspace: Workspace,
+    series: str,
+    *,
+    places: Sequence[str] = (),
+    items: Sequence[str] = (),
+    start: date | None = None,
+    end: date | None = None,
+    frequency: Grain | None = None,
+    as_of: date | None = None,
+    currency: str = "",
+    year_basis: Basis = "calendar",
+) -> Shown:
+    """Answer a series or an indicator.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    series : str
+        Id of a series or indicator.
+    places : sequence of str
+        Ids, slugs, codes or names; every place of the series if empty.
+    items : sequence of str
+        As for `ambos.indicators.observe`; names of codes are understood too.
+    start, end : date, optional
+    frequency : {"H", "D", "M", "A", "all"}, optional
+    as_of : date, optional
+        Only what was known on this day.
+    currency : str
+        Show money in this currency, at the mean rate of each period.
+    year_basis : {"calendar", "fiscal"}
+
+    Returns
+    -------
+    Shown
+
+    Raises
+    ------
+    UnknownName
+        If a series, place or item does not exist.
+    BadRequest
+        If the question has no meaning for this series.
+    NoData
+        If nothing is held for it.
+    """
+    catalog = workspace.catalog
+    what = catalog.find_series(series)
+    wanted = [catalog.place(p) for p in dict.fromkeys(places)] or _usual_places(workspace, what)
+    chosen = [_item(workspace, what, item) for item in items] or None
+    used: list[Dataset] = []
+
+    def tables(dataset: str) -> Any:
+        used.append(catalog.datasets[dataset])
+        return workspace.store.table(dataset, as_of=as_of)
+
+    def ask(of: Series | Indicator, **extra: Any) -> pl.DataFrame:
+        return figures(
+            tables,
+            of,
+            catalog,
+            start=start,
+            end=end,
+            frequency=extra.pop("frequency", frequency),
+            year_basis=year_basis,
+            collect=workspace.store.frame,
+            **extra,
+        )
+
+    frame = ask(what, places=wanted, items=chosen)
+    if currency and isinstance(what, Indicator):
+        raise BadRequest(detail=Text(f"{what.id} is a ratio, not money.", f"{what.id} es una proporción, no dinero."))
+    if currency and isinstance(what, Series) and what.currency != currency:
+        rates = ask(_rate(workspace, what, currency), frequency=frequency or what.frequency)
+        frame = to_currency(frame, rates, what, currency)
+    if frame.is_empty():
+        asked = ", ".join(p.slug for p in wanted or ())
+        raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
+    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in d.sources)))
+
+
+def _numerator(workspace: Workspace, what: Series | Indicator) -> Series:
+    """The series that decides which places and items there are."""
+    if isinstance(what, Indicator):
+        return _numerator(workspace, workspace.catalog.series[what.numerator])
+    return what
+
+
+def _usual_places(workspace: Workspace, what: Series | Indicator) -> list[Place] | None:
+    """The region's own places of the kind that the series is held by."""
+    catalog = workspace.catalog
+    if isinstance(what, Indicator) and what.numerator_place:
+        return None
+    series = _numerator(workspace, what)
+    own = [catalog.places[p] for p in catalog.region_places()]
+    return [p for p in own if p.kind == series.place_kind and (not series.places or p.id in series.places)] or None
+
+
+def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
+    """An item as the indicators know it; each part may be a code or its name in either language."""
+    catalog = workspace.catalog
+    series = _numerator(workspace, what)
+    dataset = catalog.datasets[series.dataset]
+    parts = item.split("/")
+    for position, (part, column) in enumerate(zip(parts, series.items, strict=False)):
+        codes = catalog.codelists.get(dataset.column(column).codes or "") if column in dataset.keys else None
+        if codes is None or part in codes or part in (TOTAL, "*"):
+            continue
+        named = [c.id for c in codes.codes.values() if plain(part) in (plain(c.name.en), plain(c.name.es))]
+        if not named:
+            raise UnknownName(
+                kind=Text("item", "el concepto"), name=part, nearest=", ".join(nearest(part, codes.codes))
+            )
+        parts[position] = named[0]
+    return "/".join(parts)
+
+
+def _rate(workspace: Workspace, series: Series, currency: str) -> Series:
+    """The exchange rate between the currency of a series and another."""
+    unit = f"{currency.lower()}_per_{series.currency.lower()}"
+    for rate in workspace.catalog.series.values():
+        if isinstance(rate, Series) and rate.unit == unit:
+            return rate
+    raise BadRequest(
+        detail=Text(
+            f"{series.id} cannot be shown in {currency}: no such exchange rate is held.",
+            f"{series.id} no se puede mostrar en {currency}: no se tiene ese tipo de cambio.",
+        )
+    )
