@@ -27,7 +27,8 @@ def fetch_fix(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched
     source = catalog.sources["banxico_fix"]
     token = key_of(source)
     today = client.clock().date()
-    ids = sorted(catalog.codelists["exchange_rates"].from_system("banxico"))
+    # Of several spellings of a code the first is the source's own.
+    ids = [rate.codes["banxico"][0] for rate in catalog.codelists["exchange_rates"].codes.values()]
     for first in range(0, len(ids), SERIES_PER_CALL):
         series = ",".join(ids[first : first + SERIES_PER_CALL])
         try:

@@ -145,7 +145,7 @@ def fetch_transborder(client: Client, catalog: Catalog, since: date) -> Iterator
                 raise _by_browser(error, landing) from error
             failed = failed or error
             continue
-        yield answer.fetched(unquote(urlsplit(url).path.rpartition("/")[2]))
+        yield answer.fetched(unquote(urlsplit(url).path).rpartition("/")[2])
     if failed:
         raise failed
 

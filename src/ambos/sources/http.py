@@ -8,6 +8,7 @@ stored, and not in an error.
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -44,6 +45,8 @@ KEPT_HEADERS = ("content-type", "etag", "last-modified")
 #: How one asks for what changed only (RFC 9110, section 13.1): header of the answer held, header to send.
 CONDITIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 REDIRECTS = 5
+# stamina warns of every retry, and Python prints warnings that nobody listens to. Our record is the ledger.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,9 +314,7 @@ class Client:
         self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime, started: float
     ) -> Answer | httpx.URL:
         """An answer's status, headers and body: are they what was asked for?"""
-        headers = {
-            k: redact(response.headers[k], asked.secret) for k in KEPT_HEADERS if k in response.headers
-        }
+        headers = {k: redact(response.headers[k], asked.secret) for k in KEPT_HEADERS if k in response.headers}
         status = response.status_code
         if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
             return Answer(asked.shown, status, headers, b"", at)
@@ -371,9 +372,7 @@ class _Wire(httpx.BaseTransport):
         url: httpx.URL = extensions.pop("ambos.url")
         headers = httpx.Headers(request.headers)
         headers.update(extensions.pop("ambos.headers"))
-        return self._to(url).handle_request(
-            httpx.Request(request.method, url, headers=headers, extensions=extensions)
-        )
+        return self._to(url).handle_request(httpx.Request(request.method, url, headers=headers, extensions=extensions))
 
     def close(self) -> None:
         for transport in self._hosts.values():
