@@ -57,7 +57,10 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of one of the three datasets; the newest months, by `revision_periods`, are provisional.
+    """The rows of one of the three datasets.
+
+    Each month's file restates the months of its year before it, and the December file is the annual one (landing page
+    of the source): the months of a year that is not whole in the file are provisional.
 
     Raises
     ------
@@ -76,8 +79,16 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _empty_what_is_not_collected(sheet, catalog)
     provincial = "CANPROV" in columns and (sheet.raw["CANPROV"] != "").any()
     frame = _over_provinces(sheet, list(dataset.keys)) if provincial else sheet.good()
-    revised = catalog.sources["bts_transborder"].revision_periods
-    yield sheet.rows(kind, dataset.period, "value_usd", revised, frame)
+    yield sheet.rows(kind, dataset.period, "value_usd", _months_of_open_year(frame[dataset.period]), frame)
+
+
+def _months_of_open_year(months: pl.Series) -> int:
+    """How many months of its newest year a file holds; 0 if that year is whole."""
+    held = months.unique().sort()
+    if held.is_empty():
+        return 0
+    count = int((held.dt.year() == held.dt.year()[-1]).sum())
+    return count if count < 12 else 0
 
 
 def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:
