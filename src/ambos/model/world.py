@@ -55,6 +55,8 @@ class Event:
         Empty: everywhere.
     datasets : tuple of str
     source : Text
+    items : tuple of str
+        The only measures it touches; empty: all.
     """
 
     id: str
@@ -65,6 +67,7 @@ class Event:
     places: tuple[str, ...]
     datasets: tuple[str, ...]
     source: Text
+    items: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

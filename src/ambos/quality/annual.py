@@ -1,0 +1,107 @@
+"""Checks of annual values: one part of a place's trade that jumps alone."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import polars as pl
+
+from ambos.model import Finding
+from ambos.model.codes import TOTAL
+from ambos.numbers import both
+from ambos.quality.context import Context, finding, listed, percent
+from ambos.quality.definitions import Check
+from ambos.text import Text
+
+
+def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
+    """A part of a place's annual total that multiplies or melts from one year to the next."""
+    for dataset, columns in check.settings["datasets"].items():
+        if dataset not in context.tables:
+            continue
+        place, keys, value = columns["place"], list(columns["keys"]), columns["value"]
+        table = context.tables[dataset]
+        for column, code in columns.get("where", {}).items():
+            table = table.filter(table[column] == code)
+        if "country" in keys:
+            table = table.filter(table.country.isin(sorted(context.catalog.region.borders)))
+        annual = (
+            table.filter(table[place] != TOTAL)
+            .group_by(place=table[place], period=table.period, **{k: table[k] for k in keys})
+            .aggregate(value=table[value].sum())
+            .to_polars()
+            .with_columns(pl.col("value").cast(pl.Int64), pl.col("period").cast(pl.Date))
+        )
+        parts = [k for k in keys if k != columns["part"]]
+        for row in (
+            jumps(annual, parts, columns["part"], check)
+            .filter(pl.col("place").is_in(context.own))
+            .iter_rows(named=True)
+        ):
+            yield finding(
+                check,
+                "up" if row["value"] > row["before"] else "down",
+                dataset=dataset,
+                place=row["place"],
+                item="/".join(str(row[k]) for k in keys),
+                start=row["period"],
+                end=row["period"].replace(month=12),
+                size=abs(row["value"] - row["before"]),
+                where=context.place(row["place"]),
+                what=_named(context, dataset, {k: row[k] for k in keys}),
+                year=Text.same(f"{row['period']:%Y}"),
+                value=both(row["value"]),
+                before=both(row["before"]),
+                share=percent(row["share"]),
+                others=percent(row["others"] - 1),
+            )
+
+
+def jumps(annual: pl.DataFrame, parts: list[str], part: str, check: Check) -> pl.DataFrame:
+    """Rows whose change from the year before is large in itself, in its total, and not shared by other places.
+
+    Parameters
+    ----------
+    annual : polars.DataFrame
+        ``place, period, value`` and the key columns.
+    parts : list of str
+        Key columns within which a total is made.
+    part : str
+        The key column that is summed up in the total.
+
+    Returns
+    -------
+    polars.DataFrame
+        The rows with ``before``, ``share`` of the change in the total, and ``others``: what the same part of all
+        other places together was multiplied by.
+    """
+    keys = ["place", *parts, part]
+    earlier = annual.with_columns(pl.col("period").dt.offset_by("1y")).rename({"value": "before"})
+    total = annual.group_by("place", *parts, "period").agg(pl.col("value").sum().alias("total"))
+    compared = (
+        annual.join(earlier, on=[*keys, "period"])
+        .join(total, on=["place", *parts, "period"])
+        .with_columns(
+            share=(pl.col("value") - pl.col("before")).abs() / pl.max_horizontal("total", pl.lit(1)),
+            others=(pl.col("value").sum().over(*parts, part, "period") - pl.col("value"))
+            / pl.max_horizontal(pl.col("before").sum().over(*parts, part, "period") - pl.col("before"), pl.lit(1)),
+        )
+        .filter((pl.col("value") > 0) & (pl.col("before") > 0) & (pl.col("others") > 0))
+    )
+    growth = (pl.col("value") / pl.col("before")).log()
+    return compared.filter(
+        (growth.abs() >= math.log(check["factor"]))
+        & ((growth - pl.col("others").log()).abs() >= math.log(check["factor"]))
+        & (pl.col("share") >= check["share"])
+    ).sort(*keys, "period")
+
+
+def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:
+    held = context.catalog.datasets[dataset]
+    return listed(
+        [
+            context.place(code) if code in context.catalog.places else context.word(held.column(key).codes or "", code)
+            for key, code in codes.items()
+        ]
+    )

@@ -1,0 +1,154 @@
+"""What every check is given, and the words that findings share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import polars as pl
+from babel.lists import format_list
+
+from ambos.catalog import Catalog
+from ambos.model import Finding
+from ambos.model.codes import TOTAL
+from ambos.numbers import LOCALE, both, day, period
+from ambos.quality.definitions import Check
+from ambos.text import Text
+
+
+@dataclass
+class Context:
+    """Tables and definitions.
+
+    Attributes
+    ----------
+    tables : mapping of str to ibis.Table
+        The latest view of each dataset by its id, ``vintages:<dataset>`` with the rows of all vintages, and
+        ``quarantine``; any may be missing.
+    catalog : Catalog
+    """
+
+    tables: Mapping[str, ibis.Table]
+    catalog: Catalog
+    _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        #: Places whose findings are listed one by one; those of all others are summed up.
+        self.own = {*self.catalog.region_places(), *self.catalog.region.borders}
+
+    def counts(self, dataset: str) -> pl.DataFrame:
+        """A dataset of monthly counts as ``place, item, period, value``; empty values left out, sorted.
+
+        Read once, whatever number of checks ask for it.
+        """
+        if dataset not in self._counts:
+            table = self.tables[dataset]
+            self._counts[dataset] = (
+                table.filter(table.value.notnull())
+                .select(place=table.port, item=table.measure, period=table.period, value=table.value)
+                .to_polars()
+                .with_columns(pl.col("value").cast(pl.Int64), pl.col("period").cast(pl.Date))
+                .sort("place", "item", "period")
+            )
+        return self._counts[dataset]
+
+    def parents(self) -> dict[str, str]:
+        """The measures that are part of, or carried by, another measure, with that other."""
+        codes = self.catalog.codelists["measures"].codes.values()
+        return {code.id: code.attributes["parent"] for code in codes if code.attributes.get("parent")}
+
+    def place(self, place: str) -> Text:
+        """The name of a place as it stands in a sentence."""
+        known = self.catalog.places.get(place)
+        return known.name if known else Text.same(place)
+
+    def word(self, codelist: str, code: str) -> Text:
+        """The name of a code as it stands within a sentence."""
+        name = self.catalog.name(codelist, code)
+        return Text(_inside(name.en), _inside(name.es))
+
+
+def _inside(name: str) -> str:
+    """A name without its capital, unless it has others: SENTRI, Ready Lane."""
+    return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name
+
+
+# -- words ----------------------------------------------------------------------------------------------------
+def listed(parts: Sequence[Text]) -> Text:
+    """ "a, b and c", "a, b y c"."""
+    return Text(
+        format_list([p.en for p in parts], locale=LOCALE["en"]),
+        format_list([p.es for p in parts], locale=LOCALE["es"]),
+    )
+
+
+def month(value: date) -> Text:
+    """ "December 2023", "diciembre de 2023"."""
+    label = f"{value:%Y-%m}"
+    return Text(period(label, "en"), period(label, "es"))
+
+
+def dated(value: date) -> Text:
+    """A full date in both languages."""
+    return Text(day(value, "en"), day(value, "es"))
+
+
+def span(start: date, end: date) -> Text:
+    """Months as they stand in a sentence: "in May 2017" or "from May 2017 to June 2018"."""
+    if (start.year, start.month) == (end.year, end.month):
+        return Text("in {a}", "en {a}").format(a=month(start))
+    return Text("from {a} to {b}", "de {a} a {b}").format(a=month(start), b=month(end))
+
+
+def percent(share: float, decimals: int = 0) -> Text:
+    """A share as a percentage."""
+    return both(share * 100, decimals) + Text.same("%")
+
+
+def several(count: int, one: Text, many: Text) -> Text:
+    """A count with its noun."""
+    return Text("{n} {noun}", "{n} {noun}").format(n=both(count), noun=one if count == 1 else many)
+
+
+def months(count: int) -> Text:
+    """ "1 month", "12 meses"."""
+    return several(count, Text("month", "mes"), Text("months", "meses"))
+
+
+# -- findings -------------------------------------------------------------------------------------------------
+def finding(
+    check: Check,
+    template: str,
+    *,
+    dataset: str,
+    start: date,
+    end: date,
+    size: float | Decimal,
+    place: str = TOTAL,
+    item: str = TOTAL,
+    severity: str | None = None,
+    **values: Any,
+) -> Finding:
+    """One finding with its text filled; its id is made of check, dataset, place, item and first period."""
+    return Finding(
+        id=f"{check.id}.{dataset}.{place}.{item}.{start:%Y-%m-%d}",
+        check=check.id,
+        dataset=dataset,
+        place=place,
+        item=item,
+        start=start,
+        end=end,
+        size=float(size),
+        text=check.texts[template].format(**values),
+        severity=severity or check.severity,
+    )
+
+
+def next_month(value: date, count: int = 1) -> date:
+    """The first day of the month `count` months later."""
+    index = value.year * 12 + value.month - 1 + count
+    return date(index // 12, index % 12 + 1, 1)

@@ -1,0 +1,168 @@
+"""Checks of keys and vintages: what a source gave twice, and what it changed afterwards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import ibis
+import polars as pl
+
+from ambos.model import Dataset, Finding
+from ambos.model.codes import TOTAL
+from ambos.numbers import both
+from ambos.quality.context import Context, dated, finding, listed, month, percent, several
+from ambos.quality.definitions import Check
+from ambos.text import Text
+
+KEYS = (Text("key", "clave"), Text("keys", "claves"))
+
+
+def duplicate_key(context: Context, check: Check) -> Iterator[Finding]:
+    """Keys that a file gives more than once: with the same value, or with different ones."""
+    table = context.tables.get("quarantine")
+    if table is None:
+        return
+    rows = table.filter(table.reason.isin(["duplicate", "conflict"])).select("dataset", "reason", "row").to_polars()
+    for (dataset, reason), group in rows.group_by("dataset", "reason", maintain_order=True):
+        held = context.catalog.datasets[str(dataset)]
+        given = [json.loads(row) for row in group["row"]]
+        if reason == "conflict":
+            yield from _conflicts(context, check, held, given)
+        else:
+            yield _duplicates(context, check, held, given)
+
+
+def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dict[str, Any]]) -> Iterator[Finding]:
+    by_key: dict[tuple[str, ...], list[dict[str, Any]]] = {}
+    for row in given:
+        by_key.setdefault(tuple(str(row.get(k)) for k in dataset.keys), []).append(row)
+    value = dataset.values[0]
+    for rows in by_key.values():
+        place, when = _place(context, dataset, rows[0]), _when(rows[0], dataset)
+        # a file read again lists its rows again
+        values = sorted({float(r[value]) for r in rows if r.get(value) is not None})
+        yield finding(
+            check,
+            "conflict",
+            dataset=dataset.id,
+            place=place,
+            item=_item(context, dataset, rows[0]),
+            start=when,
+            end=when,
+            size=values[-1] - values[0] if values else 0,
+            severity="high" if place in context.own else None,
+            what=_described(context, dataset, rows[0]),
+            values=listed([both(v) for v in values]),
+        )
+
+
+def _duplicates(context: Context, check: Check, dataset: Dataset, given: list[dict[str, Any]]) -> Finding:
+    unique = {tuple(str(row.get(k)) for k in dataset.keys): row for row in given}
+    dates = sorted(_when(row, dataset) for row in unique.values())
+    places = sorted({_place(context, dataset, row) for row in unique.values()})
+    shown = listed([context.place(p) for p in places[:8]])
+    return finding(
+        check,
+        "duplicate",
+        dataset=dataset.id,
+        start=dates[0],
+        end=dates[-1],
+        size=len(unique),
+        severity="low",
+        title=dataset.title,
+        keys=several(len(unique), *KEYS),
+        months=listed([month(d) for d in sorted({d.replace(day=1) for d in dates})[:6]]),
+        places=shown,
+    )
+
+
+def revised(context: Context, check: Check) -> Iterator[Finding]:
+    """Values that a later vintage changed: how many, by how much; the old ones stay readable."""
+    for name in sorted(context.tables):
+        if not name.startswith("vintages:"):
+            continue
+        dataset = context.catalog.datasets[name.removeprefix("vintages:")]
+        changes = revisions(context.tables[name], dataset)
+        for (known,), rows in changes.group_by("as_of", maintain_order=True):
+            largest = rows.sort(pl.col("change").abs(), descending=True).row(0, named=True)
+            typical = rows["relative"].abs().median()
+            yield finding(
+                check,
+                "revised",
+                dataset=dataset.id,
+                item=str(known),
+                start=_as_date(rows[dataset.period].min()),
+                end=_as_date(rows[dataset.period].max()),
+                size=rows.height,
+                severity="low" if rows.height < check["many"] else None,
+                title=dataset.title,
+                values=several(rows.height, Text("value", "valor"), Text("values", "valores")),
+                before=dated(_as_date(rows["as_of_before"].min())),
+                known=dated(_as_date(known)),
+                typical=percent(float(typical), 2) if isinstance(typical, int | float) else Text.same("–"),
+                what=_described(context, dataset, largest),
+                old=both(largest["before"]),
+                new=both(largest["after"]),
+            )
+
+
+def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
+    """Every change of the first value column of a dataset from one vintage to the next.
+
+    Returns
+    -------
+    polars.DataFrame
+        The keys, ``as_of_before``, ``as_of``, ``before``, ``after``, ``change`` and ``relative``.
+    """
+    keys, value = list(dataset.keys), dataset.values[0]
+    window = ibis.window(group_by=keys, order_by="as_of")
+    numbers = table.select(*keys, "as_of", after=table[value].cast("float64"))
+    changes: pl.DataFrame = (
+        numbers.mutate(before=numbers.after.lag().over(window), as_of_before=numbers.as_of.lag().over(window))
+        .filter(ibis._.before.notnull(), ibis._.after.notnull(), ibis._.before != ibis._.after)
+        .to_polars()
+        .with_columns(change=pl.col("after") - pl.col("before"))
+        .with_columns(relative=pl.when(pl.col("before") != 0).then(pl.col("change") / pl.col("before")))
+        .sort("as_of", *keys)
+    )
+    return changes
+
+
+def _place(context: Context, dataset: Dataset, row: dict[str, Any]) -> str:
+    """The row's place: the first key that holds one of ours, else the first that holds one."""
+    places = [str(row[k]) for k in dataset.keys if row.get(k) in context.catalog.places]
+    return next((p for p in places if p in context.own), places[0] if places else TOTAL)
+
+
+def _item(context: Context, dataset: Dataset, row: dict[str, Any]) -> str:
+    """The other keys, joined."""
+    place = _place(context, dataset, row)
+    rest = [str(row[k]) for k in dataset.keys if k != dataset.period and str(row.get(k)) != place]
+    return "/".join(rest) or TOTAL
+
+
+def _described(context: Context, dataset: Dataset, row: dict[str, Any]) -> Text:
+    """A row's keys in words."""
+    parts = []
+    for key in dataset.keys:
+        codes = dataset.column(key).codes
+        if key == dataset.period:
+            when = _when(row, dataset)
+            parts.append(month(when) if dataset.frequency in "MA" else dated(when))
+        elif row[key] in context.catalog.places:
+            parts.append(context.place(row[key]))
+        else:
+            parts.append(context.word(codes, row[key]) if codes else Text.same(str(row[key])))
+    return Text(", ".join(p.en for p in parts), ", ".join(p.es for p in parts))
+
+
+def _when(row: dict[str, Any], dataset: Dataset) -> date:
+    return _as_date(row[dataset.period])
+
+
+def _as_date(value: Any) -> date:
+    """A date of a date, a time or their text."""
+    return date.fromisoformat(str(value)[:10])

@@ -1,0 +1,210 @@
+"""Checks of a measure against the one it belongs to: containers against trucks, passengers against vehicles."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import polars as pl
+
+from ambos.model import Finding
+from ambos.numbers import both
+from ambos.quality.context import Context, finding, listed, months, several, span
+from ambos.quality.definitions import Check
+from ambos.quality.episodes import episodes
+from ambos.quality.summary import PLACES, bounds, examples, held, others
+from ambos.text import Text
+
+KEYS = ["place", "item"]
+#: Scales the median absolute deviation to a standard deviation (normal distribution).
+MAD = 1.4826
+
+
+def pairs(context: Context, check: Check, dataset: str) -> pl.DataFrame:
+    """Every value beside its parent's of the same place and month.
+
+    Measures that the settings sum up (loaded and empty containers) are one item.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``place, item, parent, period, value, parent_value``; the rows without a parent value are left out.
+    """
+    counts = context.counts(dataset)
+    parents = context.parents()
+    sums = {part: name for name, body in check.settings.get("sums", {}).items() for part in body["parts"]}
+    children = (
+        counts.filter(pl.col("item").is_in(list(parents)))
+        .with_columns(
+            parent=pl.col("item").replace_strict(parents, return_dtype=pl.String),
+            item=pl.col("item").replace(sums),
+        )
+        .group_by("place", "item", "parent", "period")
+        .agg(pl.col("value").sum())
+    )
+    above = counts.rename({"item": "parent", "value": "parent_value"})
+    return children.join(above, on=["place", "parent", "period"]).sort("place", "item", "period")
+
+
+def item_name(context: Context, check: Check, item: str) -> Text:
+    """The name of a measure, or of a sum of measures."""
+    body = check.settings.get("sums", {}).get(item)
+    return Text.of(body["name"]) if body else context.word("measures", item)
+
+
+def _parent(context: Context, check: Check, item: str) -> str:
+    parts = check.settings.get("sums", {}).get(item, {}).get("parts", [item])
+    return context.parents()[parts[0]]
+
+
+def ratio_drift(context: Context, check: Check) -> Iterator[Finding]:
+    """A ratio far from its own history: for several months, or in one month very far."""
+    for dataset in held(context, check):
+        found = ratio_episodes(pairs(context, check, dataset), check)
+        for row in found.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
+            yield finding(
+                check,
+                "own",
+                dataset=dataset,
+                place=row["place"],
+                item=row["item"],
+                start=row["start"],
+                end=row["end"],
+                size=row["factor"],
+                severity="high" if row["count"] >= check["high_months"] else None,
+                where=context.place(row["place"]),
+                child=item_name(context, check, row["item"]),
+                parent=context.word("measures", _parent(context, check, row["item"])),
+                ratio=both(row["ratio"], 2),
+                base=both(row["base"], 2),
+                span=span(row["start"], row["end"]),
+                months=months(row["count"]),
+                history=months(int(check["history_months"])),
+            )
+        for item, rows in others(context, found):
+            yield finding(
+                check,
+                "others",
+                dataset=dataset,
+                item=item,
+                start=bounds(rows)[0],
+                end=bounds(rows)[1],
+                size=rows["place"].n_unique(),
+                severity="low",
+                places=several(rows["place"].n_unique(), *PLACES),
+                child=item_name(context, check, item),
+                parent=context.word("measures", _parent(context, check, item)),
+                months=months(int(rows["count"].sum())),
+                examples=examples(context, rows.sort("months_far", descending=True), "ratio"),
+            )
+
+
+def ratio_episodes(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
+    """Episodes in which the logarithm of value / parent_value leaves its own history.
+
+    The yardstick of a month is the median and the median absolute deviation of the months before it, so that a
+    lasting change is flagged until half of the history has taken it in.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        As `pairs` gives it.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``place, item, start, end, count, ratio, base, factor, months_far``.
+    """
+    window, least = int(check["history_months"]), int(check["least_months"])
+    usable = (
+        frame.filter((pl.col("parent_value") >= check["least_parent"]) & (pl.col("value") > 0))
+        .with_columns(log=(pl.col("value") / pl.col("parent_value")).log())
+        .with_columns(base=_before(pl.col("log"), window, least))
+        .with_columns(off=pl.col("log") - pl.col("base"))
+        .with_columns(
+            scale=MAD * _before(pl.col("off").abs(), window, least // 2),
+            # counts of that size scatter by themselves
+            noise=(1 / pl.col("value") + 1 / pl.col("parent_value")).sqrt(),
+        )
+    )
+    size = pl.col("off").abs()
+    far = (size > math.log(check["factor"])) & (
+        size > check["deviations"] * pl.max_horizontal("scale", "noise").fill_null(0)
+    )
+    flagged = usable.filter(far).with_columns(sign=pl.col("off").sign())
+    found = episodes(
+        flagged,
+        [*KEYS, "sign"],
+        check["gap_months"],
+        pl.col("log").median().exp().alias("ratio"),
+        pl.col("base").first().exp().alias("base"),
+        pl.col("off").abs().median().exp().alias("factor"),
+        (pl.col("off").abs().max() >= math.log(check["jump_factor"])).alias("jump"),
+        pl.col("off").abs().sum().alias("months_far"),
+    )
+    return found.filter((pl.col("count") >= check["run_months"]) | pl.col("jump")).drop("sign", "jump")
+
+
+def _before(values: pl.Expr, window: int, least: int) -> pl.Expr:
+    """The median of the months before each month, at most `window` months back."""
+    return values.rolling_median_by("period", f"{window}mo", min_samples=least, closed="left").over(KEYS)
+
+
+def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
+    """A count that is its parent times a round number, month after month: computed, not counted."""
+    for dataset in held(context, check):
+        frame = pairs(context, check, dataset).filter(
+            (pl.col("parent_value") >= check["least_parent"]) & (pl.col("value") > 0)
+        )
+        rounded = frame.with_columns(factor=(pl.col("value") / pl.col("parent_value")).round(1))
+        ordinary = check.settings.get("natural", {})
+        exact = rounded.filter(
+            (pl.col("value") - pl.col("factor") * pl.col("parent_value")).abs() <= check["tolerance"],
+            # nulls where the item has no ordinary factor
+            pl.col("factor").ne_missing(pl.col("item").replace_strict(ordinary, default=None, return_dtype=pl.Float64)),
+        )
+        runs = episodes(exact, [*KEYS, "factor"], 1).filter(pl.col("count") >= check["run_months"])
+        found = (
+            runs.sort("start")
+            .group_by(KEYS, maintain_order=True)
+            .agg(
+                pl.col("start").min(),
+                pl.col("end").max(),
+                pl.col("count").sum(),
+                pl.col("factor").unique(maintain_order=True),
+            )
+            .sort(KEYS)
+        )
+        for row in found.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
+            yield finding(
+                check,
+                "own",
+                dataset=dataset,
+                place=row["place"],
+                item=row["item"],
+                start=row["start"],
+                end=row["end"],
+                size=row["count"],
+                where=context.place(row["place"]),
+                child=item_name(context, check, row["item"]),
+                parent=context.word("measures", _parent(context, check, row["item"])),
+                months=months(row["count"]),
+                span=span(row["start"], row["end"]),
+                factors=listed([both(f, int(f % 1 != 0)) for f in row["factor"]]),
+            )
+        for item, rows in others(context, found):
+            yield finding(
+                check,
+                "others",
+                dataset=dataset,
+                item=item,
+                start=bounds(rows)[0],
+                end=bounds(rows)[1],
+                size=rows["count"].sum(),
+                severity="low",
+                places=several(rows["place"].n_unique(), *PLACES),
+                child=item_name(context, check, item),
+                parent=context.word("measures", _parent(context, check, item)),
+                months=months(int(rows["count"].sum())),
+                examples=examples(context, rows.sort("count", descending=True)),
+            )

@@ -1,0 +1,134 @@
+"""All checks, in the order of the table, and what they found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+
+import ibis
+import polars as pl
+
+from ambos.catalog import Catalog
+from ambos.model import Event, Finding
+from ambos.model.codes import TOTAL
+from ambos.quality import annual, beside, coverage, labels, records, related, shifts, waits
+from ambos.quality.context import Context, next_month
+from ambos.quality.definitions import SEVERITIES, Check, load_checks
+
+#: Each check of ``checks.toml`` with its function.
+CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
+    "ratio_drift": related.ratio_drift,
+    "fixed_factor": related.fixed_factor,
+    "duplicate_key": records.duplicate_key,
+    "impossible": beside.impossible,
+    "structural_zero": beside.structural_zero,
+    "level_shift": shifts.level_shift,
+    "collapse": shifts.collapse,
+    "annual_jump": annual.annual_jump,
+    "absent_month": coverage.absent_month,
+    "year_basis": coverage.year_basis,
+    "northbound_only": labels.northbound_only,
+    "revised": records.revised,
+}
+#: Those of wait times, which share one reading of the region's rows.
+WAIT_CHECKS: Mapping[str, Callable[[Context, Check, pl.DataFrame], Iterator[Finding]]] = {
+    "waits_unreported": waits.unreported,
+    "waits_never": waits.never_reported,
+    "waits_rounded": waits.rounded,
+    "waits_out_of_line": waits.out_of_line,
+    "waits_frozen": waits.frozen,
+    "waits_impossible": waits.impossible_wait,
+    "waits_clock": waits.wrong_clock,
+    "waits_not_polled": waits.not_polled,
+}
+
+
+def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str, Check] | None = None) -> list[Finding]:
+    """Run every check for which there is data.
+
+    Parameters
+    ----------
+    tables : mapping of str to ibis.Table
+        The latest view of each dataset held, by its id; ``vintages:<dataset>`` with the rows of all vintages and
+        ``quarantine`` with the rows set aside where there are any.
+    catalog : Catalog
+    checks : mapping of str to Check, optional
+        Default: the packaged table of checks.
+
+    Returns
+    -------
+    list of Finding
+        The weightiest first, then in the order of the table of checks, then the largest first.
+    """
+    checks = checks or load_checks()
+    context = Context(tables, catalog)
+    found: list[Finding] = []
+    for name, function in CHECKS.items():
+        found += function(context, checks[name])
+    rows = waits.own_waits(context)
+    if rows.height:
+        for name, wait_function in WAIT_CHECKS.items():
+            found += wait_function(context, checks[name], rows)
+    explained = [explain(f, checks[f.check], catalog) for f in found]
+    order = [*CHECKS, *WAIT_CHECKS]
+    return sorted(explained, key=lambda f: (SEVERITIES.index(f.severity), order.index(f.check), -f.size, f.id))
+
+
+def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:
+    """Name the events that explain a finding; it then weighs less.
+
+    An event explains a finding of its dataset, place and item if the finding begins while the event lasts, one
+    month either way, or if the event covers half of the finding. The check says whether events of named places
+    can explain it, or those that touch everywhere.
+    """
+    if not check.explained_by:
+        return finding
+    local = check.explained_by == "places"
+    events = tuple(
+        e.id for e in catalog.events.values() if bool(e.places) == local and _explains(e, finding, check, catalog)
+    )
+    if not events:
+        return finding
+    lighter = SEVERITIES[min(SEVERITIES.index(finding.severity) + 1, len(SEVERITIES) - 1)]
+    return replace(finding, events=events, severity=lighter)
+
+
+def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) -> bool:
+    if event.datasets and finding.dataset not in event.datasets:
+        return False
+    if event.items:
+        parts = check.settings.get("sums", {}).get(finding.item, {}).get("parts", [finding.item])
+        if not set(parts) & set(event.items):
+            return False
+    if event.places and not any(_related(place, finding.place, catalog) for place in event.places):
+        return False
+    first, last = _month(event.start), _month(event.end)
+    start, end = _month(finding.start), _month(finding.end)
+    if next_month(first, -1) <= start <= next_month(last):
+        return True
+    covered = _months_between(max(first, start), min(last, end))
+    return covered * 2 >= _months_between(start, end)
+
+
+def _related(one: str, other: str, catalog: Catalog) -> bool:
+    """Whether two places are the same or one contains the other; an event of one place explains no total."""
+    return other != TOTAL and (one in _upwards(other, catalog) or other in _upwards(one, catalog))
+
+
+def _upwards(place: str, catalog: Catalog) -> list[str]:
+    """A place and all that contain it."""
+    chain = []
+    known = catalog.places.get(place)
+    while known:
+        chain.append(known.id)
+        known = catalog.places.get(known.parent or "")
+    return chain
+
+
+def _month(value: date) -> date:
+    return value.replace(day=1)
+
+
+def _months_between(first: date, last: date) -> int:
+    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)

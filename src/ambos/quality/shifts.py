@@ -1,0 +1,281 @@
+"""Checks over places and time: many places that shift at once, and one place that collapses and recovers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from ambos.model import Finding
+from ambos.numbers import both
+from ambos.quality.context import Context, finding, listed, month, percent, several, span
+from ambos.quality.definitions import Check
+from ambos.quality.panel import Array, Panel, nanmedian, panels, runs, same_month
+from ambos.quality.related import item_name, pairs
+from ambos.quality.summary import PLACES, bounds
+from ambos.text import Text
+
+
+def level_shift(context: Context, check: Check) -> Iterator[Finding]:
+    """Most places leave their own level in the same months: the source changed, or an event touched all."""
+    for dataset in (d for d in check.settings["datasets"] if d in context.tables):
+        carriers = _carriers(context, dataset)
+        for item, panel in panels(carriers).items():
+            for shift in shifts(panel, check, least=check["least_count"]):
+                yield _shift(context, check, dataset, item, shift, context.word("measures", item), "counts")
+        related = pairs(context, check, dataset).filter(
+            (pl.col("parent_value") >= check["least_parent"]) & (pl.col("value") > 0)
+        )
+        ratios = related.with_columns(value=pl.col("value") / pl.col("parent_value"))
+        for item, panel in panels(ratios.sort("item", "place", "period")).items():
+            for shift in shifts(panel, check, least=0):
+                name = item_name(context, check, item)
+                yield _shift(context, check, dataset, item, shift, name, "ratios")
+
+
+class Shift(NamedTuple):
+    """Months in which most places were off their own level together."""
+
+    start: date
+    end: date
+    months: int
+    places: int
+    share: float
+    factor: float
+
+
+def shifts(panel: Panel, check: Check, least: float) -> Iterator[Shift]:
+    """Find the shifts that most places of a panel share.
+
+    A month's normal is the median of the same month in the years before; places are off it together when the
+    median over places is, and most places are off in that direction.
+
+    Parameters
+    ----------
+    panel : Panel
+    check : Check
+        Gives ``years``, ``least_years``, ``factor``, ``jump_factor``, ``share``, ``least_places``, ``run_months``
+        and ``gap_months``.
+    least : float
+        Smaller values are left out (of counts; small ones scatter).
+    """
+    logs = _logs(panel.values, least)
+    off = logs - same_month(logs, int(check["years"]), 0, int(check["least_years"]))
+    known = np.isfinite(off).sum(axis=0)
+    middle = nanmedian(off, 0)
+    for sign in (1, -1):
+        with np.errstate(invalid="ignore"):
+            agree = (sign * off > math.log(check["factor"])).sum(axis=0) / np.maximum(known, 1)
+            flags = (known >= check["least_places"]) & (sign * middle > math.log(check["factor"]))
+        flags &= agree >= check["share"]
+        for first, last, count in runs(flags, int(check["gap_months"])):
+            inside = np.flatnonzero(flags[first : last + 1]) + first
+            factor = float(np.exp(np.median(middle[inside])))
+            if count < check["run_months"] and abs(math.log(factor)) < math.log(check["jump_factor"]):
+                continue
+            yield Shift(
+                panel.month(first),
+                panel.month(last),
+                count,
+                int(known[inside].max()),
+                float(np.mean(agree[inside])),
+                factor,
+            )
+
+
+def _shift(context: Context, check: Check, dataset: str, item: str, shift: Shift, name: Text, template: str) -> Finding:
+    parent = context.parents().get(check.settings.get("sums", {}).get(item, {}).get("parts", [item])[0])
+    return finding(
+        check,
+        template,
+        dataset=dataset,
+        item=item,
+        start=shift.start,
+        end=shift.end,
+        size=abs(math.log(shift.factor)),
+        severity="high" if template == "ratios" else None,
+        share=percent(shift.share),
+        places=both(shift.places),
+        child=name,
+        parent=context.word("measures", parent) if parent else name,
+        change=_change(shift.factor),
+        span=span(shift.start, shift.end),
+        years=both(check["years"]),
+    )
+
+
+def _change(factor: float) -> Text:
+    """ "+49%", "−27%"."""
+    share = percent(factor - 1)
+    return Text("+" + share.en, "+" + share.es) if factor > 1 else share
+
+
+def collapse(context: Context, check: Check) -> Iterator[Finding]:
+    """A place falls far below its own normal while the others do not, and comes back."""
+    for dataset in (d for d in check.settings["datasets"] if d in context.tables):
+        found = pl.DataFrame(
+            [
+                {"place": panel.places[row], "item": item, **fall._asdict()}
+                for item, panel in panels(_carriers(context, dataset)).items()
+                for row, fall in falls(panel, check, _borders(context, panel))
+            ],
+            schema={
+                "place": pl.String,
+                "item": pl.String,
+                "start": pl.Date,
+                "end": pl.Date,
+                "months": pl.Int64,
+                "value": pl.Float64,
+                "normal": pl.Float64,
+                "recovered": pl.Boolean,
+            },
+        )
+        for place, rows in _by_fault(found.filter(pl.col("place").is_in(context.own))):
+            worst = rows.row(0, named=True)
+            start, end = bounds(rows)
+            yield finding(
+                check,
+                "own",
+                dataset=dataset,
+                place=place,
+                item=worst["item"],
+                start=start,
+                end=end,
+                size=worst["normal"] - worst["value"],
+                severity="high" if worst["normal"] >= check["high_normal"] else None,
+                where=context.place(place),
+                span=span(start, end),
+                figures=listed(
+                    [
+                        check.texts["figure"].format(
+                            item=context.word("measures", r["item"]),
+                            value=both(r["value"]),
+                            normal=both(r["normal"]),
+                            fall=percent(1 - r["value"] / r["normal"]),
+                        )
+                        for r in rows.iter_rows(named=True)
+                    ]
+                ),
+                after=check.texts["zero" if worst["value"] == 0 else "recovered" if worst["recovered"] else "lasting"],
+            )
+        others = found.filter(~pl.col("place").is_in(context.own))
+        if others.height:
+            largest = others.with_columns(lost=pl.col("normal") - pl.col("value")).sort("lost", descending=True)
+            examples = [
+                context.place(r["place"])
+                + Text.same(", ")
+                + month(r["start"])
+                + Text.same(f" ({both(r['value']).en} / {both(r['normal']).en})")
+                for r in largest.unique("place", keep="first", maintain_order=True).head(5).iter_rows(named=True)
+            ]
+            yield finding(
+                check,
+                "others",
+                dataset=dataset,
+                start=bounds(others)[0],
+                end=bounds(others)[1],
+                size=others.height,
+                severity="low",
+                times=several(others.height, Text("time", "vez"), Text("times", "veces")),
+                places=several(others["place"].n_unique(), *PLACES),
+                examples=Text("; ".join(e.en for e in examples), "; ".join(e.es for e in examples)),
+            )
+
+
+class Fall(NamedTuple):
+    """A place's count far below its normal: totals over the months of the fall."""
+
+    start: date
+    end: date
+    months: int
+    value: float
+    normal: float
+    recovered: bool
+
+
+def falls(panel: Panel, check: Check, groups: Sequence[str]) -> Iterator[tuple[int, Fall]]:
+    """Find the falls of single places.
+
+    A month's normal is the median of the same month in the years around it, moved by as much as the other places
+    of its group were off theirs in that month: what happens to all is no fall of one.
+
+    Parameters
+    ----------
+    panel : Panel
+    check : Check
+    groups : sequence of str
+        The group of each place of the panel.
+
+    Yields
+    ------
+    int, Fall
+        The row of the panel, and the fall.
+    """
+    years = int(check["years"])
+    expected = same_month(_logs(panel.values, 1), years, years, int(check["least_years"]))
+    off = np.log(np.maximum(panel.values, 0.5)) - expected  # a published zero is as far down as a count can be
+    common = np.zeros_like(off)
+    for group in set(groups):
+        members = np.array([g == group for g in groups])
+        if members.sum() >= check["least_places"]:
+            common[members] = np.nan_to_num(nanmedian(off[members], 0))
+    alone = off - common
+    normal = np.exp(expected + common)
+    scatter = 1.4826 * nanmedian(np.abs(alone), 1)
+    with np.errstate(invalid="ignore"):
+        limit = np.minimum(math.log(check["factor"]), -check["deviations"] * scatter)[:, None]
+        flags = (normal >= check["least_normal"]) & (alone < limit)
+    usual, back = math.log(check["usual"]), int(check["recovery_months"])
+    for row in np.flatnonzero(flags.any(axis=1)):
+        for first, last, count in runs(flags[row], int(check["gap_months"])):
+            before = alone[row, max(0, first - back) : first]
+            after = alone[row, last + 1 : last + 1 + back]
+            if count > check["longest_months"] or not _usual(before, usual):
+                continue
+            inside = np.flatnonzero(flags[row, first : last + 1]) + first
+            yield (
+                int(row),
+                Fall(
+                    panel.month(first),
+                    panel.month(last),
+                    count,
+                    float(panel.values[row, inside].sum()),
+                    float(normal[row, inside].sum()),
+                    _usual(after, usual),
+                ),
+            )
+
+
+def _usual(values: Array, limit: float) -> bool:
+    """Whether the middle of some months is near normal."""
+    known = values[np.isfinite(values)]
+    return len(known) > 0 and float(np.median(known)) > limit
+
+
+def _logs(values: Array, least: float) -> Array:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where((values >= least) & (values > 0), np.log(values), np.nan)
+
+
+def _carriers(context: Context, dataset: str) -> pl.DataFrame:
+    """The measures that belong to no other: what those carry moves with them."""
+    return context.counts(dataset).filter(~pl.col("item").is_in(list(context.parents())))
+
+
+def _borders(context: Context, panel: Panel) -> list[str]:
+    """The country on the other side of each place: what happens to a border happens to its places."""
+    known = context.catalog.places
+    return [(known[p].border or "") if p in known else "" for p in panel.places]
+
+
+def _by_fault(found: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+    """Falls of one place that overlap in time are one fault, the largest first."""
+    for (place,), rows in found.sort("place", "start").group_by("place", maintain_order=True):
+        ordered = rows.with_columns(reach=pl.col("end").cum_max().shift(1))
+        numbered = ordered.with_columns(fault=(pl.col("start") > pl.col("reach")).fill_null(False).cum_sum())
+        for _, fault in numbered.group_by("fault", maintain_order=True):
+            yield str(place), fault.with_columns(lost=pl.col("normal") - pl.col("value")).sort("lost", descending=True)
