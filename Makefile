@@ -30,10 +30,12 @@ check: setup  ## style, types, floors, texts in both languages, docs in step wit
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/ambos check definitions
-	$(BIN)/ambos reference --check docs
+	$(BIN)/ambos reference --check docs --lang en
+	$(BIN)/ambos reference --check docs --lang es
 
 docs: setup  ## write the generated reference pages again
-	$(BIN)/ambos reference --write docs
+	$(BIN)/ambos reference --write docs --lang en
+	$(BIN)/ambos reference --write docs --lang es
 
 bench: setup  ## speed, beside the limit and the peers; wants ../shared
 	$(BIN)/python benchmarks/run.py

@@ -2,4 +2,74 @@
 
 from __future__ import annotations
 
+import sys
+from datetime import datetime
+from pathlib import Path
 
+import click
+
+from ambos.cli.common import as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.language import LANGUAGE, tr
+from ambos.numbers import number
+
+
+@click.command(
+    "fetch",
+    help=tr(
+        "Ask the sources for newer figures and store what they give, unread; then run ambos build. Keys come from the "
+        "environment: BANXICO_TOKEN, CENSUS_API_KEY, BTS_APP_TOKEN.",
+        "Pide a las fuentes cifras más recientes y guarda lo que dan, sin leerlo; después ejecute ambos build. Las claves "
+        "se toman del entorno: BANXICO_TOKEN, CENSUS_API_KEY, BTS_APP_TOKEN.",
+    ),
+)
+@click.argument("sources", nargs=-1, metavar=tr("[SOURCES]...", "[FUENTES]..."))
+@click.option(
+    "--since",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help=tr("First day wanted; default: the start of last year.", "Primer día deseado; de inicio, el del año pasado."),
+)
+@as_json
+@common
+def command(sources: tuple[str, ...], since: datetime | None, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.fetch import fetch
+
+    opened = workspace(folder, region)
+    with progress(tr("Fetching", "Descargando")) as tell:
+        outcomes = fetch(opened, sources, since.date() if since else None, progress=tell)
+    if as_json:
+        print_json(
+            [
+                {
+                    "source": o.source,
+                    "result": o.result,
+                    "path": str(o.path) if o.path else None,
+                    "size": o.size,
+                    "error": o.error.say(LANGUAGE) if o.error else None,
+                }
+                for o in outcomes
+            ]
+        )
+    else:
+        message = opened.catalog.message
+        print_table(
+            [
+                (message("column.source")[LANGUAGE], "left"),
+                (message("column.result")[LANGUAGE], "left"),
+                ("bytes", "right"),
+                (message("column.file")[LANGUAGE], "left"),
+            ],
+            [
+                [
+                    o.source,
+                    message(f"fetched.{o.result}")[LANGUAGE],
+                    number(o.size, 0, LANGUAGE) if o.size else "",
+                    o.path.name if o.path else "",
+                ]
+                for o in outcomes
+            ],
+        )
+    for outcome in outcomes:
+        if outcome.error:
+            click.echo(f"[{outcome.source}] {outcome.error.say(LANGUAGE)}", err=True)
+    sys.exit(1 if any(o.result == "failed" for o in outcomes) else 0)

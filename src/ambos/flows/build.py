@@ -9,7 +9,6 @@ the others.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -20,6 +19,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
+from ambos.flows.fetch import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
 from ambos.sources.base import REJECT_SCHEMA, File, members
@@ -147,7 +147,9 @@ def _look_through(
     """Sort the files at hand by the source that recognises them, oldest knowledge first."""
     found: dict[str, list[_Found]] = {source: [] for source in READERS}
     unrecognised = []
-    ledger = {} if folder else _ledger(workspace.folder / "snapshots" / "ledger.jsonl")
+    # What `fetch` noted of the bytes it stored, by their hash.
+    lines = [] if folder else read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
+    ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
     for path, name in _files(folder or workspace.folder / "snapshots", must_exist=folder is not None):
         raw = _bytes(path)
         digest = hashlib.sha256(raw).hexdigest()
@@ -195,14 +197,6 @@ def _bytes(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise CannotRead(path=path, detail=error.strerror or str(error)) from error
-
-
-def _ledger(path: Path) -> dict[str, dict[str, str]]:
-    """What `fetch` noted of the bytes it stored, by their hash."""
-    if not path.is_file():
-        return {}
-    lines = (json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    return {line["sha256"]: line for line in lines if line.get("sha256")}
 
 
 def _recognise(file: File, catalog: Catalog) -> str | None:

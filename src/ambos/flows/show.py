@@ -116,6 +116,7 @@ def show(
             frequency=extra.pop("frequency", frequency),
             year_basis=year_basis,
             collect=workspace.store.frame,
+            held=lambda dataset: workspace.store.days(dataset, as_of),
             **extra,
         )
 

@@ -1,0 +1,58 @@
+"""`ambos reference`."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from ambos.cli import VERBS
+from ambos.cli.common import common, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+
+@click.command(
+    "reference",
+    help=tr(
+        "Write the generated reference pages, or check that the docs are in step with the code.",
+        "Escribe las páginas de referencia generadas o revisa que la documentación esté al día.",
+    ),
+)
+@click.option("--write", "target", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos."))
+@click.option("--check", "checked", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos."))
+@common
+def command(target: Path | None, checked: Path | None, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.reference import out_of_step, write
+
+    opened = workspace(folder, region)
+    own = {f"{LANGUAGE}/reference/commands.md": commands()}
+    if target:
+        for path in write(opened, target, own):
+            click.echo(path)
+    if checked:
+        wrong = out_of_step(opened, checked, own)
+        for problem in wrong:
+            click.echo(problem[LANGUAGE], err=True)
+        if wrong:
+            sys.exit(1)
+        click.echo(tr("The docs are in step with the code.", "La documentación está al día."))
+
+
+def commands() -> str:
+    """The page of the command line, in the language it speaks now."""
+    parts = [f"# {tr('Commands', 'Órdenes')}", "", tr("*Made by `make docs`; do not edit.*", "*Hecha por `make docs`; no se edita.*"), ""]
+    for verb in VERBS:
+        found = import_module(f"ambos.cli.{verb}").command
+        subcommands = found.commands.values() if isinstance(found, click.Group) else [found]
+        for one in subcommands:
+            name = f"ambos {verb}" + (f" {one.name}" if isinstance(found, click.Group) else "")
+            parts += [f"## `{name}`", "", one.help or "", ""]
+            for option in one.params:
+                record = option.get_help_record(click.Context(one, max_content_width=10_000))
+                if record:
+                    parts.append(f"- `{record[0]}`: {record[1]}")
+            parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
