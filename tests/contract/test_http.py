@@ -315,7 +315,8 @@ def test_a_key_arrives_and_is_seen_nowhere(
     with caplog.at_level(logging.INFO), new_client(attempts=2, read=0.3) as client:
         seen: list[object] = []
         try:
-            seen.append(client.get(str(url), expect="json", params=params, headers=headers, secret=SECRET))
+            answer = client.get(str(url), expect="json", params=params, headers=headers, secret=SECRET)
+            seen += [answer, answer.content, answer.headers]
         except FetchFailed as error:
             chain: BaseException | None = error
             while chain:
@@ -328,6 +329,26 @@ def test_a_key_arrives_and_is_seen_nowhere(
     for spelling in (SECRET, "a%2Bb%2Fc%3Dd", "a+b/c=d", "a%2bb%2fc"):
         assert spelling not in text
     assert caplog.text, "the log of the network library was looked at"
+
+
+def test_an_answer_that_repeats_the_key_is_not_taken(server: LocalServer, client: Client) -> None:
+    server.routes["/x"] = [Reply(b'{"token": "s3cr3t"}', "application/json")]
+    error = problem(client, f"{server.url}/x", "json", headers={"Bmx-Token": "s3cr3t"}, secret="s3cr3t")
+    assert error.values["problem"] == "key_in_answer" and server.times("/x") == 1
+    assert "repeats the key" in error.say("en") and "repite la clave" in error.say("es")
+
+
+def test_proxy_that_cannot_be_used(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", "gopher://user:pass@127.0.0.1:9")
+    error = problem(client, "http://data.bts.gov/x")
+    assert error.values["problem"] == "connection" and "pass@" not in error.say("en")
+
+
+def test_proxy_of_the_system_is_used(server: LocalServer, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("http_proxy", server.url.removeprefix("http://"))
+    server.routes["/x"] = [Reply(CSV, "text/csv")]
+    assert client.get("http://data.bts.gov/x", expect="csv").content == CSV
+    assert server.asked[0].headers["host"] == "data.bts.gov"
 
 
 def test_keys_by_the_names_of_their_parameters() -> None:

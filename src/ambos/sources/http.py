@@ -388,8 +388,8 @@ class _Wire(httpx.BaseTransport):
                 proxy = f"http://{proxy}"
             try:
                 self._hosts[host] = httpx.HTTPTransport(proxy=proxy)
-            except (ImportError, ValueError) as error:
-                raise httpx.ProxyError(str(error)) from error
+            except (ImportError, OSError, ValueError) as error:  # a proxy or certificate setting is wrong
+                raise httpx.ConnectError(str(error)) from error
         return self._hosts[host]
 
 
