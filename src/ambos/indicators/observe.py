@@ -15,13 +15,16 @@ from ambos.errors import BadRequest
 from ambos.indicators import rows
 from ambos.indicators.derive import STATUSES, ratio
 from ambos.indicators.periods import (
+    EPOCH,
     Basis,
+    Collect,
     Grain,
     Years,
     finer,
     held_days,
     month_end,
     plus_months,
+    run,
     whole_months,
     widen,
 )
@@ -50,15 +53,6 @@ FIGURES = (
 _LONG_WAIT = 60
 #: Decimals kept of a mean of exact numbers.
 _MEAN_PLACES = Decimal("0.000001")
-_EPOCH = date(1970, 1, 1)
-
-#: How an Ibis expression is run.
-Collect = Callable[[Any], pl.DataFrame]
-
-
-def _collect(expression: Any) -> pl.DataFrame:
-    frame: pl.DataFrame = expression.to_polars()
-    return frame
 
 
 def figures(
@@ -72,7 +66,8 @@ def figures(
     end: date | None = None,
     frequency: Grain | None = None,
     year_basis: Basis = "calendar",
-    collect: Collect = _collect,
+    collect: Collect = run,
+    held: Callable[[str], Collection[date]] | None = None,
 ) -> pl.DataFrame:
     """The figures of a series or an indicator.
 
@@ -84,6 +79,9 @@ def figures(
     catalog, places, items, start, end, frequency, year_basis, collect
         As for `observe`. An indicator's items are those of its numerator; its denominator is asked for the same
         items as far as it has those parts, else for its total.
+    held : callable, optional
+        Gives the days (first days of months or years) that a dataset holds anything for, if the caller knows a
+        cheaper way than asking the table.
 
     Returns
     -------
@@ -95,9 +93,26 @@ def figures(
     BadRequest, NoData
         As for `observe`.
     """
-    common: dict[str, Any] = {"start": start, "end": end, "year_basis": year_basis, "collect": collect}
+
+    def answer(
+        series: Series, own: Sequence[Place] | None, wanted: Sequence[str] | None, grain: Grain | None
+    ) -> pl.DataFrame:
+        return observe(
+            tables(series.dataset),
+            series,
+            catalog,
+            places=own,
+            items=wanted,
+            start=start,
+            end=end,
+            frequency=grain,
+            year_basis=year_basis,
+            periods_held=held(series.dataset) if held else None,
+            collect=collect,
+        )
+
     if isinstance(what, Series):
-        return observe(tables(what.dataset), what, catalog, places=places, items=items, frequency=frequency, **common)
+        return answer(what, places, items, frequency)
     above, below = catalog.series[what.numerator], catalog.series[what.denominator]
     if not (isinstance(above, Series) and isinstance(below, Series)):
         raise BadRequest(
@@ -106,12 +121,12 @@ def figures(
                 f"{what.id} debe componerse de dos series, no de indicadores.",
             )
         )
-    grain = frequency or (below.frequency if finer(above.frequency, below.frequency) else above.frequency)
+    grain: Grain = frequency or (below.frequency if finer(above.frequency, below.frequency) else above.frequency)
     parts = len(below.items) if below.items == above.items[: len(below.items)] else 0
 
     def side(series: Series, fixed: str, wanted: Sequence[str] | None) -> pl.DataFrame:
         own = [catalog.places[fixed]] if fixed else places if series.place else None
-        return observe(tables(series.dataset), series, catalog, places=own, items=wanted, frequency=grain, **common)
+        return answer(series, own, wanted, grain)
 
     below_items = ["/".join(i.split("/")[:parts]) for i in items] if parts and items is not None else None
     if parts == 0 and below.items:
@@ -137,7 +152,7 @@ def observe(
     frequency: Grain | None = None,
     year_basis: Basis = "calendar",
     periods_held: Collection[date] | None = None,
-    collect: Collect = _collect,
+    collect: Collect = run,
 ) -> pl.DataFrame:
     """The figures of a series.
 
@@ -188,7 +203,7 @@ def observe(
     years = Years(catalog.region.fiscal_year_start if year_basis == "fiscal" else 1)
     first, last = widen(start, end, grain, years)
     groups = rows.groups(series, catalog, places)
-    held = sorted(periods_held if periods_held is not None else held_days(table, dataset))
+    held = sorted(periods_held if periods_held is not None else held_days(table, dataset, collect))
     if held and dataset.frequency == "H":
         asked = [m for g in groups for m in g.members]
         members = asked or [p.id for p in catalog.places.values() if p.kind == series.place_kind]
@@ -198,9 +213,9 @@ def observe(
         table = table.mutate(local_day=ibis.date(1970, 1, 1) + (table.local_seconds // 86400).as_interval("D"))
     bounds = []
     if first:
-        bounds.append(rows.day_number(table, dataset) >= (first - _EPOCH).days)
+        bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
     if last:
-        bounds.append(rows.day_number(table, dataset) <= (last - _EPOCH).days)
+        bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
     if bounds:
         table = table.filter(bounds)
     queries = []
@@ -358,10 +373,10 @@ def _periods(
             label = f"{low.isoformat()}/{(month_end(high) if held_at == 'M' else high).isoformat()}"
             found.append((key, label, low, count, span, True))
         elif grain == "D":
-            day = _EPOCH + timedelta(days=key)
+            day = EPOCH + timedelta(days=key)
             found.append((key, day.isoformat(), day, None, None, True))
         else:
-            day = _EPOCH + timedelta(days=key // 24)
+            day = EPOCH + timedelta(days=key // 24)
             found.append((key, f"{day.isoformat()}T{key % 24:02d}", day, None, None, True))
     return pl.DataFrame(
         found,

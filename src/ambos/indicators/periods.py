@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
+import polars as pl
+
 from ambos.model import Dataset
+
+#: How an Ibis expression is run.
+Collect = Callable[[Any], pl.DataFrame]
+EPOCH = date(1970, 1, 1)
 
 #: What a figure covers: an hour, a day, a month, a year, or everything from the first to the last day held.
 Grain = Literal["H", "D", "M", "A", "all"]
 #: Which year an annual figure is of.
 Basis = Literal["calendar", "fiscal"]
 
+
+def run(expression: Any) -> pl.DataFrame:
+    """Run an expression on its own engine."""
+    frame: pl.DataFrame = expression.to_polars()
+    return frame
+
+
 _FINENESS = {"H": 0, "D": 1, "M": 2, "A": 3, "all": 4}
 
-#: The longest run of days without a row that a daily source of banking days has inside a month it covers: a
-#: weekend with a holiday on each side.
-_DAILY_SLACK = 4
+#: How many weekdays in a row a source of banking days leaves out: Maundy Thursday and Good Friday in Mexico.
+_HOLIDAYS = 2
 
 
 def finer(one: str, other: str) -> bool:
@@ -85,7 +97,7 @@ def widen(start: date | None, end: date | None, grain: str, years: Years) -> tup
     return start, end
 
 
-def held_days(table: Any, dataset: Dataset) -> frozenset[date]:
+def held_days(table: Any, dataset: Dataset, collect: Collect = run) -> frozenset[date]:
     """The periods that a dataset holds anything for: by these it is judged whether a year is whole.
 
     Parameters
@@ -93,15 +105,18 @@ def held_days(table: Any, dataset: Dataset) -> frozenset[date]:
     table : ibis.Table
         The whole dataset, not a slice of it.
     dataset : Dataset
+    collect : callable, optional
+        As for `observe`.
 
     Returns
     -------
     frozenset of date
         First days of months or years, or days; of an hourly dataset the days in UTC.
     """
-    column = table[dataset.period]
-    days = table.select(day=column.date() if dataset.frequency == "H" else column).distinct()
-    return frozenset(days.to_pyarrow()["day"].to_pylist())
+    if dataset.frequency == "H":
+        numbers = collect(table.select(day=table[dataset.period].epoch_seconds() // 86400).distinct())["day"]
+        return frozenset(EPOCH + timedelta(days=int(n)) for n in numbers)
+    return frozenset(collect(table.select(day=table[dataset.period]).distinct())["day"].cast(pl.Date).to_list())
 
 
 def whole_months(held: Iterable[date], frequency: str) -> set[date]:
@@ -113,7 +128,7 @@ def whole_months(held: Iterable[date], frequency: str) -> set[date]:
         As from `held_days`.
     frequency : {"M", "D", "H"}
         Of the dataset. Monthly: the month is there. Hourly: each of its days is. Daily (banking days, whose
-        calendar is not ours to know): its first and last days held are near its edges.
+        calendar is not ours to know): no more weekdays are left out at its beginning or end than holidays leave out.
 
     Returns
     -------
@@ -131,5 +146,10 @@ def whole_months(held: Iterable[date], frequency: str) -> set[date]:
     return {
         m
         for m, own in months.items()
-        if (own[0] - m).days < _DAILY_SLACK and (month_end(m) - own[-1]).days < _DAILY_SLACK
+        if _weekdays(m, own[0]) <= _HOLIDAYS and _weekdays(own[-1] + timedelta(days=1), plus_months(m, 1)) <= _HOLIDAYS
     }
+
+
+def _weekdays(start: date, before: date) -> int:
+    """How many days from Monday to Friday there are from one day to the day before another."""
+    return sum((start + timedelta(days=i)).weekday() < 5 for i in range((before - start).days))

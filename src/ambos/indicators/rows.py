@@ -16,7 +16,7 @@ import ibis
 
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest, NoData
-from ambos.indicators.periods import Years
+from ambos.indicators.periods import EPOCH, Years
 from ambos.model import Dataset, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.text import Text
@@ -26,7 +26,6 @@ BORDERS = "@borders"
 #: In an item: each value of that part.
 EACH = "*"
 
-_EPOCH = date(1970, 1, 1)
 _HOUR = 3600
 _DAY = 86400
 
@@ -249,7 +248,7 @@ def _offset(seconds: Any, zone: str, span: tuple[date, date]) -> Any:
 
 
 def _at_midnight(day: date) -> int:
-    return (day - _EPOCH).days * _DAY
+    return (day - EPOCH).days * _DAY
 
 
 def _from_utc(seconds: int, info: ZoneInfo) -> int:
