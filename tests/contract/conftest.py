@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from local_server import LocalServer
+from local_server import NOW, LocalServer
 
 from ambos.catalog import Catalog, load
 from ambos.sources.http import Client, Limits
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"
-NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
 KEY_VARIABLES = ("BANXICO_TOKEN", "BTS_APP_TOKEN", "CENSUS_API_KEY")
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 

@@ -7,9 +7,13 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from urllib.parse import parse_qs, urlsplit
+
+#: What clients of this server hold for the time.
+NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
