@@ -16,6 +16,7 @@ from ambos.briefing.document import (
     Sources,
     Table,
 )
+from ambos.briefing.output import render
 
 __all__ = [
     "Chart",
@@ -29,4 +30,5 @@ __all__ = [
     "SourceEntry",
     "Sources",
     "Table",
+    "render",
 ]

@@ -1,0 +1,199 @@
+"""The parts that charts share: their data by code, pieces of lines, the time axis, events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from ambos.briefing import formats, layout, palette
+from ambos.briefing.document import Chart, Datum
+from ambos.briefing.drawing import LEADING, SIZE, Drawing
+from ambos.errors import BriefFailed
+from ambos.model import Event
+from ambos.text import Language, Text
+
+#: Values that are not final: drawn hollow or dashed.
+OPEN = ("P", "E")
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value at a time, scaled for display."""
+
+    when: date
+    value: float | None
+    status: str
+
+
+def code_of(datum: Datum, dimension: str) -> str:
+    """The code of a datum in one of its dimensions; the empty dimension has the empty code."""
+    return str(getattr(datum, dimension)) if dimension else ""
+
+
+def ordered(codes: Iterable[str], order: Sequence[str]) -> list[str]:
+    """Codes without repetition, those of `order` first."""
+    found = list(dict.fromkeys(codes))
+    return [c for c in order if c in found] + [c for c in found if c not in order]
+
+
+def refuse(chart: Chart, en: str, es: str) -> BriefFailed:
+    """The error for a chart that cannot be drawn from its data."""
+    return BriefFailed(detail=Text(f"chart {chart.id}: {en}.", f"gráfica {chart.id}: {es}."))
+
+
+def unique(chart: Chart, keys: Sequence[tuple[object, ...]]) -> None:
+    """Refuse data of which two rows would be drawn in the same place.
+
+    Raises
+    ------
+    BriefFailed
+        Naming the first place that is taken twice.
+    """
+    seen: set[tuple[object, ...]] = set()
+    for key in keys:
+        if key in seen:
+            place = ", ".join(str(k) for k in key if k != "")
+            raise refuse(chart, f"two values for {place}", f"hay dos valores para {place}")
+        seen.add(key)
+
+
+def scale_of(chart: Chart) -> int:
+    """What the chart's values are divided by; that of its smallest panel, where it has panels."""
+    panels: dict[str, list[formats.Number | None]] = {}
+    for datum in chart.data:
+        panels.setdefault(code_of(datum, chart.facet if chart.kind == "multiples" else ""), []).append(datum.value)
+    return min((formats.scale_for(values) for values in panels.values()), default=1)
+
+
+def following(when: date, frequency: str) -> date:
+    """The first day of the next period."""
+    if frequency == "D":
+        return when + timedelta(days=1)
+    if frequency == "A":
+        return when.replace(year=when.year + 1)
+    return (when.replace(day=1) + timedelta(days=32)).replace(day=1)
+
+
+def periods(first: date, last: date, frequency: str) -> list[date]:
+    """All periods from the first to the last."""
+    found = [first]
+    while found[-1] < last:
+        found.append(following(found[-1], frequency))
+    return found
+
+
+def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[Point]]:
+    """The points of each code of `by`, one for every period from its first to its last.
+
+    A period without a row is a missing value, as is a row without a value.
+
+    Raises
+    ------
+    BriefFailed
+        If a period is not a date, or not one of the chart's frequency.
+    """
+    rows: dict[str, dict[date, Point]] = {}
+    for datum in data:
+        if isinstance(datum.period, str):
+            raise refuse(chart, f"{datum.period} is not a date", f"{datum.period} no es una fecha")
+        value = None if datum.value is None else float(datum.value) / scale
+        rows.setdefault(code_of(datum, chart.by), {})[datum.period] = Point(datum.period, value, datum.status)
+    found = {}
+    for code in ordered(rows, chart.order):
+        known = rows[code]
+        grid = periods(min(known), max(known), chart.frequency)
+        strange = sorted(set(known) - set(grid))
+        if strange:
+            raise refuse(
+                chart,
+                f"{strange[0]} does not follow {min(known)} by whole periods ({chart.frequency})",
+                f"{strange[0]} no sigue a {min(known)} por periodos completos ({chart.frequency})",
+            )
+        found[code] = [known.get(when) or Point(when, None, "M") for when in grid]
+    return found
+
+
+def runs(points: Sequence[Point]) -> list[tuple[bool, list[Point]]]:
+    """Unbroken pieces of a line, each with whether it is open (provisional). A gap ends a piece."""
+    pieces: list[tuple[bool, list[Point]]] = []
+    before: Point | None = None
+    for point in points:
+        if point.value is None:
+            before = None
+            continue
+        is_open = point.status in OPEN
+        if before is None:
+            pieces.append((is_open, [point]))
+        elif pieces[-1][0] == is_open or len(pieces[-1][1]) == 1:
+            pieces[-1] = (is_open, [*pieces[-1][1], point])
+        else:
+            pieces.append((is_open, [before, point]))
+        before = point
+    return pieces
+
+
+def time_labels(first: date, last: date, frequency: str, width: float, language: Language) -> list[tuple[date, str]]:
+    """The dates that are written under a chart over time, with their labels."""
+    days = max((last - first).days, 1)
+    if frequency == "A" or days > 3 * 366:
+        years = range(first.year + (first > date(first.year, 1, 1)), last.year + 1)
+        apart = (layout.text_width("2020", SIZE) + 10) / (width / (days / 365.25))
+        step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if s >= apart)
+        return [(date(y, 1, 1), str(y)) for y in years if y % step == 0]
+    if frequency == "M" or days > 92:
+        months = [m for m in periods(first.replace(day=1), last.replace(day=1), "M") if m >= first]
+        most = max(int(width / (layout.text_width("mmm 2020", SIZE) + 16)), 1)
+        step = next(s for s in (1, 2, 3, 6, 12, 24, 48) if len(months) / s <= most)
+        kept = [m for m in months if (m.year * 12 + m.month - 1) % step == 0] or months[:1]
+        return [(m, formats.period(m, language, "M")) for m in kept]
+    step = next(s for s in (1, 2, 7, 14, 28, 92) if days / s <= max(int(width / 86), 1))
+    shown = [first + timedelta(days=d) for d in range(0, days + 1, step)]
+    return [(when, formats.period(when, language, "D")) for when in shown]
+
+
+def event_names(events: Sequence[Event], first: date, last: date, width: float, language: Language) -> list[int]:
+    """The row above the plot in which the name of each event stands."""
+    return layout.rows_for([_name_span(e, first, last, width, language) for e in events])
+
+
+def _place(event: Event, first: date, last: date, width: float) -> tuple[float, float]:
+    span = max((last - first).days, 1)
+    left = max((event.start - first).days / span, 0) * width
+    right = min((event.end - first).days / span, 1) * width
+    return left, max(right, left + 1.5)
+
+
+def _name_span(event: Event, first: date, last: date, width: float, language: Language) -> tuple[float, float]:
+    """Where the name begins and ends: at the band's left edge, or as far right as it fits."""
+    room = layout.text_width(event.name[language], SIZE - 1)
+    left = max(min(_place(event, first, last, width)[0], width - room), 0)
+    return left, left + room
+
+
+def shown_events(events: Sequence[Event], first: date, last: date) -> list[Event]:
+    """Those that touch the time shown, the earliest first."""
+    return sorted((e for e in events if e.end >= first and e.start <= last), key=lambda e: e.start)
+
+
+def draw_events(
+    drawing: Drawing,
+    events: Sequence[Event],
+    first: date,
+    last: date,
+    box: tuple[float, float, float, float],
+    language: Language,
+    named: bool,
+) -> None:
+    """Bands for events behind the plot in `box` (x, y, width, height); their names above it if `named`."""
+    x, y, width, height = box
+    events = shown_events(events, first, last)
+    rows = event_names(events, first, last, width, language)
+    for event, row in zip(events, rows, strict=True):
+        left, right = _place(event, first, last, width)
+        drawing.band(x + left, x + right, y, y + height)
+        if named:
+            start, _ = _name_span(event, first, last, width, language)
+            level = y - 10 - row * LEADING
+            drawing.text(x + start, level, event.name[language], palette.MUTED, size=SIZE - 1)
+            drawing.grid(x + left, x + left, level + 7, y)

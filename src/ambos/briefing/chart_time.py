@@ -1,0 +1,282 @@
+"""Charts over time: lines, small multiples of lines, columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from ambos.briefing import formats, layout, palette
+from ambos.briefing.chart_parts import (
+    OPEN,
+    Point,
+    code_of,
+    courses,
+    draw_events,
+    event_names,
+    following,
+    ordered,
+    periods,
+    refuse,
+    runs,
+    scale_of,
+    shown_events,
+    time_labels,
+    unique,
+)
+from ambos.briefing.document import Chart
+from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
+from ambos.model import Event
+
+
+@dataclass(frozen=True, slots=True)
+class _Axis:
+    """Values to pixels: `ticks` from the bottom to the top of a plot."""
+
+    ticks: list[float]
+    top: float
+    height: float
+
+    def at(self, value: float) -> float:
+        low, high = self.ticks[0], self.ticks[-1]
+        return self.top + (high - value) / (high - low) * self.height
+
+    def draw(self, drawing: Drawing, canvas: Canvas, x: float, width: float) -> None:
+        decimals = layout.tick_decimals(self.ticks)
+        for tick in self.ticks:
+            drawing.grid(x, x + width, self.at(tick), self.at(tick))
+            drawing.text(x - 7, self.at(tick), formats.number(tick, canvas.language, decimals), palette.MUTED, "right")
+
+    def room(self, canvas: Canvas) -> float:
+        """The width of the widest tick label."""
+        decimals = layout.tick_decimals(self.ticks)
+        return max(layout.text_width(formats.number(t, canvas.language, decimals), SIZE) for t in self.ticks) + 9
+
+
+def _ticks(values: Sequence[float], count: int) -> list[float]:
+    """From zero, unless the values keep to the upper part of the range or are negative."""
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    return layout.ticks(min(low, 0.0) if low < max(high, 0.0) * 0.6 else low, max(high, 0.0), count)
+
+
+def _values(points: Mapping[str, list[Point]]) -> list[float]:
+    return [p.value for course in points.values() for p in course if p.value is not None]
+
+
+def _newest(points: Mapping[str, list[Point]]) -> dict[str, Point]:
+    """The last known point of each course that has one."""
+    known = {code: [p for p in course if p.value is not None] for code, course in points.items()}
+    return {code: found[-1] for code, found in known.items() if found}
+
+
+def _span(points: Mapping[str, list[Point]]) -> tuple[date, date]:
+    return min(c[0].when for c in points.values()), max(c[-1].when for c in points.values())
+
+
+def _label(point: Point, canvas: Canvas, chart: Chart, scale: int) -> str:
+    """A value as it is written at the end of its line."""
+    value = None if point.value is None else point.value * scale
+    return formats.number(point.value, canvas.language, formats.decimals_for([value], scale, chart.unit.decimals))
+
+
+def _draw_time(drawing: Drawing, places: Sequence[tuple[float, str]], bottom: float) -> None:
+    for x, label in places:
+        drawing.rule(x, x, bottom, bottom + 5)
+        drawing.text(x, bottom + 14, label, palette.MUTED, "center")
+
+
+def _plot(
+    drawing: Drawing,
+    chart: Chart,
+    canvas: Canvas,
+    points: Mapping[str, list[Point]],
+    colours: Mapping[str, str],
+    span: tuple[date, date],
+    axis: _Axis,
+    x: float,
+    width: float,
+    events: Sequence[Event],
+    named: bool,
+) -> dict[str, float]:
+    """Draw one plot of lines; the height at which each line ends."""
+    first, last = span
+    days = max((last - first).days, 1)
+
+    def across(when: date) -> float:
+        return x + (when - first).days / days * width
+
+    draw_events(drawing, events, first, last, (x, axis.top, width, axis.height), canvas.language, named)
+    axis.draw(drawing, canvas, x, width)
+    base = axis.at(0) if axis.ticks[0] <= 0 <= axis.ticks[-1] else axis.top + axis.height
+    drawing.rule(x, x + width, base, base)
+    labels = time_labels(first, last, chart.frequency, width, canvas.language)
+    _draw_time(drawing, [(across(w), t) for w, t in labels], axis.top + axis.height)
+    for code, course in points.items():
+        for is_open, piece in runs(course):
+            if len(piece) > 1:
+                drawing.line([(across(p.when), axis.at(p.value or 0.0)) for p in piece], colours[code], is_open)
+            else:
+                drawing.point(across(piece[0].when), axis.at(piece[0].value or 0.0), colours[code], is_open, 24)
+    ends = {}
+    for code, point in _newest(points).items():
+        ends[code] = axis.at(point.value or 0.0)
+        drawing.point(across(point.when), ends[code], colours[code], point.status in OPEN)
+    return ends
+
+
+def line(chart: Chart, canvas: Canvas) -> Drawing:
+    """Lines over time, each named at its end with its last value.
+
+    Raises
+    ------
+    BriefFailed
+        If two values would stand at the same point.
+    """
+    unique(chart, [(code_of(d, chart.by), d.period) for d in chart.data])
+    scale = scale_of(chart)
+    points = courses(chart, chart.data, scale)
+    span = _span(points)
+    labels = {}
+    for code, point in _newest(points).items():
+        shown = _label(point, canvas, chart, scale)
+        labels[code] = f"{chart.name(code)[canvas.language]} {shown}".replace(" ", " ")
+        if point.when != span[1]:
+            labels[code] += f" ({formats.period(point.when, canvas.language, chart.frequency)})"
+    widest = max(layout.text_width(text, SIZE) for text in labels.values()) + 4
+    room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
+    drawing = Drawing(canvas.width)
+    height = 220.0 if canvas.narrow else 260.0
+    ticks = _ticks(_values(points), 5)
+    left = _Axis(ticks, 0, height).room(canvas)
+    width = canvas.width - left - room - 16
+    events = shown_events(chart.events, *span)
+    rows = event_names(events, *span, width, canvas.language)
+    axis = _Axis(ticks, 8 + (max(rows) + 1) * LEADING + 4 if rows else 8, height)
+    colours = palette.colours(list(points), chart.sides)
+    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, named=True)
+    entries = [(labels[code], colours[code], y) for code, y in ends.items()]
+    drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
+    drawing.height = axis.top + height + 24
+    return drawing
+
+
+def multiples(chart: Chart, canvas: Canvas) -> Drawing:
+    """One small plot per code of `facet`, on a common time axis, each with its own scale of values.
+
+    Raises
+    ------
+    BriefFailed
+        If two values would stand at the same point.
+    """
+    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), d.period) for d in chart.data])
+    scale = scale_of(chart)
+    panels = {
+        facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale)
+        for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
+    }
+    codes = ordered((code for points in panels.values() for code in points), chart.order)
+    spans = [_span(points) for points in panels.values()]
+    span = min(s[0] for s in spans), max(s[1] for s in spans)
+    columns = 2 if canvas.narrow or len(panels) in (2, 4) else 3
+    height = 95.0 if canvas.narrow else 115.0
+    axes = {facet: _Axis(_ticks(_values(points), 3), 0, height) for facet, points in panels.items()}
+    left = max(axis.room(canvas) for axis in axes.values())
+    newest = {facet: _newest(points) for facet, points in panels.items()}
+    written = [_label(p, canvas, chart, scale) for n in newest.values() for p in n.values()]
+    right = max(layout.text_width(text, SIZE) for text in written) + 18
+    width = canvas.width / columns - left - right
+    drawing = Drawing(canvas.width)
+    colours = palette.colours(codes, chart.sides)
+    top = 6.0
+    if len(codes) > 1:
+        names = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
+        top = drawing.key(left, 9, canvas.width - left, names) + 10
+    step = height + 62
+    for number, (facet, points) in enumerate(panels.items()):
+        x = (number % columns) * (canvas.width / columns) + left
+        y = top + (number // columns) * step
+        drawing.text(x, y + 8, chart.name(facet)[canvas.language], bold=True, size=SIZE + 1)
+        axis = _Axis(axes[facet].ticks, y + 26, height)
+        tones = colours
+        if len(codes) == 1 and facet in chart.sides:
+            tones = {codes[0]: palette.SIDES[chart.sides[facet]]}
+        own = [e for e in chart.events if not e.places or facet in e.places]
+        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, named=False)
+        entries = [(_label(newest[facet][code], canvas, chart, scale), tones[code], y) for code, y in ends.items()]
+        drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
+    drawing.height = top + -(-len(panels) // columns) * step - 6
+    return drawing
+
+
+def column(chart: Chart, canvas: Canvas) -> Drawing:
+    """Vertical bars over time: stacked and named at the right, or grouped with a key above.
+
+    Raises
+    ------
+    BriefFailed
+        If two values would be the same bar, or stacked values are negative.
+    """
+    unique(chart, [(code_of(d, chart.by), d.period) for d in chart.data])
+    scale = scale_of(chart)
+    points = courses(chart, chart.data, scale)
+    codes = list(points)
+    grouped = chart.grouped and len(codes) > 1
+    if not grouped and len(codes) > 1 and min(_values(points)) < 0:
+        raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
+    first, last = _span(points)
+    times = periods(first, last, chart.frequency)
+    found = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
+    totals = [sum(found[c][when].value or 0.0 for c in codes if when in found[c]) for when in times]
+    ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *(_values(points) if grouped else totals)), 5)
+    height = 210.0 if canvas.narrow else 250.0
+    left = _Axis(ticks, 0, height).room(canvas)
+    named = not grouped and len(codes) > 1
+    labels = {
+        code: f"{chart.name(code)[canvas.language]} {_label(p, canvas, chart, scale)}"
+        for code, p in _newest(points).items()
+    }
+    room = 0.0
+    if named:
+        widest = max(layout.text_width(text, SIZE) for text in labels.values()) + 4
+        room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.24))
+    width = canvas.width - left - room - (16 if named else 2)
+    drawing = Drawing(canvas.width)
+    colours = palette.colours(codes, chart.sides)
+    top = 8.0
+    if grouped:
+        names = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
+        top = drawing.key(left, 9, width, names) + 12
+    end = following(last, chart.frequency)
+    events = shown_events(chart.events, first, end)
+    rows = event_names(events, first, end, width, canvas.language)
+    axis = _Axis(ticks, top + ((max(rows) + 1) * LEADING + 4 if rows else 0), height)
+    draw_events(drawing, events, first, end, (left, axis.top, width, height), canvas.language, named=True)
+    axis.draw(drawing, canvas, left, width)
+    band = width / len(times)
+    size = band * (0.8 if grouped else 0.72) / (len(codes) if grouped else 1)
+    middles = {}
+    for number, when in enumerate(times):
+        middles[when] = left + (number + 0.5) * band
+        start = middles[when] - band * (0.8 if grouped else 0.72) / 2
+        base = 0.0
+        for position, code in enumerate(codes):
+            point = found[code].get(when)
+            if point is None or point.value is None:
+                continue
+            x = start + (position * size if grouped else 0)
+            y, y2 = axis.at(base), axis.at(base + point.value)
+            drawing.bar(x, x + size - (1 if grouped else 0), y, y2, colours[code], point.status in OPEN)
+            base += 0.0 if grouped else point.value
+    drawing.rule(left, left + width, axis.at(0), axis.at(0))
+    shown = time_labels(first, last, chart.frequency, width, canvas.language)
+    _draw_time(drawing, [(middles[w], t) for w, t in shown if w in middles], axis.top + height)
+    if named:
+        base, entries = 0.0, []
+        for code in codes:
+            value = found[code][times[-1]].value if times[-1] in found[code] else None
+            if value is not None:
+                entries.append((labels[code], colours[code], axis.at(base + value / 2)))
+                base += value
+        drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
+    drawing.height = axis.top + height + 24
+    return drawing

@@ -1,0 +1,136 @@
+"""The data of a figure as CSV and JSON: one file for both languages, codes beside both names."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ambos.briefing import formats
+from ambos.briefing.document import Chart, Column, Datum, Document, Sources, Table
+from ambos.text import Text
+
+_NAMED = ("series", "place", "item")
+COLUMNS = (
+    *(f"{code}{suffix}" for code in _NAMED for suffix in ("", "_en", "_es")),
+    "period",
+    "value",
+    "unit",
+    "status",
+    "as_of",
+    "source",
+)
+
+
+def files(document: Document) -> dict[str, bytes]:
+    """All data files of a document by their path below its folder."""
+    made: dict[str, bytes] = {}
+    for figure in document.figures():
+        made |= _files_of(figure)
+    for quote in document.cover:
+        if quote.data:
+            rows = _rows(quote.data, quote.names, "D")
+            head = {"id": quote.id, "title": _both(quote.label), "as_of": quote.as_of.isoformat()}
+            head |= {"value": _both(quote.value), "period": _both(quote.period), "source": _both(quote.source)}
+            head |= {"definition": _both(quote.definition), "do_not_say": _both(quote.do_not_say)}
+            made |= _pair(quote.id, COLUMNS, rows, head)
+    entries = [
+        entry
+        for part in (*document.sections, *document.back)
+        for block in part.blocks
+        if isinstance(block, Sources)
+        for entry in block.entries
+    ]
+    if entries:
+        made["data/sources.csv"] = _csv(
+            ("source", "file", "sha256", "size", "as_of", "retrieved_at", "request"),
+            [
+                (e.source.id, s.file, s.sha256, s.size, s.as_of, s.retrieved_at, s.request)
+                for e in entries
+                for s in e.snapshots
+            ],
+        )
+    return made
+
+
+def _files_of(figure: Chart | Table) -> dict[str, bytes]:
+    head: dict[str, Any] = {
+        "id": figure.id,
+        "title": _both(figure.title),
+        "as_of": figure.as_of.isoformat(),
+        "sources": [
+            {"id": s.id, "citation": _both(s.citation), "licence": _both(s.licence), "url": s.url}
+            for s in figure.sources
+        ],
+        "notes": [_both(n) for n in figure.notes],
+        "findings": [{"id": f.id, "severity": f.severity, "text": _both(f.text)} for f in figure.findings],
+    }
+    if isinstance(figure, Chart):
+        head["unit"] = {"id": figure.unit.id, "name": _both(figure.unit.name)}
+        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, figure.frequency), head)
+    if figure.data:
+        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, "D"), head)
+    columns, rows = _plain(figure.columns, figure)
+    return _pair(figure.id, columns, rows, head)
+
+
+def _plain(columns: Iterable[Column], table: Table) -> tuple[list[str], list[list[object]]]:
+    """A table of texts: a column for each language."""
+    heads = [f"{column.label.en} [en] / {column.label.es} [es]" for column in columns]
+    names = [name for head in heads for name in head.split(" / ")]
+    rows: list[list[object]] = [
+        [part for cell in row for part in ((cell.en, cell.es) if isinstance(cell, Text) else (cell, cell))]
+        for row in table.rows
+    ]
+    return names, rows
+
+
+def _rows(data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.Precision) -> list[list[object]]:
+    made = []
+    for datum in data:
+        row: list[object] = []
+        for dimension in _NAMED:
+            code = getattr(datum, dimension)
+            name = names.get(code)
+            row += [code, name.en if name else "", name.es if name else ""]
+        row += [formats.iso_period(datum.period, frequency), _exact(datum.value), datum.unit, datum.status]
+        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source])
+    return made
+
+
+def _exact(value: formats.Number | None) -> int | float | str | None:
+    """A value that JSON can hold without losing a digit: a Decimal that no float holds becomes a text."""
+    if not isinstance(value, Decimal):
+        return value
+    if value == value.to_integral_value():
+        return int(value)
+    return float(value) if Decimal(repr(float(value))) == value else str(value)
+
+
+def _pair(id: str, columns: Iterable[str], rows: list[list[object]], head: Mapping[str, Any]) -> dict[str, bytes]:
+    columns = list(columns)
+    body = {**head, "columns": columns, "rows": [[_plain_value(c) for c in row] for row in rows]}
+    return {
+        f"data/{id}.csv": _csv(columns, rows),
+        f"data/{id}.json": (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+
+
+def _plain_value(cell: object) -> object:
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue().encode()
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "es": text.es}

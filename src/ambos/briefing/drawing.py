@@ -1,0 +1,188 @@
+"""A sheet on which a chart is laid out in pixels, and the Vega-Lite specification it becomes.
+
+All positions are computed here in Python, with the widths of the packaged font, so that labels can keep out of
+each other's way and a chart of many panels stays one plain specification of a few layers (Vega-Lite takes
+seconds to lay out a dozen concatenated panels).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import altair as alt
+
+from ambos.briefing import layout, palette
+from ambos.text import Language, Text
+
+SIZE = 12  # of labels, pixels
+LEADING = 14.5  # from line to line
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """Where a chart is drawn: how wide, in which language, with which words."""
+
+    width: float
+    language: Language
+    words: Mapping[str, Text]
+
+    @property
+    def narrow(self) -> bool:
+        """Whether it is for a telephone."""
+        return self.width < 500
+
+    def say(self, key: str, **values: object) -> str:
+        """One of the words of the page in the canvas's language."""
+        return self.words[f"brief.page.{key}"].format(**values)[self.language]
+
+
+@dataclass(slots=True)
+class Drawing:
+    """What is on the sheet, from back to front: bands, grid, bars, rules, lines, points, texts."""
+
+    width: float
+    height: float = 0.0
+    _bands: list[Row] = field(default_factory=list)
+    _grid: list[Row] = field(default_factory=list)
+    _bars: list[Row] = field(default_factory=list)
+    _rules: list[Row] = field(default_factory=list)
+    _lines: list[Row] = field(default_factory=list)
+    _points: list[Row] = field(default_factory=list)
+    _texts: list[Row] = field(default_factory=list)
+
+    def band(self, x: float, x2: float, y: float, y2: float) -> None:
+        """A grey area behind everything: an event."""
+        self._bands.append({"x": x, "x2": x2, "y": y, "y2": y2})
+
+    def grid(self, x: float, x2: float, y: float, y2: float) -> None:
+        """A light line of the grid."""
+        self._grid.append({"x": x, "x2": x2, "y": y, "y2": y2, "c": palette.RULE, "w": 1})
+
+    def rule(self, x: float, x2: float, y: float, y2: float, colour: str = palette.MUTED, width: float = 1) -> None:
+        """A straight line in front of the bars."""
+        self._rules.append({"x": x, "x2": x2, "y": y, "y2": y2, "c": colour, "w": width})
+
+    def bar(self, x: float, x2: float, y: float, y2: float, colour: str, hollow: bool = False) -> None:
+        """A filled rectangle; a hollow one is pale with a rim (a value that is not final)."""
+        pale = {"c": colour, "o": 0.22, "s": colour} if hollow else {"c": colour, "o": 1, "s": "transparent"}
+        # the rim lies inside, so that hollow and full bars are equally large
+        by = 0.5 if hollow else 0.0
+        self._bars.append({"x": x + by, "x2": x2 - by, "y": min(y, y2) + by, "y2": max(y, y2) - by, **pale})
+
+    def cell(self, x: float, y: float, width: float, height: float, colour: str | None) -> None:
+        """A cell of a heat map; without a colour it is an empty rim."""
+        tone = {"c": colour, "o": 1, "s": "transparent"} if colour else {"c": palette.PAPER, "o": 0, "s": palette.RULE}
+        self._bars.append({"x": x, "x2": x + width, "y": y, "y2": y + height, **tone})
+
+    def line(self, points: Sequence[tuple[float, float]], colour: str, dashed: bool = False) -> None:
+        """A line through points."""
+        run = len(self._lines)
+        self._lines += [{"x": x, "y": y, "c": colour, "r": run, "d": dashed} for x, y in points]
+
+    def point(self, x: float, y: float, colour: str, hollow: bool = False, size: float = 40) -> None:
+        """A dot, or a ring for a value that is not final; `size` is its area."""
+        fill = palette.PAPER if hollow else colour
+        self._points.append({"x": x, "y": y, "c": colour, "f": fill, "z": size, "m": "circle"})
+
+    def square(self, x: float, y: float, colour: str) -> None:
+        """A small square of a key."""
+        self._points.append({"x": x, "y": y, "c": colour, "f": colour, "z": 90, "m": "square"})
+
+    def text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        colour: str = palette.INK,
+        align: Literal["left", "center", "right"] = "left",
+        bold: bool = False,
+        size: float = SIZE,
+    ) -> None:
+        """A text, its middle at `y`."""
+        weight = 600 if bold else 400
+        self._texts.append({"x": x, "y": y, "t": text, "c": colour, "a": align, "w": weight, "z": size})
+
+    def key(self, x: float, y: float, room: float, entries: Sequence[tuple[str, str]]) -> float:
+        """Names beside squares of their colours, in rows from `y` down; where they end."""
+        at = x
+        for name, colour in entries:
+            width = 18 + layout.text_width(name, SIZE)
+            if at > x and at + width > x + room:
+                at, y = x, y + LEADING + 3
+            self.square(at + 5, y, colour)
+            self.text(at + 15, y, name)
+            at += width + 14
+        return y + LEADING / 2
+
+    def end_labels(
+        self, entries: Sequence[tuple[str, str, float]], x: float, room: float, top: float, bottom: float
+    ) -> None:
+        """Names right of a plot, kept apart, with a fine line to the value where they had to move.
+
+        Parameters
+        ----------
+        entries : sequence of (text, colour, y)
+        x, room : float
+            Where the plot ends and how wide labels may be.
+        top, bottom : float
+            Between which they stay, if they all find place.
+        """
+        wrapped = [layout.wrap(text, SIZE, room) for text, _, _ in entries]
+        sizes = [len(lines) * LEADING + 3 for lines in wrapped]
+        places = layout.spread([y for _, _, y in entries], sizes, top, max(bottom, top + sum(sizes)))
+        for lines, place, (_, colour, y) in zip(wrapped, places, entries, strict=True):
+            for number, line in enumerate(lines):
+                self.text(x + 14, place + (number - (len(lines) - 1) / 2) * LEADING, line, colour, bold=True)
+            if abs(place - y) > 5:
+                self.rule(x + 5, x + 12, y, place, width=0.7)
+
+    def specification(self, config: Mapping[str, Any], validate: bool = False) -> dict[str, Any]:
+        """The sheet as a Vega-Lite specification.
+
+        The rows are put in by name afterwards: Altair would check and copy each of them, which takes longer than
+        drawing them.
+        """
+        corners = {"x2": "x2:Q", "y2": "y2:Q"}
+        paint = {"fill": alt.Fill("c:N", scale=None), "stroke": alt.Stroke("s:N", scale=None)}
+        line = {"color": alt.Color("c:N", scale=None), "strokeWidth": alt.StrokeWidth("w:Q", scale=None)}
+        datasets: dict[str, list[Row]] = {}
+        layers: list[alt.Chart] = []
+
+        def add(name: str, rows: list[Row], mark: str, encodings: Mapping[str, Any], **style: Any) -> None:
+            if rows:
+                datasets[name] = rows
+                made = getattr(alt.Chart(alt.NamedData(name)), f"mark_{mark}")(**style)
+                place = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
+                layers.append(made.encode(**place, **encodings))
+
+        add("bands", self._bands, "rect", corners, fill=palette.BAND)
+        add("grid", self._grid, "rule", {**corners, **line})
+        add("bars", self._bars, "rect", {**corners, **paint, "fillOpacity": alt.FillOpacity("o:Q", scale=None)})
+        add("rules", self._rules, "rule", {**corners, **line})
+        run = {"color": alt.Color("c:N", scale=None), "detail": "r:N"}
+        add("lines", [row for row in self._lines if not row["d"]], "line", run)
+        add("dashes", [row for row in self._lines if row["d"]], "line", run, strokeDash=[4, 3])
+        marks = {
+            "stroke": alt.Stroke("c:N", scale=None),
+            "fill": alt.Fill("f:N", scale=None),
+            "size": alt.Size("z:Q", scale=None),
+            "shape": alt.Shape("m:N", scale=None),
+        }
+        add("points", self._points, "point", marks, opacity=1, strokeWidth=1.6)
+        add(
+            "texts",
+            self._texts,
+            "text",
+            {"text": "t:N", "color": alt.Color("c:N", scale=None), "size": alt.Size("z:Q", scale=None)},
+            baseline="middle",
+            align=alt.expr("datum.a"),
+            fontWeight=alt.expr("datum.w"),
+        )
+        sheet = alt.layer(*layers).properties(
+            width=self.width, height=self.height, autosize=alt.AutoSizeParams(type="none"), padding=0
+        )
+        made: dict[str, Any] = sheet.configure(**config).to_dict(validate=validate)
+        return {**made, "datasets": datasets}

@@ -1,0 +1,94 @@
+"""Numbers and dates as each language writes them (English of the United States, Spanish of Mexico)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton, get_day_names
+from babel.numbers import format_decimal
+
+from ambos.text import Language, Text
+
+LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "US"), "es": Locale("es", "MX")}
+#: What stands for a missing value.
+DASH = "–"
+SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
+
+Number = int | float | Decimal
+Precision = Literal["A", "M", "D"]
+
+
+def number(value: Number | None, language: Language, decimals: int = 0, signed: bool = False) -> str:
+    """A number with separators, a true minus sign, and halves rounded away from zero.
+
+    A missing value (None, or a float that is not a number) is a dash.
+    """
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return DASH
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_HALF_UP")
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    text = str(format_decimal(abs(exact), format=pattern, locale=LOCALES[language]))
+    sign = "−" if exact < 0 else "+" if signed and exact > 0 else ""
+    return sign + text
+
+
+def day(value: date, language: Language) -> str:
+    """ "March 5, 2024"; «5 de marzo de 2024»."""
+    return str(format_date(value, "long", locale=LOCALES[language]))
+
+
+def period(value: date | str, language: Language, precision: Precision) -> str:
+    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A text (an interval) is told day by day."""
+    if isinstance(value, str):
+        parts = [date.fromisoformat(p) for p in value.split("/")] if "/" in value else []
+        return " – ".join(period(p, language, "D") for p in parts) or value
+    if precision == "A":
+        return f"{value.year}"
+    if precision == "M":
+        return str(format_skeleton("yMMM", value, locale=LOCALES[language]))
+    return str(format_date(value, "medium", locale=LOCALES[language]))
+
+
+def iso_period(value: date | str, precision: Precision) -> str:
+    """A period as ISO 8601 writes it: "2024", "2024-03", "2024-03-05" or an interval."""
+    return value if isinstance(value, str) else value.isoformat()[: {"A": 4, "M": 7, "D": 10}[precision]]
+
+
+def weekday(number: int, language: Language, width: Literal["wide", "abbreviated"] = "wide") -> str:
+    """The name of a day of the week; 1 is Monday."""
+    return str(get_day_names(width, locale=LOCALES[language])[number - 1])
+
+
+def scale_for(values: Iterable[Number | None]) -> int:
+    """The largest of 1, thousand, million and billion of which the greatest value holds at least two.
+
+    Values under 10 000 stay as they are: "8,230" is read as easily as "8.2 thousand".
+    """
+    top = max((abs(float(v)) for v in values if v is not None), default=0.0)
+    return 1 if top < 10_000 else max(s for s in SCALES if s == 1 or top >= 2 * s)
+
+
+def decimals_for(values: Iterable[Number | None], scale: int, decimals: int) -> int:
+    """How many decimals scaled values are shown with: three digits for the greatest; `decimals` when not scaled."""
+    if scale == 1:
+        return decimals
+    top = max((abs(float(v)) / scale for v in values if v is not None), default=0.0)
+    return 2 if top < 10 else 1 if top < 1000 else 0
+
+
+def scaled(value: Number | None, scale: int) -> Number | None:
+    """A value divided by a scale, without loss for integers and decimals."""
+    if value is None or scale == 1:
+        return value
+    return value / scale if isinstance(value, float) else Decimal(value) / scale
+
+
+def unit_name(name: Text, scale: int, words: Mapping[str, Text]) -> Text:
+    """The unit with its scale: "million US dollars", «millones de dólares»."""
+    return name if scale == 1 else words[f"brief.page.scale_{scale}"].format(unit=name)

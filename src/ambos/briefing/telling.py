@@ -1,0 +1,187 @@
+"""What a chart shows, in words and as a table: its text alternative and its automatic notes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from ambos.briefing import formats
+from ambos.briefing.chart_heat import DAYS, HOURS, cell_of
+from ambos.briefing.chart_parts import code_of, ordered, periods, scale_of
+from ambos.briefing.document import Chart, Datum
+from ambos.text import Language, Text
+
+Words = Mapping[str, Text]
+
+
+def unit(chart: Chart, words: Words) -> Text:
+    """The unit in which a chart shows its values."""
+    return formats.unit_name(chart.unit.name, scale_of(chart), words)
+
+
+def _shown(chart: Chart, datum: Datum, language: Language) -> str:
+    scale = scale_of(chart)
+    decimals = formats.decimals_for([datum.value], scale, chart.unit.decimals)
+    return formats.number(formats.scaled(datum.value, scale), language, decimals)
+
+
+def alternative(chart: Chart, words: Words, language: Language) -> str:
+    """The text alternative: the kind of chart and what it shows, first to last or one by one."""
+    if chart.alt is not None:
+        return chart.alt[language]
+    say = {
+        "line": _courses,
+        "multiples": _courses,
+        "column": _courses,
+        "heat": _peaks,
+        "range": _values,
+        "bar": _values,
+    }
+    told = say[chart.kind](chart, words, language)
+    body = " ".join(told)
+    text = words[f"brief.page.alt_{chart.kind}"].format(unit=unit(chart, words), body=body)
+    return text[language].strip()
+
+
+def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
+    told = []
+    groups: dict[tuple[str, str], list[Datum]] = {}
+    for datum in chart.data:
+        if datum.value is not None:
+            groups.setdefault((code_of(datum, chart.facet), code_of(datum, chart.by)), []).append(datum)
+    for (facet, code), data in groups.items():
+        data = sorted(data, key=lambda d: str(d.period))
+        names = [chart.name(c)[language] for c in (facet, code) if c]
+        values = {
+            "name": ", ".join(names),
+            "first": _shown(chart, data[0], language),
+            "last": _shown(chart, data[-1], language),
+            "from": formats.period(data[0].period, language, chart.frequency),
+            "to": formats.period(data[-1].period, language, chart.frequency),
+        }
+        told.append(words["brief.page.alt_course"].format(**values)[language])
+    return told
+
+
+def _values(chart: Chart, words: Words, language: Language) -> list[str]:
+    told = []
+    for datum in sorted(chart.data, key=lambda d: (d.value is None, -float(d.value or 0))):
+        name = chart.name(code_of(datum, chart.by))[language]
+        if chart.kind == "range":
+            name = f"{name}, {chart.name(datum.series)[language]}"
+        missing = words["brief.page.no_data"][language]
+        value = missing if datum.value is None else _shown(chart, datum, language)
+        told.append(words["brief.page.alt_value"].format(name=name, value=value)[language])
+    return told
+
+
+def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
+    told = []
+    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
+        data = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
+        if not data:
+            continue
+        peak = max(data, key=lambda d: float(d.value or 0))
+        hour, weekday = cell_of(chart, peak)
+        text = words["brief.page.alt_peak"].format(
+            name=chart.name(facet or peak.place),
+            value=_shown(chart, peak, language),
+            weekday=Text(formats.weekday(weekday, "en"), formats.weekday(weekday, "es")),
+            hour=f"{hour}:00",
+        )
+        told.append(text[language])
+    return told
+
+
+def notes(chart: Chart, words: Words, language: Language) -> list[str]:
+    """What must be said of the drawing itself: hollow marks, gaps, scales, shaded spans."""
+    said = []
+    statuses = {d.status for d in chart.data}
+    over_time = chart.kind in ("line", "multiples", "column")
+    if chart.kind == "multiples":
+        said.append(words["brief.page.own_scale"][language])
+        shown = [e for e in chart.events if _touches(chart, e.start, e.end)]
+        for event in shown:
+            span = f"{formats.day(event.start, language)} – {formats.day(event.end, language)}"
+            said.append(words["brief.page.shaded"].format(name=event.name, span=span)[language])
+    if chart.kind == "line" and _starts_above_zero(chart):
+        said.append(words["brief.page.not_zero"][language])
+    if chart.kind != "heat":
+        said += [words[f"brief.page.mark_{s}"][language] for s in ("P", "E") if s in statuses]
+    if _has_gaps(chart) and over_time:
+        said.append(words["brief.page.mark_M"][language])
+    breaks = sorted({d.period for d in chart.data if d.status == "B"}, key=str)
+    if breaks:
+        told = ", ".join(formats.period(p, language, chart.frequency) for p in breaks)
+        said.append(words["brief.page.mark_B"].format(periods=told)[language])
+    return said
+
+
+def _touches(chart: Chart, start: date, end: date) -> bool:
+    times = [d.period for d in chart.data if isinstance(d.period, date)]
+    return bool(times) and end >= min(times) and start <= max(times)
+
+
+def _starts_above_zero(chart: Chart) -> bool:
+    values = [float(d.value) for d in chart.data if d.value is not None]
+    return min(values) > 0 and min(values) >= max(values) * 0.6
+
+
+def _has_gaps(chart: Chart) -> bool:
+    if any(d.value is None for d in chart.data):
+        return True
+    groups: dict[tuple[str, str], list[date]] = {}
+    for datum in chart.data:
+        if isinstance(datum.period, date):
+            key = (code_of(datum, chart.facet), code_of(datum, chart.by))
+            groups.setdefault(key, []).append(datum.period)
+    return any(len(periods(min(times), max(times), chart.frequency)) > len(times) for times in groups.values())
+
+
+def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], list[list[str]]]:
+    """The data of a chart as a table of texts: the heads of the columns, then the rows (first cell is the row's head).
+
+    Values are whole: not divided as in the drawing.
+    """
+
+    def text(datum: Datum | None) -> str:
+        if datum is None or datum.value is None:
+            return formats.DASH
+        mark = {"P": " p", "E": " e", "B": " b"}.get(datum.status, "")
+        return formats.number(datum.value, language, chart.unit.decimals) + mark
+
+    if chart.kind == "heat":
+        return _heat_grid(chart, words, language)
+    cells: dict[tuple[str, str], Datum] = {}
+    heads: dict[str, str] = {}
+    rows: dict[str, str] = {}
+    for datum in chart.data:
+        by = code_of(datum, chart.by)
+        if chart.kind in ("bar", "range"):
+            row, head = by, datum.series if chart.kind == "range" else ""
+            rows[row] = chart.name(by)[language]
+            heads[head] = chart.name(head)[language] if head else chart.unit.name[language]
+        else:
+            row = formats.iso_period(datum.period, chart.frequency)
+            head = f"{code_of(datum, chart.facet)}|{by}"
+            rows[row] = formats.period(datum.period, language, chart.frequency)
+            names = [chart.name(c)[language] for c in (code_of(datum, chart.facet), by) if c]
+            heads[head] = ", ".join(names)
+        cells[row, head] = datum
+    first = "period" if chart.kind in ("line", "multiples", "column") else "name"
+    order = sorted(rows) if first == "period" else list(rows)
+    columns = [words[f"brief.page.{first}"][language], *heads.values()]
+    return columns, [[rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order]
+
+
+def _heat_grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], list[list[str]]]:
+    columns = [words["brief.page.weekday"][language], *(f"{h}:00" for h in range(HOURS))]
+    rows = []
+    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
+        known = {cell_of(chart, d): d for d in chart.data if code_of(d, chart.facet) == facet}
+        for weekday in range(1, DAYS + 1):
+            name = formats.weekday(weekday, language)
+            found = [known.get((hour, weekday)) for hour in range(HOURS)]
+            head = f"{chart.name(facet)[language]}, {name}" if facet else name
+            rows.append([head, *(formats.number(d.value if d else None, language, chart.unit.decimals) for d in found)])
+    return columns, rows

@@ -1,0 +1,242 @@
+"""A document in one language as plain texts and lists: what the templates of HTML and PDF are filled with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from ambos.briefing import charts, formats, telling
+from ambos.briefing.document import (
+    Block,
+    Chart,
+    Column,
+    Datum,
+    Document,
+    Figure,
+    Findings,
+    Paragraph,
+    Quote,
+    Section,
+    Sources,
+    Table,
+)
+from ambos.model import Finding
+from ambos.text import Language, Text
+
+_MARKS = {"P": "p", "E": "e", "B": "b"}
+View = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Turns the parts of a document into texts of one language.
+
+    Attributes
+    ----------
+    document : Document
+    language : {"en", "es"}
+    words : mapping of str to Text
+        The messages under ``brief.page.``.
+    """
+
+    document: Document
+    language: Language
+    words: Mapping[str, Text]
+
+    def say(self, key: str, **values: object) -> str:
+        """One of the page's words."""
+        text = self.words[f"brief.page.{key}"]
+        return (text.format(**values) if values else text)[self.language]
+
+    def label(self, id: str) -> str:
+        """ "Figure 3" or "Table 1" for the id of a figure."""
+        numbers = {"figure": 0, "table": 0}
+        for figure in self.document.figures():
+            kind = "figure" if isinstance(figure, Chart) else "table"
+            numbers[kind] += 1
+            if figure.id == id:
+                return self.say(kind, number=numbers[kind])
+        return ""
+
+    def whole(self) -> View:
+        """The document."""
+        document, language = self.document, self.language
+        return {
+            "language": language,
+            "other": "es" if language == "en" else "en",
+            "title": document.title[language],
+            "subtitle": document.subtitle[language],
+            "region": document.region[language],
+            "publisher": document.publisher[language],
+            "date": formats.day(document.date, language),
+            "iso_date": document.date.isoformat(),
+            "known": self.say("known_up_to", date=formats.day(document.as_of, language)),
+            "note": document.note[language] if document.note else "",
+            "words": {
+                key.removeprefix("brief.page."): text[language]
+                for key, text in self.words.items()
+                if key.startswith("brief.page.") and "{" not in text.en
+            },
+            "quotes": [self.quote(q) for q in document.cover],
+            "sections": [self.section(s, back=False) for s in document.sections]
+            + [self.section(s, back=True) for s in document.back],
+        }
+
+    def quote(self, quote: Quote) -> View:
+        """One of the numbers of the cover."""
+        language = self.language
+        known = self.say("known", date=formats.day(quote.as_of, language))
+        see = self.label(quote.figure)
+        return {
+            "id": quote.id,
+            "label": quote.label[language],
+            "value": quote.value[language],
+            "period": quote.period[language],
+            "change": quote.change[language] if quote.change else "",
+            "definition": quote.definition[language],
+            "source": f"{quote.source[language]}; {known}",
+            "do_not_say": quote.do_not_say[language],
+            "side": quote.side or "",
+            "figure": quote.figure if see else "",
+            "see": self.say("see", figure=see) if see else "",
+            "data": bool(quote.data),
+        }
+
+    def section(self, section: Section, back: bool) -> View:
+        """A section with its blocks."""
+        return {
+            "id": section.id,
+            "title": section.title[self.language],
+            "intro": [t[self.language] for t in section.intro],
+            "blocks": [self.block(b) for b in section.blocks],
+            "back": back,
+        }
+
+    def block(self, block: Block) -> View:
+        """A block; its ``kind`` tells the templates which it is."""
+        if isinstance(block, Paragraph):
+            return {"kind": block.kind, "text": block.text[self.language]}
+        if isinstance(block, Findings):
+            return {"kind": "findings", "findings": [self.finding(f) for f in block.findings]}
+        if isinstance(block, Sources):
+            return self.sources(block)
+        return self.chart(block) if isinstance(block, Chart) else self.table(block)
+
+    def figure(self, figure: Figure) -> View:
+        """What charts and tables share."""
+        language = self.language
+        cited = "; ".join(dict.fromkeys(s.citation[language] for s in figure.sources))
+        licences = "; ".join(dict.fromkeys(s.licence[language] for s in figure.sources))
+        known = self.say("known_up_to", date=formats.day(figure.as_of, language))
+        return {
+            "id": figure.id,
+            "label": self.label(figure.id),
+            "title": figure.title[language],
+            "finding": figure.finding[language] if figure.finding else "",
+            "notes": [n[language] for n in figure.notes],
+            "findings": [self.finding(f) for f in figure.findings],
+            "source": f"{self.say('source' if len(figure.sources) == 1 else 'sources')}: {_stop(cited)} "
+            f"{self.say('licence')}: {_stop(licences)} {_stop(known)}",
+        }
+
+    def chart(self, chart: Chart) -> View:
+        """A chart; its drawings are added by whoever needs them."""
+        base = self.figure(chart)
+        heads, rows = telling.grid(chart, self.words, self.language)
+        return {
+            **base,
+            "kind": "chart",
+            "unit": _capital(telling.unit(chart, self.words)[self.language]),
+            "alt": telling.alternative(chart, self.words, self.language),
+            "notes": telling.notes(chart, self.words, self.language) + base["notes"],
+            "heads": heads,
+            "rows": rows,
+            "whole_unit": chart.unit.name[self.language],
+            "data_of": self.say("data_of_number", figure=base["label"], title=base["title"]),
+            "svg": charts.svg(chart, self.language, self.words, charts.WIDE, f"{chart.id}-w"),
+        }
+
+    def table(self, table: Table) -> View:
+        """A table with its cells as texts."""
+        base = self.figure(table)
+        statuses = {d.status if d.value is not None else "M" for d in table.data}
+        marks = [self.say(f"cell_{s}") for s in ("P", "E", "B", "M") if s in statuses]
+        return {
+            **base,
+            "kind": "table",
+            "notes": marks + base["notes"],
+            "columns": [
+                {
+                    "label": column.label[self.language],
+                    "unit": formats.unit_name(column.unit.name, column.scale, self.words)[self.language]
+                    if column.unit
+                    else "",
+                    "numeric": column.unit is not None,
+                }
+                for column in table.columns
+            ],
+            "rows": [
+                [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
+            ],
+        }
+
+    def cell(self, cell: Text | Datum | date | None, column: Column) -> View:
+        """A cell: its text, and the letter of a value that is not final."""
+        if cell is None:
+            return {"text": formats.DASH, "mark": ""}
+        if isinstance(cell, Text):
+            return {"text": cell[self.language], "mark": ""}
+        if isinstance(cell, Datum):
+            decimals = column.unit.decimals if column.unit else 0
+            value = formats.scaled(cell.value, column.scale)
+            mark = _MARKS.get(cell.status, "") if cell.value is not None else ""
+            return {"text": formats.number(value, self.language, decimals, column.signed), "mark": mark}
+        if column.dates == "day":
+            return {"text": formats.day(cell, self.language), "mark": ""}
+        return {"text": formats.period(cell, self.language, "M" if column.dates == "month" else "A"), "mark": ""}
+
+    def finding(self, finding: Finding) -> View:
+        """A quality finding: its weight and what is wrong."""
+        return {
+            "id": finding.id,
+            "severity": finding.severity,
+            "weight": self.say(finding.severity),
+            "text": finding.text[self.language],
+        }
+
+    def sources(self, block: Sources) -> View:
+        """The list of sources with their files."""
+        language = self.language
+        return {
+            "kind": "sources",
+            "entries": [
+                {
+                    "title": e.source.title[language],
+                    "agency": e.source.agency[language],
+                    "url": e.source.url,
+                    "licence": e.source.licence[language],
+                    "cadence": e.source.cadence[language],
+                    "files": [
+                        {
+                            "file": s.file,
+                            "known": formats.day(s.as_of, language),
+                            "hash": s.id,
+                            "size": formats.number(s.size, language),
+                        }
+                        for s in e.snapshots
+                    ],
+                }
+                for e in block.entries
+            ],
+        }
+
+
+def _stop(text: str) -> str:
+    """A text with a full stop at its end."""
+    return text if text.endswith((".", "!", "?")) else f"{text}."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
