@@ -180,6 +180,15 @@ def test_retry_after_is_waited_out(server: LocalServer, client: Client, slept: l
     assert server.times("/x") == 2
 
 
+def test_retry_after_of_nothing_keeps_the_pace(
+    server: LocalServer, new_client: Callable[..., Client], slept: list[float]
+) -> None:
+    server.routes["/x"] = [Reply(b"", status=503, headers={"Retry-After": "0"}), Reply(CSV, "text/csv")]
+    with new_client(pace=9.0) as client:
+        client.get(f"{server.url}/x", expect="csv")
+    assert slept == [pytest.approx(9, abs=0.5)]
+
+
 def test_retry_after_beyond_the_limit_is_not_asked_again(
     server: LocalServer, client: Client, slept: list[float]
 ) -> None:

@@ -325,7 +325,8 @@ class Client:
             wait = retry_after(response.headers.get("retry-after", ""), self.clock())
             trouble = bad_status(status, body, wait, self.limits.retry_after_max)
             if trouble.pause is not None:  # every other question to that host waits as well
-                self._not_before[_host(here)] = self._monotonic() + trouble.pause
+                until = self._monotonic() + trouble.pause
+                self._not_before[_host(here)] = max(until, self._not_before[_host(here)])
             raise trouble
         length_known = "content-length" in response.headers or "transfer-encoding" in response.headers
         check(body, asked.expect, headers.get("content-type", ""), length_known=length_known)
