@@ -41,11 +41,9 @@ class Table:
         self.folder = folder
         self.columns = tuple(columns)
         self._delta: DeltaTable | None = None
-        # Without a log there is no table: a process may have died before its first commit.
         with failures.reading(folder):
-            exists = (folder / "_delta_log").is_dir() and any((folder / "_delta_log").glob("*.json"))
-        if not exists:
-            return
+            if not _has_log(folder):
+                return
         failures.check_name(folder.absolute())
         with failures.reading(folder):
             from deltalake import DeltaTable
@@ -135,6 +133,14 @@ class Table:
                     return None
                 raise
         return following
+
+
+def _has_log(folder: Path) -> bool:
+    """Whether a first version was committed; a process may have died before that."""
+    try:
+        return any(path.suffix in (".json", ".parquet") for path in (folder / "_delta_log").iterdir())
+    except FileNotFoundError:
+        return False
 
 
 def retry(attempt: Callable[[], Result | None], folder: Path) -> Result:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,8 +61,9 @@ class Engine:
         CannotRead
         """
         backend = self.backend()
-        with failures.reading(self._folder):
-            rows = pl.DataFrame(ArrowStream(backend.con.sql(backend.compile(table))))
+        query = backend.compile(table)
+        with failures.reading(self._folder, failures.engine):
+            rows = pl.DataFrame(ArrowStream(backend.con.sql(query)))
         wanted = table.schema()
         # DuckDB adds integers up to 128 bits, which arrive as decimals.
         wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
@@ -76,25 +77,37 @@ def quoted(path: Path) -> str:
     return "'" + plain.replace("'", "''") + "'"
 
 
-def scan(files: Sequence[Path], columns: Sequence[str], sequence: str = "") -> str:
+def names(columns: Iterable[str]) -> str:
+    """SQL for a list of columns."""
+    return ", ".join(f'"{c}"' for c in columns)
+
+
+def scan(files: Sequence[Path], columns: Iterable[str], sequence: str = "") -> str:
     """SQL for the rows of Parquet files; `sequence` stands in where the files have no such column."""
-    names = ", ".join(f'"{c}"' for c in columns) + (f", {sequence} AS {SEQUENCE}" if sequence else "")
-    return f"SELECT {names} FROM read_parquet([{', '.join(map(quoted, files))}], hive_partitioning = false)"
+    also = f", {sequence} AS {SEQUENCE}" if sequence else ""
+    paths = ", ".join(map(quoted, files))
+    return f"SELECT {names(columns)}{also} FROM read_parquet([{paths}], hive_partitioning = false)"
 
 
-def newest(rows: str, columns: Sequence[str], keys: Sequence[str], as_of: date | None) -> str:
-    """SQL for the newest row of each key, of those known on a date; of rows of one day the last appended."""
-    names = ", ".join(f'"{c}"' for c in columns)
-    by = ", ".join(f'"{k}"' for k in keys)
+def distinct(files: Sequence[Path], columns: Iterable[str]) -> str:
+    """SQL for the rows of Parquet files, each once."""
+    return f"SELECT DISTINCT * FROM ({scan(files, columns)})"
+
+
+def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date | None) -> str:
+    """SQL for the newest row of each key, of those known on a date; of rows of one day the last appended.
+
+    Conditions on the keys that are added outside reach the files: DuckDB moves them below the window.
+    """
     known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
-    rank = f"row_number() OVER (PARTITION BY {by} ORDER BY as_of DESC, {SEQUENCE} DESC)"
-    return f"SELECT {names} FROM (SELECT *, {rank} AS _rank FROM ({rows}){known}) WHERE _rank = 1"
+    rank = f"row_number() OVER (PARTITION BY {names(keys)} ORDER BY as_of DESC, {SEQUENCE} DESC)"
+    return f"SELECT {names(columns)} FROM (SELECT *, {rank} AS _rank FROM ({rows}){known}) WHERE _rank = 1"
 
 
 def nothing(columns: Schema) -> str:
     """SQL for no rows with these columns."""
-    import ibis.backends.sql.datatypes as sql
+    from ibis.backends.sql.datatypes import DuckDBType
 
     kinds = schema.to_ibis(columns)
-    casts = (f'CAST(NULL AS {sql.DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in kinds.items())
+    casts = (f'CAST(NULL AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in kinds.items())
     return f"SELECT {', '.join(casts)} WHERE false"

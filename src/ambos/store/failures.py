@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
@@ -37,8 +37,8 @@ OTHER_COLUMNS = Text(
     "sus columnas no son las de esta versión de Ambos",
 )
 BAD_NAME = Text(
-    "the table format cannot take the characters [ ] \\ or % with two digits in the name of a folder",
-    "el formato de las tablas no acepta los caracteres [ ] \\ ni % con dos dígitos en el nombre de una carpeta",
+    "the table format does not take the characters [ ] ^ | \\, or % before two digits, in the name of a folder",
+    "el formato de las tablas no acepta los caracteres [ ] ^ | \\, ni % ante dos dígitos, en el nombre de una carpeta",
 )
 
 
@@ -54,12 +54,24 @@ def reason(error: BaseException) -> Text:
 
 
 def foreign() -> tuple[type[Exception], ...]:
-    """The exceptions of the libraries that this room uses."""
-    import duckdb
+    """What the file system, Delta Lake and Polars raise."""
     import polars.exceptions
     from deltalake.exceptions import DeltaError
 
-    return (OSError, DeltaError, duckdb.Error, polars.exceptions.PolarsError)
+    return (OSError, DeltaError, polars.exceptions.PolarsError)
+
+
+def engine() -> tuple[type[Exception], ...]:
+    """What DuckDB raises for files that it cannot read; a query without sense is a mistake of ours and not among it."""
+    import duckdb
+
+    return (
+        OSError,
+        duckdb.OperationalError,
+        duckdb.InternalError,
+        duckdb.FatalException,
+        duckdb.InvalidInputException,
+    )
 
 
 @contextmanager
@@ -77,8 +89,15 @@ def writing(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[None]:
+def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = foreign) -> Iterator[None]:
     """Whatever fails inside is said as `CannotRead`.
+
+    Parameters
+    ----------
+    path : Path
+        What was read.
+    kinds : function
+        Gives the exceptions meant; asked only when something fails, as it may have to load libraries.
 
     Raises
     ------
@@ -86,7 +105,7 @@ def reading(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except foreign() as error:
+    except kinds() as error:
         raise CannotRead(path=path, detail=reason(error)) from error
 
 
@@ -98,5 +117,5 @@ def check_name(folder: Path) -> None:
     CannotWrite
     """
     name = folder.as_posix()
-    if set(name) & set("[]\\") or unquote(name) != name:
+    if set(name) & set("[]^|\\") or unquote(name) != name:
         raise CannotWrite(path=folder, detail=BAD_NAME)

@@ -110,8 +110,7 @@ class Store:
         held = self._figures(dataset, table, [*dataset.keys, *values, "as_of", SEQUENCE], within)
         confirmed = self._confirmations(dataset, table, late)
 
-        key = [k for k in dataset.keys if k != dataset.period] + [dataset.period]
-        code = codes.encode([rows, held, confirmed], key)
+        code = codes.encode([rows, held, confirmed], _order(dataset))
         schema.check_once(dataset, rows, code[0])
         changes = vintages.compare(
             rows.select(code[0], "as_of", *values),
@@ -160,7 +159,7 @@ class Store:
         as_of : date or None
             Only what was known on this date; None: today's knowledge.
         vintages : bool
-            All rows ever added (up to `as_of`) instead of the newest of each key.
+            The rows of every day on which something new was known (up to `as_of`), not only the newest.
 
         Returns
         -------
@@ -175,12 +174,9 @@ class Store:
             If there is no such dataset.
         """
         what = self.datasets[dataset]
+        one_of = (*what.keys, "as_of") if vintages else what.keys
         columns = schema.of(what)
-        rows = self._rows(what)
-        if not vintages:
-            return self._engine.table(engine.newest(rows, list(columns), what.keys, as_of), columns)
-        table = self._engine.table(f"SELECT {', '.join(columns)} FROM ({rows})", columns)
-        return table.filter(table.as_of <= as_of) if as_of else table
+        return self._engine.table(engine.newest(self._rows(what), columns, one_of, as_of), columns)
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
         """Run an Ibis expression on tables of this store.
@@ -205,6 +201,27 @@ class Store:
         query = f'SELECT DISTINCT "{what.period}" AS period FROM ({self._rows(what)}) ORDER BY 1'
         return self._engine.frame(self._engine.table(query, {"period": kind}))["period"].to_list()
 
+    def days(self, dataset: str, as_of: date | None = None) -> list[date]:
+        """The days (first days, for months and years) of the periods for which anything is held, in order.
+
+        Cheap: reads the dates, not the figures.
+
+        Parameters
+        ----------
+        dataset : str
+        as_of : date or None
+            Only what was known on this date. Times count for their day in UTC.
+
+        Raises
+        ------
+        CannotRead
+        """
+        what = self.datasets[dataset]
+        known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
+        query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
+        found: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
+        return found
+
     def newest(self, dataset: str) -> date | datetime | None:
         """The newest period for which anything is held; None if there is nothing.
 
@@ -223,7 +240,7 @@ class Store:
         columns = schema.of(dataset)
         parts = []
         if base := self._base(dataset.id):
-            parts.append(engine.scan(base, list(columns), sequence="0"))
+            parts.append(engine.scan(base, columns, sequence="0"))
         if own := self._delta(dataset).files(f"{KIND}={FIGURE}"):
             parts.append(engine.scan(own, [*columns, SEQUENCE]))
         return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
@@ -256,7 +273,10 @@ class Store:
         """
         what = self.datasets[dataset]
         frame = schema.check(what, rows if isinstance(rows, pl.DataFrame) else self.frame(rows))
-        return parquet.write(frame.sort([k for k in what.keys if k != what.period] + [what.period, "as_of"]), path)
+        code = codes.encode([frame], _order(what))[0]
+        schema.check_once(what, frame, code)
+        order = codes.encode([frame], [*_order(what), "as_of"])[0].arg_sort()
+        return parquet.write(frame[order], path)
 
     # -- records ------------------------------------------------------------------------------------------------
     def record(self, snapshots: Sequence[Snapshot]) -> None:
@@ -269,7 +289,7 @@ class Store:
         delta.retry(lambda: self._record(snapshots), self.folder)
 
     def _record(self, snapshots: Sequence[Snapshot]) -> bool | None:
-        known = {s.id: s for s in self.snapshots()}
+        known = {s.id: s for s in self.snapshots(base=False)}
         fresh = [s for s in snapshots if known.get(s.id) != s]
         table = self._meta("snapshots", schema.SNAPSHOTS)
         if not fresh:
@@ -277,15 +297,20 @@ class Store:
         sequence = 1 if table.version is None else table.version + 2
         return True if table.commit(records.from_snapshots(fresh, sequence)) is not None else None
 
-    def snapshots(self) -> list[Snapshot]:
-        """All snapshots of both layers, oldest knowledge first.
+    def snapshots(self, *, base: bool = True) -> list[Snapshot]:
+        """Snapshots, oldest knowledge first.
+
+        Parameters
+        ----------
+        base : bool
+            Those of the base too. It holds a part of each, so a file that it names is not one that was read whole.
 
         Raises
         ------
         CannotRead
         """
         columns = schema.SNAPSHOTS
-        paths = [*self._base("snapshots"), *self._meta("snapshots", columns).files()]
+        paths = [*(self._base("snapshots") if base else []), *self._meta("snapshots", columns).files()]
         frames = [parquet.read(paths, list(columns))] if paths else []
         return records.to_snapshots(pl.concat([pl.DataFrame(schema=columns), *frames]))
 
@@ -302,6 +327,20 @@ class Store:
         CannotRead, CannotWrite
         """
         return parquet.write(records.from_snapshots([s for s in self.snapshots() if s.id in ids], 0), path)
+
+    def export_quarantine(self, path: Path) -> int:
+        """Write the quarantine as the ``quarantine.parquet`` of a base.
+
+        Returns
+        -------
+        int
+            Bytes written.
+
+        Raises
+        ------
+        CannotRead, CannotWrite
+        """
+        return parquet.write(self.frame(self.quarantined()), path)
 
     def quarantine(self, rows: pl.DataFrame) -> None:
         """Keep rows that could not be used. Those of a snapshot and dataset that is kept already are not added again.
@@ -333,8 +372,9 @@ class Store:
         ------
         CannotRead
         """
-        files = self._meta("quarantine", schema.QUARANTINE).files()
-        query = engine.scan(files, list(schema.QUARANTINE)) if files else engine.nothing(schema.QUARANTINE)
+        files = [*self._base("quarantine"), *self._meta("quarantine", schema.QUARANTINE).files()]
+        # What the base holds is set aside again when its file is read whole.
+        query = engine.distinct(files, schema.QUARANTINE) if files else engine.nothing(schema.QUARANTINE)
         return self._engine.table(query, schema.QUARANTINE)
 
     def write_findings(self, findings: Sequence[Finding]) -> None:
@@ -359,3 +399,8 @@ class Store:
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
         return delta.Table(self.folder / name, list(columns))
+
+
+def _order(dataset: Dataset) -> list[str]:
+    """The key as rows are sorted in the files: each series together, which makes them small and quick to search."""
+    return [*(k for k in dataset.keys if k != dataset.period), dataset.period]

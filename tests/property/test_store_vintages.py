@@ -1,0 +1,137 @@
+"""Whatever is appended in whatever order, the store knows what the plain list of all statements knows."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ambos.store import Store
+from ambos.store.codes import encode
+from ambos.store.vintages import Changes, compare
+from store_samples import DATASETS, frame, row
+
+START = date(2025, 1, 1)
+Statement = tuple[str, int, int | None, str]  # place, day, value, status
+
+statement = st.tuples(st.sampled_from("ab"), st.integers(0, 3), st.sampled_from([None, 1]), st.sampled_from(["A", "P"]))
+statements = st.lists(statement, min_size=1, max_size=4, unique_by=lambda s: (s[0], s[1]))
+
+
+def rows_of(batch: list[Statement]) -> pl.DataFrame:
+    return frame(*(row(p, v, START + timedelta(days=d), status=s) for p, d, v, s in batch))
+
+
+def known(batches: list[list[Statement]], day: int) -> dict[str, tuple[int | None, str]]:
+    """The obvious model: all statements, in the order of their day; of one day the later appended counts."""
+    all_of_them = sorted((s for batch in batches for s in batch), key=lambda s: s[1])  # a stable sort
+    return {place: (value, status) for place, d, value, status in all_of_them if d <= day}
+
+
+def shown(store: Store, as_of: date | None) -> dict[str, tuple[int | None, str]]:
+    rows: list[dict[str, Any]] = store.frame(store.table("sample", as_of)).to_dicts()
+    result = {r["place"]: (r["value"], r["status"]) for r in rows}
+    assert len(result) == len(rows), "a key is shown twice"
+    return result
+
+
+class Plain:
+    """A store of lists in memory around the comparison, so that many examples can be tried."""
+
+    def __init__(self) -> None:
+        self.held: list[dict[str, Any]] = []
+        self.confirmed: list[dict[str, Any]] = []
+        self.appended = 0
+
+    def append(self, batch: list[Statement]) -> Changes:
+        self.appended += 1
+        given = [{"code": ord(p), "as_of": START + timedelta(days=d), "value": v, "status": s} for p, d, v, s in batch]
+        schema = {"code": pl.Int64, "as_of": pl.Date, "value": pl.Int64, "status": pl.String, "sequence": pl.Int64}
+        late = [c for c in self.confirmed if c["as_of"] >= min(g["as_of"] for g in given)]
+        changes = compare(
+            pl.DataFrame(given, schema=schema).drop("sequence"),
+            pl.DataFrame(self.held, schema=schema),
+            pl.DataFrame(late, schema=schema).select("code", "as_of"),
+            ("value", "status"),
+        )
+        restored = [
+            self.held[r["held"]] | {"as_of": late[r["confirmation"]]["as_of"]} for r in changes.restored.to_dicts()
+        ]
+        self.confirmed += [given[i] for i in changes.confirmations]
+        self.held += [r | {"sequence": self.appended} for r in (*(given[i] for i in changes.figures), *restored)]
+        return changes
+
+    def shown(self, day: int) -> dict[str, tuple[int | None, str]]:
+        rows = sorted(self.held, key=lambda r: (r["as_of"], r["sequence"]))
+        return {chr(r["code"]): (r["value"], r["status"]) for r in rows if r["as_of"] <= START + timedelta(days=day)}
+
+
+@settings(max_examples=400, deadline=None)
+@given(batches=st.lists(statements, min_size=1, max_size=6))
+def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[Statement]]) -> None:
+    plain = Plain()
+    for count, batch in enumerate(batches, start=1):
+        seen = {p for b in batches[: count - 1] for p, *_ in b}
+        changes = plain.append(batch)
+        assert changes.new == len({p for p, *_ in batch} - seen)
+        assert changes.new + changes.revised + changes.unchanged == len(batch)
+        for day in range(4):
+            assert plain.shown(day) == known(batches[:count], day)
+    again = plain.append(batches[-1])
+    assert (again.figures.len(), again.confirmations.len(), again.restored.height) == (0, 0, 0)
+
+
+@settings(max_examples=20, deadline=None)
+@given(batches=st.lists(statements, min_size=1, max_size=5), in_base=st.integers(0, 2))
+def test_the_store_knows_what_the_list_of_statements_knows(batches: list[list[Statement]], in_base: int) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        base = None
+        if in_base:
+            source = Store(folder / "source", DATASETS)
+            for batch in batches[:in_base]:
+                source.append("sample", rows_of(batch))
+            base = folder / "base"
+            figures = source.frame(source.table("sample", vintages=True))
+            source.export("sample", figures, base / "sample.parquet")
+            # A base holds figures only, without what merely confirmed them: that is where the model starts.
+            start = [(r["place"], (r["as_of"] - START).days, r["value"], r["status"]) for r in figures.to_dicts()]
+            batches = [start, *batches[in_base:]]
+        store = Store(folder / "store", DATASETS, base)
+        for batch in batches[1:] if base else batches:
+            appended = store.append("sample", rows_of(batch))
+            assert appended.new + appended.revised + appended.unchanged == len(batch)
+        for day in range(4):
+            assert shown(store, START + timedelta(days=day)) == known(batches, day)
+        assert shown(store, None) == known(batches, 4)
+
+        before = store.append("sample", rows_of(batches[-1]))
+        again = store.append("sample", rows_of(batches[-1]))
+        assert (again.new, again.revised, again.version) == (0, 0, before.version)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    data=st.lists(
+        st.tuples(
+            st.none() | st.sampled_from(["", "a", "b", "ñ"]),
+            st.none() | st.integers(-(2**62), 2**62 - 1),
+            st.none() | st.dates(),
+            st.integers(-3, 3),
+        ),
+        max_size=30,
+    ),
+    cut=st.integers(0, 30),
+)
+def test_codes_are_equal_and_ordered_as_the_columns_are(data: list[tuple[Any, ...]], cut: int) -> None:
+    schema = {"a": pl.String, "b": pl.Int64, "c": pl.Date, "d": pl.Int64}
+    whole = pl.DataFrame(data, schema=schema, orient="row")
+    codes = pl.concat(encode([whole.head(cut), whole.slice(cut)], list(schema)))
+    by_hand = sorted(set(data), key=lambda r: [(0,) if x is None else (1, x) for x in r])
+    place = {values: i for i, values in enumerate(by_hand)}
+    assert codes.rank("dense").to_list() == [place[values] + 1 for values in data]
