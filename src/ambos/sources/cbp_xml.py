@@ -1,0 +1,327 @@
+"""CBP's ``bwt.xml``, and archives of it: thousands of snapshots, each almost the one before.
+
+A snapshot is cut at fixed marks, and a block of lanes is read once however often it is repeated. What is not
+exactly as CBP writes it goes to a real XML parser instead; both give the same rows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import xml.etree.ElementTree as ET
+from array import array
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.base import REJECT_SCHEMA, Rows
+from ambos.sources.cbp_reports import TIME, Lanes, compact, local_time, to_rows
+from ambos.sources.codes import Sheet
+from ambos.text import Text
+
+#: The clock of ``last_updated_date`` and ``last_updated_time`` is US Eastern: 2025-07-30 16:01:33 in the snapshot
+#: that was pulled at 20:04:31 UTC.
+SERVER_ZONE = "America/New_York"
+#: Encodings whose marks are ASCII. CBP declares the first.
+ENCODINGS = {b"ISO-8859-1": "latin-1", b"UTF-8": "utf-8"}
+#: The modes of a port in CBP's order, each with what follows its lanes.
+MODES = (
+    ("commercial_vehicle_lanes", b"<passenger_vehicle"),
+    ("passenger_vehicle_lanes", b"<pedestrian"),
+    ("pedestrian_lanes", b""),
+)
+_START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
+_END = b"</port></border_wait_time>"
+_OPEN = b"_lanes><maximum_lanes>"
+_NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
+_FIELDS = re.compile(rb"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
+_FIELD = re.compile(rb"<(\w+)>([^<&]*)</")
+_UPDATED = re.compile(
+    rb"<last_updated_date>(\d+)-(\d+)-(\d+)</last_updated_date>\s*<last_updated_time>([\d:]+)</last_updated_time>"
+)
+
+
+class Lane(NamedTuple):
+    """One class of lanes as written."""
+
+    lane: str
+    operational_status: str
+    update_time: str
+    delay_minutes: str
+    lanes_open: str
+
+
+class Snapshots:
+    """Snapshots gathered as numbers: which block of lanes stood at which crossing in which poll.
+
+    A block is one mode of traveller at one port: its lanes built and its classes of lanes.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    """
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+        known = catalog.codelists["crossing"].from_system("cbp")
+        borders = catalog.region.borders
+        #: Port numbers of other borders, left out early.
+        self._elsewhere = {n for n, c in known.items() if catalog.places[c].border not in borders}
+        self._ports: dict[str, int] = {}
+        self._port_marks: dict[bytes, int] = {}
+        #: Time, name, number and count of pairs of each snapshot.
+        self._polls: list[tuple[datetime, str, int, int]] = []
+        #: Pairs of port and block.
+        self._seen = array("i")
+        self._blocks: list[tuple[str, str, tuple[Lane, ...]]] = []
+        #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
+        self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
+        self._lanes: dict[str, dict[bytes, Lane]] = {}
+        #: By mark of the port number: its bytes in the snapshot before, and what was seen in them.
+        self._last: dict[bytes, tuple[bytes, array[int]]] = {}
+
+    def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
+        """Take in one snapshot.
+
+        Parameters
+        ----------
+        content : bytes
+        name : str
+            Of the file, or of the member of the archive.
+        poll : datetime or None
+            When the feed was read (UTC); None if only the feed's own clock can tell.
+        line : int
+            The number of the member.
+
+        Returns
+        -------
+        Text or None
+            Why it could not be used, if so.
+        """
+        poll = poll or _clock(content)
+        seen = self._quick(content)
+        if seen is None:
+            tree = _parse(content)
+            if isinstance(tree, Text):
+                return tree
+            seen = self._slow(tree)
+        if poll is None:
+            return Text(
+                "neither its name nor its content tells when it was read.",
+                "ni su nombre ni su contenido indican cuándo se leyó.",
+            )
+        self._polls.append((poll, name, line, len(seen) // 2))
+        self._seen.extend(seen)
+        return None
+
+    def _quick(self, content: bytes) -> array[int] | None:
+        """Pairs of port and block; None if the snapshot is not exactly as CBP writes it."""
+        start = _START.match(content)
+        if not start or start[1] not in ENCODINGS or not content.endswith(_END):
+            return None
+        encoding = ENCODINGS[start[1]]
+        blocks = self._known.setdefault(encoding, ({}, {}, {}))
+        seen = array("i")
+        chunks = content[: -len(_END) + len(b"</port>")].split(b"<port>")
+        for chunk in chunks[1:]:
+            mark = chunk[: chunk.find(b"</port_number>")]
+            port = self._port_marks.get(mark)
+            if port is None:
+                port = self._port(mark)
+                if port is None:
+                    return None
+                self._port_marks[mark] = port
+            if port < 0:
+                continue
+            before = self._last.get(mark)
+            if before and before[0] == chunk:
+                seen.extend(before[1])
+                continue
+            pieces = chunk.split(_OPEN)
+            if len(pieces) != 4 or not pieces[0].endswith(b"<commercial_vehicle"):
+                return None
+            found = array("i")
+            for place in range(3):
+                block = blocks[place].get(pieces[place + 1])
+                if block is None:
+                    read = self._block(pieces[place + 1], place, encoding)
+                    if read is None:
+                        return None
+                    block = blocks[place][pieces[place + 1]] = len(self._blocks)
+                    self._blocks.append(read)
+                found.append(port)
+                found.append(block)
+            seen.extend(found)
+            self._last[mark] = (chunk, found)
+        return seen
+
+    def _port(self, mark: bytes) -> int | None:
+        """The number of a port from ``<port_number>260402``."""
+        tag, _, text = mark.partition(b">")
+        if tag != b"<port_number" or not text.isalnum() or not text.isascii():
+            return None
+        return self._port_index(text.decode("ascii"))
+
+    def _port_index(self, text: str) -> int:
+        return -1 if text in self._elsewhere else self._ports.setdefault(text, len(self._ports))
+
+    def _block(self, piece: bytes, place: int, encoding: str) -> tuple[str, str, tuple[Lane, ...]] | None:
+        """A block from its bytes, which begin with the number of lanes built."""
+        mode, follows = MODES[place]
+        inner, _, rest = piece.partition(f"</{mode}>".encode())
+        if rest != follows if follows else not _NOTICE.fullmatch(rest):
+            return None
+        maximum, _, body = inner.partition(b"</maximum_lanes>")
+        # "<standard_lanes>…</standard_lanes><ready_lanes>…" gives "<standard", "…</standard", "<ready", …, ""
+        parts = body.split(b"_lanes>")
+        if len(parts) % 2 == 0 or parts[-1] or b"<" in maximum or b"&" in maximum:
+            return None
+        lanes = []
+        known = self._lanes.setdefault(encoding, {})
+        for opening, fields in zip(parts[:-1:2], parts[1::2], strict=True):
+            key = opening + fields
+            lane = known.get(key)
+            if lane is None:
+                lane = _lane(opening, fields, encoding)
+                if lane is None:
+                    return None
+                known[key] = lane
+            lanes.append(lane)
+        return mode, maximum.decode(encoding, "replace").strip(), tuple(lanes)
+
+    def _slow(self, tree: ET.Element) -> array[int]:
+        """Pairs of port and block from a document."""
+        seen = array("i")
+        for port in tree.iter("port"):
+            index = self._port_index((port.findtext("port_number") or "").strip())
+            for mode in port:
+                maximum = mode.findtext("maximum_lanes")
+                if index < 0 or maximum is None:
+                    continue
+                lanes = [
+                    Lane(lane.tag, *((lane.findtext(f) or "").strip() for f in Lane._fields[1:]))
+                    for lane in mode
+                    if lane.find("operational_status") is not None
+                ]
+                seen.extend((index, len(self._blocks)))
+                self._blocks.append((mode.tag, maximum.strip(), tuple(lanes)))
+        return seen
+
+    def rows(self, refused: Sequence[tuple[int, str, Text]]) -> Rows:
+        """All that was taken in, as rows of ``waits``.
+
+        Parameters
+        ----------
+        refused : sequence of (int, str, Text)
+            Number, name and fault of the members that `add` would not take.
+        """
+        lanes = Lanes(self._lane_table(), self.catalog)
+        lanes.read()
+        lanes.made["block"] = lanes.raw["block"]
+        ports = Sheet(_numbered(pl.DataFrame({"port_number": list(self._ports)}, schema={"port_number": pl.String})))
+        ports.codes("port_number", "crossing", self.catalog.codelists["crossing"], "cbp")
+        ports.made["port"] = ports.raw["line"].cast(pl.Int32)
+        members = pl.DataFrame(
+            [
+                (n, json.dumps({"member": name}), "bad_value", f"{name}: {t.en}", f"{name}: {t.es}")
+                for n, name, t in refused
+            ],
+            schema=REJECT_SCHEMA,
+            orient="row",
+        )
+        polls, seen = self._table()
+        bad_lanes = lanes.rejected().join(lanes.raw.select("line", "block"), on="line").drop("line")
+        bad_ports = ports.rejected().rename({"line": "port"})
+        rejected = [
+            members,
+            _each(seen.unique(["poll", "port"]), bad_ports, "port", polls),
+            _each(seen, bad_lanes, "block", polls),
+        ]
+        seen = (
+            seen.join(compact(ports.good(), self.catalog), on="port")
+            .join(polls.select("poll", "fetched_at"), on="poll")
+            .drop("port", "poll")
+        )
+        by_state = compact(lanes.good(), self.catalog).partition_by("state")
+        frames = (seen.join(part, on="block").drop("block") for part in by_state)
+        return to_rows(frames, self.catalog, rejected)
+
+    def _table(self) -> tuple[pl.DataFrame, pl.DataFrame]:
+        """The polls, and which block was seen at which port in which of them."""
+        schema = {"fetched_at": TIME, "member": pl.String, "line": pl.Int64, "pairs": pl.Int64}
+        polls = pl.DataFrame(self._polls, schema=schema, orient="row")
+        polls = polls.with_columns(poll=pl.int_range(pl.len(), dtype=pl.Int32))
+        pairs = pl.Series("pairs", self._seen, dtype=pl.Int32)
+        seen = pl.DataFrame({"port": pairs.gather_every(2), "block": pairs.gather_every(2, 1)})
+        repeated = polls.select(pl.col("poll").repeat_by("pairs").explode()).to_series().drop_nulls()
+        return polls.drop("pairs"), seen.with_columns(poll=repeated)
+
+    def _lane_table(self) -> pl.DataFrame:
+        rows = [
+            (number, mode, maximum, *lane)
+            for number, (mode, maximum, lanes) in enumerate(self._blocks)
+            for lane in lanes
+        ]
+        names = ("mode", "maximum_lanes", *Lane._fields)
+        schema = {"block": pl.Int32, **dict.fromkeys(names, pl.String)}
+        return _numbered(pl.DataFrame(rows, schema=schema, orient="row"))
+
+
+def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int64))
+
+
+def _each(seen: pl.DataFrame, refused: pl.DataFrame, on: str, polls: pl.DataFrame) -> pl.DataFrame:
+    """What was refused once, for each poll in which it was seen; `line` is the number of the member."""
+    found = seen.join(refused.cast({on: pl.Int32}), on=on).join(polls, on="poll")
+    member = pl.struct("member").struct.json_encode().str.head(-1)
+    return found.select(
+        "line",
+        row=pl.concat_str(member, pl.lit(","), pl.col("row").str.slice(1)),
+        **{name: pl.col(name) for name in ("reason", "reason_en", "reason_es")},
+    ).cast(REJECT_SCHEMA)  # type: ignore[arg-type]
+
+
+def _lane(opening: bytes, fields: bytes, encoding: str) -> Lane | None:
+    """A class of lanes from ``<standard`` and ``<operational_status>…</lanes_open></standard``."""
+    name = opening[1:]
+    inner = fields.removesuffix(b"</" + name)
+    if opening[:1] != b"<" or not name.replace(b"_", b"").isalpha() or inner == fields or not _FIELDS.fullmatch(inner):
+        return None
+    try:
+        texts = {tag.decode(): text.decode(encoding).strip() for tag, text in _FIELD.findall(inner)}
+    except UnicodeDecodeError:
+        return None
+    return Lane(f"{name.decode(encoding)}_lanes", **texts) if len(texts) == 4 else None
+
+
+def _parse(content: bytes) -> ET.Element | Text:
+    """The document, or what is wrong with it."""
+    damaged = Text(
+        "this is no XML: an error page, or the text is cut.",
+        "no es XML: es una página de error o el texto está cortado.",
+    )
+    if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # CBP sends none; what could grow is not opened
+        return damaged
+    try:
+        tree = ET.fromstring(content)
+    except (ET.ParseError, ValueError, LookupError):
+        return damaged
+    if tree.tag != "border_wait_time":
+        return Text(
+            f"this is <{tree.tag[:40]}>, not <border_wait_time>; the RSS text has few crossings and no port numbers.",
+            f"es <{tree.tag[:40]}>, no <border_wait_time>; el texto RSS trae pocos cruces y ningún número de puerto.",
+        )
+    return tree
+
+
+def _clock(content: bytes) -> datetime | None:
+    """When the feed says it was written."""
+    found = _UPDATED.search(content[:1000])
+    if not found:
+        return None
+    year, month, day, clock = (part.decode() for part in found.groups())
+    return local_time((year, month, day), clock, SERVER_ZONE)
