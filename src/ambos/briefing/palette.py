@@ -18,9 +18,10 @@ BAND = "#e6eaec"
 #: One accent per side of the border: a deep blue-green and a copper; comparators are grey.
 SIDES: Mapping[Side, str] = {"first": "#00616b", "second": "#b0521a", "other": "#8b959b"}
 
-#: Lines and stacks without a side, in this order. All reach 4.5:1 on white (their labels have their colour) and
-#: differ in lightness as well as in hue, after the colour-blind-safe set of Okabe and Ito (2008).
-SERIES = ("#00616b", "#b0521a", "#3f5fbf", "#8a2f62", "#5d6f00", "#27323a")
+#: Lines and stacks without a side, in this order. Each reaches 4.5:1 on white, as its labels have its colour, and
+#: any two can be told apart without red, green or blue cones (CIE 1976 distance of 12 or more as simulated by
+#: Machado, Oliveira and Fernandes 2009; tests/theory/test_briefing_colours.py).
+SERIES = ("#00616b", "#b0521a", "#3f4fd0", "#520f52", "#a84fc0", "#22302a")
 
 #: Classes of the heat map from light to dark.
 HEAT = ("#e3f0ee", "#aed4d3", "#63a9ad", "#1f7680", "#003d47")
@@ -33,13 +34,13 @@ DARK: Mapping[str, str] = {
     FAINT: "#232c31",
     PAPER: "#151b1f",
     BAND: "#2a343a",
-    "#00616b": "#5cc3cc",
+    "#00616b": "#4fb8c2",
     "#b0521a": "#e79a63",
     "#8b959b": "#8b959b",
-    "#3f5fbf": "#8fa6f2",
-    "#8a2f62": "#d98bb7",
-    "#5d6f00": "#b5c552",
-    "#27323a": "#c3ccd1",
+    "#3f4fd0": "#7f8df5",
+    "#520f52": "#b969b9",
+    "#a84fc0": "#f2b3ff",
+    "#22302a": "#e6ecee",
 }
 
 

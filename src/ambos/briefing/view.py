@@ -26,6 +26,8 @@ from ambos.model import Finding
 from ambos.text import Language, Text
 
 _MARKS = {"P": "p", "E": "e", "B": "b"}
+#: A column whose texts are shorter, in letters, takes the room it needs; the others share the rest of a page.
+_SHORT = 24
 View = dict[str, Any]
 
 
@@ -163,24 +165,21 @@ class Viewer:
         base = self.figure(table)
         statuses = {d.status if d.value is not None else "M" for d in table.data}
         marks = [self.say(f"cell_{s}") for s in ("P", "E", "B", "M") if s in statuses]
-        return {
-            **base,
-            "kind": "table",
-            "notes": marks + base["notes"],
-            "columns": [
+        rows = [
+            [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
+        ]
+        columns = []
+        for number, column in enumerate(table.columns):
+            unit = formats.unit_name(column.unit.name, column.scale, self.words)[self.language] if column.unit else ""
+            columns.append(
                 {
                     "label": column.label[self.language],
-                    "unit": formats.unit_name(column.unit.name, column.scale, self.words)[self.language]
-                    if column.unit
-                    else "",
+                    "unit": unit,
                     "numeric": column.unit is not None,
+                    "short": all(len(row[number]["text"]) < _SHORT for row in rows),
                 }
-                for column in table.columns
-            ],
-            "rows": [
-                [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
-            ],
-        }
+            )
+        return {**base, "kind": "table", "notes": marks + base["notes"], "columns": columns, "rows": rows}
 
     def cell(self, cell: Text | Datum | date | None, column: Column) -> View:
         """A cell: its text, and the letter of a value that is not final."""
