@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, progress, workspace
+from ambos.cli.common import Period, as_json, common, print_json, progress, workspace
 from ambos.cli.language import tr
 
 
@@ -27,17 +27,17 @@ from ambos.cli.language import tr
 )
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Period(last=True),
     help=tr("Only what was known on this day.", "Solo lo que se conocía ese día."),
 )
 @as_json
 @common
-def command(out: Path, as_of: datetime | None, as_json: bool, folder: Path, region: str) -> None:
+def command(out: Path, as_of: date | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.brief import brief
 
     with progress(tr("Writing the dossier", "Escribiendo el dosier")) as tell:
-        written = brief(workspace(folder, region), out, as_of=as_of.date() if as_of else None, progress=tell)
+        written = brief(workspace(folder, region), out, as_of=as_of, progress=tell)
     if as_json:
         print_json([str(path) for path in written])
         return

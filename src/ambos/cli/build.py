@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -30,7 +30,7 @@ from ambos.cli.language import LANGUAGE, tr
 )
 @click.option(
     "--as-of",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Period(last=True),
     help=tr("Day on which these figures were known.", "Día en que se conocían estas cifras."),
 )
 @click.option(
@@ -40,7 +40,7 @@ from ambos.cli.language import LANGUAGE, tr
 )
 @as_json
 @common
-def command(origin: Path | None, as_of: datetime | None, again: bool, as_json: bool, folder: Path, region: str) -> None:
+def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.build import build
     from ambos.numbers import number
@@ -49,7 +49,7 @@ def command(origin: Path | None, as_of: datetime | None, again: bool, as_json: b
         report = build(
             workspace(folder, region),
             origin,
-            as_of=as_of.date() if as_of else None,
+            as_of=as_of,
             again=again,
             progress=tell,
         )

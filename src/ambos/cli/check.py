@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import as_json, common, language, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -14,6 +14,7 @@ from ambos.cli.language import LANGUAGE, tr
     "check",
     help=tr("Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."),
 )
+@language
 def command() -> None:
     """The two checks."""
 
@@ -25,8 +26,17 @@ def command() -> None:
         "Aplica todas las revisiones a los datos, guarda los hallazgos y los muestra.",
     ),
 )
-@click.option("--place", help=tr("Only findings of this place.", "Solo los hallazgos de este lugar."))
-@click.option("--check", "only", help=tr("Only findings of this check.", "Solo los hallazgos de esta revisión."))
+@click.option(
+    "--place",
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("Only findings of this place.", "Solo los hallazgos de este lugar."),
+)
+@click.option(
+    "--check",
+    "only",
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("Only findings of this check.", "Solo los hallazgos de esta revisión."),
+)
 @as_json
 @common
 def data(place: str | None, only: str | None, as_json: bool, folder: Path, region: str) -> None:

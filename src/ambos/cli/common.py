@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import sys
+from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -21,22 +22,34 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+#: `--lang`, for help and checks only: it was read from the arguments before anything else.
+language = click.option(
+    "--lang",
+    type=click.Choice(["en", "es"]),
+    default=LANGUAGE,
+    expose_value=False,
+    help=tr("Language.", "Idioma."),
+)
+
+
+def _before_the_verb(context: click.Context, option: click.Parameter, value: object) -> object:
+    """What was given before the verb (``ambos --region R show``), unless it is given after it too."""
+    given = context.find_root().params.get(option.name or "")
+    after = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
+    return value if after or given is None else given
+
 
 def common(function: Function) -> Function:
-    """The options that every verb takes: ``--workspace``, ``--region``, ``--lang``."""
+    """The options that every verb takes, after it or before it: ``--workspace``, ``--region``, ``--lang``."""
     for option in (
-        click.option(
-            "--lang",
-            type=click.Choice(["en", "es"]),
-            default=LANGUAGE,
-            expose_value=False,
-            help=tr("Language.", "Idioma."),
-        ),
+        language,
         click.option(
             "--region",
             envvar="AMBOS_REGION",
             default="arizona_sonora",
             show_default=True,
+            callback=_before_the_verb,
+            metavar=tr("NAME", "NOMBRE"),
             help=tr("A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."),
         ),
         click.option(
@@ -45,12 +58,46 @@ def common(function: Function) -> Function:
             envvar="AMBOS_WORKSPACE",
             default=".ambos",
             show_default=True,
+            callback=_before_the_verb,
             type=click.Path(path_type=Path),
             help=tr("Folder of the store.", "Carpeta de los datos."),
         ),
     ):
         function = option(function)
     return function
+
+
+class Period(click.ParamType[date]):
+    """A year, a month or a day; as the first or the last day of it."""
+
+    name = tr("date", "fecha")
+
+    def __init__(self, *, last: bool) -> None:
+        self.last = last
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
+        if isinstance(value, date):
+            return value
+        text = str(value)
+        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
+            try:
+                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
+            except ValueError:
+                continue
+            if self.last and pattern == "%Y":
+                return day.replace(month=12, day=31)
+            if self.last and pattern == "%Y-%m":
+                return day.replace(day=monthrange(day.year, day.month)[1])
+            return day
+        return self.fail(
+            tr(
+                f"{text!r} is not a date; write 2023, 2023-07 or 2023-07-14.",
+                f"{text!r} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
+            ),
+            param,
+            ctx,
+        )
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON."))

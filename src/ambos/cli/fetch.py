@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sys
-from datetime import datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.numbers import number
 
@@ -25,18 +25,18 @@ from ambos.numbers import number
 @click.argument("sources", nargs=-1, metavar=tr("[SOURCES]...", "[FUENTES]..."))
 @click.option(
     "--since",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=Period(last=False),
     help=tr("First day wanted; default: the start of last year.", "Primer día deseado; de inicio, el del año pasado."),
 )
 @as_json
 @common
-def command(sources: tuple[str, ...], since: datetime | None, as_json: bool, folder: Path, region: str) -> None:
+def command(sources: tuple[str, ...], since: date | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.fetch import fetch
 
     opened = workspace(folder, region)
     with progress(tr("Fetching", "Descargando")) as tell:
-        outcomes = fetch(opened, sources, since.date() if since else None, progress=tell)
+        outcomes = fetch(opened, sources, since, progress=tell)
     if as_json:
         print_json(
             [

@@ -20,8 +20,12 @@ from ambos.cli.language import LANGUAGE, tr
         "Escribe las páginas de referencia generadas o revisa que la documentación esté al día.",
     ),
 )
-@click.option("--write", "target", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos."))
-@click.option("--check", "checked", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos."))
+@click.option(
+    "--write", "target", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos.")
+)
+@click.option(
+    "--check", "checked", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos.")
+)
 @common
 def command(target: Path | None, checked: Path | None, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
@@ -43,7 +47,12 @@ def command(target: Path | None, checked: Path | None, folder: Path, region: str
 
 def commands() -> str:
     """The page of the command line, in the language it speaks now."""
-    parts = [f"# {tr('Commands', 'Órdenes')}", "", tr("*Made by `make docs`; do not edit.*", "*Hecha por `make docs`; no se edita.*"), ""]
+    parts = [
+        f"# {tr('Commands', 'Órdenes')}",
+        "",
+        tr("*Made by `make docs`; do not edit.*", "*Hecha por `make docs`; no se edita.*"),
+        "",
+    ]
     for verb in VERBS:
         found = import_module(f"ambos.cli.{verb}").command
         subcommands = found.commands.values() if isinstance(found, click.Group) else [found]

@@ -2,52 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_csv, print_json, print_table, workspace
+from ambos.cli.common import Period, as_json, common, print_csv, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
-
-
-class Period(click.ParamType[date]):
-    """A year, a month or a day; as the first or the last day of it."""
-
-    name = tr("date", "fecha")
-
-    def __init__(self, *, last: bool) -> None:
-        self.last = last
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
-        if isinstance(value, date):
-            return value
-        text = str(value)
-        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
-            try:
-                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
-            except ValueError:
-                continue
-            if self.last and pattern == "%Y":
-                return day.replace(month=12, day=31)
-            if self.last and pattern == "%Y-%m":
-                return day.replace(day=_days(day))
-            return day
-        return self.fail(
-            tr(
-                f"{text!r} is not a date; write 2023, 2023-07 or 2023-07-14.",
-                f"{text!r} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
-            ),
-            param,
-            ctx,
-        )
-
-
-def _days(day: date) -> int:
-    from calendar import monthrange
-
-    return monthrange(day.year, day.month)[1]
 
 
 @click.command(
@@ -66,12 +27,14 @@ def _days(day: date) -> int:
     "--place",
     "places",
     multiple=True,
+    metavar=tr("NAME", "NOMBRE"),
     help=tr("Place, by code or name; repeatable.", "Lugar, por clave o nombre; se puede repetir."),
 )
 @click.option(
     "--item",
     "items",
     multiple=True,
+    metavar=tr("NAME", "NOMBRE"),
     help=tr(
         "Item (* for each, _T for the total); repeatable.",
         "Concepto (* para cada uno, _T para el total); se puede repetir.",
