@@ -57,27 +57,31 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
     sizes : sequence of float
         How much room each takes.
     low, high : float
-        Between which they must stay.
+        Between which they must stay, if there is room for all; else they run on below `high`.
 
     Returns
     -------
     list of float
         The middles, in the order given.
     """
-    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
-    places = list(wanted)
-    for _ in range(60):
-        moved = False
-        for above, below in itertools.pairwise(order):
-            overlap = (sizes[above] + sizes[below]) / 2 - (places[below] - places[above])
-            if overlap > 0.01:
-                places[above] -= overlap / 2
-                places[below] += overlap / 2
-                moved = True
-        for i in order:
-            places[i] = min(max(places[i], low + sizes[i] / 2), high - sizes[i] / 2)
-        if not moved:
-            break
+    # labels that would touch are joined into blocks, each of which stands where its labels want it on average
+    blocks: list[tuple[list[int], float]] = []  # members from top to bottom, top edge
+    for label in sorted(range(len(wanted)), key=lambda i: wanted[i]):
+        members = [label]
+        while True:
+            room = sum(sizes[i] for i in members)
+            offsets = list(itertools.accumulate((sizes[i] for i in members), initial=0.0))
+            edges = [wanted[i] - offsets[n] - sizes[i] / 2 for n, i in enumerate(members)]
+            top = max(low, min(sum(edges) / len(edges), high - room))
+            if not blocks or blocks[-1][1] + sum(sizes[i] for i in blocks[-1][0]) <= top + 1e-9:
+                break
+            members = blocks.pop()[0] + members
+        blocks.append((members, top))
+    places = [0.0] * len(wanted)
+    for members, top in blocks:
+        for i in members:
+            places[i] = top + sizes[i] / 2
+            top += sizes[i]
     return places
 
 

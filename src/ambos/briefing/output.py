@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ambos.briefing import datafiles, html, pdf
 from ambos.briefing.document import Document
-from ambos.briefing.view import Viewer
+from ambos.briefing.view import WORDS, Viewer
 from ambos.errors import BriefFailed, CannotWrite
 from ambos.text import LANGUAGES, Text
 
@@ -40,17 +40,12 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
     CannotWrite
         If the folder cannot be written to.
     """
-    _check(document)
+    _check(document, words)
     made: dict[str, bytes] = {}
-    try:
-        for language in LANGUAGES:
-            view = Viewer(document, language, words).whole()
-            made[f"{language}.html"] = html.page(document, view, words).encode()
-            made[f"{language}.pdf"] = pdf.book(document, view)
-    except KeyError as error:
-        name = str(error.args[0])
-        detail = Text(f"the message {name} is missing.", f"falta el mensaje {name}.")
-        raise BriefFailed(detail=detail) from error
+    for language in LANGUAGES:
+        view = Viewer(document, language, words).whole()
+        made[f"{language}.html"] = html.page(document, view, words).encode()
+        made[f"{language}.pdf"] = pdf.book(document, view)
     made |= datafiles.files(document)
     try:
         for name, content in made.items():
@@ -60,16 +55,17 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
     return [folder / name for name in made]
 
 
-def _check(document: Document) -> None:
-    """Refuse ids that would overwrite one another's files or anchors."""
-    ids = [f.id for f in document.figures()] + [q.id for q in document.cover]
-    ids += [s.id for s in (*document.sections, *document.back)]
-    twice = sorted(
-        {i for i in ids if ids.count(i) > 1}
-        | {i for i in ids if i in ("numbers", "content", "sources") and i in {f.id for f in document.figures()}}
-    )
+def _check(document: Document, words: Mapping[str, Text]) -> None:
+    """Refuse missing words, and ids that would overwrite one another's files or anchors."""
+    missing = ", ".join(f"brief.page.{key}" for key in WORDS if f"brief.page.{key}" not in words)
+    if missing:
+        raise BriefFailed(detail=Text(f"missing messages: {missing}.", f"faltan mensajes: {missing}."))
+    files = [*(f.id for f in document.figures()), *(q.id for q in document.cover)]
+    anchors = ["numbers", "content", *(s.id for s in (*document.sections, *document.back)), *files]
+    # sources.csv lists the files that the document rests on
+    twice = {i for i in anchors if anchors.count(i) > 1} | {i for i in files if i == "sources"}
     if twice:
-        names = ", ".join(twice)
+        names = ", ".join(sorted(twice))
         raise BriefFailed(detail=Text(f"the id {names} is used twice.", f"el identificador {names} se repite."))
 
 

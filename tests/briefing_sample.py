@@ -24,10 +24,12 @@ from ambos.briefing import (
 from ambos.model import Event, Finding, Snapshot, Source, Unit
 from ambos.text import Text
 
+# ruff: noqa: E501  the texts are easier to compare side by side
+
 AS_OF = date(2026, 5, 12)
 TEST = Text("Test data, not official figures.", "Datos de prueba, no son cifras oficiales.")
 
-MESSAGES = Path(__file__).resolve().parents[2] / "src" / "ambos" / "definitions" / "messages.toml"
+MESSAGES = Path(__file__).resolve().parents[1] / "src" / "ambos" / "definitions" / "messages.toml"
 
 USD = Unit("usd", Text("US dollars", "dólares"), Text("USD", "USD"), 0)
 TRUCKS = Unit("truck", Text("trucks", "camiones"), Text("trucks", "camiones"), 0)

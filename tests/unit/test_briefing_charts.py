@@ -1,0 +1,195 @@
+"""Charts of every kind: sound specifications, readable labels, honest gaps."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ambos.briefing import Chart, layout, telling
+from ambos.briefing import charts as drawing
+from ambos.briefing.charts import NARROW, WIDE
+from ambos.briefing.document import Datum
+from ambos.errors import BriefFailed
+from ambos.text import LANGUAGES, Language, Text
+from briefing_sample import AS_OF, BTS, TRUCKS, charts, datum, words
+
+CHARTS = charts()
+WORDS = words()
+CASES = [(kind, language, width) for kind in CHARTS for language in LANGUAGES for width in (WIDE, NARROW)]
+
+
+def boxes(spec: dict[str, Any]) -> list[tuple[str, float, float, float, float]]:
+    """The texts of a drawing with their left, right, top and bottom."""
+    found = []
+    for row in spec["datasets"]["texts"]:
+        width = layout.text_width(row["t"], row["z"]) / 1.03
+        left = row["x"] - {"left": 0, "center": width / 2, "right": width}[row["a"]]
+        found.append((row["t"], left, left + width, row["y"] - row["z"] * 0.36, row["y"] + row["z"] * 0.36))
+    return found
+
+
+@pytest.mark.parametrize(("kind", "language", "width"), CASES)
+def test_texts_lie_on_the_sheet_and_do_not_overlap(kind: str, language: Language, width: int) -> None:
+    spec = drawing.specification(CHARTS[kind], language, WORDS, width)
+    found = boxes(spec)
+    for text, left, right, top, bottom in found:
+        assert left >= -1 and right <= width + 1, text
+        assert top >= -1 and bottom <= spec["height"] + 1, text
+    for (a, l1, r1, t1, b1), (b, l2, r2, t2, b2) in itertools.combinations(found, 2):
+        assert r1 <= l2 + 0.5 or r2 <= l1 + 0.5 or b1 <= t2 + 0.5 or b2 <= t1 + 0.5, (a, b)
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_the_specification_is_sound(kind: str) -> None:
+    spec = drawing.specification(CHARTS[kind], "en", WORDS, validate=True)
+    assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
+    for rows in spec["datasets"].values():
+        for row in rows:
+            assert all(v is not None and v == v for v in row.values())
+
+
+@pytest.mark.parametrize("kind", CHARTS)
+def test_svg_is_the_same_each_time_and_speaks_the_language(kind: str) -> None:
+    chart = CHARTS[kind]
+    once, again = (drawing.svg(chart, "es", WORDS, prefix="a") for _ in range(2))
+    assert once == again
+    assert 'font-family="Ambos Sans"' in once
+    assert not re.search(r"NaN|undefined|Infinity", once)
+    ids = re.findall(r'id="([^"]*)"', once)
+    assert all(i.startswith("a-") for i in ids)
+
+
+def small(values: list[tuple[int, float | None, str]], **changes: Any) -> Chart:
+    data = tuple(datum("s", "p", "i", date(y, 1, 1), v, TRUCKS, status) for y, v, status in values)
+    name = Text("Trucks", "Camiones")
+    base = Chart(
+        id="small", kind="line", title=name, sources=(BTS,), as_of=AS_OF, unit=TRUCKS, data=data, names={"i": name}
+    )
+    return dataclasses.replace(base, **changes)
+
+
+def rows(chart: Chart, name: str) -> list[dict[str, Any]]:
+    return drawing.specification(chart, "en", WORDS)["datasets"].get(name, [])
+
+
+@pytest.mark.parametrize("missing", [[], [(2003, None, "M")]])
+def test_a_missing_year_is_a_gap_whether_or_not_it_has_a_row(missing: list[tuple[int, None, str]]) -> None:
+    values: list[tuple[int, float | None, str]] = [
+        (2001, 5.0, "A"),
+        (2002, 6.0, "A"),
+        (2004, 7.0, "A"),
+        (2005, 8.0, "A"),
+    ]
+    chart = small([*values, *missing])
+    lines = rows(chart, "lines")
+    assert len(lines) == 4
+    assert len({row["r"] for row in lines}) == 2
+    assert WORDS["brief.page.mark_M"].en in telling.notes(chart, WORDS, "en")
+    assert not any(row["y"] > 270 for row in lines), "nothing is drawn at zero"
+
+
+def test_a_lonely_value_is_a_dot() -> None:
+    chart = small([(2001, 5.0, "A"), (2002, 6.0, "A"), (2003, None, "M"), (2004, 7.0, "A")])
+    assert len(rows(chart, "lines")) == 2
+    assert len(rows(chart, "points")) == 2  # the lonely one, and the last one's end dot
+
+
+def test_provisional_values_are_dashed_and_hollow() -> None:
+    chart = small([(2001, 5.0, "A"), (2002, 6.0, "A"), (2003, 7.0, "P"), (2004, 8.0, "P")])
+    assert len(rows(chart, "lines")) == 2
+    assert len(rows(chart, "dashes")) == 3  # from the last final value on
+    assert [row["f"] for row in rows(chart, "points")] == ["#ffffff"]
+    assert WORDS["brief.page.mark_P"].es in telling.notes(chart, WORDS, "es")
+    columns = dataclasses.replace(chart, kind="column")
+    assert [row["o"] < 1 for row in rows(columns, "bars")] == [False, False, True, True]
+
+
+def test_a_last_value_that_is_old_says_of_when() -> None:
+    old = datum("s", "p", "old", date(2001, 1, 1), 3, TRUCKS)
+    chart = small([(2001, 5.0, "A"), (2004, 7.0, "A")])
+    texts = [row["t"] for row in rows(dataclasses.replace(chart, data=(*chart.data, old)), "texts")]
+    assert "(2001)" in " ".join(texts)
+
+
+def test_bars_are_ranked_and_a_missing_value_comes_last() -> None:
+    data = tuple(
+        datum("s", "p", code, date(2025, 1, 1), v, TRUCKS) for code, v in (("a", 3), ("b", None), ("c", 9), ("d", 0))
+    )
+    found = rows(small([(2001, 1, "A")], kind="bar", data=data), "texts")
+    names = [r["t"] for r in sorted(found, key=lambda r: r["y"]) if r["a"] == "right"]
+    assert names == ["c", "a", "d", "b"]
+    values = [r["t"] for r in sorted(found, key=lambda r: r["y"]) if r["a"] == "left"]
+    assert values == ["9", "3", "0", "no data"]
+
+
+def test_stacks_reach_their_total() -> None:
+    chart = CHARTS["column"]
+    bars = rows(chart, "bars")
+    first = [b for b in bars if abs(b["x"] - bars[0]["x"]) < 1]
+    assert len(first) == 3
+    spans = sorted((b["y"], b["y2"]) for b in first)
+    for (_, bottom), (top, _) in itertools.pairwise(spans):
+        assert bottom == pytest.approx(top, abs=1.1)
+
+
+def test_heat_has_a_cell_for_every_hour_of_the_week() -> None:
+    bars = rows(CHARTS["heat"], "bars")
+    key = 5 + 1
+    assert len(bars) == key + 3 * 24 * 7
+    empty = [b for b in bars if b["o"] == 0]
+    assert len(empty) == 1 + 8 * 7  # the key's, and the hours when Mariposa has none
+
+
+@pytest.mark.parametrize(
+    ("changes", "words_"),
+    [
+        ({"data": (datum("s", "p", "i", date(2001, 1, 1), None, TRUCKS),)}, "no value"),
+        ({"data": (datum("s", "p", "i", date(2001, 1, 1), 1, TRUCKS),) * 2}, "two values"),
+        ({"data": (datum("s", "p", "i", "2001-01-01/2001-03-31", 1, TRUCKS),)}, "not a date"),
+        ({"data": tuple(datum("s", "p", "i", date(2001, m, 1), 1, TRUCKS) for m in (1, 2))}, "whole periods"),
+        ({"kind": "range"}, "two series"),
+        ({"kind": "heat"}, "an hour"),
+        (
+            {
+                "kind": "column",
+                "data": tuple(datum("s", "p", i, date(2001, 1, 1), v, TRUCKS) for i, v in (("a", 1), ("b", -1))),
+            },
+            "stacked",
+        ),
+    ],
+)
+def test_data_that_do_not_fit_are_refused_in_both_languages(changes: dict[str, Any], words_: str) -> None:
+    with pytest.raises(BriefFailed, match=words_) as caught:
+        drawing.svg(small([(2001, 1.0, "A")], **changes), "en", WORDS)
+    assert "gráfica small" in caught.value.say("es")
+
+
+@pytest.mark.parametrize(("kind", "language"), [(k, lang) for k in CHARTS for lang in LANGUAGES])
+def test_the_text_alternative_tells_values_and_the_table_all_of_them(kind: str, language: Language) -> None:
+    chart = CHARTS[kind]
+    told = telling.alternative(chart, WORDS, language)
+    assert re.search(r"\d", told) and "{" not in told
+    heads, table = telling.grid(chart, WORDS, language)
+    assert all(len(row) == len(heads) for row in table)
+    shown = sum(cell != "–" for row in table for cell in row[1:])
+    assert shown == sum(d.value is not None for d in chart.data)
+
+
+def test_whole_values_stand_in_the_table() -> None:
+    heads, table = telling.grid(CHARTS["bar"], WORDS, "es")
+    assert heads == ["Nombre", "dólares"]
+    assert ["Máquinas y material eléctrico", "5,214,000,111"] in table
+
+
+def test_panels_share_a_unit_in_which_the_smallest_can_be_read() -> None:
+    data: list[Datum] = []
+    for place, size in (("a", 40_000), ("b", 40)):
+        data += [datum("s", place, "i", date(y, 1, 1), size + y, TRUCKS) for y in (2001, 2002)]
+    chart = small([(2001, 1, "A")], kind="multiples", facet="place", data=tuple(data))
+    assert telling.unit(chart, WORDS).en == "trucks"
+    assert telling.unit(CHARTS["line-years"], WORDS).es == "miles de millones de dólares"
