@@ -204,11 +204,11 @@ def observe(
     first, last = widen(start, end, grain, years)
     groups = rows.groups(series, catalog, places)
     held = sorted(periods_held if periods_held is not None else held_days(table, dataset, collect))
-    if held and dataset.frequency == "H":
+    if dataset.frequency == "H":
         asked = [m for g in groups for m in g.members]
         members = asked or [p.id for p in catalog.places.values() if p.kind == series.place_kind]
         zones = rows.zones_of(members, catalog)
-        span = (held[0], held[-1])
+        span = (held[0], held[-1]) if held else (EPOCH, EPOCH)
         table = table.mutate(local_seconds=rows.local_seconds(table, dataset.period, zones, series.place, span))
         table = table.mutate(local_day=ibis.date(1970, 1, 1) + (table.local_seconds // 86400).as_interval("D"))
     bounds = []
@@ -275,17 +275,18 @@ def _aggregate(part: Any, series: Series, period: str) -> Any:
         "max": lambda: value.max(),
         "count": lambda: inputs,
         "share_over_60": lambda: 100.0 * (value > _LONG_WAIT).sum() / inputs.nullif(0),
-        "share_missing": lambda: 100.0 * value.isnull().sum() / part.count(),
+        # a lane that never reports may not exist: nothing is said of it
+        "share_missing": lambda: (inputs > 0).ifelse(100.0 * value.isnull().sum() / part.count(), ibis.null("float64")),
     }
     figure = how[series.aggregate]()
     if series.aggregate == "mean" and value.type().is_decimal():
         figure = value.sum()  # divided exactly in `_finish`
-    worst = ibis.cases(*[(part.status == s, i) for i, s in enumerate(STATUSES)], else_=STATUSES.index("M")).max()
+    rank = ibis.cases(*[(part.status == s, i) for i, s in enumerate(STATUSES)], else_=STATUSES.index("M"))
     return part.group_by(by).aggregate(
         value=figure,
         n=part.count() if series.aggregate == "share_missing" else inputs,
         missing=value.isnull().sum(),
-        rank=worst,
+        rank=rank.max(where=value.notnull()),
         as_of=part.as_of.max(),
     )
 
@@ -313,7 +314,7 @@ def _finish(
         broken = pl.col("missing") > 0
     absent = (~pl.col("whole")) | broken | pl.col("value").is_null()
     few = pl.col("n") < series.minimum
-    status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
+    status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), default="M", return_dtype=pl.String)
     place_order = {place: i for i, place in enumerate(dict.fromkeys(order))}
     return (
         raw.with_columns(
@@ -321,7 +322,7 @@ def _finish(
             value=pl.when(absent | few).then(None).otherwise(pl.col("value")),
             _order=pl.col("_place").replace_strict(place_order, default=len(place_order), return_dtype=pl.Int64),
         )
-        .sort("_order", "_place", "_item", "start")
+        .sort("_order", "_place", "_item", "_key")
         .select(
             pl.lit(series.id).alias("series"),
             pl.col("_place").alias("place"),

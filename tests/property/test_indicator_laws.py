@@ -1,0 +1,119 @@
+"""Laws that figures keep whatever the data: sums, shares, quantiles, whole years."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ambos.catalog import Catalog
+from ambos.indicators import figures, top_items
+from indicator_samples import ask, crossing, months, table, values, wait
+
+calm = settings(
+    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+ARIZONA = ("2604", "2608", "2601", "2602", "2603", "2606")
+counts = st.dictionaries(
+    st.tuples(st.sampled_from(ARIZONA), st.sampled_from(months(2022, 2023))),
+    st.integers(0, 10**15),
+    min_size=1,
+    max_size=60,
+)
+
+
+@calm
+@given(counts)
+def test_a_state_is_exactly_its_ports(catalog: Catalog, held: dict[tuple[str, date], int]) -> None:
+    rows = [crossing(month, port, value) for (port, month), value in held.items()]
+    frame = ask(catalog, "crossings.trucks", rows, ["US-AZ", *ARIZONA])
+    whole = dict(frame.filter(frame["place"] == "US-AZ").select("period", "value").rows())
+    parts = frame.filter(frame["place"] != "US-AZ")
+    assert whole == {p: sum(v for q, v in parts.select("period", "value").rows() if q == p) for p in whole}
+    assert sum(whole.values()) == sum(held.values())
+
+
+@calm
+@given(counts, st.sampled_from(["calendar", "fiscal"]))
+def test_only_whole_years_have_a_value(catalog: Catalog, held: dict[tuple[str, date], int], basis: str) -> None:
+    rows = [crossing(month, port, value) for (port, month), value in held.items()]
+    shift = 3 if basis == "fiscal" else 0
+    by_year: dict[int, set[int]] = {}
+    for _, month in held:
+        index = month.year * 12 + month.month - 1 + shift
+        by_year.setdefault(index // 12, set()).add(index % 12)
+    frame = ask(catalog, "crossings.trucks", rows, ["US-AZ"], frequency="A", year_basis=basis)
+    for row in frame.to_dicts():
+        present = by_year[int(row["period"].removeprefix("FY"))]
+        assert row["held"] == len(present)
+        assert (row["value"] is None) == (len(present) < 12)
+        assert (row["status"] == "M") == (len(present) < 12)
+
+
+@calm
+@given(counts)
+def test_shares_of_the_border_add_up(catalog: Catalog, held: dict[tuple[str, date], int]) -> None:
+    rows = table(catalog, "crossings", [crossing(month, port, value) for (port, month), value in held.items()])
+    frame = figures(
+        lambda _: rows, catalog.series["crossings.share.trucks"], catalog, places=[catalog.places[p] for p in ARIZONA]
+    )
+    shares = frame.drop_nulls("value")
+    assert shares["value"].is_between(0, 100).all()
+    for _, own in shares.group_by("period"):
+        assert own["value"].sum() == pytest.approx(100)
+
+
+delays = st.lists(st.integers(0, 500), min_size=100, max_size=300)
+
+
+@calm
+@given(delays)
+def test_waits_agree_with_numpy(catalog: Catalog, minutes: list[int]) -> None:
+    start = datetime(2025, 6, 1, 7, tzinfo=UTC)
+    rows = table(catalog, "waits", [wait(start + timedelta(hours=i), m) for i, m in enumerate(minutes)])
+    expected = {
+        "mean": np.mean(minutes),
+        "median": np.median(minutes),
+        "p95": np.percentile(minutes, 95, method="linear"),
+        "share_over_60": 100 * np.mean(np.array(minutes) > 60),
+        "share_missing": 0.0,
+    }
+    for name, value in expected.items():
+        assert values(ask(catalog, f"waits.{name}", rows, ["260401"], frequency="all")) == [pytest.approx(value)]
+
+
+@calm
+@given(st.lists(st.one_of(st.none(), st.integers(0, 300)), min_size=100, max_size=300))
+def test_percentages_stay_within_bounds(catalog: Catalog, minutes: list[int | None]) -> None:
+    start = datetime(2025, 6, 1, 7, tzinfo=UTC)
+    rows = table(catalog, "waits", [wait(start + timedelta(hours=i), m) for i, m in enumerate(minutes)])
+    for name in ("share_over_60", "share_missing"):
+        for value in values(ask(catalog, f"waits.{name}", rows, ["260401"], frequency="all")):
+            assert value is None or 0 <= value <= 100
+
+
+@calm
+@given(st.dictionaries(st.sampled_from([f"{i:02}" for i in range(1, 60)]), st.integers(1, 10**12), min_size=1))
+def test_top_items_are_the_largest(catalog: Catalog, held: dict[str, int]) -> None:
+    rows = [
+        {
+            "period": date(2023, 1, 1),
+            "flow": "import",
+            "port": "2604",
+            "hs2": hs2,
+            "mode": "truck",
+            "country": "MX",
+            "origin": "unknown",
+            "container": "unknown",
+            "value_usd": value,
+        }
+        for hs2, value in held.items()
+    ]
+    frame = ask(catalog, "trade.through_ports_commodity.imports", rows, ["2604"], items=["*"])
+    best = top_items(frame, 3)
+    assert values(best) == sorted(held.values(), reverse=True)[:3]
+    assert best["rank"].to_list() == list(range(1, best.height + 1))
+    assert top_items(frame, 99)["share"].sum() == pytest.approx(100)
