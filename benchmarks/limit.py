@@ -5,6 +5,7 @@ from __future__ import annotations
 import tarfile
 
 import polars as pl
+
 from files import ARCHIVE, CSVS
 
 

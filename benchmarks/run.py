@@ -78,9 +78,7 @@ def main() -> None:
                 flush=True,
             )
     limit, script, ours = (results[steps[i][0]]["seconds"] for i in range(3))
-    print(
-        f"\nambos build: {script / ours:.1f} times the script's speed, {ours / limit:.2f} times the limit's time"
-    )
+    print(f"\nambos build: {script / ours:.1f} times the script's speed, {ours / limit:.2f} times the limit's time")
     machine = {
         "processor": platform.processor() or platform.machine(),
         "cores": os.cpu_count(),

@@ -17,9 +17,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from files import ARCHIVE, CSVS, FIX
 
 from ambos.catalog import load
+from files import ARCHIVE, CSVS, FIX
 
 LABEL = re.compile(r"At (?:(\d+):(\d+) (am|pm)|(Noon|Midnight))")
 LANES = ("commercial_vehicle_lanes", "passenger_vehicle_lanes", "pedestrian_lanes")
@@ -85,9 +85,7 @@ def main() -> None:
     out = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(tempfile.mkdtemp())
     out.mkdir(parents=True, exist_ok=True)
     catalog = load()
-    zones = {
-        p.id: ZoneInfo(p.zone) for p in catalog.places.values() if p.kind == "crossing" and p.border == "MX"
-    }
+    zones = {p.id: ZoneInfo(p.zone) for p in catalog.places.values() if p.kind == "crossing" and p.border == "MX"}
     waits(zones).to_parquet(out / "waits.parquet")
     for path in CSVS:
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -27,9 +28,11 @@ from ambos.text import Text
 
 #: The definitions that are packaged with the program.
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
+#: The packaged region that is meant where none is named.
+DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
 
 
-def load(region: str | Path = "arizona_sonora", definitions: Path = DEFINITIONS) -> Catalog:
+def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -> Catalog:
     """Read all definitions for one region.
 
     Parameters
@@ -407,4 +410,4 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
     for event in catalog.events.values():
         known(f"events [{event.id}]", "place", event.places, catalog.places)
         known(f"events [{event.id}]", "dataset", event.datasets, catalog.datasets)
-        known(f"events [{event.id}]", "measure", event.items, {c for l in catalog.codelists.values() for c in l.codes})
+        known(f"events [{event.id}]", "measure", event.items, {code for codelist in catalog.codelists.values() for code in codelist.codes})

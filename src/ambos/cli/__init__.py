@@ -6,14 +6,20 @@ output, progress and errors to standard error.
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
+from pathlib import Path
 
 import click
 
 from ambos import __version__
 from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.wording import speak_spanish
 from ambos.errors import AmbosError
+
+if LANGUAGE == "es":
+    speak_spanish()
 
 #: Verb, its module in this package, and what it does. The modules stay unloaded for `--help`.
 VERBS: dict[str, str] = {
@@ -35,6 +41,15 @@ VERBS: dict[str, str] = {
 }
 
 
+def name_arguments(command: click.Command) -> None:
+    """Click's own names for what follows a command, in the chosen language; those of its subcommands too."""
+    command.options_metavar = tr("[OPTIONS]", "[OPCIONES]")
+    if isinstance(command, click.Group):
+        command.subcommand_metavar = tr("COMMAND [ARGS]...", "ORDEN [ARGUMENTOS]...")
+        for one in command.commands.values():
+            name_arguments(one)
+
+
 class Verbs(click.Group):
     """A group whose commands are imported when they are called."""
 
@@ -46,7 +61,9 @@ class Verbs(click.Group):
         """Import one verb."""
         if cmd_name not in VERBS:
             return None
-        return import_module(f"ambos.cli.{cmd_name}").command  # type: ignore[no-any-return]
+        found: click.Command = import_module(f"ambos.cli.{cmd_name}").command
+        name_arguments(found)
+        return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
@@ -58,16 +75,27 @@ class Verbs(click.Group):
     cls=Verbs,
     help=tr(
         "Ambos: one picture of both sides of the border, every figure with its source. "
-        "Begin with: ambos brief, or ambos show crossings.trucks --place Arizona",
+        "Begin with: ambos brief, or ambos show crossings.trucks --freq A",
         "Ambos: una sola imagen de ambos lados de la frontera, cada cifra con su fuente. "
-        "Comience con: ambos brief, o ambos show crossings.trucks --place Arizona",
+        "Comience con: ambos brief, o ambos show crossings.trucks --freq A",
     ),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+@click.option(
+    "--workspace", "folder", type=click.Path(path_type=Path), help=tr("Folder of the store.", "Carpeta de los datos.")
+)
+@click.option(
+    "--region",
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."),
+)
 @click.option("--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, help=tr("Language.", "Idioma."))
 @click.version_option(__version__, prog_name="ambos")
-def ambos(lang: str) -> None:
-    """All verbs; `lang` was read from the arguments before anything else."""
+def ambos(folder: Path | None, region: str | None, lang: str) -> None:
+    """All verbs; `lang` was read from the arguments before anything else, the others are read by the verbs."""
+
+
+name_arguments(ambos)
 
 
 def main() -> None:
@@ -87,3 +115,16 @@ def main() -> None:
         # The reader of our output went away (`ambos show … | head`): not an error of ours.
         sys.stderr.close()
         sys.exit(0)
+    except Exception as error:
+        # A fault of ours, not of the user's: said plainly; AMBOS_DEBUG=1 shows the traceback to whoever mends it.
+        if os.environ.get("AMBOS_DEBUG"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        click.echo(
+            tr(
+                f"Ambos has a fault ({said}). Nothing was half written. Please report it; AMBOS_DEBUG=1 shows details.",
+                f"Ambos tiene una falla ({said}). Nada quedó a medias. Repórtela; con AMBOS_DEBUG=1 se ven los detalles.",
+            ),
+            err=True,
+        )
+        sys.exit(70)

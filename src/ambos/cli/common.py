@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from ambos.catalog import DEFAULT_REGION
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def common(function: Function) -> Function:
         click.option(
             "--region",
             envvar="AMBOS_REGION",
-            default="arizona_sonora",
+            default=DEFAULT_REGION,
             show_default=True,
             callback=_before_the_verb,
             metavar=tr("NAME", "NOMBRE"),

@@ -18,8 +18,8 @@ from ambos.cli.language import LANGUAGE, tr
         "Muestra una serie o un indicador. ambos series los enumera; ambos places, los lugares.",
     ),
     epilog=tr(
-        "Example: ambos show crossings.trucks --place Arizona --freq A --from 2015",
-        "Ejemplo: ambos show crossings.trucks --place Arizona --freq A --from 2015",
+        "Example: ambos show crossings.trucks --freq A --from 2015",
+        "Ejemplo: ambos show crossings.trucks --freq A --from 2015",
     ),
 )
 @click.argument("series", metavar=tr("SERIES", "SERIE"))

@@ -18,6 +18,7 @@ SPANISH = {
     "Show the version and exit.": "Muestra la versión y termina.",
     "Show this message and exit.": "Muestra esta ayuda y termina.",
     "%(prog)s, version %(version)s": "%(prog)s, versión %(version)s",
+    "required": "obligatorio",
     "default: {default}": "predeterminado: {default}",
     "file": "archivo",
     "directory": "carpeta",

@@ -118,7 +118,7 @@ def build(
     CannotRead
         If the folder is not there.
     """
-    known = {} if again else {s.sha256: s for s in workspace.store.snapshots()}
+    known = {} if again else {s.sha256: s for s in workspace.store.snapshots(base=False)}
     found, unrecognised = _look_through(workspace, folder, as_of)
     steps = sum(entry.sha256 not in known for entries in found.values() for entry in entries)
     done = 0

@@ -56,7 +56,9 @@ def out_of_step(workspace: Workspace, docs: Path, extra: Mapping[str, str]) -> l
             wrong.append(Text(f"{name} is in one language only", f"{name} está en un solo idioma"))
         elif shapes["en"][name] != shapes["es"][name]:
             wrong.append(
-                Text(f"{name} has other headings in the other language", f"{name} tiene otros títulos en el otro idioma")
+                Text(
+                    f"{name} has other headings in the other language", f"{name} tiene otros títulos en el otro idioma"
+                )
             )
     return wrong
 
@@ -82,7 +84,8 @@ def _shapes(folder: Path) -> dict[str, list[str]]:
 
 # -- pages ------------------------------------------------------------------------------------------------------------
 _NOTE = Text(
-    "*Made from the definitions by `make docs`; do not edit.*", "*Hecha con las definiciones por `make docs`; no se edita.*"
+    "*Made from the definitions by `make docs`; do not edit.*",
+    "*Hecha con las definiciones por `make docs`; no se edita.*",
 )
 
 
@@ -103,7 +106,12 @@ def _series(catalog: Catalog, language: Language) -> str:
         parts += [f"## {catalog.message(f'topic.{topic}')[language]}", ""]
         for series in (s for s in catalog.series.values() if s.topic == topic):
             unit = catalog.units[series.unit].name[language]
-            parts += [f"### `{series.id}`", "", f"**{series.title[language]}** ({unit}). {series.definition[language]}", ""]
+            parts += [
+                f"### `{series.id}`",
+                "",
+                f"**{series.title[language]}** ({unit}). {series.definition[language]}",
+                "",
+            ]
             if isinstance(series, Series):
                 where = "; ".join(f"{k} = {', '.join(v)}" for k, v in series.where.items())
                 parts.append(
@@ -141,7 +149,12 @@ def _datasets(catalog: Catalog, language: Language) -> str:
         parts += _table(
             [_words(w, language) for w in ("column", "role", "type", "description")],
             [
-                [f"`{c.id}`", _words(c.role, language), c.type + (f" (`{c.codes}`)" if c.codes else ""), c.description[language]]
+                [
+                    f"`{c.id}`",
+                    _words(c.role, language),
+                    c.type + (f" (`{c.codes}`)" if c.codes else ""),
+                    c.description[language],
+                ]
                 for c in dataset.columns
             ],
         )
@@ -154,7 +167,9 @@ def _sources(catalog: Catalog, language: Language) -> str:
         parts += [f"## `{source.id}`", "", f"**{source.title[language]}**. {source.agency[language]}.", ""]
         parts.append(f"- {source.url}")
         parts.append(f"- {_words('licence', language)}: {source.licence[language]}")
-        parts.append(f"- {_words('cadence', language)}: {source.cadence[language]}; {source.lag_days} {_words('lag', language)}")
+        parts.append(
+            f"- {_words('cadence', language)}: {source.cadence[language]}; {source.lag_days} {_words('lag', language)}"
+        )
         if source.key_variable:
             parts.append(f"- {_words('key', language)}: `{source.key_variable}` ({source.key_signup})")
         parts += [f"- {oddity[language]}" for oddity in source.oddities]
@@ -166,12 +181,18 @@ def _codes(catalog: Catalog, language: Language) -> str:
     parts: list[str] = []
     for codelist in catalog.codelists.values():
         if codelist.id in ("port", "crossing", "state", "country"):
-            own = [c for c in catalog.region_places() if c in codelist.codes] if codelist.id != "country" else list(codelist.codes)
+            own = (
+                [c for c in catalog.region_places() if c in codelist.codes]
+                if codelist.id != "country"
+                else list(codelist.codes)
+            )
             codes = [codelist[c] for c in own]
         else:
             codes = list(codelist.codes.values())
         parts += [f"## `{codelist.id}`", ""]
-        parts += _table([_words("code", language), _words("name", language)], [[f"`{c.id}`", c.name[language]] for c in codes])
+        parts += _table(
+            [_words("code", language), _words("name", language)], [[f"`{c.id}`", c.name[language]] for c in codes]
+        )
     return _page(Text("Codes", "Claves"), language, parts)
 
 

@@ -52,14 +52,22 @@ def snapshot(
         if not report.loaded:
             raise NoData(what=Text(f"the folder {files}", f"la carpeta {files}"))
         out = Path(scratch) / "snapshot"
-        keep = {d.id: selection(d, workspace.catalog) for d in workspace.catalog.datasets.values()}
-        workspace.store.export(out, keep)
+        out.mkdir()
+        held: set[str] = set()
+        for dataset in workspace.catalog.datasets.values():
+            rows = workspace.store.table(dataset.id, vintages=True)
+            for column, values in selection(dataset, workspace.catalog).items():
+                rows = rows.filter(rows[column].isin(values))
+            frame = workspace.store.frame(rows)
+            if frame.height:
+                workspace.store.export(dataset.id, frame, out / f"{dataset.id}.parquet")
+                held |= set(frame["snapshot_id"].unique())
+        workspace.store.export_snapshots(held, out / "snapshots.parquet")
+        workspace.store.export_quarantine(out / "quarantine.parquet")
         target = workspace.catalog.snapshot_folder
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(out, target)
-    return report, {
-        p.relative_to(target).as_posix(): p.stat().st_size for p in sorted(target.rglob("*")) if p.is_file()
-    }
+    return report, {p.name: p.stat().st_size for p in sorted(target.iterdir())}
 
 
 def selection(dataset: Dataset, catalog: Catalog) -> dict[str, list[str]]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ambos.catalog import Catalog, load
+from ambos.catalog import DEFAULT_REGION, Catalog, load
 from ambos.store import Store
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Workspace:
     http: Callable[[], Client] = network_client
 
 
-def open_workspace(folder: Path, region: str | Path = "arizona_sonora", *, embedded: bool = True) -> Workspace:
+def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedded: bool = True) -> Workspace:
     """Describe a workspace; nothing is read from the folder or written to it yet.
 
     Parameters

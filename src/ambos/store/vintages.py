@@ -80,10 +80,9 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame, va
 
 
 def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataFrame:
-    """All that was ever said of the keys given, by key, day and origin.
+    """All that was ever said of the keys given, by key, day and origin, figures of one day as they were appended.
 
-    Of one key and day there are at most two events: what is held or confirmed, and what is given. `figure` tells
-    where the values of the event are: in `held`, or after it in `given`.
+    `figure` tells where the values of the event are: in `held`, or after it in `given`.
     """
     same_keys = pl.col("code").is_in(given["code"].implode())
     parts = [
@@ -111,13 +110,9 @@ def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) 
         known = pl.when(pl.col("origin") == HELD)
         own = pl.when(known.then("code").forward_fill() == pl.col("code")).then(known.then("row").forward_fill())
         events = events.with_columns(figure=pl.when(pl.col("origin") == CONFIRMED).then(own).otherwise("figure"))
-    # A figure makes a confirmation of its day void, and so does having nothing to confirm. Of two figures of one
-    # day the later counts.
+    # A figure makes a confirmation of its day void, and so does having nothing to confirm.
     void = (pl.col("origin") == CONFIRMED) & (same_day.fill_null(value=False) | pl.col("figure").is_null())
-    older = (pl.col("origin") == HELD) & (same_day.shift(-1) & (pl.col("origin").shift(-1) == HELD)).fill_null(
-        value=False
-    )
-    return events.filter(~(void | older))
+    return events.filter(~void)
 
 
 def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
@@ -144,7 +139,7 @@ def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     )
     held_that_day = pl.col("same_day") & pl.col("held_before")
     overruled = pl.col("same_day").shift(-1, fill_value=False)
-    # What was known before that day: of two events of one day, the one before both.
+    # What was known before that day: past the confirmation of the same day, if there is one.
     repeats = pl.when(pl.col("same_day")).then("like_last_but_one").otherwise("like_last")
     given = pl.col("origin") == GIVEN
     return events.with_columns(
