@@ -58,8 +58,8 @@ def year(workspace: Workspace, series: str, place: str, number: int, **more: Any
     return value
 
 
-# BTS Border Crossing Entry Data. Arizona 2022: the check figures this project was commissioned with. Nogales 2014 and 2024:
-# compared with ASU's forecast of 2008 in ../shared/reference/crossing.md; 2019: ../shared/data/MANIFEST.md, section 1.
+# BTS Border Crossing Entry Data. Arizona 2022: the check figures this project was commissioned with. Nogales 2014 and
+# 2024: set against ASU's forecast of 2008 in ../shared/reference/crossing.md; 2019: ../shared/data/MANIFEST.md, section 1.
 @pytest.mark.parametrize(
     ("series", "place", "number", "expected"),
     [
