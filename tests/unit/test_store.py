@@ -1,0 +1,361 @@
+"""The store: appending, vintages, two layers, records, exact types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ambos.errors import BadRows, CannotRead
+from ambos.model import Finding, Snapshot
+from ambos.store import Appended, Store
+from ambos.text import Text
+from store_samples import DATASETS, SCHEMA, frame, row
+
+JAN, FEB, MAR, APR = (date(2025, m, 1) for m in (1, 2, 3, 4))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    return Store(tmp_path / "store", DATASETS)
+
+
+def rows(store: Store, as_of: date | None = None, *, vintages: bool = False) -> list[tuple[object, ...]]:
+    shown = store.frame(store.table("sample", as_of, vintages=vintages))
+    return shown.select("place", "value", "status", "as_of").sort("place", "as_of").rows()
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+# -- appending --------------------------------------------------------------------------------------------------
+def test_reading_an_empty_store_creates_nothing(store: Store) -> None:
+    table = store.table("sample")
+    assert store.frame(table).schema == pl.Schema(SCHEMA)
+    assert rows(store) == rows(store, JAN) == rows(store, vintages=True) == []
+    assert (store.periods("sample"), store.newest("sample")) == ([], None)
+    assert (store.snapshots(), store.findings()) == ([], [])
+    assert store.frame(store.quarantined()).is_empty()
+    assert not store.folder.exists()
+
+
+def test_the_same_rows_twice_change_nothing(store: Store) -> None:
+    given = frame(row("a", 1), row("b", None))
+    assert store.append("sample", given) == Appended(new=2, revised=0, unchanged=0, version=0)
+    before = files(store.folder)
+    assert store.append("sample", given.reverse()) == Appended(new=0, revised=0, unchanged=2, version=0)
+    assert files(store.folder) == before
+
+
+def test_only_what_changed_is_added(store: Store) -> None:
+    store.append("sample", frame(row("a", 1), row("b", 2), row("c", None)))
+    later = [row("a", 1, APR), row("b", 3, APR), row("c", None, APR), row("d", 4, APR)]
+    assert store.append("sample", frame(*later)) == Appended(new=1, revised=1, unchanged=2, version=1)
+    assert rows(store) == [("a", 1, "A", MAR), ("b", 3, "A", APR), ("c", None, "A", MAR), ("d", 4, "A", APR)]
+    assert rows(store, MAR) == [("a", 1, "A", MAR), ("b", 2, "A", MAR), ("c", None, "A", MAR)]
+    assert rows(store, FEB) == []
+    assert rows(store, vintages=True) == [
+        ("a", 1, "A", MAR),
+        ("b", 2, "A", MAR),
+        ("b", 3, "A", APR),
+        ("c", None, "A", MAR),
+        ("d", 4, "A", APR),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "is_new"),
+    [
+        ({"value": None}, True),
+        ({"rate": Decimal("17.1235")}, True),
+        ({"rate": None}, True),
+        ({"state": "open"}, True),
+        ({"status": "P"}, True),
+        ({"remark": "other"}, False),
+        ({"seen_at": None}, False),
+        ({"snapshot_id": "1" * 16}, False),
+    ],
+)
+def test_values_and_status_make_a_vintage_and_notes_do_not(
+    store: Store, change: dict[str, object], is_new: bool
+) -> None:
+    store.append("sample", frame(row(as_of=MAR)))
+    appended = store.append("sample", frame(row(as_of=APR, **change)))  # type: ignore[arg-type]
+    assert (appended.revised, appended.unchanged) == ((1, 0) if is_new else (0, 1))
+
+
+def test_a_missing_value_that_arrives_and_goes_is_followed(store: Store) -> None:
+    for day, value in ((JAN, None), (FEB, 0), (MAR, None)):
+        store.append("sample", frame(row("a", value, day)))
+    assert [rows(store, day)[0][1] for day in (JAN, FEB, MAR)] == [None, 0, None]
+
+
+def test_of_one_day_the_later_appended_counts(store: Store) -> None:
+    store.append("sample", frame(row("a", 1)))
+    assert store.append("sample", frame(row("a", 2))).revised == 1
+    assert rows(store) == rows(store, vintages=True) == [("a", 2, "A", MAR)]
+
+
+def test_older_knowledge_that_arrives_late_does_not_change_the_newest(store: Store) -> None:
+    store.append("sample", frame(row("a", 1, JAN)))
+    store.append("sample", frame(row("a", 1, MAR, snapshot_id="march")))
+    assert rows(store) == [("a", 1, "A", JAN)]
+    assert store.append("sample", frame(row("a", 2, FEB))).revised == 1
+    assert [rows(store, day)[0][1] for day in (JAN, FEB, MAR)] == [1, 2, 1]
+    newest = store.frame(store.table("sample"))
+    assert (newest["as_of"][0], newest["snapshot_id"][0], newest["remark"][0]) == (MAR, "march", "r")
+
+
+def test_rows_of_several_days_may_come_at_once(store: Store) -> None:
+    given = frame(row("a", 2, FEB), row("a", 1, JAN), row("a", 2, MAR), row("a", 3, APR))
+    assert store.append("sample", given) == Appended(new=1, revised=2, unchanged=1, version=0)
+    assert [rows(store, day)[0][1] for day in (JAN, FEB, MAR, APR)] == [1, 2, 2, 3]
+
+
+def test_no_rows_are_nothing(store: Store) -> None:
+    assert store.append("sample", frame()) == Appended(0, 0, 0, None)
+    assert not store.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("bad", "words"),
+    [
+        (frame(row()).drop("rate"), "rate"),
+        (frame(row()).with_columns(more=1), "more"),
+        (frame(row(place=None)), "place"),  # type: ignore[arg-type]
+        (frame(row(status=None)), "status"),
+        (frame(row(status="X")), "X"),
+        (frame(row("a", 1), row("b", 1), row("a", 2)), "a"),
+        (frame(row("a", 1, JAN), row("a", 1, FEB), row("a", 2, JAN)), "a"),
+        (frame(row()).with_columns(rate=pl.lit(17.1)), "Float64"),
+        (frame(row()).with_columns(value=pl.lit("1")), "String"),
+        (frame(row()).with_columns(seen_at=datetime(2025, 1, 1)), "seen_at"),  # noqa: DTZ001
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_whole(store: Store, bad: pl.DataFrame, words: str) -> None:
+    with pytest.raises(BadRows) as caught:
+        store.append("sample", bad)
+    assert words in caught.value.say("en")
+    assert words in caught.value.say("es")
+    assert not store.folder.exists()
+
+
+def test_narrower_types_are_taken_and_given_back_exact(store: Store) -> None:
+    given = frame(row(rate=Decimal("17.1"))).with_columns(
+        pl.col("value").cast(pl.Int16),
+        pl.col("status").cast(pl.Enum(["A", "P"])),
+        pl.col("rate").cast(pl.Decimal(10, 1)),
+        pl.col("seen_at").dt.convert_time_zone("America/Hermosillo").dt.cast_time_unit("ms"),
+        pl.lit(None).alias("state"),
+    )
+    store.append("sample", given)
+    shown = store.frame(store.table("sample"))
+    assert shown.schema == pl.Schema(SCHEMA)
+    assert shown.equals(frame(row(rate=Decimal("17.1"))))
+
+
+LAST_MOMENT = datetime(9999, 12, 31, 23, 59, 59, 999999, UTC)
+
+
+def test_extreme_values_come_back_exact(store: Store) -> None:
+    given = frame(
+        row(
+            "a", 2**63 - 1, rate=Decimal("99999999999999.9999"), seen_at=datetime(9999, 12, 31, 23, 59, 59, 999999, UTC)
+        ),
+        row("", -(2**63), rate=Decimal("-0.0001"), remark="ñ ☃ ' \" \\ \n \x00", seen_at=None, period=date(1, 1, 1)),
+    )
+    store.append("sample", given)
+    assert store.frame(store.table("sample")).sort("place").equals(given.sort("place"))
+
+
+# -- asking -----------------------------------------------------------------------------------------------------
+def test_sums_of_integers_are_integers(store: Store) -> None:
+    store.append("sample", frame(row("a", 2**62), row("b", 2**61)))
+    table = store.table("sample")
+    total = store.frame(table.aggregate(total=table.value.sum(), mean=table.rate.mean()))
+    assert total.schema["total"] == pl.Int64
+    assert total["total"][0] == 2**62 + 2**61
+
+
+def test_a_table_keeps_showing_the_version_it_was_asked_for(store: Store) -> None:
+    store.append("sample", frame(row("a", 1)))
+    before = store.table("sample")
+    store.append("sample", frame(row("a", 2, APR)))
+    assert store.frame(before)["value"].to_list() == [1]
+    assert store.frame(store.table("sample"))["value"].to_list() == [2]
+
+
+def test_periods(store: Store) -> None:
+    store.append("sample", frame(row(period=MAR), row(period=JAN), row("b", period=JAN)))
+    assert store.periods("sample") == [JAN, MAR]
+    assert store.newest("sample") == MAR
+
+
+def test_unknown_datasets_are_key_errors(store: Store) -> None:
+    with pytest.raises(KeyError):
+        store.table("nothing")
+
+
+def test_conditions_on_the_key_are_applied_before_the_newest_is_sought(store: Store) -> None:
+    for day in (JAN, FEB, MAR):
+        store.append("sample", frame(*(row(p, day.month, day) for p in "abc")))
+    table = store.table("sample")
+    query = store._engine.backend().compile(table.filter(table.place == "b"))
+    plan = store._engine.backend().con.execute(f"EXPLAIN {query}").fetchall()[0][1]
+    scan = plan.index("READ_PARQUET")
+    assert "place" in plan[scan:], plan
+    assert "'b'" in plan[scan:], plan
+
+
+# -- the base ---------------------------------------------------------------------------------------------------
+@pytest.fixture(params=["one file", "a folder"])
+def base(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A read-only layer in which `a` and `b` are known since January, `b` revised in February."""
+    source = Store(tmp_path / "source", DATASETS)
+    source.append("sample", frame(row("a", 1, JAN), row("b", 2, JAN)))
+    source.append("sample", frame(row("b", 3, FEB)))
+    folder = tmp_path / "base"
+    table = source.table("sample", vintages=True)
+    if request.param == "one file":
+        source.export("sample", table, folder / "sample.parquet")
+    else:
+        source.export("sample", table.filter(table.place == "a"), folder / "sample" / "1.parquet")
+        source.export("sample", table.filter(table.place == "b"), folder / "sample" / "2.parquet")
+    before = {p: p.read_bytes() for p in files(folder)}
+    yield folder
+    assert {p: p.read_bytes() for p in files(folder)} == before
+
+
+def test_the_base_alone(tmp_path: Path, base: Path) -> None:
+    store = Store(tmp_path / "store", DATASETS, base)
+    assert rows(store) == [("a", 1, "A", JAN), ("b", 3, "A", FEB)]
+    assert rows(store, JAN) == [("a", 1, "A", JAN), ("b", 2, "A", JAN)]
+    assert store.frame(store.table("sample")).schema == pl.Schema(SCHEMA)
+    assert store.periods("sample") == [JAN]
+    assert not store.folder.exists()
+
+
+def test_the_folder_lies_over_the_base(tmp_path: Path, base: Path) -> None:
+    store = Store(tmp_path / "store", DATASETS, base)
+    assert store.append("sample", frame(row("a", 1, JAN), row("b", 3, FEB))) == Appended(0, 0, 2, None)
+    assert not store.folder.exists()
+    given = frame(row("a", 5, MAR), row("b", 4, FEB), row("c", 6, MAR))
+    assert store.append("sample", given) == Appended(new=1, revised=2, unchanged=0, version=0)
+    assert rows(store) == [("a", 5, "A", MAR), ("b", 4, "A", FEB), ("c", 6, "A", MAR)]
+    assert rows(store, JAN) == [("a", 1, "A", JAN), ("b", 2, "A", JAN)]
+
+
+def test_export_is_complete_or_not_at_all(tmp_path: Path, store: Store) -> None:
+    store.append("sample", frame(row("a", 1, JAN), row("a", 2, FEB)))
+    path = tmp_path / "out" / "sample.parquet"
+    size = store.export("sample", store.table("sample"), path)
+    assert (size, files(path.parent)) == (path.stat().st_size, [path])
+    assert pl.read_parquet(path).equals(frame(row("a", 2, FEB)))
+    with pytest.raises(BadRows):
+        store.export("sample", store.table("sample").drop("rate"), path)
+    with pytest.raises(BadRows):
+        store.export("sample", pl.concat([frame(row("a", 1)), frame(row("a", 2))]), path)
+    assert pl.read_parquet(path).equals(frame(row("a", 2, FEB)))
+
+
+# -- records ----------------------------------------------------------------------------------------------------
+FIRST = Snapshot(
+    id="a" * 16,
+    source="nobody",
+    file="año.csv",
+    sha256="a" * 64,
+    size=3_000_000_000,
+    as_of=FEB,
+    retrieved_at=datetime(2025, 2, 1, 12, 30, 1, 5, tzinfo=UTC),
+    request="https://example.org/?q=ñ",
+    counts={"read": 3, "new": 2},
+)
+SECOND = Snapshot(id="b" * 16, source="nobody", file="b.csv", sha256="b" * 64, size=0, as_of=JAN)
+
+
+def test_snapshots_come_back_as_they_were_recorded(store: Store) -> None:
+    store.record([FIRST, SECOND])
+    store.record([FIRST])
+    assert store.snapshots() == [SECOND, FIRST]
+    again = replace(FIRST, counts={"read": 3, "new": 0})
+    store.record([again])
+    assert store.snapshots() == [SECOND, again]
+
+
+def test_snapshots_of_the_base_are_shown_too(tmp_path: Path, store: Store) -> None:
+    store.record([FIRST, SECOND])
+    store.export_snapshots({FIRST.id}, tmp_path / "base" / "snapshots.parquet")
+    other = Store(tmp_path / "other", DATASETS, tmp_path / "base")
+    assert other.snapshots() == [FIRST]
+    assert other.snapshots(base=False) == []
+    assert not other.folder.exists()
+    other.record([SECOND])
+    assert (other.snapshots(base=False), other.snapshots()) == ([SECOND], [SECOND, FIRST])
+    again = replace(FIRST, counts={"read": 3, "new": 0})
+    other.record([again])
+    assert other.snapshots() == [SECOND, again]
+
+
+def rejected(dataset: str, snapshot: str, *lines: int) -> pl.DataFrame:
+    return pl.DataFrame(
+        {
+            "dataset": dataset,
+            "snapshot_id": snapshot,
+            "line": lines,
+            "row": "{}",
+            "reason": pl.Series(["bad_value"] * len(lines), dtype=pl.Enum(["bad_value", "conflict"])),
+            "reason_en": "bad",
+            "reason_es": "malo",
+        }
+    )
+
+
+def test_quarantined_rows_are_kept_once(store: Store) -> None:
+    store.quarantine(rejected("sample", "1", 5, 6))
+    store.quarantine(rejected("sample", "1", 5, 6))
+    store.quarantine(rejected("sample", "2", 5))
+    store.quarantine(rejected("other", "1", 7))
+    store.quarantine(rejected("other", "1"))
+    table = store.quarantined()
+    counted = store.frame(table.group_by("dataset", "snapshot_id").agg(rows=table.count()))
+    assert sorted(counted.rows()) == [("other", "1", 1), ("sample", "1", 2), ("sample", "2", 1)]
+    with pytest.raises(BadRows):
+        store.quarantine(rejected("sample", "3", 1).drop("row"))
+
+
+def test_findings_are_replaced_whole(store: Store) -> None:
+    finding = Finding(
+        id="x",
+        check="zero",
+        dataset="sample",
+        place="_T",
+        item="_T",
+        start=JAN,
+        end=FEB,
+        size=1.5,
+        text=Text("A zero.", "Un cero."),
+        severity="high",
+        events=("e1", "e2"),
+    )
+    other = replace(finding, id="a", events=())
+    store.write_findings([finding, other])
+    assert store.findings() == [other, finding]
+    store.write_findings([finding])
+    assert store.findings() == [finding]
+    store.write_findings([])
+    assert store.findings() == []
+
+
+# -- what another version wrote ------------------------------------------------------------------------------------
+def test_other_columns_are_said_clearly(tmp_path: Path) -> None:
+    Store(tmp_path, DATASETS).append("sample", frame(row()))
+    sample = DATASETS["sample"]
+    changed = Store(tmp_path, {"sample": replace(sample, columns=sample.columns[:-1])})
+    with pytest.raises(CannotRead, match="columns"):
+        changed.table("sample")
