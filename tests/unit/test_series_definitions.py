@@ -68,7 +68,7 @@ def test_each_says_what_must_be_known(catalog: Catalog, name: str) -> None:
     if isinstance(what, Series) and what.value == "delay_minutes" and what.aggregate != "share_missing":
         assert set(what.where["state"]) == {"delay", "no_delay"}
         assert "estimates" in english
-        assert what.minimum >= 30 or what.frequency == "H"
+        assert what.minimum >= 10 or what.frequency == "H"
 
 
 def test_trade_of_the_state_and_through_its_ports_share_nothing(catalog: Catalog) -> None:
