@@ -35,6 +35,7 @@ class Context:
     tables: Mapping[str, ibis.Table]
     catalog: Catalog
     _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         #: Places whose findings are listed one by one; those of all others are summed up.
@@ -55,6 +56,47 @@ class Context:
                 .sort("place", "item", "period")
             )
         return self._counts[dataset]
+
+    def monthly(self, dataset: str, columns: Mapping[str, str]) -> pl.DataFrame:
+        """Any monthly dataset summed up as ``place, item, period, value, rows, zeros``; sorted, read once.
+
+        Parameters
+        ----------
+        dataset : str
+        columns : mapping of str to str
+            Its columns of ``place``, ``item``, ``period`` and ``value``.
+
+        Returns
+        -------
+        polars.DataFrame
+            ``rows`` counts the rows that have a value, ``zeros`` those whose value is 0; totals over places are
+            left out.
+        """
+        if dataset not in self._monthly:
+            table = self.tables[dataset]
+            place, item, period, value = (table[columns[c]] for c in ("place", "item", "period", "value"))
+            self._monthly[dataset] = (
+                table.filter(value.notnull(), place != TOTAL)
+                .group_by(place=place, item=item, period=period)
+                .aggregate(value=value.cast("float64").sum(), rows=value.count(), zeros=(value == 0).sum())
+                .to_polars()
+                .with_columns(pl.col("period").cast(pl.Date))
+                .sort("place", "item", "period")
+            )
+        return self._monthly[dataset]
+
+    def held(self, dataset: str) -> tuple[date, date] | None:
+        """The first and last day of which a dataset has a row; None if it is empty."""
+        if dataset in self._counts:
+            periods = self._counts[dataset]["period"]
+            first, last = periods.min(), periods.max()
+        else:
+            table, period = self.tables[dataset], self.catalog.datasets[dataset].period
+            times = table.aggregate(first=table[period].min(), last=table[period].max())
+            first, last = times.to_polars().row(0)
+        if not isinstance(first, date) or not isinstance(last, date):
+            return None
+        return date(first.year, first.month, first.day), date(last.year, last.month, last.day)
 
     def parents(self) -> dict[str, str]:
         """The measures that are part of, or carried by, another measure, with that other."""

@@ -9,7 +9,6 @@ from typing import Any
 import polars as pl
 
 from ambos.model import Finding
-from ambos.model.codes import TOTAL
 from ambos.numbers import both
 from ambos.quality.context import (
     Context,
@@ -33,30 +32,14 @@ def absent_month(context: Context, check: Check) -> Iterator[Finding]:
     for dataset, columns in check.settings["datasets"].items():
         if dataset not in context.tables:
             continue
-        held = presence(context, dataset, columns)
-        if held.is_empty():
+        monthly = context.monthly(dataset, columns)
+        if monthly.is_empty():
             continue
+        held = monthly.select("place", "item", "period")
         calendar = held.select("period").unique().sort("period")
         yield from _not_published(context, check, dataset, calendar)
-        yield from _zeros_end(context, check, dataset, columns)
-        gaps = gaps_of_places(held, calendar, check)
-        yield from _no_traffic(context, check, dataset, columns, gaps)
-
-
-def presence(context: Context, dataset: str, columns: Mapping[str, Any]) -> pl.DataFrame:
-    """The months in which each place has anything in each item, as ``place, item, period``."""
-    table = context.tables[dataset]
-    table = table.filter(table[columns["value"]].notnull())
-    place, item = columns["place"], columns["item"]
-    months_held: pl.DataFrame = (
-        table.select(place=table[place], item=table[item], period=table[columns["period"]])
-        .distinct()
-        .to_polars()
-        .with_columns(pl.col("period").cast(pl.Date))
-        .filter(pl.col("place") != TOTAL)
-        .sort("place", "item", "period")
-    )
-    return months_held
+        yield from _zeros_end(context, check, dataset, monthly)
+        yield from _no_traffic(context, check, dataset, columns, gaps_of_places(held, calendar, check))
 
 
 def gaps_of_places(held: pl.DataFrame, calendar: pl.DataFrame, check: Check) -> pl.DataFrame:
@@ -116,22 +99,16 @@ def _not_published(context: Context, check: Check, dataset: str, calendar: pl.Da
         )
 
 
-def _zeros_end(context: Context, check: Check, dataset: str, columns: Mapping[str, Any]) -> Iterator[Finding]:
+def _zeros_end(context: Context, check: Check, dataset: str, counted: pl.DataFrame) -> Iterator[Finding]:
     """The month from which the source writes no more zeros: after it an absent row is its way to say so."""
-    table = context.tables[dataset]
-    value = table[columns["value"]]
-    monthly = (
-        table.group_by(period=table[columns["period"]])
-        .aggregate(rows=value.count(), zeros=(value == 0).sum())
-        .to_polars()
-        .sort("period")
-    )
+    monthly = counted.group_by("period").agg(pl.col("rows").sum(), pl.col("zeros").sum()).sort("period")
     share = (monthly["zeros"] / monthly["rows"]).to_list()
     last = max((i for i, s in enumerate(share) if s >= check["zeros_before"]), default=None)
     if last is None or last + 1 + check["least_months"] > len(share) or last + 1 < check["least_months"]:
         return
     after = monthly[last + 1 :]
-    if after["zeros"].sum() / after["rows"].sum() > check["zeros_after"]:
+    left = int(after["zeros"].sum()) / int(after["rows"].sum())
+    if left > check["zeros_after"]:
         return
     start: date = after["period"][0]
     yield finding(
@@ -144,7 +121,7 @@ def _zeros_end(context: Context, check: Check, dataset: str, columns: Mapping[st
         title=context.catalog.datasets[dataset].title,
         last=month(monthly["period"][last]),
         before=percent(sum(share[: last + 1]) / (last + 1)),
-        after=percent(after["zeros"].sum() / after["rows"].sum(), 1),
+        after=percent(left, 1),
     )
 
 
@@ -194,14 +171,7 @@ def year_basis(context: Context, check: Check) -> Iterator[Finding]:
     for dataset, columns in check.settings["datasets"].items():
         if dataset not in context.tables:
             continue
-        table = context.tables[dataset]
-        monthly = (
-            table.filter(table[columns["place"]].isin(sorted(context.own)))
-            .group_by(place=table[columns["place"]], item=table[columns["item"]], period=table[columns["period"]])
-            .aggregate(value=table[columns["value"]].sum())
-            .to_polars()
-            .with_columns(pl.col("period").cast(pl.Date), pl.col("value").cast(pl.Float64))
-        )
+        monthly = context.monthly(dataset, columns).filter(pl.col("place").is_in(context.own))
         if monthly.is_empty():
             continue
         yield from _incomplete(context, check, dataset, monthly)

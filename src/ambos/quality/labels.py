@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 
 from ambos.model import Finding, Indicator, Series
 from ambos.numbers import both
@@ -21,17 +20,15 @@ def northbound_only(context: Context, check: Check) -> Iterator[Finding]:
         held = context.catalog.datasets[dataset]
         series = [s for s in context.catalog.series.values() if isinstance(s, Series) and s.dataset == dataset]
         silent = [s for s in series if not _says(s, words)]
-        table = context.tables[dataset]
-        times = table.aggregate(first=table[held.period].min(), last=table[held.period].max()).to_polars().row(0)
-        if times[0] is None:
+        days = context.held(dataset)
+        if days is None:
             continue
-        start, end = (t.date() if isinstance(t, datetime) else t for t in times)
         yield finding(
             check,
             "all",
             dataset=dataset,
-            start=start,
-            end=end,
+            start=days[0],
+            end=days[1],
             size=len(series),
             title=held.title,
             count=both(len(series)),
@@ -42,8 +39,8 @@ def northbound_only(context: Context, check: Check) -> Iterator[Finding]:
                 "silent",
                 dataset=dataset,
                 item="label",
-                start=start,
-                end=end,
+                start=days[0],
+                end=days[1],
                 size=len(silent),
                 severity="high",
                 series=listed([Text.same(s.id) for s in silent]),

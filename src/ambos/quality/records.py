@@ -39,7 +39,7 @@ def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dic
     by_key: dict[tuple[str, ...], list[dict[str, Any]]] = {}
     for row in given:
         by_key.setdefault(tuple(str(row.get(k)) for k in dataset.keys), []).append(row)
-    value = dataset.values[0]
+    value = _number(dataset)
     for rows in by_key.values():
         place, when = _place(context, dataset, rows[0]), _when(rows[0], dataset)
         # a file read again lists its rows again
@@ -110,25 +110,38 @@ def revised(context: Context, check: Check) -> Iterator[Finding]:
 
 
 def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
-    """Every change of the first value column of a dataset from one vintage to the next.
+    """Every change of the first number of a dataset's values from one vintage to the next.
 
     Returns
     -------
     polars.DataFrame
         The keys, ``as_of_before``, ``as_of``, ``before``, ``after``, ``change`` and ``relative``.
     """
-    keys, value = list(dataset.keys), dataset.values[0]
-    window = ibis.window(group_by=keys, order_by="as_of")
-    numbers = table.select(*keys, "as_of", after=table[value].cast("float64"))
-    changes: pl.DataFrame = (
-        numbers.mutate(before=numbers.after.lag().over(window), as_of_before=numbers.as_of.lag().over(window))
-        .filter(ibis._.before.notnull(), ibis._.after.notnull(), ibis._.before != ibis._.after)
-        .to_polars()
+    keys, value = list(dataset.keys), _number(dataset)
+    # most keys have one vintage only: they are left aside before anything is ordered
+    again = table.group_by(keys).having(table.as_of.count() > 1).aggregate(vintages=table.as_of.count())
+    twice: pl.DataFrame = again.to_polars()
+    where = table[keys[0]].isin(twice[keys[0]].unique().to_list())
+    rows: pl.DataFrame = table.filter(where).select(*keys, "as_of", value).to_polars() if twice.height else twice
+    if rows.is_empty():
+        return pl.DataFrame(schema=["as_of"])
+    return (
+        rows.sort(*keys, "as_of")
+        .with_columns(pl.col(value).cast(pl.Float64).alias("after"))
+        .with_columns(
+            pl.col("after").shift(1).over(keys).alias("before"),
+            pl.col("as_of").shift(1).over(keys).alias("as_of_before"),
+        )
+        .filter(pl.col("before") != pl.col("after"))
         .with_columns(change=pl.col("after") - pl.col("before"))
         .with_columns(relative=pl.when(pl.col("before") != 0).then(pl.col("change") / pl.col("before")))
         .sort("as_of", *keys)
     )
-    return changes
+
+
+def _number(dataset: Dataset) -> str:
+    """The first value column that holds numbers."""
+    return next(c.id for c in dataset.columns if c.role == "value" and c.type in ("int", "decimal"))
 
 
 def _place(context: Context, dataset: Dataset, row: dict[str, Any]) -> str:

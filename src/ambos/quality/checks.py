@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import timedelta
 
 import ibis
 import polars as pl
@@ -13,7 +13,7 @@ from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
 from ambos.quality import annual, beside, coverage, labels, records, related, shifts, waits
-from ambos.quality.context import Context, next_month
+from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
 #: Each check of ``checks.toml`` with its function.
@@ -78,9 +78,9 @@ def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str,
 def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:
     """Name the events that explain a finding; it then weighs less.
 
-    An event explains a finding of its dataset, place and item if the finding begins while the event lasts, one
-    month either way, or if the event covers half of the finding. The check says whether events of named places
-    can explain it, or those that touch everywhere.
+    An event explains a finding of its dataset, place and item if the finding begins while the event lasts, one month
+    either way (of hourly figures one day), or if the event covers half of the finding. The check says whether events
+    of named places can explain it, or those that touch everywhere.
     """
     if not check.explained_by:
         return finding
@@ -103,12 +103,13 @@ def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) ->
             return False
     if event.places and not any(_related(place, finding.place, catalog) for place in event.places):
         return False
-    first, last = _month(event.start), _month(event.end)
-    start, end = _month(finding.start), _month(finding.end)
-    if next_month(first, -1) <= start <= next_month(last):
+    coarse = catalog.datasets[finding.dataset].frequency in "MA"
+    slack = timedelta(days=31 if coarse else 1)
+    if event.start - slack <= finding.start <= event.end + slack:
         return True
-    covered = _months_between(max(first, start), min(last, end))
-    return covered * 2 >= _months_between(start, end)
+    end = finding.end + (slack if coarse else timedelta())  # a month's date is its first day
+    covered = min(event.end, end) - max(event.start, finding.start)
+    return covered * 2 >= end - finding.start
 
 
 def _related(one: str, other: str, catalog: Catalog) -> bool:
@@ -124,11 +125,3 @@ def _upwards(place: str, catalog: Catalog) -> list[str]:
         chain.append(known.id)
         known = catalog.places.get(known.parent or "")
     return chain
-
-
-def _month(value: date) -> date:
-    return value.replace(day=1)
-
-
-def _months_between(first: date, last: date) -> int:
-    return max(0, (last.year - first.year) * 12 + last.month - first.month + 1)
