@@ -85,7 +85,7 @@ class Lanes(Sheet):
         self.codes("operational_status", "state", catalog.codelists["lane_states"], "cbp", states)
 
     def read(self) -> None:
-        """Make state, label, its minute of the day, the wait and the lanes. Text columns that are missing give nulls."""
+        """Make state, label, its minute of the day, the wait and the lanes; nulls where the source has no such column."""
         self._maximum()
         reports = self.made["state"].is_in(REPORTING).fill_null(False)
         if "update_time" in self.raw.columns:
@@ -202,17 +202,18 @@ def _first_of_day(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 
 def _at_label(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """`observed_at` and `clamped` from the labels of lanes of one zone.
+    """`observed_at` and `clamped` from the labels of lanes of one zone; of several polls of a report the last.
 
     The label is the latest such time that is not after the poll, unless its next one comes within `MOST_AHEAD`:
-    then the label ran ahead and the poll's time stands in for it. (A label ``At Midnight`` at 23:06 is the coming
-    midnight, not that of 23 hours ago.)
+    then the label ran ahead, and until a later poll shows it again the poll's time stands in for it. (A label
+    ``At Midnight`` at 23:06 is the coming midnight, not that of 23 hours ago.)
     """
     poll = pl.col("observed_at")
     local = poll.dt.convert_time_zone(zone).dt.replace_time_zone(None)
-    back = (local.dt.hour().cast(pl.Int16) * 60 + local.dt.minute().cast(pl.Int16) - pl.col("minute")) % DAY
-    pairs = frame.select("observed_at", "minute").unique().with_columns(back=back, local=local)
-    wall = pl.col("local") - pl.duration(minutes=pl.col("back"))
+    of_day = local.dt.hour().cast(pl.Int16) * 60 + local.dt.minute().cast(pl.Int16)
+    back = (of_day - pl.col("minute")) % DAY
+    ahead = (back > 0) & (DAY - back <= MOST_AHEAD)
+    wall = local - pl.duration(minutes=back - pl.when(ahead).then(DAY).otherwise(0))
 
     def utc(naive: pl.Expr, which: Literal["earliest", "latest"]) -> pl.Expr:
         zoned = naive.dt.replace_time_zone(zone, ambiguous=which, non_existent="null")
@@ -220,22 +221,22 @@ def _at_label(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
 
     # When clocks go back a time of day comes twice: the later one, if it is past. When they go forward one hour
     # does not exist: a label in it is of the old clock.
-    label = (
-        pl.when(utc(wall, "latest") <= poll)
-        .then(utc(wall, "latest"))
-        .otherwise(utc(wall, "earliest"))
-        .fill_null(utc(wall + pl.duration(hours=1), "earliest"))
+    late = utc(pl.col("wall"), "latest")
+    label_at = (
+        pl.when(late <= poll)
+        .then(late)
+        .otherwise(utc(pl.col("wall"), "earliest"))
+        .fill_null(utc(pl.col("wall") + pl.duration(hours=1), "earliest"))
     )
-    ahead = (pl.col("back") > 0) & (DAY - pl.col("back") <= MOST_AHEAD)
-    pairs = pairs.with_columns(label_at=label).with_columns(ahead=ahead | (pl.col("label_at") > poll))
+    times = frame.select("observed_at", "minute").unique().with_columns(wall=wall).with_columns(label_at=label_at)
     return (
-        frame.join(pairs, on=["observed_at", "minute"])
-        .select(
-            pl.exclude("observed_at", "clamped", "back", "local", "label_at", "ahead"),
-            observed_at=pl.when("ahead").then("observed_at").otherwise("label_at"),
-            clamped=pl.col("ahead").cast(pl.Int64),
+        frame.sort("fetched_at", maintain_order=True)
+        .join(times.drop("wall"), on=["observed_at", "minute"], maintain_order="left")
+        .unique([*LANE, "label_at"], keep="last", maintain_order=True)
+        .with_columns(
+            observed_at=pl.min_horizontal("observed_at", "label_at"),
+            clamped=(pl.col("label_at") > poll).cast(pl.Int64),
         )
-        .select(frame.columns)
     )
 
 

@@ -27,18 +27,18 @@ from ambos.text import Text
 SERVER_ZONE = "America/New_York"
 #: Encodings whose marks are ASCII. CBP declares the first.
 ENCODINGS = {b"ISO-8859-1": "latin-1", b"UTF-8": "utf-8"}
-#: The modes of a port in CBP's order, each with what follows its lanes.
+#: The modes of a port in CBP's order: what closes each, and what follows (after the last, perhaps a notice).
 MODES = (
-    ("commercial_vehicle_lanes", b"<passenger_vehicle"),
-    ("passenger_vehicle_lanes", b"<pedestrian"),
-    ("pedestrian_lanes", b""),
+    (b"</commercial_vehicle", b"<passenger_vehicle"),
+    (b"</passenger_vehicle", b"<pedestrian"),
+    (b"</pedestrian", b""),
 )
 _START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
 _END = b"</port></border_wait_time>"
 _OPEN = b"_lanes><maximum_lanes>"
 _NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
-_FIELDS = re.compile(rb"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
-_FIELD = re.compile(rb"<(\w+)>([^<&]*)</")
+_FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
+_FIELD = re.compile(r"<(\w+)>([^<&]*)</")
 _UPDATED = re.compile(
     rb"<last_updated_date>(\d+)-(\d+)-(\d+)</last_updated_date>\s*<last_updated_time>([\d:]+)</last_updated_time>"
 )
@@ -76,10 +76,13 @@ class Snapshots:
         self._polls: list[tuple[datetime, str, int, int]] = []
         #: Pairs of port and block.
         self._seen = array("i")
-        self._blocks: list[tuple[str, str, tuple[Lane, ...]]] = []
+        #: Of each block its mode and lanes built; and the lanes of all blocks, as pairs of block and lane.
+        self._blocks: list[tuple[str, str]] = []
+        self._pairs = array("i")
+        self._lanes: list[Lane] = []
         #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
         self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
-        self._lanes: dict[str, dict[bytes, Lane]] = {}
+        self._known_lanes: dict[str, dict[bytes, int]] = {}
         #: By mark of the port number: its bytes in the snapshot before, and what was seen in them.
         self._last: dict[bytes, tuple[bytes, array[int]]] = {}
 
@@ -125,8 +128,9 @@ class Snapshots:
         encoding = ENCODINGS[start[1]]
         blocks = self._known.setdefault(encoding, ({}, {}, {}))
         seen = array("i")
-        chunks = content[: -len(_END) + len(b"</port>")].split(b"<port>")
-        for chunk in chunks[1:]:
+        _, *chunks = content.split(b"<port>")
+        chunks[-1] = chunks[-1].removesuffix(b"</border_wait_time>")
+        for chunk in chunks:
             mark = chunk[: chunk.find(b"</port_number>")]
             port = self._port_marks.get(mark)
             if port is None:
@@ -147,11 +151,10 @@ class Snapshots:
             for place in range(3):
                 block = blocks[place].get(pieces[place + 1])
                 if block is None:
-                    read = self._block(pieces[place + 1], place, encoding)
-                    if read is None:
+                    block = self._block(pieces[place + 1], place, encoding)
+                    if block is None:
                         return None
-                    block = blocks[place][pieces[place + 1]] = len(self._blocks)
-                    self._blocks.append(read)
+                    blocks[place][pieces[place + 1]] = block
                 found.append(port)
                 found.append(block)
             seen.extend(found)
@@ -168,29 +171,38 @@ class Snapshots:
     def _port_index(self, text: str) -> int:
         return -1 if text in self._elsewhere else self._ports.setdefault(text, len(self._ports))
 
-    def _block(self, piece: bytes, place: int, encoding: str) -> tuple[str, str, tuple[Lane, ...]] | None:
-        """A block from its bytes, which begin with the number of lanes built."""
-        mode, follows = MODES[place]
-        inner, _, rest = piece.partition(f"</{mode}>".encode())
-        if rest != follows if follows else not _NOTICE.fullmatch(rest):
+    def _block(self, piece: bytes, place: int, encoding: str) -> int | None:
+        """The number of a new block, read from its bytes, which begin with the number of lanes built."""
+        closing, follows = MODES[place]
+        # "8</maximum_lanes><standard_lanes>…</standard_lanes></pedestrian_lanes></port>" in its parts:
+        # "8</maximum", "<standard", "…</standard", "</pedestrian", "</port>"
+        maximum, *lanes, end, rest = piece.split(b"_lanes>")
+        if end != closing or len(lanes) % 2 or (rest != follows if follows else not _NOTICE.fullmatch(rest)):
             return None
-        maximum, _, body = inner.partition(b"</maximum_lanes>")
-        # "<standard_lanes>…</standard_lanes><ready_lanes>…" gives "<standard", "…</standard", "<ready", …, ""
-        parts = body.split(b"_lanes>")
-        if len(parts) % 2 == 0 or parts[-1] or b"<" in maximum or b"&" in maximum:
+        maximum, tag, _ = maximum.partition(b"</maximum")
+        if not tag or b"<" in maximum or b"&" in maximum:
             return None
-        lanes = []
-        known = self._lanes.setdefault(encoding, {})
-        for opening, fields in zip(parts[:-1:2], parts[1::2], strict=True):
-            key = opening + fields
-            lane = known.get(key)
-            if lane is None:
-                lane = _lane(opening, fields, encoding)
+        known = self._known_lanes.setdefault(encoding, {})
+        numbers = []
+        for k in range(0, len(lanes), 2):
+            key = lanes[k] + lanes[k + 1]
+            number = known.get(key)
+            if number is None:
+                lane = _lane(lanes[k], lanes[k + 1], encoding)
                 if lane is None:
                     return None
-                known[key] = lane
-            lanes.append(lane)
-        return mode, maximum.decode(encoding, "replace").strip(), tuple(lanes)
+                number = known[key] = len(self._lanes)
+                self._lanes.append(lane)
+            numbers.append(number)
+        return self._keep(closing[2:].decode() + "_lanes", maximum.decode(encoding), numbers)
+
+    def _keep(self, mode: str, maximum: str, lanes: Sequence[int]) -> int:
+        """Note a block; `lanes` are places in the list of lanes."""
+        block = len(self._blocks)
+        self._blocks.append((mode, maximum.strip()))
+        for lane in lanes:
+            self._pairs.extend((block, lane))
+        return block
 
     def _slow(self, tree: ET.Element) -> array[int]:
         """Pairs of port and block from a document."""
@@ -206,8 +218,9 @@ class Snapshots:
                     for lane in mode
                     if lane.find("operational_status") is not None
                 ]
-                seen.extend((index, len(self._blocks)))
-                self._blocks.append((mode.tag, maximum.strip(), tuple(lanes)))
+                first = len(self._lanes)
+                self._lanes.extend(lanes)
+                seen.extend((index, self._keep(mode.tag, maximum, range(first, len(self._lanes)))))
         return seen
 
     def rows(self, refused: Sequence[tuple[int, str, Text]]) -> Rows:
@@ -237,7 +250,7 @@ class Snapshots:
         bad_ports = ports.rejected().rename({"line": "port"})
         rejected = [
             members,
-            _each(seen.unique(["poll", "port"]), bad_ports, "port", polls),
+            _each(seen, bad_ports, "port", polls),
             _each(seen, bad_lanes, "block", polls),
         ]
         seen = (
@@ -245,8 +258,10 @@ class Snapshots:
             .join(polls.select("poll", "fetched_at"), on="poll")
             .drop("port", "poll")
         )
-        by_state = compact(lanes.good(), self.catalog).partition_by("state")
-        frames = (seen.join(part, on="block").drop("block") for part in by_state)
+        # Half of all lanes are not offered: a part at a time takes half the memory.
+        offered = pl.col("state") != "not_offered"
+        kinds = compact(lanes.good(), self.catalog).group_by(offered.alias("offered"), maintain_order=True)
+        frames = (seen.join(part, on="block").drop("block") for _, part in kinds)
         return to_rows(frames, self.catalog, rejected)
 
     def _table(self) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -260,14 +275,12 @@ class Snapshots:
         return polls.drop("pairs"), seen.with_columns(poll=repeated)
 
     def _lane_table(self) -> pl.DataFrame:
-        rows = [
-            (number, mode, maximum, *lane)
-            for number, (mode, maximum, lanes) in enumerate(self._blocks)
-            for lane in lanes
-        ]
-        names = ("mode", "maximum_lanes", *Lane._fields)
-        schema = {"block": pl.Int32, **dict.fromkeys(names, pl.String)}
-        return _numbered(pl.DataFrame(rows, schema=schema, orient="row"))
+        """The lanes of each block, as text."""
+        blocks = pl.DataFrame(self._blocks, schema={"mode": pl.String, "maximum_lanes": pl.String}, orient="row")
+        lanes = pl.DataFrame(self._lanes, schema=dict.fromkeys(Lane._fields, pl.String), orient="row")
+        pairs = pl.Series("pairs", self._pairs, dtype=pl.Int32)
+        block, lane = pairs.gather_every(2).alias("block"), pairs.gather_every(2, 1)
+        return _numbered(pl.concat([block.to_frame(), blocks[block], lanes[lane]], how="horizontal"))
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -276,6 +289,9 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _each(seen: pl.DataFrame, refused: pl.DataFrame, on: str, polls: pl.DataFrame) -> pl.DataFrame:
     """What was refused once, for each poll in which it was seen; `line` is the number of the member."""
+    if refused.is_empty():
+        return pl.DataFrame(schema=REJECT_SCHEMA)
+    seen = seen.unique(["poll", "port"]) if on == "port" else seen
     found = seen.join(refused.cast({on: pl.Int32}), on=on).join(polls, on="poll")
     member = pl.struct("member").struct.json_encode().str.head(-1)
     return found.select(
@@ -289,13 +305,16 @@ def _lane(opening: bytes, fields: bytes, encoding: str) -> Lane | None:
     """A class of lanes from ``<standard`` and ``<operational_status>…</lanes_open></standard``."""
     name = opening[1:]
     inner = fields.removesuffix(b"</" + name)
-    if opening[:1] != b"<" or not name.replace(b"_", b"").isalpha() or inner == fields or not _FIELDS.fullmatch(inner):
+    if opening[:1] != b"<" or not name.replace(b"_", b"").isalpha() or inner == fields:
         return None
     try:
-        texts = {tag.decode(): text.decode(encoding).strip() for tag, text in _FIELD.findall(inner)}
+        text = inner.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return Lane(f"{name.decode(encoding)}_lanes", **texts) if len(texts) == 4 else None
+    texts = dict(_FIELD.findall(text)) if _FIELDS.fullmatch(text) else {}
+    if len(texts) != len(Lane._fields) - 1:
+        return None
+    return Lane(name.decode(encoding) + "_lanes", *(texts[f].strip() for f in Lane._fields[1:]))
 
 
 def _parse(content: bytes) -> ET.Element | Text:
