@@ -61,7 +61,9 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     units = _units(tables(definitions / "units.toml", problems), problems)
     places = _places(definitions, folder, problems)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
-    sources = _sources(tables(definitions / "sources.toml", problems), problems)
+    told = tables(definitions / "sources.toml", problems)
+    _add_oddities(told, folder / "sources.toml", problems)
+    sources = _sources(told, problems)
     datasets = _datasets(tables(definitions / "datasets.toml", problems), problems)
     shared = {
         k: text(w, f"warnings.toml [{k}]", problems) for k, w in toml(definitions / "warnings.toml", problems).items()
@@ -205,6 +207,20 @@ def _check_foreign(codelist: CodeList, problems: Problems) -> None:
                     codelist.id,
                     f"{system} {foreign!r} stands for {other} and for {code.id} / está repetido",
                 )
+
+
+def _add_oddities(tree: Mapping[str, dict[str, Any]], path: Path, problems: Problems) -> None:
+    """What a region knows of the sources beyond what is true of them everywhere."""
+    if not path.is_file():
+        return
+    for key, body in tables(path, problems).items():
+        if key in tree and set(body) == {"oddities"}:
+            tree[key]["oddities"] = [*tree[key].get("oddities", []), *body["oddities"]]
+        else:
+            problems.add(
+                f"{path.name} [{key}]",
+                "only oddities of a known source are wanted / solo se esperan rarezas de una fuente conocida",
+            )
 
 
 def _sources(tree: Mapping[str, Any], problems: Problems) -> dict[str, Source]:
