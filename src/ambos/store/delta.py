@@ -136,11 +136,21 @@ class Table:
 
 
 def _has_log(folder: Path) -> bool:
-    """Whether a first version was committed; a process may have died before that."""
+    """Whether a first version was committed; a process may have died before that.
+
+    Raises
+    ------
+    CannotRead
+        If an entry of the log is empty. The library would take it for a version without changes; it is one that was
+        lost, as when the power fails.
+    """
     try:
-        return any(path.suffix in (".json", ".parquet") for path in (folder / "_delta_log").iterdir())
+        entries = [p for p in (folder / "_delta_log").iterdir() if p.suffix in (".json", ".parquet")]
     except FileNotFoundError:
         return False
+    if any(entry.stat().st_size == 0 for entry in entries):
+        raise CannotRead(path=folder, detail=failures.EMPTY_ENTRY)
+    return bool(entries)
 
 
 def retry(attempt: Callable[[], Result | None], folder: Path) -> Result:

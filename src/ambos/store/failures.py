@@ -36,6 +36,7 @@ OTHER_COLUMNS = Text(
     "its columns are not those of this version of Ambos",
     "sus columnas no son las de esta versión de Ambos",
 )
+EMPTY_ENTRY = Text("a version of it was lost", "se perdió una de sus versiones")
 BAD_NAME = Text(
     "the table format does not take the characters [ ] ^ | \\, or % before two digits, in the name of a folder",
     "el formato de las tablas no acepta los caracteres [ ] ^ | \\, ni % ante dos dígitos, en el nombre de una carpeta",
