@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from ambos.catalog.catalog import plain
 from ambos.flows.workspace import Workspace
@@ -66,7 +66,8 @@ def _frequency(workspace: Workspace, source: Source) -> str:
 
 def _newest(workspace: Workspace, source: Source) -> date | None:
     held = [workspace.store.newest(d.id) for d in workspace.catalog.datasets.values() if source.id in d.sources]
-    return max((n for n in held if n), default=None)
+    days = [n.date() if isinstance(n, datetime) else n for n in held if n]
+    return max(days, default=None)
 
 
 def _next_end(newest: date, frequency: str) -> date:

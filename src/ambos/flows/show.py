@@ -100,6 +100,7 @@ def show(
     what = catalog.find_series(series)
     wanted = [catalog.place(p) for p in dict.fromkeys(places)] or _usual_places(workspace, what)
     chosen = [_item(workspace, what, item) for item in items] or None
+    _check(what, start, end, currency)
     used: list[Dataset] = []
 
     def tables(dataset: str) -> Any:
@@ -121,8 +122,6 @@ def show(
         )
 
     frame = ask(what, places=wanted, items=chosen)
-    if currency and isinstance(what, Indicator):
-        raise BadRequest(detail=Text(f"{what.id} is a ratio, not money.", f"{what.id} es una proporción, no dinero."))
     if currency and isinstance(what, Series) and what.currency != currency:
         rates = ask(_rate(workspace, what, currency), frequency=frequency or what.frequency)
         frame = to_currency(frame, rates, what, currency)
@@ -130,6 +129,26 @@ def show(
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
     return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in d.sources)))
+
+
+def _check(what: Series | Indicator, start: date | None, end: date | None, currency: str) -> None:
+    """Refuse what no data could answer."""
+    if start and end and start > end:
+        raise BadRequest(
+            detail=Text(
+                f"The first period ({start}) is after the last one ({end}).",
+                f"El primer periodo ({start}) es posterior al último ({end}).",
+            )
+        )
+    if currency and isinstance(what, Indicator):
+        raise BadRequest(detail=Text(f"{what.id} is a ratio, not money.", f"{what.id} es una proporción, no dinero."))
+    if currency and isinstance(what, Series) and not what.currency:
+        raise BadRequest(
+            detail=Text(
+                f"{what.id} is not money: it cannot be shown in {currency}.",
+                f"{what.id} no es dinero: no se puede mostrar en {currency}.",
+            )
+        )
 
 
 def _numerator(workspace: Workspace, what: Series | Indicator) -> Series:
