@@ -24,7 +24,8 @@ def number(value: float | Decimal | None, decimals: int, language: Language) -> 
     if value is None:
         return MISSING
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    return format_decimal(value, pattern, locale=LOCALE[language]).replace("-", "−")
+    shown: str = format_decimal(value, pattern, locale=LOCALE[language])
+    return shown.replace("-", "−")
 
 
 def both(value: float | Decimal | None, decimals: int = 0) -> Text:
@@ -40,7 +41,7 @@ def signed(value: float | Decimal | None, decimals: int, language: Language) -> 
 
 def day(value: date, language: Language) -> str:
     """A date: "July 14, 2025", "14 de julio de 2025"."""
-    return format_date(value, "long", locale=LOCALE[language])
+    return str(format_date(value, "long", locale=LOCALE[language]))
 
 
 def period(label: str, language: Language) -> str:
@@ -50,7 +51,7 @@ def period(label: str, language: Language) -> str:
     parts = label.split("-")
     if len(parts) == 2:
         pattern = "MMMM y" if language == "en" else "MMMM 'de' y"
-        return format_date(date(int(parts[0]), int(parts[1]), 1), pattern, locale=LOCALE[language])
+        return str(format_date(date(int(parts[0]), int(parts[1]), 1), pattern, locale=LOCALE[language]))
     if len(parts) == 3:
         return day(date.fromisoformat(label), language)
     return label

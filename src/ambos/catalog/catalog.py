@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ambos.errors import UnknownName
-from ambos.model import CodeList, Dataset, Event, Indicator, Place, Region, Series, Source, Unit
+from ambos.model import CodeList, Dataset, Event, Indicator, Place, Region, Resolution, Series, Source, Unit
 from ambos.model.codes import TOTAL
 from ambos.text import Text
 
@@ -44,6 +44,7 @@ class Catalog:
         place (``country``, ``state``, ``port``, ``crossing``), so that every coded column is looked up alike.
     messages : mapping of str to Text
         The words of tables, pages and the dossier.
+    resolutions : tuple of Resolution
     brief : mapping
         The region's dossier as written in ``brief.toml``.
     known_files : mapping of str to mapping
@@ -62,6 +63,7 @@ class Catalog:
     events: Mapping[str, Event]
     messages: Mapping[str, Text]
     brief: Mapping[str, Any]
+    resolutions: tuple[Resolution, ...]
     known_files: Mapping[str, Mapping[str, str]]
     snapshot_folder: Path
     _children: dict[str, list[str]] = field(default_factory=dict, repr=False)
@@ -167,13 +169,10 @@ class Catalog:
         for column, part in zip(what.items, item.split("/"), strict=False):
             known = column in dataset.keys
             codes = dataset.column(column).codes if known else ATTRIBUTE_LISTS.get(column.rpartition(".")[2])
-            name = self.name(codes or "", part)
-            attributes = (
-                self.codelists[codes][part].attributes
-                if codes in self.codelists and part in self.codelists[codes]
-                else {}
-            )
+            codelist = self.codelists.get(codes or "", CodeList("", {}))
+            attributes = codelist[part].attributes if part in codelist else {}
             if short and attributes.get("short_en"):
-                name = Text(attributes["short_en"], attributes["short_es"])
-            names.append(name)
+                names.append(Text(attributes["short_en"], attributes["short_es"]))
+            else:
+                names.append(self.name(codelist.id, part))
         return Text(" · ".join(n.en for n in names), " · ".join(n.es for n in names))

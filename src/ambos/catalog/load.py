@@ -19,6 +19,7 @@ from ambos.model import (
     Indicator,
     Place,
     Region,
+    Resolution,
     Series,
     Source,
     Unit,
@@ -98,6 +99,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
             key: text(body, f"messages.toml [{key}]", problems)
             for key, body in _flat(toml(definitions / "messages.toml", problems)).items()
         },
+        resolutions=_resolutions(tables(definitions / "resolutions.toml", problems), problems),
         brief=brief,
         known_files=known_files,
         snapshot_folder=folder / "snapshot",
@@ -349,6 +351,20 @@ def _events(tree: Mapping[str, Any], problems: Problems) -> dict[str, Event]:
     }
 
 
+def _resolutions(tree: Mapping[str, Any], problems: Problems) -> tuple[Resolution, ...]:
+    return tuple(
+        Resolution(
+            id=key,
+            dataset=body.get("dataset", ""),
+            key={column: str(value) for column, value in body.get("key", {}).items()},
+            value=str(body.get("value", "")),
+            why=text(body.get("why"), f"resolutions.toml [{key}] why", problems),
+            source=text(body.get("source"), f"resolutions.toml [{key}] source", problems),
+        )
+        for key, body in tree.items()
+    )
+
+
 def _region(folder: Path, tree: Mapping[str, Any], problems: Problems) -> Region:
     for wanted in ("members", "ports", "borders", "zone"):
         if wanted not in tree:
@@ -423,7 +439,18 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
             if codes in catalog.codelists:
                 allowed = {*catalog.codelists[codes].codes, TOTAL, NOT_APPLICABLE}
                 known(where, f"{name}", values, allowed)
+    for resolution in catalog.resolutions:
+        where = f"resolutions.toml [{resolution.id}]"
+        known(where, "dataset", [resolution.dataset], catalog.datasets)
+        if resolution.dataset in catalog.datasets:
+            wanted = set(catalog.datasets[resolution.dataset].keys)
+            known(where, "key column", wanted ^ set(resolution.key), ())
     for event in catalog.events.values():
         known(f"events [{event.id}]", "place", event.places, catalog.places)
         known(f"events [{event.id}]", "dataset", event.datasets, catalog.datasets)
-        known(f"events [{event.id}]", "measure", event.items, {code for codelist in catalog.codelists.values() for code in codelist.codes})
+        known(
+            f"events [{event.id}]",
+            "measure",
+            event.items,
+            {code for codelist in catalog.codelists.values() for code in codelist.codes},
+        )

@@ -88,6 +88,7 @@ def compose(
     sections = []
     for part in plan["section"]:
         blocks: list[Block] = []
+        desk.shown.clear()
         for entry in part.get("block", []):
             blocks.append(_block(desk, entry, values))
             done += 1

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal, cast
 
 import polars as pl
 
@@ -36,12 +36,15 @@ class Desk:
         Only what was known on this day.
     sources_used : dict of str to None
         Ids of the sources of the figures so far, in order.
+    shown : set of str
+        Ids of the findings that stand beside a figure of this section already: each is said once a section.
     """
 
     workspace: Workspace
     findings: list[Finding]
     as_of: date | None = None
     sources_used: dict[str, None] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
 
     def ask(self, entry: Mapping[str, Any], series: str) -> Shown:
         """Answer a series as an entry of ``brief.toml`` asks for it."""
@@ -131,8 +134,11 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     answers = [desk.ask(entry, s) for s in _ids(entry["series"])]
     catalog = desk.workspace.catalog
     data = [d for shown in answers for d in data_of(_trim(shown, entry))]
+    if entry["kind"] == "heat":  # its items are named by the hour and weekday alone
+        data = [replace(d, item="/".join(str(int(part)) for part in d.item.split("/")[-2:])) for d in data]
     unit = catalog.units[data[0].unit]
-    frequency = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
+    asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
+    frequency = cast(Literal["A", "M", "D"], asked if asked in ("A", "M", "D") else "A")
     marked: tuple[Event, ...] = ()
     if entry.get("events"):
         marked = tuple(_events_on(desk, answers))
@@ -141,7 +147,7 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         kind=entry["kind"],
         unit=unit,
         data=tuple(data),
-        frequency=frequency if frequency in ("A", "M", "D") else "A",
+        frequency=frequency,
         by=entry.get("by", "item"),
         facet=entry.get("facet", ""),
         order=tuple(entry.get("order", ())),
@@ -227,8 +233,14 @@ def _trim(shown: Shown, entry: Mapping[str, Any]) -> Shown:
     frame = shown.frame
     if entry.get("total") is False:
         frame = frame.filter(pl.col("item") != TOTAL)
-    if "drop" in entry:
-        frame = frame.filter(~pl.col("item").is_in(entry["drop"]))
+    if len(entry.get("items", ())) > 1 and not any("*" in item for item in entry["items"]):
+        order = {item: i for i, item in enumerate(entry["items"])}
+        places = {place: i for i, place in enumerate(frame["place"].unique(maintain_order=True))}
+        frame = frame.sort(
+            pl.col("place").replace_strict(places, return_dtype=pl.Int64),
+            pl.col("item").replace_strict(order, default=len(order), return_dtype=pl.Int64),
+            "start",
+        )
     if "last" in entry:
         newest = frame.filter(pl.col("value").is_not_null())["start"].unique().sort()[-entry["last"] :]
         frame = frame.filter(pl.col("start").is_in(newest.implode()))
@@ -251,7 +263,9 @@ def beside(desk: Desk, answers: Sequence[Shown]) -> tuple[Finding, ...]:
         for finding in desk.findings:
             if scope.touches(finding):
                 found[finding.id] = finding
-    return tuple(f for f in desk.findings if f.id in found)[:FINDINGS_BESIDE]
+    chosen = tuple(f for f in desk.findings if f.id in found and f.id not in desk.shown)[:FINDINGS_BESIDE]
+    desk.shown |= {f.id for f in chosen}
+    return chosen
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +326,12 @@ def _events_on(desk: Desk, answers: Sequence[Shown]) -> Iterable[Event]:
     for event in desk.workspace.catalog.events.values():
         for scope in (_scope(desk, shown) for shown in answers):
             in_place = not event.places or scope.places & set(event.places)
-            if scope.datasets & set(event.datasets) and in_place and scope.first <= event.start <= scope.last:
+            counted = not event.items or scope.items & set(event.items)
+            if (
+                scope.datasets & set(event.datasets)
+                and in_place
+                and counted
+                and scope.first <= event.start <= scope.last
+            ):
                 yield event
                 break

@@ -21,7 +21,7 @@ from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
 from ambos.flows.fetch import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, Snapshot
+from ambos.model import Dataset, Resolution, Snapshot
 from ambos.sources.base import REJECT_SCHEMA, File, members
 from ambos.sources.registry import READERS
 from ambos.text import Text
@@ -285,7 +285,7 @@ def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, p
         recognised = True
         for rows in reader.read(member, kind, catalog):
             _check_limit(member.name, rows.frame.height, rows.rejected)
-            good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset])
+            good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
             yield rows.dataset, good, pl.concat([rows.rejected, repeated])
     if not recognised:
         raise WrongShape(
@@ -316,50 +316,75 @@ def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
         )
 
 
-def set_aside_repeated(frame: pl.DataFrame, dataset: Dataset) -> tuple[pl.DataFrame, pl.DataFrame]:
+def set_aside_repeated(
+    frame: pl.DataFrame, dataset: Dataset, resolutions: Sequence[Resolution] = ()
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Make keys unique, and say what was repeated.
 
-    A row given twice is kept once. A key given twice with different values has no official value: it is kept with
-    its values empty and status M, and the values given are all in the quarantine. Neither is guessed away.
+    A row given twice is kept once. A key given twice with different values has no official value: unless a resolution
+    says which one is meant, it is kept with its values empty and status M. All values given are in the quarantine.
 
     Parameters
     ----------
     frame : polars.DataFrame
         Rows of `dataset`, with `status`.
     dataset : Dataset
+    resolutions : sequence of Resolution
 
     Returns
     -------
     good, repeated : polars.DataFrame
         Rows with unique keys, and the rows set aside (`ambos.sources.base.REJECT_SCHEMA`).
     """
-    nothing = pl.DataFrame(schema=REJECT_SCHEMA)
     keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
-    if frame.select(pl.struct(keys).n_unique() == pl.len()).item():
-        return frame, nothing
     numbered = frame.with_row_index("_row")
     again = numbered.filter(pl.struct(keys).is_duplicated())
+    if again.is_empty():
+        return frame, pl.DataFrame(schema=REJECT_SCHEMA)
     once = again.unique([*keys, *dataset.values, "status"], keep="first", maintain_order=True)
     conflict = once.filter(pl.struct(keys).is_duplicated())
-    exact = again.join(once, on="_row", how="anti")
-    emptied = conflict.unique(keys, keep="first", maintain_order=True).with_columns(
-        *(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values), status=pl.lit("M")
+    meant = [_meant(conflict, dataset, r) for r in resolutions if r.dataset == dataset.id]
+    chosen = pl.concat([conflict.clear(), *meant])
+    emptied = (
+        conflict.join(chosen, on=keys, how="anti")
+        .unique(keys, keep="first", maintain_order=True)
+        .with_columns(*(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values), status=pl.lit("M"))
     )
-    kept = numbered.join(again, on="_row", how="anti")
-    single = once.join(conflict, on="_row", how="anti")
-    good = pl.concat([kept, single, emptied.select(numbered.columns)]).sort("_row").drop("_row")
+    kept = [
+        numbered.join(again, on="_row", how="anti"),
+        once.join(conflict, on="_row", how="anti"),
+        chosen,
+        emptied.select(numbered.columns),
+    ]
+    reasons = {
+        "duplicate": Text("the same row was given before", "el mismo renglón ya se había dado"),
+        "conflict": Text(
+            "The same key was given with different values. None of them is used.",
+            "La misma clave se dio con valores distintos. No se usa ninguno.",
+        ),
+    }
     repeated = [
-        _repeated(exact, "duplicate", Text("the same row was given before", "el mismo renglón ya se había dado")),
-        _repeated(
-            conflict,
-            "conflict",
-            Text(
-                "the same key was given with different values; none of them is used",
-                "la misma clave se dio con valores distintos; no se usa ninguno",
-            ),
+        _repeated(again.join(once, on="_row", how="anti"), "duplicate", reasons["duplicate"]),
+        _repeated(conflict.join(chosen, on=keys, how="anti"), "conflict", reasons["conflict"]),
+        *(
+            _repeated(conflict.join(one, on=keys, how="semi"), "conflict", _used(resolution))
+            for one, resolution in zip(meant, (r for r in resolutions if r.dataset == dataset.id), strict=True)
         ),
     ]
-    return good, pl.concat(repeated)
+    return pl.concat(kept).sort("_row").drop("_row"), pl.concat(repeated)
+
+
+def _meant(conflict: pl.DataFrame, dataset: Dataset, resolution: Resolution) -> pl.DataFrame:
+    """The row that a resolution means; none if the file does not hold it."""
+    wanted = {**resolution.key, dataset.values[0]: resolution.value}
+    return conflict.filter(*(pl.col(column).cast(pl.String) == value for column, value in wanted.items()))
+
+
+def _used(resolution: Resolution) -> Text:
+    return Text(
+        f"The same key was given with different values. {resolution.value} is used: {resolution.why.en}.",
+        f"La misma clave se dio con valores distintos. Se usa {resolution.value}: {resolution.why.es}.",
+    )
 
 
 def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:

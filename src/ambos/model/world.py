@@ -107,6 +107,29 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
+class Resolution:
+    """Which of several values that a source gives for one key is meant, and why.
+
+    Attributes
+    ----------
+    id : str
+    dataset : str
+    key : mapping of str to str
+        Every key column with its value; dates in ISO form.
+    value : str
+        The value that is meant, of the dataset's first value column.
+    why, source : Text
+    """
+
+    id: str
+    dataset: str
+    key: Mapping[str, str]
+    value: str
+    why: Text
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The bytes that a source gave once.
 

@@ -25,10 +25,16 @@ def duplicate_key(context: Context, check: Check) -> Iterator[Finding]:
     table = context.tables.get("quarantine")
     if table is None:
         return
-    rows = table.filter(table.reason.isin(["duplicate", "conflict"])).select("dataset", "reason", "row").to_polars()
+    rows = (
+        table.filter(table.reason.isin(["duplicate", "conflict"]))
+        .select("dataset", "reason", "row", "reason_en", "reason_es")
+        .to_polars()
+    )
     for (dataset, reason), group in rows.group_by("dataset", "reason", maintain_order=True):
         held = context.catalog.datasets[str(dataset)]
         given = [json.loads(row) for row in group["row"]]
+        for row, said in zip(given, group.select("reason_en", "reason_es").iter_rows(), strict=True):
+            row["said"] = Text(*said)
         if reason == "conflict":
             yield from _conflicts(context, check, held, given)
         else:
@@ -56,6 +62,7 @@ def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dic
             severity="high" if place in context.own else None,
             what=_described(context, dataset, rows[0]),
             values=listed([both(v) for v in values]),
+            done=rows[0]["said"],
         )
 
 
