@@ -8,6 +8,7 @@ import re
 from datetime import date
 from typing import Any
 
+import altair
 import pytest
 
 from ambos.briefing import Chart, layout, telling
@@ -46,7 +47,8 @@ def test_texts_lie_on_the_sheet_and_do_not_overlap(kind: str, language: Language
 
 @pytest.mark.parametrize("kind", CHARTS)
 def test_the_specification_is_sound(kind: str) -> None:
-    spec = drawing.specification(CHARTS[kind], "en", WORDS, validate=True)
+    spec = drawing.specification(CHARTS[kind], "en", WORDS)
+    altair.LayerChart.from_dict(spec, validate=True)
     assert spec["$schema"].startswith("https://vega.github.io/schema/vega-lite/v6")
     for rows in spec["datasets"].values():
         for row in rows:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.document import Chart, Datum
-from ambos.briefing.drawing import LEADING, SIZE, Drawing
+from ambos.briefing.drawing import SIZE, Drawing
 from ambos.errors import BriefFailed
 from ambos.model import Event
 from ambos.text import Language, Text
@@ -152,48 +152,42 @@ def time_labels(first: date, last: date, frequency: str, width: float, language:
     return [(when, formats.period(when, language, "D")) for when in shown]
 
 
-def event_names(events: Sequence[Event], first: date, last: date, width: float, language: Language) -> list[int]:
-    """The row above the plot in which the name of each event stands."""
-    return layout.rows_for([_name_span(e, first, last, width, language) for e in events])
+def shown_events(chart: Chart) -> list[Event]:
+    """The events that touch the time shown, the earliest first."""
+    times = [d.period for d in chart.data if isinstance(d.period, date)]
+    if not times:
+        return []
+    end = following(max(times), chart.frequency)
+    return sorted((e for e in chart.events if e.end >= min(times) and e.start < end), key=lambda e: (e.start, e.id))
 
 
-def _place(event: Event, first: date, last: date, width: float) -> tuple[float, float]:
-    span = max((last - first).days, 1)
-    left = max((event.start - first).days / span, 0) * width
-    right = min((event.end - first).days / span, 1) * width
-    return left, max(right, left + 1.5)
-
-
-def _name_span(event: Event, first: date, last: date, width: float, language: Language) -> tuple[float, float]:
-    """Where the name begins and ends: at the band's left edge, or as far right as it fits."""
-    room = layout.text_width(event.name[language], SIZE - 1)
-    left = max(min(_place(event, first, last, width)[0], width - room), 0)
-    return left, left + room
-
-
-def shown_events(events: Sequence[Event], first: date, last: date) -> list[Event]:
-    """Those that touch the time shown, the earliest first."""
-    return sorted((e for e in events if e.end >= first and e.start <= last), key=lambda e: e.start)
+def event_labels(chart: Chart, room: float, language: Language) -> dict[str, str]:
+    """What is written above each event: its name if it is alone and fits, else a letter that the notes explain."""
+    events = shown_events(chart)
+    if len(events) == 1 and layout.text_width(events[0].name[language], SIZE - 1) <= room:
+        return {events[0].id: events[0].name[language]}
+    return {event.id: letter for event, letter in zip(events, "abcdefghijklmnopqrstuvwxyz", strict=False)}
 
 
 def draw_events(
     drawing: Drawing,
     events: Sequence[Event],
+    labels: Mapping[str, str],
     first: date,
     last: date,
     box: tuple[float, float, float, float],
-    language: Language,
-    named: bool,
 ) -> None:
-    """Bands for events behind the plot in `box` (x, y, width, height); their names above it if `named`."""
+    """Bands for events behind the plot in `box` (x, y, width, height), their labels above it."""
     x, y, width, height = box
-    events = shown_events(events, first, last)
-    rows = event_names(events, first, last, width, language)
-    for event, row in zip(events, rows, strict=True):
-        left, right = _place(event, first, last, width)
-        drawing.band(x + left, x + right, y, y + height)
-        if named:
-            start, _ = _name_span(event, first, last, width, language)
-            level = y - 10 - row * LEADING
-            drawing.text(x + start, level, event.name[language], palette.MUTED, size=SIZE - 1)
-            drawing.grid(x + left, x + left, level + 7, y)
+    span = max((last - first).days, 1)
+    written = []
+    for event in events:
+        left = max((event.start - first).days / span, 0) * width
+        right = min((event.end - first).days / span, 1) * width
+        drawing.band(x + left, x + max(right, left + 1.5), y, y + height)
+        if event.id in labels:
+            size = layout.text_width(labels[event.id], SIZE - 1) + 4
+            written.append((left + size / 2, size, labels[event.id]))
+    places = layout.spread([at for at, _, _ in written], [size for _, size, _ in written], 0, width)
+    for at, (_, size, label) in zip(places, written, strict=True):
+        drawing.text(x + at - size / 2, y - 9, label, palette.MUTED, size=SIZE - 1)

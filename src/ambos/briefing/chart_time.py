@@ -13,7 +13,7 @@ from ambos.briefing.chart_parts import (
     code_of,
     courses,
     draw_events,
-    event_names,
+    event_labels,
     following,
     ordered,
     periods,
@@ -53,10 +53,15 @@ class _Axis:
         return max(layout.text_width(formats.number(t, canvas.language, decimals), SIZE) for t in self.ticks) + 9
 
 
-def _ticks(values: Sequence[float], count: int) -> list[float]:
-    """From zero, unless the values keep to the upper part of the range or are negative."""
+def _ticks(values: Sequence[float], count: int, from_zero: bool = True) -> list[float]:
     low, high = min(values, default=0.0), max(values, default=1.0)
-    return layout.ticks(min(low, 0.0) if low < max(high, 0.0) * 0.6 else low, max(high, 0.0), count)
+    return layout.ticks(min(low, 0.0) if from_zero else low, max(high, 0.0), count)
+
+
+def starts_above_zero(chart: Chart) -> bool:
+    """Whether the lines keep so far from zero that an axis from zero would hide their course."""
+    values = [float(d.value) for d in chart.data if d.value is not None]
+    return chart.kind == "line" and min(values) > 0 and min(values) > max(values) * 0.7
 
 
 def _values(points: Mapping[str, list[Point]]) -> list[float]:
@@ -96,7 +101,7 @@ def _plot(
     x: float,
     width: float,
     events: Sequence[Event],
-    named: bool,
+    labels: Mapping[str, str],
 ) -> dict[str, float]:
     """Draw one plot of lines; the height at which each line ends."""
     first, last = span
@@ -105,12 +110,12 @@ def _plot(
     def across(when: date) -> float:
         return x + (when - first).days / days * width
 
-    draw_events(drawing, events, first, last, (x, axis.top, width, axis.height), canvas.language, named)
+    draw_events(drawing, events, labels, first, last, (x, axis.top, width, axis.height))
     axis.draw(drawing, canvas, x, width)
     base = axis.at(0) if axis.ticks[0] <= 0 <= axis.ticks[-1] else axis.top + axis.height
     drawing.rule(x, x + width, base, base)
-    labels = time_labels(first, last, chart.frequency, width, canvas.language)
-    _draw_time(drawing, [(across(w), t) for w, t in labels], axis.top + axis.height)
+    dates = time_labels(first, last, chart.frequency, width, canvas.language)
+    _draw_time(drawing, [(across(w), t) for w, t in dates], axis.top + axis.height)
     for code, course in points.items():
         for is_open, piece in runs(course):
             if len(piece) > 1:
@@ -146,14 +151,13 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
     drawing = Drawing(canvas.width)
     height = 220.0 if canvas.narrow else 260.0
-    ticks = _ticks(_values(points), 5)
+    ticks = _ticks(_values(points), 5, not starts_above_zero(chart))
     left = _Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
-    events = shown_events(chart.events, *span)
-    rows = event_names(events, *span, width, canvas.language)
-    axis = _Axis(ticks, 8 + (max(rows) + 1) * LEADING + 4 if rows else 8, height)
+    events, names = shown_events(chart), event_labels(chart, width, canvas.language)
+    axis = _Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
-    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, named=True)
+    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names)
     entries = [(labels[code], colours[code], y) for code, y in ends.items()]
     drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24
@@ -191,17 +195,19 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     if len(codes) > 1:
         names = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
         top = drawing.key(left, 9, canvas.width - left, names) + 10
-    step = height + 62
+    events = shown_events(chart)
+    letters = event_labels(chart, 0, canvas.language) if len(events) > 1 else {}
+    step = height + 66
     for number, (facet, points) in enumerate(panels.items()):
         x = (number % columns) * (canvas.width / columns) + left
         y = top + (number // columns) * step
         drawing.text(x, y + 8, chart.name(facet)[canvas.language], bold=True, size=SIZE + 1)
-        axis = _Axis(axes[facet].ticks, y + 26, height)
+        axis = _Axis(axes[facet].ticks, y + 30, height)
         tones = colours
         if len(codes) == 1 and facet in chart.sides:
             tones = {codes[0]: palette.SIDES[chart.sides[facet]]}
-        own = [e for e in chart.events if not e.places or facet in e.places]
-        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, named=False)
+        own = [e for e in events if not e.places or facet in e.places]
+        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters)
         entries = [(_label(newest[facet][code], canvas, chart, scale), tones[code], y) for code, y in ends.items()]
         drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
     drawing.height = top + -(-len(panels) // columns) * step - 6
@@ -244,13 +250,12 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     colours = palette.colours(codes, chart.sides)
     top = 8.0
     if grouped:
-        names = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
-        top = drawing.key(left, 9, width, names) + 12
+        keys = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
+        top = drawing.key(left, 9, width, keys) + 12
     end = following(last, chart.frequency)
-    events = shown_events(chart.events, first, end)
-    rows = event_names(events, first, end, width, canvas.language)
-    axis = _Axis(ticks, top + ((max(rows) + 1) * LEADING + 4 if rows else 0), height)
-    draw_events(drawing, events, first, end, (left, axis.top, width, height), canvas.language, named=True)
+    events, names = shown_events(chart), event_labels(chart, width, canvas.language)
+    axis = _Axis(ticks, top + (LEADING if events else 0), height)
+    draw_events(drawing, events, names, first, end, (left, axis.top, width, height))
     axis.draw(drawing, canvas, left, width)
     band = width / len(times)
     size = band * (0.8 if grouped else 0.72) / (len(codes) if grouped else 1)

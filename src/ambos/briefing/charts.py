@@ -33,9 +33,7 @@ _DRAW = {
 vl_convert.register_font_directory(str(FONTS))
 
 
-def specification(
-    chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE, validate: bool = False
-) -> dict[str, Any]:
+def specification(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE) -> dict[str, Any]:
     """The Vega-Lite specification of a chart in one language.
 
     Raises
@@ -46,7 +44,7 @@ def specification(
     if all(d.value is None for d in chart.data):
         raise refuse(chart, "it has no value to draw", "no tiene ningún valor que mostrar")
     drawn = _DRAW[chart.kind](chart, Canvas(width, language, words))
-    return drawn.specification(palette.theme(), validate)
+    return drawn.specification(palette.theme())
 
 
 def svg(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE, prefix: str = "") -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 import altair as alt
@@ -139,50 +140,64 @@ class Drawing:
             if abs(place - y) > 5:
                 self.rule(x + 5, x + 12, y, place, width=0.7)
 
-    def specification(self, config: Mapping[str, Any], validate: bool = False) -> dict[str, Any]:
-        """The sheet as a Vega-Lite specification.
-
-        The rows are put in by name afterwards: Altair would check and copy each of them, which takes longer than
-        drawing them.
-        """
-        corners = {"x2": "x2:Q", "y2": "y2:Q"}
-        paint = {"fill": alt.Fill("c:N", scale=None), "stroke": alt.Stroke("s:N", scale=None)}
-        line = {"color": alt.Color("c:N", scale=None), "strokeWidth": alt.StrokeWidth("w:Q", scale=None)}
-        datasets: dict[str, list[Row]] = {}
-        layers: list[alt.Chart] = []
-
-        def add(name: str, rows: list[Row], mark: str, encodings: Mapping[str, Any], **style: Any) -> None:
-            if rows:
-                datasets[name] = rows
-                made = getattr(alt.Chart(alt.NamedData(name)), f"mark_{mark}")(**style)
-                place = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
-                layers.append(made.encode(**place, **encodings))
-
-        add("bands", self._bands, "rect", corners, fill=palette.BAND)
-        add("grid", self._grid, "rule", {**corners, **line})
-        add("bars", self._bars, "rect", {**corners, **paint, "fillOpacity": alt.FillOpacity("o:Q", scale=None)})
-        add("rules", self._rules, "rule", {**corners, **line})
-        run = {"color": alt.Color("c:N", scale=None), "detail": "r:N"}
-        add("lines", [row for row in self._lines if not row["d"]], "line", run)
-        add("dashes", [row for row in self._lines if row["d"]], "line", run, strokeDash=[4, 3])
-        marks = {
-            "stroke": alt.Stroke("c:N", scale=None),
-            "fill": alt.Fill("f:N", scale=None),
-            "size": alt.Size("z:Q", scale=None),
-            "shape": alt.Shape("m:N", scale=None),
+    def specification(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """The sheet as a Vega-Lite specification."""
+        rows = {
+            "bands": self._bands,
+            "grid": self._grid,
+            "bars": self._bars,
+            "rules": self._rules,
+            "lines": [row for row in self._lines if not row["d"]],
+            "dashes": [row for row in self._lines if row["d"]],
+            "points": self._points,
+            "texts": self._texts,
         }
-        add("points", self._points, "point", marks, opacity=1, strokeWidth=1.6)
-        add(
-            "texts",
-            self._texts,
-            "text",
-            {"text": "t:N", "color": alt.Color("c:N", scale=None), "size": alt.Size("z:Q", scale=None)},
-            baseline="middle",
-            align=alt.expr("datum.a"),
-            fontWeight=alt.expr("datum.w"),
-        )
-        sheet = alt.layer(*layers).properties(
-            width=self.width, height=self.height, autosize=alt.AutoSizeParams(type="none"), padding=0
-        )
-        made: dict[str, Any] = sheet.configure(**config).to_dict(validate=validate)
-        return {**made, "datasets": datasets}
+        found = {name: kept for name, kept in rows.items() if kept}
+        size = {"width": self.width, "height": self.height, "padding": 0, "autosize": {"type": "none"}}
+        return {**_layers(tuple(found)), **size, "config": dict(config), "datasets": found}
+
+
+@cache
+def _layers(names: tuple[str, ...]) -> dict[str, Any]:
+    """The layers for the datasets named, from back to front, checked against Vega-Lite's schema.
+
+    They are the same for every chart: all that differs is in the rows, which Altair would take longer to copy and
+    check than Vega to draw.
+    """
+    corners = {"x2": "x2:Q", "y2": "y2:Q"}
+    colour = alt.Color("c:N", scale=None)
+    size = alt.Size("z:Q", scale=None)
+    straight = {**corners, "color": colour, "strokeWidth": alt.StrokeWidth("w:Q", scale=None)}
+    bars = {
+        **corners,
+        "fill": alt.Fill("c:N", scale=None),
+        "stroke": alt.Stroke("s:N", scale=None),
+        "fillOpacity": alt.FillOpacity("o:Q", scale=None),
+    }
+    points = {
+        "stroke": alt.Stroke("c:N", scale=None),
+        "fill": alt.Fill("f:N", scale=None),
+        "size": size,
+        "shape": alt.Shape("m:N", scale=None),
+    }
+    run = {"color": colour, "detail": "r:N"}
+    texts = {"text": "t:N", "color": colour, "size": size}
+    text_style = {"baseline": "middle", "align": alt.expr("datum.a"), "fontWeight": alt.expr("datum.w")}
+    kinds: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
+        "bands": ("rect", corners, {"fill": palette.BAND}),
+        "grid": ("rule", straight, {}),
+        "bars": ("rect", bars, {}),
+        "rules": ("rule", straight, {}),
+        "lines": ("line", run, {}),
+        "dashes": ("line", run, {"strokeDash": [4, 3]}),
+        "points": ("point", points, {"opacity": 1, "strokeWidth": 1.6}),
+        "texts": ("text", texts, text_style),
+    }
+    layers = []
+    for name in names:
+        mark, encodings, style = kinds[name]
+        place = {"x": alt.X("x:Q", scale=None, axis=None), "y": alt.Y("y:Q", scale=None, axis=None)}
+        made = getattr(alt.Chart(alt.NamedData(name)), f"mark_{mark}")(**style)
+        layers.append(made.encode(**place, **encodings))
+    whole: dict[str, Any] = alt.layer(*layers).to_dict()
+    return whole

@@ -7,7 +7,8 @@ from datetime import date
 
 from ambos.briefing import formats
 from ambos.briefing.chart_heat import DAYS, HOURS, cell_of
-from ambos.briefing.chart_parts import code_of, ordered, periods, scale_of
+from ambos.briefing.chart_parts import code_of, event_labels, ordered, periods, scale_of, shown_events
+from ambos.briefing.chart_time import starts_above_zero
 from ambos.briefing.document import Chart, Datum
 from ambos.text import Language, Text
 
@@ -100,12 +101,10 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
     over_time = chart.kind in ("line", "multiples", "column")
     if chart.kind == "multiples":
         said.append(words["brief.page.own_scale"][language])
-        shown = [e for e in chart.events if _touches(chart, e.start, e.end)]
-        for event in shown:
-            span = f"{formats.day(event.start, language)} – {formats.day(event.end, language)}"
-            said.append(words["brief.page.shaded"].format(name=event.name, span=span)[language])
-    if chart.kind == "line" and _starts_above_zero(chart):
+    if starts_above_zero(chart):
         said.append(words["brief.page.not_zero"][language])
+    if over_time:
+        said += _events(chart, words, language)
     if chart.kind != "heat":
         said += [words[f"brief.page.mark_{s}"][language] for s in ("P", "E") if s in statuses]
     if _has_gaps(chart) and over_time:
@@ -117,14 +116,17 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
     return said
 
 
-def _touches(chart: Chart, start: date, end: date) -> bool:
-    times = [d.period for d in chart.data if isinstance(d.period, date)]
-    return bool(times) and end >= min(times) and start <= max(times)
-
-
-def _starts_above_zero(chart: Chart) -> bool:
-    values = [float(d.value) for d in chart.data if d.value is not None]
-    return min(values) > 0 and min(values) >= max(values) * 0.6
+def _events(chart: Chart, words: Words, language: Language) -> list[str]:
+    """The events that are shaded, with their letters if there are several, and their dates."""
+    events = shown_events(chart)
+    letters = event_labels(chart, 0, language) if len(events) > 1 else {}
+    told = []
+    for event in events:
+        days = [formats.period(day, language, "D") for day in (event.start, event.end)]
+        span = days[0] if event.start == event.end else " – ".join(days)
+        letter = f"{letters[event.id]}: " if letters else ""
+        told.append(f"{letter}{event.name[language]} ({span})")
+    return [words["brief.page.shaded"].format(events="; ".join(told))[language]] if told else []
 
 
 def _has_gaps(chart: Chart) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ambos.briefing import charts, formats, telling
+from ambos.briefing import charts, formats, layout, telling
 from ambos.briefing.document import (
     Block,
     Chart,
@@ -22,12 +22,13 @@ from ambos.briefing.document import (
     Sources,
     Table,
 )
+from ambos.briefing.drawing import SIZE
 from ambos.model import Finding
 from ambos.text import Language, Text
 
 _MARKS = {"P": "p", "E": "e", "B": "b"}
-#: A column whose texts are shorter, in letters, takes the room it needs; the others share the rest of a page.
-_SHORT = 24
+#: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
+_SHORT, _WIDEST = 16, 260.0
 #: The messages under ``brief.page.`` that the dossier is written with.
 WORDS = (
     "skip",
@@ -229,18 +230,26 @@ class Viewer:
         rows = [
             [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
         ]
+        units = [
+            formats.unit_name(c.unit.name, c.scale, self.words)[self.language] if c.unit else "" for c in table.columns
+        ]
+        # a unit that all figures share is said once
+        told = [unit for unit in units if unit]
+        common = told[0] if len(told) > 1 and len(set(told)) == 1 else ""
         columns = []
         for number, column in enumerate(table.columns):
-            unit = formats.unit_name(column.unit.name, column.scale, self.words)[self.language] if column.unit else ""
+            cells = [row[number]["text"] for row in rows]
+            unit = "" if common else units[number]
             columns.append(
                 {
                     "label": column.label[self.language],
                     "unit": unit,
-                    "numeric": column.unit is not None,
-                    "short": all(len(row[number]["text"]) < _SHORT for row in rows),
+                    "numeric": column.unit is not None or (number > 0 and _are_numbers(cells)),
+                    "weight": _weight(cells, f"{column.label[self.language]} {unit}"),
                 }
             )
-        return {**base, "kind": "table", "notes": marks + base["notes"], "columns": columns, "rows": rows}
+        whole = {**base, "kind": "table", "notes": marks + base["notes"], "columns": columns, "rows": rows}
+        return {**whole, "unit": _capital(common)} if common else whole
 
     def cell(self, cell: Text | Datum | date | None, column: Column) -> View:
         """A cell: its text, and the letter of a value that is not final."""
@@ -291,6 +300,20 @@ class Viewer:
                 for e in block.entries
             ],
         }
+
+
+def _are_numbers(cells: list[str]) -> bool:
+    """Whether all cells are figures written as texts ("+3.1 %"), or dashes."""
+    return any(c != formats.DASH for c in cells) and all(
+        c == formats.DASH or (c.lstrip("+−-").strip()[:1].isdigit() and len(c) < _SHORT) for c in cells
+    )
+
+
+def _weight(cells: list[str], head: str) -> float:
+    """How wide a column should be beside the others: its longest cell, but long texts may wrap; heads may wrap."""
+    longest = min(max((layout.text_width(c, SIZE) for c in cells), default=0.0), _WIDEST)
+    words = [layout.text_width(word, SIZE) for word in head.split()]
+    return round(max(longest, max(words), sum(words) / 2.5) + 14, 1)
 
 
 def _stop(text: str) -> str:
