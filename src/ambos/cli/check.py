@@ -102,10 +102,20 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
 def definitions(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.check import check_definitions
+    from ambos.numbers import number
 
     counts = check_definitions(workspace(folder, region))
     if as_json:
         print_json(counts)
     else:
-        listed = ", ".join(f"{count} {what}" for what, count in counts.items())
+        names = {
+            "places": tr("places", "lugares"),
+            "codes": tr("codes", "claves"),
+            "sources": tr("sources", "fuentes"),
+            "datasets": tr("datasets", "conjuntos de datos"),
+            "series": tr("series", "series"),
+            "events": tr("events", "eventos"),
+            "messages": tr("messages", "mensajes"),
+        }
+        listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())
         click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))
