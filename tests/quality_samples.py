@@ -52,9 +52,9 @@ class World:
 
     def refuse(self, reason: str, **row: object) -> None:
         """A row in the quarantine."""
-        self.refused.append(
-            {"dataset": "crossings", "reason": reason, "row": json.dumps({k: str(v) for k, v in row.items()})}
-        )
+        given = json.dumps({k: str(v) for k, v in row.items()})
+        said = {"reason_en": "None is used.", "reason_es": "No se usa ninguno."}
+        self.refused.append({"dataset": "crossings", "reason": reason, "row": given, **said})
 
     def findings(self, check: str | None = None) -> list[Finding]:
         """What the checks find in all of it."""

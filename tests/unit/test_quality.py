@@ -117,7 +117,8 @@ def test_an_impossible_value_is_seen_in_the_quarantine(world: World) -> None:
     assert one(world.findings("impossible")).place == "2606"
     found = one(world.findings("duplicate_key"))
     assert (found.place, found.size, found.severity) == ("2606", 2175, "high")
-    assert "0 and 2,175" in found.text.en and "0 y 2,175" in found.text.es
+    assert "0 and 2,175. None is used." in found.text.en
+    assert "0 y 2,175. No se usa ninguno." in found.text.es
 
 
 def test_zero_and_absence_are_told_apart(world: World) -> None:
