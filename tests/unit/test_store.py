@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -350,6 +351,30 @@ def test_findings_are_replaced_whole(store: Store) -> None:
     assert store.findings() == [finding]
     store.write_findings([])
     assert store.findings() == []
+
+
+def test_tidying_makes_few_files_of_many_and_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ambos.store.delta.MANY", 5)
+    for i in range(6):
+        store.append("sample", frame(row("a", i), row(f"{i}", i)))
+    store.write_findings([])
+    before, table = rows(store), store.table("sample")
+    store.tidy()
+    assert len(store._delta(DATASETS["sample"]).files("kind=figure")) == 1
+    assert rows(store) == before
+    assert store.frame(table).height == len(before)
+    assert store.append("sample", frame(row("a", 7))).revised == 1
+    assert ("a", 7, "A", MAR) in rows(store)
+
+    left = store.folder / "sample" / "kind=figure" / "left-by-a-killed-process.parquet"
+    left.write_bytes(b"PAR1")
+    store.tidy()
+    assert left.exists()
+    long_ago = left.stat().st_mtime - 8 * 24 * 3600
+    os.utime(left, (long_ago, long_ago))
+    store.tidy()
+    assert not left.exists()
+    assert ("a", 7, "A", MAR) in rows(store)
 
 
 # -- what another version wrote ------------------------------------------------------------------------------------

@@ -11,12 +11,15 @@ from ambos.store import failures
 
 if TYPE_CHECKING:
     import polars as pl
-    from deltalake import DeltaTable
+    from deltalake import DeltaTable, WriterProperties
 
 Result = TypeVar("Result")
 
 #: Rows in a row group: DuckDB's own choice. It skips whole groups and reads several at a time.
 ROW_GROUP = 122_880
+
+#: More files than this slow every query down (about a millisecond each).
+MANY = 64
 
 #: How often a commit is tried anew, each time from the newest version, when another writer was faster.
 TRIES = 20
@@ -107,7 +110,7 @@ class Table:
         following = 0 if self.version is None else self.version + 1
         failures.check_name(folder)
         with failures.writing(self.folder):
-            from deltalake import CommitProperties, WriterProperties, write_deltalake
+            from deltalake import CommitProperties, write_deltalake
             from deltalake.exceptions import CommitFailedError, DeltaError
 
             folder.mkdir(parents=True, exist_ok=True)
@@ -117,9 +120,7 @@ class Table:
                     frame,
                     mode="error" if self._delta is None else mode,
                     partition_by=[partition] if partition and self._delta is None else None,
-                    writer_properties=WriterProperties(
-                        compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP
-                    ),
+                    writer_properties=_writer(),
                     # No retries of the library's own: they would add our rows to a version that they were not
                     # compared with.
                     commit_properties=CommitProperties(max_commit_retries=0),
@@ -133,6 +134,28 @@ class Table:
                     return None
                 raise
         return following
+
+    def tidy(self) -> None:
+        """Make one file of many small ones, as a new version, and delete what no version of the last week uses.
+
+        Raises
+        ------
+        CannotWrite
+        """
+        if self._delta is None:
+            return
+        with failures.writing(self.folder):
+            if len(self.files()) > MANY:
+                self._delta.optimize.compact(writer_properties=_writer())
+            # A process that is at work has newer files than these; so has a reader of an older version.
+            if self._delta.vacuum(full=True):
+                self._delta.vacuum(full=True, dry_run=False)
+
+
+def _writer() -> WriterProperties:
+    from deltalake import WriterProperties
+
+    return WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP)
 
 
 def _has_log(folder: Path) -> bool:

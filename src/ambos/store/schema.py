@@ -76,6 +76,9 @@ FINDINGS: Schema = {
     "events": pl.String(),  # JSON
 }
 
+#: Tables that are not datasets.
+RECORDS = {"snapshots": SNAPSHOTS, "quarantine": QUARANTINE, "findings": FINDINGS}
+
 
 def of(dataset: Dataset) -> Schema:
     """The columns of a dataset's table, as everyone sees them."""

@@ -278,6 +278,21 @@ class Store:
         order = codes.encode([frame], [*_order(what), "as_of"])[0].arg_sort()
         return parquet.write(frame[order], path)
 
+    def tidy(self) -> None:
+        """Keep the folder quick and small after many appends; what is known does not change.
+
+        Tables of many small files get a version of few large ones, and files are deleted that a killed process left,
+        or that no version of the last seven days uses.
+
+        Raises
+        ------
+        CannotRead, CannotWrite
+        """
+        for dataset in self.datasets.values():
+            self._delta(dataset).tidy()
+        for name, columns in schema.RECORDS.items():
+            self._meta(name, columns).tidy()
+
     # -- records ------------------------------------------------------------------------------------------------
     def record(self, snapshots: Sequence[Snapshot]) -> None:
         """Remember snapshots. What is recorded already is not recorded again; of one id the last one counts.
