@@ -106,7 +106,17 @@ def test_trade_of_arizona_with_mexico(ask: Any, flow: str, year: int, billions: 
 )
 def test_trade_through_nogales_2023(ask: Any, flow: str, mode: str, billions: float) -> None:
     answer = ask(
-        f"trade.through_ports.{flow}", "--place", "2604", "--item", mode, "--freq", "A", "--from", "2023", "--to", "2023"
+        f"trade.through_ports.{flow}",
+        "--place",
+        "2604",
+        "--item",
+        mode,
+        "--freq",
+        "A",
+        "--from",
+        "2023",
+        "--to",
+        "2023",
     )
     assert round(only(answer)["value"] / 1e9, 2) == billions
     assert only(answer)["item"] == mode
