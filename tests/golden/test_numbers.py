@@ -7,13 +7,12 @@ was compared with an independent copy or with published totals.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from command_line import Shell
 
 from ambos.catalog import Catalog
+from command_line import Shell
 
 #: What every figure carries, at least.
 FIELDS = {"series", "place", "item", "period", "value", "unit", "status", "as_of", "source"}

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from command_line import Result, Shell
 
 import ambos
 from ambos.catalog import DEFAULT_REGION, load
 from ambos.errors import DefinitionError
+from command_line import Result, Shell
 
 SOURCE = Path(ambos.__file__).parent
 #: Names and codes of the packaged region and its places, in any spelling that a text could have.
