@@ -11,13 +11,14 @@ from ambos.catalog import Catalog
 from ambos.errors import AmbosError
 from ambos.flows.workspace import Workspace
 from ambos.model import Series
+from ambos.quality.definitions import load_checks
 from ambos.text import LANGUAGES, Language, Text
 
 
 def pages(workspace: Workspace) -> dict[str, str]:
     """The generated pages: path below ``docs`` to content.
 
-    Pages for series, datasets, sources, codes, events and errors, each in both languages.
+    Pages for series, datasets, sources, codes, events, checks and errors, each in both languages.
     """
     catalog = workspace.catalog
     makers = {
@@ -26,6 +27,7 @@ def pages(workspace: Workspace) -> dict[str, str]:
         "sources": _sources,
         "codes": _codes,
         "events": _events,
+        "checks": _checks,
         "errors": _errors,
     }
     return {
@@ -211,6 +213,22 @@ def _events(catalog: Catalog, language: Language) -> str:
     return _page(Text("Events that explain data", "Eventos que explican los datos"), language, _table(heads, rows))
 
 
+def _checks(catalog: Catalog, language: Language) -> str:
+    parts: list[str] = []
+    for check in load_checks().values():
+        parts += [f"## `{check.id}`", "", f"**{check.title[language]}.** {check.description[language]}", ""]
+        parts.append(f"- {_words('weight', language)}: {catalog.message(f'severity.{check.severity}')[language]}")
+        parts += [f"- `{name}` = {limit.value}. {limit.why[language]}" for name, limit in check.thresholds.items()]
+        parts.append("")
+    parts += [f"## {_words('resolutions', language)}", ""]
+    for resolution in catalog.resolutions:
+        key = ", ".join(f"{column} = {value}" for column, value in resolution.key.items())
+        parts.append(
+            f"- `{resolution.dataset}` ({key}): {resolution.value}; {resolution.why[language]} ({resolution.source[language]})."
+        )
+    return _page(Text("Automatic checks", "Revisiones automáticas"), language, parts)
+
+
 def _errors(catalog: Catalog, language: Language) -> str:
     def tree(kind: type[AmbosError], depth: int) -> list[str]:
         said = kind.text[language] + (f" {kind.fix[language]}" if kind.fix else "")
@@ -238,6 +256,10 @@ _WORDS = {
     "licence": Text("Licence", "Licencia"),
     "cadence": Text("Cadence", "Periodicidad"),
     "lag": Text("days of expected lag", "días de rezago esperado"),
+    "weight": Text("Weight", "Peso"),
+    "resolutions": Text(
+        "Contradictions of a source, and which value is used", "Contradicciones de una fuente y qué valor se usa"
+    ),
     "code": Text("Code", "Clave"),
     "name": Text("Name", "Nombre"),
     "dates": Text("Dates", "Fechas"),
