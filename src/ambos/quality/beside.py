@@ -21,7 +21,13 @@ def impossible(context: Context, check: Check) -> Iterator[Finding]:
     """Something counted where, for many months around, there was nothing that could have carried it."""
     for dataset in held(context, check):
         counts, parents = context.counts(dataset), context.parents()
-        given = pl.concat([counts, disputed(context, dataset)]).filter(pl.col("value") > 0)
+        given = (
+            pl.concat([counts, disputed(context, dataset)])
+            .filter(pl.col("value") > 0)
+            # of several values given for one key, or by several files, the largest
+            .group_by("place", "item", "period")
+            .agg(pl.col("value").max())
+        )
         carriers = given.filter(pl.col("item").is_in(list(set(parents.values())))).select(
             "place", parent="item", when=month_number("period")
         )
