@@ -195,3 +195,31 @@ def test_panels_share_a_unit_in_which_the_smallest_can_be_read() -> None:
     chart = small([(2001, 1, "A")], kind="multiples", facet="place", data=tuple(data))
     assert telling.unit(chart, WORDS).en == "trucks"
     assert telling.unit(CHARTS["line-years"], WORDS).es == "miles de millones de dólares"
+
+
+def test_the_smallest_bar_keeps_its_digits() -> None:
+    data = tuple(
+        datum("s", "p", code, date(2024, 1, 1), v, TRUCKS) for code, v in (("Laredo", 3_031_204), ("San Luis", 44_246))
+    )
+    texts = [row["t"] for row in rows(small([(2001, 1, "A")], kind="bar", data=data), "texts")]
+    assert {"3,031", "44"} < set(texts)
+
+
+def test_one_event_is_named_several_get_letters_that_the_notes_explain() -> None:
+    several = CHARTS["line-months"]
+    written = [row["t"] for row in rows(several, "texts")]
+    assert {"a", "b"} <= set(written)
+    assert "a: Restricción de viajes no esenciales (21 mar 2020 – 7 nov 2021); b: Cierre de Lukeville" in " ".join(
+        telling.notes(several, WORDS, "es")
+    )
+    assert "Restrictions on non-essential travel" in [row["t"] for row in rows(CHARTS["line-years"], "texts")]
+    local = rows(CHARTS["multiples"], "bands")
+    assert len(local) == 6 + 1  # the travel restriction in every panel, the closure in Lukeville's only
+
+
+@pytest.mark.parametrize(("low", "zero"), [(5.0, True), (17.0, False), (0.0, True), (-3.0, True)])
+def test_an_axis_that_leaves_out_zero_says_so(low: float, zero: bool) -> None:
+    chart = small([(2001, low, "A"), (2002, 20.0, "A")])
+    assert (WORDS["brief.page.not_zero"].en not in telling.notes(chart, WORDS, "en")) is zero
+    labels = {row["t"] for row in rows(chart, "texts") if row["a"] == "right"}
+    assert ("0" in labels) is zero

@@ -59,11 +59,18 @@ def unique(chart: Chart, keys: Sequence[tuple[object, ...]]) -> None:
 
 
 def scale_of(chart: Chart) -> int:
-    """What the chart's values are divided by; that of its smallest panel, where it has panels."""
+    """What the chart's values are divided by.
+
+    In a chart of panels that of the smallest panel; in ranked bars, one in which the smallest still has a digit.
+    """
     panels: dict[str, list[formats.Number | None]] = {}
     for datum in chart.data:
         panels.setdefault(code_of(datum, chart.facet if chart.kind == "multiples" else ""), []).append(datum.value)
-    return min((formats.scale_for(values) for values in panels.values()), default=1)
+    scale = min((formats.scale_for(values) for values in panels.values()), default=1)
+    least = min((abs(float(d.value)) for d in chart.data if d.value), default=0.0)
+    while chart.kind == "bar" and scale > 1 and least < 0.1 * scale:
+        scale //= 1000
+    return scale
 
 
 def following(when: date, frequency: str) -> date:

@@ -150,7 +150,7 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     widest = max(layout.text_width(text, SIZE) for text in labels.values()) + 4
     room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
     drawing = Drawing(canvas.width)
-    height = 220.0 if canvas.narrow else 260.0
+    height = 210.0 if canvas.narrow else 225.0
     ticks = _ticks(_values(points), 5, not starts_above_zero(chart))
     left = _Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
@@ -182,7 +182,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     spans = [_span(points) for points in panels.values()]
     span = min(s[0] for s in spans), max(s[1] for s in spans)
     columns = 2 if canvas.narrow or len(panels) in (2, 4) else 3
-    height = 95.0 if canvas.narrow else 115.0
+    height = 90.0 if canvas.narrow else 100.0
     axes = {facet: _Axis(_ticks(_values(points), 3), 0, height) for facet, points in panels.items()}
     left = max(axis.room(canvas) for axis in axes.values())
     newest = {facet: _newest(points) for facet, points in panels.items()}
@@ -234,7 +234,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     found = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
     totals = [sum(found[c][when].value or 0.0 for c in codes if when in found[c]) for when in times]
     ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *(_values(points) if grouped else totals)), 5)
-    height = 210.0 if canvas.narrow else 250.0
+    height = 200.0 if canvas.narrow else 225.0
     left = _Axis(ticks, 0, height).room(canvas)
     named = not grouped and len(codes) > 1
     labels = {
