@@ -24,8 +24,6 @@ from ambos.briefing import (
 from ambos.model import Event, Finding, Snapshot, Source, Unit
 from ambos.text import Text
 
-# ruff: noqa: E501  the texts are easier to compare side by side
-
 AS_OF = date(2026, 5, 12)
 TEST = Text("Test data, not official figures.", "Datos de prueba, no son cifras oficiales.")
 
