@@ -69,7 +69,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                 "unrecognised": list(report.unrecognised),
             }
         )
-    else:
+    elif report.loaded:
         headings = [
             (tr("Source", "Fuente"), "left"),
             (tr("Files read", "Archivos leídos"), "right"),
@@ -91,14 +91,19 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                 for entry in report.loaded
             ],
         )
-        if report.unrecognised:
-            click.echo(
-                tr(
-                    f"{len(report.unrecognised)} other files are of no source that Ambos reads yet (--json lists them).",
-                    f"{len(report.unrecognised)} archivos más no son de ninguna fuente que Ambos lea todavía (--json los enumera).",
-                ),
-                err=True,
-            )
+    others = len(report.unrecognised)
+    if others:
+        said = tr(
+            f"{others} files are of no source that Ambos reads (--json lists them).",
+            f"{others} archivos no son de ninguna fuente que Ambos lea (--json los enumera).",
+        )
+        click.echo(said, err=True)
+    elif not report.loaded:
+        said = tr(
+            "There is nothing to read: use --from FOLDER, or ambos fetch first.",
+            "No hay nada que leer: use --from CARPETA o ejecute antes ambos fetch.",
+        )
+        click.echo(said, err=True)
     for entry in report.loaded:
         if entry.error:
             click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {entry.error.say(LANGUAGE)}", err=True)

@@ -172,8 +172,10 @@ def _look_through(
                 request=entry.get("request") or note.get("origin", ""),
             )
         )
-    for entries in found.values():
+    for source, entries in found.items():
         entries.sort(key=lambda e: (e.as_of, e.name))
+        once = {e.sha256: e for e in reversed(entries)}  # the same bytes under two names are one file, the first
+        found[source] = [e for e in entries if once[e.sha256] is e]
     return {source: entries for source, entries in found.items() if entries}, unrecognised
 
 
@@ -228,13 +230,13 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
     for entry in entries:
         step(entry.name)
         read = bad = 0
-        for dataset, good, rejected in _read(workspace.catalog, source, entry):
+        for dataset, given, good, rejected in _read(workspace.catalog, source, entry):
             stamp = [pl.lit(entry.id).alias("snapshot_id")]
             if "as_of" not in good.columns:
                 stamp.append(pl.lit(entry.as_of).alias("as_of"))
             frames.setdefault(dataset, []).append(good.with_columns(stamp))
             refused.append(_to_quarantine(rejected, dataset, entry))
-            read += good.height + rejected.height
+            read += given
             bad += rejected.height
         snapshots.append(
             Snapshot(
@@ -267,8 +269,8 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
     return totals
 
 
-def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, pl.DataFrame, pl.DataFrame]]:
-    """The rows of one file by dataset, repeated keys set aside.
+def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, int, pl.DataFrame, pl.DataFrame]]:
+    """The rows of one file by dataset: how many were given, the good ones, and those set aside.
 
     Raises
     ------
@@ -286,7 +288,8 @@ def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, p
         for rows in reader.read(member, kind, catalog):
             _check_limit(member.name, rows.frame.height, rows.rejected)
             good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
-            yield rows.dataset, good, pl.concat([rows.rejected, repeated])
+            given = rows.frame.height + rows.rejected.height
+            yield rows.dataset, given, good, pl.concat([rows.rejected, repeated])
     if not recognised:
         raise WrongShape(
             file=entry.name,
