@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ambos.store import Store
@@ -120,7 +120,7 @@ def test_the_store_knows_what_the_list_of_statements_knows(batches: list[list[St
     data=st.lists(
         st.tuples(
             st.none() | st.sampled_from(["", "a", "b", "ñ"]),
-            st.none() | st.integers(-(2**62), 2**62 - 1),
+            st.none() | st.integers(-(2**63), 2**63 - 1),
             st.none() | st.dates(),
             st.integers(-3, 3),
         ),
@@ -128,6 +128,7 @@ def test_the_store_knows_what_the_list_of_statements_knows(batches: list[list[St
     ),
     cut=st.integers(0, 30),
 )
+@example(data=[("a", -(2**63), None, 0), ("a", 2**63 - 1, None, 0), ("a", None, None, 1)], cut=1)
 def test_codes_are_equal_and_ordered_as_the_columns_are(data: list[tuple[Any, ...]], cut: int) -> None:
     schema = {"a": pl.String, "b": pl.Int64, "c": pl.Date, "d": pl.Int64}
     whole = pl.DataFrame(data, schema=schema, orient="row")

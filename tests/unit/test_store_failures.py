@@ -321,6 +321,14 @@ def test_folders_may_have_odd_names(tmp_path: Path, name: str) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == [name]
 
 
+@pytest.mark.parametrize("name", ["[1]", "a*b" if sys.platform != "win32" else "ab", "%20"])
+def test_a_base_may_have_any_name(tmp_path: Path, name: str) -> None:
+    Store(tmp_path / "no store", DATASETS).export("sample", batch(3), tmp_path / name / "sample.parquet")
+    store = Store(tmp_path / "store", DATASETS, tmp_path / name)
+    assert numbers(store) == [3]
+    assert store.append("sample", batch(3)).unchanged == len(PLACES)
+
+
 @pytest.mark.parametrize("name", ["[1]", "a^b", "a|b", "%20", "a\\b"])
 def test_names_that_the_table_format_cannot_take_are_refused(tmp_path: Path, name: str) -> None:
     store = Store(tmp_path / name, DATASETS)

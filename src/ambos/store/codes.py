@@ -52,6 +52,8 @@ def _digits(parts: Sequence[pl.Series]) -> tuple[pl.Series, int]:
     low, high = digits.min(), digits.max()
     if not isinstance(low, int) or not isinstance(high, int):  # no rows, or nothing in them
         return pl.zeros(len(digits), pl.Int64, eager=True), 1
+    if high - low + 2 >= LIMIT:
+        return digits.rank("dense").cast(pl.Int64).fill_null(0), len(digits) + 1
     return (digits - low + 1).fill_null(0), high - low + 2
 
 

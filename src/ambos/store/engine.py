@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -39,7 +40,8 @@ class Engine:
             # Not `ibis.duckdb`, which first searches all installed packages for backends.
             from ibis.backends.duckdb import Backend
 
-            spill = Path(tempfile.gettempdir()) / "ambos-duckdb"  # its default is a folder where the user stands
+            # Its default for what does not fit into memory is a folder where the user stands.
+            spill = Path(tempfile.gettempdir()) / f"ambos-duckdb-{os.getpid()}"
             config: dict[str, str | bool | int | float | list[str]] = {
                 "autoinstall_known_extensions": "false",
                 "temp_directory": str(spill),
