@@ -141,7 +141,3 @@ def test_ticks_span_the_values(low: float, size: float, count: int) -> None:
 def test_wrapping_keeps_words_whole() -> None:
     assert layout.wrap("Máquinas y material eléctrico", 12, 90) == ["Máquinas y", "material", "eléctrico"]
     assert layout.wrap("Sonoyta", 12, 5) == ["Sonoyta"]
-
-
-def test_labels_in_rows_do_not_overlap() -> None:
-    assert layout.rows_for([(0, 50), (40, 90), (100, 120), (99, 110)]) == [0, 1, 0, 1]

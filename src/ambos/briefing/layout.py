@@ -83,14 +83,3 @@ def spread(wanted: Sequence[float], sizes: Sequence[float], low: float, high: fl
             places[i] = top + sizes[i] / 2
             top += sizes[i]
     return places
-
-
-def rows_for(spans: Sequence[tuple[float, float]], gap: float = 8) -> list[int]:
-    """The row of each label so that labels of one row do not overlap; `spans` are their left and right ends."""
-    ends: list[float] = []
-    rows = []
-    for left, right in spans:
-        row = next((r for r, end in enumerate(ends) if left >= end + gap), len(ends))
-        ends[row : row + 1] = [right]
-        rows.append(row)
-    return rows
