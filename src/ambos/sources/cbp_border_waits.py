@@ -84,7 +84,7 @@ def _read_tar(file: File, catalog: Catalog) -> Rows:
     number = 0
     try:
         stream = _Stream(file.raw)
-        with tarfile.open(fileobj=stream, mode="r|", bufsize=PIECE) as archive:
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", bufsize=PIECE) as archive:
             for member in archive:
                 handle = archive.extractfile(member)
                 if handle is None:

@@ -20,6 +20,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.cbp_reports import DELAY_FROM, TIME, Lanes, to_rows
+from ambos.sources.codes import YEARS
 from ambos.sources.strict import read_csv
 from ambos.text import Text
 
@@ -128,9 +129,13 @@ def _leave_out_frozen(lanes: Lanes) -> None:
 
 
 def _moment(text: str) -> datetime | None:
-    """The UTC time of an ISO 8601 text; without a zone it is UTC, as in the table that has none."""
+    """The UTC time of an ISO 8601 text with seconds; without a zone it is UTC, as in the table that has none."""
+    if len(text) < len("2026-08-09 15:26:14"):  # what is shorter was cut
+        return None
     try:
         moment = datetime.fromisoformat(text)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if moment.year not in YEARS:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -23,7 +23,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import YEARS, Sheet
 from ambos.text import Text
 
 #: So far may a label run ahead of the poll and still be of the same report, in minutes. In the capture of
@@ -172,6 +172,9 @@ def to_rows(frames: Iterable[pl.DataFrame], catalog: Catalog, rejected: Sequence
             here = frame.filter(pl.col("crossing").is_in(crossings) & (absent | pl.col("minute").is_not_null()))
             parts.append(_first_of_day(here.filter(absent), zone))
             parts.append(_at_label(here.filter(~absent), zone))
+    if not parts:
+        types = {c.id: _TYPES[c.type] for c in dataset.columns} | {"status": pl.String(), "as_of": pl.Date()}
+        return Rows(dataset.id, pl.DataFrame(schema=types), pl.concat(rejected))
     rows = _last_polled(pl.concat([part.select(names) for part in parts]))
     status = pl.when(pl.col("state") == "pending").then(pl.lit("M")).otherwise(pl.lit("A"))
     own = [pl.col(c.id).cast(_TYPES[c.type]) for c in dataset.columns]
@@ -253,10 +256,7 @@ def _last_polled(frame: pl.DataFrame) -> pl.DataFrame:
 def time_in_name(name: str) -> datetime | None:
     """The time (UTC) in the name of a file such as ``rss-2025-03-28_15-34-57.xml``, if there is one."""
     found = _NAME_TIME.search(name)
-    try:
-        return datetime(*map(int, found.groups()), tzinfo=UTC) if found else None  # type: ignore[arg-type,misc]
-    except ValueError:
-        return None
+    return local_time(found.groups()[:3], ":".join(found.groups()[3:]), "UTC") if found else None
 
 
 def local_time(day: Sequence[str], clock: str, zone: str) -> datetime | None:
@@ -264,7 +264,9 @@ def local_time(day: Sequence[str], clock: str, zone: str) -> datetime | None:
     parts = [*day, *clock.split(":")]
     if len(parts) != 6 or not all(part.isascii() and part.isdigit() and len(part) <= 4 for part in parts):
         return None
+    if int(parts[0]) not in YEARS:
+        return None
     try:
         return datetime(*map(int, parts), tzinfo=ZoneInfo(zone)).astimezone(UTC)  # type: ignore[arg-type,misc]
-    except (ValueError, OverflowError):
+    except ValueError:
         return None

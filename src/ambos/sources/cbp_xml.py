@@ -83,8 +83,8 @@ class Snapshots:
         #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
         self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
         self._known_lanes: dict[str, dict[bytes, int]] = {}
-        #: By mark of the port number: its bytes in the snapshot before, and what was seen in them.
-        self._last: dict[bytes, tuple[bytes, array[int]]] = {}
+        #: By encoding and mark of the port number: its bytes in the snapshot before, and what was seen in them.
+        self._last: dict[str, dict[bytes, tuple[bytes, array[int]]]] = {}
 
     def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
         """Take in one snapshot.
@@ -127,6 +127,7 @@ class Snapshots:
             return None
         encoding = ENCODINGS[start[1]]
         blocks = self._known.setdefault(encoding, ({}, {}, {}))
+        last = self._last.setdefault(encoding, {})
         seen = array("i")
         _, *chunks = content.split(b"<port>")
         chunks[-1] = chunks[-1].removesuffix(b"</border_wait_time>")
@@ -140,7 +141,7 @@ class Snapshots:
                 self._port_marks[mark] = port
             if port < 0:
                 continue
-            before = self._last.get(mark)
+            before = last.get(mark)
             if before and before[0] == chunk:
                 seen.extend(before[1])
                 continue
@@ -158,7 +159,7 @@ class Snapshots:
                 found.append(port)
                 found.append(block)
             seen.extend(found)
-            self._last[mark] = (chunk, found)
+            last[mark] = (chunk, found)
         return seen
 
     def _port(self, mark: bytes) -> int | None:
@@ -266,7 +267,7 @@ class Snapshots:
 
     def _table(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The polls, and which block was seen at which port in which of them."""
-        schema = {"fetched_at": TIME, "member": pl.String, "line": pl.Int64, "pairs": pl.Int64}
+        schema = {"fetched_at": TIME, "member": pl.String(), "line": pl.Int64(), "pairs": pl.Int64()}
         polls = pl.DataFrame(self._polls, schema=schema, orient="row")
         polls = polls.with_columns(poll=pl.int_range(pl.len(), dtype=pl.Int32))
         pairs = pl.Series("pairs", self._seen, dtype=pl.Int32)

@@ -1,0 +1,169 @@
+"""CBP's waits on the real files: figures of the manifest, and independent archives that say the same.
+
+The files are described in ../shared/data/MANIFEST.md, section 2 ("the manifest").
+"""
+
+from __future__ import annotations
+
+import tarfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ambos.catalog import Catalog
+from ambos.sources import cbp_border_waits
+from ambos.sources.base import Rows, open_file
+from ambos.sources.cbp_reports import time_in_name
+from ambos.sources.cbp_xml import Snapshots
+
+RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
+pytestmark = [
+    pytest.mark.real,
+    pytest.mark.skipif(not RAW.is_dir(), reason="the real files (../shared/data/raw) are not here"),
+]
+ARCHIVE = "cbp-bwt-archive-borderbuddy/bwt_xml_snapshots.tar.xz"
+PULLS = "cbp-bwt-archive-borderbuddy/borderbuddy_lanes_usmex.csv.gz"
+ARIZONA = "cbp-bwt-archive-borderbuddy/borderbuddy_lanes_arizona.csv.gz"
+COMMITS = "cbp-bwt-archive-borderpulse/borderpulse_lanes_all.csv.gz"
+RSS = "cbp-bwt-archive-brownsville-aug2026/brownsville_rss_lanes.csv.gz"
+STATUSES = "cbp-bwt-archive-elpaso-aug2026/elpaso_wait_times.csv"
+CAPTURE = "cbp-bwt-samples/bwtnew_2022-06-29.json"
+KEY = ["crossing", "mode", "lane", "observed_at"]
+REPORTS = pl.col("state").is_in(["delay", "no_delay"])
+#: Snapshots compared with a real XML parser: every so many of 7,124.
+EVERY = 200
+
+
+class Read(dict[str, Rows]):
+    """The rows of real files, each read once."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self.catalog = catalog
+
+    def __missing__(self, path: str) -> Rows:
+        file = open_file(RAW / path, path)
+        kind = cbp_border_waits.recognise(path, file.head())
+        (self[path],) = cbp_border_waits.read(file, kind, self.catalog)
+        return self[path]
+
+
+@pytest.fixture(scope="module")
+def read(catalog: Catalog) -> Read:
+    return Read(catalog)
+
+
+def test_the_archive_as_the_manifest_counts_it(read: Mapping[str, Rows]) -> None:
+    frame = read[ARCHIVE].frame
+    assert frame.select(KEY).is_unique().all()
+    reports = frame.filter(REPORTS)
+    assert reports["crossing"].n_unique() == 49
+    # The manifest: 481,986 different (port, mode, lane, date, label). 824 of these and 918 of ours are not in the
+    # other: a label seen on both sides of midnight is one report, and labels more than two hours ahead of the poll
+    # (Cross Border Xpress, mostly) are of the day before.
+    assert reports.height == 482_080
+    counts = frame.group_by("state").len().sort("state").rows()
+    assert counts == [
+        ("closed", 366_148),
+        ("delay", 232_955),
+        ("no_delay", 249_125),
+        ("not_offered", 48_366),
+        ("pending", 412_687),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("crossing", "mode", "lane", "reports", "mean"),
+    [
+        ("260401", "passenger", "standard", 5_765, 36.2),
+        ("260801", "passenger", "standard", 5_372, 41.3),
+        # the manifest counts a report as it was first seen (25.2), we as it was last seen
+        ("260101", "passenger", "standard", 5_014, 25.3),
+        ("260402", "passenger", "standard", 3_989, 38.0),
+        ("260301", "passenger", "standard", 3_826, None),
+        ("260201", "passenger", "standard", 2_092, None),
+        ("260402", "commercial", "standard", 2_013, None),
+        ("260402", "commercial", "fast", 2_024, None),
+        ("260802", "commercial", "standard", 1_689, None),
+        ("260301", "commercial", "standard", 1_079, None),
+        ("260201", "commercial", "standard", 460, None),
+        ("260101", "commercial", "standard", 415, None),
+    ],
+)
+def test_lane_hours_of_the_manifest(
+    read: Mapping[str, Rows], crossing: str, mode: str, lane: str, reports: int, mean: float | None
+) -> None:
+    frame = read[ARCHIVE].frame.filter(REPORTS, crossing=crossing, mode=mode, lane=lane)
+    assert frame.height == pytest.approx(reports, abs=max(2, 0.015 * reports))
+    if mean:
+        assert frame["delay_minutes"].mean() == pytest.approx(mean, abs=0.06)
+
+
+def test_deconcini_has_3_7_lanes_open_on_average(read: Mapping[str, Rows]) -> None:
+    lanes = read[ARCHIVE].frame.filter(REPORTS, crossing="260401", mode="passenger", lane="standard")
+    assert lanes["lanes_open"].mean() == pytest.approx(3.7, abs=0.05)
+
+
+def test_what_the_archive_cannot_use(read: Mapping[str, Rows]) -> None:
+    """20 snapshots are RSS, 6 are error pages; one report of two polls has ``N/A`` for a label."""
+    rejected = read[ARCHIVE].rejected
+    reasons = rejected["reason_en"]
+    assert reasons.str.contains("RSS").sum() == 20
+    assert reasons.str.contains("no XML").sum() == 6
+    assert reasons.str.contains("N/A").sum() == 2
+    assert rejected.height == 28
+
+
+def test_the_tables_of_pulls_say_what_the_archive_says(read: Mapping[str, Rows]) -> None:
+    archive = read[ARCHIVE].frame.filter(pl.col("state") != "not_offered")
+    pulls = read[PULLS].frame.filter(pl.col("state") != "not_offered")
+    assert pulls.equals(archive)
+    arizona = read[ARIZONA].frame.filter(pl.col("state") != "not_offered")
+    assert arizona.equals(archive.filter(pl.col("crossing").str.starts_with("26")))
+
+
+def test_the_quick_reader_says_what_a_real_parser_says(catalog: Catalog, monkeypatch: pytest.MonkeyPatch) -> None:
+    quick, slow = Snapshots(catalog), Snapshots(catalog)
+    monkeypatch.setattr(slow, "_quick", lambda content: None)
+    used = 0
+    with tarfile.open(RAW / ARCHIVE, "r|xz") as archive:
+        for number, member in enumerate(archive):
+            handle = archive.extractfile(member)
+            if handle and number % EVERY == EVERY - 1:
+                content = handle.read()
+                assert quick._quick(content) is not None
+                for snapshots in (quick, slow):
+                    assert snapshots.add(content, member.name, time_in_name(member.name)) is None
+                used += 1
+    assert used == 35
+    one, other = quick.rows([]).frame, slow.rows([]).frame
+    assert one.height > 10_000
+    assert one.equals(other)
+
+
+def test_the_archive_of_commits(read: Mapping[str, Rows]) -> None:
+    rows = read[COMMITS]
+    assert rows.rejected.height == 187  # the frozen first answer
+    assert rows.frame.filter(state="pending")["lanes_open"].null_count() == 55_390
+    assert rows.frame["fetched_at"].min() > datetime(2026, 4, 15, 3, tzinfo=UTC)
+
+
+def test_every_crossing_of_the_small_archives_is_known(read: Mapping[str, Rows]) -> None:
+    assert read[RSS].rejected.is_empty()
+    assert set(read[RSS].frame["crossing"]) == {"535501", "535502", "535503", "535504"}
+    assert read[STATUSES].rejected.is_empty()
+    assert set(read[STATUSES].frame["crossing"]) == {"240201", "240202", "240203", "240204"}
+
+
+def test_the_capture_of_2022(read: Mapping[str, Rows], catalog: Catalog) -> None:
+    """46 crossings of 76 are of this border; those of Nogales, San Luis and Lukeville say MST with a Denver clock."""
+    rows = read[CAPTURE]
+    assert rows.rejected.is_empty()
+    assert rows.frame["crossing"].n_unique() == 46
+    assert set(rows.frame["fetched_at"]) == {datetime(2022, 6, 29, 17, 25, 16, tzinfo=UTC)}
+    nogales = rows.frame.filter(REPORTS, crossing="260401")
+    assert set(nogales["observed_at"]) == {datetime(2022, 6, 29, 17, tzinfo=UTC)}
+    assert set(rows.frame.filter(REPORTS, crossing="260101")["observed_at"]) == {datetime(2022, 6, 29, 15, tzinfo=UTC)}
+    assert all(catalog.places[c].border == "MX" for c in rows.frame["crossing"].unique())
