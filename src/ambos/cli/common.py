@@ -147,13 +147,15 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     from rich.table import Table
     from rich.text import Text as Cell
 
-    table = Table(title=title or None, box=box.SIMPLE_HEAD, title_justify="left", title_style="bold")
+    table = Table(box=box.SIMPLE_HEAD)
     for heading, justify in columns:
         table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Cell(cell) for cell in row))
     # Without a terminal (a pipe, a file) tables are as wide as they need, so that nothing is cut.
     console = Console() if sys.stdout.isatty() else Console(width=200)
+    if title:  # not the table's own: that is wrapped to the width of the table
+        console.print(Cell(title, style="bold"))
     console.print(table)
 
 
@@ -175,7 +177,8 @@ def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
         TextColumn("{task.fields[what]}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task(label, total=None, what="")
 
         def tell(what: str, done: int, total: int) -> None:
