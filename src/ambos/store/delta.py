@@ -115,16 +115,17 @@ class Table:
 
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                write_deltalake(
-                    folder if self._delta is None else self._delta,
-                    frame,
-                    mode="error" if self._delta is None else mode,
-                    partition_by=[partition] if partition and self._delta is None else None,
-                    writer_properties=_writer(),
-                    # No retries of the library's own: they would add our rows to a version that they were not
-                    # compared with.
-                    commit_properties=CommitProperties(max_commit_retries=0),
-                )
+                with failures.hushed():
+                    write_deltalake(
+                        folder if self._delta is None else self._delta,
+                        frame,
+                        mode="error" if self._delta is None else mode,
+                        partition_by=[partition] if partition and self._delta is None else None,
+                        writer_properties=_writer(),
+                        # No retries of the library's own: they would add our rows to a version that they were not
+                        # compared with.
+                        commit_properties=CommitProperties(max_commit_retries=0),
+                    )
             except CommitFailedError:
                 if Table(self.folder, self.columns).version == self.version:
                     raise

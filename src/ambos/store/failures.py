@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,6 +110,24 @@ def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = forei
         yield
     except kinds() as error:
         raise CannotRead(path=path, detail=reason(error)) from error
+
+
+@contextmanager
+def hushed() -> Iterator[None]:
+    """Nothing inside reaches standard error.
+
+    When a write fails, threads of the Delta library print a panic of their own ("Already shut down") before it raises
+    the error that says why. The panic adds nothing to it and only alarms.
+    """
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def check_name(folder: Path) -> None:
