@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, cast
@@ -38,6 +38,8 @@ class Desk:
         Ids of the sources of the figures so far, in order.
     shown : set of str
         Ids of the findings that stand beside a figure of this section already: each is said once a section.
+    days : dict of str to collection of date
+        The days held of each dataset asked for so far.
     """
 
     workspace: Workspace
@@ -45,6 +47,7 @@ class Desk:
     as_of: date | None = None
     sources_used: dict[str, None] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
+    days: dict[str, Collection[date]] = field(default_factory=dict)
 
     def ask(self, entry: Mapping[str, Any], series: str) -> Shown:
         """Answer a series as an entry of ``brief.toml`` asks for it."""
@@ -59,9 +62,16 @@ class Desk:
             as_of=self.as_of,
             currency=entry.get("currency", ""),
             year_basis=entry.get("year", "calendar"),
+            held=self._held,
         )
         self.sources_used |= dict.fromkeys(shown.sources)
         return shown
+
+    def _held(self, dataset: str) -> Collection[date]:
+        """The days held of a dataset, looked up once for all figures."""
+        if dataset not in self.days:
+            self.days[dataset] = self.workspace.store.days(dataset, self.as_of)
+        return self.days[dataset]
 
     def _items(self, entry: Mapping[str, Any], series: str) -> list[str]:
         """The items asked for, cut to as many parts as the series has (lanes are built for a mode, open by class)."""

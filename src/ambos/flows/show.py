@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,6 +63,7 @@ def show(
     as_of: date | None = None,
     currency: str = "",
     year_basis: Basis = "calendar",
+    held: Callable[[str], Collection[date]] | None = None,
 ) -> Shown:
     """Answer a series or an indicator.
 
@@ -82,6 +83,8 @@ def show(
     currency : str
         Show money in this currency, at the mean rate of each period.
     year_basis : {"calendar", "fiscal"}
+    held : callable, optional
+        Gives the days held of a dataset as of `as_of`, for a caller that asks many questions.
 
     Returns
     -------
@@ -117,7 +120,7 @@ def show(
             frequency=extra.pop("frequency", frequency),
             year_basis=year_basis,
             collect=workspace.store.frame,
-            held=lambda dataset: workspace.store.days(dataset, as_of),
+            held=held or (lambda dataset: workspace.store.days(dataset, as_of)),
             **extra,
         )
 
