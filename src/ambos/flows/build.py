@@ -24,6 +24,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Resolution, Snapshot
 from ambos.sources.base import REJECT_SCHEMA, File, members
 from ambos.sources.registry import READERS
+from ambos.store.failures import reason
 from ambos.text import Text
 
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
@@ -198,7 +199,7 @@ def _bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CannotRead(path=path, detail=error.strerror or str(error)) from error
+        raise CannotRead(path=path, detail=reason(error)) from error
 
 
 def _recognise(file: File, catalog: Catalog) -> str | None:
@@ -234,7 +235,9 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
             stamp = [pl.lit(entry.id).alias("snapshot_id")]
             if "as_of" not in good.columns:
                 stamp.append(pl.lit(entry.as_of).alias("as_of"))
-            frames.setdefault(dataset, []).append(good.with_columns(stamp))
+            # As categories the same few codes take a fraction of the memory; a source's files are held together.
+            held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
+            frames.setdefault(dataset, []).append(held)
             refused.append(_to_quarantine(rejected, dataset, entry))
             read += given
             bad += rejected.height
@@ -252,11 +255,8 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
             )
         )
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
-    for name, parts in frames.items():
-        # Files can overlap. Of two that knew a figure on the same day the later one in the order of names counts.
-        keys = [*workspace.catalog.datasets[name].keys, "as_of"]
-        frame = parts[0] if len(parts) == 1 else pl.concat(parts, how="diagonal_relaxed").unique(keys, keep="last")
-        appended = workspace.store.append(name, frame)
+    for name in list(frames):
+        appended = workspace.store.append(name, _joined(frames.pop(name), workspace.catalog.datasets[name]))
         totals["new"] += appended.new
         totals["revised"] += appended.revised
         totals["unchanged"] += appended.unchanged
@@ -267,6 +267,14 @@ def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Ca
     totals["read"] = sum(s.counts["read"] for s in snapshots)
     totals["refused"] = rejects.height
     return totals
+
+
+def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
+    """The rows of several files of a source. Files can overlap: of two that knew a figure on the same day the later one
+    in the order of names counts."""
+    if len(parts) == 1:
+        return parts[0]
+    return pl.concat(parts, how="diagonal_relaxed").unique([*dataset.keys, "as_of"], keep="last")
 
 
 def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, int, pl.DataFrame, pl.DataFrame]]:
