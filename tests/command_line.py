@@ -76,12 +76,21 @@ class Shell:
             ``kill_after`` seconds; ``kill_at`` (number, "before" or "after") a commit to the store; ``file_limit`` bytes
             that a file may have; ``user`` id; ``environment``.
         """
-        assert self._server.stdin and self._server.stdout
+        self.start(*arguments, folder=folder, **how)
+        return self.finish()
+
+    def start(self, *arguments: object, folder: Path | None = None, **how: Any) -> None:
+        """Begin to run one, as `__call__` does; `finish` waits for it."""
+        assert self._server.stdin
         where = str(folder or self.folder / ".ambos")
         job = {"arguments": [str(a) for a in arguments], **how}
         job["environment"] = {"AMBOS_WORKSPACE": where, **how.get("environment", {})}
         self._server.stdin.write(json.dumps(job) + "\n")
         self._server.stdin.flush()
+
+    def finish(self) -> Result:
+        """What came of the one that was started."""
+        assert self._server.stdout
         answer = self._server.stdout.readline()
         assert answer, "the process that runs the command lines died"
         return Result(**json.loads(answer))
@@ -106,7 +115,8 @@ def serve(language: str) -> None:
         import_module(f"ambos.cli.{verb}")
     for name in ("build", "show", "check", "listing", "fetch"):
         import_module(f"ambos.flows.{name}")
-    for name in ("deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
+    # what is only loaded when it is used: a user without rights may not be able to read it
+    for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
         import_module(name)
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line), ambos.cli.main)), flush=True)  # noqa: T201 - the answer

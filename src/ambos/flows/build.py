@@ -288,9 +288,11 @@ def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, i
     """
     reader = READERS[source]
     recognised = False
+    others = []
     for member in members(File(entry.name, _bytes(entry.path), entry.retrieved_at)):
         kind = reader.recognise(member.name, member.head())
         if not kind:
+            others.append(member)
             continue
         recognised = True
         for rows in reader.read(member, kind, catalog):
@@ -299,6 +301,9 @@ def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, i
             given = rows.frame.height + rows.rejected.height
             yield rows.dataset, given, good, pl.concat([rows.rejected, repeated])
     if not recognised:
+        contents = [other.content() for other in others]  # raises if one is cut, which is then the cause
+        if not any(contents):
+            raise WrongShape(file=entry.name, detail=Text("the file is empty.", "el archivo está vacío."))
         raise WrongShape(
             file=entry.name,
             detail=Text(
