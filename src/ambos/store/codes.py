@@ -1,4 +1,4 @@
-"""Whole keys as single integers: several columns compared, joined and sorted as fast as one."""
+"""Several columns as single integers: compared, joined and sorted as fast as one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Se
     frames : sequence of polars.DataFrame
         Rows are comparable across all of them.
     columns : sequence of str
-        Strings, dates, times or integers; the first one weighs most.
+        Strings, dates, times, decimals or integers; the first one weighs most.
 
     Returns
     -------
@@ -49,6 +49,9 @@ def _digits(parts: Sequence[pl.Series]) -> tuple[pl.Series, int]:
         digits = pl.concat([p.cast(kind).to_physical().cast(pl.Int64) for p in parts])
         return (digits + 1).fill_null(0), len(words) + 1
     digits = pl.concat([p.to_physical().cast(pl.Int64) for p in parts])
+    # Times of whole seconds, as most are, take a millionth of the room.
+    if parts[0].dtype == pl.Datetime("us", "UTC") and not (digits % 1_000_000 != 0).any():
+        digits = digits // 1_000_000
     low, high = digits.min(), digits.max()
     if not isinstance(low, int) or not isinstance(high, int):  # no rows, or nothing in them
         return pl.zeros(len(digits), pl.Int64, eager=True), 1

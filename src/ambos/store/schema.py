@@ -188,7 +188,8 @@ def check_once(dataset: Dataset, rows: pl.DataFrame, code: pl.Series) -> None:
     BadRows
     """
     identity = pl.DataFrame([code, rows["as_of"]])
-    twice = rows.height - identity.n_unique()
+    once = rows["as_of"].n_unique() <= 1
+    twice = rows.height - (code.n_unique() if once else identity.n_unique())
     if twice:
         example = rows.filter(identity.is_duplicated()).select(*dataset.keys, "as_of").row(0)
         words = ", ".join(str(v) for v in example)

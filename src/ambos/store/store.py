@@ -110,13 +110,13 @@ class Store:
         held = self._figures(dataset, table, [*dataset.keys, *values, "as_of", SEQUENCE], within)
         confirmed = self._confirmations(dataset, table, late)
 
-        code = codes.encode([rows, held, confirmed], _order(dataset))
-        schema.check_once(dataset, rows, code[0])
+        key = [code.alias("key") for code in codes.encode([rows, held, confirmed], _order(dataset))]
+        content = [code.alias("values") for code in codes.encode([rows, held], values)]
+        schema.check_once(dataset, rows, key[0])
         changes = vintages.compare(
-            rows.select(code[0], "as_of", *values),
-            held.select(code[1], "as_of", *values, SEQUENCE),
-            confirmed.select(code[2], "as_of"),
-            values,
+            rows.select(key[0], content[0], "as_of"),
+            held.select(key[1], content[1], "as_of", SEQUENCE),
+            confirmed.select(key[2], "as_of"),
         )
         parts = [rows[changes.figures].with_columns(pl.lit(FIGURE).alias(KIND))]
         if changes.confirmations.len():

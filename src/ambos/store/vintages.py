@@ -10,7 +10,6 @@ figure. So the order in which the files of a source are read makes no difference
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -45,28 +44,26 @@ class Changes:
     unchanged: int
 
 
-def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame, values: Sequence[str]) -> Changes:
+def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> Changes:
     """Compare rows with what is held.
 
     Parameters
     ----------
     given : polars.DataFrame
-        `code` (of the key, see `codes.encode`), `as_of` and the values; each key at most once per day.
+        `key` and `values` (integers, see `codes.encode`) and `as_of`; each key at most once per day.
     held : polars.DataFrame
         Figures: the same and `sequence`, the order in which they were appended.
     confirmed : polars.DataFrame
-        Confirmations, at least those that are not older than the oldest row given: `code` and `as_of`.
-    values : sequence of str
-        The columns that are compared, null-safe.
+        Confirmations, at least those that are not older than the oldest row given: `key` and `as_of`.
 
     Returns
     -------
     Changes
     """
     events = _in_order(given, held, confirmed)
-    decided = _decide(events, pl.concat([held.select(values), given.select(values)]))
+    decided = _decide(events, pl.concat([held["values"], given["values"]]))
     rows = decided.filter(pl.col("added") & (pl.col("origin") == GIVEN))
-    new = rows.filter(pl.col("first") & ~pl.col("code").is_in(held["code"].implode())).height
+    new = rows.filter(pl.col("first") & ~pl.col("key").is_in(held["key"].implode())).height
     return Changes(
         figures=rows["row"],
         confirmations=decided.filter(pl.col("confirms"))["row"],
@@ -84,10 +81,10 @@ def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) 
 
     `figure` tells where the values of the event are: in `held`, or after it in `given`.
     """
-    same_keys = pl.col("code").is_in(given["code"].implode())
+    same_keys = pl.col("key").is_in(given["key"].implode())
     parts = [
         frame.with_row_index("row").select(
-            "code",
+            "key",
             "as_of",
             "row",
             pl.lit(origin, pl.Int8).alias("origin"),
@@ -97,9 +94,9 @@ def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) 
     ]
     parts[:2] = [part.filter(same_keys) for part in parts[:2] if part.height] or []
     events = pl.concat(parts)
-    events = events[codes.encode([events], ["code", "as_of", "origin", "sequence"])[0].arg_sort()]
+    events = events[codes.encode([events], ["key", "as_of", "origin", "sequence"])[0].arg_sort()]
 
-    same_day = (pl.col("code") == pl.col("code").shift(1)) & (pl.col("as_of") == pl.col("as_of").shift(1))
+    same_day = (pl.col("key") == pl.col("key").shift(1)) & (pl.col("as_of") == pl.col("as_of").shift(1))
     events = events.with_columns(
         figure=pl.when(pl.col("origin") == HELD)
         .then("row")
@@ -108,26 +105,24 @@ def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) 
     )
     if confirmed.height:
         known = pl.when(pl.col("origin") == HELD)
-        own = pl.when(known.then("code").forward_fill() == pl.col("code")).then(known.then("row").forward_fill())
+        own = pl.when(known.then("key").forward_fill() == pl.col("key")).then(known.then("row").forward_fill())
         events = events.with_columns(figure=pl.when(pl.col("origin") == CONFIRMED).then(own).otherwise("figure"))
     # A figure makes a confirmation of its day void, and so does having nothing to confirm.
     void = (pl.col("origin") == CONFIRMED) & (same_day.fill_null(value=False) | pl.col("figure").is_null())
     return events.filter(~void)
 
 
-def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
+def _decide(events: pl.DataFrame, values: pl.Series) -> pl.DataFrame:
     """For each event whether it must be added as a figure, or leaves a confirmation."""
 
     def like(back: int) -> pl.Expr:
         """Of the same key as the event before, and with the same values."""
-        same_key = pl.col("code") == pl.col("code").shift(back)
-        return pl.all_horizontal(
-            same_key, *(pl.col(v).eq_missing(pl.col(v).shift(back)) for v in values.columns)
-        ).fill_null(value=False)
+        same = [pl.col(c) == pl.col(c).shift(back) for c in ("key", "values")]
+        return pl.all_horizontal(same).fill_null(value=False)
 
-    same_key = (pl.col("code") == pl.col("code").shift(1)).fill_null(value=False)
-    events = pl.concat([events, values[events["figure"]]], how="horizontal").select(
-        "code",
+    same_key = (pl.col("key") == pl.col("key").shift(1)).fill_null(value=False)
+    events = events.with_columns(values=values[events["figure"]]).select(
+        "key",
         "origin",
         "row",
         "figure",
