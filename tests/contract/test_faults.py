@@ -168,25 +168,34 @@ def test_killed_at_random_moments(trial: Trial) -> None:
 @pytest.mark.slow
 @pytest.mark.real
 @pytest.mark.skipif(not RAW.is_dir(), reason="the real files (../shared/data/raw) are not here")
-def test_killed_while_the_real_files_are_read(shell: Shell, catalog: Catalog, tmp_path: Path) -> None:
+def test_killed_while_the_real_files_are_read(shell: Shell, example: Catalog, tmp_path: Path) -> None:
+    """In a region without an embedded snapshot, so that every row is written."""
     files = tmp_path / "files"
     for name in ("bts-border-crossing", "bts-transborder-annual-unt", "banxico-fix"):
         shutil.copytree(RAW / name, files / name)
-    undisturbed = shell("build", "--from", files, folder=tmp_path / "undisturbed")
+    undisturbed = shell("--region", REGION, "build", "--from", files, folder=tmp_path / "undisturbed")
     assert undisturbed.code == 0
-    after = read(tmp_path / "undisturbed", catalog)
+    after = read(tmp_path / "undisturbed", example)
     assert after["crossings"].height > 399_000
     chance = random.Random(20260302)
     for number in range(8):
         workspace = tmp_path / f"killed {number}"
         for _ in range(3):
-            shell("build", "--from", files, folder=workspace, kill_after=chance.uniform(0, undisturbed.seconds))
-            now = read(workspace, catalog)
+            shell(
+                "--region",
+                REGION,
+                "build",
+                "--from",
+                files,
+                folder=workspace,
+                kill_after=chance.uniform(0, undisturbed.seconds),
+            )
+            now = read(workspace, example)
             assert all(
                 t.is_empty() or t.equals(after[n]) for n, t in now.items() if n not in ("snapshots", "quarantine")
             )
-        assert shell("build", "--from", files, folder=workspace).code == 0
-        assert not same(read(workspace, catalog), after)
+        assert shell("--region", REGION, "build", "--from", files, folder=workspace).code == 0
+        assert not same(read(workspace, example), after)
 
 
 def test_two_builds_at_once(trial: Trial, tmp_path: Path) -> None:
