@@ -221,7 +221,10 @@ def _checks(catalog: Catalog, language: Language) -> str:
         parts += [f"- `{name}` = {limit.value}. {limit.why[language]}" for name, limit in check.thresholds.items()]
         parts.append("")
     parts += [f"## {_words('resolutions', language)}", ""]
+    own = catalog.region_places()
     for resolution in catalog.resolutions:
+        if any(value in catalog.places and value not in own for value in resolution.key.values()):
+            continue
         key = ", ".join(f"{column} = {value}" for column, value in resolution.key.items())
         parts.append(
             f"- `{resolution.dataset}` ({key}): {resolution.value}; {resolution.why[language]} ({resolution.source[language]})."
