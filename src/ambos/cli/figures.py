@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from ambos.cli.language import LANGUAGE, tr
 from ambos.model.codes import TOTAL
-from ambos.numbers import number, period
+from ambos.numbers import MISSING, number, period
 
 #: Characters: fits a usual terminal.
 _WIDTH = 100
+#: With more columns than this, names are squeezed beyond reading.
+_MOST_COLUMNS = 6
 
 if TYPE_CHECKING:
     from ambos.catalog import Catalog
@@ -18,36 +21,43 @@ if TYPE_CHECKING:
 
 
 def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list[list[str]]]:
-    """Headings and cells: a row per period, a column per place and item."""
+    """Headings and cells: a row per period and a column per place and item.
+
+    With too many columns to be read it is turned round, or has a row for every figure.
+    """
     frame = shown.frame
     unit = catalog.units[frame["unit"][0]]
     columns = frame.select("place", "item").unique(maintain_order=True).rows()
+    periods = frame.sort("start").get_column("period").unique(maintain_order=True).to_list()
     items = frame["item"].n_unique() > 1 or columns[0][1] != TOTAL
-    headings = [(catalog.message("column.period")[LANGUAGE], "left")]
-    for place, item in columns:
-        name = catalog.places[place].name[LANGUAGE]
-        headings.append((f"{name} · {catalog.item_name(shown.what, item)[LANGUAGE]}" if items else name, "right"))
-    headings[-1] = (headings[-1][0], "right")
-    values = {
-        (p, i, when): (v, s, h, w)
-        for p, i, when, v, s, h, w in frame.select(
-            "place", "item", "period", "value", "status", "held", "wanted"
-        ).iter_rows()
+
+    def name(place: str, item: str) -> str:
+        known = catalog.places[place].name[LANGUAGE]
+        return f"{known} · {catalog.item_name(shown.what, item)[LANGUAGE]}" if items else known
+
+    cells = {
+        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals) for row in frame.iter_rows(named=True)
     }
-    cells = []
-    for when in frame.sort("start").get_column("period").unique(maintain_order=True):
-        row = [period(when, LANGUAGE) if when else catalog.message("label.all")[LANGUAGE]]
-        for place, item in columns:
-            value, status, held, wanted = values.get((place, item, when), (None, "", None, None))
-            shown_value = number(value, unit.decimals, LANGUAGE)
-            if value is None and held is not None and wanted:
-                shown_value = tr(f"{held} of {wanted} held", f"hay {held} de {wanted}")
-            elif status and status != "A":
-                shown_value += f" {status}"
-            row.append(shown_value)
-        cells.append(row)
-    headings[0] = (f"{headings[0][0]} ({unit.name[LANGUAGE]})", "left")
-    return headings, cells
+    labels = {when: period(when, LANGUAGE) if when else catalog.message("label.all")[LANGUAGE] for when in periods}
+    corner = f"{catalog.message('column.period')[LANGUAGE]} ({unit.name[LANGUAGE]})"
+    if len(columns) > max(_MOST_COLUMNS, len(periods)):
+        turned = [[name(*c), *(cells.get((*c, when), MISSING) for when in periods)] for c in columns]
+        return [(corner, "left"), *((label, "right") for label in labels.values())], turned
+    if len(columns) > 2 * _MOST_COLUMNS:
+        headings = [(corner, "left"), (catalog.message("column.place")[LANGUAGE], "left")]
+        headings.append((catalog.message("column.value")[LANGUAGE], "right"))
+        every = [(c, when) for c in columns for when in periods if (*c, when) in cells]
+        return headings, [[labels[when], name(*c), cells[*c, when]] for c, when in every]
+    rows = [[labels[when], *(cells.get((*c, when), MISSING) for c in columns)] for when in periods]
+    return [(corner, "left"), *((name(*c), "right") for c in columns)], rows
+
+
+def _cell(row: Mapping[str, Any], decimals: int) -> str:
+    """A value with its status, or how much of a period is held that has none."""
+    if row["value"] is None and row["held"] is not None and row["wanted"]:
+        return tr(f"{row['held']} of {row['wanted']} held", f"hay {row['held']} de {row['wanted']}")
+    shown = number(row["value"], decimals, LANGUAGE)
+    return f"{shown} {row['status']}" if row["status"] and row["status"] != "A" else shown
 
 
 def draw(shown: Shown, catalog: Catalog) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ambos.cli import VERBS
-from ambos.cli.common import common, workspace
+from ambos.cli.common import as_json, common, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -26,23 +26,26 @@ from ambos.cli.language import LANGUAGE, tr
 @click.option(
     "--check", "checked", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos.")
 )
+@as_json
 @common
-def command(target: Path | None, checked: Path | None, folder: Path, region: str) -> None:
+def command(target: Path | None, checked: Path | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.reference import out_of_step, write
 
     opened = workspace(folder, region)
     own = {f"{LANGUAGE}/reference/commands.md": commands()}
-    if target:
-        for path in write(opened, target, own):
+    written = write(opened, target, own) if target else []
+    wrong = out_of_step(opened, checked, own) if checked else []
+    if as_json:
+        print_json({"written": [str(path) for path in written], "wrong": [problem[LANGUAGE] for problem in wrong]})
+    else:
+        for path in written:
             click.echo(path)
-    if checked:
-        wrong = out_of_step(opened, checked, own)
-        for problem in wrong:
-            click.echo(problem[LANGUAGE], err=True)
-        if wrong:
-            sys.exit(1)
-        click.echo(tr("The docs are in step with the code.", "La documentación está al día."))
+        if checked and not wrong:
+            click.echo(tr("The docs are in step with the code.", "La documentación está al día."))
+    for problem in wrong:
+        click.echo(problem[LANGUAGE], err=True)
+    sys.exit(1 if wrong else 0)
 
 
 def commands() -> str:

@@ -119,6 +119,9 @@ def command(
     else:
         headings, cells = tabulate(shown, opened.catalog)
         print_table(headings, cells, title=shown.what.title[LANGUAGE])
+        statuses = opened.catalog.codelists["statuses"].codes
+        for status in sorted(set(shown.frame["status"]) & set(statuses) - {"A", "M"}):
+            click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
     for warning in shown.what.warnings:
         click.echo(f"· {warning[LANGUAGE]}")
     for source in shown.sources:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from datetime import date
 
 from ambos import quality
-from ambos.errors import NoData
+from ambos.catalog.catalog import nearest
+from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.text import Text
@@ -53,7 +54,16 @@ def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
 def chosen(
     workspace: Workspace, findings: Sequence[Finding], *, place: str | None = None, check: str | None = None
 ) -> list[Finding]:
-    """The findings of one place (its members included) or one check."""
+    """The findings of one place (its members included) or one check.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such place or check.
+    """
+    checks = quality.load_checks()
+    if check is not None and check not in checks:
+        raise UnknownName(kind=Text("check", "la revisión"), name=check, nearest=", ".join(nearest(check, checks)))
     if place:
         top = workspace.catalog.place(place)
         wanted = {m for kind in ("state", "port", "crossing") for m in workspace.catalog.members(top, kind)} | {top.id}

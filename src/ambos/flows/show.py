@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ambos.catalog.catalog import nearest, plain
+from ambos.catalog.catalog import ATTRIBUTE_LISTS, nearest, plain
 from ambos.errors import BadRequest, NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
@@ -178,7 +178,9 @@ def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
     dataset = catalog.datasets[series.dataset]
     parts = item.split("/")
     for position, (part, column) in enumerate(zip(parts, series.items, strict=False)):
-        codes = catalog.codelists.get(dataset.column(column).codes or "") if column in dataset.keys else None
+        attribute = column.rpartition(".")[2]
+        codelist = dataset.column(column).codes if column in dataset.keys else ATTRIBUTE_LISTS.get(attribute)
+        codes = catalog.codelists.get(codelist or "")
         if codes is None or part in codes or part in (TOTAL, "*"):
             continue
         named = [c.id for c in codes.codes.values() if plain(part) in (plain(c.name.en), plain(c.name.es))]
