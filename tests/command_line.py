@@ -73,7 +73,7 @@ class Shell:
         folder : Path, optional
             The workspace.
         **how
-            ``kill_after`` seconds; ``kill_at`` (number, "before" or "after") a commit to the store; ``file_limit`` bytes
+            ``kill_after`` seconds (with another ``signal``); ``kill_at`` (number, "before" or "after") a commit to the store; ``file_limit`` bytes
             that a file may have; ``user`` id; ``environment``.
         """
         self.start(*arguments, folder=folder, **how)
@@ -129,7 +129,7 @@ def run(job: dict[str, Any], main: Any) -> dict[str, Any]:
         pid = os.fork()
         if pid == 0:
             child(job, main, out.fileno(), err.fileno())
-        status = wait(pid, start, job.get("kill_after"))
+        status = wait(pid, start, job.get("kill_after"), job.get("signal", signal.SIGKILL))
         seconds = time.monotonic() - start
         texts = []
         for stream in (out, err):
@@ -138,14 +138,14 @@ def run(job: dict[str, Any], main: Any) -> dict[str, Any]:
     return {"code": os.waitstatus_to_exitcode(status), "out": texts[0], "err": texts[1], "seconds": seconds}
 
 
-def wait(pid: int, start: float, kill_after: float | None) -> int:
+def wait(pid: int, start: float, kill_after: float | None, number: int) -> int:
     """The status with which a child ended, by itself or killed in time."""
     while True:
         done, status = os.waitpid(pid, os.WNOHANG)
         if done:
             return status
         if time.monotonic() - start > (HUNG if kill_after is None else kill_after):
-            os.kill(pid, signal.SIGKILL)
+            os.kill(pid, number if kill_after else signal.SIGKILL)
             return os.waitpid(pid, 0)[1]
         time.sleep(0.001)
 

@@ -44,6 +44,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
     from ambos.flows.check import check_data, chosen
 
     opened = workspace(folder, region)
+    chosen(opened, (), place=place, check=only)  # a wrong name is refused before the work
     with progress(tr("Checking", "Revisando")):
         found = check_data(opened, keep=True)
     shown = chosen(opened, found, place=place, check=only)

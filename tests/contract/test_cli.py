@@ -1,0 +1,414 @@
+"""The contract of the command line: what is printed where, in which language, with which exit code."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ambos.catalog import Catalog
+from ambos.cli.language import choose
+from ambos.cli.wording import SPANISH
+from command_line import Result, Shell
+
+SPECIMENS = Path(__file__).resolve().parent.parent / "specimens"
+REGION = SPECIMENS / "example_region"
+VERBS = ("brief", "show", "series", "places", "sources", "check", "fetch", "build", "snapshot", "reference")
+#: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
+ENGLISH = re.compile(
+    r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
+    r"|default|usage|options|arguments|commands?|please|there|nothing|values?|months?|years?|found|written|folder|file"
+    r"|place|item|period|source|unit|weight|dates)\b",
+    re.IGNORECASE,
+)
+#: Words that only Spanish sentences have.
+SPANISH_WORDS = re.compile(
+    r"\b(el|los|las|una|por|para|con|que|cifras?|renglones|archivos?|lugares|carpeta|fuentes?|sin|hay|opciones|uso"
+    r"|periodo|lugar|valor|meses|años?)\b",
+    re.IGNORECASE,
+)
+#: Proper names of both languages, commands and options as one types them.
+NAMES = re.compile(
+    r"Border Crossing Entry Data|Border Wait Times|TransBorder Freight Data|(U\.?S\.? )?International Trade|Ready Lane"
+    r"|“[^”]*”|«[^»]*»|--[a-z-]+|ambos [a-z]+( [a-z]+)?|https?://\S+|\S+\.\S+|\S+_\S+|Banco de México"
+    r"|San Luis( Río Colorado)?|El Paso|Los Ebanos|Del Rio|Naco|data/definitions|\[[a-z|]+\]"
+)
+
+
+@pytest.fixture(scope="module")
+def shells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Shell]]:
+    running = {language: Shell(language, tmp_path_factory.mktemp(language)) for language in ("en", "es")}
+    yield running
+    for shell in running.values():
+        shell.close()
+
+
+@pytest.fixture(scope="module")
+def shell(shells: dict[str, Shell]) -> Shell:
+    return shells["en"]
+
+
+@pytest.fixture(scope="module")
+def ready(shells: dict[str, Shell], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace of the example region with its files read."""
+    folder = tmp_path_factory.mktemp("ready") / "workspace"
+    assert shells["en"]("--region", REGION, "build", "--from", REGION / "data", folder=folder).code == 0
+    return folder
+
+
+def strict(text: str) -> Any:
+    """JSON as the standard has it: no NaN, no Infinity."""
+
+    def refuse(constant: str) -> None:
+        raise ValueError(f"{constant} is not JSON")
+
+    return json.loads(text, parse_constant=refuse)
+
+
+def english_in(text: str) -> list[str]:
+    return sorted({m[0] for m in ENGLISH.finditer(NAMES.sub(" ", text))})
+
+
+def spanish_in(text: str) -> list[str]:
+    return sorted({m[0] for m in SPANISH_WORDS.finditer(NAMES.sub(" ", text))})
+
+
+def plain(result: Result) -> bool:
+    """No traceback, and no fault of ours."""
+    return not any(w in result.out + result.err for w in ("Traceback", "AMBOS_DEBUG", 'File "'))
+
+
+# -- JSON and CSV ---------------------------------------------------------------------------------------------------
+JSON = {
+    "show": ("show", "crossings.trucks"),
+    "show indicator": ("show", "crossings.share.trucks", "--freq", "A"),
+    "show waits": ("show", "waits.mean", "--freq", "all"),
+    "series": ("series",),
+    "places": ("places",),
+    "all places": ("places", "--all"),
+    "sources": ("sources",),
+    "check data": ("check", "data"),
+    "check definitions": ("check", "definitions"),
+    "build": ("build", "--from", str(REGION / "data")),
+    "fetch": ("fetch", "bts_transborder_annual"),
+    "reference": ("reference", "--write", "docs"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("name", JSON)
+def test_json_is_all_that_is_printed(shells: dict[str, Shell], ready: Path, name: str, language: str) -> None:
+    result = shells[language]("--region", REGION, *JSON[name], "--json", folder=ready)
+    assert result.code == 0 and strict(result.out)
+    if name != "fetch":  # that a source comes by hand only is said on standard error
+        assert result.err == ""
+
+
+def test_json_of_the_dossier(shell: Shell, ready: Path, tmp_path: Path) -> None:
+    result = shell("--region", REGION, "brief", "--out", tmp_path / "out", "--json", folder=ready)
+    written = [Path(p) for p in strict(result.out)]
+    assert result.code == 0 and len(written) > 4 and all(p.is_file() for p in written)
+
+
+def test_every_verb_has_json(shell: Shell) -> None:
+    for verb in VERBS:
+        for command in ([verb, "data"], [verb, "definitions"]) if verb == "check" else ([verb],):
+            assert "--json" in shell(*command, "--help").out, command
+
+
+def test_a_figure_in_json(shell: Shell, ready: Path) -> None:
+    figures = strict(shell("--region", REGION, "show", "crossings.trucks", "--json", folder=ready).out)
+    assert list(figures[0]) == [
+        *("series", "place", "item", "period", "value", "unit", "status", "as_of", "source", "n", "held", "wanted")
+    ]
+    assert all(isinstance(f["value"], int) for f in figures)
+    assert figures[0]["as_of"] == figures[-1]["as_of"] and len(figures[0]["as_of"]) == 10
+
+
+def test_money_keeps_its_digits(shell: Shell, ready: Path) -> None:
+    """Whole dollars are whole numbers in JSON and CSV, not floating-point ones."""
+    command = ("--region", REGION, "show", "trade.through_ports.exports", "--freq", "M")
+    rows = (REGION / "data" / "made_up_dot3_0124.csv").read_text().splitlines()[1:]
+    east = sum(int(r.split(",")[5]) for r in rows if r.startswith("1,9901"))
+    (figure,) = (
+        f for f in strict(shell(*command, "--json", folder=ready).out) if (f["place"], f["item"]) == ("9901", "_T")
+    )
+    table1 = (REGION / "data" / "made_up_dot1_0124.csv").read_text().splitlines()[1:]
+    known = {east, sum(int(r.split(",")[7]) for r in table1 if r.startswith("1,XE,9901"))}
+    assert figure["value"] in known and isinstance(figure["value"], int)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("series", ["crossings.trucks", "waits.mean", "crossings.share.trucks"])
+def test_csv_says_what_json_says(shells: dict[str, Shell], ready: Path, series: str, language: str) -> None:
+    command = ("--region", REGION, "show", series, "--freq", "M")
+    result = shells[language](*command, "--csv", folder=ready)
+    assert result.code == 0 and result.err == ""
+    rows = list(csv.DictReader(io.StringIO(result.out), strict=True))
+    figures = strict(shells[language](*command, "--json", folder=ready).out)
+    assert len(rows) == len(figures) > 0
+    for row, figure in zip(rows, figures, strict=True):
+        assert row.keys() == figure.keys()
+        for column, cell in row.items():
+            value = figure[column]
+            same = cell == "" if value is None else cell == str(value) or float(cell) == pytest.approx(value)
+            assert same, (column, cell, value)
+
+
+def test_a_missing_value_is_an_empty_cell_and_null(shell: Shell, catalog: Catalog) -> None:
+    """Not 0, and not the word for missing."""
+    if not catalog.snapshot_folder.is_dir():
+        pytest.skip("the embedded snapshot is not here; make snapshot builds it")
+    command = ("show", "trade.through_ports.exports", "--place", "2604", "--freq", "A", "--from", "2024")
+    (row,) = csv.DictReader(io.StringIO(shell(*command, "--csv").out))
+    (figure,) = strict(shell(*command, "--json").out)
+    assert (row["value"], row["status"], row["held"]) == ("", "M", "9")
+    assert (figure["value"], figure["status"], figure["held"]) == (None, "M", 9)
+    assert "9 of 12 held" in shell(*command).out
+
+
+# -- languages ------------------------------------------------------------------------------------------------------
+SPOKEN = {
+    **{f"help of {verb}": (verb, "--help") for verb in VERBS},
+    "help": ("--help",),
+    "help of check data": ("check", "data", "--help"),
+    "help of check definitions": ("check", "definitions", "--help"),
+    "version": ("--version",),
+    "series": ("series",),
+    "places": ("places",),
+    "sources": ("sources",),
+    "table": ("show", "crossings.trucks", "--freq", "A"),
+    "many columns": ("show", "waits.mean", "--freq", "all"),
+    "money": ("show", "trade.through_ports.exports"),
+    "plot": ("show", "crossings.trucks", "--plot"),
+    "definitions": ("check", "definitions"),
+    "findings": ("check", "data"),
+    "build": ("build", "--from", str(REGION / "data")),
+    "fetch": ("fetch", "bts_transborder_annual"),
+}
+
+
+@pytest.mark.parametrize("name", SPOKEN)
+def test_one_language_at_a_time(shells: dict[str, Shell], ready: Path, name: str) -> None:
+    said = {}
+    for language, foreign in (("en", spanish_in), ("es", english_in)):
+        result = shells[language]("--region", REGION, *SPOKEN[name], folder=ready)
+        assert result.code == 0 and plain(result)
+        said[language] = result.out + result.err
+        assert foreign(said[language]) == [], (language, said[language])
+    assert said["en"] != said["es"]
+
+
+def test_the_search_for_foreign_words_finds_them() -> None:
+    """So that the test above can fail."""
+    assert english_in("No existe la opción. Try this for help: the folder") == ["folder", "for", "the", "this"]
+    assert spanish_in("There is no place «el lugar», pero hay archivos") == ["archivos", "hay"]
+
+
+def test_all_words_of_the_parser_have_their_placeholders() -> None:
+    for english, spanish in SPANISH.items():
+        assert sorted(re.findall(r"\{\w+|%\(\w+", english)) == sorted(re.findall(r"\{\w+|%\(\w+", spanish)), english
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environment", "language"),
+    [
+        ([], {}, "en"),
+        (["show", "--lang", "es"], {}, "es"),
+        (["--lang=es", "show"], {"AMBOS_LANG": "en"}, "es"),
+        (["--lang", "en"], {"LANG": "es_MX.UTF-8"}, "en"),
+        ([], {"AMBOS_LANG": "es", "LANG": "en_US.UTF-8"}, "es"),
+        ([], {"LANG": "es_MX.UTF-8"}, "es"),
+        ([], {"LC_ALL": "C", "LANG": "es_MX.UTF-8"}, "en"),
+        ([], {"AMBOS_LANG": "", "LANG": "es_MX.UTF-8"}, "es"),
+        (["--lang", "fr"], {}, "en"),
+        (["show", "--place", "es"], {}, "en"),
+    ],
+)
+def test_choice_of_language(arguments: list[str], environment: dict[str, str], language: str) -> None:
+    assert choose(arguments, environment) == language
+
+
+# -- refusals -------------------------------------------------------------------------------------------------------
+REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
+    "verb": (("shwo",), 2, "No such command 'shwo'", "No existe la orden 'shwo'"),
+    "option": (("show", "x", "--yaer"), 2, "No such option '--yaer'", "No existe la opción '--yaer'"),
+    "no series": (("show",), 2, "Missing argument 'SERIES'", "Falta el argumento 'SERIE'"),
+    "too much": (("show", "a", "b"), 2, "unexpected extra argument (b)", "Sobra un argumento (b)"),
+    "no value": (("show", "a", "--from"), 2, "'--from' requires an argument", "'--from' requiere un valor"),
+    "series": (
+        ("show", "crossings.truks"),
+        1,
+        "There is no series “crossings.truks”",
+        "No existe la serie «crossings.truks»",
+    ),
+    "place": (("show", "crossings.trucks", "--place", "Atlantis"), 1, "no place “Atlantis”", "el lugar «Atlantis»"),
+    "item": (("show", "crossings.people", "--item", "cats"), 1, "no item “cats”", "el concepto «cats»"),
+    "group": (
+        ("show", "trade.through_ports_group.imports", "--item", "cats"),
+        *(1, "no item “cats”", "el concepto «cats»"),
+    ),
+    "no items": (("show", "crossings.trucks", "--item", "x"), 1, "has no items", "no tiene conceptos"),
+    "date": (("show", "crossings.trucks", "--from", "1/2/2024"), 2, "is not a date", "no es una fecha"),
+    "no such day": (("show", "crossings.trucks", "--to", "2023-02-30"), 2, "is not a date", "no es una fecha"),
+    "frequency": (("show", "crossings.trucks", "--freq", "Q"), 2, "'Q' is not one of", "'Q' no es ninguno de"),
+    "too fine": (("show", "crossings.trucks", "--freq", "D"), 1, "finer frequency than M", "más fina que M"),
+    "sum of all": (("show", "crossings.trucks", "--freq", "all"), 1, "is a flow", "es un flujo"),
+    "backwards": (
+        ("show", "crossings.trucks", "--from", "2024", "--to", "2023"),
+        *(1, "is after the last one", "es posterior al último"),
+    ),
+    "fiscal year": (
+        ("show", "trade.by_state.exports", "--year", "fiscal", "--freq", "A"),
+        *(1, "held by calendar year only", "solo se tiene por año calendario"),
+    ),
+    "ratio": (("show", "crossings.share.trucks", "--currency", "MXN"), 1, "is a ratio", "es una proporción"),
+    "count": (("show", "crossings.trucks", "--currency", "MXN"), 1, "is not money", "no es dinero"),
+    "currency": (
+        ("show", "trade.through_ports.exports", "--currency", "EUR"),
+        *(1, "cannot be shown in EUR", "no se puede mostrar en EUR"),
+    ),
+    "nothing held": (
+        ("show", "crossings.trucks", "--from", "2090"),
+        *(1, "Nothing is held for crossings.trucks", "No hay datos de crossings.trucks"),
+    ),
+    "other kind of place": (
+        ("show", "crossings.trucks", "--place", "990101"),
+        *(1, "is held by port of entry", "puerto de entrada"),
+    ),
+    "region": (("places", "--region", "atlantis"), 1, "no region “atlantis”", "la región «atlantis»"),
+    "source": (("fetch", "nobody"), 1, "no source “nobody”", "«nobody»"),
+    "place of findings": (("check", "data", "--place", "Atlantis"), 1, "no place “Atlantis”", "el lugar «Atlantis»"),
+    "check": (("check", "data", "--check", "nope"), 1, "no check “nope”", "la revisión «nope»"),
+    "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
+    "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
+    "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),
+    "dossier of then": (("brief", "--as-of", "1990"), 1, "Nothing is held", "No hay datos"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_bad_input_is_refused_in_words(shells: dict[str, Shell], ready: Path, name: str) -> None:
+    arguments, code, english, spanish = REFUSED[name]
+    for language, words, foreign in (("en", english, spanish_in), ("es", spanish, english_in)):
+        given = arguments if "--region" in arguments else ("--region", str(REGION), *arguments)
+        result = shells[language](*given, folder=ready)
+        assert result.code == code and plain(result), result
+        assert result.out == "" and words in result.err, result.err
+        assert foreign(result.err) == [], result.err
+        with_json = shells[language](*given, "--json", folder=ready)
+        assert with_json.code == code and with_json.out == ""
+
+
+def test_nearest_names_are_told(shell: Shell) -> None:
+    assert "crossings.trucks" in shell("show", "crossings.truks").err
+    assert "san-luis" in shell("show", "crossings.trucks", "--place", "San Luiz").err
+
+
+def test_wrong_definitions_are_told_all_at_once(shells: dict[str, Shell], tmp_path: Path) -> None:
+    (tmp_path / "region.toml").write_text('name = { en = "Half" }\nmembers = ["US-ZZ"]\nports = []\nborders = []\n')
+    for language, words in (("en", "problem"), ("es", "problema")):
+        result = shells[language]("--region", tmp_path, "places")
+        assert result.code == 1 and plain(result) and words in result.err
+        assert "US-ZZ" in result.err and "zone" in result.err and "name" in result.err
+
+
+# -- options before the verb, and the environment -------------------------------------------------------------------
+def test_region_and_workspace_may_stand_before_the_verb(shell: Shell, ready: Path, tmp_path: Path) -> None:
+    def places(*before: object, after: tuple[object, ...] = (), **environment: str) -> str:
+        found = shell(*before, "places", "--json", *after, environment=environment)
+        return str(strict(found.out)[0]["place"])
+
+    own, example = places(), "US-XE"
+    assert own != example
+    assert places("--region", REGION) == places(after=("--region", REGION)) == example
+    assert places(AMBOS_REGION=str(REGION)) == example
+    assert places("--region", "arizona_sonora", AMBOS_REGION=str(REGION)) == own
+    assert places("--region", "arizona_sonora", after=("--region", REGION)) == example
+    shown = shell("--region", REGION, "--workspace", ready, "show", "crossings.trucks", "--json", folder=tmp_path)
+    assert shown.code == 0 and len(strict(shown.out)) > 20
+    findings = shell("--region", REGION, "--workspace", ready, "check", "data", "--json", folder=tmp_path)
+    assert findings.code == 0 and strict(findings.out)
+
+
+def test_reading_writes_nothing(shell: Shell, tmp_path: Path, catalog: Catalog) -> None:
+    """A newcomer who only looks finds no folder made."""
+    if not catalog.snapshot_folder.is_dir():
+        pytest.skip("the embedded snapshot is not here; make snapshot builds it")
+    for command in (("show", "crossings.trucks"), ("series",), ("places",), ("sources",), ("check", "definitions")):
+        assert shell(*command, folder=tmp_path / "workspace").code == 0
+    assert not (tmp_path / "workspace").exists()
+
+
+# -- processes ------------------------------------------------------------------------------------------------------
+HEAVY = (
+    "altair",
+    "deltalake",
+    "duckdb",
+    "ibis",
+    "jinja2",
+    "numpy",
+    "pandas",
+    "polars",
+    "pyarrow",
+    "typst",
+    "vl_convert",
+)
+LOADED = """
+import json, sys
+try:
+    from ambos.cli import main
+    main()
+except SystemExit:
+    pass
+print(json.dumps(sorted(m for m in sys.modules if "." not in m)), file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("show", "--help", "--lang", "es"), ("--version",), ("shwo",)])
+def test_help_loads_nothing_heavy(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    command = [sys.executable, "-c", LOADED, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    loaded = json.loads(done.stderr.splitlines()[-1])
+    assert "click" in loaded
+    assert not set(HEAVY) & set(loaded)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("places", "--all"), ("places", "--all", "--json"), ("show", "crossings.trucks", "--csv"), ("show", "--help")],
+)
+def test_a_pipe_closed_early_is_silent(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    """`ambos … | head -1`."""
+    run = "import sys; from ambos.cli import main; sys.exit(main())"
+    process = subprocess.Popen(
+        [sys.executable, "-c", run, *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        cwd=tmp_path,
+        text=True,
+        encoding="utf-8",
+    )
+    assert process.stdout and process.stderr
+    process.stdout.close()  # before anything is written: each write then finds nobody
+    error = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) in (0, 1)
+    assert error == ""
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Stopped."), ("es", "Interrumpido.")])
+def test_stopped_by_the_user(shells: dict[str, Shell], tmp_path: Path, language: str, words: str) -> None:
+    shells[language].start("check", "data", folder=tmp_path / "w", kill_after=0.4, signal=int(signal.SIGINT))
+    result = shells[language].finish()
+    assert result.code == 130 and plain(result)
+    assert words in result.err
