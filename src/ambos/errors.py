@@ -46,9 +46,7 @@ class DefinitionError(AmbosError):
         "The definitions have {count} problem(s):\n{problems}",
         "Las definiciones tienen {count} problema(s):\n{problems}",
     )
-    fix = Text(
-        "\nCorrect the files named and try again.", "\nCorrija los archivos indicados y vuelva a intentarlo."
-    )
+    fix = Text("\nCorrect the files named and try again.", "\nCorrija los archivos indicados y vuelva a intentarlo.")
 
 
 class UnknownName(AmbosError):

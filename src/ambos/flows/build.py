@@ -139,6 +139,8 @@ def build(
             loaded.append(Loaded(source, len(fresh), unchanged, counts))
         except AmbosError as error:
             loaded.append(Loaded(source, 0, unchanged, error=error))
+    if any(entry.counts for entry in loaded):
+        workspace.store.tidy()
     return Build(tuple(loaded), tuple(unrecognised))
 
 

@@ -254,6 +254,4 @@ def bad_redirect(en: str, es: str) -> Trouble:
 
 
 NO_ADDRESS = Text("this is not a web address", "esto no es una dirección web")
-KEY_IN_ANSWER = Text(
-    "the answer repeats the key and is not stored", "la respuesta repite la clave y no se guarda"
-)
+KEY_IN_ANSWER = Text("the answer repeats the key and is not stored", "la respuesta repite la clave y no se guarda")

@@ -40,9 +40,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     WrongShape
     """
     content = read_json(file)
-    raw = table(
-        file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content)
-    )
+    raw = table(file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content))
     sheet = Sheet(raw)
     sheet.values("fecha", "date", _written if kind == "sie" else _iso, pl.Date(), Text("a date", "una fecha"))
     sheet.codes("series", "rate_id", catalog.codelists["exchange_rates"], "banxico")

@@ -71,9 +71,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 def _json(file: File, names: list[str]) -> pl.DataFrame:
     records = read_json(file)
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
-        raise wrong(
-            file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros."
-        )
+        raise wrong(file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros.")
     return table(file, names, [[record.get(name) for name in names] for record in records])
 
 

@@ -97,9 +97,7 @@ def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:
     surface = [c.id for c in catalog.codelists["modes"].codes.values() if c.attributes["surface"] == "yes"]
     export = pl.col("flow") == catalog.codelists["flows"].from_system("bts")["1"]
     for column, rows in (("weight_kg", export & pl.col("mode").is_in(surface)), ("charges_usd", export)):
-        sheet.made[column] = made.select(
-            pl.when(~(rows & (pl.col(column) == 0))).then(pl.col(column))
-        ).to_series()
+        sheet.made[column] = made.select(pl.when(~(rows & (pl.col(column) == 0))).then(pl.col(column))).to_series()
 
 
 def _over_provinces(sheet: Sheet, keys: list[str]) -> pl.DataFrame:
@@ -117,9 +115,7 @@ def _over_provinces(sheet: Sheet, keys: list[str]) -> pl.DataFrame:
 
     lost = where(pl.col("bad"))
     again = where(~pl.col("bad") & ~pl.struct(pl.all().exclude("bad")).is_first_distinct())
-    sheet.refuse(
-        again, "duplicate", "The row is in the file twice.", "El renglón está dos veces en el archivo."
-    )
+    sheet.refuse(again, "duplicate", "The row is in the file twice.", "El renglón está dos veces en el archivo.")
     clash = where(~pl.col("bad") & ((~pl.col("bad")).sum().over([*keys, "province"]) > 1))
     sheet.refuse(
         clash,

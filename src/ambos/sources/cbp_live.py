@@ -46,11 +46,7 @@ def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetch
 
 def _lists_ports(content: bytes) -> bool:
     ports = json.loads(content)
-    return (
-        isinstance(ports, list)
-        and bool(ports)
-        and all(isinstance(p, dict) and "port_number" in p for p in ports)
-    )
+    return isinstance(ports, list) and bool(ports) and all(isinstance(p, dict) and "port_number" in p for p in ports)
 
 
 def _no_ports(answer: Answer) -> FetchFailed:

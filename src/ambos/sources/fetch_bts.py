@@ -89,9 +89,7 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
 def _unfit(page: Answer, en: str, es: str) -> FetchFailed:
     return FetchFailed(
         url=page.url,
-        detail=Text(
-            f"this page does not fit the others: {en}", f"esta página no concuerda con las demás: {es}"
-        ),
+        detail=Text(f"this page does not fit the others: {en}", f"esta página no concuerda con las demás: {es}"),
         tries=1,
         problem="page",
         status=page.status,
@@ -214,8 +212,7 @@ def _by_browser(error: FetchFailed, landing: str) -> FetchFailed:
         **{
             **error.values,
             "detail": Text(
-                f"the site refuses programs (HTTP 403). Open {landing} in a browser and save the zips"
-                " in a folder",
+                f"the site refuses programs (HTTP 403). Open {landing} in a browser and save the zips in a folder",
                 f"el sitio rechaza a los programas (HTTP 403). Abra {landing} en un navegador y guarde"
                 " los zip en una carpeta",
             ),

@@ -71,9 +71,7 @@ def _places(catalog: Catalog) -> dict[str, list[tuple[str, str]]]:
 
 def _codes(catalog: Catalog, predicate: str, places: tuple[str, ...]) -> list[tuple[str, str]]:
     """Census codes of those places that have one; the members across the border have none."""
-    return [
-        (predicate, code) for place in places for code in catalog.places[place].codes.get("census", ())[:1]
-    ]
+    return [(predicate, code) for place in places for code in catalog.places[place].codes.get("census", ())[:1]]
 
 
 def _months(first: date, today: date) -> Iterator[str]:

@@ -14,9 +14,7 @@ from ambos.model import Source
 #: What stands where a key was.
 REDACTED = "REDACTED"
 #: Query parameters whose value is a key, whoever put it there (Census, SIE, Socrata, BLS, BEA, FRED).
-KEY_PARAMETERS = re.compile(
-    r"(api_?)?key|(\$\$)?(app_?|access_?)?token|registrationkey|userid|password", re.IGNORECASE
-)
+KEY_PARAMETERS = re.compile(r"(api_?)?key|(\$\$)?(app_?|access_?)?token|registrationkey|userid|password", re.IGNORECASE)
 
 
 def key_of(source: Source) -> str:

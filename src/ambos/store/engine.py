@@ -96,6 +96,12 @@ def distinct(files: Sequence[Path], columns: Iterable[str]) -> str:
     return f"SELECT DISTINCT * FROM ({scan(files, columns)})"
 
 
+def known(rows: str, columns: Iterable[str], as_of: date | None) -> str:
+    """SQL for the rows known on a date, where no key has two."""
+    until = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
+    return f"SELECT {names(columns)} FROM ({rows}){until}"
+
+
 def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date | None) -> str:
     """SQL for the newest row of each key, of those known on a date; of rows of one day the last appended.
 

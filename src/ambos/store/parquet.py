@@ -10,6 +10,9 @@ import polars as pl
 
 from ambos.store import failures
 
+#: The key of a file's metadata under which `note` finds what was said.
+NOTE = "ambos"
+
 
 def files(folder: Path, name: str) -> list[Path]:
     """The files of one table in a folder: ``<name>.parquet`` or those in ``<name>/``.
@@ -35,8 +38,26 @@ def read(paths: Sequence[Path], columns: Sequence[str], where: pl.Expr | None = 
         return (scan if where is None else scan.filter(where)).select(columns).collect()
 
 
-def write(frame: pl.DataFrame, path: Path) -> int:
+def note(path: Path) -> str:
+    """What was noted of a file when it was written.
+
+    Raises
+    ------
+    CannotRead
+    """
+    with failures.reading(path):
+        return pl.read_parquet_metadata(path).get(NOTE, "")
+
+
+def write(frame: pl.DataFrame, path: Path, said: str = "") -> int:
     """Write a file, small rather than fast: it is beside the place first, then moved there in one step.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+    path : Path
+    said : str
+        What `note` will give.
 
     Returns
     -------
@@ -51,7 +72,9 @@ def write(frame: pl.DataFrame, path: Path) -> int:
     with failures.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            frame.write_parquet(beside, compression="zstd", compression_level=19, statistics=True)
+            frame.write_parquet(
+                beside, compression="zstd", compression_level=19, statistics=True, metadata={NOTE: said}
+            )
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)

@@ -31,10 +31,12 @@ TYPES: dict[str, pl.DataType] = {
 COMMON: Schema = {"status": pl.String(), "as_of": pl.Date(), "snapshot_id": pl.String()}
 
 #: Columns that only the store sees: the version that brought the row (0: the base), which settles ties between rows
-#: with the same date of knowledge; and whether it is a figure, or only says that one was confirmed.
+#: with the same date of knowledge; and whether it is a figure of a new key, one of a commit that revised something, or
+#: only says that one was confirmed.
 SEQUENCE = "sequence"
 KIND = "kind"
 FIGURE = "figure"
+REVISION = "revision"
 CONFIRMATION = "confirmation"
 
 SNAPSHOTS: Schema = {

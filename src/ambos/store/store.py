@@ -12,10 +12,14 @@ import polars as pl
 
 from ambos.model import Dataset, Finding, Snapshot
 from ambos.store import codes, delta, engine, parquet, records, schema, vintages
-from ambos.store.schema import CONFIRMATION, FIGURE, KIND, SEQUENCE
+from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
 
 if TYPE_CHECKING:
     import ibis
+
+
+#: Said of a Parquet file of a base in which no key has two rows.
+ONCE = "once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +122,15 @@ class Store:
             held.select(key[1], content[1], "as_of", SEQUENCE),
             confirmed.select(key[2], "as_of"),
         )
-        parts = [rows[changes.figures].with_columns(pl.lit(FIGURE).alias(KIND))]
+        kind = REVISION if changes.revised or changes.restored.height else FIGURE
+        parts = [rows[changes.figures].with_columns(pl.lit(kind).alias(KIND))]
         if changes.confirmations.len():
             marks = rows.select(*dataset.keys, "as_of", "snapshot_id")[changes.confirmations]
             parts.append(marks.with_columns(pl.lit(CONFIRMATION).alias(KIND)))
         if changes.restored.height:
             again = self._figures(dataset, table, list(schema.of(dataset)), within)[changes.restored["held"]]
             by = confirmed[changes.restored["confirmation"]]
-            parts.append(again.with_columns(by["as_of"], by["snapshot_id"], pl.lit(FIGURE).alias(KIND)))
+            parts.append(again.with_columns(by["as_of"], by["snapshot_id"], pl.lit(kind).alias(KIND)))
         version = table.version
         if any(part.height for part in parts):
             sequence = pl.lit(1 if version is None else version + 2, pl.Int64).alias(SEQUENCE)
@@ -140,7 +145,7 @@ class Store:
         if base := self._base(dataset.id):
             from_base = parquet.read(base, [c for c in columns if c != SEQUENCE], where)
             frames.append(from_base.with_columns(pl.lit(0, pl.Int64).alias(SEQUENCE)).select(columns))
-        if own := table.files(f"{KIND}={FIGURE}"):
+        if own := self._own(table):
             frames.append(parquet.read(own, columns, where))
         return pl.concat(frames)
 
@@ -176,7 +181,10 @@ class Store:
         what = self.datasets[dataset]
         one_of = (*what.keys, "as_of") if vintages else what.keys
         columns = schema.of(what)
-        return self._engine.table(engine.newest(self._rows(what), columns, one_of, as_of), columns)
+        rows = self._rows(what)
+        if self._once(what):
+            return self._engine.table(engine.known(rows, columns, as_of), columns)
+        return self._engine.table(engine.newest(rows, columns, one_of, as_of), columns)
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
         """Run an Ibis expression on tables of this store.
@@ -241,9 +249,17 @@ class Store:
         parts = []
         if base := self._base(dataset.id):
             parts.append(engine.scan(base, columns, sequence="0"))
-        if own := self._delta(dataset).files(f"{KIND}={FIGURE}"):
+        if own := self._own(self._delta(dataset)):
             parts.append(engine.scan(own, [*columns, SEQUENCE]))
         return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
+
+    def _own(self, table: delta.Table) -> list[Path]:
+        return [*table.files(f"{KIND}={FIGURE}"), *table.files(f"{KIND}={REVISION}")]
+
+    def _once(self, dataset: Dataset) -> bool:
+        """Whether no key can have a second row: nothing was ever revised, so that there is no newest to look for."""
+        base = self._base(dataset.id)
+        return all(parquet.note(path) == ONCE for path in base) and not self._delta(dataset).files(f"{KIND}={REVISION}")
 
     def _delta(self, dataset: Dataset) -> delta.Table:
         return delta.Table(self.folder / dataset.id, [*schema.stored(dataset), KIND])
@@ -276,7 +292,8 @@ class Store:
         code = codes.encode([frame], _order(what))[0]
         schema.check_once(what, frame, code)
         order = codes.encode([frame], [*_order(what), "as_of"])[0].arg_sort()
-        return parquet.write(frame[order], path)
+        once = codes.encode([frame], _order(what))[0].n_unique() == frame.height
+        return parquet.write(frame[order], path, ONCE if once else "")
 
     def tidy(self) -> None:
         """Keep the folder quick and small after many appends; what is known does not change.
