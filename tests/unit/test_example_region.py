@@ -13,7 +13,7 @@ import pytest
 
 import ambos
 from ambos.catalog import DEFAULT_REGION, load
-from ambos.errors import DefinitionError
+from ambos.errors import DefinitionError, UnknownName
 from command_line import Result, Shell
 
 SOURCE = Path(ambos.__file__).parent
@@ -161,6 +161,45 @@ def test_a_region_may_say_oddities_of_known_sources_only(specimens: Path, tmp_pa
     (folder / "sources.toml").write_text(more + "[nobody]\noddities = []\n", encoding="utf-8")
     with pytest.raises(DefinitionError, match="nobody"):
         load(folder)
+
+
+def test_a_region_by_any_path(specimens: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder where the user stands needs no slash; a packaged region of that name comes first."""
+    monkeypatch.chdir(specimens)
+    assert load("example_region").region.name == load(Path("example_region")).region.name
+    with pytest.raises(UnknownName):
+        load("bts")  # a folder, but no region
+
+
+def test_a_region_can_carry_a_snapshot(example: Example, tmp_path: Path) -> None:
+    """Built from its files by `ambos snapshot`: then its figures show in a folder without a store."""
+    region, nowhere = tmp_path / "region", tmp_path / "nowhere"
+    shutil.copytree(example.region, region)
+    shell = example.shells["en"]
+    made = shell("--region", region, "snapshot", "--from", region / "data", "--json", folder=nowhere)
+    assert made.code == 0 and "crossings.parquet" in made.json()
+    for question in (
+        ("show", "crossings.trucks", "--json"),
+        ("show", "waits.lanes_built", "--json"),
+        ("check", "data", "--json"),
+    ):
+        here = shell("--region", region, *question, folder=nowhere).json()
+        stored = example(*question).json()
+        assert [{**f, "as_of": ""} for f in here] == [{**f, "as_of": ""} for f in stored] != []
+    assert {s["snapshots"] for s in shell("--region", region, "sources", "--json", folder=nowhere).json()} == {0, 1, 2}
+
+
+def test_a_failed_source_leaves_the_snapshot_alone(example: Example, tmp_path: Path) -> None:
+    region, files = tmp_path / "region", tmp_path / "files"
+    shutil.copytree(example.region, region)
+    shutil.copytree(example.region / "data", files)
+    shell = example.shells["es"]
+    assert shell("--region", region, "snapshot", "--from", files).code == 0
+    before = {p.name: p.read_bytes() for p in (region / "snapshot").iterdir()}
+    (files / "Border_Crossing_Entry_Data.csv").write_bytes(b"<html></html>")
+    failed = shell("--region", region, "snapshot", "--from", files)
+    assert failed.code == 1 and "Border_Crossing_Entry_Data.csv" in failed.err
+    assert {p.name: p.read_bytes() for p in (region / "snapshot").iterdir()} == before
 
 
 # -- the code knows no region ---------------------------------------------------------------------------------------

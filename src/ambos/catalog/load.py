@@ -54,7 +54,9 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     DefinitionError
         With every problem found.
     """
-    folder = definitions / "regions" / region if isinstance(region, str) and "/" not in region else Path(region)
+    folder = definitions / "regions" / region
+    if not (folder / "region.toml").is_file():
+        folder = Path(region)
     if not (folder / "region.toml").is_file():
         known = sorted(p.parent.name for p in (definitions / "regions").glob("*/region.toml"))
         raise UnknownName(kind=Text("region", "la región"), name=str(region), nearest=", ".join(known))
