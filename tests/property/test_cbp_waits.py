@@ -122,6 +122,7 @@ def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog,
 @settings(calm, max_examples=100)
 @given(content=st.binary(max_size=400), kind=st.sampled_from(sorted(set(KINDS.values()))))
 def test_random_bytes_never_break_it(catalog: Catalog, content: bytes, kind: str) -> None:
-    assert cbp_border_waits.recognise("random", content) == ""
+    # Random bytes can hold a table's mark (hypothesis draws on the constants of the code): that is then its kind.
+    assert cbp_border_waits.recognise("random", content) in {"", *KINDS.values()}
     with suppress(SourceError):
         list(cbp_border_waits.read(File("random", content), kind, catalog))

@@ -69,6 +69,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
             ]
         )
         return
+    everywhere = catalog.message("label.all")
     print_table(
         [
             (catalog.message("column.severity")[LANGUAGE], "left"),
@@ -81,7 +82,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
             [
                 catalog.message(f"severity.{f.severity}")[LANGUAGE],
                 f.check,
-                catalog.places[f.place].name[LANGUAGE] if f.place in catalog.places else f.place,
+                (catalog.places[f.place].name if f.place in catalog.places else everywhere)[LANGUAGE],
                 f"{f.start} – {f.end}",
                 f.text[LANGUAGE] + "".join(f" [{catalog.events[e].name[LANGUAGE]}]" for e in f.events),
             ]
