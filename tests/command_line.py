@@ -8,6 +8,7 @@ tested with `subprocess`.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -118,6 +119,7 @@ def serve(language: str) -> None:
     # what is only loaded when it is used: a user without rights may not be able to read it
     for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
         import_module(name)
+    gc.freeze()  # so that forks do not copy what they only look at
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line), ambos.cli.main)), flush=True)  # noqa: T201 - the answer
 

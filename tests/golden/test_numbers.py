@@ -6,7 +6,6 @@ was compared with an independent copy or with published totals.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -19,12 +18,10 @@ FIELDS = {"series", "place", "item", "period", "value", "unit", "status", "as_of
 
 
 @pytest.fixture(scope="module")
-def shell(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Iterator[Shell]:
+def shell(shells: dict[str, Shell], catalog: Catalog) -> Shell:
     if not catalog.snapshot_folder.is_dir():
         pytest.skip("the embedded snapshot is not here; make snapshot builds it")
-    running = Shell("en", tmp_path_factory.mktemp("newcomer"))
-    yield running
-    running.close()
+    return shells["en"]
 
 
 @pytest.fixture(scope="module")

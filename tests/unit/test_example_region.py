@@ -39,14 +39,10 @@ class Example:
 
 
 @pytest.fixture(scope="module")
-def example(specimens: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Example]:
-    folder = tmp_path_factory.mktemp("example")
-    shells = {language: Shell(language, folder) for language in ("en", "es")}
-    running = Example(shells, specimens / "example_region", folder / "workspace")
+def example(shells: dict[str, Shell], specimens: Path, tmp_path_factory: pytest.TempPathFactory) -> Example:
+    running = Example(shells, specimens / "example_region", tmp_path_factory.mktemp("example") / "workspace")
     running("build", "--from", running.region / "data")
-    yield running
-    for shell in shells.values():
-        shell.close()
+    return running
 
 
 @pytest.fixture(scope="module")
