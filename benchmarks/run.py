@@ -31,7 +31,7 @@ def timed(command: list[str], runs: int, before: Path | None = None) -> dict[str
         if before:
             shutil.rmtree(before, ignore_errors=True)
         start = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         _, status, usage = os.wait4(process.pid, 0)
         seconds.append(time.perf_counter() - start)
         memory = max(memory, usage.ru_maxrss / 1024)

@@ -63,9 +63,9 @@ def test_a_lane_and_its_state(
 
 def test_the_columns_are_those_of_the_dataset(catalog: Catalog) -> None:
     frame = read_xml(one_lane("260401", ("delay", "At 1:00 pm MST", "40", "3")), POLL, catalog)
-    types = {"str": pl.String(), "int": pl.Int64(), "datetime": pl.Datetime("us", "UTC")}
+    types = {"str": pl.Categorical(), "int": pl.Int64(), "datetime": pl.Datetime("us", "UTC")}
     wanted = {c.id: types[c.type] for c in catalog.datasets["waits"].columns}
-    assert dict(frame.schema) == {**wanted, "status": pl.String(), "as_of": pl.Date()}
+    assert dict(frame.schema) == {**wanted, "status": pl.Categorical(), "as_of": pl.Date()}
     assert frame["as_of"].to_list() == [date(2025, 7, 30)] * frame.height
 
 

@@ -9,11 +9,15 @@ the others.
 from __future__ import annotations
 
 import hashlib
+import itertools
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -24,12 +28,15 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Resolution, Snapshot
 from ambos.sources.base import REJECT_SCHEMA, File, members
 from ambos.sources.registry import READERS
+from ambos.store.codes import encode
 from ambos.store.failures import reason
 from ambos.text import Text
 
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
 #: row in a hundred means that the source changed under us.
 BAD_ROWS_LIMIT = 0.01
+#: How the names of archives end.
+ARCHIVES = (".tar.xz", ".tar.gz", ".tar", ".zip")
 #: Told (name of the file, files done, files in all).
 Progress = Callable[[str, int, int], None]
 
@@ -87,6 +94,22 @@ class _Found:
         return self.sha256[:16]
 
 
+class _Part(NamedTuple):
+    """What one file gave for one dataset."""
+
+    dataset: str
+    given: int
+    good: pl.DataFrame
+    refused: pl.DataFrame
+
+
+class _Reading(NamedTuple):
+    """A file that is being read."""
+
+    entry: _Found
+    parts: Future[list[_Part]]
+
+
 def build(
     workspace: Workspace,
     folder: Path | None = None,
@@ -121,24 +144,28 @@ def build(
     """
     known = {} if again else {s.sha256: s for s in workspace.store.snapshots(base=False)}
     found, unrecognised = _look_through(workspace, folder, as_of)
-    steps = sum(entry.sha256 not in known for entries in found.values() for entry in entries)
-    done = 0
+    fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
+    steps = sum(len(entries) for entries in fresh.values())
+    done = itertools.count()
+
+    done = itertools.count()
 
     def step(name: str) -> None:
-        nonlocal done
         if progress:
-            progress(name, done, steps)
-        done += 1
+            progress(name, next(done), steps)
 
     loaded = []
-    for source, entries in found.items():
-        fresh = [e for e in entries if e.sha256 not in known]
-        unchanged = len({e.sha256 for e in entries} & set(known))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
         try:
-            counts = _load(workspace, source, fresh, step) if fresh else {}
-            loaded.append(Loaded(source, len(fresh), unchanged, counts))
-        except AmbosError as error:
-            loaded.append(Loaded(source, 0, unchanged, error=error))
+            for source, readings in _begin(pool, workspace.catalog, fresh).items():
+                unchanged = len({e.sha256 for e in found[source]} & set(known))
+                try:
+                    counts = _load(workspace, source, readings, step) if readings else {}
+                    loaded.append(Loaded(source, len(readings), unchanged, counts))
+                except AmbosError as error:
+                    loaded.append(Loaded(source, 0, unchanged, error=error))
+        finally:  # interrupted: what has not begun is not to begin
+            pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
     return Build(tuple(loaded), tuple(unrecognised))
@@ -225,24 +252,49 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
     return None
 
 
-def _load(workspace: Workspace, source: str, entries: Sequence[_Found], step: Callable[[str], None]) -> dict[str, int]:
-    """Read one source's new files and append them; all of it or, if a file fails, nothing."""
+def _begin(
+    pool: ThreadPoolExecutor, catalog: Catalog, fresh: Mapping[str, Sequence[_Found]]
+) -> dict[str, list[_Reading]]:
+    """Set the threads to read: first the archives, which hold many files and take longest, then source after source,
+    as they are appended."""
+    work = [(entry, source) for source, entries in fresh.items() for entry in entries]
+    work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
+    begun = {entry.sha256: pool.submit(_parts, catalog, source, entry) for entry, source in work}
+    return {source: [_Reading(e, begun[e.sha256]) for e in entries] for source, entries in fresh.items()}
+
+
+def _parts(catalog: Catalog, source: str, entry: _Found) -> list[_Part]:
+    """What one file adds, stamped with where it is from and when it was known."""
+    parts = []
+    for dataset, given, good, rejected in _read(catalog, source, entry):
+        stamp = [pl.lit(entry.id).alias("snapshot_id")]
+        if "as_of" not in good.columns:
+            stamp.append(pl.lit(entry.as_of).alias("as_of"))
+        # As categories the same few codes take a fraction of the memory; what was read waits for its source.
+        held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
+        parts.append(_Part(dataset, given, held, _to_quarantine(rejected, dataset, entry)))
+    return parts
+
+
+def _load(
+    workspace: Workspace,
+    source: str,
+    readings: Sequence[_Reading],
+    step: Callable[[str], None],
+) -> dict[str, int]:
+    """Append one source's new files once they are read; all of it or, if a file fails, nothing."""
     frames: dict[str, list[pl.DataFrame]] = {}
     refused: list[pl.DataFrame] = []
     snapshots = []
-    for entry in entries:
+    for reading in readings:
+        entry = reading.entry
         step(entry.name)
         read = bad = 0
-        for dataset, given, good, rejected in _read(workspace.catalog, source, entry):
-            stamp = [pl.lit(entry.id).alias("snapshot_id")]
-            if "as_of" not in good.columns:
-                stamp.append(pl.lit(entry.as_of).alias("as_of"))
-            # As categories the same few codes take a fraction of the memory; a source's files are held together.
-            held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-            frames.setdefault(dataset, []).append(held)
-            refused.append(_to_quarantine(rejected, dataset, entry))
-            read += given
-            bad += rejected.height
+        for part in reading.parts.result():
+            frames.setdefault(part.dataset, []).append(part.good)
+            refused.append(part.refused)
+            read += part.given
+            bad += part.refused.height
         snapshots.append(
             Snapshot(
                 id=entry.id,
@@ -276,7 +328,8 @@ def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
     in the order of names counts."""
     if len(parts) == 1:
         return parts[0]
-    return pl.concat(parts, how="diagonal_relaxed").unique([*dataset.keys, "as_of"], keep="last")
+    rows = pl.concat(parts, how="diagonal_relaxed")
+    return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
 
 
 def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, int, pl.DataFrame, pl.DataFrame]]:
@@ -356,7 +409,7 @@ def set_aside_repeated(
     """
     keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
     numbered = frame.with_row_index("_row")
-    again = numbered.filter(pl.struct(keys).is_duplicated())
+    again = numbered.filter(encode([frame], keys)[0].is_duplicated())
     if again.is_empty():
         return frame, pl.DataFrame(schema=REJECT_SCHEMA)
     once = again.unique([*keys, *dataset.values, "status"], keep="first", maintain_order=True)
@@ -366,7 +419,10 @@ def set_aside_repeated(
     emptied = (
         conflict.join(chosen, on=keys, how="anti")
         .unique(keys, keep="first", maintain_order=True)
-        .with_columns(*(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values), status=pl.lit("M"))
+        .with_columns(
+            *(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values),
+            status=pl.lit("M").cast(frame.schema["status"]),
+        )
     )
     kept = [
         numbered.join(again, on="_row", how="anti"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import shutil
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from ambos.text import Text
 
 #: How much of a file is looked at to recognise it.
 HEAD = 64 * 1024
+#: How much is taken out of compression at a time.
+PIECE = 1024 * 1024
 
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -69,7 +72,11 @@ class File:
         if self.raw[:2] != b"\x1f\x8b":
             return self.raw
         try:
-            return gzip.decompress(self.raw)
+            # Piece by piece into one buffer: `gzip.decompress` makes pieces of all of it first and then joins them.
+            content = io.BytesIO()
+            with gzip.open(io.BytesIO(self.raw)) as handle:
+                shutil.copyfileobj(handle, content, PIECE)
+            return content.getvalue()
         except (OSError, EOFError, zlib.error) as error:
             raise broken(self.name, error) from error
 
@@ -114,7 +121,7 @@ class Rows:
     ----------
     dataset : str
     frame : polars.DataFrame
-        The dataset's columns and `status`, codes mapped to ours; `as_of` too where rows of one file differ in it.
+        The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where rows of one file differ in it.
     rejected : polars.DataFrame
         Rows that could not be used, with `REJECT_SCHEMA`.
     """

@@ -39,7 +39,8 @@ TIME = pl.Datetime("us", "UTC")
 REPORTING = ("no_delay", "delay")
 #: Clock words in both languages: the service answers in Spanish at times (``En Mediodía CDT``).
 NAMED_HOURS = {"noon": 720, "mediodía": 720, "mediodia": 720, "midnight": 0, "medianoche": 0}
-_TYPES = {"str": pl.String(), "int": pl.Int64(), "datetime": TIME}
+#: Text is held as categories: a few words in millions of rows.
+_TYPES = {"str": pl.Categorical(), "int": pl.Int64(), "datetime": TIME}
 _NAME_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T_ ](\d\d)[-:](\d\d)[-:](\d\d)")
 _CLOCK = re.compile(r"\b(\d{1,2}):([0-5]\d)\s*([ap])\.?\s?m\b", re.IGNORECASE)
 #: What `maximum_lanes` is for a mode without lanes. ``0`` was only ever seen with ``Update Pending``.
@@ -138,8 +139,10 @@ class Lanes(Sheet):
 
     def _number(self, column: str, wanted: pl.Series, what: Text) -> None:
         """A whole number of 0 or more where it is wanted, and null elsewhere whatever is written there."""
-        text = self.raw[column].cast(pl.String).str.replace(r"\.0+$", "")
-        frame = pl.DataFrame({"number": text.cast(pl.Int32, strict=False), "wanted": wanted})
+        text = self.raw[column]
+        texts = text.unique().cast(pl.String)  # few, in many rows
+        numbers = texts.str.replace(r"\.0+$", "").cast(pl.Int32, strict=False)
+        frame = pl.DataFrame({"number": text.replace_strict(texts, numbers).cast(pl.Int32), "wanted": wanted})
         number = frame.select(pl.when(pl.col("wanted") & (pl.col("number") >= 0)).then("number")).to_series()
         self.refuse_values(wanted & number.is_null(), column, what)
         self.made[column] = number
@@ -173,12 +176,12 @@ def to_rows(frames: Iterable[pl.DataFrame], catalog: Catalog, rejected: Sequence
             parts.append(_first_of_day(here.filter(absent), zone))
             parts.append(_at_label(here.filter(~absent), zone))
     if not parts:
-        types = {c.id: _TYPES[c.type] for c in dataset.columns} | {"status": pl.String(), "as_of": pl.Date()}
+        types = {c.id: _TYPES[c.type] for c in dataset.columns} | {"status": _TYPES["str"], "as_of": pl.Date()}
         return Rows(dataset.id, pl.DataFrame(schema=types), pl.concat(rejected))
     rows = _last_polled(pl.concat([part.select(names) for part in parts]))
     status = pl.when(pl.col("state") == "pending").then(pl.lit("M")).otherwise(pl.lit("A"))
     own = [pl.col(c.id).cast(_TYPES[c.type]) for c in dataset.columns]
-    rows = rows.select(*own, status=status, as_of=pl.col("fetched_at").dt.date())
+    rows = rows.select(*own, status=status.cast(_TYPES["str"]), as_of=pl.col("fetched_at").dt.date())
     return Rows(dataset.id, rows, pl.concat(rejected))
 
 
@@ -235,7 +238,7 @@ def _at_label(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     return (
         frame.sort("fetched_at", maintain_order=True)
         .join(times.drop("wall"), on=["observed_at", "minute"], maintain_order="left")
-        .unique([*LANE, "label_at"], keep="last", maintain_order=True)
+        .filter(_key("label_at").is_last_distinct())
         .with_columns(
             observed_at=pl.min_horizontal("observed_at", "label_at"),
             clamped=(pl.col("label_at") > poll).cast(pl.Int64),
@@ -245,12 +248,16 @@ def _at_label(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 def _last_polled(frame: pl.DataFrame) -> pl.DataFrame:
     """Of rows with the same key the one polled last, in the order of keys."""
+    frame = frame.with_columns(key=_key("observed_at")).sort("key", "fetched_at", maintain_order=True)
+    return frame.filter((pl.col("key") != pl.col("key").shift(-1)).fill_null(True))
+
+
+def _key(time: str) -> pl.Expr:
+    """Lane and minute as one number: ten bits for each code, which `compact` made small, and the rest for the minute."""
     key = pl.lit(0, pl.Int64)
     for name in LANE:
-        key = key * len(frame[name].dtype.categories) + pl.col(name).to_physical().cast(pl.Int64)  # type: ignore[attr-defined]
-    minutes = pl.col("observed_at").dt.timestamp("us") // 60_000_000
-    frame = frame.with_columns(key=key * 2**32 + minutes).sort("key", "fetched_at", maintain_order=True)
-    return frame.filter((pl.col("key") != pl.col("key").shift(-1)).fill_null(True))
+        key = key * 2**10 + pl.col(name).to_physical().cast(pl.Int64)
+    return key * 2**32 + pl.col(time).dt.timestamp("us") // 60_000_000
 
 
 def time_in_name(name: str) -> datetime | None:

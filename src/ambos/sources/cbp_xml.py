@@ -83,8 +83,8 @@ class Snapshots:
         #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
         self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
         self._known_lanes: dict[str, dict[bytes, int]] = {}
-        #: By encoding and mark of the port number: its bytes in the snapshot before, and what was seen in them.
-        self._last: dict[str, dict[bytes, tuple[bytes, array[int]]]] = {}
+        #: By encoding: the ports of the snapshot before as bytes, and what was seen in each.
+        self._last: dict[str, tuple[list[bytes], list[array[int]]]] = {}
 
     def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
         """Take in one snapshot.
@@ -126,41 +126,50 @@ class Snapshots:
         if not start or start[1] not in ENCODINGS or not content.endswith(_END):
             return None
         encoding = ENCODINGS[start[1]]
-        blocks = self._known.setdefault(encoding, ({}, {}, {}))
-        last = self._last.setdefault(encoding, {})
-        seen = array("i")
         _, *chunks = content.split(b"<port>")
         chunks[-1] = chunks[-1].removesuffix(b"</border_wait_time>")
-        for chunk in chunks:
-            mark = chunk[: chunk.find(b"</port_number>")]
-            port = self._port_marks.get(mark)
-            if port is None:
-                port = self._port(mark)
-                if port is None:
-                    return None
-                self._port_marks[mark] = port
-            if port < 0:
-                continue
-            before = last.get(mark)
-            if before and before[0] == chunk:
-                seen.extend(before[1])
-                continue
-            pieces = chunk.split(_OPEN)
-            if len(pieces) != 4 or not pieces[0].endswith(b"<commercial_vehicle"):
+        # The ports come in the same order each time, and most are as they were.
+        before, same = self._last.get(encoding, ([], []))
+        found: list[array[int]] = []
+        for place, chunk in enumerate(chunks):
+            if place < len(before) and chunk == before[place]:
+                found.append(same[place])
+            elif (pairs := self._port_pairs(chunk, encoding)) is not None:
+                found.append(pairs)
+            else:
                 return None
-            found = array("i")
-            for place in range(3):
-                block = blocks[place].get(pieces[place + 1])
-                if block is None:
-                    block = self._block(pieces[place + 1], place, encoding)
-                    if block is None:
-                        return None
-                    blocks[place][pieces[place + 1]] = block
-                found.append(port)
-                found.append(block)
-            seen.extend(found)
-            last[mark] = (chunk, found)
+        self._last[encoding] = (chunks, found)
+        seen = array("i")
+        for pairs in found:
+            seen.extend(pairs)
         return seen
+
+    def _port_pairs(self, chunk: bytes, encoding: str) -> array[int] | None:
+        """Pairs of port and block of one port; None if it is not exactly as CBP writes it."""
+        mark = chunk[: chunk.find(b"</port_number>")]
+        port = self._port_marks.get(mark)
+        if port is None:
+            port = self._port(mark)
+            if port is None:
+                return None
+            self._port_marks[mark] = port
+        if port < 0:
+            return array("i")
+        pieces = chunk.split(_OPEN)
+        if len(pieces) != 4 or not pieces[0].endswith(b"<commercial_vehicle"):
+            return None
+        blocks = self._known.setdefault(encoding, ({}, {}, {}))
+        found: list[int] = []
+        for place in range(3):
+            piece = pieces[place + 1]
+            block = blocks[place].get(piece)
+            if block is None:
+                block = self._block(piece, place, encoding)
+                if block is None:
+                    return None
+                blocks[place][piece] = block
+            found += (port, block)
+        return array("i", found)
 
     def _port(self, mark: bytes) -> int | None:
         """The number of a port from ``<port_number>260402``."""

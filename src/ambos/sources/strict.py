@@ -47,7 +47,7 @@ def decoded(file: File) -> bytes:
         If they are empty, binary, in another encoding or HTML.
     """
     content = file.content().removeprefix(BOM)
-    if re.search(rb"\n\r?\n$|[\x1a\r]$", content[-4:]):  # to strip is to copy, so only where there is something
+    if re.search(rb"\n\r?\n\Z|[\x1a\r]\Z", content[-4:]):  # to strip is to copy, so only where there is something
         content = content.rstrip(b"\r\n\x1a")
     start = content[:HEAD].lstrip()
     if not start:

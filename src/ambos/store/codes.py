@@ -20,7 +20,7 @@ def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Se
     frames : sequence of polars.DataFrame
         Rows are comparable across all of them.
     columns : sequence of str
-        Strings, dates, times, decimals or integers; the first one weighs most.
+        Strings (or categories), dates, times, decimals or integers; the first one weighs most.
 
     Returns
     -------
@@ -43,8 +43,8 @@ def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Se
 
 def _digits(parts: Sequence[pl.Series]) -> tuple[pl.Series, int]:
     """A column as integers from 0 (null), and how many there may be."""
-    if parts[0].dtype == pl.String:
-        words = pl.concat([p.unique() for p in parts]).unique().drop_nulls().sort()
+    if isinstance(parts[0].dtype, pl.String | pl.Categorical | pl.Enum):
+        words = pl.concat([p.unique().cast(pl.String) for p in parts]).unique().drop_nulls().sort()
         kind = pl.Enum(words)
         digits = pl.concat([p.cast(kind).to_physical().cast(pl.Int64) for p in parts])
         return (digits + 1).fill_null(0), len(words) + 1

@@ -101,9 +101,11 @@ class Store:
         """
         what = self.datasets[dataset]
         rows = schema.check(what, frame)
-        return delta.retry(lambda: self._append(what, rows), self.folder)
+        # Text that came as categories is compared as such, which is quicker.
+        compared = rows.with_columns(frame.select(pl.col(pl.Categorical, pl.Enum)))
+        return delta.retry(lambda: self._append(what, rows, compared), self.folder)
 
-    def _append(self, dataset: Dataset, rows: pl.DataFrame) -> Appended | None:
+    def _append(self, dataset: Dataset, rows: pl.DataFrame, compared: pl.DataFrame) -> Appended | None:
         table = self._delta(dataset)
         if rows.is_empty():
             return Appended(0, 0, 0, table.version)
@@ -114,8 +116,8 @@ class Store:
         held = self._figures(dataset, table, [*dataset.keys, *values, "as_of", SEQUENCE], within)
         confirmed = self._confirmations(dataset, table, late)
 
-        key = [code.alias("key") for code in codes.encode([rows, held, confirmed], _order(dataset))]
-        content = [code.alias("values") for code in codes.encode([rows, held], values)]
+        key = [code.alias("key") for code in codes.encode([compared, held, confirmed], _order(dataset))]
+        content = [code.alias("values") for code in codes.encode([compared, held], values)]
         schema.check_once(dataset, rows, key[0])
         changes = vintages.compare(
             rows.select(key[0], content[0], "as_of"),
