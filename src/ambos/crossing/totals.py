@@ -1,0 +1,127 @@
+"""What the kernel hands over: plain arrays, before anything is averaged."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ambos.model.crossing import Scenario
+
+#: Last axis of `Totals.counts`.
+COUNTS = ("arrived", "served", "balked", "reneged", "diverted", "turned_away", "left")
+#: Minutes of wait are counted in bins of this width, up to `BINS` of them; the last takes all that is longer.
+BIN = 0.25
+BINS = 2400
+#: Length of the steps of `Totals.queue`, `peak` and `lanes`, minutes; ticks fall on them.
+QUARTER = 15.0
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The sums of each replication. R replications, L lines, B booths, S stations, H hours and Q quarter-hours begun.
+
+    A *stage* is primary (0), a station (1 … S) or the whole crossing (S + 1: from joining the line to the exit).
+
+    Attributes
+    ----------
+    scenario : Scenario
+    seed : int
+    counts : (R, L, 7) int
+        Travellers, by `COUNTS`.
+    stage_n : (R, L, S + 2) int
+        Travellers who finished waiting at a stage (for the last: who left the port).
+    stage_sum : (R, L, S + 2) float
+        Their minutes of wait (for the last: of the whole crossing).
+    over : (R, L, S + 2, 2) int
+        Those who waited more than 30 and 60 minutes.
+    hour_n, hour_sum : (R, L, H)
+        Of primary, by hour of arrival.
+    hour_over : (R, L, H, 2) int
+    histogram : (L, S + 2, BINS) int
+        Waits by stage, all replications together.
+    hour_histogram : (L, H, BINS) int
+        Of primary, by hour of arrival.
+    entered : (R, L, S) int
+        Travellers of a line who entered a station.
+    queue : (R, L, Q) float
+        Mean number of travellers in line over the quarter-hour.
+    peak : (R, L, Q) int
+        The most.
+    lanes : (R, L, Q) float
+        Mean number of open booths that list the line.
+    booth_open, booth_busy, booth_blocked : (R, B) float
+        Minutes.
+    station_busy, station_blocked : (R, S) float
+        Server-minutes in service, and minutes in which others were blocked because it was full.
+    seconds : float
+        Wall-clock time of the kernel without its compilation.
+    compile_seconds : float
+        Time spent compiling or loading it; 0 once it is in memory.
+    """
+
+    scenario: Scenario
+    seed: int
+    counts: Ints
+    stage_n: Ints
+    stage_sum: Floats
+    over: Ints
+    hour_n: Ints
+    hour_sum: Floats
+    hour_over: Ints
+    histogram: Ints
+    hour_histogram: Ints
+    entered: Ints
+    queue: Floats
+    peak: Ints
+    lanes: Floats
+    booth_open: Floats
+    booth_busy: Floats
+    booth_blocked: Floats
+    station_busy: Floats
+    station_blocked: Floats
+    seconds: float
+    compile_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """Every traveller of one replication, in the order of arrival. Indices are places in the scenario's tuples.
+
+    Attributes
+    ----------
+    stream, number : (N,) int
+    line : (N,) int
+        The line it joined last (a spilled traveller's own one); for the turned away that of its first option.
+    diverted_from : (N,) int
+        The line that was full; −1.
+    arrived, started, done, left_booth, exited : (N,) float
+        Minutes: in line, last start and end of primary, out of the booth, out of the port. NaN for what did not happen.
+    wait : (N,) float
+        Minutes in line so far.
+    booth : (N,) int
+        Where primary ended or is under way; −1.
+    fate : (N,) int
+        Place in ``("served", "balked", "reneged", "turned_away", "left")``.
+    visits : (V, 6) float
+        Of each visit of a station: traveller (place in these arrays), station, entered, started, done, left; NaN for
+        what did not happen. In order of traveller, then of entering.
+    """
+
+    stream: Ints
+    number: Ints
+    line: Ints
+    diverted_from: Ints
+    arrived: Floats
+    started: Floats
+    done: Floats
+    left_booth: Floats
+    exited: Floats
+    wait: Floats
+    booth: Ints
+    fate: Ints
+    visits: Floats
