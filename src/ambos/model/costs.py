@@ -1,0 +1,94 @@
+"""What delay costs and what an idling engine burns: dated rates with their sources.
+
+The figures are definitions; `ambos.crossing.costs` multiplies them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from ambos.model.crossing import Mode
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class HourValue:
+    """What one hour of delay costs by one convention.
+
+    Attributes
+    ----------
+    convention : str
+        ``usdot`` (guidance for benefit–cost analyses), ``stated`` (what border crossers say they would pay) or
+        ``atri`` (operating cost of a truck). Its name is the message ``twin.convention.<convention>``.
+    mode : Mode
+    lane_class : str
+        Of this class only; empty for all that have no value of their own.
+    low, high : Decimal
+        US dollars per hour; equal where the source gives one figure.
+    per : {"person", "vehicle"}
+        A value per person is multiplied by the occupancy of the mode.
+    price_year : int
+        Of the dollars.
+    source : Text
+    prior : bool
+        Not confirmed by a source that was read: to be shown as such.
+    """
+
+    convention: str
+    mode: Mode
+    low: Decimal
+    high: Decimal
+    per: Literal["person", "vehicle"]
+    price_year: int
+    source: Text
+    lane_class: str = ""
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Persons in a vehicle of a mode, driver included."""
+
+    mode: Mode
+    persons: Decimal
+    source: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Idling:
+    """What a vehicle of a mode burns and emits in an hour of idling.
+
+    Attributes
+    ----------
+    mode : Mode
+    fuel_gal, co2_g, nox_g, pm25_g : float or None
+        US gallons and grams per hour; None where no rate is known (not 0).
+    months : tuple of float
+        Twelve multipliers, January first, for air conditioning (1 without).
+    date : str
+        Of the rates, as the source says ("fleet of July 2008").
+    source : Text
+    prior : bool
+    """
+
+    mode: Mode
+    fuel_gal: float | None
+    co2_g: float | None
+    nox_g: float | None
+    pm25_g: float | None
+    months: tuple[float, ...]
+    date: str
+    source: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rates:
+    """All of them. A mode without an entry has no cost or emission stated: null, not 0."""
+
+    hours: tuple[HourValue, ...]
+    occupancy: tuple[Occupancy, ...]
+    idling: tuple[Idling, ...]
