@@ -1,0 +1,57 @@
+"""Compiling to machine code once, and keeping the result where there is a place to write.
+
+Numba looks whether the *file* of a function changed, not whether those it calls did. The folder is therefore named by
+the text of everything that is compiled here: what was compiled from another text is never taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numba
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+def _folder() -> Path | None:
+    """The first folder that can be written: NUMBA_CACHE_DIR, beside the package, the user's own; else none."""
+    here = Path(__file__).parent
+    text = b"".join(
+        path.read_bytes() for path in sorted(here.glob("*.py")) if path.name.startswith(("draws", "kernel"))
+    )
+    name = f"numba-{hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]}"
+    given = os.environ.get("NUMBA_CACHE_DIR")
+    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    places = [Path(given)] if given else [here / "__pycache__"]
+    places.append((Path(own) if own else Path("~/.cache").expanduser()) / "ambos")
+    for place in places:
+        folder = place / name
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError:
+            continue
+        if os.access(folder, os.W_OK):
+            return folder
+    return None
+
+
+_FOLDER = _folder()
+
+
+def compiled(function: Function) -> Function:
+    """Compile `function` at its first call, without the interpreter's lock, and keep the machine code on disk.
+
+    Where nothing can be written it is compiled anew by each process; nothing else changes.
+    """
+    if _FOLDER is None:
+        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_FOLDER)
+    try:
+        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
