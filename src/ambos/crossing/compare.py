@@ -1,0 +1,244 @@
+"""Two scenarios under the same draws: paired differences, B less A."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ambos.crossing.costs import delay, dollars, persons_of, value_of
+from ambos.crossing.intervals import Estimate, around, of_values, residuals_of_ratio
+from ambos.crossing.summary import HOUR, PRIMARY, WHOLE
+from ambos.crossing.totals import COUNTS, Floats, Ints, Totals
+from ambos.errors import BadRequest
+from ambos.model.costs import HourValue, Rates
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A figure in both scenarios and how they differ.
+
+    Attributes
+    ----------
+    line : str
+        Or the id of a crossing, for its officer hours.
+    what : str
+        ``wait`` (minutes, mean), ``officer_hours``, ``delay_hours``, or one of `COUNTS` per replication.
+    stage : str
+        Of a wait; else empty.
+    hour : int or None
+        Of arrival; None for the whole day.
+    a, b : float or None
+        None where nothing was measured, or the scenario has no such line.
+    change : Estimate
+        B less A, with the interval of the paired difference. None where one of the two is missing.
+    """
+
+    line: str
+    what: str
+    stage: str
+    hour: int | None
+    a: float | None
+    b: float | None
+    change: Estimate
+
+    @property
+    def clear(self) -> bool:
+        """Whether the interval leaves no doubt of the sign."""
+        low, high = self.change.low, self.change.high
+        return low is not None and high is not None and (low > 0 or high < 0)
+
+
+@dataclass(frozen=True, slots=True)
+class CostChange:
+    """The change of a line's cost of delay by one convention, US dollars per replication.
+
+    `low` and `high` are by the range of the rate; `ci_low` and `ci_high` by the interval of the change of delay.
+    """
+
+    line: str
+    convention: str
+    low: Decimal
+    high: Decimal
+    ci_low: Decimal | None
+    ci_high: Decimal | None
+    rate: HourValue
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All differences of two runs."""
+
+    seed: int
+    replications: int
+    stages: tuple[Difference, ...]
+    hourly: tuple[Difference, ...]
+    counts: tuple[Difference, ...]
+    officers: tuple[Difference, ...]
+    delay: tuple[Difference, ...]
+    costs: tuple[CostChange, ...]
+
+
+def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
+    """Differences of two runs that saw the same travellers.
+
+    Parameters
+    ----------
+    a, b : Totals
+        Of the same seed and the same number of replications.
+    rates : Rates, optional
+        For costs.
+
+    Returns
+    -------
+    Comparison
+        Lines are paired by id. The intervals are Student's t at 95 % of the differences of each replication.
+
+    Raises
+    ------
+    BadRequest
+        If the seeds or the numbers of replications differ: the draws would not be the same.
+    """
+    if a.seed != b.seed or a.counts.shape[0] != b.counts.shape[0]:
+        raise BadRequest(
+            detail=Text(
+                f"The two runs cannot be compared: their seeds are {a.seed} and {b.seed}, their replications "
+                f"{a.counts.shape[0]} and {b.counts.shape[0]}. Run both with the same.",
+                f"Las dos corridas no se pueden comparar: sus semillas son {a.seed} y {b.seed}, y sus réplicas, "
+                f"{a.counts.shape[0]} y {b.counts.shape[0]}. Ejecute ambas con las mismas.",
+            )
+        )
+    lines = list(dict.fromkeys(line.id for t in (a, b) for line in t.scenario.lines))
+    sides = [(a, _places(a)), (b, _places(b))]
+    stages, hourly, counts, delays, costs = [], [], [], [], []
+    for line in lines:
+        at = [places.get(line) for _, places in sides]
+        stages += [_wait(a, b, line, at, stage) for stage in _stages(a, b, at)]
+        hours = max(t.hour_n.shape[2] for t in (a, b))
+        hourly += [_hour(a, b, line, at, hour) for hour in range(hours)]
+        for place, name in enumerate(COUNTS):
+            values = [None if i is None else t.counts[:, i, place] for (t, _), i in zip(sides, at, strict=True)]
+            counts.append(_plain(line, name, values))
+        waited = [None if i is None else delay(t, i) for (t, _), i in zip(sides, at, strict=True)]
+        delays.append(_plain(line, "delay_hours", waited))
+        if rates and None not in at:
+            costs += _costs(a, line, at[0] or 0, delays[-1], rates)
+    return Comparison(
+        a.seed,
+        a.counts.shape[0],
+        tuple(stages),
+        tuple(hourly),
+        tuple(counts),
+        _officers(a, b),
+        tuple(delays),
+        tuple(costs),
+    )
+
+
+def _places(totals: Totals) -> dict[str, int]:
+    return {line.id: at for at, line in enumerate(totals.scenario.lines)}
+
+
+def _stages(a: Totals, b: Totals, at: list[int | None]) -> list[str]:
+    """The names of the stages through which either scenario may send the line."""
+    named: dict[str, None] = {PRIMARY: None}
+    for totals, place in zip((a, b), at, strict=True):
+        if place is not None:
+            line = totals.scenario.lines[place]
+            own = {r.station for r in (*line.referrals, *line.after)}
+            named |= {s.id: None for s in totals.scenario.stations if s.id in own}
+    return [*named, WHOLE]
+
+
+def _stage_number(totals: Totals, name: str) -> int | None:
+    ids = [PRIMARY, *(s.id for s in totals.scenario.stations), WHOLE]
+    return ids.index(name) if name in ids else None
+
+
+def _wait(a: Totals, b: Totals, line: str, at: list[int | None], stage: str) -> Difference:
+    pairs: list[tuple[Floats, Ints] | None] = []
+    for totals, place in zip((a, b), at, strict=True):
+        number = _stage_number(totals, stage)
+        known = place is not None and number is not None
+        pairs.append((totals.stage_sum[:, place, number], totals.stage_n[:, place, number]) if known else None)
+    return _ratio(line, stage, None, pairs)
+
+
+def _hour(a: Totals, b: Totals, line: str, at: list[int | None], hour: int) -> Difference:
+    pairs: list[tuple[Floats, Ints] | None] = []
+    for totals, place in zip((a, b), at, strict=True):
+        known = place is not None and hour < totals.hour_n.shape[2]
+        pairs.append((totals.hour_sum[:, place, hour], totals.hour_n[:, place, hour]) if known else None)
+    return _ratio(line, PRIMARY, hour, pairs)
+
+
+def _ratio(line: str, stage: str, hour: int | None, pairs: list[tuple[Floats, Ints] | None]) -> Difference:
+    """The difference of two means per traveller."""
+    means: list[float | None] = []
+    residuals: list[Floats] = []
+    for pair in pairs:
+        found = residuals_of_ratio(*pair) if pair else None
+        means.append(None if pair is None or found is None else float(pair[0].sum()) / float(pair[1].sum()))
+        if found is not None:
+            residuals.append(found)
+    first, second = means
+    if first is None or second is None:
+        return Difference(line, "wait", stage, hour, first, second, Estimate(None))
+    change = around(second - first, residuals[1] - residuals[0])
+    return Difference(line, "wait", stage, hour, first, second, change)
+
+
+def _plain(line: str, what: str, values: list[Floats | None] | list[Ints | None]) -> Difference:
+    """The difference of one value per replication."""
+    first, second = values
+    return Difference(
+        line,
+        what,
+        "",
+        None,
+        None if first is None else float(first.mean()),
+        None if second is None else float(second.mean()),
+        Estimate(None) if first is None or second is None else of_values(second - first),
+    )
+
+
+def _officers(a: Totals, b: Totals) -> tuple[Difference, ...]:
+    """Officer hours at booths, by crossing."""
+    made = []
+    for crossing in dict.fromkeys(booth.crossing for t in (a, b) for booth in t.scenario.booths):
+        values: list[Floats | None] = []
+        for totals in (a, b):
+            own = [i for i, booth in enumerate(totals.scenario.booths) if booth.crossing == crossing]
+            values.append(totals.booth_open[:, own].sum(axis=1) / HOUR if own else None)
+        made.append(_plain(crossing, "officer_hours", values))
+    return tuple(made)
+
+
+def _costs(totals: Totals, line: str, at: int, change: Difference, rates: Rates) -> list[CostChange]:
+    """The change of delay at the rates of a line."""
+    made = []
+    noun = totals.scenario.lines[at]
+    for value in value_of(noun, rates):
+        persons = persons_of(noun, value, rates)
+        if persons is None or change.change.mean is None:
+            continue
+        low, high = value.low * persons, value.high * persons
+        ends = [
+            dollars(hours, rate)
+            for hours in (change.change.low, change.change.high)
+            if hours is not None
+            for rate in (low, high)
+        ]
+        at_mean = sorted((dollars(change.change.mean, low), dollars(change.change.mean, high)))
+        made.append(
+            CostChange(
+                line,
+                value.convention,
+                at_mean[0],
+                at_mean[1],
+                min(ends) if ends else None,
+                max(ends) if ends else None,
+                value,
+            )
+        )
+    return made
