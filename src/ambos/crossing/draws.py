@@ -76,15 +76,15 @@ def mix(x: np.uint64) -> np.uint64:
 
 
 @compiled
-def stream_key(seed: int, replication: int, stream: int) -> np.uint64:
-    """The key from which all draws of a stream in a replication are made."""
+def stream_key(seed: int, replication: int, stream: int) -> int:
+    """The key from which all draws of a stream in a replication are made: 64 bits, signed, so that Python can hand it on."""
     key = mix(np.uint64(seed) + _GOLDEN)
     key = mix(key + _GOLDEN * np.uint64(replication + 1))
-    return mix(key + _GOLDEN * np.uint64(stream + 1))
+    return np.int64(mix(key + _GOLDEN * np.uint64(stream + 1)))  # type: ignore[return-value]
 
 
 @compiled
-def keyed(key: np.uint64, number: int, purpose: int, index: int) -> float:
+def keyed(key: int, number: int, purpose: int, index: int) -> float:
     """A uniform draw in the open interval 0 to 1, of a stream's key. `number` below 2^55, `purpose` below 256.
 
     52 bits, centred in their cells: the least is 2^−53 and the greatest 1 − 2^−53, both exact.
@@ -148,7 +148,7 @@ def normal_quantile(p: float) -> float:
 
 
 @compiled
-def gamma_draw(key: np.uint64, number: int, purpose: int, shape: float) -> float:
+def gamma_draw(key: int, number: int, purpose: int, shape: float) -> float:
     """A gamma draw of scale 1 (Marsaglia and Tsang 2000).
 
     Index 0 is for the lift of shapes below 1; try number a takes its normal from index 2a + 1 and its uniform from 2a + 2.
@@ -171,9 +171,7 @@ def gamma_draw(key: np.uint64, number: int, purpose: int, shape: float) -> float
 
 
 @compiled
-def draw_law(
-    key: np.uint64, number: int, purpose: int, kind: int, first: float, second: float, sample: Floats
-) -> float:
+def draw_law(key: int, number: int, purpose: int, kind: int, first: float, second: float, sample: Floats) -> float:
     """Minutes of one service, of a stream's key, before `minimum` and pace; `kind`, `first` and `second` as of `law_numbers`."""
     if kind == EXPONENTIAL:
         return -math.log(keyed(key, number, purpose, 0)) * first
