@@ -60,10 +60,10 @@ def svg(chart: Chart, language: Language, words: Mapping[str, Text], width: floa
         drawn = vl_convert.vegalite_to_svg(json.dumps(spec))
     except ValueError as error:
         raise BriefFailed(detail=f"{chart.id}: {error}") from error
-    return _tidy(drawn, prefix or chart.id)
+    return tidy(drawn, prefix or chart.id)
 
 
-def _tidy(drawn: str, prefix: str) -> str:
+def tidy(drawn: str, prefix: str) -> str:
     """Ids made unique; coordinates of paths to a tenth of a pixel."""
     drawn = re.sub(r'id="((?:clip|gradient)[^"]*)"', rf'id="{prefix}-\1"', drawn)
     drawn = re.sub(r"url\(#((?:clip|gradient)[^)]*)\)", rf"url(#{prefix}-\1)", drawn)

@@ -42,12 +42,13 @@ class Canvas:
 
 @dataclass(slots=True)
 class Drawing:
-    """What is on the sheet, from back to front: bands, grid, bars, rules, lines, points, texts."""
+    """What is on the sheet, from back to front: bands, grid, areas, bars, rules, lines, points, texts."""
 
     width: float
     height: float = 0.0
     _bands: list[Row] = field(default_factory=list)
     _grid: list[Row] = field(default_factory=list)
+    _areas: list[Row] = field(default_factory=list)
     _bars: list[Row] = field(default_factory=list)
     _rules: list[Row] = field(default_factory=list)
     _lines: list[Row] = field(default_factory=list)
@@ -61,6 +62,11 @@ class Drawing:
     def grid(self, x: float, x2: float, y: float, y2: float) -> None:
         """A light line of the grid."""
         self._grid.append({"x": x, "x2": x2, "y": y, "y2": y2, "c": palette.RULE, "w": 1})
+
+    def area(self, points: Sequence[tuple[float, float, float]], colour: str) -> None:
+        """A pale area between two courses: an interval. Points are (x, y, y2)."""
+        run = len(self._areas)
+        self._areas += [{"x": x, "y": y, "y2": y2, "c": colour, "r": run} for x, y, y2 in points]
 
     def rule(self, x: float, x2: float, y: float, y2: float, colour: str = palette.MUTED, width: float = 1) -> None:
         """A straight line in front of the bars."""
@@ -145,6 +151,7 @@ class Drawing:
         rows = {
             "bands": self._bands,
             "grid": self._grid,
+            "areas": self._areas,
             "bars": self._bars,
             "rules": self._rules,
             "lines": [row for row in self._lines if not row["d"]],
@@ -181,11 +188,13 @@ def _layers(names: tuple[str, ...]) -> dict[str, Any]:
         "shape": alt.Shape("m:N", scale=None),
     }
     run = {"color": colour, "detail": "r:N"}
+    areas = {"y2": "y2:Q", "fill": alt.Fill("c:N", scale=None), "detail": "r:N"}
     texts = {"text": "t:N", "color": colour, "size": size}
     text_style = {"baseline": "middle", "align": alt.expr("datum.a"), "fontWeight": alt.expr("datum.w")}
     kinds: dict[str, tuple[str, Mapping[str, Any], Mapping[str, Any]]] = {
         "bands": ("rect", corners, {"fill": palette.BAND}),
         "grid": ("rule", straight, {}),
+        "areas": ("area", areas, {"opacity": 0.22, "line": False}),
         "bars": ("rect", bars, {}),
         "rules": ("rule", straight, {}),
         "lines": ("line", run, {}),

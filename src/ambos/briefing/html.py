@@ -29,13 +29,6 @@ def page(document: Document, view: View, words: Mapping[str, Text]) -> str:
     words : mapping of str to Text
     """
     language: Language = view["language"]
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     narrow = {
         chart.id: charts.svg(chart, language, words, charts.NARROW, f"{chart.id}-n")
         for chart in document.figures()
@@ -44,13 +37,24 @@ def page(document: Document, view: View, words: Mapping[str, Text]) -> str:
 
     def drawing(block: View) -> Markup:
         pictures = (("wide", block["svg"]), ("narrow", narrow[block["id"]]))
-        return Markup("\n").join(_inline(svg, block, size) for size, svg in pictures)
+        return Markup("\n").join(inline(svg, block, size) for size, svg in pictures)
 
-    template = environment.get_template("dossier.html.j2")
-    return template.render(**view, style=Markup(_style()), drawing=drawing)
+    return fill("dossier.html.j2", **view, drawing=drawing)
 
 
-def _inline(svg: str, block: View, size: str) -> Markup:
+def fill(template: str, **values: object) -> str:
+    """Fill one of the templates; it is given the style sheet as ``style``."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    return environment.get_template(template).render(**values, style=Markup(_style()))
+
+
+def inline(svg: str, block: View, size: str) -> Markup:
     """A drawing as a part of the page: fluid, with its title and text alternative."""
     id = f"{block['id']}-{size}"
     inner = svg[svg.index(">") + 1 :]

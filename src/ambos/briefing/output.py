@@ -47,6 +47,17 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
         made[f"{language}.html"] = html.page(document, view, words).encode()
         made[f"{language}.pdf"] = pdf.book(document, view)
     made |= datafiles.files(document)
+    return write_files(folder, made)
+
+
+def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
+    """Write files by their names below a folder, each whole or not at all.
+
+    Raises
+    ------
+    CannotWrite
+        If the folder cannot be written to.
+    """
     try:
         for name, content in made.items():
             _write(folder / name, content)
