@@ -184,6 +184,24 @@ class NoData(StoreError):
     )
 
 
+class NotYetKnown(NoData):
+    """The day asked for with ``--as-of`` is before anything was known."""
+
+    text = Text("Nothing was known of “{what}” on {day}.", "El {day} no se conocía nada de «{what}».")
+    fix = Text(
+        "The first figures held were known on {first}: use that day or a later one.",
+        "Las primeras cifras que se tienen se conocieron el {first}: use ese día o uno posterior.",
+    )
+
+
+# -- the twin ---------------------------------------------------------------------------------------------------
+class BadScenario(AmbosError):
+    """A scenario file is wrong; every problem is listed with its line and what to do. `problems` is a `Text`."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text("\nCorrect the lines named and try again.", "\nCorrija las líneas indicadas y vuelva a intentarlo.")
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

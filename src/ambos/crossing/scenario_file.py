@@ -1,0 +1,237 @@
+"""Read a scenario file: everything in it is checked, and every problem is told at once with its line."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from itertools import pairwise
+from pathlib import Path as File
+from typing import Any
+
+from ambos.catalog.lines import lines
+from ambos.crossing.scenario_change import apply
+from ambos.crossing.scenario_format import TOP
+from ambos.crossing.scenario_parts import Parts, build
+from ambos.crossing.scenario_values import Faults, check_table, minutes, unknown
+from ambos.errors import AmbosError, BadScenario, CannotRead
+from ambos.model.crossing import Scenario
+from ambos.text import Text
+
+#: What gives the scenario of crossings as they are on a day; a flow knows how.
+Base = Callable[[tuple[str, ...], date], Scenario]
+
+
+def read(source: str | File | bytes, base: Base | None = None, folder: File | None = None) -> Scenario:
+    """Read and check a scenario.
+
+    Parameters
+    ----------
+    source : path or bytes
+        A TOML file, or its contents.
+    base : callable, optional
+        Gives the scenario of the crossings and day that the file begins with (``port``, ``day``).
+    folder : Path, optional
+        Where CSV files of arrival times are; the file's own folder if not said.
+
+    Returns
+    -------
+    Scenario
+
+    Raises
+    ------
+    CannotRead
+        If there is no such file.
+    BadScenario
+        With every problem found.
+    """
+    if isinstance(source, bytes):
+        name, content = "scenario", source
+    else:
+        path = File(source)
+        name, folder = path.name, folder or path.parent
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise CannotRead(path=path, detail=error.strerror or error) from error
+    try:
+        written = content.decode("utf-8")
+        tree = tomllib.loads(written)
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        said = Text(f"  not TOML: {error}", f"  no es TOML: {error}")
+        raise BadScenario(file=name, count=1, problems=said) from error
+    faults = Faults(lines(written))
+    scenario = _scenario(tree, faults, base, folder, File(name).stem)
+    if faults.found or scenario is None:
+        raise BadScenario(file=name, count=len(faults.found), problems=faults.text())
+    _last_check(scenario, name)
+    return scenario
+
+
+def _last_check(scenario: Scenario, name: str) -> None:
+    """What the simulation itself asks for; it knows no lines."""
+    try:
+        from ambos.crossing.check import problems
+    except ImportError:  # until it is written
+        return
+
+    left = problems(scenario)
+    if left:
+        said = Text("\n".join(f"  {t.en}" for t in left), "\n".join(f"  {t.es}" for t in left))
+        raise BadScenario(file=name, count=len(left), problems=said)
+
+
+def _scenario(
+    tree: dict[str, Any], faults: Faults, base: Base | None, folder: File | None, stem: str
+) -> Scenario | None:
+    for key in tree:
+        if key not in ("scenario", *TOP):
+            faults.add((key,), Text("no such section", "no existe esta sección"), unknown(key, ("scenario", *TOP)))
+    head = check_table("scenario", tree.get("scenario", {}), ("scenario",), faults)
+    length = float(head.get("length", 1440.0))
+    if length % 60:
+        faults.add(
+            ("scenario", "length"),
+            Text("not whole hours", "no son horas enteras"),
+            Text("write a multiple of 60", "escriba un múltiplo de 60"),
+        )
+        length = 1440.0
+    sections: dict[str, list[dict[str, Any]]] = {}
+    for section in TOP:
+        listed = tree.get(section, [])
+        if not isinstance(listed, list):
+            faults.add(
+                (section,),
+                Text("a list of tables is wanted", "se espera una lista de tablas"),
+                Text(f"write [[{section}]]", f"escriba [[{section}]]"),
+            )
+            listed = []
+        sections[section] = [check_table(section, body, (section, i), faults, length) for i, body in enumerate(listed)]
+    start = _start(head, faults, base) if "port" in head else None
+    if "port" in head and start is None:
+        return None
+    if start is None:
+        _needs(tree, faults)
+    for stream_place, stream in enumerate(sections["stream"]):
+        _arrival_file(stream, ("stream", stream_place), faults, folder)
+    scenario = Scenario(
+        name=head.get("name", start.name if start else Text.same(stem)),
+        streams=start.streams if start else (),
+        lines=start.lines if start else (),
+        booths=start.booths if start else (),
+        stations=start.stations if start else (),
+        policies=start.policies if start else (),
+        officers=tuple(int(n) for n in head.get("officers", start.officers if start else ())),
+        shift_end=head.get("shift_end", start.shift_end if start else "finish"),
+        discipline=head.get("discipline", start.discipline if start else "one_line"),
+        officer_cv2=head.get("officer_cv2", start.officer_cv2 if start else 0.0),
+        length=length,
+        notes=start.notes if start else (),
+    )
+    if sections["change"] and start is None:
+        faults.add(
+            ("change", 0),
+            Text("there is nothing to change", "no hay nada que cambiar"),
+            Text('write port = "…" and day = … in [scenario]', 'escriba port = "…" y day = … en [scenario]'),
+        )
+    scenario = apply(scenario, sections["change"], faults)
+    scenario = build(scenario, Parts(**{s: sections[s] for s in TOP if s != "change"}), faults)
+    if "demand" in head:
+        scenario = _more(scenario, head["demand"])
+    return scenario
+
+
+def _needs(tree: dict[str, Any], faults: Faults) -> None:
+    """A file that begins with nothing must hold all that a day needs."""
+    for section, about in (
+        ("line", Text("a line to wait in", "una línea donde esperar")),
+        ("stream", Text("a stream of travellers", "un flujo de usuarios")),
+        ("booth", Text("a booth", "una caseta")),
+    ):
+        if not tree.get(section):
+            faults.add(
+                (),
+                Text(f"[[{section}]] is missing: {about.en}", f"falta [[{section}]]: {about.es}"),
+                Text(
+                    'add one, or begin with a crossing: port = "…" and day = … in [scenario]',
+                    'agregue uno o parta de un cruce: port = "…" y day = … en [scenario]',
+                ),
+            )
+
+
+def _start(head: dict[str, Any], faults: Faults, base: Base | None) -> Scenario | None:
+    """The scenario of the crossings as they are, or a fault."""
+    if "day" not in head:
+        faults.add(
+            ("scenario", "port"),
+            Text("day is missing", "falta day"),
+            Text("write day = 2025-07-14", "escriba day = 2025-07-14"),
+        )
+        return None
+    if base is None:
+        faults.add(
+            ("scenario", "port"),
+            Text("no crossings are at hand here", "aquí no hay cruces disponibles"),
+            Text("use ambos simulate", "use ambos simulate"),
+        )
+        return None
+    try:
+        return base(tuple(head["port"]), head["day"])
+    except AmbosError as error:
+        said = error.message()
+        faults.add(
+            ("scenario", "port"), said, Text("ambos places lists the crossings", "ambos places lista los cruces")
+        )
+        return None
+
+
+def _arrival_file(stream: dict[str, Any], path: tuple[str | int, ...], faults: Faults, folder: File | None) -> None:
+    """Put the times of a CSV file in place of its name."""
+    if "times_file" not in stream:
+        return
+    at, name = (*path, "times_file"), stream.pop("times_file")
+    times, wrong = _times(File(folder or ".") / name)
+    if wrong is not None:
+        faults.add(
+            at,
+            wrong,
+            Text("a column time with 06:00 or 06:00:40, in order", "una columna time con 06:00 o 06:00:40, en orden"),
+        )
+    stream["times" if "times" not in stream else "times_file"] = times
+
+
+def _times(path: File) -> tuple[list[float], Text | None]:
+    """The times of a file, and what is wrong with it."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            if "time" not in (reader.fieldnames or ()):
+                return [], Text(f"{path.name} has no column time", f"{path.name} no tiene columna time")
+            times: list[float] = []
+            for row in reader:
+                try:
+                    times.append(minutes((row["time"] or "").strip()))
+                except (ValueError, IndexError):
+                    here = f"{path.name}:{reader.line_num}"
+                    return [], Text(f"{here}: no time {row['time']!r}", f"{here}: {row['time']!r} no es una hora")
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        return [], Text(f"{path.name} cannot be read: {error}", f"no se puede leer {path.name}: {error}")
+    for place, (one, next_one) in enumerate(pairwise(times)):
+        if next_one < one:
+            here = f"{path.name}:{place + 3}"
+            return [], Text(f"{here}: times go back", f"{here}: las horas retroceden")
+    return times, None
+
+
+def _more(scenario: Scenario, factor: float) -> Scenario:
+    """All demand of rates times a factor."""
+    return replace(
+        scenario,
+        streams=tuple(
+            replace(s, arrivals=replace(s.arrivals, rates=tuple(r * factor for r in s.arrivals.rates)))
+            for s in scenario.streams
+        ),
+    )
+
