@@ -181,6 +181,7 @@ SPOKEN = {
     "many columns": ("show", "waits.mean", "--freq", "all"),
     "money": ("show", "trade.through_ports.exports"),
     "plot": ("show", "crossings.trucks", "--plot"),
+    "bars": ("show", "crossings.trucks", "--plot", "--freq", "A", "--to", "2023"),
     "definitions": ("check", "definitions"),
     "findings": ("check", "data"),
     "build": ("build", "--from", str(REGION / "data")),
@@ -197,6 +198,29 @@ def test_one_language_at_a_time(shells: dict[str, Shell], ready: Path, name: str
         said[language] = result.out + result.err
         assert foreign(said[language]) == [], (language, said[language])
     assert said["en"] != said["es"]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_findings_are_called_as_in_the_dossier(shells: dict[str, Shell], language: str) -> None:
+    titles = {"en": "Ratio leaves its own history", "es": "Razón fuera de su propia historia"}
+    weights = {"en": r"\b(Major|Moderate|Minor)\b", "es": r"\b(Importante|Moderado|Menor)\b"}
+    command = ("check", "data", "--place", "Naco")
+    by_id, by_title = (shells[language](*command, "--check", name) for name in ("ratio_drift", titles[language]))
+    assert by_id.out == by_title.out and titles[language] in by_id.out and "ratio_drift" not in by_id.out
+    assert re.search(weights[language], by_id.out)
+    found = strict(shells[language](*command, "--json").out)
+    assert {"ratio_drift", "high"} <= {f[k] for f in found for k in ("check", "severity")}
+
+
+def test_one_file_of_no_source(shells: dict[str, Shell], tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("Dear governor,")
+    for language, one, more in (("en", "One file is", "2 files are"), ("es", "Un archivo no es", "2 archivos no son")):
+        assert one in shells[language]("build", "--from", tmp_path / "letter.txt").err
+        folder = tmp_path / language
+        folder.mkdir()
+        for name in ("a.txt", "b.txt"):
+            (folder / name).write_text(f"Dear {name},")
+        assert more in shells[language]("build", "--from", folder).err
 
 
 def test_the_search_for_foreign_words_finds_them() -> None:
@@ -283,7 +307,11 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
     "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
     "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),
-    "dossier of then": (("brief", "--as-of", "1990"), 1, "Nothing is held", "No hay datos"),
+    "dossier of then": (("brief", "--as-of", "1990"), 1, "first figures held were known", "se conocieron el"),
+    "figures of then": (
+        ("show", "crossings.trucks", "--as-of", "1990"),
+        *(1, "Nothing was known of “crossings.trucks” on 1990-12-31", "El 1990-12-31 no se conocía nada"),
+    ),
 }
 
 

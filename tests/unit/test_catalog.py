@@ -243,6 +243,12 @@ def test_all_faults_are_reported_at_once(broken: Path) -> None:
     assert caught.value.say("es").startswith("Las definiciones tienen")
 
 
+def test_a_topic_without_a_name_is_found(broken: Path) -> None:
+    _replace(broken / "messages.toml", "waits = {", "delays = {")
+    with pytest.raises(DefinitionError, match=r"series \[waits\.mean\]: message 'topic\.waits' is not defined"):
+        load("arizona_sonora", broken)
+
+
 def test_a_missing_file_is_a_problem_not_a_crash(broken: Path) -> None:
     (broken / "units.toml").unlink()
     with pytest.raises(DefinitionError, match=r"units\.toml: the file is missing"):

@@ -229,8 +229,8 @@ def test_code_names_no_place() -> None:
 def test_common_definitions_are_of_no_region() -> None:
     """What is true of one region only is in its folder. Places and files of the whole border are tables (CSV)."""
     for path in (SOURCE / "definitions").rglob("*.toml"):
-        if "regions" in path.parts or path.name in ("defaults.toml", "resolutions.toml"):
-            continue  # the name of the packaged region, and single rows of files of the whole border
+        if "regions" in path.parts or path.name == "defaults.toml":
+            continue  # the name of the packaged region
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [f"{path.name}:{n}: {line}" for n, line in enumerate(lines, 1) if OURS.search(line.split(" #")[0])]
         assert not found

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
 from ambos.flows.build import build
 from ambos.flows.show import Shown, show
 from ambos.flows.workspace import Workspace, open_workspace
@@ -170,8 +170,13 @@ def test_as_of(example: Catalog, tmp_path: Path) -> None:
 
     assert ask(None) == ask(date(2025, 4, 1)) == [(11, date(2025, 4, 1))]
     assert ask(date(2025, 3, 31)) == ask(date(2024, 4, 1)) == [(10, date(2024, 4, 1))]
-    with pytest.raises(NoData):
-        ask(date(2024, 3, 31))
+    for series in ("crossings.trucks", "crossings.share.trucks"):
+        with pytest.raises(NotYetKnown, match="known on 2024-04-01") as caught:
+            show(opened, series, as_of=date(2024, 3, 31))
+        assert "se conocieron el 2024-04-01" in caught.value.say("es")
+    with pytest.raises(NoData) as never:  # known by then, but nothing of that year
+        show(opened, "crossings.trucks", as_of=date(2024, 4, 1), start=date(2090, 1, 1))
+    assert not isinstance(never.value, NotYetKnown)
 
 
 def test_rows_say_everything(here: Workspace) -> None:

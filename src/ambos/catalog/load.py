@@ -101,7 +101,12 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
             key: text(body, f"messages.toml [{key}]", problems)
             for key, body in _flat(toml(definitions / "messages.toml", problems)).items()
         },
-        resolutions=_resolutions(tables(definitions / "resolutions.toml", problems), problems),
+        resolutions=tuple(
+            resolution
+            for path in (definitions / "resolutions.toml", folder / "resolutions.toml")
+            if path.is_file()
+            for resolution in _resolutions(tables(path, problems), problems)
+        ),
         brief=brief,
         known_files=known_files,
         snapshot_folder=folder / "snapshot",
@@ -406,6 +411,8 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
     for series in catalog.series.values():
         where = f"series [{series.id}]"
         known(where, "unit", [series.unit], catalog.units)
+        if catalog.messages:  # else that is the one problem
+            known(where, "message", [f"topic.{series.topic}"], catalog.messages)
         known(where, "series", series.not_comparable_with, catalog.series)
         if isinstance(series, Indicator):
             known(where, "series", (series.numerator, series.denominator), catalog.series)

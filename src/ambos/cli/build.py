@@ -97,6 +97,11 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
             f"{others} files are of no source that Ambos reads (--json lists them).",
             f"{others} archivos no son de ninguna fuente que Ambos lea (--json los enumera).",
         )
+        if others == 1:
+            said = tr(
+                "One file is of no source that Ambos reads (--json names it).",
+                "Un archivo no es de ninguna fuente que Ambos lea (--json lo nombra).",
+            )
         click.echo(said, err=True)
     elif not report.loaded:
         said = tr(

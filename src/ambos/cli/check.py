@@ -42,6 +42,7 @@ def command() -> None:
 def data(place: str | None, only: str | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.check import check_data, chosen
+    from ambos.quality import load_checks
 
     opened = workspace(folder, region)
     chosen(opened, (), place=place, check=only)  # a wrong name is refused before the work
@@ -69,6 +70,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
             ]
         )
         return
+    checks = load_checks()
     everywhere = catalog.message("label.all")
     print_table(
         [
@@ -80,8 +82,9 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
         ],
         [
             [
-                catalog.message(f"severity.{f.severity}")[LANGUAGE],
-                f.check,
+                # the words of the dossier; JSON keeps the ids
+                catalog.message(f"brief.page.{f.severity}")[LANGUAGE],
+                checks[f.check].title[LANGUAGE],
                 (catalog.places[f.place].name if f.place in catalog.places else everywhere)[LANGUAGE],
                 f"{f.start} – {f.end}",
                 f.text[LANGUAGE] + "".join(f" [{catalog.events[e].name[LANGUAGE]}]" for e in f.events),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -60,6 +61,18 @@ def _cell(row: Mapping[str, Any], decimals: int) -> str:
     return f"{shown} {row['status']}" if row["status"] and row["status"] != "A" else shown
 
 
+def gaps(shown: Shown) -> list[str]:
+    """Of figures over a whole range of days: how many of them are held, where not all are."""
+    columns = ("period", "held", "wanted")
+    return [
+        tr("{}: {} of {} days are held.", "{}: hay {} de {} días.").format(
+            period(when, LANGUAGE), number(held, 0, LANGUAGE), number(wanted, 0, LANGUAGE)
+        )
+        for when, held, wanted in shown.frame.select(columns).unique(maintain_order=True).iter_rows()
+        if "/" in when and wanted and held < wanted
+    ]
+
+
 def draw(shown: Shown, catalog: Catalog) -> None:
     """A line for each place and item, or bars where there is one period only."""
     import plotext
@@ -68,8 +81,6 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     unit = catalog.units[frame["unit"][0]]
     title = f"{shown.what.title[LANGUAGE]} ({unit.name[LANGUAGE]})"
     periods = frame["period"].unique(maintain_order=True).to_list()
-    plotext.clear_figure()
-    plotext.theme("clear")
     lines: dict[str, dict[str, float]] = {}
     for place, item, when, value in frame.select("place", "item", "period", "value").iter_rows():
         name = catalog.places[place].name[LANGUAGE]
@@ -78,15 +89,42 @@ def draw(shown: Shown, catalog: Catalog) -> None:
         known = lines.setdefault(name, {})
         if value is not None:
             known[when] = float(value)
+    if not any(lines.values()):
+        sys.stdout.write(f"{title}: {catalog.message('brief.page.no_data')[LANGUAGE]}\n")
+        return
     if len(periods) == 1:
-        bars = {name: known[periods[0]] for name, known in lines.items() if known}
-        plotext.simple_bar(list(bars), list(bars.values()), width=_WIDTH, title=title)
-    else:
-        position = {when: i for i, when in enumerate(periods)}
-        plotext.title(title)
-        for name, known in lines.items():
-            plotext.plot([position[when] for when in known], list(known.values()), label=name)
-        step = max(1, len(periods) // 8)
-        plotext.xticks(list(range(0, len(periods), step)), periods[::step])
-        plotext.plotsize(_WIDTH, _WIDTH // 4)
-    sys.stdout.write(plotext.build() + "\n")
+        sys.stdout.write(
+            f"{title}\n" + "".join(_bars({n: k[periods[0]] for n, k in lines.items() if k}, unit.decimals))
+        )
+        return
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.title(title)
+    position = {when: i for i, when in enumerate(periods)}
+    for name, known in lines.items():
+        plotext.plot([position[when] for when in known], list(known.values()), label=name)
+    step = max(1, len(periods) // 8)
+    plotext.xticks(list(range(0, len(periods), step)), periods[::step])
+    values = [value for known in lines.values() for value in known.values()]
+    ticks, decimals = _ticks(min(values, default=0), max(values, default=0))
+    plotext.yticks(ticks, [number(tick, decimals, LANGUAGE) for tick in ticks])
+    plotext.plotsize(_WIDTH, _WIDTH // 4)
+    sys.stdout.write(plotext.uncolorize(plotext.build()) + "\n")
+
+
+def _bars(values: Mapping[str, float], decimals: int) -> list[str]:
+    """A line of text for each name, with a bar from zero and the value."""
+    margin = max(map(len, values), default=0)
+    longest = max((abs(v) for v in values.values()), default=0) or 1
+    shown = {name: number(value, decimals, LANGUAGE) for name, value in values.items()}
+    room = max(10, _WIDTH - margin - max(map(len, shown.values()), default=0) - 2)
+    return [f"{n:{margin}} {'▇' * round(room * abs(v) / longest)} {shown[n]}\n" for n, v in values.items()]
+
+
+def _ticks(low: float, high: float) -> tuple[list[float], int]:
+    """Round values from the lowest to the highest, four to ten of them, and how many decimals they need."""
+    span = high - low or abs(high) or 1.0
+    power = math.floor(math.log10(span)) - 1
+    step = next(s for s in (10**power, 2 * 10**power, 5 * 10**power, 10 * 10**power, 20 * 10**power) if span / s <= 9)
+    first, last = math.ceil(low / step), math.floor(high / step)
+    return [step * i for i in range(first, last + 1)], max(0, -math.floor(math.log10(step) + 1e-9))

@@ -112,7 +112,7 @@ def command(
     if as_csv:
         print_csv(rows)
         return
-    from ambos.cli.figures import draw, tabulate
+    from ambos.cli.figures import draw, gaps, tabulate
 
     if plot:
         draw(shown, opened.catalog)
@@ -122,6 +122,8 @@ def command(
         statuses = opened.catalog.codelists["statuses"].codes
         for status in sorted(set(shown.frame["status"]) & set(statuses) - {"A", "M"}):
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
+    for line in gaps(shown):
+        click.echo(line)
     for warning in shown.what.warnings:
         click.echo(f"· {warning[LANGUAGE]}")
     for source in shown.sources:

@@ -15,9 +15,10 @@ from typing import Any
 from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
 from ambos.errors import BriefFailed
-from ambos.flows.brief_figures import Desk, chart, table
+from ambos.flows.brief_figures import Desk, chart, series_of, table
 from ambos.flows.brief_quotes import quote
 from ambos.flows.check import check_data
+from ambos.flows.show import known_at
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.text import Text
@@ -50,6 +51,8 @@ def brief(
     ------
     BriefFailed
         If the region has no dossier.
+    NotYetKnown
+        If the numbers of its cover were not all known on that day.
     NoData, UnknownName, BadRequest
         If the dossier asks for something that is not held or not defined.
     """
@@ -73,6 +76,11 @@ def compose(
     tell = progress or (lambda what, done, total: None)
     steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in plan["section"])
     tell("", 0, steps)
+    series = workspace.catalog.series
+    rest_on = dict.fromkeys(
+        s.dataset for q in plan["quote"] for s in series_of(workspace.catalog.find_series(q["series"]), series)
+    )
+    known_at(workspace, Text.of(plan["document"]["title"]), [workspace.catalog.datasets[d] for d in rest_on], as_of)
     desk = Desk(workspace, check_data(workspace), as_of)
     done = 1
     quotes = []

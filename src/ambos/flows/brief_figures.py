@@ -75,7 +75,7 @@ class Desk:
 
     def _items(self, entry: Mapping[str, Any], series: str) -> list[str]:
         """The items asked for, cut to as many parts as the series has (lanes are built for a mode, open by class)."""
-        parts = _series_of(self.workspace.catalog.find_series(series), self.workspace.catalog.series)[0].items
+        parts = series_of(self.workspace.catalog.find_series(series), self.workspace.catalog.series)[0].items
         return list(dict.fromkeys("/".join(item.split("/")[: len(parts)]) for item in entry.get("items", ()) if parts))
 
 
@@ -301,7 +301,7 @@ class _Scope:
 
 def _scope(desk: Desk, shown: Shown) -> _Scope:
     catalog = desk.workspace.catalog
-    series = _series_of(shown.what, catalog.series)
+    series = series_of(shown.what, catalog.series)
     places: set[str] = set()
     for place in shown.frame["place"].unique():
         if place in catalog.places:
@@ -325,10 +325,11 @@ def _end_of(start: Any) -> date:
     return date(start.year, 12, 31)
 
 
-def _series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> list[Series]:
+def series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> list[Series]:
+    """The series that a series or an indicator is made of."""
     if isinstance(what, Series):
         return [what]
-    return [s for part in (what.numerator, what.denominator) for s in _series_of(known[part], known)]
+    return [s for part in (what.numerator, what.denominator) for s in series_of(known[part], known)]
 
 
 def _events_on(desk: Desk, answers: Sequence[Shown]) -> Iterable[Event]:

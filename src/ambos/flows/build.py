@@ -148,8 +148,6 @@ def build(
     steps = sum(len(entries) for entries in fresh.values())
     done = itertools.count()
 
-    done = itertools.count()
-
     def step(name: str) -> None:
         if progress:
             progress(name, next(done), steps)

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import date
 
 from ambos import quality
-from ambos.catalog.catalog import nearest
+from ambos.catalog.catalog import nearest, plain
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
+from ambos.quality import load_checks
 from ambos.text import Text
 
 
@@ -54,16 +55,20 @@ def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
 def chosen(
     workspace: Workspace, findings: Sequence[Finding], *, place: str | None = None, check: str | None = None
 ) -> list[Finding]:
-    """The findings of one place (its members included) or one check.
+    """The findings of one place (its members included) or one check, by id or title.
 
     Raises
     ------
     UnknownName
         If there is no such place or check.
     """
-    checks = quality.load_checks()
-    if check is not None and check not in checks:
-        raise UnknownName(kind=Text("check", "la revisión"), name=check, nearest=", ".join(nearest(check, checks)))
+    checks = load_checks()
+    if check is not None:
+        titled = {plain(title): c.id for c in checks.values() for title in (c.title.en, c.title.es)}
+        known = check if check in checks else titled.get(plain(check))
+        if known is None:
+            raise UnknownName(kind=Text("check", "la revisión"), name=check, nearest=", ".join(nearest(check, checks)))
+        check = known
     if place:
         top = workspace.catalog.place(place)
         wanted = {m for kind in ("state", "port", "crossing") for m in workspace.catalog.members(top, kind)} | {top.id}

@@ -217,7 +217,7 @@ def _checks(catalog: Catalog, language: Language) -> str:
     parts: list[str] = []
     for check in load_checks().values():
         parts += [f"## `{check.id}`", "", f"**{check.title[language]}.** {check.description[language]}", ""]
-        parts.append(f"- {_words('weight', language)}: {catalog.message(f'severity.{check.severity}')[language]}")
+        parts.append(f"- {_words('weight', language)}: {catalog.message(f'brief.page.{check.severity}')[language]}")
         parts += [f"- `{name}` = {limit.value}. {limit.why[language]}" for name, limit in check.thresholds.items()]
         parts.append("")
     parts += [f"## {_words('resolutions', language)}", ""]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from ambos.catalog.catalog import ATTRIBUTE_LISTS, nearest, plain
-from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
@@ -97,7 +97,7 @@ def show(
     BadRequest
         If the question has no meaning for this series.
     NoData
-        If nothing is held for it.
+        If nothing is held for it; `NotYetKnown` if nothing of it was known on that day.
     """
     catalog = workspace.catalog
     what = catalog.find_series(series)
@@ -129,9 +129,26 @@ def show(
         rates = ask(_rate(workspace, what, currency), frequency=frequency or what.frequency)
         frame = to_currency(frame, rates, what, currency)
     if frame.is_empty():
+        known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
     return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in d.sources)))
+
+
+def known_at(workspace: Workspace, what: str | Text, datasets: Iterable[Dataset], as_of: date | None) -> None:
+    """See that something of all these datasets was known on a day.
+
+    Raises
+    ------
+    NotYetKnown
+        With the first day on which it was.
+    """
+    if as_of is None:
+        return
+    known = [workspace.store.first_known(d.id) for d in datasets]
+    first = max(filter(None, known), default=None)
+    if first and as_of < first:
+        raise NotYetKnown(what=what, day=as_of, first=first)
 
 
 def _check(what: Series | Indicator, start: date | None, end: date | None, currency: str) -> None:

@@ -121,7 +121,8 @@ class Rows:
     ----------
     dataset : str
     frame : polars.DataFrame
-        The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where rows of one file differ in it.
+        The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where
+        rows of one file differ in it.
     rejected : polars.DataFrame
         Rows that could not be used, with `REJECT_SCHEMA`.
     """

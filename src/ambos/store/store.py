@@ -232,6 +232,17 @@ class Store:
         found: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
         return found
 
+    def first_known(self, dataset: str) -> date | None:
+        """The first day on which anything was known; None if there is nothing.
+
+        Raises
+        ------
+        CannotRead
+        """
+        query = f"SELECT min(as_of) AS day FROM ({self._rows(self.datasets[dataset])})"
+        found: date | None = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"][0]
+        return found
+
     def newest(self, dataset: str) -> date | datetime | None:
         """The newest period for which anything is held; None if there is nothing.
 

@@ -1,0 +1,75 @@
+"""Figures in the terminal: the axis of a plot, bars, and how much of a range is held."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from ambos.catalog import Catalog, load
+from ambos.cli.figures import _bars, _ticks, draw, gaps
+from ambos.flows.show import Shown
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load()
+
+
+def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int | None]]) -> Shown:
+    frame = pl.DataFrame(
+        [("2604", "_T", p, date(2024, 1, i + 1), v, "truck", "A", h, w) for i, (p, v, h, w) in enumerate(rows)],
+        schema=["place", "item", "period", "start", "value", "unit", "status", "held", "wanted"],
+        orient="row",
+    )
+    return Shown(catalog.series["crossings.trucks"], frame, ())
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks", "decimals"),
+    [
+        (16_110, 51_498, [20_000, 25_000, 30_000, 35_000, 40_000, 45_000, 50_000], 0),
+        (0, 1, [0, 0.2, 0.4, 0.6, 0.8, 1.0], 1),
+        (-3, 3, [-3, -2, -1, 0, 1, 2, 3], 0),
+        (0.01, 0.03, [0.01, 0.015, 0.02, 0.025, 0.03], 3),
+        (3e9, 9e9, [3e9, 4e9, 5e9, 6e9, 7e9, 8e9, 9e9], 0),
+    ],
+)
+def test_ticks_are_round(low: float, high: float, ticks: list[float], decimals: int) -> None:
+    found, places = _ticks(low, high)
+    assert found == pytest.approx(ticks) and places == decimals
+
+
+@pytest.mark.parametrize("value", [0.0, 7.0, -0.3, 123_456.0])
+def test_one_value_has_an_axis_too(value: float) -> None:
+    ticks, _ = _ticks(value, value)
+    assert len(ticks) <= 10
+
+
+def test_thousands_are_parted_on_the_axis(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+    draw(shown(catalog, [("2024-01", 16_110.0, None, None), ("2024-02", 51_498.0, None, None)]), catalog)
+    out = capsys.readouterr().out
+    assert "50,000" in out and "\x1b" not in out
+
+
+def test_bars_carry_their_values(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+    draw(shown(catalog, [("2024", 404_588.0, None, None)]), catalog)
+    assert "▇ 404,588" in capsys.readouterr().out
+    long, short = _bars({"a": 100.0, "bb": 50.0}, 0)
+    assert long.count("▇") == pytest.approx(2 * short.count("▇"), abs=1) and 50 < len(long) <= 101
+
+
+def test_a_plot_of_nothing_is_no_fault(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
+    draw(shown(catalog, [("2024", None, None, None)]), catalog)
+    draw(shown(catalog, [("2024", None, None, None), ("2025", None, None, None)]), catalog)
+    assert "Trucks" in capsys.readouterr().out
+
+
+def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
+    whole = "2022-06-29/2026-06-30"
+    assert gaps(shown(catalog, [(whole, 30.0, 372, 1463)])) == [
+        "June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."
+    ]
+    assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)])) == []
+    assert gaps(shown(catalog, [("2024", None, 2, 12)])) == []
