@@ -37,7 +37,8 @@ docs: setup  ## write the generated reference pages again
 	$(BIN)/ambos reference --write docs --lang en
 	$(BIN)/ambos reference --write docs --lang es
 
-bench: setup  ## speed, beside the limit and the peers; wants ../shared
+bench: setup  ## speed beside the peers and the limit; the part on building wants ../shared
+	$(BIN)/python benchmarks/twin.py
 	$(BIN)/python benchmarks/run.py
 
 serve: brief  ## look at the dossier in a browser
