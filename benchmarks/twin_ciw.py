@@ -98,7 +98,7 @@ def play(scenario: Scenario, seed: int) -> Day:
     services = [distribution(thing.service) for thing in (*scenario.lines, *scenario.stations)]
     network = ciw.create_network(
         arrival_distributions=comes,
-        service_distributions={line: services for line in lines},
+        service_distributions=dict.fromkeys(lines, services),
         routing={line.id: routes(line, place, stations, nodes) for place, line in enumerate(scenario.lines)},
         number_of_servers=[*(schedule(scenario, line) for line in lines), *(s.servers[0] for s in scenario.stations)],
         queue_capacities=[inf] * len(lines) + [s.lot - s.servers[0] if s.lot else inf for s in scenario.stations],
