@@ -5,9 +5,9 @@ Times, services and paces are often on a grid of binary fractions, so that many 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from itertools import pairwise
 from dataclasses import replace
+from itertools import pairwise
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,8 +27,6 @@ from ambos.model.crossing import (
     Stream,
 )
 from ambos.text import Text
-
-Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 
 def fixed(minutes: float, minimum: float = 0.0) -> Law:
@@ -56,132 +54,124 @@ def scenario(streams: Any, lines: Any, booths: Any, **rest: Any) -> Scenario:
     return Scenario(Text.same("test"), *parts, **{"length": 60.0, **rest})
 
 
-LENGTHS = (60.0, 90.0, 45.0, 120.0, 100.0)
-law = st.one_of(
-    st.builds(fixed, st.sampled_from((3.0, 5.0, 1.0, 2.5, 7.5, 15.0)), st.sampled_from((0.0, 2.0))),
-    st.builds(lambda mean, least: Law("exponential", mean, minimum=least), st.sampled_from((2.0, 5.0)), st.sampled_from((0.0, 1.0))),
-    st.sampled_from(
-        (
-            Law("erlang", 4.0, phases=3),
-            Law("gamma", 3.0, cv2=0.5),
-            Law("gamma", 3.0, cv2=2.0),
-            Law("lognormal", 4.0, cv2=1.5, minimum=1.0),
-            Law("empirical", sample=(1.0, 2.0, 2.0, 6.0)),
+# -- random days ------------------------------------------------------------------------------------------------
+LAWS = (
+    fixed(1.0),
+    fixed(3.0),
+    fixed(5.0),
+    fixed(2.5, 2.0),
+    fixed(15.0),
+    Law("exponential", 2.0, minimum=1.0),
+    Law("exponential", 5.0),
+    Law("erlang", 4.0, phases=3),
+    Law("gamma", 3.0, cv2=0.5),
+    Law("gamma", 3.0, cv2=2.0),
+    Law("lognormal", 4.0, cv2=1.5, minimum=1.0),
+    Law("empirical", sample=(1.0, 2.0, 2.0, 6.0)),
+)
+law = st.sampled_from(LAWS)
+
+
+def some(random: Random, things: Any, most: int, least: int = 1) -> list[Any]:
+    """A few different ones, in any order."""
+    return random.sample(things, random.randint(least, min(most, len(things))))
+
+
+def random_arrivals(random: Random, length: float) -> Arrivals:
+    initial = random.choice((0, 0, 1, 4))
+    if random.random() < 0.5:
+        last = 2 * int(length) + 4  # a few after the end of the day
+        times = (random.randint(0, last) / 2 for _ in range(random.randint(0, 20)))
+        return Arrivals(times=tuple(sorted(times)), initial=initial)
+    rates = tuple(random.choice((0.0, 6.0, 20.0, 40.0)) for _ in range(random.randint(1, 4)))
+    return Arrivals(rates, batch=random.choice(((1.0,), (0.5, 0.5), (0.25, 0.0, 0.75))), initial=initial)
+
+
+def random_stream(random: Random, name: str, lines: list[str], length: float) -> Stream:
+    options = tuple(Option(x, random.choice((0.0, 1.0, -0.5))) for x in some(random, lines, random.choice((1, 3))))
+    weight, patience = random.choice((0.0, -0.1, -0.5)), random.choice((0.0, 0.0, 8.0, 30.0))
+    return Stream(name, random_arrivals(random, length), options, weight, patience)
+
+
+def random_line(random: Random, name: str, after: list[str], stations: list[str], one_line: bool) -> Line:
+    """`after` are the lines after this one, into which it may spill."""
+    made = line(name, random.choice(LAWS), crossing=random.choice(("west", "east")))
+    if stations:
+        referrals = ((0.25, 0.25), (0.0, 0.125), (0.5, 0.0))
+        always = ((1.0, 0.0), (0.25, 0.25))
+        made = replace(
+            made,
+            referrals=tuple(Referral(x, *random.choice(referrals)) for x in some(random, stations, 2, 0)),
+            after=tuple(Referral(x, *random.choice(always)) for x in some(random, stations, 2, 0)),
         )
-    ),
-)  # fmt: skip
-half_hours = (0.0, 30.0, 15.0, 45.0, 60.0)
+    if random.random() < 0.2:
+        opens, closes = random.choice(((0.0, 30.0), (10.0, 1400.0), (50.0, 20.0)))
+        made = replace(made, opens=opens, closes=closes)
+    if random.random() < 0.6:
+        how = random.choice(("spill", "balk", "divert") if one_line and after else ("balk", "divert"))
+        behind = random.choice(after) if how == "spill" else ""
+        approach = random.choice((8.0, 15.0, 31.0))
+        made = replace(made, spacing_m=8.0, approach_m=approach, when_full=how, behind=behind)
+    return made
 
 
-@st.composite
-def arrivals(draw: Draw, length: float) -> Arrivals:
-    initial = draw(st.sampled_from((0, 0, 1, 4)))
-    if draw(st.booleans()):
-        grid = st.integers(0, int(length * 2) + 4).map(lambda n: n / 2)  # a few after the end of the day
-        return Arrivals(times=tuple(sorted(draw(st.lists(grid, max_size=14)))), initial=initial)
-    rates = draw(st.lists(st.sampled_from((20.0, 0.0, 40.0, 6.0)), min_size=1, max_size=4))
-    return Arrivals(
-        rates=tuple(rates), batch=draw(st.sampled_from(((1.0,), (0.5, 0.5), (0.25, 0.0, 0.75)))), initial=initial
-    )
-
-
-@st.composite
-def streams(draw: Draw, names: list[str], length: float) -> tuple[Stream, ...]:
-    result = []
-    for n in range(draw(st.integers(1, 3))):
-        chosen = draw(st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True))
-        options = tuple(Option(name, draw(st.sampled_from((0.0, 1.0, -0.5)))) for name in chosen)
-        patience = draw(st.sampled_from((0.0, 0.0, 8.0, 30.0)))
-        weight = draw(st.sampled_from((0.0, -0.1, -0.5)))
-        result.append(Stream(f"stream {n}", draw(arrivals(length)), options, weight, patience))
-    return tuple(result)
-
-
-@st.composite
-def lines(draw: Draw, names: list[str], stations: list[str], one_line: bool) -> tuple[Line, ...]:
-    result = []
-    for n, name in enumerate(names):
-        made = line(name, draw(law), crossing=draw(st.sampled_from(("west", "east"))))
-        if stations:
-            some = st.lists(st.sampled_from(stations), max_size=2)
-            shares = st.sampled_from(((0.25, 0.25), (0.0, 0.125), (0.5, 0.0)))
-            referrals = tuple(Referral(s, *draw(shares)) for s in draw(some))
-            after = tuple(Referral(s, *draw(st.sampled_from(((1.0, 0.0), (0.25, 0.25))))) for s in draw(some))
-            made = replace(made, referrals=referrals, after=after)
-        if draw(st.integers(0, 3)) == 0:
-            opens, closes = draw(st.sampled_from(((0.0, 30.0), (10.0, 1400.0), (50.0, 20.0))))
-            made = replace(made, opens=opens, closes=closes)
-        if draw(st.booleans()):
-            can_spill = one_line and n + 1 < len(names)
-            how = draw(st.sampled_from(("spill", "balk", "divert") if can_spill else ("balk", "divert")))
-            behind = draw(st.sampled_from(names[n + 1 :])) if how == "spill" else ""
-            room = draw(st.sampled_from((8.0, 15.0, 31.0)))
-            made = replace(made, spacing_m=8.0, approach_m=room, when_full=how, behind=behind)
-        result.append(made)
-    return tuple(result)
-
-
-@st.composite
-def booths(draw: Draw, names: list[str], length: float) -> tuple[Booth, ...]:
+def random_booths(random: Random, lines: list[str], length: float) -> list[Booth]:
     result: list[Booth] = []
-    stacked: set[str] = set()
-    for n in range(draw(st.integers(1, 4))):
-        ends = draw(st.lists(st.integers(0, int(length // 15) + 1), min_size=2, max_size=4, unique=True).map(sorted))
-        if draw(st.booleans()):
-            ends = [0, *[end for end in ends if end > 0]]
-        serves = st.lists(st.sampled_from(names), min_size=1, max_size=3, unique=True)
-        shifts = [Shift(15.0 * a, 15.0 * b, tuple(draw(serves))) for a, b in pairwise(ends)]
-        if len(shifts) > 1 and draw(st.booleans()):
-            shifts.pop(draw(st.integers(0, len(shifts) - 1)))
-        crossing = draw(st.sampled_from(("west", "east")))
-        behind = ""
-        if free := [b.id for b in result if b.id not in stacked and not b.behind]:
-            behind = draw(st.sampled_from(("", *free)))
-            stacked.add(behind)
-        made = Booth(f"booth {n}", crossing, tuple(shifts), draw(st.sampled_from((1.0, 2.0, 0.5))), behind)
-        result.append(made)
-    if draw(st.booleans()):
+    last = int(length // 15) + 1
+    for n in range(random.randint(1, 4)):
+        cuts = {0, last} if random.random() < 0.7 else set()
+        cuts |= set(random.sample(range(last + 1), random.choice((0, 1, 2)) if cuts else random.choice((2, 3))))
+        most = random.choice((1, 1, 2, 3))
+        shifts = [Shift(15.0 * a, 15.0 * b, tuple(some(random, lines, most))) for a, b in pairwise(sorted(cuts))]
+        if len(shifts) > 1 or random.random() < 0.1:
+            shifts = [shift for shift in shifts if random.random() < 0.7]
+        fronts = [b.id for b in result if not b.behind and all(x.behind != b.id for x in result)]
+        behind = random.choice(fronts) if fronts and random.random() < 0.4 else ""
+        crossing, speed = random.choice(("west", "east")), random.choice((1.0, 1.0, 2.0, 0.5))
+        result.append(Booth(f"booth {n}", crossing, tuple(shifts), speed, behind))
+    if random.random() < 0.5:
         result.reverse()  # so that a rear booth comes first
-    return tuple(result)
+    return result
 
 
-@st.composite
-def policies(draw: Draw, names: list[str], booths: tuple[Booth, ...]) -> tuple[OpenLanes | MoveLanes, ...]:
-    result: list[OpenLanes | MoveLanes] = []
-    for _ in range(draw(st.sampled_from((0, 0, 1, 2)))):
-        if len(names) > 1 and draw(st.booleans()):
-            a, b = draw(st.permutations(names))[:2]
-            ratio, limit = draw(st.sampled_from((1.5, 1.0, 0.5))), draw(st.sampled_from((120.0, 10.0)))
-            result.append(MoveLanes(a, b, ratio, limit, draw(st.integers(0, 1))))
-        else:
-            some = st.lists(st.sampled_from([b.id for b in booths]), min_size=1, max_size=3, unique=True)
-            high = draw(st.sampled_from((4.0, 0.5, 15.0)))
-            result.append(OpenLanes(draw(st.sampled_from(names)), tuple(draw(some)), high, high / 2))
-    return tuple(result)
+def random_policy(random: Random, lines: list[str], booths: list[Booth]) -> OpenLanes | MoveLanes:
+    if len(lines) > 1 and random.random() < 0.5:
+        from_line, to_line = random.sample(lines, 2)
+        ratio, limit = random.choice((0.5, 1.0, 1.5)), random.choice((10.0, 120.0))
+        return MoveLanes(from_line, to_line, ratio, limit, random.choice((0, 1)))
+    high = random.choice((0.5, 4.0, 15.0))
+    low = random.choice((0.5, 1.0)) * high
+    return OpenLanes(random.choice(lines), tuple(some(random, [b.id for b in booths], 3)), high, low)
 
 
-@st.composite
-def scenarios(draw: Draw) -> Scenario:
+def random_day(random: Random) -> Scenario:
     """Any small day."""
-    length = draw(st.sampled_from(LENGTHS))
-    names = [f"line {n}" for n in range(draw(st.integers(1, 3)))]
-    discipline = draw(st.sampled_from(("one_line", "one_line", "shortest_line")))
-    servers = st.lists(st.integers(0, 2), min_size=1, max_size=3).map(tuple)
-    stations = tuple(
-        Station(f"station {n}", "west", draw(law), draw(servers), draw(st.sampled_from((1, 2, 0, 3))))
-        for n in range(draw(st.integers(0, 2)))
-    )
-    all_booths = draw(booths(names, length))
+    length = random.choice((45.0, 60.0, 90.0, 100.0, 120.0))
+    lines = [f"line {n}" for n in range(random.randint(1, 3))]
+    stations = [f"station {n}" for n in range(random.randint(0, 2))]
+    booths = random_booths(random, lines, length)
+    discipline = random.choice(("one_line", "one_line", "shortest_line"))
+
+    def station(name: str) -> Station:
+        servers = tuple(random.choice((0, 1, 1, 2)) for _ in range(random.randint(1, 3)))
+        return Station(name, "west", random.choice(LAWS), servers, random.choice((0, 1, 2, 3)))
+
     return Scenario(
         Text.same("random"),
-        draw(streams(names, length)),
-        draw(lines(names, [s.id for s in stations], discipline == "one_line")),
-        all_booths,
-        stations,
-        draw(policies(names, all_booths)),
-        officers=draw(st.sampled_from(((), (2,), (1, 3)))),
-        shift_end=draw(st.sampled_from(("preempt", "finish", "drain"))),
+        tuple(random_stream(random, f"stream {n}", lines, length) for n in range(random.randint(1, 3))),
+        tuple(random_line(random, x, lines[n + 1 :], stations, discipline == "one_line") for n, x in enumerate(lines)),
+        tuple(booths),
+        tuple(station(name) for name in stations),
+        tuple(random_policy(random, lines, booths) for _ in range(random.choice((0, 1, 2)))),
+        officers=random.choice(((), (2,), (1, 4))),
+        shift_end=random.choice(("finish", "preempt", "drain")),
         discipline=discipline,
-        officer_cv2=draw(st.sampled_from((0.0, 0.0, 0.1))),
+        officer_cv2=random.choice((0.0, 0.0, 0.1)),
         length=length,
     )
+
+
+#: Spread evenly, so that all rules come up.
+days = st.integers(0, 2**32 - 1).map(lambda seed: random_day(Random(seed)))
+#: Chosen by hypothesis, which can make them smaller.
+shrinking_days = st.randoms(use_true_random=False).map(random_day)

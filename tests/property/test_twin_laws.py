@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ambos.crossing import simulate
 from ambos.crossing.totals import Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Referral, Scenario, Station, Stream
-from twin_scenarios import booth, law, line, scenario, scenarios
+from twin_scenarios import booth, days, law, line, scenario
 
 few = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
@@ -30,7 +30,7 @@ def earlier_or_same(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_nobody_is_lost(any_day: Scenario, seed: int) -> None:
     counts = simulate.run(any_day, 3, seed).counts
     assert (counts >= 0).all()
@@ -38,7 +38,7 @@ def test_nobody_is_lost(any_day: Scenario, seed: int) -> None:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_time_goes_on(any_day: Scenario, seed: int) -> None:
     t = simulate.trace(any_day, seed)
     assert (t.wait >= 0).all()
@@ -51,7 +51,7 @@ def test_time_goes_on(any_day: Scenario, seed: int) -> None:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_no_booth_serves_two_at_once(any_day: Scenario, seed: int) -> None:
     t = simulate.trace(any_day, seed)
     for n in range(len(any_day.booths)):
@@ -62,7 +62,7 @@ def test_no_booth_serves_two_at_once(any_day: Scenario, seed: int) -> None:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_no_lot_holds_too_many(any_day: Scenario, seed: int) -> None:
     visits = simulate.trace(any_day, seed).visits
     for n, station in enumerate(any_day.stations):
@@ -75,7 +75,7 @@ def test_no_lot_holds_too_many(any_day: Scenario, seed: int) -> None:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_first_come_first_served(any_day: Scenario, seed: int) -> None:
     assume(any_day.discipline == "one_line" and any_day.shift_end != "preempt")
     patient = tuple(replace(s, patience=0.0) for s in any_day.streams)
@@ -113,7 +113,7 @@ def test_more_servers_delay_nobody(times: tuple[float, ...], first: Law, second:
 
 
 @few
-@given(scenarios(), seeds)
+@given(days, seeds)
 def test_same_seed_same_trace(any_day: Scenario, seed: int) -> None:
     first = simulate.trace(any_day, seed, 2)
     simulate.trace(any_day, seed + 1)
