@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import vl_convert
 
@@ -207,16 +208,16 @@ def _lanes(
 ) -> None:
     """The open lanes as columns of the width of a step."""
     x, top, width = place
-    most = max(1.0, *panel.lanes)
+    most = float(max(1.0, *panel.lanes))
     each = width / len(panel.lanes)
     bottom = top + _LANES
-    for i, lanes in enumerate(panel.lanes):
+    at = 0
+    for lanes, same in groupby(panel.lanes):  # one bar for as long as nothing changes: no seams
+        first, at = at, at + len(list(same))
         if lanes > 0:
-            drawing.bar(x + i * each, x + (i + 1) * each + 0.15, bottom - lanes / most * _LANES, bottom, colour)
+            drawing.bar(x + first * each, x + at * each, bottom - lanes / most * _LANES, bottom, colour)
     drawing.rule(x, x + width, bottom, bottom)
-    drawing.text(
-        x - 7, top + 3, formats.number(most, language, layout.tick_decimals([most]) and 1), palette.MUTED, "right"
-    )
+    drawing.text(x - 7, top + 3, formats.number(most, language, 0 if most.is_integer() else 1), palette.MUTED, "right")
     drawing.text(x - 7, bottom, "0", palette.MUTED, "right")
 
 

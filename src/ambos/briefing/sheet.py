@@ -12,34 +12,11 @@ from markupsafe import Markup
 
 from ambos.briefing import chart_day, charts, html
 from ambos.briefing.chart_day import QueueFigure
+from ambos.model.table import TextTable
 from ambos.text import LANGUAGES, Language, Text
 
 #: What a sheet takes from the message catalogue, under ``sheet.page.``.
 WORDS = ("skip", "other_language", "data", "notes", "contents")
-
-
-@dataclass(frozen=True, slots=True)
-class SheetTable:
-    """A table of texts.
-
-    Attributes
-    ----------
-    id : str
-    title : Text
-    columns : tuple of Text
-        The first heads the rows, the others stand over numbers.
-    rows : tuple of tuples of Text
-    note : Text or None
-    folded : bool
-        Shown only when it is opened.
-    """
-
-    id: str
-    title: Text
-    columns: tuple[Text, ...]
-    rows: tuple[tuple[Text, ...], ...]
-    note: Text | None = None
-    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +28,7 @@ class Sheet:
     title, subtitle : Text
     warning : Text
         That it is simulated.
-    blocks : tuple of QueueFigure or SheetTable
+    blocks : tuple of QueueFigure or TextTable
     notes : tuple of Text
         What is estimated or assumed.
     provenance : tuple of (Text, Text)
@@ -63,7 +40,7 @@ class Sheet:
     title: Text
     subtitle: Text
     warning: Text
-    blocks: tuple[QueueFigure | SheetTable, ...]
+    blocks: tuple[QueueFigure | TextTable, ...]
     notes: tuple[Text, ...]
     provenance: tuple[tuple[Text, Text], ...]
     files: tuple[str, ...]
@@ -114,14 +91,15 @@ def page(sheet: Sheet, language: Language, words: Mapping[str, Text]) -> str:
     )
 
 
-def _block(block: QueueFigure | SheetTable, language: Language) -> dict[str, object]:
-    if isinstance(block, SheetTable):
+def _block(block: QueueFigure | TextTable, language: Language) -> dict[str, object]:
+    if isinstance(block, TextTable):
         return {
             "kind": "table",
             "id": block.id,
             "title": block.title[language],
             "columns": [c[language] for c in block.columns],
             "rows": [[cell[language] for cell in row] for row in block.rows],
+            "texts": block.texts,
             "note": block.note[language] if block.note else "",
             "folded": block.folded,
         }

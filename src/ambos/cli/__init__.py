@@ -28,6 +28,10 @@ VERBS: dict[str, str] = {
         "Print a series as a table, a plot, JSON or CSV.",
         "Muestra una serie como tabla, gráfica, JSON o CSV.",
     ),
+    "simulate": tr(
+        "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
+    ),
+    "compare": tr("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
     "sources": tr(

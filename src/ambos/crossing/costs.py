@@ -125,7 +125,7 @@ def cost(totals: Totals, rates: Rates, month: int | None = None) -> Costs:
     -------
     Costs
     """
-    hours = {line.id: of_values(delay(totals, at)) for at, line in enumerate(totals.scenario.lines)}
+    hours = {line.id: of_values(delay(totals, at)).not_negative() for at, line in enumerate(totals.scenario.lines)}
     money, burnt = [], []
     for line in totals.scenario.lines:
         for value in value_of(line, rates):
@@ -145,8 +145,7 @@ def _money(line: Line, hours: Estimate, value: HourValue, persons: Decimal) -> M
         value.convention,
         dollars(hours.mean or 0.0, low),
         dollars(hours.mean or 0.0, high),
-        # waiting cannot be negative, though a symmetric interval may reach below 0
-        None if hours.low is None else dollars(max(hours.low, 0.0), low),
+        None if hours.low is None else dollars(hours.low, low),
         None if hours.high is None else dollars(hours.high, high),
         value,
     )

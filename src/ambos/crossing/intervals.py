@@ -37,6 +37,10 @@ class Estimate:
             return Estimate(mean)
         return Estimate(mean, *sorted((self.low * factor, self.high * factor)))
 
+    def not_negative(self) -> Estimate:
+        """The estimate of what cannot be below 0: an interval that reaches lower ends at 0."""
+        return Estimate(self.mean, None if self.low is None else max(self.low, 0.0), self.high)
+
 
 def half_width(residuals: Floats) -> float | None:
     """Half the 95 % interval of a mean, from what each replication departs from it.

@@ -191,7 +191,8 @@ def summarise(totals: Totals) -> Summary:
     Returns
     -------
     Summary
-        Intervals are Student's t at 95 % over replications, None with one of them. Percentiles are of all
+        Intervals are Student's t at 95 % over replications, None with one of them; of waits and queues they do not
+        reach below 0. Percentiles are of all
         travellers, interpolated in bins of a quarter of a minute.
     """
     scenario = totals.scenario
@@ -249,7 +250,7 @@ def _wait(count: Ints, total: Floats, over: Ints, histogram: Ints) -> Wait:
     whole = int(count.sum())
     return Wait(
         float(count.mean()),
-        of_ratio(total, count),
+        of_ratio(total, count).not_negative(),
         *(percentile(histogram, chance) for chance in (0.5, 0.9, 0.95)),
         *(share(int(over[:, k].sum()), whole) for k in (0, 1)),
     )
@@ -293,7 +294,7 @@ def _queue(totals: Totals, at: int, line: Line) -> list[Quarter]:
     made = []
     for quarter in range(totals.queue.shape[2]):
         values = totals.queue[:, at, quarter]
-        queue, most = of_values(values), int(totals.peak[:, at, quarter].max())
+        queue, most = of_values(values).not_negative(), int(totals.peak[:, at, quarter].max())
         low, high = np.percentile(values, (5, 95)) if several else (None, None)
         made.append(
             Quarter(

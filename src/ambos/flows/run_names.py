@@ -71,3 +71,12 @@ def clock(minutes: float) -> str:
     """ "06:15" of minutes after midnight."""
     whole = int(minutes)
     return f"{whole // 60:02d}:{whole % 60:02d}"
+
+
+def sentences(*texts: Text) -> Text:
+    """Texts one after another, each once and with a full stop."""
+
+    def join(parts: list[str]) -> str:
+        return " ".join(p if p.endswith((".", "!", "?")) else f"{p}." for p in dict.fromkeys(parts))
+
+    return Text(join([t.en for t in texts]), join([t.es for t in texts]))

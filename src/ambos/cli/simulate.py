@@ -1,0 +1,182 @@
+"""`ambos simulate`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.language import LANGUAGE, tr
+from ambos.crossing.defaults import REPLICATIONS, SEED, YEAR_REPLICATIONS
+
+if TYPE_CHECKING:
+    from ambos.model.table import TextTable
+    from ambos.text import Text
+
+#: Compilation that takes longer than this is told, seconds.
+_LONG = 2.0
+
+replications_option = click.option(
+    "--replications",
+    type=click.IntRange(min=1),
+    metavar=tr("N", "N"),
+    help=tr(
+        f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
+        f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
+    ),
+)
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    default=SEED,
+    show_default=True,
+    metavar=tr("N", "N"),
+    help=tr("The same seed gives the same travellers.", "La misma semilla da los mismos usuarios."),
+)
+
+
+@click.command(
+    "simulate",
+    help=tr(
+        "Play a day at ports of entry, traveller by traveller: waits, queues, booths, costs, emissions.",
+        "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
+    ),
+    epilog=tr(
+        "Example: ambos simulate --port nogales-mariposa --day 2025-07-14",
+        "Ejemplo: ambos simulate --port nogales-mariposa --day 2025-07-14",
+    ),
+)
+@click.argument(
+    "scenario", required=False, metavar=tr("[SCENARIO.toml]", "[ESCENARIO.toml]"), type=click.Path(path_type=Path)
+)
+@click.option(
+    "--port",
+    "ports",
+    multiple=True,
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr(
+        "Crossing or port as it is, instead of a file; repeatable.",
+        "Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
+    ),
+)
+@click.option("--all", "every", is_flag=True, help=tr("All crossings of the region.", "Todos los cruces de la región."))
+@click.option("--day", type=Period(last=False), help=tr("With --port or --all.", "Con --port o --all."))
+@click.option(
+    "--year",
+    type=click.IntRange(1996, 2100),
+    metavar=tr("YEAR", "AÑO"),
+    help=tr("Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."),
+)
+@replications_option
+@seed_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    metavar=tr("FOLDER", "CARPETA"),
+    help=tr("Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."),
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    help=tr("Print the JSON Schema of scenario files.", "Imprime el JSON Schema de los escenarios."),
+)
+@as_json
+@common
+def command(
+    scenario: Path | None,
+    ports: tuple[str, ...],
+    every: bool,
+    day: date | None,
+    year: int | None,
+    replications: int | None,
+    seed: int,
+    out: Path | None,
+    schema: bool,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    if schema:
+        from ambos.crossing.scenario_schema import schema as json_schema
+
+        print_json(json_schema())
+        return
+    opened = workspace(folder, region)
+    if year is not None:
+        from ambos.flows.simulate_year import record as year_record
+        from ambos.flows.simulate_year import simulate_year
+        from ambos.flows.simulate_year import tables as year_tables
+
+        with progress(tr("Simulating", "Simulando")) as tell:
+            whole = simulate_year(
+                opened,
+                year,
+                ports=ports,
+                every=every,
+                replications=replications or YEAR_REPLICATIONS,
+                seed=seed,
+                progress=tell,
+            )
+        if as_json:
+            print_json(year_record(whole))
+            return
+        show(year_tables(whole), whole.notes)
+        return
+    from ambos.flows.simulate import simulate
+
+    with progress(tr("Simulating", "Simulando")) as tell:
+        run = simulate(
+            opened,
+            scenario,
+            ports=ports,
+            every=every,
+            day=day,
+            replications=replications or REPLICATIONS,
+            seed=seed,
+            progress=tell,
+        )
+    tell_compilation(run.totals.compile_seconds)
+    written: list[Path] = []
+    if out is not None:
+        from ambos.flows.run_sheet import write
+
+        written = write(run, out)
+    if as_json:
+        from ambos.flows.run_records import record
+
+        print_json(record(run))
+        return
+    from ambos.flows.run_tables import provenance, tables
+
+    click.echo(run.scenario.name[LANGUAGE])
+    click.echo(" · ".join(f"{name[LANGUAGE]}: {value[LANGUAGE]}" for name, value in provenance(run)))
+    show(tables(run), run.notes)
+    for path in written:
+        click.echo(path)
+
+
+def show(tables: list[TextTable], notes: tuple[Text, ...]) -> None:
+    """Print tables and what they rest on."""
+    for table in tables:
+        if table.folded or not table.rows:
+            continue
+        headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
+        print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
+    for note in notes:
+        click.echo(f"· {note[LANGUAGE]}")
+
+
+def tell_compilation(seconds: float) -> None:
+    """Say on standard error why the first run took long."""
+    if seconds > _LONG:
+        click.echo(
+            tr(
+                f"The simulation was made ready in {seconds:.0f} s; from now on it is kept on the disk.",
+                f"La simulación se preparó en {seconds:.0f} s; en adelante queda guardada en el disco.",
+            ),
+            err=True,
+        )

@@ -1,0 +1,6 @@
+"""What is used where nothing is said; every output tells what was used. Imports nothing, for the help of the verbs."""
+
+#: Replications and seed of a run.
+REPLICATIONS, SEED = 30, 1
+#: Replications of each day of a year.
+YEAR_REPLICATIONS = 20

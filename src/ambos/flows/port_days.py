@@ -1,0 +1,46 @@
+"""Crossings as they are on a day: definitions and the month's crossings from the store become a scenario."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ambos.catalog.twin import load_twin
+from ambos.flows.volumes import Volumes
+from ambos.flows.workspace import Workspace
+from ambos.model.crossing import Scenario
+from ambos.model.twin import Twin
+
+
+class PortDays:
+    """Makes the scenario of crossings on a day.
+
+    Parameters
+    ----------
+    workspace : Workspace
+
+    Attributes
+    ----------
+    last : date or None
+        The day of the last scenario that was made.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._twin: Twin | None = None
+        self._volumes: Volumes | None = None
+        self.last: date | None = None
+
+    @property
+    def twin(self) -> Twin:
+        """The definitions of crossings, read when they are first asked for."""
+        if self._twin is None:
+            self._twin = load_twin(self._workspace.catalog)
+        return self._twin
+
+    def every(self) -> tuple[str, ...]:
+        """The ids of all crossings of the region."""
+        return tuple(self.twin.crossings)
+
+    def __call__(self, names: tuple[str, ...], day: date) -> Scenario:
+        """The scenario of crossings or ports, by id or name, on a day."""
+        raise NotImplementedError

@@ -1,0 +1,228 @@
+"""A run as tables of texts: what the terminal prints and the page shows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from ambos.crossing.costs import sum_by_convention
+from ambos.crossing.summary import PRIMARY
+from ambos.flows.run_names import (
+    clock,
+    crossing_name,
+    interval,
+    line_names,
+    percent,
+    sentences,
+    stage_name,
+)
+from ambos.flows.simulate import Run
+from ambos.model.table import TextTable
+from ambos.numbers import MISSING, both
+from ambos.text import Text
+
+_NONE = Text.same(MISSING)
+
+
+def tables(run: Run) -> list[TextTable]:
+    """All tables of a run, the waits first."""
+    return [
+        _waits(run),
+        _outcomes(run),
+        _booths(run),
+        *([_stations(run)] if run.summary.stations else []),
+        *_costs(run),
+        *_hours(run),
+    ]
+
+
+def provenance(run: Run) -> tuple[tuple[Text, Text], ...]:
+    """What is needed to make the run again."""
+    say = run.catalog.message
+    return (
+        (say("twin.head.seed"), Text.same(str(run.summary.seed))),
+        (say("twin.head.replications"), both(run.summary.replications)),
+        (say("twin.head.version"), Text.same(f"Ambos {run.version}")),
+        (say("twin.head.scenario"), Text.same(run.hash[:16])),
+    )
+
+
+def _waits(run: Run) -> TextTable:
+    say, names = run.catalog.message, line_names(run.catalog, run.scenario)
+    heads = ("line", "stage", "arrived", "served", "mean", "interval", "median", "p95", "over_60")
+    rows = []
+    for s in run.summary.stages:
+        if not s.wait.measured:
+            continue
+        wait = s.wait
+        rows.append(
+            (
+                names[s.line],
+                stage_name(run.catalog, s.stage),
+                both(s.arrived),
+                both(s.served),
+                both(wait.mean.mean, 1),
+                interval(wait.mean.low, wait.mean.high),
+                both(wait.p50, 1),
+                both(wait.p95, 1),
+                percent(wait.over_60),
+            )
+        )
+    return TextTable(
+        "waits",
+        say("sheet.title.waits"),
+        tuple(say(f"twin.head.{h}") for h in heads),
+        tuple(rows),
+        texts=2,
+        note=say("sheet.note.waits"),
+    )
+
+
+def _outcomes(run: Run) -> TextTable:
+    say, names = run.catalog.message, line_names(run.catalog, run.scenario)
+    heads = ("line", "arrived", "served", "balked", "reneged", "diverted", "turned_away", "left", "longest", "approach")
+    rows = []
+    for fate in run.summary.fates:
+        own = [q for q in run.summary.queue if q.line == fate.line]
+        longest = max((q.most_m for q in own if q.most_m is not None), default=None)
+        rows.append(
+            (
+                names[fate.line],
+                *(both(fate.counts[k]) for k in ("arrived", "served")),
+                *(both(fate.counts[k], 1) for k in ("balked", "reneged", "diverted", "turned_away", "left")),
+                both(longest),
+                both(own[0].approach_m if own else None),
+            )
+        )
+    return TextTable(
+        "outcomes",
+        say("sheet.title.outcomes"),
+        tuple(say(f"twin.head.{h}") for h in heads),
+        tuple(rows),
+        note=say("sheet.note.outcomes"),
+    )
+
+
+def _booths(run: Run) -> TextTable:
+    say = run.catalog.message
+    heads = ("crossing", "officer_hours", "interval", "utilisation", "blocked")
+    rows = tuple(
+        (
+            crossing_name(run.catalog, c.crossing),
+            both(c.officer_hours.mean, 1),
+            interval(c.officer_hours.low, c.officer_hours.high),
+            percent(c.utilisation.mean),
+            both(c.blocked.mean),
+        )
+        for c in run.summary.crossings
+    )
+    return TextTable("officers", say("sheet.title.officers"), tuple(say(f"twin.head.{h}") for h in heads), rows)
+
+
+def _stations(run: Run) -> TextTable:
+    say, names = run.catalog.message, line_names(run.catalog, run.scenario)
+    use = {s.station: s for s in run.summary.stations}
+    heads = ("station", "line", "inspected", "staffed", "utilisation", "blocked")
+    rows = tuple(
+        (
+            stage_name(run.catalog, i.station),
+            names[i.line],
+            percent(i.share.mean),
+            both(use[i.station].staffed_hours, 1),
+            percent(use[i.station].utilisation.mean),
+            both(use[i.station].blocked.mean),
+        )
+        for i in run.summary.inspected
+        if i.share.mean is not None
+    )
+    return TextTable(
+        "stations",
+        say("sheet.title.stations"),
+        tuple(say(f"twin.head.{h}") for h in heads),
+        rows,
+        texts=2,
+        note=say("sheet.note.stations"),
+    )
+
+
+def dollars(low: Decimal | None, high: Decimal | None) -> Text:
+    """A sum, or a range of sums, in whole dollars."""
+    if low is None or high is None:
+        return _NONE
+    return both(low) if low == high else both(low) + Text.same(" – ") + both(high)
+
+
+def _costs(run: Run) -> list[TextTable]:
+    say, names = run.catalog.message, line_names(run.catalog, run.scenario)
+    made = []
+    conventions = list(dict.fromkeys(m.convention for m in run.costs.money))
+    if conventions:
+        priced = {(m.line, m.convention): m for m in run.costs.money}
+        rows: list[tuple[Text, ...]] = []
+        for line, hours in run.costs.delay_hours.items():
+            if not hours.mean:
+                continue
+            cells = [priced.get((line, c)) for c in conventions]
+            sums = (dollars(m.low, m.high) if m else _NONE for m in cells)
+            rows.append((names[line], both(hours.mean, 1), interval(hours.low, hours.high), *sums))
+        total = sum_by_convention(run.costs.money)
+        rows.append((say("label.total"), _NONE, _NONE, *(dollars(*total[c]) for c in conventions)))
+        note = sentences(say("sheet.note.costs"), *(m.rate.source for m in run.costs.money))
+        made.append(
+            TextTable(
+                "costs",
+                say("sheet.title.costs"),
+                (
+                    *(say(f"twin.head.{h}") for h in ("line", "delay_hours", "interval")),
+                    *(say(f"twin.convention.{c}") for c in conventions),
+                ),
+                tuple(rows),
+                note=note,
+            )
+        )
+    if run.costs.burnt:
+        heads = ("line", "fuel", "co2", "nox", "pm25")
+        rows = [
+            (
+                names[b.line],
+                both(b.fuel_gal.mean, 1),
+                both(b.co2_kg.mean),
+                both(b.nox_g.mean),
+                both(b.pm25_g.mean, 1),
+            )
+            for b in run.costs.burnt
+            if run.costs.delay_hours[b.line].mean
+        ]
+        factor = max(b.multiplier for b in run.costs.burnt)
+        told = say("sheet.note.emissions", factor=both(factor, 1))
+        note = sentences(told, *(b.rate.source for b in run.costs.burnt))
+        made.append(
+            TextTable(
+                "emissions",
+                say("sheet.title.emissions"),
+                tuple(say(f"twin.head.{h}") for h in heads),
+                tuple(rows),
+                note=note,
+            )
+        )
+    return made
+
+
+def _hours(run: Run) -> list[TextTable]:
+    """The mean wait by hour of arrival, a column per line."""
+    say = run.catalog.message
+    served = [s.line for s in run.summary.stages if s.stage == PRIMARY and s.wait.measured]
+    if not served:
+        return []
+    names = line_names(run.catalog, run.scenario)
+    by = {(h.hour, h.line): h.wait.mean for h in run.summary.hourly}
+    hours = sorted({hour for hour, _ in by})
+    rows = tuple((Text.same(clock(60 * hour)), *(both(by[hour, line].mean, 1) for line in served)) for hour in hours)
+    return [
+        TextTable(
+            "hours",
+            say("sheet.title.hours"),
+            (say("twin.head.hour"), *(names[line] for line in served)),
+            rows,
+            folded=True,
+        )
+    ]

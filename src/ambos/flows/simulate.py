@@ -1,0 +1,197 @@
+"""`ambos simulate`: a day at ports of entry, traveller by traveller, and what comes of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ambos import __version__
+from ambos.catalog.twin import load_twin
+from ambos.crossing.costs import Costs, cost
+from ambos.crossing.defaults import REPLICATIONS, SEED
+from ambos.crossing.summary import Summary, summarise
+from ambos.crossing.totals import Totals
+from ambos.errors import BadRequest
+from ambos.flows.port_days import PortDays
+from ambos.flows.workspace import Workspace
+from ambos.model.costs import Rates
+from ambos.model.crossing import Scenario
+from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.catalog import Catalog
+
+#: Told (what, done, in all).
+Progress = Callable[[str, int, int], None]
+
+SIMULATED = Text(
+    "Simulated, not measured: the result of a model under the assumptions listed in the notes.",
+    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas.",
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A simulated day.
+
+    Attributes
+    ----------
+    catalog : Catalog
+    scenario : Scenario
+    day : date or None
+        The calendar day, where the scenario has one.
+    totals : Totals
+    summary : Summary
+    costs : Costs
+    rates : Rates
+    notes : tuple of Text
+        What is estimated or assumed.
+    hash : str
+        Sha256 of the whole scenario; the same days give the same hash.
+    version : str
+    """
+
+    catalog: Catalog
+    scenario: Scenario
+    day: date | None
+    totals: Totals
+    summary: Summary
+    costs: Costs
+    rates: Rates
+    notes: tuple[Text, ...]
+    hash: str
+    version: str
+
+
+def simulate(
+    workspace: Workspace,
+    source: Path | bytes | None = None,
+    *,
+    ports: Sequence[str] = (),
+    every: bool = False,
+    day: date | None = None,
+    replications: int = REPLICATIONS,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Run:
+    """Simulate a scenario file, or crossings on a day.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    source : Path or bytes, optional
+        A scenario file.
+    ports : sequence of str, optional
+        Crossings or ports by id or name, instead of a file.
+    every : bool
+        All crossings of the region, instead of `ports`.
+    day : date, optional
+        With `ports` or `every`.
+    replications, seed : int
+        With the same seed the same travellers come, whatever the scenario.
+    progress : callable, optional
+        Told (what, done, in all).
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    BadRequest
+        If neither or both of a file and ports with a day are given, or there is no replication.
+    BadScenario, CannotRead
+        If the file is wrong.
+    UnknownName, NoData
+        If there is no such crossing, or no crossings are held to make its demand from.
+    """
+    scenario, when = load(workspace, source, ports=ports, every=every, day=day)
+    totals = play(scenario, replications, seed, progress)
+    return finish(workspace, scenario, when, totals)
+
+
+def load(
+    workspace: Workspace,
+    source: Path | bytes | None,
+    *,
+    ports: Sequence[str] = (),
+    every: bool = False,
+    day: date | None = None,
+) -> tuple[Scenario, date | None]:
+    """The scenario that is meant, and its calendar day if it has one."""
+    named = bool(ports) or every
+    if (source is None) != named or named != (day is not None) or (every and ports):
+        raise BadRequest(
+            detail=Text(
+                "Give a scenario file, or --port (or --all) with --day.",
+                "Indique un archivo de escenario, o --port (o --all) con --day.",
+            )
+        )
+    days = PortDays(workspace)
+    if day is not None:
+        return days(days.every() if every else tuple(ports), day), day
+    from ambos.crossing.scenario_file import read
+
+    assert source is not None
+    scenario = read(source, days)
+    return scenario, days.last
+
+
+def play(scenario: Scenario, replications: int, seed: int, progress: Progress | None = None) -> Totals:
+    """Run the kernel.
+
+    Raises
+    ------
+    BadRequest
+        If there is no replication, or the seed is negative.
+    """
+    if replications < 1 or seed < 0:
+        raise BadRequest(
+            detail=Text(
+                "At least one replication is needed, and a seed of 0 or more.",
+                "Se necesita al menos una réplica y una semilla de 0 o más.",
+            )
+        )
+    from ambos.crossing.simulate import run
+
+    if progress is None:
+        return run(scenario, replications, seed)
+    tell = progress
+    return run(scenario, replications, seed, progress=lambda done, of: tell("", done, of))
+
+
+def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: Totals) -> Run:
+    """Average a run and say what it rests on."""
+    known = load_twin(workspace.catalog, weeks=False).rates
+    month = day.month if day else None
+    notes = [SIMULATED, *scenario.notes]
+    modes = {line.mode for line in scenario.lines}
+    if month is None and any(i.mode in modes for i in known.idling):
+        notes.append(
+            Text(
+                "The scenario has no month: emissions are reckoned without air conditioning.",
+                "El escenario no tiene mes: las emisiones se calculan sin aire acondicionado.",
+            )
+        )
+    return Run(
+        catalog=workspace.catalog,
+        scenario=scenario,
+        day=day,
+        totals=totals,
+        summary=summarise(totals),
+        costs=cost(totals, known, month),
+        rates=known,
+        notes=tuple(dict.fromkeys(notes)),
+        hash=scenario_hash(scenario),
+        version=__version__,
+    )
+
+
+def scenario_hash(scenario: Scenario) -> str:
+    """Sha256 of everything in a scenario that can change its result: not of its name or notes."""
+    bare = replace(scenario, name=Text.same("–"), notes=())
+    return hashlib.sha256(repr(bare).encode()).hexdigest()
