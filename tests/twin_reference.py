@@ -425,7 +425,8 @@ class Day:
         return False
 
     def servers(self, station: int) -> int:
-        return int(by_step(self.scenario.stations[station].servers, self.now, self.scenario.length))
+        quarter = math.floor(self.now / QUARTER) * QUARTER
+        return by_step(self.scenario.stations[station].servers, quarter, self.scenario.length)
 
     def start_at_stations(self) -> bool:
         for station, lot in enumerate(self.lots):
