@@ -101,6 +101,7 @@ class Day:
         self.booths = [BoothNow() for _ in scenario.booths]
         for n, booth in enumerate(scenario.booths):
             self.booths[n].pace = booth.speed * draws.officer_pace(seed, replication, n, scenario.officer_cv2)
+        self.servers = [0] * len(scenario.stations)
         self.lots: list[list[Visit]] = [[] for _ in scenario.stations]
         self.blocked: list[list[Traveller]] = [[] for _ in scenario.stations]  # for a place there, the longest first
         self.coming = sorted(self.all_travellers(), key=lambda x: (x.arrived, not x.initial, x.stream, x.number))
@@ -424,13 +425,9 @@ class Day:
                 return True
         return False
 
-    def servers(self, station: int) -> int:
-        quarter = math.floor(self.now / QUARTER) * QUARTER
-        return by_step(self.scenario.stations[station].servers, quarter, self.scenario.length)
-
     def start_at_stations(self) -> bool:
         for station, lot in enumerate(self.lots):
-            free = self.servers(station) - sum(v.state != "waiting" for v in lot)
+            free = self.servers[station] - sum(v.state != "waiting" for v in lot)
             waiting = [v for v in lot if v.state == "waiting"]
             if free > 0 and waiting:
                 visit, law = waiting[0], self.scenario.stations[station].service
@@ -451,6 +448,7 @@ class Day:
     # -- ticks ------------------------------------------------------------------------------------------------
     def tick(self, _: None) -> None:
         self.next_tick += QUARTER
+        self.servers = [by_step(s.servers, self.now, self.scenario.length) for s in self.scenario.stations]
         before = [list(b.lists) for b in self.booths]
         for booth in range(len(self.booths)):
             self.set_list(booth)
