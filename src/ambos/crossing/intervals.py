@@ -126,7 +126,8 @@ def percentile(histogram: Ints, chance: float) -> float | None:
     Returns
     -------
     float or None
-        Exact to the width of a bin. In the last bin its lower edge, which the true value exceeds. None of nothing.
+        Exact to the width of a bin. In the first bin 0, as it holds mostly those who did not wait at all; in the last
+        its lower edge, which the true value exceeds. None of nothing.
     """
     total = int(histogram.sum())
     if total == 0:
@@ -134,8 +135,8 @@ def percentile(histogram: Ints, chance: float) -> float | None:
     wanted = chance * total
     cumulative = np.cumsum(histogram)
     place = int(np.searchsorted(cumulative, wanted, side="left"))
-    if place >= len(histogram) - 1:
-        return (len(histogram) - 1) * BIN
+    if place == 0 or place >= len(histogram) - 1:
+        return min(place, len(histogram) - 1) * BIN
     inside = int(histogram[place])
     below = int(cumulative[place]) - inside
     return (place + (wanted - below) / inside if inside else place) * BIN

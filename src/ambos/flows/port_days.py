@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from ambos.catalog.twin import load_twin
+from ambos.crossing import port
 from ambos.flows.volumes import Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
@@ -42,5 +43,18 @@ class PortDays:
         return tuple(self.twin.crossings)
 
     def __call__(self, names: tuple[str, ...], day: date) -> Scenario:
-        """The scenario of crossings or ports, by id or name, on a day."""
-        raise NotImplementedError
+        """The scenario of crossings or ports, by id or name, on a day.
+
+        Raises
+        ------
+        UnknownName
+            If a name means no crossing.
+        NoData
+            If no crossings of such a month are held.
+        """
+        catalog = self._workspace.catalog
+        if self._volumes is None:
+            self._volumes = Volumes(self._workspace)
+        self.last = day
+        volumes = {p: self._volumes.of(p, day) for p in port.ports(catalog, self.twin, names)}
+        return port.day(catalog, self.twin, names, day, volumes)

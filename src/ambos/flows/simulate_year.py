@@ -1,0 +1,296 @@
+"""`ambos simulate --year`: every day of a year at many crossings, and one table of it.
+
+Days that have the same scenario (the same month and weekday, say) are played as one scenario with so many times the
+replications: the same as playing each, with its arrays made once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from ambos import __version__
+from ambos.catalog.twin import find_crossings, port_of
+from ambos.crossing.costs import delay, dollars, persons_of, value_of
+from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
+from ambos.crossing.intervals import Estimate, of_ratio, of_values, percentile, share
+from ambos.crossing.summary import HOUR
+from ambos.crossing.totals import BINS, COUNTS, Floats, Ints, Totals
+from ambos.errors import BadRequest
+from ambos.flows.port_days import PortDays
+from ambos.flows.run_names import crossing_name, interval, line_names, percent
+from ambos.flows.run_tables import dollars as dollars_text
+from ambos.flows.simulate import SIMULATED, Progress, play
+from ambos.flows.workspace import Workspace
+from ambos.model.costs import Rates
+from ambos.model.crossing import Line, Scenario
+from ambos.model.table import TextTable
+from ambos.numbers import both
+from ambos.text import Text
+
+#: Seeds are below this.
+_SEEDS = 2**63
+
+
+@dataclass
+class YearLine:
+    """A line over the year; the arrays have one value per replication."""
+
+    line: Line
+    counts: Ints
+    waited: Ints
+    minutes: Floats
+    hours: Floats
+    over_60: int = 0
+    days: int = 0
+    histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
+    co2_g: float | None = None
+
+    @property
+    def wait(self) -> Estimate:
+        """Mean wait of primary, minutes."""
+        return of_ratio(self.minutes, self.waited).not_negative()
+
+
+@dataclass
+class Year:
+    """A year simulated.
+
+    Attributes
+    ----------
+    workspace : Workspace
+    year, replications, seed : int
+    lines : dict of line id to YearLine
+    officers : dict of crossing to (R,) float
+        Officer hours at booths.
+    money : dict of (line id, convention) to (Decimal, Decimal)
+        Cost of delay, low and high.
+    notes : tuple of Text
+    days, played : int
+        Days of crossings, and scenarios that were different.
+    travellers : int
+        Simulated, all replications together.
+    """
+
+    workspace: Workspace
+    year: int
+    replications: int
+    seed: int
+    lines: dict[str, YearLine] = field(default_factory=dict)
+    officers: dict[str, Floats] = field(default_factory=dict)
+    money: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+    days: int = 0
+    played: int = 0
+    travellers: int = 0
+
+
+def simulate_year(
+    workspace: Workspace,
+    year: int,
+    *,
+    ports: Sequence[str] = (),
+    every: bool = False,
+    replications: int = YEAR_REPLICATIONS,
+    seed: int = SEED,
+    progress: Progress | None = None,
+) -> Year:
+    """Simulate every day of a year.
+
+    Crossings of one port are played together, as travellers choose between them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    year : int
+    ports : sequence of str
+        Crossings or ports by id or name.
+    every : bool
+        All crossings of the region, instead of `ports`.
+    replications, seed : int
+    progress : callable, optional
+        Told (what, done, in all).
+
+    Raises
+    ------
+    BadRequest
+        If neither or both of `ports` and `every` are given.
+    UnknownName, NoData
+        If there is no such crossing, or no crossings are held to make its demand from.
+    """
+    if bool(ports) == every:
+        raise BadRequest(detail=Text("Give --port or --all with --year.", "Indique --port o --all junto con --year."))
+    days = PortDays(workspace)
+    names = days.every() if every else ports
+    groups: dict[str, list[str]] = {}
+    for name in names:
+        for crossing in find_crossings(workspace.catalog, days.twin, name):
+            known = groups.setdefault(port_of(workspace.catalog, crossing), [])
+            if crossing.id not in known:
+                known.append(crossing.id)
+    told = Year(workspace, year, replications, seed)
+    calendar = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
+    notes: dict[Text, None] = {SIMULATED: None}
+    for number, (port, crossings) in enumerate(groups.items()):
+        alike: dict[Scenario, list[date]] = {}
+        for day in calendar:
+            scenario = days(tuple(crossings), day)
+            notes |= dict.fromkeys(scenario.notes)
+            bare = replace(scenario, name=Text.same(port), notes=())
+            alike.setdefault(bare, []).append(day)
+        for done, (scenario, same) in enumerate(alike.items()):
+            if progress:
+                steps = number * len(alike) + done, len(groups) * len(alike)
+                progress(f"{workspace.catalog.places[port].name.en} {same[0]:%Y-%m}", *steps)
+            # every port and kind of day has draws of its own
+            own = (seed * 1_000_003 + number * 1_009 + same[0].timetuple().tm_yday) % _SEEDS
+            totals = play(scenario, replications * len(same), own)
+            _add(told, totals, same, days.twin.rates)
+    told.notes = tuple(notes)
+    return told
+
+
+def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
+    """Add the days that a run stands for: its first replications are the first day's, and so on."""
+    count, reps = len(days), year.replications
+
+    def by_year(values: Any) -> Any:
+        return values.reshape(count, reps, *values.shape[1:]).sum(axis=0)
+
+    year.days += count
+    year.played += 1
+    year.travellers += int(totals.counts[:, :, COUNTS.index("arrived")].sum())
+    for at, line in enumerate(totals.scenario.lines):
+        if line.id not in year.lines:
+            zeros = np.zeros(reps, np.int64)
+            empty = np.zeros((reps, len(COUNTS)), np.int64)
+            year.lines[line.id] = YearLine(line, empty, zeros, np.zeros(reps), np.zeros(reps))
+        own = year.lines[line.id]
+        hours = delay(totals, at)
+        own.counts = own.counts + by_year(totals.counts[:, at])
+        own.waited = own.waited + by_year(totals.stage_n[:, at, 0])
+        own.minutes = own.minutes + by_year(totals.stage_sum[:, at, 0])
+        own.hours = own.hours + by_year(hours)
+        own.over_60 += int(totals.over[:, at, 0, 1].sum())
+        own.histogram = own.histogram + totals.histogram[at, 0]
+        own.days += count
+        idling = next((i for i in rates.idling if i.mode == line.mode), None)
+        if idling and idling.co2_g is not None:
+            mean = float(hours.sum()) / reps
+            own.co2_g = (own.co2_g or 0.0) + mean * idling.co2_g * idling.months[days[0].month - 1]
+        for value in value_of(line, rates):
+            persons = persons_of(line, value, rates)
+            if persons is not None:
+                mean = float(hours.sum()) / reps
+                low, high = year.money.get((line.id, value.convention), (Decimal(0), Decimal(0)))
+                year.money[line.id, value.convention] = (
+                    low + dollars(mean, value.low * persons),
+                    high + dollars(mean, value.high * persons),
+                )
+    for crossing in dict.fromkeys(b.crossing for b in totals.scenario.booths):
+        own_booths = [i for i, b in enumerate(totals.scenario.booths) if b.crossing == crossing]
+        opened = by_year(totals.booth_open[:, own_booths].sum(axis=1)) / HOUR
+        year.officers[crossing] = year.officers.get(crossing, np.zeros(reps)) + opened
+
+
+def tables(year: Year) -> list[TextTable]:
+    """One table of the waits of the year, one of officer hours."""
+    catalog = year.workspace.catalog
+    say = catalog.message
+    lines = tuple(own.line for own in year.lines.values())
+    names = line_names(catalog, Scenario(Text.same("–"), (), lines, ()))
+    conventions = list(dict.fromkeys(c for _, c in year.money))
+    heads = ("line", "arrived", "served", "mean", "interval", "median", "p95", "over_60", "hours_waited_year", "co2_t")
+    rows = []
+    for id, own in year.lines.items():
+        counts = own.counts.mean(axis=0)
+        wait = own.wait
+        co2 = None if own.co2_g is None else own.co2_g / 1e6
+        money = (dollars_text(*year.money.get((id, c), (None, None))) for c in conventions)
+        rows.append(
+            (
+                names[id],
+                both(float(counts[COUNTS.index("arrived")])),
+                both(float(counts[COUNTS.index("served")])),
+                both(wait.mean, 1),
+                interval(wait.low, wait.high),
+                both(percentile(own.histogram, 0.5), 1),
+                both(percentile(own.histogram, 0.95), 1),
+                percent(share(own.over_60, int(own.waited.sum()))),
+                both(float(own.hours.mean())),
+                both(co2),
+                *money,
+            )
+        )
+    columns = (*(say(f"twin.head.{h}") for h in heads), *(say(f"twin.convention.{c}") for c in conventions))
+    title = say("sheet.title.year", year=str(year.year), days=both(year.days), travellers=both(year.travellers))
+    officers = tuple(
+        (crossing_name(catalog, crossing), both(float(hours.mean()))) for crossing, hours in year.officers.items()
+    )
+    return [
+        TextTable("year", title, columns, tuple(rows)),
+        TextTable(
+            "officers",
+            say("sheet.title.officers"),
+            (say("twin.head.crossing"), say("twin.head.officer_hours")),
+            officers,
+        ),
+    ]
+
+
+def record(year: Year) -> dict[str, Any]:
+    """The year as plain mappings, for ``--json``; counts are means per replication, of the whole year."""
+
+    def told(estimate: Estimate, name: str) -> dict[str, Any]:
+        return {
+            name: _round(estimate.mean),
+            "ci95_low": _round(estimate.low),
+            "ci95_high": _round(estimate.high),
+        }
+
+    return {
+        "simulated": True,
+        "year": year.year,
+        "seed": year.seed,
+        "replications": year.replications,
+        "version": __version__,
+        "crossing_days": year.days,
+        "scenarios": year.played,
+        "travellers_simulated": year.travellers,
+        "notes": [{"en": n.en, "es": n.es} for n in year.notes],
+        "results": [
+            {
+                "crossing": own.line.crossing,
+                "mode": own.line.mode,
+                "class": own.line.lane_class,
+                "line": id,
+                "stage": "primary",
+                **{name: _round(float(own.counts[:, k].mean())) for k, name in enumerate(COUNTS)},
+                **told(own.wait, "mean_wait_min"),
+                "p50_wait_min": _round(percentile(own.histogram, 0.5)),
+                "p95_wait_min": _round(percentile(own.histogram, 0.95)),
+                "share_over_60": _round(share(own.over_60, int(own.waited.sum()))),
+                "delay_hours": _round(float(own.hours.mean())),
+                "co2_kg": None if own.co2_g is None else _round(own.co2_g / 1000.0),
+                "costs": [
+                    {"convention": convention, "usd_low": low, "usd_high": high}
+                    for (line, convention), (low, high) in year.money.items()
+                    if line == id
+                ],
+            }
+            for id, own in year.lines.items()
+        ],
+        "crossings": [
+            {"crossing": crossing, **told(of_values(hours), "officer_hours")}
+            for crossing, hours in year.officers.items()
+        ],
+    }
+
+
+def _round(value: float | None) -> float | None:
+    return None if value is None else round(value, 6)
