@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from ambos.catalog.lines import Path
 from ambos.crossing import lanes
 from ambos.crossing.scenario_parts import LINE, STATION, known, law, referrals
-from ambos.crossing.scenario_values import Faults
+from ambos.crossing.scenario_values import Checked, Faults
 from ambos.model.crossing import Line, Scenario
 from ambos.text import Text
 
 #: What a change of a line and one of a station may say besides its name.
 OF_LINE = ("add_lanes", "from", "to", "lanes", "demand", "opens", "closes", "approach_m", "referrals", "service")
+#: Minutes that lanes stay open after closing, as in `ambos.crossing.port`.
+_STAY = 60.0
 OF_STATION = ("service", "servers", "lot")
 
 
-def apply(scenario: Scenario, changes: Sequence[Mapping[str, Any]], faults: Faults) -> Scenario:
+def apply(scenario: Scenario, changes: Sequence[Checked], faults: Faults) -> Scenario:
     """The scenario with all changes made, in their order; what does not fit becomes a fault."""
     for i, change in enumerate(changes):
         path: Path = ("change", i)
-        if ("line" in change) == ("station" in change):
+        if ("line" in change.told) == ("station" in change.told):
             faults.add(
                 path,
                 Text("one of line and station is wanted", "se espera uno de line y station"),
                 Text("say what it changes", "indique qué cambia"),
             )
             continue
-        kind, allowed = ("line", OF_LINE) if "line" in change else ("station", OF_STATION)
+        kind, allowed = ("line", OF_LINE) if "line" in change.told else ("station", OF_STATION)
+        if kind not in change:
+            continue
         for key in sorted(set(change) - {kind} - set(allowed)):
             faults.add(
                 (*path, key),
@@ -43,7 +46,7 @@ def apply(scenario: Scenario, changes: Sequence[Mapping[str, Any]], faults: Faul
     return scenario
 
 
-def _line(scenario: Scenario, change: Mapping[str, Any], path: Path, faults: Faults) -> Scenario:
+def _line(scenario: Scenario, change: Checked, path: Path, faults: Faults) -> Scenario:
     line = next(x for x in scenario.lines if x.id == change["line"])
     new = replace(
         line,
@@ -83,24 +86,31 @@ def _line(scenario: Scenario, change: Mapping[str, Any], path: Path, faults: Fau
     return _lanes(scenario, new, change)
 
 
-def _lanes(scenario: Scenario, line: Line, change: Mapping[str, Any]) -> Scenario:
-    """Lanes as asked; where the hours change, lanes open in the new hours as in the nearest old one."""
+def _lanes(scenario: Scenario, line: Line, change: Checked) -> Scenario:
+    """Lanes as asked.
+
+    One figure for `lanes`, and `add_lanes` without hours, hold while the base has lanes open. Where the hours change,
+    the new ones have the lanes of the nearest old one, and lanes stay for an hour after closing, for those in line.
+    """
     plans = [lanes.by_quarter(b.shifts, scenario.length) for b in scenario.booths]
     now = [sum(line.id in plan[q] for plan in plans) for q in range(int(scenario.length // lanes.QUARTER))]
     wanted = list(now)
+    staffed = [q for q, count in enumerate(now) if count]
     if "lanes" in change:
-        wanted = lanes.quarters(change["lanes"], scenario.length)
-    elif "opens" in change or "closes" in change:
-        inside = [_within(q * lanes.QUARTER, line.opens, line.closes) for q in range(len(now))]
-        staffed = [q for q, count in enumerate(now) if count]
+        steps = change["lanes"]
+        asked = lanes.quarters(steps, scenario.length)
+        wanted = [k if len(steps) > 1 or now[q] else 0 for q, k in enumerate(asked)]
+    elif staffed and ("opens" in change or "closes" in change):
+        stay = (line.closes + _STAY) % 1440 if line.opens != line.closes else line.closes
         wanted = [
-            (now[q] or (now[min(staffed, key=lambda s, q=q: abs(s - q))] if staffed else 0)) if inside[q] else 0  # type: ignore[misc]
+            now[min(staffed, key=lambda s: abs(s - q))] if _within(q * lanes.QUARTER, line.opens, stay) else 0  # noqa: B023
             for q in range(len(now))
         ]
     if "add_lanes" in change:
-        start, end = change.get("from", 0.0), change.get("to", 1440.0)
+        hours = "from" in change or "to" in change
+        start, end = change.get("from", 0.0), change.get("to", 1440.0) % 1440
         wanted = [
-            max(0, k + change["add_lanes"]) if _within(q * lanes.QUARTER, start, end % 1440) else k
+            max(0, k + change["add_lanes"]) if (_within(q * lanes.QUARTER, start, end) if hours else k) else k
             for q, k in enumerate(wanted)
         ]
     if wanted == now:
@@ -116,7 +126,7 @@ def _within(minute: float, start: float, end: float) -> bool:
     return start <= minute < end if start < end else minute >= start or minute < end
 
 
-def _station(scenario: Scenario, change: Mapping[str, Any], path: Path, faults: Faults) -> Scenario:
+def _station(scenario: Scenario, change: Checked, path: Path, faults: Faults) -> Scenario:
     station = next(s for s in scenario.stations if s.id == change["station"])
     new = replace(
         station,

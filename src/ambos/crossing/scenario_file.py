@@ -15,7 +15,7 @@ from ambos.catalog.lines import lines
 from ambos.crossing.scenario_change import apply
 from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build
-from ambos.crossing.scenario_values import Faults, check_table, minutes, unknown
+from ambos.crossing.scenario_values import Checked, Faults, check_table, minutes, unknown
 from ambos.errors import AmbosError, BadScenario, CannotRead
 from ambos.model.crossing import Scenario
 from ambos.text import Text
@@ -98,7 +98,7 @@ def _scenario(
             Text("write a multiple of 60", "escriba un múltiplo de 60"),
         )
         length = 1440.0
-    sections: dict[str, list[dict[str, Any]]] = {}
+    sections: dict[str, list[Checked]] = {}
     for section in TOP:
         listed = tree.get(section, [])
         if not isinstance(listed, list):
@@ -161,14 +161,16 @@ def _needs(tree: dict[str, Any], faults: Faults) -> None:
             )
 
 
-def _start(head: dict[str, Any], faults: Faults, base: Base | None) -> Scenario | None:
+def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
     """The scenario of the crossings as they are, or a fault."""
-    if "day" not in head:
+    if "day" not in head.told:
         faults.add(
             ("scenario", "port"),
             Text("day is missing", "falta day"),
             Text("write day = 2025-07-14", "escriba day = 2025-07-14"),
         )
+        return None
+    if "day" not in head:
         return None
     if base is None:
         faults.add(
@@ -187,7 +189,7 @@ def _start(head: dict[str, Any], faults: Faults, base: Base | None) -> Scenario 
         return None
 
 
-def _arrival_file(stream: dict[str, Any], path: tuple[str | int, ...], faults: Faults, folder: File | None) -> None:
+def _arrival_file(stream: Checked, path: tuple[str | int, ...], faults: Faults, folder: File | None) -> None:
     """Put the times of a CSV file in place of its name."""
     if "times_file" not in stream:
         return
@@ -199,7 +201,9 @@ def _arrival_file(stream: dict[str, Any], path: tuple[str | int, ...], faults: F
             wrong,
             Text("a column time with 06:00 or 06:00:40, in order", "una columna time con 06:00 o 06:00:40, en orden"),
         )
-    stream["times" if "times" not in stream else "times_file"] = times
+    if "times" not in stream.told:
+        stream["times"] = times
+        stream.told = stream.told - {"times_file"} | {"times"}
 
 
 def _times(path: File) -> tuple[list[float], Text | None]:
@@ -234,4 +238,3 @@ def _more(scenario: Scenario, factor: float) -> Scenario:
             for s in scenario.streams
         ),
     )
-

@@ -61,7 +61,16 @@ class Key:
     quarter: bool = False
 
 
-LAWS = ("deterministic", "exponential", "erlang", "gamma", "lognormal", "empirical")
+#: What each service law needs besides its name and `minimum`.
+LAW_PARAMETERS: dict[str, tuple[str, ...]] = {
+    "deterministic": ("mean",),
+    "exponential": ("mean",),
+    "erlang": ("mean", "phases"),
+    "gamma": ("mean", "cv2"),
+    "lognormal": ("mean", "cv2"),
+    "empirical": ("sample",),
+}
+LAWS = tuple(LAW_PARAMETERS)
 
 #: The arrays of tables at the top of a file, in the order in which they are told.
 TOP = ("line", "stream", "booth", "station", "policy", "change")

@@ -8,7 +8,8 @@ from typing import Any
 
 from ambos.catalog.lines import Path
 from ambos.crossing import lanes
-from ambos.crossing.scenario_values import Faults, unknown
+from ambos.crossing.scenario_format import LAW_PARAMETERS
+from ambos.crossing.scenario_values import Checked, Faults, unknown
 from ambos.model.crossing import (
     Arrivals,
     Booth,
@@ -24,18 +25,18 @@ from ambos.model.crossing import (
 )
 from ambos.text import Text
 
-Table = Mapping[str, Any]
+Table = Checked
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
     """The tables of a file, each with what was sound in it."""
 
-    line: list[dict[str, Any]] = field(default_factory=list)
-    stream: list[dict[str, Any]] = field(default_factory=list)
-    booth: list[dict[str, Any]] = field(default_factory=list)
-    station: list[dict[str, Any]] = field(default_factory=list)
-    policy: list[dict[str, Any]] = field(default_factory=list)
+    line: list[Checked] = field(default_factory=list)
+    stream: list[Checked] = field(default_factory=list)
+    booth: list[Checked] = field(default_factory=list)
+    station: list[Checked] = field(default_factory=list)
+    policy: list[Checked] = field(default_factory=list)
 
 
 def build(scenario: Scenario, parts: Parts, faults: Faults) -> Scenario:
@@ -124,18 +125,14 @@ def _once(section: str, told: Sequence[Table], old: Sequence[str], faults: Fault
 
 def law(t: Table, path: Path, faults: Faults) -> Law:
     """A service law; what does not belong to its kind is a fault."""
-    kind = t.get("law", "deterministic")
-    wanted = {
-        "erlang": {"mean", "phases"},
-        "gamma": {"mean", "cv2"},
-        "lognormal": {"mean", "cv2"},
-        "empirical": {"sample"},
-    }
-    for key in sorted(wanted.get(kind, {"mean"}) - set(t)):
+    if "law" not in t:
+        return Law("deterministic")
+    kind = t["law"]
+    for key in sorted(set(LAW_PARAMETERS[kind]) - t.told):
         faults.add(
             path, Text(f"{kind} needs {key}", f"{kind} requiere {key}"), Text(f"add {key} = …", f"agregue {key} = …")
         )
-    for key in sorted(set(t) - wanted.get(kind, {"mean"}) - {"law", "minimum"}):
+    for key in sorted(set(t) - set(LAW_PARAMETERS[kind]) - {"law", "minimum"}):
         faults.add(path, Text(f"{kind} has no {key}", f"{kind} no lleva {key}"), Text("take it out", "quítelo"))
     return Law(
         kind,
@@ -166,9 +163,9 @@ def referrals(
 
 def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], faults: Faults) -> Line | None:
     for this, other in (("opens", "closes"), ("closes", "opens")):
-        if this in t and other not in t:
+        if this in t.told and other not in t.told:
             faults.add((*path, this), Text(f"{other} is missing", f"falta {other}"), Text("give both", "indique ambas"))
-    if t.get("when_full") == "spill" and "behind" not in t:
+    if t.get("when_full") == "spill" and "behind" not in t.told:
         faults.add(
             path,
             Text("spill needs behind", "spill requiere behind"),
@@ -182,7 +179,7 @@ def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], f
                 Text("a line behind itself", "una línea detrás de sí misma"),
                 Text("name another", "indique otra"),
             )
-    if t.get("approach_m", 0) > 0 and not t.get("spacing_m", 0) > 0:
+    if t.get("approach_m", 0) > 0 and not t.get("spacing_m", 0) > 0 and ("spacing_m" not in t.told or "spacing_m" in t):
         faults.add(
             path,
             Text("approach_m needs spacing_m", "approach_m requiere spacing_m"),
@@ -211,7 +208,7 @@ def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], f
 
 
 def _stream(t: Table, path: Path, among: Sequence[str], length: float, faults: Faults) -> Stream | None:
-    ways = [k for k in ("rates", "times", "times_file") if k in t]
+    ways = [k for k in ("rates", "times", "times_file") if k in t.told]
     if len(ways) != 1:
         faults.add(
             path,
@@ -221,17 +218,19 @@ def _stream(t: Table, path: Path, among: Sequence[str], length: float, faults: F
     if "batch" in t and abs(sum(t["batch"]) - 1) > 1e-6:
         faults.add((*path, "batch"), Text("the chances do not sum to 1", "las probabilidades no suman 1"),
                    Text("write them so that they do", "escríbalas de modo que sumen 1"))  # fmt: skip
-    if "batch" in t and "rates" not in t:
+    if "batch" in t and "rates" not in t.told:
         faults.add(
             (*path, "batch"), Text("batch goes with rates", "batch va con rates"), Text("take it out", "quítelo")
         )
-    if ("line" in t) == ("options" in t):
+    if ("line" in t.told) == ("options" in t.told):
         faults.add(path, Text("one of line and options is wanted", "se espera uno de line y options"),
                    Text('write line = "…" or options = [{ line = "…" }]', 'escriba line = "…" u options = [{ line = "…" }]'))  # fmt: skip
-    options = [{"line": t["line"]}] if "line" in t else [o for o in t.get("options", ()) if "line" in o]
+    options: list[dict[str, Any]] = (
+        [{"line": t["line"]}] if "line" in t else [o for o in t.get("options", ()) if "line" in o]
+    )
     for i, option in enumerate(options):
         known(option["line"], among, (*path, "line") if "line" in t else (*path, "options", i), faults, LINE)
-    if "id" not in t or len(ways) != 1 or not options:
+    if "id" not in t or len(ways) != 1 or ways[0] not in t or not options:
         return None
     rates = tuple(t.get("rates", ()))
     return Stream(
@@ -259,7 +258,7 @@ def _booths(
             Text("lanes and shifts together", "lanes y shifts juntos"),
             Text("give one of them", "indique uno de ellos"),
         )
-    if "lines" not in t and any("lines" not in s for s in t.get("shifts", [{}])):
+    if "lines" not in t.told and any("lines" not in s.told for s in t.get("shifts", [Checked()])):
         faults.add(
             path,
             Text("lines is missing", "falta lines"),

@@ -22,6 +22,12 @@ _QUARTER = 15
 _DAY = 1440
 
 
+class Checked(dict[str, Any]):
+    """What is sound in a table; `told` are all keys that stand in it, so that a faulty one is not said to be missing."""
+
+    told: frozenset[str] = frozenset()
+
+
 @dataclass
 class Faults:
     """Everything wrong with a scenario file, each with its line and what to do."""
@@ -54,7 +60,7 @@ def minutes(clock: str) -> float:
     return int(hours) * 60.0 + int(minute) + (float(seconds[0]) / 60 if seconds else 0.0)
 
 
-def check_table(section: str, body: object, path: Path, faults: Faults, length: float = _DAY) -> dict[str, Any]:
+def check_table(section: str, body: object, path: Path, faults: Faults, length: float = _DAY) -> Checked:
     """The values of a table that are sound; each other one becomes a fault.
 
     Parameters
@@ -75,9 +81,10 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
             Text("a table is wanted", "se espera una tabla"),
             Text("write [name] or { … }", "escriba [nombre] o { … }"),
         )
-        return {}
+        return Checked()
     keys = {key.name: key for key in SECTIONS[section]}
-    sound: dict[str, Any] = {}
+    sound = Checked()
+    sound.told = frozenset(map(str, body))
     for name, value in body.items():
         if name not in keys:
             faults.add((*path, name), Text("no such key", "no existe esta clave"), unknown(name, keys))
@@ -94,7 +101,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
 def _check(key: Key, value: object, path: Path, faults: Faults, length: float) -> Any:
     """The value in the form in which it is used, or nothing and a fault."""
     if key.kind == "table":
-        return check_table(key.of, value, path, faults, length) or None
+        return check_table(key.of, value, path, faults, length)
     if key.kind == "tables":
         if not isinstance(value, list):
             faults.add(

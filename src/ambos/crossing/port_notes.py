@@ -1,0 +1,143 @@
+"""What the scenario of a crossing rests on, for whoever reads its results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from ambos.catalog import Catalog
+from ambos.crossing.demand import Monthly, Place
+from ambos.model.crossing import Mode
+from ambos.model.twin import Basis, Twin
+from ambos.numbers import both, period
+from ambos.text import Text
+
+_ASSUMED = Text("assumed", "supuesto")
+_ESTIMATED = Text("estimated", "estimado")
+
+
+def notes(
+    catalog: Catalog,
+    twin: Twin,
+    places: Sequence[Place],
+    volumes: Mapping[str, Monthly],
+    missing: Sequence[tuple[str, Mode]],
+) -> tuple[Text, ...]:
+    """Every estimate and prior, each once: volumes, demand and lanes, laws, inspections, hours, choice."""
+    told: dict[Text, None] = {}
+
+    def tell(what: Text, basis: Basis, kind: Text = _ASSUMED) -> None:
+        mark = _ASSUMED if basis.prior else kind
+        told.setdefault(what + Text(f" ({mark.en}): ", f" ({mark.es}): ") + basis.source)
+
+    for port, volume in volumes.items():
+        when = f"{volume.month:%Y-%m}"
+        told.setdefault(
+            Text(
+                f"Crossings of {catalog.places[port].name.en}, {period(when, 'en')} (counted): ",
+                f"Cruces de {catalog.places[port].name.es}, {period(when, 'es')} (contados): ",
+            )
+            + _list(
+                _counted(_mode(catalog, mode), volume.counts[facts.measure])
+                for mode, facts in twin.modes.items()
+                if facts.measure in volume.counts and any(x.mode == mode for _, x in places)
+            )
+        )
+        if volume.note:
+            told.setdefault(volume.note)
+    for port, mode in missing:
+        told.setdefault(
+            Text(
+                f"{_mode(catalog, mode).en} of {catalog.places[port].name.en} are not counted and left out.",
+                f"{_mode(catalog, mode).es} de {catalog.places[port].name.es}: sin conteo, no se incluyen.",
+            )
+        )
+    for crossing, line in places:
+        name = catalog.places[crossing.place].name
+        if line.basis.prior:
+            what = _class(catalog, line.mode, line.lane_class)
+            tell(
+                Text(
+                    f"Lanes and demand by hour, {name.en}, {what.en}",
+                    f"Carriles y demanda por hora, {name.es}, {what.es}",
+                ),
+                line.basis,
+            )
+        else:
+            tell(
+                Text(
+                    "Lanes and demand by class, weekday and hour",
+                    "Carriles y demanda por clase, día de la semana y hora",
+                ),
+                line.basis,
+                _ESTIMATED,
+            )
+        law = twin.laws[line.mode, line.lane_class]
+        rate = both(60 / law.law.mean)
+        what = _class(catalog, line.mode, line.lane_class)
+        tell(
+            Text(
+                f"Primary inspection, {what.en}, {rate.en} per hour and lane",
+                f"Inspección primaria, {what.es}, {rate.es} por hora y carril",
+            ),
+            law.mean,
+            Text("from elsewhere", "de otro lugar"),
+        )
+        tell(Text("Spread of primary inspection", "Variación de la inspección primaria"), law.spread)
+        facts = twin.modes[line.mode]
+        travellers = _mode(catalog, line.mode)
+        spacing = both(facts.spacing_m, 1)
+        tell(
+            Text(
+                f"{travellers.en}: {spacing.en} m each in line", f"{travellers.es}: {spacing.es} m cada uno en la fila"
+            ),
+            facts.spacing,
+        )
+        for station in crossing.stations:
+            kind = twin.inspections[station.kind]
+            if line.mode not in kind.modes:
+                continue
+            stage = catalog.message(f"twin.stage.{kind.id}")
+            share, mean = both(100 * (kind.random + kind.risk)), both(kind.law.mean, 1)
+            elsewhere = Text("from elsewhere", "de otro lugar")
+            tell(stage + Text(f", {share.en} % sent there", f", se envía {share.es} %"), kind.share, elsewhere)
+            tell(stage + Text(f", {mean.en} minutes", f", {mean.es} minutos"), kind.time, elsewhere)
+            tell(
+                stage + Text(f", {name.en}: how many work and room", f", {name.es}: cuántos atienden y espacio"),
+                station.basis,
+            )
+        if crossing.basis.prior:
+            tell(
+                Text(f"Hours and lanes built, {name.en}", f"Horario y carriles construidos, {name.es}"), crossing.basis
+            )
+    shared = [(c.place, x.mode, x.lane_class) for c, x in places]
+    ports = {catalog.places[p].parent or p for p, _, _ in shared}
+    if len({p for p, _, _ in shared}) > len(ports):
+        tell(
+            Text("Choice between crossings", "Elección entre cruces"),
+            twin.choice,
+            Text("from elsewhere", "de otro lugar"),
+        )
+    told.setdefault(
+        Text(
+            "Lanes stay open for one hour after the last one in which they are open, for those in line (assumed).",
+            "Los carriles siguen abiertos una hora después de la última en que abren, para quienes están en la fila (supuesto).",
+        )
+    )
+    return tuple(told)
+
+
+def _mode(catalog: Catalog, mode: Mode) -> Text:
+    return catalog.message(f"twin.mode.{mode}")
+
+
+def _class(catalog: Catalog, mode: Mode, lane_class: str) -> Text:
+    return _mode(catalog, mode) + Text.same(" · ") + catalog.name("lanes", lane_class)
+
+
+def _counted(mode: Text, count: int) -> Text:
+    return Text("{mode} {count}", "{mode} {count}").format(mode=mode, count=both(count))
+
+
+def _list(parts: Iterable[Text]) -> Text:
+    listed = list(parts)
+    return Text(", ".join(p.en for p in listed), ", ".join(p.es for p in listed))

@@ -1,0 +1,182 @@
+"""What the definitions know of crossings for the twin: lanes, hours, laws, demand, each with where it is from.
+
+`ambos.crossing.port` makes a scenario of a day of these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ambos.model.costs import Rates
+from ambos.model.crossing import Law, Mode
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a figure is from.
+
+    Attributes
+    ----------
+    source : Text
+    prior : bool
+        Not confirmed by a source that was read: to be shown as such, and to be replaced.
+    """
+
+    source: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ModeFacts:
+    """What holds for a kind of traveller everywhere.
+
+    Attributes
+    ----------
+    mode : Mode
+    measure : str
+        The code of the counts of crossings (``measures``).
+    waits : str
+        The code of the archive of waits (``wait_modes``); empty if it has none.
+    spacing_m : float
+        Metres of road per traveller in line.
+    spacing : Basis
+    """
+
+    mode: Mode
+    measure: str
+    waits: str
+    spacing_m: float
+    spacing: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLaw:
+    """Primary inspection of a class: its law, where its mean is from and where its spread is from."""
+
+    mode: Mode
+    lane_class: str
+    law: Law
+    mean: Basis
+    spread: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A kind of station: who is sent there and how long it takes.
+
+    Attributes
+    ----------
+    id : str
+        Its name is the message ``twin.stage.<id>``.
+    modes : tuple of Mode
+    random, risk : float
+        Shares of travellers.
+    share : Basis
+    law : Law
+    time : Basis
+    after : bool
+        Passed after referrals, by a draw of its own (state inspection).
+    """
+
+    id: str
+    modes: tuple[Mode, ...]
+    random: float
+    risk: float
+    share: Basis
+    law: Law
+    time: Basis
+    after: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StationFacts:
+    """A station of a crossing: its kind, servers and lot (0: not known, taken as without limit)."""
+
+    kind: str
+    servers: int
+    lot: int
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """A class at a crossing through the week.
+
+    Attributes
+    ----------
+    mode : Mode
+    lane_class : str
+    lanes : mapping of int to (24,) tuple of float
+        Mean lanes open by hour, by weekday (1: Monday).
+    demand : mapping of int to (24,) tuple of float
+        Relative to the other lines of the same port and mode, by hour of arrival.
+    waits : mapping of int to (24,) tuple of float
+        Mean wait reported, minutes; empty if none are.
+    basis : Basis
+        A prior if it is assumed; else an estimate from the archive.
+    """
+
+    mode: Mode
+    lane_class: str
+    lanes: Mapping[int, tuple[float, ...]]
+    demand: Mapping[int, tuple[float, ...]]
+    waits: Mapping[int, tuple[float, ...]]
+    basis: Basis
+
+
+@dataclass(frozen=True, slots=True)
+class CrossingFacts:
+    """A crossing.
+
+    Attributes
+    ----------
+    id : str
+        Short, such as ``mariposa``; ids of lines, booths and stations begin with it.
+    place : str
+        Place id.
+    opens, closes : float
+        Minutes; equal for all day.
+    built : mapping of Mode to int
+        Lanes that exist, all classes together.
+    basis : Basis
+        Of hours and lanes.
+    stations : tuple of StationFacts
+    lines : tuple of LineFacts
+    """
+
+    id: str
+    place: str
+    opens: float
+    closes: float
+    built: Mapping[Mode, int]
+    basis: Basis
+    stations: tuple[StationFacts, ...]
+    lines: tuple[LineFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """All that the definitions say for the twin.
+
+    Attributes
+    ----------
+    modes : mapping of Mode to ModeFacts
+    laws : mapping of (Mode, class) to ClassLaw
+    inspections : mapping of id to Inspection
+    crossings : mapping of id to CrossingFacts
+    wait_weight : float
+        Utility per minute of expected wait, of a choice between crossings.
+    choice : Basis
+    rates : Rates
+        Costs of delay and idling.
+    """
+
+    modes: Mapping[Mode, ModeFacts]
+    laws: Mapping[tuple[Mode, str], ClassLaw]
+    inspections: Mapping[str, Inspection]
+    crossings: Mapping[str, CrossingFacts]
+    wait_weight: float
+    choice: Basis
+    rates: Rates
