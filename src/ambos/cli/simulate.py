@@ -103,7 +103,7 @@ def command(
     if schema:
         from ambos.crossing.scenario_schema import schema as json_schema
 
-        print_json(json_schema())
+        print_json(json_schema(LANGUAGE))
         return
     opened = workspace(folder, region)
     if year is not None:
