@@ -253,10 +253,9 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
 def _begin(
     pool: ThreadPoolExecutor, catalog: Catalog, fresh: Mapping[str, Sequence[_Found]]
 ) -> dict[str, list[_Reading]]:
-    """Set the threads to read: first the archives, which hold many files and take longest, then source after source,
-    as they are appended."""
+    """Set the threads to read: first the archives, which hold many files and take longest, then the largest files."""
     work = [(entry, source) for source, entries in fresh.items() for entry in entries]
-    work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
+    work.sort(key=lambda w: (not w[0].name.endswith(ARCHIVES), -w[0].size))
     begun = {entry.sha256: pool.submit(_parts, catalog, source, entry) for entry, source in work}
     return {source: [_Reading(e, begun[e.sha256]) for e in entries] for source, entries in fresh.items()}
 
