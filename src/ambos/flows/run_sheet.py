@@ -42,10 +42,13 @@ def compose(run: Run) -> Sheet:
     """The page of a run."""
     catalog = run.catalog
     first, *rest = tables(run)
-    when = Text(day(run.day, "en"), day(run.day, "es")) if run.day else catalog.message("sheet.subtitle.no_day")
+    subtitle = catalog.message("sheet.subtitle.no_day")
+    if run.day and day(run.day, "en") not in run.scenario.name.en:
+        when = Text(day(run.day, "en"), day(run.day, "es"))
+        subtitle = catalog.message("sheet.subtitle.day", when=when)
     return Sheet(
         title=run.scenario.name,
-        subtitle=catalog.message("sheet.subtitle.day", when=when) if run.day else when,
+        subtitle=subtitle,
         warning=SIMULATED,
         blocks=(first, *_figures(run), *rest),
         notes=run.notes,

@@ -1,13 +1,13 @@
 """`ambos simulate --year`: every day of a year at many crossings, and one table of it.
 
-Days that have the same scenario (the same month and weekday, say) are played as one scenario with so many times the
-replications: the same as playing each, with its arrays made once.
+The scenario of a day depends on its month and weekday only (`ambos.crossing.port.day`), so days that share them are
+played as one scenario with so many times the replications: the same as playing each, with its arrays made once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -137,13 +137,12 @@ def simulate_year(
     calendar = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
     notes: dict[Text, None] = {SIMULATED: None}
     for number, (port, crossings) in enumerate(groups.items()):
-        alike: dict[Scenario, list[date]] = {}
+        alike: dict[tuple[int, int], list[date]] = {}
         for day in calendar:
-            scenario = days(tuple(crossings), day)
+            alike.setdefault((day.month, day.isoweekday()), []).append(day)
+        for done, same in enumerate(alike.values()):
+            scenario = days(tuple(crossings), same[0])
             notes |= dict.fromkeys(scenario.notes)
-            bare = replace(scenario, name=Text.same(port), notes=())
-            alike.setdefault(bare, []).append(day)
-        for done, (scenario, same) in enumerate(alike.items()):
             if progress:
                 steps = number * len(alike) + done, len(groups) * len(alike)
                 progress(f"{workspace.catalog.places[port].name.en} {same[0]:%Y-%m}", *steps)
