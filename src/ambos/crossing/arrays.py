@@ -13,7 +13,7 @@ from ambos.crossing.totals import QUARTER
 from ambos.model.crossing import Law, MoveLanes, OpenLanes, Scenario
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Ints = NDArray[np.int64]
 Records = Any  # arrays of the records below; their fields are known to Numba only
 
 #: Room of a line without a limit.
@@ -28,40 +28,57 @@ def _record(floats: str, ints: str) -> np.dtype[np.void]:
     return np.dtype([(n, np.float64) for n in floats.split()] + [(n, np.int64) for n in ints.split()])
 
 
-_LAW = ("first second minimum ", "kind sample samples ")
-_QUEUE = "head tail waiting "
-FACTS = _record(
-    "length officer_cv2",
-    "discipline shift_end pairs spills policies tracing free used joined entries stations_due impatient blocked visits",
-)
+_LAW = "first second minimum"
+_LAW_KIND = "kind sample samples"
 STREAM = _record(
     "wait_weight patience width s next",
     "key option options total rate steps chance chances time times initial step batch batch_left number",
 )
-OPTION = _record("utility", "line")
+OPTION = _record("utility weight", "line")
 LINE = _record(
-    _LAW[0] + "mean opens closes capacity last area",
-    _LAW[1] + "referral referrals after afters room when_full behind standing peak lanes ranks stations",
+    f"{_LAW} mean opens closes capacity last area",
+    f"{_LAW_KIND} referral referrals after afters room when_full behind standing peak lanes ranks"
+    " arrived served balked reneged diverted turned_away left",
 )
 REFERRAL = _record("chance", "station")
 BOOTH = _record(
-    "speed pace started done open_since", "front rear crossing who state size before staffed opened_by moved_by"
+    "speed pace started done open_since staffed_minutes busy blocked_minutes",
+    "front rear crossing who state size before staffed opened_by moved_by",
 )
-STATION = _record(_LAW[0] + "blocked_since", _LAW[1] + "lot servers engaged inside head tail blocked_head blocked_tail")
+STATION = _record(
+    f"{_LAW} blocked_since busy blocked_minutes",
+    f"{_LAW_KIND} lot servers engaged inside head tail blocked_head blocked_tail",
+)
 POLICY = _record("above below", "kind line to keep booth booths")
-QUEUE = _record("", _QUEUE)
+QUEUE = _record("", "head tail waiting")
 TRAVELLER = _record(
     "arrived since wait work entered started",
-    "key number joined entry line stands queue next previous booth station stop purpose target stream visit alive started_once",
+    "key number joined line stands queue next previous booth station stop purpose target entry alive started_once",
 )
-HEAP = _record("time", "first second who")
-SUMS = _record("sum", "n over_30 over_60")
+EVENT = _record("time", "first second who")
+SUMS = _record("sum", "n over_30 over_60 entered")
+QUARTER_HOUR = _record("queue lanes", "peak")
+TRACE = _record("arrived started done left_booth exited wait", "stream number line diverted_from booth fate")
+VISIT = _record("traveller station entered started done left", "")
+
+#: The arrays that the kernel reaches by address; each field of `World` by its name.
+_ARRAYS = (
+    "streams options lines referrals booths stations policies queues travellers due impatient hours stages quarters"
+    " trace visits samples totals rates chances times tree plan plan_lists plan_sizes servers officers policy_booths"
+    " lists idle mask by_stage by_hour"
+)
+TABLE = _record(
+    "length officer_cv2",
+    _ARRAYS
+    + " n_streams n_lines n_booths n_stations n_policies n_hours n_ticks n_travellers n_impatient n_trace widest words leaves"
+    " discipline shift_end pairs spills tracing free used joined due_now impatient_now blocked entries",
+)
 
 
 class World(NamedTuple):
-    """What is given and what changes, of one replication at a time. One per thread."""
+    """What is given and what changes, of one replication at a time. One per thread. The table tells where the rest is."""
 
-    facts: Records
+    table: Records
     streams: Records
     options: Records
     lines: Records
@@ -69,46 +86,51 @@ class World(NamedTuple):
     booths: Records
     stations: Records
     policies: Records
-    samples: Floats
-    totals: Floats
-    rates: Floats
-    chances: Floats
-    times: Floats
-    plan: Ints
-    """(Q, B): place of the booth's list in `plan_lists`; 0 is the empty list."""
-    plan_lists: Ints
-    plan_sizes: Ints
-    servers: Ints
-    officers: Ints
-    policy_booths: Ints
-    lists: Ints
-    idle: NDArray[np.uint64]
-    mask: NDArray[np.uint64]
-    tree: Floats
     queues: Records
     """First those of the lines, then those of the booths."""
     travellers: Records
     due: Records
     impatient: Records
-    scratch: Floats
     hours: Records
+    """(L, H) of `SUMS`: waits of primary by hour of arrival."""
     stages: Records
-    counts: NDArray[np.int64]
-    entered: NDArray[np.int64]
-    booth_times: Floats
-    """(B, 3): open, busy, blocked."""
-    station_times: Floats
-    """(S, 2): busy, blocked."""
-    trace_floats: Floats
-    """(N, 6): arrived, started, done, left booth, exited, wait."""
-    trace_ints: NDArray[np.int64]
-    """(N, 6): stream, number, line, diverted from, booth, fate."""
-    trace_visits: Floats
+    """(L, S + 2) of `SUMS`; nothing under primary."""
+    quarters: Records
+    """(L, Q)."""
+    trace: Records
+    visits: Records
+    samples: Floats
+    totals: Floats
+    rates: Floats
+    chances: Floats
+    times: Floats
+    tree: Floats
+    plan: Ints
+    """(Q, B): place of the booth's list in `plan_lists`; 0 is the empty list."""
+    plan_lists: Ints
+    plan_sizes: Ints
+    servers: Ints
+    """(Q, S)."""
+    officers: Ints
+    policy_booths: Ints
+    lists: Ints
+    """(B, longest list): the lines that each booth serves now."""
+    idle: NDArray[np.uint64]
+    """A bit for each booth that may take somebody."""
+    mask: NDArray[np.uint64]
+    """(L, rank, words of bits): the booths that list a line at a rank."""
+    by_stage: Ints
+    by_hour: Ints
 
 
 def quarters(length: float) -> int:
     """Quarter-hours begun within a length in minutes."""
     return max(1, math.ceil(length / QUARTER))
+
+
+def hours_begun(length: float) -> int:
+    """Hours begun within a length in minutes."""
+    return math.ceil(length / 60.0)
 
 
 def expected_travellers(scenario: Scenario) -> int:
@@ -150,8 +172,8 @@ def _law(record: Any, law: Law, samples: _Flat) -> None:
     record["sample"], record["samples"] = samples.add(law.sample)
 
 
-def world(scenario: Scenario, room: int, trace: bool) -> World:
-    """Lay out a scenario (already checked) for the kernel, with room for so many travellers at once."""
+def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: Ints) -> World:
+    """Lay out a scenario (already checked) for the kernel, with room for so many travellers, and the histograms it adds to."""
     ticks = quarters(scenario.length)
     line_at = {line.id: k for k, line in enumerate(scenario.lines)}
     booth_at = {booth.id: k for k, booth in enumerate(scenario.booths)}
@@ -183,14 +205,13 @@ def world(scenario: Scenario, room: int, trace: bool) -> World:
         record["after"], record["afters"] = referrals.add(
             (r.random + r.risk, station_at[r.station]) for r in line.after
         )
-        record["stations"] = len(line.referrals) + len(line.after)
         record["room"] = math.floor(line.approach_m / line.spacing_m) if line.approach_m > 0 else ENDLESS
         record["when_full"] = WHEN_FULL.index(line.when_full)
         record["behind"] = line_at.get(line.behind, -1)
 
     crossings = {name: k for k, name in enumerate(dict.fromkeys(b.crossing for b in scenario.booths))}
     plans: dict[tuple[int, ...], int] = {(): 0}
-    plan = np.zeros((ticks, n_booths), np.int32)
+    plan = np.zeros((ticks, n_booths), np.int64)
     booths = np.zeros(n_booths, BOOTH)
     booths["front"] = booths["rear"] = -1
     for b, booth in enumerate(scenario.booths):
@@ -205,12 +226,12 @@ def world(scenario: Scenario, room: int, trace: bool) -> World:
                     plan[q, b] = served
 
     widest = max(1, *(len(p) for p in plans))
-    plan_lists = np.full((len(plans), widest), -1, np.int32)
+    plan_lists = np.full((len(plans), widest), -1, np.int64)
     for served_lines, place in plans.items():
         plan_lists[place, : len(served_lines)] = served_lines
 
     stations = np.zeros(n_stations, STATION)
-    servers = np.zeros((ticks, n_stations), np.int32)
+    servers = np.zeros((ticks, n_stations), np.int64)
     for s, station in enumerate(scenario.stations):
         _law(stations[s], station.service, samples)
         stations[s]["lot"] = station.lot if station.lot > 0 else ENDLESS
@@ -227,60 +248,74 @@ def world(scenario: Scenario, room: int, trace: bool) -> World:
             record["kind"], record["line"], record["to"] = 1, line_at[policy.from_line], line_at[policy.to_line]
             record["above"], record["below"], record["keep"] = policy.ratio, policy.limit, policy.keep
 
-    facts = np.zeros(1, FACTS)
-    facts["length"], facts["officer_cv2"] = scenario.length, scenario.officer_cv2
-    facts["discipline"] = DISCIPLINES.index(scenario.discipline)
-    facts["shift_end"] = SHIFT_ENDS.index(scenario.shift_end)
-    facts["pairs"] = any(b.behind for b in scenario.booths)
-    facts["spills"] = any(line.when_full == "spill" for line in scenario.lines)
-    facts["policies"] = len(policies)
-    facts["tracing"] = trace
-
     words = max(1, (n_booths + 63) // 64)
     leaves = 1 << max(1, n_booths - 1).bit_length()
-    rows = room if trace else 1
-    visits = rows * (1 + max((len(line.after) for line in scenario.lines), default=0)) if trace else 1
-    patient = all(s.patience == 0 for s in scenario.streams)
-    hours = math.ceil(scenario.length / 60.0)
-    f, i32 = np.float64, np.int32
-    return World(
-        facts=facts,
+    visits = room * (1 + max((len(line.after) for line in scenario.lines), default=0))
+    impatient = room if any(s.patience > 0 for s in scenario.streams) else 1
+    hours = hours_begun(scenario.length)
+    officers = _by_tick(scenario.officers, scenario.length, ticks) if scenario.officers else [ENDLESS] * ticks
+    f, i = np.float64, np.int64
+    arrays = World(
+        table=np.zeros(1, TABLE),
         streams=streams,
-        options=np.array(options.rows, OPTION),
+        options=np.array([(utility, 0.0, at) for utility, at in options.rows], OPTION),
         lines=lines,
         referrals=np.array(referrals.rows, REFERRAL),
         booths=booths,
         stations=stations,
         policies=policies,
+        queues=np.zeros(n_lines + n_booths, QUEUE),
+        travellers=np.empty(room, TRAVELLER),
+        due=np.empty(room if n_stations else 1, EVENT),
+        impatient=np.empty(impatient, EVENT),
+        hours=np.zeros((n_lines, hours), SUMS),
+        stages=np.zeros((n_lines, n_stations + 2), SUMS),
+        quarters=np.zeros((n_lines, ticks), QUARTER_HOUR),
+        trace=np.empty(room if trace else 1, TRACE),
+        visits=np.empty(visits if trace else 1, VISIT),
         samples=np.array(samples.rows, f),
         totals=np.array(totals.rows, f),
         rates=np.array(rates.rows, f),
         chances=np.array(chances.rows, f),
         times=np.array(times.rows, f),
+        tree=np.full(2 * leaves, np.inf),
         plan=plan,
         plan_lists=plan_lists,
-        plan_sizes=np.array([len(p) for p in plans], i32),
+        plan_sizes=np.array([len(p) for p in plans], i),
         servers=servers,
-        officers=np.array(
-            _by_tick(scenario.officers, scenario.length, ticks) if scenario.officers else [ENDLESS] * ticks, i32
-        ),
-        policy_booths=np.array(policy_booths.rows, i32),
-        lists=np.zeros((n_booths, widest), i32),
+        officers=np.array(officers, i),
+        policy_booths=np.array(policy_booths.rows, i),
+        lists=np.zeros((n_booths, widest), i),
         idle=np.zeros(words, np.uint64),
         mask=np.zeros((n_lines, widest, words), np.uint64),
-        tree=np.full(2 * leaves, np.inf),
-        queues=np.zeros(n_lines + n_booths, QUEUE),
-        travellers=np.empty(room, TRAVELLER),
-        due=np.empty(room if n_stations else 1, HEAP),
-        impatient=np.empty(1 if patient else room, HEAP),
-        scratch=np.empty(max(1, *(len(s.options) for s in scenario.streams))),
-        hours=np.zeros((n_lines, hours), SUMS),
-        stages=np.zeros((n_lines, n_stations + 2), SUMS),
-        counts=np.zeros((n_lines, 7), np.int64),
-        entered=np.zeros((n_lines, n_stations), np.int64),
-        booth_times=np.zeros((n_booths, 3)),
-        station_times=np.zeros((n_stations, 2)),
-        trace_floats=np.full((rows, 6), np.nan),
-        trace_ints=np.full((rows, 6), -1, np.int64),
-        trace_visits=np.full((visits, 6), np.nan),
+        by_stage=by_stage,
+        by_hour=by_hour,
     )
+    table = arrays.table[0]
+    for name in _ARRAYS.split():
+        table[name] = getattr(arrays, name).ctypes.data
+    sizes = {
+        "length": scenario.length,
+        "officer_cv2": scenario.officer_cv2,
+        "n_streams": len(streams),
+        "n_lines": n_lines,
+        "n_booths": n_booths,
+        "n_stations": n_stations,
+        "n_policies": len(policies),
+        "n_hours": hours,
+        "n_ticks": ticks,
+        "n_travellers": room,
+        "n_impatient": impatient,
+        "n_trace": len(arrays.trace),
+        "widest": widest,
+        "words": words,
+        "leaves": leaves,
+        "discipline": DISCIPLINES.index(scenario.discipline),
+        "shift_end": SHIFT_ENDS.index(scenario.shift_end),
+        "pairs": any(b.behind for b in scenario.booths),
+        "spills": any(line.when_full == "spill" for line in scenario.lines),
+        "tracing": trace,
+    }
+    for name, value in sizes.items():
+        table[name] = value
+    return arrays

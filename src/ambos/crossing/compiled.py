@@ -15,6 +15,8 @@ from typing import Any, TypeVar
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+#: The modules whose text is compiled, or decides what the compiled code means.
+_COMPILED = ("arrays", "compiled", "draws", "kernel", "memory", "totals")
 
 
 def _folder() -> Path | None:

@@ -171,8 +171,8 @@ def gamma_draw(key: int, number: int, purpose: int, shape: float) -> float:
 
 
 @compiled
-def draw_law(key: int, number: int, purpose: int, kind: int, first: float, second: float, sample: Floats) -> float:
-    """Minutes of one service, of a stream's key, before `minimum` and pace; `kind`, `first` and `second` as of `law_numbers`."""
+def draw_formula(key: int, number: int, purpose: int, kind: int, first: float, second: float) -> float:
+    """Minutes of one service of any law but the empirical, as `draw_law`."""
     if kind == EXPONENTIAL:
         return -math.log(keyed(key, number, purpose, 0)) * first
     if kind == LOGNORMAL:
@@ -184,10 +184,21 @@ def draw_law(key: int, number: int, purpose: int, kind: int, first: float, secon
         for index in range(int(second)):
             total -= math.log(keyed(key, number, purpose, index))
         return total * first
-    if kind == GAMMA:
-        return gamma_draw(key, number, purpose, first) * second
-    place = int(keyed(key, number, purpose, 0) * len(sample))
-    return float(sample[min(place, len(sample) - 1)])
+    return gamma_draw(key, number, purpose, first) * second
+
+
+@compiled
+def sample_place(key: int, number: int, purpose: int, samples: int) -> int:
+    """Which of the observed services an empirical draw is."""
+    return min(int(keyed(key, number, purpose, 0) * samples), samples - 1)
+
+
+@compiled
+def draw_law(key: int, number: int, purpose: int, kind: int, first: float, second: float, sample: Floats) -> float:
+    """Minutes of one service, of a stream's key, before `minimum` and pace; `kind`, `first` and `second` as of `law_numbers`."""
+    if kind == EMPIRICAL:
+        return float(sample[sample_place(key, number, purpose, len(sample))])
+    return draw_formula(key, number, purpose, kind, first, second)
 
 
 def law_numbers(law: Law) -> tuple[int, float, float]:

@@ -1,25 +1,42 @@
 """Parts of the kernel: bit sets, the tree of booths, heaps, queues, and what is counted.
 
-Every function gets the whole `World` (see `ambos.crossing.arrays`); travellers, lines, queues, booths and stations are indices.
+Every function gets the table of a replication (see `ambos.crossing.arrays`); travellers, lines, queues, booths and stations are indices.
 """
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from ambos.crossing.arrays import World
+from ambos.crossing import arrays
 from ambos.crossing.compiled import compiled
+from ambos.crossing.memory import get_float, get_int, put_float, put_int, records
 from ambos.crossing.totals import BIN, BINS
 
 #: What a booth is doing.
 EMPTY, SERVING, HELD, BLOCKED = range(4)
-#: Places in the last axis of `World.counts`, as in `ambos.crossing.totals.COUNTS`.
-ARRIVED, SERVED, BALKED, RENEGED, DIVERTED, TURNED_AWAY, LEFT = range(7)
 #: Fates in a trace.
 FATE_SERVED, FATE_BALKED, FATE_RENEGED, FATE_TURNED_AWAY, FATE_LEFT = range(5)
-#: Columns of the trace.
-AT_ARRIVED, AT_STARTED, AT_DONE, AT_LEFT, AT_EXITED, AT_WAIT = range(6)
-OF_STREAM, OF_NUMBER, OF_LINE, OF_DIVERTED, OF_BOOTH, OF_FATE = range(6)
+
+# a record of each kind by its address and place
+stream_at = records(arrays.STREAM)
+option_at = records(arrays.OPTION)
+line_at = records(arrays.LINE)
+referral_at = records(arrays.REFERRAL)
+booth_at = records(arrays.BOOTH)
+station_at = records(arrays.STATION)
+policy_at = records(arrays.POLICY)
+queue_at = records(arrays.QUEUE)
+traveller_at = records(arrays.TRAVELLER)
+event_at = records(arrays.EVENT)
+sums_at = records(arrays.SUMS)
+quarter_at = records(arrays.QUARTER_HOUR)
+trace_at = records(arrays.TRACE)
+visit_at = records(arrays.VISIT)
+
+#: The record of `ambos.crossing.arrays.TABLE`, as compiled code sees it.
+Table = Any
 
 _ONE = np.uint64(1)
 _S58 = np.uint64(58)
@@ -38,51 +55,52 @@ def lowest_bit(word: np.uint64) -> int:
 
 # -- the tree of booths: leaf b holds the time at which booth b completes, every node the least below it ------------
 @compiled
-def tree_set(w: World, b: int, time: float) -> None:
+def tree_set(w: Table, b: int, time: float) -> None:
     """Booth `b` completes at `time`."""
-    tree = w.tree
-    node = (len(tree) >> 1) + b
-    tree[node] = time
+    node = w.leaves + b
+    put_float(w.tree, node, time)
     while node > 1:
-        other = tree[node ^ 1]
-        time = min(time, other)
+        time = min(time, get_float(w.tree, node ^ 1))
         node >>= 1
-        tree[node] = time
+        put_float(w.tree, node, time)
 
 
 @compiled
-def tree_first(w: World) -> int:
+def tree_first(w: Table) -> int:
     """The booth that completes first, the first in the list of booths if several do."""
-    tree = w.tree
-    half = len(tree) >> 1
     node = 1
-    while node < half:
+    while node < w.leaves:
         node <<= 1
-        node += np.int64(tree[node] > tree[node + 1])
-    return node - half
+        node += np.int64(get_float(w.tree, node) > get_float(w.tree, node + 1))
+    return node - w.leaves
 
 
 # -- heaps ------------------------------------------------------------------------------------------------------
 @compiled
-def _before(heap, i, j):  # type: ignore[no-untyped-def]
-    if heap[i].time != heap[j].time:
-        return heap[i].time < heap[j].time
-    if heap[i].first != heap[j].first:
-        return heap[i].first < heap[j].first
-    return heap[i].second < heap[j].second
+def _before(heap: int, i: int, j: int) -> bool:
+    a = event_at(heap, i)
+    b = event_at(heap, j)
+    if a.time != b.time:
+        return a.time < b.time
+    if a.first != b.first:
+        return a.first < b.first
+    return a.second < b.second
 
 
 @compiled
-def _swap(heap, i, j):  # type: ignore[no-untyped-def]
-    time, first, second, who = heap[i].time, heap[i].first, heap[i].second, heap[i].who
-    heap[i].time, heap[i].first, heap[i].second, heap[i].who = heap[j].time, heap[j].first, heap[j].second, heap[j].who
-    heap[j].time, heap[j].first, heap[j].second, heap[j].who = time, first, second, who
+def _swap(heap: int, i: int, j: int) -> None:
+    a = event_at(heap, i)
+    b = event_at(heap, j)
+    time, first, second, who = a.time, a.first, a.second, a.who
+    a.time, a.first, a.second, a.who = b.time, b.first, b.second, b.who
+    b.time, b.first, b.second, b.who = time, first, second, who
 
 
 @compiled
-def heap_push(heap, size, time, first, second, who):  # type: ignore[no-untyped-def]
-    """Add an event to a heap of `size` events, ordered by time, first, second."""
-    heap[size].time, heap[size].first, heap[size].second, heap[size].who = time, first, second, who
+def heap_push(heap: int, size: int, time: float, first: int, second: int, who: int) -> None:
+    """Add an event to a heap of `size` events (at an address), ordered by time, first, second."""
+    event = event_at(heap, size)
+    event.time, event.first, event.second, event.who = time, first, second, who
     i = size
     while i > 0 and _before(heap, i, (i - 1) >> 1):
         _swap(heap, i, (i - 1) >> 1)
@@ -90,7 +108,7 @@ def heap_push(heap, size, time, first, second, who):  # type: ignore[no-untyped-
 
 
 @compiled
-def heap_pop(heap, size):  # type: ignore[no-untyped-def]
+def heap_pop(heap: int, size: int) -> None:
     """Take the first event of a heap of `size` events away; it is then at place `size` − 1."""
     size -= 1
     _swap(heap, 0, size)
@@ -107,9 +125,9 @@ def heap_pop(heap, size):  # type: ignore[no-untyped-def]
 
 # -- queues and lines -------------------------------------------------------------------------------------------
 @compiled
-def flush(w: World, l: int, now: float) -> None:
+def flush(w: Table, at: int, now: float) -> None:
     """Book the time since the number standing in a line last changed."""
-    line = w.lines[l]
+    line = line_at(w.lines, at)
     if now > line.last:
         line.area += line.standing * (now - line.last)
         line.peak = max(line.peak, line.standing)
@@ -117,10 +135,10 @@ def flush(w: World, l: int, now: float) -> None:
 
 
 @compiled
-def put(w: World, q: int, i: int, at_head: bool) -> None:
+def put(w: Table, q: int, i: int, at_head: bool) -> None:
     """Put a traveller at the end (or the head) of a queue."""
-    queue = w.queues[q]
-    t = w.travellers[i]
+    queue = queue_at(w.queues, q)
+    t = traveller_at(w.travellers, i)
     t.queue = q
     if queue.waiting == 0:
         queue.head = i
@@ -130,49 +148,49 @@ def put(w: World, q: int, i: int, at_head: bool) -> None:
     elif at_head:
         t.next = queue.head
         t.previous = -1
-        w.travellers[queue.head].previous = i
+        traveller_at(w.travellers, queue.head).previous = i
         queue.head = i
     else:
         t.next = -1
         t.previous = queue.tail
-        w.travellers[queue.tail].next = i
+        traveller_at(w.travellers, queue.tail).next = i
         queue.tail = i
     queue.waiting += 1
 
 
 @compiled
-def take_out(w: World, i: int) -> None:
+def take_out(w: Table, i: int) -> None:
     """Take a traveller out of its queue, wherever it stands."""
-    t = w.travellers[i]
-    queue = w.queues[t.queue]
+    t = traveller_at(w.travellers, i)
+    queue = queue_at(w.queues, t.queue)
     if t.previous < 0:
         queue.head = t.next
     else:
-        w.travellers[t.previous].next = t.next
+        traveller_at(w.travellers, t.previous).next = t.next
     if t.next < 0:
         queue.tail = t.previous
     else:
-        w.travellers[t.next].previous = t.previous
+        traveller_at(w.travellers, t.next).previous = t.previous
     queue.waiting -= 1
     t.queue = -1
 
 
 @compiled
-def stand(w: World, i: int, l: int, q: int, at_head: bool, now: float) -> None:
-    """A traveller begins to stand in line `l`, in queue `q`."""
-    flush(w, l, now)
-    w.lines[l].standing += 1
-    w.travellers[i].stands = l
-    w.travellers[i].since = now
+def stand(w: Table, i: int, at: int, q: int, at_head: bool, now: float) -> None:
+    """A traveller begins to stand in line `at`, in queue `q`."""
+    flush(w, at, now)
+    line_at(w.lines, at).standing += 1
+    traveller_at(w.travellers, i).stands = at
+    traveller_at(w.travellers, i).since = now
     put(w, q, i, at_head)
 
 
 @compiled
-def step_out(w: World, i: int, now: float) -> None:
+def step_out(w: Table, i: int, now: float) -> None:
     """A traveller stops standing in line."""
-    t = w.travellers[i]
+    t = traveller_at(w.travellers, i)
     flush(w, t.stands, now)
-    w.lines[t.stands].standing -= 1
+    line_at(w.lines, t.stands).standing -= 1
     t.wait += now - t.since
     t.stands = -1
     take_out(w, i)
@@ -180,33 +198,35 @@ def step_out(w: World, i: int, now: float) -> None:
 
 # -- who is there -----------------------------------------------------------------------------------------------
 @compiled
-def release(w: World, i: int) -> None:
+def release(w: Table, i: int) -> None:
     """The record of a traveller who is gone may be used for another."""
-    w.travellers[i].alive = 0
-    w.travellers[i].next = w.facts[0].free
-    w.facts[0].free = i
+    traveller_at(w.travellers, i).alive = 0
+    traveller_at(w.travellers, i).next = w.free
+    w.free = i
 
 
 @compiled
-def record_wait(w: World, i: int, histogram_by_hour: np.ndarray) -> None:  # type: ignore[type-arg]
+def record_wait(w: Table, i: int) -> None:
     """Book the wait of primary, under the hour of arrival."""
-    t = w.travellers[i]
+    t = traveller_at(w.travellers, i)
     hour = int(t.arrived / 60.0)
-    sums = w.hours[t.line, hour]
+    sums = sums_at(w.hours, t.line * w.n_hours + hour)
     wait = t.wait
     sums.n += 1
     sums.sum += wait
     sums.over_30 += wait > 30.0
     sums.over_60 += wait > 60.0
-    histogram_by_hour[t.line, hour, min(int(wait / BIN), BINS - 1)] += 1
+    place = (t.line * w.n_hours + hour) * BINS + min(int(wait / BIN), BINS - 1)
+    put_int(w.by_hour, place, get_int(w.by_hour, place) + 1)
 
 
 @compiled
-def record_stage(w: World, l: int, stage: int, wait: float, histogram: np.ndarray) -> None:  # type: ignore[type-arg]
+def record_stage(w: Table, at: int, stage: int, wait: float) -> None:
     """Book a wait at a station, or (last stage) the time of the whole crossing."""
-    sums = w.stages[l, stage]
+    sums = sums_at(w.stages, at * (w.n_stations + 2) + stage)
     sums.n += 1
     sums.sum += wait
     sums.over_30 += wait > 30.0
     sums.over_60 += wait > 60.0
-    histogram[l, stage, min(int(wait / BIN), BINS - 1)] += 1
+    place = (at * (w.n_stations + 2) + stage) * BINS + min(int(wait / BIN), BINS - 1)
+    put_int(w.by_stage, place, get_int(w.by_stage, place) + 1)

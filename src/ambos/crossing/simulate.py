@@ -2,47 +2,81 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 
 import numpy as np
 
 from ambos.crossing import kernel
-from ambos.crossing.arrays import World, expected_travellers, quarters, world
-from ambos.crossing.totals import BINS, Floats, Ints, Totals, Trace
+from ambos.crossing.arrays import World, expected_travellers, hours_begun, world
+from ambos.crossing.totals import BINS, COUNTS, Ints, Totals, Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 
 #: Most replications that a thread plays before it reports progress.
 _CHUNK = 32
+#: The arrays of a `World` that hold a day's sums.
+_KEPT = ("lines", "booths", "stations", "hours", "stages", "quarters")
 _ready = False
 
 
-def _results(scenario: Scenario, replications: int) -> kernel.Results:
-    """Empty results for so many replications."""
-    n_lines, n_booths, n_stations = len(scenario.lines), len(scenario.booths), len(scenario.stations)
-    hours, steps = math.ceil(scenario.length / 60.0), quarters(scenario.length)
-    r = replications
-    return kernel.Results(
-        counts=np.zeros((r, n_lines, 7), np.int64),
-        stage_n=np.zeros((r, n_lines, n_stations + 2), np.int64),
-        stage_sum=np.zeros((r, n_lines, n_stations + 2)),
-        over=np.zeros((r, n_lines, n_stations + 2, 2), np.int64),
-        hour_n=np.zeros((r, n_lines, hours), np.int64),
-        hour_sum=np.zeros((r, n_lines, hours)),
-        hour_over=np.zeros((r, n_lines, hours, 2), np.int64),
-        by_stage=np.zeros((n_lines, n_stations + 2, BINS), np.int64),
-        by_hour=np.zeros((n_lines, hours, BINS), np.int64),
-        entered=np.zeros((r, n_lines, n_stations), np.int64),
-        queue=np.zeros((r, n_lines, steps)),
-        peak=np.zeros((r, n_lines, steps), np.int64),
-        lanes=np.zeros((r, n_lines, steps)),
-        booth=np.zeros((r, n_booths, 3)),
-        station=np.zeros((r, n_stations, 2)),
-    )
+class _Sums:
+    """The sums of every replication, as the records of the kernel, and the histograms."""
+
+    def __init__(self, scenario: Scenario, replications: int) -> None:
+        n_lines, n_stations = len(scenario.lines), len(scenario.stations)
+        self.by_stage: Ints = np.zeros((n_lines, n_stations + 2, BINS), np.int64)
+        self.by_hour: Ints = np.zeros((n_lines, hours_begun(scenario.length), BINS), np.int64)
+        like = world(scenario, 1, False, self.by_stage, self.by_hour)
+        self.rows = {k: np.zeros((replications, *getattr(like, k).shape), getattr(like, k).dtype) for k in _KEPT}
+
+    def share(self) -> _Sums:
+        """The same rows, with histograms of one's own."""
+        own = copy(self)
+        own.by_stage = np.zeros_like(self.by_stage)
+        own.by_hour = np.zeros_like(self.by_hour)
+        return own
+
+    def keep(self, state: World, row: int) -> None:
+        """Take over the sums of the replication just played."""
+        for name in _KEPT:
+            self.rows[name][row] = getattr(state, name)
+
+    def totals(self, scenario: Scenario, seed: int, seconds: float, compile_seconds: float) -> Totals:
+        """All of it under the names of `Totals`; the stage of primary is the sum of its hours."""
+        lines, booths, stations, hours, stages, quarters = (self.rows[name] for name in _KEPT)
+        over = np.stack((stages["over_30"], stages["over_60"]), axis=-1)
+        hour_over = np.stack((hours["over_30"], hours["over_60"]), axis=-1)
+        stage_n, stage_sum = stages["n"].copy(), stages["sum"].copy()
+        stage_n[:, :, 0], stage_sum[:, :, 0], over[:, :, 0] = hours["n"].sum(2), hours["sum"].sum(2), hour_over.sum(2)
+        self.by_stage[:, 0] = self.by_hour.sum(axis=1)
+        return Totals(
+            scenario=scenario,
+            seed=seed,
+            counts=np.stack([lines[name] for name in COUNTS], axis=-1),
+            stage_n=stage_n,
+            stage_sum=stage_sum,
+            over=over,
+            hour_n=hours["n"].copy(),
+            hour_sum=hours["sum"].copy(),
+            hour_over=hour_over,
+            histogram=self.by_stage,
+            hour_histogram=self.by_hour,
+            entered=stages["entered"][:, :, 1:-1].copy(),
+            queue=quarters["queue"].copy(),
+            peak=quarters["peak"].copy(),
+            lanes=quarters["lanes"].copy(),
+            booth_open=booths["staffed_minutes"].copy(),
+            booth_busy=booths["busy"].copy(),
+            booth_blocked=booths["blocked_minutes"].copy(),
+            station_busy=stations["busy"].copy(),
+            station_blocked=stations["blocked_minutes"].copy(),
+            seconds=seconds,
+            compile_seconds=compile_seconds,
+        )
 
 
 def warm_up() -> float:
@@ -58,7 +92,9 @@ def warm_up() -> float:
         (Booth("b", "-", (Shift(0.0, 15.0, ("l",)),)),),
         length=15.0,
     )
-    kernel.play(world(scenario, 2, False), _results(scenario, 1), 0, 0, 0, 1)
+    sums = _Sums(scenario, 1)
+    state = world(scenario, 2, False, sums.by_stage, sums.by_hour)  # its arrays must outlive the call
+    kernel.play(state.table, 0, 0)
     _ready = True
     return time.perf_counter() - began
 
@@ -78,7 +114,7 @@ def run(
     Parameters
     ----------
     scenario : Scenario
-        As `ambos.crossing.check.problems` finds nothing wrong with it.
+        In which `ambos.crossing.check.problems` finds nothing wrong.
     replications : int
         At least 1.
     seed : int
@@ -86,8 +122,7 @@ def run(
     threads : int, optional
         As many as the machine lends us by default.
     progress : callable, optional
-        Told from time to time how many replications are done, and of how many. It may be called from another thread, never
-        from two at once.
+        Told from time to time how many replications are done, and of how many; from any of the threads.
 
     Returns
     -------
@@ -98,36 +133,11 @@ def run(
     if threads is None:
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     room = expected_travellers(scenario)
-    results = None
-    while results is None:
-        results = _play_all(scenario, replications, seed, threads, room, progress)
-        room *= 2  # more came than were thought possible: all again with more room
-    by_stage = results.by_stage
-    by_stage[:, 0] = results.by_hour.sum(axis=1)
-    return Totals(
-        scenario=scenario,
-        seed=seed,
-        counts=results.counts,
-        stage_n=results.stage_n,
-        stage_sum=results.stage_sum,
-        over=results.over,
-        hour_n=results.hour_n,
-        hour_sum=results.hour_sum,
-        hour_over=results.hour_over,
-        histogram=by_stage,
-        hour_histogram=results.by_hour,
-        entered=results.entered,
-        queue=results.queue,
-        peak=results.peak,
-        lanes=results.lanes,
-        booth_open=results.booth[:, :, 0].copy(),
-        booth_busy=results.booth[:, :, 1].copy(),
-        booth_blocked=results.booth[:, :, 2].copy(),
-        station_busy=results.station[:, :, 0].copy(),
-        station_blocked=results.station[:, :, 1].copy(),
-        seconds=time.perf_counter() - began,
-        compile_seconds=compile_seconds,
-    )
+    sums = None
+    while sums is None:
+        sums = _play_all(scenario, replications, seed, max(1, min(threads, replications)), room, progress)
+        room *= 2  # more came than was thought possible: all again with more room
+    return sums.totals(scenario, seed, time.perf_counter() - began, compile_seconds)
 
 
 def _play_all(
@@ -137,43 +147,38 @@ def _play_all(
     threads: int,
     room: int,
     progress: Callable[[int, int], None] | None,
-) -> kernel.Results | None:
+) -> _Sums | None:
     """All replications in chunks over threads; None if the room did not do."""
-    threads = max(1, min(threads, replications))
-    results = _results(scenario, replications)
+    sums = _Sums(scenario, replications)
     chunk = max(1, min(_CHUNK, replications // (4 * threads)))
-    starts = iter(range(0, replications, chunk))
-    done = 0
-    failed = False
+    starts = iter(range(0, replications, chunk))  # gives each start to one thread only
+    done = [0]
+    failed: list[int] = []
 
-    def work(own: kernel.Results) -> kernel.Results:
-        nonlocal done, failed
-        state = world(scenario, room, False)
-        for first in starts:  # a range's iterator gives each start to one thread only
-            if failed:
-                break
-            number = min(chunk, replications - first)
-            if kernel.play(state, own, seed, first, first, number) == kernel.TOO_SMALL:
-                failed = True
-                break
-            done += number
+    def work(own: _Sums) -> None:
+        state = world(scenario, room, False, own.by_stage, own.by_hour)
+        for first in starts:
+            for replication in range(first, min(first + chunk, replications)):
+                if failed:
+                    return
+                if not kernel.play(state.table, seed, replication):
+                    failed.append(replication)
+                    return
+                own.keep(state, replication)
+                done[0] += 1
             if progress is not None:
-                progress(done, replications)
-        return own
+                progress(done[0], replications)
 
     if threads == 1:
-        work(results)
+        work(sums)
     else:
-        shares = [results] + [
-            results._replace(by_stage=np.zeros_like(results.by_stage), by_hour=np.zeros_like(results.by_hour))
-            for _ in range(threads - 1)
-        ]
+        shares = [sums.share() for _ in range(threads)]
         with ThreadPoolExecutor(threads) as pool:
-            for own in pool.map(work, shares):
-                if own is not results:
-                    results.by_stage[:] += own.by_stage
-                    results.by_hour[:] += own.by_hour
-    return None if failed else results
+            list(pool.map(work, shares))
+        for own in shares:
+            sums.by_stage += own.by_stage
+            sums.by_hour += own.by_hour
+    return None if failed else sums
 
 
 def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
@@ -181,31 +186,21 @@ def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
     warm_up()
     room = expected_travellers(scenario)
     while True:
-        state = world(scenario, room, True)
-        if kernel.play(state, _results(scenario, 1), seed, replication, 0, 1) != kernel.TOO_SMALL:
+        sums = _Sums(scenario, 1)
+        state = world(scenario, room, True, sums.by_stage, sums.by_hour)
+        if kernel.play(state.table, seed, replication):
             return _trace(state)
         room *= 2
 
 
 def _trace(state: World) -> Trace:
-    """The trace that a kernel left in its arrays."""
-    number = int(state.facts[0]["joined"])
-    floats: Floats = state.trace_floats[:number]
-    ints: Ints = state.trace_ints[:number]
-    visits = state.trace_visits[: int(state.facts[0]["visits"])]
-    order = np.argsort(visits[:, 0], kind="stable")
+    """The trace that the kernel left in its arrays."""
+    rows = state.trace[: int(state.table[0]["joined"])]
+    visits = state.visits[: int(state.table[0]["entries"])]
+    visits = visits[np.argsort(visits["traveller"], kind="stable")]
+    names = ("stream", "number", "line", "diverted_from", "booth", "fate")
+    names += ("arrived", "started", "done", "left_booth", "exited", "wait")
     return Trace(
-        stream=ints[:, 0].copy(),
-        number=ints[:, 1].copy(),
-        line=ints[:, 2].copy(),
-        diverted_from=ints[:, 3].copy(),
-        booth=ints[:, 4].copy(),
-        fate=ints[:, 5].copy(),
-        arrived=floats[:, 0].copy(),
-        started=floats[:, 1].copy(),
-        done=floats[:, 2].copy(),
-        left_booth=floats[:, 3].copy(),
-        exited=floats[:, 4].copy(),
-        wait=floats[:, 5].copy(),
-        visits=visits[order].copy(),
+        **{name: rows[name].copy() for name in names},
+        visits=visits.view(np.float64).reshape(-1, 6),
     )
