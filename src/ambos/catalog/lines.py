@@ -38,7 +38,8 @@ def lines(text: str) -> dict[Path, int]:
         if not quote and depth == 0:
             if header := _HEADER.match(line):
                 table = _table(_pieces(header[2]), header[1] == "[[", counts)
-                found.setdefault(table, number)
+                for end in range(1, len(table) + 1):
+                    found.setdefault(table[:end], number)
                 continue
             if key := _KEY.match(line):
                 found.setdefault(table + _pieces(key[1]), number)

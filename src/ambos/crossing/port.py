@@ -161,11 +161,16 @@ def _streams(
 
 
 def lane_plan(line: LineFacts, weekday: int) -> list[int]:
-    """Lanes by quarter-hour: the mean of the hour, rounded, at least one where any is open.
+    """Lanes by quarter-hour: the mean of the hour, rounded so that the lane-hours of the day are kept.
 
-    Where the lanes would close they stay for an hour more, for those in line.
+    Where any is open there is at least one. Where the lanes would close they stay for an hour more, for those in line.
     """
-    hours = [max(1, int(v + 0.5)) if v > 0 else 0 for v in line.lanes[weekday]]
+    hours: list[int] = []
+    carry = 0.0
+    for mean in line.lanes[weekday]:
+        count = max(1, int(mean + carry + 0.5)) if mean > 0 else 0
+        carry += mean - count if mean > 0 else 0.0
+        hours.append(count)
     for h in range(HOURS - 1, 0, -1):
         if hours[h - 1] and not hours[h]:
             hours[h] = hours[h - 1]

@@ -14,9 +14,10 @@ from ambos.text import Text
 
 #: What a change of a line and one of a station may say besides its name.
 OF_LINE = ("add_lanes", "from", "to", "lanes", "demand", "opens", "closes", "approach_m", "referrals", "service")
+OF_STATION = ("service", "servers", "lot")
+_DAY = 1440.0
 #: Minutes that lanes stay open after closing, as in `ambos.crossing.port`.
 _STAY = 60.0
-OF_STATION = ("service", "servers", "lot")
 
 
 def apply(scenario: Scenario, changes: Sequence[Checked], faults: Faults) -> Scenario:
@@ -51,7 +52,7 @@ def _line(scenario: Scenario, change: Checked, path: Path, faults: Faults) -> Sc
     new = replace(
         line,
         opens=change.get("opens", line.opens),
-        closes=change.get("closes", line.closes) % 1440,
+        closes=change.get("closes", line.closes) % _DAY,
         approach_m=change.get("approach_m", line.approach_m),
         referrals=referrals(
             change["referrals"], (*path, "referrals"), [s.id for s in scenario.stations], faults, one=True
@@ -101,14 +102,15 @@ def _lanes(scenario: Scenario, line: Line, change: Checked) -> Scenario:
         asked = lanes.quarters(steps, scenario.length)
         wanted = [k if len(steps) > 1 or now[q] else 0 for q, k in enumerate(asked)]
     elif staffed and ("opens" in change or "closes" in change):
-        stay = (line.closes + _STAY) % 1440 if line.opens != line.closes else line.closes
+        stay = line.closes + _STAY if line.closes not in (0.0, line.opens) else line.closes
+        stay = stay if stay < _DAY else 0.0
         wanted = [
-            now[min(staffed, key=lambda s: abs(s - q))] if _within(q * lanes.QUARTER, line.opens, stay) else 0  # noqa: B023
+            now[min(staffed, key=lambda s: abs(s - q))] if _within(q * lanes.QUARTER, line.opens, stay) else 0
             for q in range(len(now))
         ]
     if "add_lanes" in change:
         hours = "from" in change or "to" in change
-        start, end = change.get("from", 0.0), change.get("to", 1440.0) % 1440
+        start, end = change.get("from", 0.0), change.get("to", _DAY) % _DAY
         wanted = [
             max(0, k + change["add_lanes"]) if (_within(q * lanes.QUARTER, start, end) if hours else k) else k
             for q, k in enumerate(wanted)
