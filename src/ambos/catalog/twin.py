@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -196,6 +196,7 @@ def _laws(file: _File) -> dict[tuple[Mode, str], ClassLaw]:
     laws: dict[tuple[Mode, str], ClassLaw] = {}
     spread = file.get(file.tree, (), "spread", dict)
     file.keys(spread, ("spread",), "law cv2 minimum prior source")
+    law, spread_basis = _law(file, spread, ("spread",), 1.0), file.basis(spread, ("spread",))
     for key, body in file.tree.items():
         if key == "spread":
             continue
@@ -205,13 +206,8 @@ def _laws(file: _File) -> dict[tuple[Mode, str], ClassLaw]:
             continue
         file.keys(body, (key,), "per_hour prior source")
         rate = file.number(body, (key,), "per_hour", 0.1, 3600)
-        laws[mode, lane_class] = ClassLaw(
-            mode,
-            lane_class,
-            _law(file, spread, ("spread",), 60 / rate if rate else 1.0),
-            file.basis(body, (key,)),
-            file.basis(spread, ("spread",)),
-        )
+        mean = replace(law, mean=60 / rate if rate > 0 else 1.0)
+        laws[mode, lane_class] = ClassLaw(mode, lane_class, mean, file.basis(body, (key,)), spread_basis)
     return laws
 
 
