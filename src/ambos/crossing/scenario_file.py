@@ -12,6 +12,7 @@ from pathlib import Path as File
 from typing import Any
 
 from ambos.catalog.lines import lines
+from ambos.crossing.check import problems
 from ambos.crossing.scenario_change import apply
 from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build
@@ -72,10 +73,6 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
 
 def _last_check(scenario: Scenario, name: str) -> None:
     """What the simulation itself asks for; it knows no lines."""
-    try:
-        from ambos.crossing.check import problems
-    except ImportError:  # until it is written
-        return
 
     left = problems(scenario)
     if left:
