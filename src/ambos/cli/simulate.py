@@ -70,6 +70,14 @@ seed_option = click.option(
     metavar=tr("YEAR", "AÑO"),
     help=tr("Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."),
 )
+@click.option(
+    "--reported",
+    is_flag=True,
+    help=tr(
+        "With --year: the simulated waits beside those that CBP reports, hour by hour.",
+        "Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
+    ),
+)
 @replications_option
 @seed_option
 @click.option(
@@ -91,6 +99,7 @@ def command(
     every: bool,
     day: date | None,
     year: int | None,
+    reported: bool,
     replications: int | None,
     seed: int,
     out: Path | None,
@@ -106,6 +115,26 @@ def command(
         print_json(json_schema(LANGUAGE))
         return
     opened = workspace(folder, region)
+    if reported:
+        if year is None:
+            raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
+        from ambos.flows import reported as beside
+
+        with progress(tr("Simulating", "Simulando")) as tell:
+            compared = beside.reported(
+                opened,
+                year,
+                ports=ports,
+                every=every,
+                replications=replications or YEAR_REPLICATIONS,
+                seed=seed,
+                progress=tell,
+            )
+        if as_json:
+            print_json(beside.record(compared))
+            return
+        show(beside.tables(compared), beside.notes(compared))
+        return
     if year is not None:
         from ambos.flows.simulate_year import record as year_record
         from ambos.flows.simulate_year import simulate_year

@@ -6,7 +6,7 @@ played as one scenario with so many times the replications: the same as playing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -99,6 +99,7 @@ def simulate_year(
     replications: int = YEAR_REPLICATIONS,
     seed: int = SEED,
     progress: Progress | None = None,
+    each: Callable[[Totals, int], None] | None = None,
 ) -> Year:
     """Simulate every day of a year.
 
@@ -115,6 +116,8 @@ def simulate_year(
     replications, seed : int
     progress : callable, optional
         Told (what, done, in all).
+    each : callable, optional
+        Given the totals of every run and the days that it stands for.
 
     Raises
     ------
@@ -150,6 +153,8 @@ def simulate_year(
             own = (seed * 1_000_003 + number * 1_009 + same[0].timetuple().tm_yday) % _SEEDS
             totals = play(scenario, replications * len(same), own)
             _add(told, totals, same, days.twin.rates)
+            if each:
+                each(totals, len(same))
     told.notes = tuple(notes)
     return told
 
