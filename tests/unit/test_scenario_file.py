@@ -216,6 +216,21 @@ def test_a_fault_is_told_once() -> None:
     assert len(faults(GOOD.replace('law = "gamma"', 'law = "gama"'))) == 1
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ('closes = "22:00"', 'closes = "22:00"\napproach_m = 5\nspacing_m = 7', 5, "does not hold one"),
+        ('line = "cars"', 'options = [{ line = "cars" }, { line = "cars" }]', 14, "twice"),
+        ("lanes = 1", 'lanes = 1\n[[booth]]\nid = "c"\ncount = 2\ncrossing = "here"\nlines = ["cars"]\nbehind = "b"\n[[booth]]\nid = "d"\ncount = 2\ncrossing = "here"\nlines = ["cars"]\nbehind = "b"', 25, "one front and one rear"),
+        ("servers = 1", 'servers = 1\n[[policy]]\nkind = "move_lanes"\nfrom_line = "cars"\nto_line = "cars"\nratio = 1\nlimit = 9', 31, "to itself"),
+    ],
+    ids=["approach", "options", "pairs", "policy"],
+)  # fmt: skip
+def test_what_the_simulation_asks_for_has_a_line_too(old: str, new: str, line: int, said: str) -> None:
+    told = faults(GOOD.replace(old, new, 1))
+    assert any(t.startswith(f"  line {line},") and said in t for t in told), told
+
+
 def test_empty_broken_and_missing_files(tmp_path: Path) -> None:
     assert len(faults("")) == 3
     with pytest.raises(BadScenario, match="not TOML"):

@@ -11,11 +11,11 @@ from itertools import pairwise
 from pathlib import Path as File
 from typing import Any
 
-from ambos.catalog.lines import lines
+from ambos.catalog.lines import Path, lines
 from ambos.crossing.check import problems
 from ambos.crossing.scenario_change import apply
 from ambos.crossing.scenario_format import TOP
-from ambos.crossing.scenario_parts import Parts, build
+from ambos.crossing.scenario_parts import Parts, build, group
 from ambos.crossing.scenario_values import Checked, Faults, check_table, minutes, unknown
 from ambos.errors import AmbosError, BadScenario, CannotRead
 from ambos.model.crossing import Scenario
@@ -65,19 +65,25 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         raise BadScenario(file=name, count=1, problems=said) from error
     faults = Faults(lines(written))
     scenario = _scenario(tree, faults, base, folder, File(name).stem)
+    if scenario is not None and not faults.found:
+        _last_check(scenario, tree, faults)
     if faults.found or scenario is None:
         raise BadScenario(file=name, count=len(faults.found), problems=faults.text())
-    _last_check(scenario, name)
     return scenario
 
 
-def _last_check(scenario: Scenario, name: str) -> None:
-    """What the simulation itself asks for; it knows no lines."""
-
-    left = problems(scenario)
-    if left:
-        said = Text("\n".join(f"  {t.en}" for t in left), "\n".join(f"  {t.es}" for t in left))
-        raise BadScenario(file=name, count=len(left), problems=said)
+def _last_check(scenario: Scenario, tree: dict[str, Any], faults: Faults) -> None:
+    """What the simulation itself asks for, on the line of the part that it is about."""
+    places: dict[str, Path] = {}
+    for section in ("line", "stream", "booth", "station"):
+        for i, body in enumerate(tree.get(section, [])):
+            places |= {f"{section} {name!r}": (section, i) for name in group(body)}
+    told = tree.get("policy", [])
+    first = len(scenario.policies) - len(told)
+    places |= {f"policy {first + i + 1}": ("policy", i) for i in range(len(told))}
+    for said in problems(scenario):
+        about = [head for head in places if said.en.startswith((f"{head}:", f"{head},"))]
+        faults.note(places[about[0]] if about else ("scenario",), said)
 
 
 def _scenario(
@@ -186,7 +192,7 @@ def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
         return None
 
 
-def _arrival_file(stream: Checked, path: tuple[str | int, ...], faults: Faults, folder: File | None) -> None:
+def _arrival_file(stream: Checked, path: Path, faults: Faults, folder: File | None) -> None:
     """Put the times of a CSV file in place of its name."""
     if "times_file" not in stream:
         return

@@ -69,7 +69,7 @@ def build(scenario: Scenario, parts: Parts, faults: Faults) -> Scenario:
     groups: dict[str, tuple[str, ...]] = {}
     for t in parts.booth:
         if "id" in t:
-            groups[t["id"]] = tuple(f"{t['id']}.{n}" for n in range(1, t["count"] + 1)) if "count" in t else (t["id"],)
+            groups[t["id"]] = group(t)
     groups = {b.id: (b.id,) for b in scenario.booths} | groups
     booths = tuple(
         booth
@@ -94,6 +94,11 @@ def build(scenario: Scenario, parts: Parts, faults: Faults) -> Scenario:
         streams=scenario.streams + streams,
         policies=scenario.policies + policies,
     )
+
+
+def group(t: Mapping[str, Any]) -> tuple[str, ...]:
+    """The names that a table gives: of a group NAME.1, NAME.2, …, else its own."""
+    return tuple(f"{t['id']}.{n}" for n in range(1, t["count"] + 1)) if "count" in t else (t["id"],)
 
 
 def known(name: object, among: Iterable[str], path: Path, faults: Faults, what: Text) -> None:

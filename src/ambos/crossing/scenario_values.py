@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -32,15 +32,19 @@ class Checked(dict[str, Any]):
 class Faults:
     """Everything wrong with a scenario file, each with its line and what to do."""
 
-    lines: Mapping[Path, int]
+    lines: dict[Path, int]
     found: list[tuple[int, Text]] = field(default_factory=list)
 
     def add(self, path: Path, what: Text, fix: Text) -> None:
+        """Note a fault of what stands at a path, and what to do."""
+        self.note(path, what + Text.same(" → ") + fix)
+
+    def note(self, path: Path, said: Text) -> None:
         """Note a fault of what stands at a path."""
-        line = line_of(dict(self.lines), path)
+        line = line_of(self.lines, path)
         where = ".".join(str(p) for p in path if isinstance(p, str)) or "scenario"
         head = Text(f"  line {line}, {where}: ", f"  línea {line}, {where}: ")
-        self.found.append((line, head + what + Text.same(" → ") + fix))
+        self.found.append((line, head + said))
 
     def text(self) -> Text:
         """All of them, a line each, in the order of the file."""
