@@ -50,7 +50,7 @@ for _bit in range(64):
 def lowest_bit(word: np.uint64) -> int:
     """The place of the lowest bit that is set; `word` is not 0."""
     alone = word & (~word + _ONE)
-    return np.int64(_PLACE[np.int64((alone * _DE_BRUIJN) >> _S58)])
+    return int(_PLACE[np.int64((alone * _DE_BRUIJN) >> _S58)])
 
 
 # -- the tree of booths: leaf b holds the time at which booth b completes, every node the least below it ------------
@@ -71,7 +71,7 @@ def tree_first(w: Table) -> int:
     node = 1
     while node < w.leaves:
         node <<= 1
-        node += np.int64(get_float(w.tree, node) > get_float(w.tree, node + 1))
+        node += int(get_float(w.tree, node) > get_float(w.tree, node + 1))
     return node - w.leaves
 
 

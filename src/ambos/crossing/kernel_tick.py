@@ -56,7 +56,7 @@ def expected_wait(w: Table, at: int) -> float:
 # -- lists of booths --------------------------------------------------------------------------------------------
 @compiled
 def lists_line(w: Table, b: int, at: int) -> bool:
-    for rank in range(booth_at(w.booths, b).size):
+    for rank in range(booth_at(w.booths, b).size):  # noqa: SIM110 - compiled code has no `any`
         if get_int(w.lists, b * w.widest + rank) == at:
             return True
     return False

@@ -20,7 +20,7 @@ def records(dtype: np.dtype[np.void]) -> Any:
     record = numba.from_dtype(dtype)
     size = dtype.itemsize
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def at(_typing: Any, address: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             start, place = arguments
@@ -33,7 +33,7 @@ def records(dtype: np.dtype[np.void]) -> Any:
 
 
 def _element(scalar: Any) -> Any:
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def pointer(_typing: Any, address: Any, index: Any) -> Any:
         kind = types.CPointer(scalar)
 
@@ -43,7 +43,7 @@ def _element(scalar: Any) -> Any:
 
         return kind(types.int64, types.int64), generate
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def get(_typing: Any, address: Any, index: Any) -> Any:
         def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
             start = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(scalar)))
@@ -51,7 +51,7 @@ def _element(scalar: Any) -> Any:
 
         return scalar(types.int64, types.int64), generate
 
-    @intrinsic
+    @intrinsic  # type: ignore[untyped-decorator]
     def put(_typing: Any, address: Any, index: Any, value: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             start = builder.inttoptr(arguments[0], context.get_value_type(types.CPointer(scalar)))

@@ -198,8 +198,7 @@ def _trace(state: World) -> Trace:
     rows = state.trace[: int(state.table[0]["joined"])]
     visits = state.visits[: int(state.table[0]["entries"])]
     visits = visits[np.argsort(visits["traveller"], kind="stable")]
-    names = ("stream", "number", "line", "diverted_from", "booth", "fate")
-    names += ("arrived", "started", "done", "left_booth", "exited", "wait")
+    names = "stream number line diverted_from booth fate arrived started done left_booth exited wait".split()
     return Trace(
         **{name: rows[name].copy() for name in names},
         visits=visits.view(np.float64).reshape(-1, 6),
