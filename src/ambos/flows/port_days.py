@@ -6,7 +6,7 @@ from datetime import date
 
 from ambos.catalog.twin import load_twin
 from ambos.crossing import port
-from ambos.flows.volumes import Volumes
+from ambos.flows.volumes import Month, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Twin
@@ -23,6 +23,8 @@ class PortDays:
     ----------
     last : date or None
         The day of the last scenario that was made.
+    months : mapping of (port id, first day of a month) to Month
+        What the scenarios that were made rest on.
     """
 
     def __init__(self, workspace: Workspace) -> None:
@@ -30,6 +32,7 @@ class PortDays:
         self._twin: Twin | None = None
         self._volumes: Volumes | None = None
         self.last: date | None = None
+        self.months: dict[tuple[str, date], Month] = {}
 
     @property
     def twin(self) -> Twin:
@@ -57,4 +60,5 @@ class PortDays:
             self._volumes = Volumes(self._workspace)
         self.last = day
         volumes = {p: self._volumes.of(p, day) for p in port.ports(catalog, self.twin, names)}
+        self.months |= {(p, day.replace(day=1)): month for p, month in volumes.items()}
         return port.day(catalog, self.twin, names, day, volumes)

@@ -141,11 +141,12 @@ def simulate_year(
     notes: dict[Text, None] = {SIMULATED: None}
     for number, (port, crossings) in enumerate(groups.items()):
         alike: dict[tuple[int, int], list[date]] = {}
+        told_of_port: list[tuple[Text, ...]] = []
         for day in calendar:
             alike.setdefault((day.month, day.isoweekday()), []).append(day)
         for done, same in enumerate(alike.values()):
             scenario = days(tuple(crossings), same[0])
-            notes |= dict.fromkeys(scenario.notes)
+            told_of_port.append(scenario.notes)
             if progress:
                 steps = number * len(alike) + done, len(groups) * len(alike)
                 progress(f"{workspace.catalog.places[port].name.en} {same[0]:%Y-%m}", *steps)
@@ -155,8 +156,22 @@ def simulate_year(
             _add(told, totals, same, days.twin.rates)
             if each:
                 each(totals, len(same))
-    told.notes = tuple(notes)
+        # what is said of single months would be hundreds of notes
+        notes |= {n: None for n in told_of_port[0] if all(n in others for others in told_of_port)}
+    told.notes = (*notes, _months(days))
     return told
+
+
+def _months(days: PortDays) -> Text:
+    """On which monthly crossings the year rests."""
+    of, missing = len(days.months), sum(month.note is not None for month in days.months.values())
+    text = Text(
+        "Monthly crossings of each port as counted; of {of} months of ports {missing} are not held, and the same month "
+        "of the nearest year before stands in for them.",
+        "Cruces mensuales de cada puerto según se contaron; de {of} meses-puerto no se tienen {missing} y se usa el "
+        "mismo mes del año anterior más cercano.",
+    )
+    return text.format(of=of, missing=missing)
 
 
 def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
