@@ -121,6 +121,7 @@ def definitions(as_json: bool, folder: Path, region: str) -> None:
             "series": tr("series", "series"),
             "events": tr("events", "eventos"),
             "messages": tr("messages", "mensajes"),
+            "twin": tr("crossings of the twin", "cruces del gemelo"),
         }
         listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())
         click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))

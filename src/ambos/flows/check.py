@@ -7,6 +7,7 @@ from datetime import date
 
 from ambos import quality
 from ambos.catalog.catalog import nearest, plain
+from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
@@ -77,8 +78,9 @@ def chosen(
 
 
 def check_definitions(workspace: Workspace) -> dict[str, int]:
-    """How much is defined. Opening the workspace has checked it all already; a fault would have been an error."""
+    """How much is defined. Opening the workspace has checked all but the twin already; a fault is an error."""
     catalog = workspace.catalog
+    twin = load_twin(catalog)
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -87,4 +89,5 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "series": len(catalog.series),
         "events": len(catalog.events),
         "messages": len(catalog.messages),
+        "twin": len(twin.crossings),
     }
