@@ -63,6 +63,7 @@ LAWS = (
     fixed(15.0),
     Law("exponential", 2.0, minimum=1.0),
     Law("exponential", 5.0),
+    Law("exponential", 1.0, minimum=3.0),
     Law("erlang", 4.0, phases=3),
     Law("gamma", 3.0, cv2=0.5),
     Law("gamma", 3.0, cv2=2.0),
@@ -74,7 +75,7 @@ law = st.sampled_from(LAWS)
 
 def some(random: Random, things: Any, most: int, least: int = 1) -> list[Any]:
     """A few different ones, in any order."""
-    return random.sample(things, random.randint(least, min(most, len(things))))
+    return random.sample(things, random.randint(min(least, len(things)), min(most, len(things))))
 
 
 def random_arrivals(random: Random, length: float) -> Arrivals:
@@ -118,13 +119,15 @@ def random_line(random: Random, name: str, after: list[str], stations: list[str]
 def random_booths(random: Random, lines: list[str], length: float) -> list[Booth]:
     result: list[Booth] = []
     last = int(length // 15) + 1
-    for n in range(random.randint(1, 4)):
+    for n in range(random.randint(1, 5)):
         cuts = {0, last} if random.random() < 0.7 else set()
         cuts |= set(random.sample(range(last + 1), random.choice((0, 1, 2)) if cuts else random.choice((2, 3))))
         most = random.choice((1, 1, 2, 3))
         shifts = [Shift(15.0 * a, 15.0 * b, tuple(some(random, lines, most))) for a, b in pairwise(sorted(cuts))]
-        if len(shifts) > 1 or random.random() < 0.1:
+        if len(shifts) > 1:
             shifts = [shift for shift in shifts if random.random() < 0.7]
+        elif random.random() < 0.15:
+            shifts = []
         fronts = [b.id for b in result if not b.behind and all(x.behind != b.id for x in result)]
         behind = random.choice(fronts) if fronts and random.random() < 0.4 else ""
         crossing, speed = random.choice(("west", "east")), random.choice((1.0, 1.0, 2.0, 0.5))
@@ -137,11 +140,11 @@ def random_booths(random: Random, lines: list[str], length: float) -> list[Booth
 def random_policy(random: Random, lines: list[str], booths: list[Booth]) -> OpenLanes | MoveLanes:
     if len(lines) > 1 and random.random() < 0.5:
         from_line, to_line = random.sample(lines, 2)
-        ratio, limit = random.choice((0.5, 1.0, 1.5)), random.choice((10.0, 120.0))
+        ratio, limit = random.choice((0.5, 1.0, 1.5)), random.choice((5.0, 10.0, 120.0))
         return MoveLanes(from_line, to_line, ratio, limit, random.choice((0, 1)))
-    high = random.choice((0.5, 4.0, 15.0))
-    low = random.choice((0.5, 1.0)) * high
-    return OpenLanes(random.choice(lines), tuple(some(random, [b.id for b in booths], 3)), high, low)
+    high = random.choice((1.0, 3.0, 5.0, 10.0, 15.0))
+    low = random.choice((0.2, 0.5, 1.0)) * high
+    return OpenLanes(random.choice(lines), tuple(some(random, [b.id for b in booths], 4, 2)), high, low)
 
 
 def random_day(random: Random) -> Scenario:
@@ -153,7 +156,7 @@ def random_day(random: Random) -> Scenario:
     discipline = random.choice(("one_line", "one_line", "shortest_line"))
 
     def station(name: str) -> Station:
-        servers = tuple(random.choice((0, 1, 1, 2)) for _ in range(random.randint(1, 3)))
+        servers = tuple(random.choice((0, 1, 1, 2, 3)) for _ in range(random.randint(1, 3)))
         return Station(name, "west", random.choice(LAWS), servers, random.choice((0, 1, 2, 3)))
 
     return Scenario(
@@ -162,7 +165,7 @@ def random_day(random: Random) -> Scenario:
         tuple(random_line(random, x, lines[n + 1 :], stations, discipline == "one_line") for n, x in enumerate(lines)),
         tuple(booths),
         tuple(station(name) for name in stations),
-        tuple(random_policy(random, lines, booths) for _ in range(random.choice((0, 1, 2)))),
+        tuple(random_policy(random, lines, booths) for _ in range(random.choice((0, 1, 2, 3)))),
         officers=random.choice(((), (2,), (1, 4))),
         shift_end=random.choice(("finish", "preempt", "drain")),
         discipline=discipline,

@@ -259,6 +259,30 @@ def test_spill_into_a_full_line_balks(play: Play) -> None:
     assert fates(t) == ["served", "served", "served", "balked", "balked", "served"]
 
 
+def test_a_spilled_traveller_moves_before_anybody_else_is_taken(play: Play) -> None:
+    a = line("a", fixed(10), spacing_m=8, approach_m=8, when_full="spill", behind="b")
+    streams = [stream("s", (0, 1), "a"), stream("t", (2,), "c")]
+    booths = [booth("1", "a", start=15), booth("2", "a", "b", "c", start=15)]
+    t = play(scenario(streams, [a, line("b", fixed(10)), line("c", fixed(10))], booths))
+    # at 15 booth 1 takes the first; the second moves from b to a, where booth 2 finds it before it looks at c
+    assert list(t.booth) == [0, 1, 1]
+    assert same(t.started, [15, 15, 25])
+
+
+def test_a_rear_booth_keeps_who_stands_in_its_queue(play: Play) -> None:
+    pair = [booth("rear", "a", behind="front"), booth("front", "a", end=15)]
+    day = scenario(stream("s", (14, 14, 14, 14), "a"), line("a", fixed(4)), pair, discipline="shortest_line")
+    # 14: the first joins the rear (the first of two empty ones), which cannot take it before the front is occupied;
+    # the second takes the front, so that the rear starts; the others join each queue. At 15 the front closes: its
+    # queue goes to the rear, which waits for nobody in front once the front is empty at 18.
+    t = play(day)
+    assert list(t.booth) == [0, 1, 0, 0]
+    assert same(t.started, [14, 14, 18, 22])
+    drained = play(replace(day, shift_end="drain"))
+    assert list(drained.booth) == [0, 1, 0, 1]
+    assert same(drained.started, [14, 14, 18, 22])
+
+
 def test_logit_sees_the_wait(play: Play) -> None:
     options = (Option("a"), Option("b"))
     streams = [Stream("s", Arrivals(times=(1,)), options, wait_weight=-50.0), stream("t", (0, 0), "a")]
@@ -342,11 +366,11 @@ def test_move_lanes(play: Play) -> None:
     booths = [booth("g1", "general"), booth("g2", "general"), booth("r1", "ready")]
     t = play(scenario(streams, lines, booths, policies=(policy,)))
     # ready: at 15 two are in line, g1 goes to them. It stays at 30 (nobody waits in either), so that general has only g2
-    # until 45: the fourth is still in line until 46, and g1 goes back
+    # until 45: the fourth is still in line then, and g1 goes back to it
     assert list(t.booth[:6]) == [2, 2, 2, 2, 0, 0]
     assert same(t.started[:6], [0, 5, 10, 15, 15, 20])
-    assert list(t.booth[6:]) == [1, 1, 1, 0, 0]
-    assert same(t.started[6:], [31, 36, 41, 45, 50])
+    assert list(t.booth[6:]) == [1, 1, 1, 0, 1]
+    assert same(t.started[6:], [31, 36, 41, 45, 46])
 
 
 def test_a_policy_may_keep_open_what_its_shift_would_close(play: Play) -> None:
