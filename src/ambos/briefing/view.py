@@ -303,7 +303,7 @@ class Viewer:
 
 
 def _are_numbers(cells: list[str]) -> bool:
-    """Whether all cells are figures written as texts ("+3.1 %"), or dashes."""
+    """Whether all cells are figures written as texts ("+3.1%"), or dashes."""
     return any(c != formats.DASH for c in cells) and all(
         c == formats.DASH or (c.lstrip("+−-").strip()[:1].isdigit() and len(c) < _SHORT) for c in cells
     )

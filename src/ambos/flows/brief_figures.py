@@ -223,7 +223,7 @@ def _wide(
 
 def _percent(value: float | None) -> Text | None:
     """A change in percent, one decimal, with its sign."""
-    return None if value is None else Text(*(f"{signed(value, 1, language)} %" for language in LANGUAGES))
+    return None if value is None else Text(*(f"{signed(value, 1, language)}%" for language in LANGUAGES))
 
 
 def _joined(names: Sequence[Text]) -> Text:

@@ -44,7 +44,9 @@ def quote(desk: Desk, entry: Mapping[str, Any]) -> Quote:
     row = settled.row(-1, named=True)
     scale, decimals = entry.get("scale", 1), entry.get("decimals", 0)
     unit = Text.of(entry["unit"])
-    value = Text(*(f"{number(row['value'] / scale, decimals, lang)} {unit[lang]}" for lang in LANGUAGES))
+    # both languages write 6.3%, but 8.95 billion
+    after = Text(*(unit[lang] if unit[lang] == "%" else f" {unit[lang]}" for lang in LANGUAGES))
+    value = Text(*(f"{number(row['value'] / scale, decimals, lang)}{after[lang]}" for lang in LANGUAGES))
     when = Text.of(entry["period"]) if "period" in entry else Text(*(period(row["period"], lang) for lang in LANGUAGES))
     kept = settled.tail(1).select(shown.frame.columns)
     citation = [catalog.sources[s].citation for s in shown.sources]
