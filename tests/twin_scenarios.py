@@ -56,6 +56,7 @@ def scenario(streams: Any, lines: Any, booths: Any, **rest: Any) -> Scenario:
 
 # -- random days ------------------------------------------------------------------------------------------------
 LAWS = (
+    fixed(0.0),
     fixed(1.0),
     fixed(3.0),
     fixed(5.0),
@@ -68,7 +69,7 @@ LAWS = (
     Law("gamma", 3.0, cv2=0.5),
     Law("gamma", 3.0, cv2=2.0),
     Law("lognormal", 4.0, cv2=1.5, minimum=1.0),
-    Law("empirical", sample=(1.0, 2.0, 2.0, 6.0)),
+    Law("empirical", sample=(0.0, 2.0, 2.0, 6.0)),
 )
 law = st.sampled_from(LAWS)
 
@@ -82,7 +83,8 @@ def random_arrivals(random: Random, length: float) -> Arrivals:
     initial = random.choice((0, 0, 1, 4))
     if random.random() < 0.5:
         last = 2 * int(length) + 4  # a few after the end of the day
-        times = (random.randint(0, last) / 2 for _ in range(random.randint(0, 20)))
+        early = random.choice((last, 30))
+        times = (random.randint(0, early) / 2 for _ in range(random.randint(0, 20)))
         return Arrivals(times=tuple(sorted(times)), initial=initial)
     rates = tuple(random.choice((0.0, 6.0, 20.0, 40.0)) for _ in range(random.randint(1, 4)))
     return Arrivals(rates, batch=random.choice(((1.0,), (0.5, 0.5), (0.25, 0.0, 0.75))), initial=initial)
@@ -106,7 +108,7 @@ def random_line(random: Random, name: str, after: list[str], stations: list[str]
             after=tuple(Referral(x, *random.choice(always)) for x in some(random, stations, 2, 0)),
         )
     if random.random() < 0.2:
-        opens, closes = random.choice(((0.0, 30.0), (10.0, 1400.0), (50.0, 20.0)))
+        opens, closes = random.choice(((0.0, 30.0), (10.0, 1400.0), (50.0, 20.0), (1430.0, 40.0)))
         made = replace(made, opens=opens, closes=closes)
     if random.random() < 0.6:
         how = random.choice(("spill", "balk", "divert") if one_line and after else ("balk", "divert"))
@@ -123,7 +125,10 @@ def random_booths(random: Random, lines: list[str], length: float) -> list[Booth
         cuts = {0, last} if random.random() < 0.7 else set()
         cuts |= set(random.sample(range(last + 1), random.choice((0, 1, 2)) if cuts else random.choice((2, 3))))
         most = random.choice((1, 1, 2, 3))
-        shifts = [Shift(15.0 * a, 15.0 * b, tuple(some(random, lines, most))) for a, b in pairwise(sorted(cuts))]
+        shifts = [
+            Shift(15.0 * a, 15.0 * b, tuple(some(random, lines, most, random.choice((0, 1, 1, 1)))))
+            for a, b in pairwise(sorted(cuts))
+        ]
         if len(shifts) > 1:
             shifts = [shift for shift in shifts if random.random() < 0.7]
         elif random.random() < 0.15:
@@ -149,7 +154,7 @@ def random_policy(random: Random, lines: list[str], booths: list[Booth]) -> Open
 
 def random_day(random: Random) -> Scenario:
     """Any small day."""
-    length = random.choice((45.0, 60.0, 90.0, 100.0, 120.0))
+    length = 1470.0 if random.random() < 0.02 else random.choice((45.0, 60.0, 90.0, 100.0, 120.0))
     lines = [f"line {n}" for n in range(random.randint(1, 3))]
     stations = [f"station {n}" for n in range(random.randint(0, 2))]
     booths = random_booths(random, lines, length)
