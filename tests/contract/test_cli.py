@@ -21,7 +21,20 @@ from command_line import Result, Shell
 
 SPECIMENS = Path(__file__).resolve().parent.parent / "specimens"
 REGION = SPECIMENS / "example_region"
-VERBS = ("brief", "show", "series", "places", "sources", "check", "fetch", "build", "snapshot", "reference")
+VERBS = (
+    "brief",
+    "show",
+    "simulate",
+    "compare",
+    "series",
+    "places",
+    "sources",
+    "check",
+    "fetch",
+    "build",
+    "snapshot",
+    "reference",
+)
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"

@@ -114,6 +114,13 @@ def command(
 
         print_json(json_schema(LANGUAGE))
         return
+    if year is not None and (scenario or day or out):
+        raise click.UsageError(
+            tr(
+                "--year goes with --port or --all, not with a file, --day or --out.",
+                "--year va con --port o --all, no con un archivo, --day ni --out.",
+            )
+        )
     opened = workspace(folder, region)
     if reported:
         if year is None:
