@@ -114,11 +114,14 @@ def serve(language: str) -> None:
 
     for verb in ambos.cli.VERBS:
         import_module(f"ambos.cli.{verb}")
-    for name in ("build", "show", "check", "listing", "fetch"):
+    for name in ("build", "show", "check", "listing", "fetch", "simulate", "compare"):
         import_module(f"ambos.flows.{name}")
     # what is only loaded when it is used: a user without rights may not be able to read it
     for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
         import_module(name)
+    from ambos.crossing.simulate import warm_up
+
+    warm_up()
     gc.freeze()  # so that forks do not copy what they only look at
     for line in sys.stdin:
         print(json.dumps(run(json.loads(line), ambos.cli.main)), flush=True)  # noqa: T201 - the answer
