@@ -46,6 +46,7 @@ serve: brief  ## look at the dossier in a browser
 
 snapshot: setup  ## rebuild the embedded snapshot from the real files in ../shared
 	$(BIN)/ambos snapshot --from ../shared/data/raw
+	$(BIN)/python tools/twin_tables.py
 
 clean:
 	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import math
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -97,8 +98,8 @@ def line_rows(cells: pl.DataFrame, law: ClassLaw, opens: float, closes: float) -
     return {"lanes": lanes, "demand": came, "wait": waits}
 
 
-def main() -> None:
-    """Write the table."""
+def main(path: Path | None = None) -> None:
+    """Write the table, to that of the region if no other place is said."""
     catalog = load()
     base = load_twin(catalog, weeks=False)
     folder = catalog.snapshot_folder
@@ -114,8 +115,7 @@ def main() -> None:
         .with_columns(day=pl.col("local").dt.weekday(), hour=pl.col("local").dt.hour())
     )
     seen = pl.col("state") != "closed"
-    path = folder.parent / "twin_archive.csv"
-    with path.open("w", encoding="utf-8", newline="") as handle:
+    with (path or folder.parent / "twin_archive.csv").open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")
         writer.writerow(["crossing", "mode", "lane_class", "what", "weekdays", "reports", *HOURS])
         for crossing in base.crossings.values():

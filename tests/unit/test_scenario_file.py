@@ -19,7 +19,7 @@ from ambos.crossing.scenario_format import SECTIONS, TOP
 from ambos.crossing.scenario_schema import schema
 from ambos.errors import BadScenario, CannotRead, UnknownName
 from ambos.model.crossing import MoveLanes, OpenLanes, Scenario
-from ambos.text import Text
+from ambos.text import LANGUAGES, Language, Text
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 VALIDATOR = jsonschema.Draft202012Validator(schema())
@@ -180,6 +180,16 @@ def test_the_example_of_every_key_has_every_key() -> None:
     assert rear.behind == front.id
     assert next(s for s in scenario.streams if s.id == "trucks").arrivals.times[:3] == (485.0, 500.0, 500 + 40 / 60)
     assert scenario.policies[0].booths == ("spare.1", "spare.2")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_tells_every_key_and_no_other(language: Language) -> None:
+    page = (EXAMPLES.parent / language / "how-to" / "scenario.md").read_text(encoding="utf-8")
+    rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| `")]
+    told = [(row[0].strip("`"), row[-1]) for row in rows]
+    assert told == [(key.name, key.about[language]) for keys in SECTIONS.values() for key in keys]
+    must = {"en": "yes", "es": "sí"}[language]
+    assert [row[2].strip() == must for row in rows] == [key.must for keys in SECTIONS.values() for key in keys]
 
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), FAULTS, ids=[f"{f[1]}-{f[3]}"[:50] for f in FAULTS])

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
+from runpy import run_path
 
 import pytest
-from ambos.crossing.check import problems
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,12 +16,16 @@ from ambos.catalog import Catalog
 from ambos.catalog.twin import load_twin
 from ambos.crossing import lanes as plans
 from ambos.crossing import port
+from ambos.crossing.check import problems
 from ambos.crossing.demand import days_by_weekday, in_line, rates, utilities
+from ambos.crossing.scenario_file import read
 from ambos.errors import NoData, UnknownName
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Basis, LineFacts, Twin
 from ambos.text import Text
 
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = ROOT / "docs" / "examples"
 MONDAY = date(2025, 7, 14)
 
 
@@ -152,6 +157,33 @@ def test_every_prior_is_told(catalog: Catalog, twin: Twin) -> None:
     assert twin.choice.source.en not in english
     assert twin.choice.source.en in "\n".join(n.en for n in made(catalog, twin, "nogales").notes)
     assert twin.crossings["sasabe"].basis.source.en in "\n".join(n.en for n in made(catalog, twin, "sasabe").notes)
+
+
+@pytest.mark.parametrize("name", ["mariposa-two-lanes", "nogales-hours", "trucks-all-scanned"])
+def test_examples_that_change_a_crossing(catalog: Catalog, twin: Twin, name: str) -> None:
+    def base(names: tuple[str, ...], when: date) -> Scenario:
+        return made(catalog, twin, *names, when=when)
+
+    scenario = read(EXAMPLES / f"{name}.toml", base)
+    assert problems(scenario) == []
+    before = base(("deconcini", "mariposa") if name == "nogales-hours" else ("mariposa",), MONDAY)
+    line = "mariposa.pov.standard"
+    opened = [lanes_open(scenario, line, h) - lanes_open(before, line, h) for h in range(24)]
+    if name == "mariposa-two-lanes":
+        assert opened == [0] * 6 + [2] * 6 + [0] * 12
+        assert len(scenario.booths) == len(before.booths)  # there were closed ones
+    if name == "nogales-hours":
+        assert {h for h in range(24) if lanes_open(scenario, line, h)} == set(range(8, 21))
+        assert {h for h in range(24) if opened[h] < 0} == {6, 7, 21, 22}
+    if name == "trucks-all-scanned":
+        assert {s.id: s.servers for s in scenario.stations}["mariposa.nii"] == (8,)
+        assert {x.referrals[0].risk for x in scenario.lines if x.mode == "truck"} == {1}
+
+
+def test_the_tables_of_the_archive_are_what_their_command_writes(catalog: Catalog, tmp_path: Path) -> None:
+    run_path(str(ROOT / "tools" / "twin_tables.py"))["main"](tmp_path / "new.csv")
+    held = catalog.snapshot_folder.parent / "twin_archive.csv"
+    assert (tmp_path / "new.csv").read_bytes() == held.read_bytes(), "run tools/twin_tables.py"
 
 
 def test_what_is_not_counted_is_left_out_and_told(catalog: Catalog, twin: Twin) -> None:

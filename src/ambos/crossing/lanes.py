@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from ambos.model.crossing import Booth, Shift
 
@@ -24,13 +25,12 @@ def by_quarter(shifts: Sequence[Shift], length: float = 1440.0) -> Plan:
 def shifts(plan: Sequence[tuple[str, ...]]) -> tuple[Shift, ...]:
     """The shifts of a booth from what it serves in each quarter-hour."""
     found: list[Shift] = []
-    for q, lines in enumerate(plan):
-        if not lines:
-            continue
-        if found and found[-1].end == q * QUARTER and found[-1].lines == lines:
-            found[-1] = replace(found[-1], end=(q + 1) * QUARTER)
-        else:
-            found.append(Shift(q * QUARTER, (q + 1) * QUARTER, lines))
+    start = 0
+    for lines, run in groupby(plan):
+        end = start + len(list(run))
+        if lines:
+            found.append(Shift(start * QUARTER, end * QUARTER, lines))
+        start = end
     return tuple(found)
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from ambos.catalog import Catalog
 from ambos.crossing.demand import Monthly, Place
 from ambos.model.crossing import Mode
 from ambos.model.twin import Basis, Twin
-from ambos.numbers import both, period
+from ambos.numbers import both as written
+from ambos.numbers import period
 from ambos.text import Text
 
+#: The same few numbers are written again for every day of a year.
+both = lru_cache(written)
 _ASSUMED = Text("assumed", "supuesto")
 _ESTIMATED = Text("estimated", "estimado")
 
