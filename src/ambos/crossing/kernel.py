@@ -47,6 +47,7 @@ from ambos.crossing.kernel_parts import (
     trace_at,
     traveller_at,
     tree_first,
+    tree_set,
 )
 from ambos.crossing.kernel_tick import book_quarter, expected_wait, tick
 from ambos.crossing.memory import float_pointer, get_float, put_bits, put_float
@@ -383,10 +384,13 @@ def day(w: Table) -> bool:
         elif at_booth == now:
             b = tree_first(w)
             done_at_booth(w, b, now)
-            if linked:
-                settle(w, now)
-            elif booth_at(w.booths, b).who < 0 and (booth_at(w.booths, b).size > 0 or w.discipline == SHORTEST):
-                take(w, b, now)
+            booth = booth_at(w.booths, b)
+            # the commonest case by far: the next in line takes the place of the one before
+            if linked or booth.who >= 0 or not take(w, b, now):
+                tree_set(w, b, math.inf)
+                refresh(w, b)
+                if linked:
+                    settle(w, now)
         elif at_patience == now:
             if lose_patience(w, now) and linked:
                 settle(w, now)

@@ -149,7 +149,10 @@ def start(w: Table, b: int, i: int, now: float) -> None:
     booth.started = now
     booth.done = done
     tree_set(w, b, done)
-    refresh(w, b)
+    word = b >> _SIX
+    put_bits(w.idle, word, get_bits(w.idle, word) & ~(_ONE << np.uint64(b & _LOW_SIX)))
+    if w.pairs:
+        refresh(w, b)
     if w.shift_end != PREEMPT:
         record_wait(w, i)
     if w.tracing:
@@ -160,7 +163,7 @@ def start(w: Table, b: int, i: int, now: float) -> None:
 
 @compiled
 def vacate(w: Table, b: int, now: float) -> None:
-    """The traveller in a booth leaves it."""
+    """The traveller in a booth leaves it; the bits of `idle` are left to the caller."""
     booth = booth_at(w.booths, b)
     if booth.state != SERVING:
         booth_at(w.booths, b).blocked_minutes += now - booth.done
@@ -169,7 +172,6 @@ def vacate(w: Table, b: int, now: float) -> None:
     booth.who = -1
     booth.state = EMPTY
     close_if_empty(w, b, now)
-    refresh(w, b)
 
 
 @compiled
@@ -183,10 +185,9 @@ def close_if_empty(w: Table, b: int, now: float) -> None:
 
 @compiled
 def done_at_booth(w: Table, b: int, now: float) -> None:
-    """Primary is over: on to the next stop if there is room."""
+    """Primary is over: on to the next stop if there is room. The tree and the bits of `idle` are left to the caller."""
     booth = booth_at(w.booths, b)
     i = booth.who
-    tree_set(w, b, math.inf)
     booth_at(w.booths, b).busy += now - booth.started
     if w.shift_end == PREEMPT:
         record_wait(w, i)
@@ -399,6 +400,7 @@ def unblock(w: Table, now: float) -> bool:
                 station_at(w.stations, s).blocked_minutes += now - station.blocked_since
             if t.station < 0:
                 vacate(w, t.booth, now)
+                refresh(w, t.booth)
             else:
                 leave_station(w, i, now)
             enter(w, i, now)
@@ -413,6 +415,7 @@ def release_rear(w: Table, now: float) -> bool:
         booth = booth_at(w.booths, b)
         if booth.state == HELD and booth_at(w.booths, booth.front).who < 0:
             leave_booth(w, b, now)
+            refresh(w, b)
             return True
     return False
 
