@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from ambos.catalog.lines import line_of, lines
 from ambos.crossing import lanes
+from ambos.crossing.check import problems
 from ambos.crossing.scenario_file import read
 from ambos.crossing.scenario_format import SECTIONS, TOP
 from ambos.crossing.scenario_schema import schema
@@ -379,6 +380,66 @@ def test_every_key_is_found_on_its_line(tables: list[tuple[str, bool, dict[str, 
     assert {p: found[p] for p in expected} == expected
     for path, line in expected.items():
         assert line_of(found, (*path, "inner", 3)) == line
+
+
+def toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {toml(v)}" for k, v in value.items()) + " }"
+    return f"[{', '.join(map(toml, value))}]" if isinstance(value, list) else json.dumps(value)
+
+
+def any_value(section: str, key: str) -> st.SearchStrategy[object]:
+    """Mostly what is wanted, or what is not."""
+    of = next(k for k in SECTIONS[section] if k.name == key)
+    likely: list[object] = [
+        1,
+        0.5,
+        -1,
+        1440,
+        1e308,
+        True,
+        "",
+        "a",
+        "a.1",
+        "06:00",
+        "24:00",
+        "06:07",
+        [],
+        ["a"],
+        [1, 0],
+        [0.5] * 24,
+    ]
+    plain = st.sampled_from([*likely, *of.choices])
+    if not of.of:
+        return plain
+    one = any_table(of.of)
+    return st.one_of(plain, one, st.lists(one, max_size=2))
+
+
+def any_table(section: str) -> st.SearchStrategy[dict[str, object]]:
+    keys = st.lists(st.sampled_from([k.name for k in SECTIONS[section]]), unique=True)
+    return keys.flatmap(lambda names: st.fixed_dictionaries({n: any_value(section, n) for n in names}))
+
+
+@given(
+    st.fixed_dictionaries(
+        {}, optional={name: st.lists(any_table(name), min_size=1, max_size=2) for name in ("scenario", *TOP)}
+    )
+)
+def test_whatever_is_written_is_read_or_refused(tree: dict[str, list[dict[str, object]]]) -> None:
+    """No file makes the reader fail in any other way, and whatever it lets pass fits the schema and can be played."""
+    written = ""
+    for section, bodies in tree.items():
+        for body in bodies[:1] if section == "scenario" else bodies:
+            written += "[scenario]\n" if section == "scenario" else f"[[{section}]]\n"
+            written += "".join(f"{key} = {toml(value)}\n" for key, value in body.items())
+    try:
+        scenario = read(written.encode(), lambda names, day: read(GOOD.encode()))
+    except BadScenario as error:
+        assert error.say("es").strip()
+    else:
+        assert problems(scenario) == []
+        assert VALIDATOR.is_valid(plain(written))
 
 
 def test_lines_of_long_strings() -> None:
