@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -12,6 +14,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotRead, TooManyBadRows, WrongShape
+from ambos.flows import build as flow
 from ambos.flows.build import Build, build, set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import (
@@ -121,6 +124,35 @@ def test_progress_is_told(here: Workspace, put: Put) -> None:
     told: list[tuple[str, int, int]] = []
     build(here, folder, progress=lambda *step: told.append(step))
     assert told == [("a.csv", 0, 2), ("b.csv", 1, 2)]
+
+
+@pytest.mark.parametrize("where", ["here", "in a thread"])
+def test_an_interruption_waits_for_no_file(
+    here: Workspace, put: Put, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """Who presses Ctrl-C while a large file is read gets the prompt back, whichever thread the interruption reaches."""
+    read, go_on, ended = flow._parts, threading.Event(), []
+
+    def slow(catalog: Catalog, source: str, entry: flow._Found) -> list[flow._Part]:
+        if entry.name == "b.csv":
+            go_on.wait(60)
+            ended.append(entry.name)
+        if entry.name == "c.csv" and where == "in a thread":
+            raise KeyboardInterrupt
+        return read(catalog, source, entry)
+
+    def interrupt(name: str, done: int, total: int) -> None:
+        if name == "b.csv" and where == "here":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(flow, "_parts", slow)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    put("a.csv", crossings_file(*NOGALES))
+    put("c.csv", crossings_file(*SASABE))
+    with pytest.raises(KeyboardInterrupt):
+        build(here, put("b.csv", crossings_file(*ROMA)), progress=interrupt)
+    assert not ended and crossings(here) == {}
+    go_on.set()
 
 
 def test_what_is_of_no_source_is_named(here: Workspace, put: Put) -> None:

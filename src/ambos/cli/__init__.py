@@ -114,7 +114,8 @@ def main() -> None:
         sys.exit(error.exit_code)
     except (click.Abort, KeyboardInterrupt):
         click.echo(tr("Stopped. Nothing is half done.", "Interrumpido. Nada quedó a medias."), err=True)
-        sys.exit(130)
+        # Not `sys.exit`, which waits for threads that still read a file; nothing of theirs would be kept.
+        os._exit(130)
     except BrokenPipeError:
         # The reader of our output went away (`ambos show … | head`): not an error of ours.
         sys.stderr.close()

@@ -12,12 +12,13 @@ import hashlib
 import itertools
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -104,10 +105,20 @@ class _Part(NamedTuple):
 
 
 class _Reading(NamedTuple):
-    """A file that is being read."""
+    """A file that is being read. `stopped` is done, with the exception, once the user interrupts any reading: Polars
+    gives the interruption to the thread whose query it ends, not to the one that waits."""
 
     entry: _Found
     parts: Future[list[_Part]]
+    stopped: Future[None]
+
+    def result(self) -> list[_Part]:
+        """What the file gave, or the interruption."""
+        either: tuple[Future[Any], ...] = (self.parts, self.stopped)
+        wait(either, return_when=FIRST_COMPLETED)
+        if self.stopped.done():
+            self.stopped.result()
+        return self.parts.result()
 
 
 def build(
@@ -153,17 +164,19 @@ def build(
             progress(name, next(done), steps)
 
     loaded = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        try:
-            for source, readings in _begin(pool, workspace.catalog, fresh).items():
-                unchanged = len({e.sha256 for e in found[source]} & set(known))
-                try:
-                    counts = _load(workspace, source, readings, step) if readings else {}
-                    loaded.append(Loaded(source, len(readings), unchanged, counts))
-                except AmbosError as error:
-                    loaded.append(Loaded(source, 0, unchanged, error=error))
-        finally:  # interrupted: what has not begun is not to begin
-            pool.shutdown(wait=False, cancel_futures=True)
+    pool = ThreadPoolExecutor(os.cpu_count())
+    try:
+        for source, readings in _begin(pool, workspace.catalog, fresh).items():
+            unchanged = len({e.sha256 for e in found[source]} & set(known))
+            try:
+                counts = _load(workspace, source, readings, step) if readings else {}
+                loaded.append(Loaded(source, len(readings), unchanged, counts))
+            except AmbosError as error:
+                loaded.append(Loaded(source, 0, unchanged, error=error))
+    finally:
+        # Nothing is left to be read, unless a source failed or the user interrupts: then what has not begun does not
+        # begin, and what has is not waited for.
+        pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
     return Build(tuple(loaded), tuple(unrecognised))
@@ -256,8 +269,18 @@ def _begin(
     """Set the threads to read: first the archives, which hold many files and take longest, then the largest files."""
     work = [(entry, source) for source, entries in fresh.items() for entry in entries]
     work.sort(key=lambda w: (not w[0].name.endswith(ARCHIVES), -w[0].size))
+    stopped: Future[None] = Future()
+
+    def end(parts: Future[list[_Part]]) -> None:
+        error = None if parts.cancelled() else parts.exception()
+        if error and not isinstance(error, Exception):
+            with suppress(InvalidStateError):  # another one said so first
+                stopped.set_exception(error)
+
     begun = {entry.sha256: pool.submit(_parts, catalog, source, entry) for entry, source in work}
-    return {source: [_Reading(e, begun[e.sha256]) for e in entries] for source, entries in fresh.items()}
+    for parts in begun.values():
+        parts.add_done_callback(end)
+    return {source: [_Reading(e, begun[e.sha256], stopped) for e in entries] for source, entries in fresh.items()}
 
 
 def _parts(catalog: Catalog, source: str, entry: _Found) -> list[_Part]:
@@ -287,7 +310,7 @@ def _load(
         entry = reading.entry
         step(entry.name)
         read = bad = 0
-        for part in reading.parts.result():
+        for part in reading.result():
             frames.setdefault(part.dataset, []).append(part.good)
             refused.append(part.refused)
             read += part.given
