@@ -33,6 +33,7 @@ from ambos.model.table import TextTable
 from ambos.numbers import both
 from ambos.text import Text
 
+_GRAMS_PER_TONNE = 1e6
 #: Seeds are below this.
 _SEEDS = 2**63
 
@@ -218,47 +219,43 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
 
 
 def tables(year: Year) -> list[TextTable]:
-    """One table of the waits of the year, one of officer hours."""
+    """The waits of the year, what they cost, and officer hours."""
     catalog = year.workspace.catalog
     say = catalog.message
     lines = tuple(own.line for own in year.lines.values())
     names = line_names(catalog, Scenario(Text.same("–"), (), lines, ()))
     conventions = list(dict.fromkeys(c for _, c in year.money))
-    heads = ("line", "arrived", "served", "mean", "interval", "median", "p95", "over_60", "hours_waited_year", "co2_t")
-    rows = []
+    waits, costs = [], []
     for id, own in year.lines.items():
-        counts = own.counts.mean(axis=0)
-        wait = own.wait
-        co2 = None if own.co2_g is None else own.co2_g / 1e6
-        money = (dollars_text(*year.money.get((id, c), (None, None))) for c in conventions)
-        rows.append(
+        counts, wait = own.counts.mean(axis=0), own.wait
+        waits.append(
             (
                 names[id],
-                both(float(counts[COUNTS.index("arrived")])),
-                both(float(counts[COUNTS.index("served")])),
+                *(both(float(counts[COUNTS.index(k)])) for k in ("arrived", "served")),
                 both(wait.mean, 1),
                 interval(wait.low, wait.high),
                 both(percentile(own.histogram, 0.5), 1),
                 both(percentile(own.histogram, 0.95), 1),
                 percent(share(own.over_60, int(own.waited.sum()))),
-                both(float(own.hours.mean())),
-                both(co2),
-                *money,
             )
         )
-    columns = (*(say(f"twin.head.{h}") for h in heads), *(say(f"twin.convention.{c}") for c in conventions))
-    title = say("sheet.title.year", year=str(year.year), days=both(year.days), travellers=both(year.travellers))
+        co2 = None if own.co2_g is None else own.co2_g / _GRAMS_PER_TONNE
+        money = (dollars_text(*year.money.get((id, c), (None, None))) for c in conventions)
+        costs.append((names[id], both(float(own.hours.mean())), both(co2), *money))
     officers = tuple(
         (crossing_name(catalog, crossing), both(float(hours.mean()))) for crossing, hours in year.officers.items()
     )
+
+    def heads(*keys: str) -> tuple[Text, ...]:
+        return tuple(say(f"twin.head.{key}") for key in keys)
+
+    title = say("sheet.title.year", year=str(year.year), days=both(year.days), travellers=both(year.travellers))
+    waits_heads = heads("line", "arrived", "served", "mean", "interval", "median", "p95", "over_60")
+    costs_heads = (*heads("line", "delay_hours", "co2_t"), *(say(f"twin.convention.{c}") for c in conventions))
     return [
-        TextTable("year", title, columns, tuple(rows)),
-        TextTable(
-            "officers",
-            say("sheet.title.officers"),
-            (say("twin.head.crossing"), say("twin.head.officer_hours")),
-            officers,
-        ),
+        TextTable("waits", title, waits_heads, tuple(waits)),
+        TextTable("costs", say("sheet.title.costs"), costs_heads, tuple(costs)),
+        TextTable("officers", say("sheet.title.officers"), heads("crossing", "officer_hours"), officers),
     ]
 
 
