@@ -12,7 +12,6 @@ from ambos.flows.run_names import (
     interval,
     line_names,
     percent,
-    sentences,
     stage_name,
 )
 from ambos.flows.simulate import Run
@@ -166,7 +165,6 @@ def _costs(run: Run) -> list[TextTable]:
             rows.append((names[line], both(hours.mean, 1), interval(hours.low, hours.high), *sums))
         total = sum_by_convention(run.costs.money)
         rows.append((say("label.total"), _NONE, _NONE, *(dollars(*total[c]) for c in conventions)))
-        note = sentences(say("sheet.note.costs"), *(m.rate.source for m in run.costs.money))
         made.append(
             TextTable(
                 "costs",
@@ -176,7 +174,7 @@ def _costs(run: Run) -> list[TextTable]:
                     *(say(f"twin.convention.{c}") for c in conventions),
                 ),
                 tuple(rows),
-                note=note,
+                note=say("sheet.note.costs"),
             )
         )
     if run.costs.burnt:
@@ -193,15 +191,13 @@ def _costs(run: Run) -> list[TextTable]:
             if run.costs.delay_hours[b.line].mean
         ]
         factor = max(b.multiplier for b in run.costs.burnt)
-        told = say("sheet.note.emissions", factor=both(factor, 1))
-        note = sentences(told, *(b.rate.source for b in run.costs.burnt))
         made.append(
             TextTable(
                 "emissions",
                 say("sheet.title.emissions"),
                 tuple(say(f"twin.head.{h}") for h in heads),
                 tuple(rows),
-                note=note,
+                note=say("sheet.note.emissions", factor=both(factor, 1)),
             )
         )
     return made

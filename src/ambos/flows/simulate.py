@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from ambos import __version__
+from ambos.catalog import Catalog
 from ambos.catalog.twin import load_twin
-from ambos.crossing.costs import Costs, cost
+from ambos.crossing.costs import Costs, cost, value_of
 from ambos.crossing.defaults import REPLICATIONS, SEED
 from ambos.crossing.summary import Summary, summarise
 from ambos.crossing.totals import Totals
@@ -19,11 +19,8 @@ from ambos.errors import BadRequest
 from ambos.flows.port_days import PortDays
 from ambos.flows.workspace import Workspace
 from ambos.model.costs import Rates
-from ambos.model.crossing import Scenario
+from ambos.model.crossing import Line, Scenario
 from ambos.text import Text
-
-if TYPE_CHECKING:
-    from ambos.catalog import Catalog
 
 #: Told (what, done, in all).
 Progress = Callable[[str, int, int], None]
@@ -168,7 +165,8 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
     """Average a run and say what it rests on."""
     known = load_twin(workspace.catalog, weeks=False).rates
     month = day.month if day else None
-    notes = [SIMULATED, *scenario.notes]
+    costs = cost(totals, known, month)
+    notes = [SIMULATED, *scenario.notes, *rate_notes(workspace.catalog, scenario.lines, known)]
     modes = {line.mode for line in scenario.lines}
     if month is None and any(i.mode in modes for i in known.idling):
         notes.append(
@@ -183,12 +181,36 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
         day=day,
         totals=totals,
         summary=summarise(totals),
-        costs=cost(totals, known, month),
+        costs=costs,
         rates=known,
         notes=tuple(dict.fromkeys(notes)),
         hash=scenario_hash(scenario),
         version=__version__,
     )
+
+
+def rate_notes(catalog: Catalog, lines: Iterable[Line], rates: Rates) -> list[Text]:
+    """Where the values of an hour, the persons in a vehicle and the rates of idling are from, priors marked."""
+
+    def tell(what: Text, source: Text, prior: bool) -> Text:
+        return what + (Text(" (assumed): ", " (supuesto): ") if prior else Text.same(": ")) + source
+
+    told, own = [], list(lines)
+    values = dict.fromkeys(value for line in own for value in value_of(line, rates))
+    told += [tell(catalog.message(f"twin.convention.{v.convention}"), v.source, v.prior) for v in values]
+    by_person = {v.mode for v in values if v.per == "person"}
+    told += [
+        tell(Text(f"Persons in a vehicle, {o.persons}", f"Personas por vehículo, {o.persons}"), o.source, o.prior)
+        for o in rates.occupancy
+        if o.mode in by_person and o.persons != 1
+    ]
+    modes = {line.mode for line in own}
+    told += [
+        tell(Text(f"Idling, rates of {i.date}", f"Ralentí, tasas de {i.date}"), i.source, i.prior)
+        for i in rates.idling
+        if i.mode in modes
+    ]
+    return list(dict.fromkeys(told))
 
 
 def scenario_hash(scenario: Scenario) -> str:

@@ -25,7 +25,7 @@ from ambos.errors import BadRequest
 from ambos.flows.port_days import PortDays
 from ambos.flows.run_names import crossing_name, interval, line_names, percent
 from ambos.flows.run_tables import dollars as dollars_text
-from ambos.flows.simulate import SIMULATED, Progress, play
+from ambos.flows.simulate import SIMULATED, Progress, play, rate_notes
 from ambos.flows.workspace import Workspace
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
@@ -159,7 +159,8 @@ def simulate_year(
                 each(totals, len(same))
         # what is said of single months would be hundreds of notes
         notes |= {n: None for n in told_of_port[0] if all(n in others for others in told_of_port)}
-    told.notes = (*notes, _months(days))
+    lines = [own.line for own in told.lines.values()]
+    told.notes = (*notes, _months(days), *rate_notes(workspace.catalog, lines, days.twin.rates))
     return told
 
 
