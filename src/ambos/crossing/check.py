@@ -41,14 +41,14 @@ class _Check:
             self.say(where, "officers has a negative number", "officers tiene un número negativo", _NUMBER)
         for kind, kind_es, things in (
             ("stream", "flujo", s.streams),
-            ("line", "fila", s.lines),
+            ("line", "línea", s.lines),
             ("booth", "caseta", s.booths),
             ("station", "estación", s.stations),
         ):
             self.names(kind, kind_es, [thing.id for thing in things])
         for needed, needed_es, given in (
             ("stream", "flujo", s.streams),
-            ("line", "fila", s.lines),
+            ("line", "línea", s.lines),
             ("booth", "caseta", s.booths),
         ):
             if not given:
@@ -152,17 +152,17 @@ class _Check:
             self.say(
                 where,
                 "it has no line to join",
-                "no tiene fila a la que formarse",
+                "no tiene línea a la que formarse",
                 Text("give `options`", "indique `options`"),
             )
         lines = [option.line for option in stream.options]
         for name in lines:
-            self.known(where, Text("line", "la fila"), name, self.lines)
+            self.known(where, Text("line", "la línea"), name, self.lines)
         if len(set(lines)) < len(lines):
             self.say(
                 where,
                 "a line is among its options twice",
-                "una fila está dos veces en sus opciones",
+                "una línea está dos veces en sus opciones",
                 Text("keep one", "deje una sola"),
             )
         if not all(math.isfinite(option.utility) for option in stream.options) or not math.isfinite(stream.wait_weight):
@@ -188,7 +188,7 @@ class _Check:
                      Text("lower random or risk", "reduzca random o risk"))  # fmt: skip
 
     def line(self, line: Line) -> None:
-        where = Text(f"line {line.id!r}", f"fila {line.id!r}")
+        where = Text(f"line {line.id!r}", f"línea {line.id!r}")
         self.law(where, line.service)
         self.referrals(where, line.referrals, True)
         self.referrals(where, line.after, False)
@@ -208,13 +208,13 @@ class _Check:
                 self.say(where, "it has an approach but no spacing", "tiene tramo de acceso pero no separación",
                          Text("give `spacing_m`", "indique `spacing_m`"))  # fmt: skip
             elif line.approach_m < line.spacing_m:
-                self.say(where, "its approach does not hold one traveller", "su tramo de acceso no alcanza para un viajero",
+                self.say(where, "its approach does not hold one traveller", "su tramo de acceso no alcanza para un usuario",
                          Text("give more `approach_m`, or 0 for no limit", "aumente `approach_m`, o use 0 si no hay límite"))  # fmt: skip
 
     def spills(self) -> None:
         behind = {line.id: line.behind for line in self.scenario.lines if line.when_full == "spill"}
         for name, into in behind.items():
-            where = Text(f"line {name!r}", f"fila {name!r}")
+            where = Text(f"line {name!r}", f"línea {name!r}")
             if self.scenario.discipline != "one_line":
                 self.say(where, "`spill` goes with `one_line` only", "`spill` solo es posible con `one_line`",
                          Text("use balk or divert", "use balk o divert"))  # fmt: skip
@@ -222,10 +222,10 @@ class _Check:
                 self.say(
                     where,
                     "it spills but no line is behind it",
-                    "se desborda pero no hay fila detrás",
+                    "se desborda pero no hay línea detrás",
                     Text("give `behind`", "indique `behind`"),
                 )
-            elif self.known(where, Text("line", "la fila"), into, self.lines) and _circle(
+            elif self.known(where, Text("line", "la línea"), into, self.lines) and _circle(
                 name, lambda x: behind.get(x, "")
             ):
                 self.say(
@@ -240,12 +240,12 @@ class _Check:
         self.number(where, "speed", booth.speed, above=True)
         for shift in booth.shifts:
             for line in shift.lines:
-                self.known(where, Text("line", "la fila"), line, self.lines)
+                self.known(where, Text("line", "la línea"), line, self.lines)
             if len(set(shift.lines)) < len(shift.lines):
                 self.say(
                     where,
                     "a shift lists a line twice",
-                    "un turno lista dos veces una fila",
+                    "un turno lista dos veces una línea",
                     Text("keep one", "deje una sola"),
                 )
             if not (math.isfinite(shift.start) and math.isfinite(shift.end) and 0 <= shift.start < shift.end):
@@ -289,7 +289,7 @@ class _Check:
 
     def policy(self, n: int, policy: OpenLanes | MoveLanes) -> None:
         where = Text(f"policy {n}", f"política {n}")
-        line = Text("line", "la fila")
+        line = Text("line", "la línea")
         if isinstance(policy, OpenLanes):
             self.known(where, line, policy.line, self.lines)
             for booth in policy.booths:
@@ -306,8 +306,8 @@ class _Check:
             self.say(
                 where,
                 "it moves booths from a line to itself",
-                "mueve casetas de una fila a sí misma",
-                Text("name two lines", "nombre dos filas"),
+                "mueve casetas de una línea a sí misma",
+                Text("name two lines", "nombre dos líneas"),
             )
         self.number(where, "ratio", policy.ratio, above=True)
         self.number(where, "limit", policy.limit)
