@@ -65,7 +65,7 @@ def files(sheet: Sheet, words: Mapping[str, Text]) -> dict[str, bytes]:
         made[f"{language}.html"] = page(sheet, language, words).encode()
         for block in sheet.blocks:
             if isinstance(block, QueueFigure):
-                lines = [sheet.title, block.title, sheet.warning]
+                lines = [block.title, sheet.title, sheet.warning]
                 foot = " · ".join(f"{name[language]}: {value[language]}" for name, value in sheet.provenance)
                 made[f"{block.id}-{language}.png"] = chart_day.png(
                     block, language, [line[language] for line in lines], foot
