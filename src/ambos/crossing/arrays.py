@@ -221,9 +221,7 @@ def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: I
             booths[booth_at[booth.behind]]["rear"] = b
         for shift in booth.shifts:
             served = plans.setdefault(tuple(line_at[name] for name in shift.lines), len(plans))
-            for q in range(ticks):
-                if shift.start <= q * QUARTER < shift.end:
-                    plan[q, b] = served
+            plan[math.ceil(shift.start / QUARTER) : math.ceil(shift.end / QUARTER), b] = served
 
     widest = max(1, *(len(p) for p in plans))
     plan_lists = np.full((len(plans), widest), -1, np.int64)

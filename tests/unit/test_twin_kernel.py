@@ -1,0 +1,234 @@
+"""The kernel as a whole: what must hold on any day, threads, buffers, and what is refused beforehand."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+
+import numpy as np
+import pytest
+
+from ambos.crossing import arrays, simulate
+from ambos.crossing.check import problems
+from ambos.crossing.totals import Totals, Trace
+from ambos.model.crossing import (
+    Arrivals,
+    Booth,
+    Law,
+    Line,
+    MoveLanes,
+    OpenLanes,
+    Option,
+    Referral,
+    Scenario,
+    Shift,
+    Station,
+    Stream,
+)
+from ambos.text import Text
+
+DAY = 1440.0
+
+
+def busy_day() -> Scenario:
+    """A day that uses most of the rules."""
+    rates = (20.0, 20.0, 60.0, 200.0, 240.0, 200.0, 120.0, 60.0)
+    sent_on = (Referral("secondary", 0.01, 0.04),)
+    lines = (
+        Line("general", "port", "pov", "standard", Law("lognormal", 1.0, cv2=0.5), sent_on, spacing_m=6, approach_m=900, when_full="divert"),
+        Line("ready", "port", "pov", "ready", Law("gamma", 0.7, cv2=0.4), sent_on, spacing_m=6, approach_m=300, when_full="spill", behind="general"),
+        Line("next", "next", "pov", "standard", Law("exponential", 1.0), opens=360, closes=1320),
+    )  # fmt: skip
+    streams = (
+        Stream(
+            "general",
+            Arrivals(rates, batch=(0.9, 0.1), initial=5),
+            (Option("general"), Option("next", -1.0)),
+            -0.05,
+            patience=300,
+        ),
+        Stream("ready", Arrivals(tuple(0.6 * r for r in rates)), (Option("ready"),)),
+    )
+    both = ("general", "ready")
+    shifts = (Shift(0, 360, both), Shift(360, 840, ("ready", "general")), Shift(840, DAY, both))
+    booths = (
+        Booth("front", "port", (Shift(0, DAY, both),)),
+        Booth("rear", "port", (Shift(300, 1200, both),), behind="front"),
+        *(Booth(f"b{n}", "port", shifts[: n % 3 + 1], 1 + n / 10) for n in range(4)),
+        Booth("next", "next", (Shift(360, DAY, ("next",)),)),
+        Booth("reserve", "port", ()),
+    )
+    return Scenario(
+        Text.same("busy"),
+        streams,
+        lines,
+        booths,
+        (Station("secondary", "port", Law("gamma", 20.0, cv2=0.3), (4, 6, 6, 2), lot=8),),
+        (OpenLanes("general", ("reserve",), 20, 10), MoveLanes("general", "ready", 1.45, 120)),
+        officer_cv2=0.05,
+        shift_end="preempt",
+    )
+
+
+def assert_equal(a: Totals, b: Totals) -> None:
+    for field in fields(Totals):
+        if field.name not in ("scenario", "seed", "seconds", "compile_seconds"):
+            one, other = getattr(a, field.name), getattr(b, field.name)
+            assert one.tobytes() == other.tobytes(), field.name
+
+
+def test_the_same_bytes_whatever_the_number_of_threads() -> None:
+    day = busy_day()
+    one = simulate.run(day, 40, seed=9, threads=1)
+    assert one.counts[:, :, 0].sum() > 40 * 2000
+    for threads in (2, 3):
+        assert_equal(one, simulate.run(day, 40, seed=9, threads=threads))
+    other = simulate.run(day, 40, seed=10, threads=1)
+    assert (one.counts != other.counts).any()
+
+
+def test_a_buffer_too_small_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None:
+    day = busy_day()
+    roomy, everybody = simulate.run(day, 6, seed=2), simulate.trace(day, 2, 3)
+    monkeypatch.setattr(simulate, "expected_travellers", lambda scenario: 3)
+    assert_equal(roomy, simulate.run(day, 6, seed=2, threads=2))
+    again = simulate.trace(day, 2, 3)
+    for field in fields(Trace):
+        assert getattr(again, field.name).tobytes() == getattr(everybody, field.name).tobytes()
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[int, int]] = []
+    simulate.run(busy_day(), 20, threads=2, progress=lambda done, of: told.append((done, of)))
+    assert max(told) == (20, 20)
+
+
+def test_conservation_and_the_sums_of_the_stages() -> None:
+    totals = simulate.run(busy_day(), 10, seed=4)
+    arrived, *gone = np.moveaxis(totals.counts, -1, 0)
+    assert (arrived == sum(gone)).all()
+    assert (totals.counts[:, 0] > 0).sum() > 40  # most of it happened
+    assert (totals.stage_n[:, :, 0] == totals.hour_n.sum(2)).all()
+    np.testing.assert_array_equal(totals.histogram.sum(2), totals.stage_n.sum(0))
+    np.testing.assert_array_equal(totals.hour_histogram.sum(2), totals.hour_n.sum(0))
+    assert (totals.booth_open + 1e-9 >= totals.booth_busy + totals.booth_blocked).all()
+    assert (totals.peak >= totals.queue).all()
+
+
+@pytest.mark.parametrize("shift_end", ["finish", "preempt", "drain"])
+def test_what_holds_for_every_traveller(shift_end: str) -> None:
+    day = replace(busy_day(), shift_end=shift_end)  # type: ignore[arg-type]
+    for replication in range(5):
+        trace = simulate.trace(day, 1, replication)
+        assert (np.diff(trace.arrived) >= 0).all()
+        assert trace.wait.min() >= 0
+        through = trace.fate == 0
+        assert (trace.started[through] >= trace.arrived[through]).all()
+        assert (trace.left_booth[through] >= trace.done[through]).all() and (trace.done >= trace.started)[through].all()
+        assert (trace.exited[through] >= trace.left_booth[through]).all()
+        for booth in range(len(day.booths)):
+            # the last stay of each traveller; an earlier one, cut short, gave the booth back before
+            inside = np.flatnonzero((trace.booth == booth) & ~np.isnan(trace.started))
+            order = inside[np.argsort(trace.started[inside], kind="stable")]
+            assert (trace.started[order][1:] >= trace.left_booth[order][:-1]).all()
+        visits = trace.visits
+        events = np.concatenate((np.c_[visits[:, 2], np.ones(len(visits))], np.c_[visits[:, 5], -np.ones(len(visits))]))
+        events = events[~np.isnan(events[:, 0])]
+        assert events[np.lexsort((events[:, 1], events[:, 0])), 1].cumsum().max() <= 8
+        totals = simulate.run(day, replication + 1, seed=1)
+        assert totals.counts[replication, :, 1].sum() == through.sum()
+
+
+def test_shift_ends_by_hand() -> None:
+    """Ten minutes of service from minute 10; the only booth closes at 15, another opens at 30."""
+    day = Scenario(
+        Text.same("hand"),
+        (Stream("s", Arrivals(times=(10.0,)), (Option("line"),)),),
+        (Line("line", "port", "pov", "standard", Law("deterministic", 10.0)),),
+        (Booth("a", "port", (Shift(0, 15, ("line",)),)), Booth("b", "port", (Shift(30, 60, ("line",)),), speed=2.0)),
+        length=60.0,
+    )
+    finish = simulate.trace(day)
+    assert (finish.done[0], finish.wait[0], finish.booth[0]) == (20.0, 0.0, 0)
+    preempt = simulate.trace(replace(day, shift_end="preempt"))
+    assert (preempt.started[0], preempt.done[0], preempt.wait[0], preempt.booth[0]) == (30.0, 32.5, 15.0, 1)
+    assert simulate.run(day, 1).booth_open.tolist() == [[20.0, 30.0]]
+    assert simulate.run(replace(day, shift_end="preempt"), 1).booth_open.tolist() == [[15.0, 30.0]]
+
+
+def test_two_hundred_booths() -> None:
+    booths = tuple(Booth(f"b{n}", "port", (Shift(0, 60, ("line",)),)) for n in range(200))
+    times = tuple(n / 8 for n in range(300))
+    day = Scenario(
+        Text.same("wide"),
+        (Stream("s", Arrivals(times=times), (Option("line"),)),),
+        (Line("line", "port", "pov", "standard", Law("deterministic", 30.0)),),
+        booths,
+        length=60.0,
+    )
+    trace = simulate.trace(day)
+    np.testing.assert_array_equal(trace.booth[:200], np.arange(200))
+    np.testing.assert_allclose(trace.wait[200:], 30 - 200 / 8)
+    np.testing.assert_array_equal(trace.booth[200:], np.arange(100))
+
+
+# -- what is refused --------------------------------------------------------------------------------------------
+def test_a_sound_scenario_has_no_problems() -> None:
+    assert problems(busy_day()) == []
+
+
+def wrong(**changes: object) -> list[str]:
+    return [problem.en for problem in problems(replace(busy_day(), **changes))]  # type: ignore[arg-type]
+
+
+def test_every_problem_is_told_with_its_place_and_remedy() -> None:
+    day = busy_day()
+    line = replace(
+        day.lines[0], service=Law("gamma", -1.0, cv2=-1.0), approach_m=3.0, referrals=(Referral("lab", 0.9, 0.9),)
+    )
+    stream = replace(
+        day.streams[0], arrivals=Arrivals((-1.0,), batch=(0.5,)), options=(Option("nowhere"),), wait_weight=1.0
+    )
+    booth = replace(
+        day.booths[0], shifts=(Shift(0, 20, ("general",)), Shift(15, 30, ("general", "general"))), speed=0.0
+    )
+    found = wrong(
+        lines=(line, *day.lines[1:]), streams=(stream, day.streams[1]), booths=(booth, *day.booths[1:]),
+        stations=(replace(day.stations[0], servers=(), lot=-1), day.stations[0]),
+        policies=(OpenLanes("general", ("none",), 5, 10), MoveLanes("ready", "ready", 0.0, 1)),
+    )  # fmt: skip
+    expected = (
+        "line 'general', service: mean", "line 'general', service: cv2", "line 'general': its approach", "station 'lab'", "add up to more than 1",
+        "rates is -1", "batch do not add up", "line 'nowhere'", "wait_weight is positive", "booth 'front': speed", "from 0 to 20", "overlap", "lists a line twice",
+        "no servers", "lot is -1", "station 'secondary': the id is used twice", "booth 'none'", "close_below is above", "to itself", "ratio is 0",
+    )  # fmt: skip
+    for part in expected:
+        assert any(part in problem for problem in found), part
+    assert len(found) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("changes", "part"),
+    [
+        ({"length": 0.0}, "length must be more than 0"),
+        ({"booths": ()}, "it has no booth"),
+        ({"discipline": "shortest_line"}, "`spill` goes with `one_line` only"),
+        ({"officer_cv2": float("nan")}, "officer_cv2"),
+    ],
+)
+def test_other_problems(changes: dict[str, object], part: str) -> None:
+    assert any(part in problem for problem in wrong(**changes))
+
+
+def test_circles_and_long_stacks_are_refused() -> None:
+    day = busy_day()
+    lines = (replace(day.lines[0], when_full="spill", behind="ready"), *day.lines[1:])
+    assert sum("spills into itself" in problem for problem in wrong(lines=lines)) == 2
+    booths = (*day.booths[:2], replace(day.booths[2], behind="rear"), *day.booths[3:])
+    assert any("more than two booths" in problem for problem in wrong(booths=booths))
+
+
+def test_the_mean_and_ten_deviations_are_expected() -> None:
+    day = busy_day()
+    expected = arrays.expected_travellers(day)
+    came = simulate.run(day, 20).counts[:, :, 0].sum(1) - simulate.run(day, 20).counts[:, :, 4].sum(1)
+    assert came.mean() < expected < 2 * came.mean()
