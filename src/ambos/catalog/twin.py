@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, cast, get_args
 
 from ambos.catalog.catalog import Catalog, nearest
 from ambos.catalog.lines import Path as Keys
-from ambos.catalog.lines import line_of, lines
 from ambos.catalog.load import DEFINITIONS
-from ambos.catalog.read import Problems, table, text
+from ambos.catalog.read import Problems, table
+from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError, UnknownName
 from ambos.model.costs import HourValue, Idling, Occupancy, Rates
 from ambos.model.crossing import Law, LawName, Mode
@@ -24,68 +23,6 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 HOURS = tuple(f"h{h}" for h in range(24))
 _WEEK = range(1, 8)
 _DAY = 1440.0
-
-
-@dataclass
-class _File:
-    """A TOML file that is read, with the line of each key."""
-
-    name: str
-    tree: dict[str, Any]
-    found: dict[Keys, int]
-    problems: Problems
-
-    def say(self, path: Keys, what: str) -> None:
-        self.problems.add(f"{self.name}:{line_of(self.found, path)}", what)
-
-    def get(
-        self, body: Mapping[str, Any], path: Keys, key: str, kind: type | tuple[type, ...], default: Any = None
-    ) -> Any:
-        """A value of the right type; the default (of that type's empty value) and a problem if it is not."""
-        if key not in body and default is not None:
-            return default
-        value = body.get(key)
-        if isinstance(value, kind) and (not isinstance(value, bool) or kind is bool):
-            return value
-        what = (
-            f"{key} is missing / falta" if key not in body else f"{key}: {value!r} has the wrong type / es de otro tipo"
-        )
-        self.say((*path, key), what)
-        return default if default is not None else (kind[0] if isinstance(kind, tuple) else kind)()
-
-    def number(
-        self,
-        body: Mapping[str, Any],
-        path: Keys,
-        key: str,
-        low: float,
-        high: float = float("inf"),
-        default: float | None = None,
-    ) -> float:
-        value = float(self.get(body, path, key, (float, int), default))
-        if not low <= value <= high:
-            self.say((*path, key), f"{key}: {value} is not from {low:g} to {high:g} / está fuera de rango")
-        return value
-
-    def basis(self, body: Mapping[str, Any], path: Keys) -> Basis:
-        where = f"{self.name}:{line_of(self.found, (*path, 'source'))}"
-        return Basis(text(body.get("source"), where, self.problems), self.get(body, path, "prior", bool, False))
-
-    def keys(self, body: Mapping[str, Any], path: Keys, allowed: str) -> None:
-        for key in body:
-            if key not in allowed.split():
-                self.say((*path, key), f"{key} is not known / no se conoce: {', '.join(nearest(key, allowed.split()))}")
-
-
-def _open(path: Path, problems: Problems) -> _File:
-    try:
-        written = path.read_text(encoding="utf-8")
-        return _File(path.name, tomllib.loads(written), lines(written), problems)
-    except FileNotFoundError:
-        problems.add(path.name, "the file is missing / falta el archivo")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.add(path.name, f"not TOML / no es TOML: {error}")
-    return _File(path.name, {}, {(): 1}, problems)
 
 
 def load_twin(catalog: Catalog, definitions: Path = DEFINITIONS, *, weeks: bool = True) -> Twin:
@@ -111,15 +48,15 @@ def load_twin(catalog: Catalog, definitions: Path = DEFINITIONS, *, weeks: bool 
     """
     problems = Problems()
     folder = definitions / "twin"
-    modes = _modes(_open(folder / "modes.toml", problems), catalog)
-    laws = _laws(_open(folder / "laws.toml", problems))
-    inspections = _inspections(_open(folder / "inspections.toml", problems), catalog)
-    rates = _rates(_open(folder / "costs.toml", problems), catalog)
+    modes = _modes(open_toml(folder / "modes.toml", problems), catalog)
+    laws = _laws(open_toml(folder / "laws.toml", problems))
+    inspections = _inspections(open_toml(folder / "inspections.toml", problems), catalog)
+    rates = _rates(open_toml(folder / "costs.toml", problems), catalog)
     own = catalog.snapshot_folder.parent
     crossings: dict[str, CrossingFacts] = {}
     weight, choice = 0.0, Basis(Text.same("–"), prior=True)
     if (own / "twin.toml").is_file():
-        region = _open(own / "twin.toml", problems)
+        region = open_toml(own / "twin.toml", problems)
         region.keys(region.tree, (), "choice archive assumed crossing")
         said = region.get(region.tree, (), "choice", dict)
         weight, choice = region.number(said, ("choice",), "wait_weight", -10, 0), region.basis(said, ("choice",))
@@ -161,7 +98,7 @@ def port_of(catalog: Catalog, crossing: CrossingFacts) -> str:
     return place.id if place.kind == "port" else place.parent or place.id
 
 
-def _modes(file: _File, catalog: Catalog) -> dict[Mode, ModeFacts]:
+def _modes(file: TomlFile, catalog: Catalog) -> dict[Mode, ModeFacts]:
     modes: dict[Mode, ModeFacts] = {}
     for mode in MODES:
         body = file.get(file.tree, (), mode, dict)
@@ -180,7 +117,7 @@ def _modes(file: _File, catalog: Catalog) -> dict[Mode, ModeFacts]:
     return modes
 
 
-def _law(file: _File, body: Mapping[str, Any], path: Keys, mean: float) -> Law:
+def _law(file: TomlFile, body: Mapping[str, Any], path: Keys, mean: float) -> Law:
     name = file.get(body, path, "law", str)
     if name not in get_args(LawName) or name == "empirical":
         file.say((*path, "law"), f"law {name!r} is not one of / no es una de {', '.join(get_args(LawName)[:-1])}")
@@ -192,7 +129,7 @@ def _law(file: _File, body: Mapping[str, Any], path: Keys, mean: float) -> Law:
     )
 
 
-def _laws(file: _File) -> dict[tuple[Mode, str], ClassLaw]:
+def _laws(file: TomlFile) -> dict[tuple[Mode, str], ClassLaw]:
     laws: dict[tuple[Mode, str], ClassLaw] = {}
     spread = file.get(file.tree, (), "spread", dict)
     file.keys(spread, ("spread",), "law cv2 minimum prior source")
@@ -211,7 +148,7 @@ def _laws(file: _File) -> dict[tuple[Mode, str], ClassLaw]:
     return laws
 
 
-def _inspections(file: _File, catalog: Catalog) -> dict[str, Inspection]:
+def _inspections(file: TomlFile, catalog: Catalog) -> dict[str, Inspection]:
     found = {}
     for key, body in file.tree.items():
         path: Keys = (key,)
@@ -237,7 +174,7 @@ def _inspections(file: _File, catalog: Catalog) -> dict[str, Inspection]:
     return found
 
 
-def _money(file: _File, body: Mapping[str, Any], path: Keys, key: str) -> Decimal:
+def _money(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Decimal:
     try:
         value = Decimal(file.get(body, path, key, str, "0"))
     except InvalidOperation:
@@ -247,7 +184,7 @@ def _money(file: _File, body: Mapping[str, Any], path: Keys, key: str) -> Decima
     return value
 
 
-def _rates(file: _File, catalog: Catalog) -> Rates:
+def _rates(file: TomlFile, catalog: Catalog) -> Rates:
     file.keys(file.tree, (), "hour occupancy idling")
 
     def each(section: str, allowed: str) -> list[tuple[dict[str, Any], Keys, Mode]]:
@@ -290,7 +227,7 @@ def _rates(file: _File, catalog: Catalog) -> Rates:
 _Weeks = dict[tuple[str, Mode, str], dict[str, dict[int, tuple[float, ...]]]]
 
 
-def _weeks(folder: Path, modes: Mapping[Mode, ModeFacts], region: _File, problems: Problems) -> dict[bool, _Weeks]:
+def _weeks(folder: Path, modes: Mapping[Mode, ModeFacts], region: TomlFile, problems: Problems) -> dict[bool, _Weeks]:
     """Lanes, demand and waits by line, weekday and hour: estimated from the archive (False) and assumed (True)."""
     told: dict[bool, _Weeks] = {}
     known = region.get(region.tree, (), "crossing", dict)
@@ -332,7 +269,7 @@ def _weeks(folder: Path, modes: Mapping[Mode, ModeFacts], region: _File, problem
 def _crossing(
     key: str,
     body: Mapping[str, Any],
-    file: _File,
+    file: TomlFile,
     catalog: Catalog,
     inspections: Mapping[str, Inspection],
     laws: Mapping[tuple[Mode, str], ClassLaw],
@@ -391,7 +328,7 @@ def _crossing(
     )
 
 
-def _clock(file: _File, body: Mapping[str, Any], path: Keys, key: str) -> float:
+def _clock(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> float:
     written = file.get(body, path, key, str)
     hours, _, minutes = written.partition(":")
     if not (hours.isdigit() and minutes in ("00", "15", "30", "45") and int(hours) * 60 + int(minutes) <= _DAY):
