@@ -6,6 +6,7 @@ import errno
 import os
 import re
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,18 +113,26 @@ def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = forei
         raise CannotRead(path=path, detail=reason(error)) from error
 
 
+#: Seconds left to threads of the Delta library, after a failed write, to say what nobody is to hear: on a busy machine
+#: they come late.
+LAST_WORDS = 0.3
+
+
 @contextmanager
 def hushed() -> Iterator[None]:
     """Nothing inside reaches standard error.
 
-    When a write fails, threads of the Delta library print a panic of their own ("Already shut down") before it raises
-    the error that says why. The panic adds nothing to it and only alarms.
+    When a write fails, threads of the Delta library print a panic of their own ("Already shut down") about when it
+    raises the error that says why. The panic adds nothing to it and only alarms.
     """
     sys.stderr.flush()
     kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, 2)
         yield
+    except BaseException:
+        time.sleep(LAST_WORDS)
+        raise
     finally:
         os.dup2(kept, 2)
         os.close(kept)
