@@ -37,11 +37,11 @@ from twin_peer import Day
 
 #: Days in a run of each peer, so that none takes more than a few seconds.
 PEERS: dict[str, tuple[Callable[[Scenario, int], Day], int]] = {
-    "plain Python, heapq": (twin_heap.play, 40),
-    "SimPy, process per booth": (twin_simpy.play, 20),
-    "SimPy, process per vehicle": (twin_simpy_plain.play, 10),
-    "salabim": (twin_salabim.play, 6),
-    "Ciw": (twin_ciw.play, 5),
+    "plain Python, heapq": (twin_heap.play, 60),
+    "SimPy, process per booth": (twin_simpy.play, 40),
+    "SimPy, process per vehicle": (twin_simpy_plain.play, 30),
+    "salabim": (twin_salabim.play, 8),
+    "Ciw": (twin_ciw.play, 6),
 }
 COLUMNS = (*twin_day.CLASSES, "secondary", "blocked")
 
