@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from ambos.crossing import arrays, simulate
+from ambos.crossing import arrays, compiled, simulate
 from ambos.crossing.check import problems
 from ambos.crossing.totals import Totals, Trace
 from ambos.model.crossing import (
@@ -232,3 +233,25 @@ def test_the_mean_and_ten_deviations_are_expected() -> None:
     expected = arrays.expected_travellers(day)
     came = simulate.run(day, 20).counts[:, :, 0].sum(1) - simulate.run(day, 20).counts[:, :, 4].sum(1)
     assert came.mean() < expected < 2 * came.mean()
+
+
+# -- machine code on disk ---------------------------------------------------------------------------------------
+def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("")
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "given"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "own"))
+    given = compiled._folder()
+    assert given is not None and given.parent == tmp_path / "given"
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(blocked))
+    own = compiled._folder()
+    assert own is not None and own.parent == tmp_path / "own" / "ambos"
+    monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
+    assert compiled._folder() is None
+    monkeypatch.setattr(compiled, "_FOLDER", None)
+
+    @compiled.compiled
+    def twice(x: int) -> int:
+        return 2 * x
+
+    assert twice(4) == 8

@@ -27,14 +27,12 @@ def _folder() -> Path | None:
     )
     name = f"numba-{hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]}"
     given = os.environ.get("NUMBA_CACHE_DIR")
-    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    places = [Path(given)] if given else [here / "__pycache__"]
-    places.append((Path(own) if own else Path("~/.cache").expanduser()) / "ambos")
-    for place in places:
-        folder = place / name
+    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
+    for place in (Path(given) if given else here / "__pycache__", Path(own) / "ambos"):
         try:
+            folder = place.expanduser() / name
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError:
+        except (OSError, RuntimeError):  # RuntimeError: there is no home
             continue
         if os.access(folder, os.W_OK):
             return folder

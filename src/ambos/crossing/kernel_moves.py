@@ -1,9 +1,6 @@
-"""What travellers do in the kernel: start, finish, go on to stations, move up when there is room."""
+"""What travellers do in the kernel: start, finish, move up when there is room."""
 
 from __future__ import annotations
-
-import math
-from typing import Any
 
 import numpy as np
 
@@ -12,34 +9,34 @@ from ambos.crossing.compiled import compiled
 from ambos.crossing.kernel_parts import (
     BLOCKED,
     EMPTY,
-    FATE_SERVED,
     HELD,
     SERVING,
     Table,
     booth_at,
-    event_at,
     flush,
-    heap_pop,
-    heap_push,
     line_at,
     lowest_bit,
     put,
     queue_at,
-    record_stage,
     record_wait,
-    referral_at,
-    release,
     stand,
     station_at,
     step_out,
-    sums_at,
     take_out,
     trace_at,
     traveller_at,
     tree_set,
-    visit_at,
 )
-from ambos.crossing.memory import get_bits, get_float, get_int, put_bits
+from ambos.crossing.kernel_stations import (
+    enter,
+    find_target,
+    has_room,
+    leave_port,
+    leave_station,
+    service,
+    wait_for_place,
+)
+from ambos.crossing.memory import get_bits, get_int, put_bits
 
 _ONE = np.uint64(1)
 _SIX = np.int64(6)
@@ -121,14 +118,6 @@ def free_at_once(w: Table, at: int) -> int:
         b = shortest_booth(w, at)
         return b if b >= 0 and queue_at(w.queues, w.n_lines + b).waiting == 0 and is_available(w, b) else -1
     return idle_booth(w, at) if line_at(w.lines, at).standing == 0 else -1
-
-
-@compiled
-def service(w: Table, key: int, number: int, purpose: int, law: Any) -> float:
-    """The minutes drawn from the law of a line or a station."""
-    if law.kind == draws.EMPIRICAL:
-        return get_float(w.samples, law.sample + draws.sample_place(key, number, purpose, law.samples))
-    return draws.draw_formula(key, number, purpose, law.kind, law.first, law.second)
 
 
 @compiled
@@ -236,153 +225,6 @@ def take(w: Table, b: int, now: float) -> bool:
                 start(w, b, i, now)
                 return True
     return False
-
-
-# -- stations ---------------------------------------------------------------------------------------------------
-@compiled
-def find_target(w: Table, i: int) -> None:
-    """Draw the next stop of a traveller; −1 is the exit."""
-    t = traveller_at(w.travellers, i)
-    line = line_at(w.lines, t.line)
-    t.target = -1
-    if line.referrals + line.afters == 0:
-        return
-    if t.stop == 0:
-        t.stop = 1
-        if line.referrals > 0:
-            u = draws.keyed(t.key, t.number, draws.REFERRAL, 0)
-            chance = 0.0
-            for k in range(line.referral, line.referral + line.referrals):
-                chance += referral_at(w.referrals, k).chance
-                if u <= chance:
-                    t.target = referral_at(w.referrals, k).station
-                    t.purpose = draws.STOP
-                    return
-    while t.stop <= line.afters:
-        k = t.stop - 1
-        t.stop += 1
-        if draws.keyed(t.key, t.number, draws.AFTER + k, 0) <= referral_at(w.referrals, line.after + k).chance:
-            t.target = referral_at(w.referrals, line.after + k).station
-            t.purpose = draws.STOP + 1 + k
-            return
-
-
-@compiled
-def has_room(w: Table, s: int) -> bool:
-    return station_at(w.stations, s).inside < station_at(w.stations, s).lot
-
-
-@compiled
-def enter(w: Table, i: int, now: float) -> None:
-    """A traveller enters the station that is its target."""
-    t = traveller_at(w.travellers, i)
-    s = t.target
-    station = station_at(w.stations, s)
-    station.inside += 1
-    t.station = s
-    t.entered = now
-    t.entry = w.entries
-    w.entries += 1
-    sums_at(w.stages, t.line * (w.n_stations + 2) + s + 1).entered += 1
-    if w.tracing:
-        visit = visit_at(w.visits, t.entry)
-        visit.traveller = t.joined
-        visit.station = s
-        visit.entered = now
-        visit.started = visit.done = visit.left = math.nan
-    if station.engaged < station.servers:
-        begin(w, i, now)
-    else:
-        t.next = -1
-        if station.head < 0:
-            station.head = i
-        else:
-            traveller_at(w.travellers, station.tail).next = i
-        station.tail = i
-
-
-@compiled
-def begin(w: Table, i: int, now: float) -> None:
-    """Service at a station begins."""
-    t = traveller_at(w.travellers, i)
-    law = station_at(w.stations, t.station)
-    law.engaged += 1
-    t.started = now
-    drawn = service(w, t.key, t.number, t.purpose, law)
-    record_stage(w, t.line, t.station + 1, now - t.entered)
-    heap_push(w.due, w.due_now, now + max(law.minimum, drawn), t.station, t.entry, i)
-    w.due_now += 1
-    if w.tracing:
-        visit_at(w.visits, t.entry).started = now
-
-
-@compiled
-def begin_waiting(w: Table, s: int, now: float) -> None:
-    """Those waiting at a station start as long as there are servers."""
-    station = station_at(w.stations, s)
-    while station.head >= 0 and station.engaged < station.servers:
-        i = station.head
-        station.head = traveller_at(w.travellers, i).next
-        begin(w, i, now)
-
-
-@compiled
-def done_at_station(w: Table, now: float) -> None:
-    """The first service that is due at a station is over."""
-    heap_pop(w.due, w.due_now)
-    w.due_now -= 1
-    i = event_at(w.due, w.due_now).who
-    t = traveller_at(w.travellers, i)
-    station_at(w.stations, t.station).busy += now - t.started
-    if w.tracing:
-        visit_at(w.visits, t.entry).done = now
-    find_target(w, i)
-    if t.target < 0:
-        leave_station(w, i, now)
-        leave_port(w, i, now)
-    elif has_room(w, t.target):
-        leave_station(w, i, now)
-        enter(w, i, now)
-    else:
-        wait_for_place(w, i, now)
-
-
-@compiled
-def leave_station(w: Table, i: int, now: float) -> None:
-    """A traveller gives its server and its place back."""
-    t = traveller_at(w.travellers, i)
-    s = t.station
-    station_at(w.stations, s).inside -= 1
-    station_at(w.stations, s).engaged -= 1
-    if w.tracing:
-        visit_at(w.visits, t.entry).left = now
-    begin_waiting(w, s, now)
-
-
-@compiled
-def wait_for_place(w: Table, i: int, now: float) -> None:
-    """A traveller is blocked where it is until its target has room."""
-    station = station_at(w.stations, traveller_at(w.travellers, i).target)
-    traveller_at(w.travellers, i).next = -1
-    if station.blocked_head < 0:
-        station.blocked_head = i
-        station.blocked_since = now
-    else:
-        traveller_at(w.travellers, station.blocked_tail).next = i
-    station.blocked_tail = i
-    w.blocked += 1
-
-
-@compiled
-def leave_port(w: Table, i: int, now: float) -> None:
-    """The exit."""
-    t = traveller_at(w.travellers, i)
-    record_stage(w, t.line, w.n_stations + 1, now - t.arrived)
-    line_at(w.lines, t.line).served += 1
-    if w.tracing:
-        trace_at(w.trace, t.joined).exited = now
-        trace_at(w.trace, t.joined).fate = FATE_SERVED
-    release(w, i)
 
 
 # -- moving up --------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import math
 import numpy as np
 
 from ambos.crossing.compiled import compiled
-from ambos.crossing.kernel_moves import PREEMPT, SHORTEST, begin_waiting, close_if_empty, refresh, send_to_shortest
+from ambos.crossing.kernel_moves import PREEMPT, SHORTEST, close_if_empty, refresh, send_to_shortest
 from ambos.crossing.kernel_parts import (
     EMPTY,
     SERVING,
@@ -24,6 +24,7 @@ from ambos.crossing.kernel_parts import (
     traveller_at,
     tree_set,
 )
+from ambos.crossing.kernel_stations import begin_waiting
 from ambos.crossing.memory import get_bits, get_int, put_bits, put_int
 
 _ONE = np.uint64(1)

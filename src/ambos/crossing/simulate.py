@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
+from itertools import count
+from threading import Event
 
 import numpy as np
 
@@ -151,34 +153,38 @@ def _play_all(
     """All replications in chunks over threads; None if the room did not do."""
     sums = _Sums(scenario, replications)
     chunk = max(1, min(_CHUNK, replications // (4 * threads)))
-    starts = iter(range(0, replications, chunk))  # gives each start to one thread only
-    done = [0]
-    failed: list[int] = []
+    # iterators hand each value to one thread only
+    starts, done = iter(range(0, replications, chunk)), count(1)
+    too_small, stop = Event(), Event()
 
     def work(own: _Sums) -> None:
         state = world(scenario, room, False, own.by_stage, own.by_hour)
         for first in starts:
             for replication in range(first, min(first + chunk, replications)):
-                if failed:
+                if stop.is_set():
                     return
                 if not kernel.play(state.table, seed, replication):
-                    failed.append(replication)
+                    too_small.set()
+                    stop.set()
                     return
                 own.keep(state, replication)
-                done[0] += 1
+                number = next(done)
             if progress is not None:
-                progress(done[0], replications)
+                progress(number, replications)
 
     if threads == 1:
         work(sums)
     else:
         shares = [sums.share() for _ in range(threads)]
         with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(work, shares))
+            try:
+                list(pool.map(work, shares))
+            finally:
+                stop.set()  # interrupted: the others do not go on to the end
         for own in shares:
             sums.by_stage += own.by_stage
             sums.by_hour += own.by_hour
-    return None if failed else sums
+    return None if too_small.is_set() else sums
 
 
 def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
@@ -198,7 +204,20 @@ def _trace(state: World) -> Trace:
     rows = state.trace[: int(state.table[0]["joined"])]
     visits = state.visits[: int(state.table[0]["entries"])]
     visits = visits[np.argsort(visits["traveller"], kind="stable")]
-    names = "stream number line diverted_from booth fate arrived started done left_booth exited wait".split()
+    names = [
+        "stream",
+        "number",
+        "line",
+        "diverted_from",
+        "booth",
+        "fate",
+        "arrived",
+        "started",
+        "done",
+        "left_booth",
+        "exited",
+        "wait",
+    ]
     return Trace(
         **{name: rows[name].copy() for name in names},
         visits=visits.view(np.float64).reshape(-1, 6),
