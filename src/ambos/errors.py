@@ -202,6 +202,17 @@ class BadScenario(AmbosError):
     fix = Text("\nCorrect the lines named and try again.", "\nCorrija las líneas indicadas y vuelva a intentarlo.")
 
 
+# -- the river --------------------------------------------------------------------------------------------------
+class OutsideRule(AmbosError):
+    """A year in which a rule does not hold. `rules` names those that do not, with their ranges; `reason` is a `Text`."""
+
+    text = Text(
+        "These rules do not hold in all of {year}: {rules}. {reason}",
+        "Estas reglas no rigen en todo {year}: {rules}. {reason}",
+    )
+    fix = Text("Ask for a year from {first} to {last}.", "Pida un año de {first} a {last}.")
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

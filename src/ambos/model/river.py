@@ -1,0 +1,226 @@
+"""What the definitions know of the Colorado River's shared water: parties, dated tables of rules, levels, storage.
+
+Elevations are feet above sea level (Lake Mead's datum), volumes thousands of acre-feet (kaf); both are `Decimal`, for a
+hundredth of a foot decides between two steps of a rule.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ambos.text import Text
+
+#: The parts of a cut, kept apart: who imposes it.
+Part = Literal["guidelines", "dcp", "minute323", "bwscp"]
+#: A = read in an official document, data file or model rule; B = in a secondary source that cites the official one;
+#: M = from general knowledge, not confirmed.
+Reliability = Literal["A", "B", "M"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a table is from and how far that goes."""
+
+    source: Text
+    reliability: Reliability
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A range of levels.
+
+    Attributes
+    ----------
+    low, high : Decimal or None
+        Feet; none where the band has no end.
+    with_low, with_high : bool
+        Whether the end itself belongs to the band.
+    """
+
+    low: Decimal | None = None
+    with_low: bool = False
+    high: Decimal | None = None
+    with_high: bool = False
+
+    def __contains__(self, level: Decimal) -> bool:
+        above = self.low is None or level > self.low or (self.with_low and level == self.low)
+        return above and (self.high is None or level < self.high or (self.with_high and level == self.high))
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of a table of rules.
+
+    Attributes
+    ----------
+    band : Band
+    rule : Text
+        What the line is called where it stands.
+    kaf : mapping of str to Decimal
+        By party; a party that is not named has no part in it.
+    """
+
+    band: Band
+    rule: Text
+    kaf: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A table of an instrument.
+
+    Attributes
+    ----------
+    id : str
+    part : str
+        A `Part`, or ``addition`` for water on top of an apportionment.
+    name : Text
+    start, end : date
+        The first and the last day on which it holds.
+    steps : tuple of Step
+        From the highest levels to the lowest, without hole or overlap.
+    citation : Citation
+    flood_control : mapping of str to Decimal
+        kaf by party while flood is controlled, at any level; empty if the table has no such line.
+    """
+
+    id: str
+    part: str
+    name: Text
+    start: date
+    end: date
+    steps: tuple[Step, ...]
+    citation: Citation
+    flood_control: Mapping[str, Decimal]
+
+    def holds_in(self, year: int) -> bool:
+        """Whether it holds on every day of a calendar year."""
+        return self.start <= date(year, 1, 1) and date(year, 12, 31) <= self.end
+
+    def step(self, level: Decimal) -> Step:
+        """The line for a level; there is exactly one."""
+        return next(s for s in self.steps if level in s.band)
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """What a combined condition is called.
+
+    Attributes
+    ----------
+    id : str
+        ``none``, ``0``, ``1``, ``2a``, ``2b``, ``3``.
+    name : Text
+    band : Band
+    """
+
+    id: str
+    name: Text
+    band: Band
+
+
+@dataclass(frozen=True, slots=True)
+class Party:
+    """A state or a country with an apportionment.
+
+    Attributes
+    ----------
+    id : str
+    place : str
+        Its id among the places.
+    apportionment : Decimal
+        kaf a year.
+    citation : Citation
+    """
+
+    id: str
+    place: str
+    apportionment: Decimal
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """What set the tier of a year.
+
+    Attributes
+    ----------
+    year : int
+    projected : Decimal
+        The level of 1 January projected by the August 24-Month Study of the year before, feet.
+    reliability : Reliability
+        Of the projected level.
+    declared : str
+        The tier that was declared.
+    declared_reliability : Reliability
+    observed : Decimal
+        The level observed on the 31 December before, feet; it sets nothing.
+    """
+
+    year: int
+    projected: Decimal
+    reliability: Reliability
+    declared: str
+    declared_reliability: Reliability
+    observed: Decimal
+
+    @property
+    def known(self) -> date:
+        """The day from which the projection counts as known: the end of the August in which the study came out."""
+        return date(self.year - 1, 8, 31)
+
+
+@dataclass(frozen=True, slots=True)
+class Storage:
+    """Live storage of Lake Mead by level.
+
+    Attributes
+    ----------
+    feet, kaf : tuple of Decimal
+        Both rising; live storage is what is above dead pool.
+    error : Decimal
+        How far, at most, a straight line between two rows is from the full table, kaf.
+    highest : Decimal
+        The highest level that the lake can have, feet; the table ends below it.
+    citation : Citation
+    """
+
+    feet: tuple[Decimal, ...]
+    kaf: tuple[Decimal, ...]
+    error: Decimal
+    highest: Decimal
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class River:
+    """All definitions of the river.
+
+    Attributes
+    ----------
+    parties : mapping of str to Party
+    rules : tuple of Rule
+    tiers : tuple of Tier
+        From the highest levels to the lowest.
+    tiers_citation : Citation
+    determinations : mapping of int to Determination
+        By year.
+    projected_source, observed_source : Text
+    storage : Storage
+    m3 : Decimal
+        Cubic metres per acre-foot.
+    """
+
+    parties: Mapping[str, Party]
+    rules: tuple[Rule, ...]
+    tiers: tuple[Tier, ...]
+    tiers_citation: Citation
+    determinations: Mapping[int, Determination]
+    projected_source: Text
+    observed_source: Text
+    storage: Storage
+    m3: Decimal

@@ -1,0 +1,20 @@
+"""The shared water of the Colorado River: what the rules in force say of a level of Lake Mead. Floor 4."""
+
+from ambos.river.rules import Condition, Cut, Distance, condition, distances, in_force, tier_of
+from ambos.river.storage import level_at, storage_at
+from ambos.river.units import af, hm3, kaf_from_hm3
+
+__all__ = [
+    "Condition",
+    "Cut",
+    "Distance",
+    "af",
+    "condition",
+    "distances",
+    "hm3",
+    "in_force",
+    "kaf_from_hm3",
+    "level_at",
+    "storage_at",
+    "tier_of",
+]

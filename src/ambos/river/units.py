@@ -1,0 +1,29 @@
+"""Volumes: thousands of acre-feet (kaf), acre-feet (af), cubic hectometres (hm³)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+_THOUSAND = Decimal(1000)
+
+
+def af(kaf: Decimal) -> Decimal:
+    """Acre-feet of kaf; exact."""
+    return kaf * _THOUSAND
+
+
+def hm3(kaf: Decimal, m3: Decimal) -> Decimal:
+    """Cubic hectometres (millions of m³) of kaf.
+
+    Parameters
+    ----------
+    kaf : Decimal
+    m3 : Decimal
+        Cubic metres per acre-foot (`River.m3`).
+    """
+    return kaf * m3 / _THOUSAND
+
+
+def kaf_from_hm3(volume: Decimal, m3: Decimal) -> Decimal:
+    """kaf of cubic hectometres; `m3` as in `hm3`."""
+    return volume * _THOUSAND / m3

@@ -1,0 +1,78 @@
+"""What must hold for every level of Lake Mead, whatever the tables say."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ambos.catalog import load
+from ambos.catalog.river import load_river
+from ambos.river import af, condition, distances, hm3, kaf_from_hm3, level_at, storage_at, tier_of
+
+RIVER = load_river(load())
+levels = st.integers(89500, 122900).map(lambda cents: Decimal(cents) / 100)
+years = st.sampled_from(sorted(RIVER.determinations))
+volumes = st.integers(0, 10**9).map(lambda n: Decimal(n) / 1000)
+
+
+@given(levels, years, st.booleans())
+def test_parts_sum_to_the_total_and_what_is_left(level: Decimal, year: int, flood: bool) -> None:
+    found = condition(RIVER, level, year, flood_control=flood)
+    assert found.total == sum(p for c in found.cuts for p in c.parts.values())
+    for cut in found.cuts:
+        assert cut.total == sum(cut.parts.values())
+        assert cut.remaining + cut.total == cut.party.apportionment + cut.addition
+        assert 0 <= cut.total < cut.party.apportionment
+        assert cut.share * cut.party.apportionment == pytest.approx(cut.total)
+
+
+@given(levels, levels, years)
+def test_a_lower_lake_never_gives_more(one: Decimal, other: Decimal, year: int) -> None:
+    low, high = (condition(RIVER, level, year) for level in sorted((one, other)))
+    assert low.total >= high.total
+    for a, b in zip(low.cuts, high.cuts, strict=True):
+        assert a.total >= b.total and a.remaining <= b.remaining
+    assert RIVER.tiers.index(low.tier) >= RIVER.tiers.index(high.tier)
+
+
+@given(levels)
+def test_every_level_is_on_one_line_of_each_table(level: Decimal) -> None:
+    for rule in RIVER.rules:
+        assert sum(level in step.band for step in rule.steps) == 1
+    assert sum(level in tier.band for tier in RIVER.tiers) == 1
+
+
+@given(levels)
+def test_the_distance_leads_to_the_next_tier(level: Decimal) -> None:
+    least = Decimal("0.01")
+    for way, found in zip((1, -1), distances(RIVER, level), strict=True):
+        if found is None:
+            continue
+        there = level + found.feet + (0 if found.included else way * least)
+        assert tier_of(RIVER, there) == found.tier != tier_of(RIVER, level)
+        assert found.feet * way >= 0 and (found.kaf is None or found.kaf * way >= 0)
+        if found.feet * way > least:
+            assert tier_of(RIVER, level + found.feet - way * least) == tier_of(RIVER, level)
+
+
+@given(st.integers(89500, 122000).map(lambda cents: Decimal(cents) / 100))
+def test_storage_and_level_lead_back(level: Decimal) -> None:
+    kaf = storage_at(RIVER.storage, level)
+    assert kaf is not None
+    back = level_at(RIVER.storage, kaf)
+    assert back is not None and abs(back - level) < Decimal("1e-18")
+
+
+@given(levels, levels)
+def test_a_higher_lake_holds_more(one: Decimal, other: Decimal) -> None:
+    low, high = (storage_at(RIVER.storage, level) for level in sorted((one, other)))
+    assert low is None or high is None or (low < high) is (one != other)
+
+
+@given(volumes)
+def test_units_lead_back(kaf: Decimal) -> None:
+    assert af(kaf) == kaf * 1000
+    assert abs(kaf_from_hm3(hm3(kaf, RIVER.m3), RIVER.m3) - kaf) < Decimal("1e-15")

@@ -1,0 +1,93 @@
+"""Every fault in the definitions of the river is told with its file and line."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ambos.catalog import DEFINITIONS, Catalog
+from ambos.catalog.river import load_river
+from ambos.errors import DefinitionError
+
+
+@pytest.fixture
+def definitions(tmp_path: Path) -> Path:
+    shutil.copytree(DEFINITIONS / "river", tmp_path / "river")
+    return tmp_path
+
+
+def change(definitions: Path, name: str, old: str, new: str) -> int:
+    """Put something else in a file; the line where it stands."""
+    path = definitions / "river" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def problems(catalog: Catalog, definitions: Path) -> str:
+    with pytest.raises(DefinitionError) as caught:
+        load_river(catalog, definitions)
+    return caught.value.say("en")
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "said"),
+    [
+        ("guidelines_2007.toml", 'arizona = "320"', 'arizona = "many"', "not a number of 0 or more"),
+        ("guidelines_2007.toml", 'arizona = "320"', 'arizona = "-1"', "not a number of 0 or more"),
+        ("guidelines_2007.toml", 'arizona = "320"', "arizona = 320.5", "wrong type"),
+        ("guidelines_2007.toml", 'arizona = "320"', 'sonora = "320"', "not in parties.toml"),
+        ("guidelines_2007.toml", "reliability", "prior", "is not known"),
+        ("dcp_2019.toml", 'reliability = "B"', 'reliability = "C"', "not A, B or M"),
+        ("bwscp.toml", 'part = "bwscp"', 'part = "other"', ""),
+        ("parties.toml", 'place = "US-NV"', 'place = "US-QQ"', "not a place"),
+        ("parties.toml", 'apportionment = "2800"', 'apportionment = "NaN"', "not a number of 0 or more"),
+        ("determinations.toml", 'declared = "2a"', 'declared = "2c"', "not in tiers.toml"),
+        ("determinations.toml", "year = 2021", "year = 2020", ""),
+        ("storage.toml", 'error_kaf = "2.5"', 'error_kaf = ""', "not a number of 0 or more"),
+        ("mead_storage.csv", "1050,7682.9", "1050,seven", "a number is wanted"),
+        ("mead_storage.csv", "1050,7682.9", "1050,7000.0", "must rise"),
+        ("mead_storage.csv", "live_storage_kaf", "kaf", "is missing"),
+    ],
+)
+def test_faults_are_told(catalog: Catalog, definitions: Path, name: str, old: str, new: str, said: str) -> None:
+    line = change(definitions, name, old, new)
+    told = problems(catalog, definitions)
+    assert said in told
+    if said and said not in ("is missing",):
+        assert f"{name}:{line}:" in told, told
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('at_most = "1075"', 'below = "1075"'),  # nobody has 1,075.00
+        ('at_most = "1075"', 'at_most = "1074"'),
+        ('above = "1075"', 'at_least = "1075"'),  # two have it
+        ('below = "1025"', 'below = "1025"\nabove = "1000"'),  # nobody has what is below
+    ],
+)
+def test_holes_and_overlaps_are_told(catalog: Catalog, definitions: Path, old: str, new: str) -> None:
+    change(definitions, "guidelines_2007.toml", old, new)
+    assert "guidelines_2007.toml:" in problems(catalog, definitions)
+
+
+def test_two_bounds_on_one_side_are_told(catalog: Catalog, definitions: Path) -> None:
+    change(definitions, "dcp_2019.toml", 'above = "1090"', 'above = "1090"\nat_least = "1090"')
+    assert "exclude each other" in problems(catalog, definitions)
+
+
+def test_a_range_backwards_is_told(catalog: Catalog, definitions: Path) -> None:
+    line = change(definitions, "minute_323.toml", "to = 2026-12-31", "to = 2016-12-31")
+    assert f"minute_323.toml:{line - 1}: from is after to" in problems(catalog, definitions)
+
+
+def test_all_problems_are_told_at_once(catalog: Catalog, definitions: Path) -> None:
+    change(definitions, "tiers.toml", 'es = "Nivel 0"', 'es = ""')
+    change(definitions, "parties.toml", 'apportionment = "1500"', 'apportionment = "?"')
+    (definitions / "river" / "bwscp.toml").unlink()
+    told = problems(catalog, definitions)
+    assert all(name in told for name in ("tiers.toml", "parties.toml", "bwscp.toml: the file is missing"))
