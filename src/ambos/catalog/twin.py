@@ -57,7 +57,8 @@ def load_twin(catalog: Catalog, definitions: Path = DEFINITIONS, *, weeks: bool 
     weight, choice = 0.0, Basis(Text.same("–"), prior=True)
     if (own / "twin.toml").is_file():
         region = open_toml(own / "twin.toml", problems)
-        region.keys(region.tree, (), "choice archive assumed crossing")
+        region.keys(region.tree, (), "choice archive assumed crossing occupancy")
+        rates = replace(rates, occupancy=(*rates.occupancy, *_occupancy(region)))
         said = region.get(region.tree, (), "choice", dict)
         weight, choice = region.number(said, ("choice",), "wait_weight", -10, 0), region.basis(said, ("choice",))
         told = _weeks(own, modes, region, problems) if weeks else {}
@@ -187,18 +188,8 @@ def _money(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Dec
 def _rates(file: TomlFile, catalog: Catalog) -> Rates:
     file.keys(file.tree, (), "hour occupancy idling")
 
-    def each(section: str, allowed: str) -> list[tuple[dict[str, Any], Keys, Mode]]:
-        found: list[tuple[dict[str, Any], Keys, Mode]] = []
-        for i, body in enumerate(file.get(file.tree, (), section, list)):
-            file.keys(body, (section, i), allowed)
-            mode = file.get(body, (section, i), "mode", str)
-            if mode not in MODES:
-                file.say((section, i, "mode"), f"mode {mode!r} is none of / no es ninguno de {', '.join(MODES)}")
-            found.append((body, (section, i), mode))
-        return found
-
-    hours, occupancy, idling = [], [], []
-    for body, path, mode in each("hour", "convention mode lane_class low high per price_year prior source"):
+    hours, idling = [], []
+    for body, path, mode in _by_mode(file, "hour", "convention mode lane_class low high per price_year prior source"):
         low, high = _money(file, body, path, "low"), _money(file, body, path, "high")
         per, convention = file.get(body, path, "per", str), file.get(body, path, "convention", str)
         if per not in ("person", "vehicle"):
@@ -210,10 +201,7 @@ def _rates(file: TomlFile, catalog: Catalog) -> Rates:
         if f"twin.convention.{convention}" not in catalog.messages:
             file.say((*path, "convention"), f"message twin.convention.{convention} is not defined / no está definido")
         hours.append(HourValue(convention, mode, low, high, per, year, basis.source, lane_class, basis.prior))
-    for body, path, mode in each("occupancy", "mode persons prior source"):
-        basis = file.basis(body, path)
-        occupancy.append(Occupancy(mode, _money(file, body, path, "persons"), basis.source, basis.prior))
-    for body, path, mode in each("idling", "mode fuel_gal co2_g nox_g pm25_g months date prior source"):
+    for body, path, mode in _by_mode(file, "idling", "mode fuel_gal co2_g nox_g pm25_g months date prior source"):
         grams = [file.number(body, path, k, 0) if k in body else None for k in ("fuel_gal", "co2_g", "nox_g", "pm25_g")]
         months = tuple(file.get(body, path, "months", list))
         if len(months) != 12 or not all(isinstance(m, int | float) and m > 0 for m in months):
@@ -221,7 +209,28 @@ def _rates(file: TomlFile, catalog: Catalog) -> Rates:
         basis = file.basis(body, path)
         date = file.get(body, path, "date", str)
         idling.append(Idling(mode, grams[0], grams[1], grams[2], grams[3], months, date, basis.source, basis.prior))
-    return Rates(tuple(hours), tuple(occupancy), tuple(idling))
+    return Rates(tuple(hours), _occupancy(file), tuple(idling))
+
+
+def _occupancy(file: TomlFile) -> tuple[Occupancy, ...]:
+    """Persons in a vehicle: what holds anywhere is with the common definitions, what was counted with the region."""
+    found = []
+    for body, path, mode in _by_mode(file, "occupancy", "mode persons prior source"):
+        basis = file.basis(body, path)
+        found.append(Occupancy(mode, _money(file, body, path, "persons"), basis.source, basis.prior))
+    return tuple(found)
+
+
+def _by_mode(file: TomlFile, section: str, allowed: str) -> list[tuple[dict[str, Any], Keys, Mode]]:
+    """The tables of a list that each say something of a mode."""
+    found: list[tuple[dict[str, Any], Keys, Mode]] = []
+    for i, body in enumerate(file.get(file.tree, (), section, list, [])):
+        file.keys(body, (section, i), allowed)
+        mode = file.get(body, (section, i), "mode", str)
+        if mode not in MODES:
+            file.say((section, i, "mode"), f"mode {mode!r} is none of / no es ninguno de {', '.join(MODES)}")
+        found.append((body, (section, i), mode))
+    return found
 
 
 _Weeks = dict[tuple[str, Mode, str], dict[str, dict[int, tuple[float, ...]]]]

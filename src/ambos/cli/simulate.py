@@ -45,8 +45,8 @@ seed_option = click.option(
         "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
     ),
     epilog=tr(
-        "Example: ambos simulate --port nogales-mariposa --day 2025-07-14",
-        "Ejemplo: ambos simulate --port nogales-mariposa --day 2025-07-14",
+        "Example: ambos simulate --all --day 2025-07-14",
+        "Ejemplo: ambos simulate --all --day 2025-07-14",
     ),
 )
 @click.argument(
