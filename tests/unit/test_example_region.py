@@ -231,6 +231,8 @@ def test_common_definitions_are_of_no_region() -> None:
     for path in (SOURCE / "definitions").rglob("*.toml"):
         if "regions" in path.parts or path.name == "defaults.toml":
             continue  # the name of the packaged region
+        if "river" in path.parts:
+            continue  # a law names its parties
         lines = path.read_text(encoding="utf-8").splitlines()
         found = [f"{path.name}:{n}: {line}" for n, line in enumerate(lines, 1) if OURS.search(line.split(" #")[0])]
         assert not found
