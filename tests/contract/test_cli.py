@@ -26,6 +26,7 @@ VERBS = (
     "show",
     "simulate",
     "compare",
+    "river",
     "series",
     "places",
     "sources",
@@ -35,6 +36,8 @@ VERBS = (
     "snapshot",
     "reference",
 )
+#: The verbs that are groups.
+GROUPS = {"check": ("data", "definitions"), "river": ("status",)}
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
@@ -125,7 +128,7 @@ def test_json_of_the_dossier(shell: Shell, ready: Path, tmp_path: Path) -> None:
 
 def test_every_verb_has_json(shell: Shell) -> None:
     for verb in VERBS:
-        for command in ([verb, "data"], [verb, "definitions"]) if verb == "check" else ([verb],):
+        for command in [[verb, part] for part in GROUPS.get(verb, ())] or [[verb]]:
             assert "--json" in shell(*command, "--help").out, command
 
 
@@ -186,6 +189,9 @@ SPOKEN = {
     "help": ("--help",),
     "help of check data": ("check", "data", "--help"),
     "help of check definitions": ("check", "definitions", "--help"),
+    "help of river status": ("river", "status", "--help"),
+    "river": ("river", "status", "--year", "2023"),
+    "river, observed": ("river", "status", "--year", "2023", "--observed"),
     "version": ("--version",),
     "series": ("series",),
     "places": ("places",),

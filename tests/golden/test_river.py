@@ -196,7 +196,7 @@ def test_there_is_nothing_above_none_nor_below_three(river: River) -> None:
     assert beyond and beyond.kaf is None  # the table of storage ends at 1,220 ft
 
 
-@pytest.mark.parametrize("year", [1999, 2010, 2018, 2019, 2027, 2040])
+@pytest.mark.parametrize("year", [-1, 0, 1999, 2010, 2018, 2019, 2027, 99999])
 def test_years_outside_the_rules_are_refused(river: River, year: int) -> None:
     with pytest.raises(OutsideRule) as caught:
         condition(river, Decimal(1060), year)

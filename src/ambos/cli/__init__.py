@@ -32,6 +32,10 @@ VERBS: dict[str, str] = {
         "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
     ),
     "compare": tr("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
+    "river": tr(
+        "The Colorado River: shortage tiers and cuts of both countries.",
+        "El río Colorado: niveles de escasez y reducciones de ambos países.",
+    ),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
     "sources": tr(

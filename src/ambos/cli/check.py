@@ -122,6 +122,7 @@ def definitions(as_json: bool, folder: Path, region: str) -> None:
             "events": tr("events", "eventos"),
             "messages": tr("messages", "mensajes"),
             "twin": tr("crossings of the twin", "cruces del gemelo"),
+            "river": tr("tables of the river", "tablas del río"),
         }
         listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())
         click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))

@@ -7,6 +7,7 @@ from datetime import date
 
 from ambos import quality
 from ambos.catalog.catalog import nearest, plain
+from ambos.catalog.river import load_river
 from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
@@ -78,9 +79,9 @@ def chosen(
 
 
 def check_definitions(workspace: Workspace) -> dict[str, int]:
-    """How much is defined. Opening the workspace has checked all but the twin already; a fault is an error."""
+    """How much is defined. Opening the workspace has checked all but the twin and the river already; a fault is an error."""
     catalog = workspace.catalog
-    twin = load_twin(catalog)
+    twin, river = load_twin(catalog), load_river(catalog)
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -90,4 +91,5 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "events": len(catalog.events),
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
+        "river": len(river.rules),
     }

@@ -99,7 +99,8 @@ class Rule:
 
     def holds_in(self, year: int) -> bool:
         """Whether it holds on every day of a calendar year."""
-        return self.start <= date(year, 1, 1) and date(year, 12, 31) <= self.end
+        first, last = (self.start.year, self.start.month, self.start.day), (self.end.year, self.end.month, self.end.day)
+        return first <= (year, 1, 1) and (year, 12, 31) <= last
 
     def step(self, level: Decimal) -> Step:
         """The line for a level; there is exactly one."""

@@ -1,0 +1,165 @@
+"""`ambos river status`: the tier of a year, each party's cut by part, and how far the next tier is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from ambos.catalog.river import load_river
+from ambos.errors import BadRequest, NoData, NotYetKnown
+from ambos.flows.workspace import Workspace
+from ambos.model.river import Determination, River
+from ambos.numbers import both, day
+from ambos.river import Condition, Distance, condition, distances, in_force, storage_at, tier_of
+from ambos.text import Text
+
+#: What a level is: projected by the August 24-Month Study, given by the user to be taken as that, or observed.
+Kind = Literal["projected", "given", "observed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An answer.
+
+    Attributes
+    ----------
+    river : River
+    condition : Condition
+        What the rules of the year say of the level.
+    kind : Kind
+        What the level is.
+    held : Determination or None
+        What is held of the year.
+    up, down : Distance or None
+        To the next tier.
+    storage : Decimal or None
+        Live storage at the level, kaf.
+    notes : tuple of Text
+        What the level means and what the figures rest on.
+    """
+
+    river: River
+    condition: Condition
+    kind: Kind
+    held: Determination | None
+    up: Distance | None
+    down: Distance | None
+    storage: Decimal | None
+    notes: tuple[Text, ...]
+
+
+def status(
+    workspace: Workspace,
+    *,
+    elevation: Decimal | None = None,
+    as_of: date | None = None,
+    year: int | None = None,
+    observed: bool = False,
+) -> Status:
+    """Say what the rules of a year give.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    elevation : Decimal, optional
+        Level of Lake Mead, feet, taken as the one projected for 1 January of the year; without it, the level that the
+        August 24-Month Study projected.
+    as_of : date, optional
+        Only what was known on this day; the year is then that of the day, if none is given.
+    year : int, optional
+        The current one if not given.
+    observed : bool
+        The level is an observed one; without `elevation`, that of the 31 December before the year.
+
+    Returns
+    -------
+    Status
+
+    Raises
+    ------
+    OutsideRule
+        If not all rules hold in the year.
+    BadRequest
+        If both a level and a day are given, or the lake cannot have such a level.
+    NotYetKnown
+        If the level of the year was not known on `as_of`.
+    NoData
+        If no level is held for the year.
+    """
+    if elevation is not None and as_of is not None:
+        raise BadRequest(
+            detail=Text(
+                "Give a level or a day, not both: with a level nothing is looked up.",
+                "Indique un nivel o un día, no ambos: con un nivel no se consulta nada.",
+            )
+        )
+    river = load_river(workspace.catalog)
+    if year is None:
+        year = (as_of or workspace.clock().astimezone(ZoneInfo(workspace.catalog.region.zone))).year
+    in_force(river, year)  # a year that no rule covers is refused before anything else
+    held = river.determinations.get(year)
+    level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
+    kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
+    found = condition(river, level, year)
+    up, down = distances(river, level)
+    return Status(
+        river,
+        found,
+        kind,
+        held,
+        up,
+        down,
+        storage_at(river.storage, level),
+        tuple(_notes(workspace, river, found, kind, held)),
+    )
+
+
+def _held_level(held: Determination | None, year: int, as_of: date | None, observed: bool) -> Decimal:
+    """The level that is held for a year, if it was known on a day."""
+    what = (
+        Text(f"the observed level of Lake Mead before {year}", f"el nivel observado del lago Mead antes de {year}")
+        if observed
+        else Text(f"the level of Lake Mead projected for {year}", f"el nivel del lago Mead proyectado para {year}")
+    )
+    if held is None:
+        raise NoData(what=what)
+    known = date(year - 1, 12, 31) if observed else held.known
+    if as_of is not None and as_of < known:
+        raise NotYetKnown(what=what, day=as_of, first=known)
+    return held.observed if observed else held.projected
+
+
+def _notes(workspace: Workspace, river: River, found: Condition, kind: Kind, held: Determination | None) -> list[Text]:
+    """What the level means, where it is from, and until when the rules hold."""
+    message = workspace.catalog.message
+    year = found.year
+    notes = [message("river.note.trigger", year=str(year), before=str(year - 1))]
+    if kind == "observed":
+        notes.append(message("river.note.observed", level=both(found.level, 2), tier=found.tier.name))
+    if kind != "projected" and held:
+        would = tier_of(river, held.projected)
+        key = "same" if would == found.tier else "other"
+        notes.append(
+            message(
+                f"river.note.{key}",
+                year=str(year),
+                before=str(year - 1),
+                level=both(held.projected, 2),
+                tier=would.name,
+                given=found.tier.name,
+            )
+        )
+    if kind == "observed" and held and found.level == held.observed:
+        notes.append(message("river.note.level", source=river.observed_source))
+    if kind == "projected" and held:
+        notes.append(message("river.note.level", source=river.projected_source))
+        if held.reliability == "M":
+            notes.append(message("river.note.unconfirmed"))
+    storage = river.storage
+    notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
+    end = min(rule.end for rule, _ in found.fired)
+    notes.append(message("river.note.end", day=Text(day(end, "en"), day(end, "es"))))
+    return notes

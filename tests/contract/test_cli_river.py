@@ -1,0 +1,130 @@
+"""The contract of ``ambos river``."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+
+from command_line import Shell
+
+YEARS = {2020: "0", 2021: "0", 2022: "1", 2023: "2a", 2024: "1", 2025: "1", 2026: "1"}
+KAF = ("guidelines_kaf", "dcp_kaf", "minute323_kaf", "bwscp_kaf")
+
+
+@pytest.fixture(scope="module")
+def shell(shells: dict[str, Shell]) -> Shell:
+    return shells["en"]
+
+
+def ask(shell: Shell, *arguments: object) -> Any:
+    result = shell("river", "status", *arguments, "--json")
+    assert (result.code, result.err) == (0, "")
+    return json.loads(result.out)
+
+
+def kaf(told: Any) -> dict[str, list[int]]:
+    return {p["party"]: [p[k] for k in (*KAF, "total_kaf", "remaining_kaf")] for p in told["parties"]}
+
+
+def test_json(shell: Shell) -> None:
+    told = ask(shell, "--elevation", "1047.61", "--year", 2023)
+    assert told["tier"] == "2a" and told["total_kaf"] == 721
+    assert kaf(told) == {
+        "arizona": [400, 192, 0, 0, 592, 2208],
+        "nevada": [17, 8, 0, 0, 25, 275],
+        "california": [0, 0, 0, 0, 0, 4400],
+        "mexico": [0, 0, 70, 34, 104, 1396],
+    }
+    assert all(isinstance(n, int) for row in kaf(told).values() for n in row)
+    mexico = told["parties"][-1]
+    assert (mexico["total_af"], mexico["total_hm3"], mexico["name"]["es"]) == (104000, 128.283, "México")
+    assert mexico["share_of_apportionment"] == pytest.approx(104 / 1500, abs=1e-6)
+    assert all(r["source"]["en"] and r["reliability"] in "AB" and r["to"] == "2026-12-31" for r in told["rules"])
+    assert [(t["tier"], t["feet"]) for t in told["next_tiers"]] == [("1", 2.39), ("2b", -2.61)]
+
+
+@pytest.mark.parametrize("year", YEARS)
+def test_a_year_needs_no_level(shell: Shell, year: int) -> None:
+    told = ask(shell, "--year", year)
+    assert (told["year"], told["basis"], told["tier"], told["declared_tier"]) == (
+        year,
+        "projected",
+        YEARS[year],
+        YEARS[year],
+    )
+
+
+def test_the_day_chooses_the_year_and_what_was_known(shell: Shell) -> None:
+    assert ask(shell, "--as-of", "2023-03-01") == ask(shell, "--year", 2023)
+    assert ask(shell, "--as-of", "2022-08-31", "--year", 2023)["tier"] == "2a"
+    result = shell("river", "status", "--as-of", "2022-08-30", "--year", 2023)
+    assert result.code == 1 and "2022-08-31" in result.err and result.out == ""
+
+
+def test_an_observed_level_says_what_it_means(shell: Shell) -> None:
+    """The December of 2022 would have given 2b; the year was 2a."""
+    told = ask(shell, "--year", 2023, "--observed")
+    assert (told["basis"], told["tier"], told["declared_tier"], told["elevation_ft"]) == (
+        "observed",
+        "2b",
+        "2a",
+        1044.82,
+    )
+    assert told == ask(shell, "--year", 2023, "--observed", "--elevation", "1044.82")
+    notes = " ".join(n["en"] for n in told["notes"])
+    assert "sets nothing" in notes and "what holds in 2023 is Tier 2a, not Tier 2b" in notes
+    notes = " ".join(n["es"] for n in ask(shell, "--year", 2022, "--observed")["notes"])
+    assert "no fija nada" in notes and "también da Nivel 1" in notes
+
+
+def test_an_unconfirmed_level_is_marked(shell: Shell) -> None:
+    for year, marked in ((2021, True), (2023, False)):
+        notes = " ".join(n["en"] for n in ask(shell, "--year", year)["notes"])
+        assert ("confirms the projected level" in notes) is marked
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("2023: Tier 2a", "Arizona", "Left, hm³", "sec. 2.D.1.b", "Minute 323", "December 31, 2026")),
+        ("es", ("2023: Nivel 2a", "México", "Queda, hm³", "sec. 2.D.1.b", "Acta 323", "31 de diciembre de 2026")),
+    ],
+)
+def test_the_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+    result = shells[language]("river", "status", "--year", 2023)
+    assert (result.code, result.err) == (0, "")
+    assert all(word in result.out for word in words)
+    (row,) = re.findall(r"^  M[eé]xico +0 .*$", result.out, re.MULTILINE)
+    assert row.split()[1:] == ["0", "0", "70", "34", "104"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "spanish"),
+    [
+        (("--year", 2027), "exists only as named scenarios", "existe solo como escenarios con nombre"),
+        (("--as-of", "2027-01-01"), "exists only as named scenarios", "existe solo como escenarios con nombre"),
+        (("--year", 2019, "--elevation", "1085"), "from 2020 to 2026", "de 2020 a 2026"),
+        (("--year", 99999), "from 2020 to 2026", "de 2020 a 2026"),
+        (("--elevation", "800"), "not a level of Lake Mead", "no es un nivel del lago Mead"),
+        (("--elevation", "NaN"), "not a level of Lake Mead", "no es un nivel del lago Mead"),
+        (("--elevation", "high"), "not a level in feet", "no es una cota en pies"),
+        (("--elevation", "1060", "--as-of", "2026"), "not both", "no ambos"),
+    ],
+)
+def test_what_is_refused(shells: dict[str, Shell], arguments: tuple[object, ...], english: str, spanish: str) -> None:
+    for language, words in (("en", english), ("es", spanish)):
+        if "--year" not in arguments and "--as-of" not in arguments:
+            arguments = (*arguments, "--year", 2026)  # whatever year it is
+        result = shells[language]("river", "status", *arguments)
+        assert result.code in (1, 2) and result.out == "" and words in result.err
+        assert "Traceback" not in result.err
+
+
+def test_a_high_lake_adds_water_for_mexico(shell: Shell) -> None:
+    told = ask(shell, "--elevation", "1170", "--year", 2026)
+    assert told["tier"] == "none" and [p["addition_kaf"] for p in told["parties"]] == [0, 0, 0, 55]
+    assert "Domestic Surplus" in next(r["line"]["en"] for r in told["rules"] if r["part"] == "guidelines")
+    assert "Added, kaf" in shell("river", "status", "--elevation", "1170", "--year", 2026).out
