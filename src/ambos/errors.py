@@ -213,6 +213,26 @@ class OutsideRule(AmbosError):
     fix = Text("Ask for a year from {first} to {last}.", "Pida un año de {first} a {last}.")
 
 
+# -- the air ----------------------------------------------------------------------------------------------------
+class NoRule(AmbosError):
+    """No rule is held for a day. `what` and `reason` are `Text`."""
+
+    text = Text("{what} has no rule for {day}: {reason}.", "{what} no tiene regla para el {day}: {reason}.")
+    fix = Text("Ask for a day that a rule covers.", "Pregunte por un día que alguna regla cubra.")
+
+
+class BadReadings(AmbosError):
+    """A file of hourly readings is wrong; the bad rows are listed. `problems` is a `Text`."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text(
+        "\nThe file needs the columns station, time, pollutant, value and unit. Correct the lines named; leave the value"
+        " empty where an hour is missing.",
+        "\nEl archivo requiere las columnas station, time, pollutant, value y unit. Corrija las líneas indicadas; deje"
+        " vacío el valor donde falte una hora.",
+    )
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

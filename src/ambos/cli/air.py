@@ -1,0 +1,231 @@
+"""`ambos air`."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ambos.cli.common import Period, as_json, language, print_json, print_table
+from ambos.cli.language import LANGUAGE, tr
+
+if TYPE_CHECKING:
+    from ambos.flows.air import Hours, Side
+
+#: Arizona and Sonora, all year: whose day "today" is.
+_HERE = timezone(timedelta(hours=-7))
+#: Hours of a series that a table shows; CSV and JSON give all.
+_SHOWN = 200
+_DASH = "–"
+
+
+class Concentration(click.ParamType[Decimal]):
+    """A number as it is written, no digit lost."""
+
+    name = tr("number", "número")
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read a decimal number."""
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            return self.fail(tr(f"{value!r} is not a number.", f"{value!r} no es un número."), param, ctx)
+
+
+@click.group(
+    "air",
+    help=tr(
+        "The air as both countries judge it. Example: ambos air index --pollutant pm25 --value 28.4",
+        "El aire según ambos países. Ejemplo: ambos air index --pollutant pm25 --value 28.4",
+    ),
+)
+def command() -> None:
+    """What can be asked of the air."""
+
+
+@command.command(
+    "index",
+    help=tr(
+        "The US AQI and Mexico's Índice AIRE Y SALUD side by side, of one concentration or of a file of hourly readings.",
+        "El AQI de EE. UU. y el Índice AIRE Y SALUD de México, lado a lado, de una concentración o de un archivo de lecturas horarias.",
+    ),
+)
+@click.option(
+    "--pollutant",
+    type=click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"]),
+    help=tr("With --value.", "Con --value."),
+)
+@click.option(
+    "--value",
+    type=Concentration(),
+    help=tr("Concentration that every hour had.", "Concentración que hubo en cada hora."),
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["ug/m3", "ppm", "ppb"]),
+    help=tr("ppm or ppb for gases; particles are in ug/m3.", "ppm o ppb para gases; las partículas van en ug/m3."),
+)
+@click.option(
+    "--hours",
+    type=click.IntRange(1, 24),
+    default=24,
+    show_default=True,
+    metavar=tr("N", "N"),
+    help=tr("For how many hours the air has been so.", "Durante cuántas horas ha estado así el aire."),
+)
+@click.option(
+    "--date",
+    "day",
+    type=Period(last=False),
+    help=tr("Day that decides the tables. [default: today]", "Día que decide las tablas. [predeterminado: hoy]"),
+)
+@click.option(
+    "--series",
+    type=click.Path(path_type=Path),
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr(
+        "CSV with station, time (with its zone), pollutant, value, unit.",
+        "CSV con station, time (con su zona), pollutant, value, unit.",
+    ),
+)
+@click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV (with --series).", "Imprime CSV (con --series)."))
+@as_json
+@language
+def index(
+    pollutant: str | None,
+    value: Decimal | None,
+    unit: str | None,
+    hours: int,
+    day: date | None,
+    series: Path | None,
+    as_csv: bool,
+    as_json: bool,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air
+
+    if series is not None:
+        if pollutant or value is not None or unit or day:
+            raise click.UsageError(
+                tr(
+                    "--series says the pollutant, values, units and times itself: give no other option.",
+                    "--series ya indica contaminante, valores, unidades y horas: no dé otra opción.",
+                )
+            )
+        _print_hours(air.index_of_series(series, LANGUAGE), as_json=as_json, as_csv=as_csv)
+        return
+    if pollutant is None or value is None or as_csv:
+        raise click.UsageError(
+            tr("Give --pollutant and --value, or --series.", "Indique --pollutant y --value, o --series.")
+        )
+    sides = air.index_of_value(
+        pollutant,  # type: ignore[arg-type]  # click.Choice has checked it
+        value,
+        day or datetime.now(UTC).astimezone(_HERE).date(),
+        unit=unit,  # type: ignore[arg-type]
+        hours=hours,
+    )
+    if as_json:
+        print_json(air.record(sides))
+        return
+    _print_sides(sides)
+    click.echo(
+        tr(
+            f"Taken: each of the latest {hours} hours had this concentration.",
+            f"Supuesto: cada una de las últimas {hours} horas tuvo esta concentración.",
+        )
+    )
+
+
+def _print_sides(sides: list[Side]) -> None:
+    """A column per country, then where it is from."""
+    rows = {
+        "index": tr("Index", "Índice"),
+        "category": tr("Category", "Categoría"),
+        "colour": tr("Colour", "Color"),
+        "risk": tr("Risk", "Riesgo"),
+        "value": tr("Concentration judged", "Concentración evaluada"),
+        "mean": tr("Mean", "Promedio"),
+        "breaks": tr("Breakpoints", "Puntos de corte"),
+        "limits": tr("Limits of the ambient air", "Límites del aire ambiente"),
+    }
+    cells = [_cells(side) for side in sides]
+    print_table(
+        [("", "left"), *((side.name[LANGUAGE], "left") for side in sides)],
+        [[label, *(cell.get(key, _DASH) for cell in cells)] for key, label in rows.items()],
+    )
+    for side in sides:
+        if side.reason is not None:
+            # That no table holds names its index itself.
+            name = f"{side.name[LANGUAGE]}: " if side.table is not None else ""
+            click.echo(f"· {name}{side.reason[LANGUAGE]}")
+        if side.table is not None:
+            click.echo(f"{tr('Source', 'Fuente')}: {side.table.citation[LANGUAGE]}")
+
+
+def _cells(side: Side) -> dict[str, str]:
+    cells: dict[str, str] = {}
+    if side.limits:
+        cells["limits"] = "\n".join(f"{x.average}: {x.value} {x.unit}" for x in side.limits).replace(
+            "annual", tr("annual", "anual")
+        )
+    if side.judged is None or side.table is None:
+        return cells
+    judged, scale = side.judged, side.judged.scale
+    band = side.table.bands[judged.step.band]
+    if judged.index is not None:
+        beyond = tr(" (beyond the index)", " (fuera del índice)") if judged.beyond else ""
+        cells["index"] = f"{judged.index}{beyond}"
+    cells["category"], cells["colour"] = band.name[LANGUAGE], band.colour[LANGUAGE]
+    if band.risk is not None:
+        cells["risk"] = band.risk[LANGUAGE]
+    cells["value"] = f"{judged.value} {scale.unit}"
+    if scale.rounding == "truncate":
+        rounding = tr("truncated", "truncado")
+    else:
+        rounding = tr("rounded half up", "redondeado, mitad hacia arriba")
+    kind = tr("weighted, ", "ponderado, ") if scale.weighted else ""
+    times = f", × {scale.factor}" if scale.factor != 1 else ""
+    cells["mean"] = f"{scale.hours} h, {kind}{rounding}{times}"
+    high = judged.step.high
+    cells["breaks"] = f"{judged.step.low} – {high}" if high is not None else f"≥ {judged.step.low}"
+    if judged.step.index_low is not None:
+        cells["breaks"] += f" → {judged.step.index_low} – {judged.step.index_high}"
+    return cells
+
+
+def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
+    """A row per hour; what has no table is said on standard error."""
+    for note in found.notes:
+        click.echo(note[LANGUAGE], err=True)
+    if as_json:
+        print_json(found.frame.to_dicts())
+        return
+    if as_csv:
+        click.echo(found.frame.write_csv(), nl=False)
+        return
+    columns = {
+        "station": (tr("Station", "Estación"), "left"),
+        "time": (tr("Time", "Hora"), "left"),
+        "pollutant": (tr("Pollutant", "Contaminante"), "left"),
+        "value": (tr("Value", "Valor"), "right"),
+        "unit": (tr("Unit", "Unidad"), "left"),
+        "us_index": ("AQI", "right"),
+        "us_category": (tr("US", "EE. UU."), "left"),
+        "mx_category": (tr("Mexico", "México"), "left"),
+    }
+    shown = found.frame.select(columns).tail(_SHOWN)
+    rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
+    print_table(list(columns.values()), rows)
+    if found.frame.height > _SHOWN:
+        click.echo(
+            tr(
+                f"The last {_SHOWN} of {found.frame.height} rows; --csv or --json give all, with colours and concentrations.",
+                f"Los últimos {_SHOWN} de {found.frame.height} renglones; --csv o --json dan todos, con colores y concentraciones.",
+            )
+        )
+    for citation in found.citations:
+        click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")

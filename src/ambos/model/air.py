@@ -1,0 +1,155 @@
+"""The rules of the air of both countries: index tables and limits, each with the days on which it holds.
+
+The figures are definitions (``definitions/air``); `ambos.air` applies them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ambos.text import Text
+
+Country = Literal["us", "mx"]
+Pollutant = Literal["pm25", "pm10", "o3", "co", "so2", "no2"]
+AirUnit = Literal["ug/m3", "ppm", "ppb"]
+Rounding = Literal["truncate", "half_up"]
+Average = Literal["1h", "8h", "24h", "annual"]
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One band of an index.
+
+    Attributes
+    ----------
+    name, colour : Text
+    risk : Text or None
+        The risk that Mexico's norm gives it; the United States give none.
+    """
+
+    name: Text
+    colour: Text
+    risk: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One stretch of concentrations between two breakpoints, both within it.
+
+    Attributes
+    ----------
+    low, high : Decimal
+        Concentrations; `high` is None in the last band of an index without numbers, which has no end.
+    band : int
+        Its place in the index's bands.
+    index_low, index_high : int or None
+        The index at both ends; None for an index without numbers.
+    """
+
+    low: Decimal
+    high: Decimal | None
+    band: int
+    index_low: int | None = None
+    index_high: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How one pollutant's concentration, averaged in one way, becomes a band.
+
+    Attributes
+    ----------
+    pollutant : str
+    hours : int
+        That the mean spans.
+    weighted : bool
+        Whether recent hours weigh more (NowCast; Mexico's weighted mean).
+    factor : Decimal
+        The mean is multiplied by it.
+    unit : str
+    decimals : int
+        To which the mean is brought.
+    rounding : {"truncate", "half_up"}
+    steps : tuple of Step
+        In order, without a hole: each begins one unit of the last decimal after the one before.
+    open_end : bool
+        Whether what is above the last step belongs to the last band; otherwise another scale has to say.
+    """
+
+    pollutant: Pollutant
+    hours: int
+    weighted: bool
+    factor: Decimal
+    unit: AirUnit
+    decimals: int
+    rounding: Rounding
+    steps: tuple[Step, ...]
+    open_end: bool
+
+
+@dataclass(frozen=True, slots=True)
+class IndexTable:
+    """An index as it holds from one day to another, both included.
+
+    Attributes
+    ----------
+    id : str
+    country : {"us", "mx"}
+    name : Text
+    since : date
+    until : date or None
+        None while it is in force.
+    bands : tuple of Band
+    scales : tuple of Scale
+    citation : Text
+    prior : bool
+        Not all of it was confirmed by a document that was read; the citation says what.
+    """
+
+    id: str
+    country: Country
+    name: Text
+    since: date
+    until: date | None
+    bands: tuple[Band, ...]
+    scales: tuple[Scale, ...]
+    citation: Text
+    prior: bool = False
+
+    def of(self, pollutant: str) -> tuple[Scale, ...]:
+        """The scales of a pollutant; none if the table does not speak of it."""
+        return tuple(s for s in self.scales if s.pollutant == pollutant)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A limit of the ambient air as it holds from one day to another, both included."""
+
+    country: Country
+    pollutant: Pollutant
+    average: Average
+    value: Decimal
+    unit: AirUnit
+    since: date
+    until: date | None
+    citation: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AirRules:
+    """All that the definitions say of the air.
+
+    Attributes
+    ----------
+    tables : mapping of country to tuple of IndexTable
+        Oldest first, none overlapping.
+    limits : tuple of Limit
+    """
+
+    tables: Mapping[Country, tuple[IndexTable, ...]]
+    limits: tuple[Limit, ...]

@@ -1,0 +1,168 @@
+"""Files of hourly readings: what is read, what is refused, and both indices beside each other."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from ambos.air.readings import read
+from ambos.errors import BadReadings, BadRequest, NoRule
+from ambos.flows.air import index_of_series, index_of_value, record
+
+HEAD = "station,time,pollutant,value,unit\n"
+
+
+@pytest.fixture
+def made_up(specimens: Path) -> Path:
+    return specimens / "air" / "made_up.csv"
+
+
+def test_units_and_names_are_understood(made_up: Path) -> None:
+    frame = read(made_up)
+    assert frame["pollutant"].to_list() == ["pm25"] * 4 + ["o3"] * 2
+    assert frame["amount"].to_list() == [30_000_000, 30_000_000, None, 41_000_000, 95_000_000, 130_000_000]
+    assert frame["at"].dt.hour().to_list() == [4, 5, 6, 7, 8, 9]
+    assert frame["day"].to_list() == [date(2025, 12, 31)] * 3 + [date(2026, 1, 1)] * 3
+
+
+def test_both_indices_hour_by_hour(made_up: Path) -> None:
+    """By hand: 30, 30, -, 41 weigh .5 at least: w = 30/41; Mexico's cut moves from 33 to 25 at midnight of the zone."""
+    found = index_of_series(made_up, "en")
+    rows = {(r["station"], r["time"]): r for r in found.frame.to_dicts()}
+    first = rows["made-up-west", "2025-12-31T21:00-07:00"]
+    assert first["us_index"] is None and first["mx_category"] is None and first["us_table"] == "us_aqi_2024"
+    second = rows["made-up-west", "2025-12-31T22:00-07:00"]
+    assert (second["us_index"], second["us_category"], second["us_value"]) == (90, "Moderate", 30.0)
+    assert (second["mx_category"], second["mx_value"]) == ("Acceptable", 21.0)
+    gap = rows["made-up-west", "2025-12-31T23:00-07:00"]
+    assert gap["value"] is None and gap["us_index"] == 90
+    w = Decimal(30) / 41
+    mean = (41 + 30 * w**2 + 30 * w**3) / (1 + w**2 + w**3)
+    last = rows["made-up-west", "2026-01-01T00:00-07:00"]
+    assert last["us_value"] == float(int(mean * 10)) / 10
+    assert last["mx_value"] == float(int(mean * Decimal("0.694") + Decimal("0.5")))
+    assert last["mx_table"] == "mx_ias_2023_step_2026"
+    ozone = [r for r in found.frame.to_dicts() if r["pollutant"] == "o3"]
+    assert [(r["us_index"], r["mx_category"]) for r in ozone] == [(None, "Bad"), (107, "Bad")]
+    assert [r["mx_value"] for r in ozone] == [0.095, 0.13]
+    assert len(found.citations) == 3 and found.notes == ()
+    assert index_of_series(made_up, "es").frame["mx_category"].drop_nulls().to_list()[0] == "Mala"
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (",2026-01-01T00:00Z,pm25,1,ug/m3", "no station"),
+        ("a,2026-01-01T00:00Z,pm1,1,ug/m3", "pollutant is none of"),
+        ("a,2026-01-01T00:00Z,pm25,1,ppm", "unit does not fit"),
+        ("a,2026-01-01T00:00Z,o3,1,ug/m3", "unit does not fit"),
+        ("a,2026-01-01T00:00,pm25,1,ug/m3", "with its zone"),
+        ("a,2026-02-30T00:00Z,pm25,1,ug/m3", "with its zone"),
+        ("a,2026-01-01T00:30Z,pm25,1,ug/m3", "not a whole hour"),
+        ("a,2026-01-01T00:00Z,pm25,high,ug/m3", "not a number"),
+        ("a,2026-01-01T00:00Z,pm25,nan,ug/m3", "not a number"),
+        ("a,2026-01-01T00:00Z,pm25,-1,ug/m3", "negative or too large"),
+        ("a,2026-01-01T00:00Z,o3,1000,ppm", "negative or too large"),
+        ("b,2025-12-31T17:00-07:00,pm25,1,ug/m3", "there twice"),
+    ],
+)
+def test_bad_rows_are_told_with_their_line(tmp_path: Path, row: str, said: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "b,2026-01-01T00:00Z,pm25,1,ug/m3\n" + row + "\n", encoding="utf-8")
+    with pytest.raises(BadReadings) as caught:
+        read(path)
+    (told,) = (line for line in caught.value.say("en").splitlines() if line.startswith("  line"))
+    assert told.startswith("  line 3: ") and said in told
+    assert "línea 3: " in caught.value.say("es")
+
+
+def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "a,2026-01-01T00:00Z,pm25,x,ug/m3\n" * 30, encoding="utf-8")
+    with pytest.raises(BadReadings, match=r"30 problem\(s\)(.|\n)*line 21: (.|\n)*and 10 more"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "problem"),
+        (HEAD.encode(), "no rows"),
+        (b"station,time\na,b\n", "no column pollutant, value, unit"),
+        (HEAD.encode() + b"a,2026-01-01T00:00Z,pm25,1,ug/m3,x,y\n", "problem"),
+        (HEAD.encode() + b"\xff\xfe,2026-01-01T00:00Z,pm25,1,ug/m3\n", "problem"),
+        (None, "No such file"),
+    ],
+)
+def test_a_file_that_is_none_is_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
+    path = tmp_path / "r.csv"
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(BadReadings, match=said):
+        read(path)
+
+
+def test_hours_before_any_table_are_said(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "a,2018-01-01T00:00Z,pm25,1,ug/m3\na,2018-01-01T01:00Z,pm25,1,ug/m3\n", encoding="utf-8")
+    found = index_of_series(path, "en")
+    assert found.frame["us_index"].to_list() == [None, 4] and found.frame["mx_table"].null_count() == 2
+    (note,) = found.notes
+    assert note.en.startswith("2 hours: Mexico's") and "2020-02-18" in note.en
+    path.write_text(HEAD + "a,2010-01-01T00:00Z,pm25,1,ug/m3\n", encoding="utf-8")
+    with pytest.raises(NoRule):
+        index_of_series(path, "en")
+
+
+# -- one value ------------------------------------------------------------------------------------------------------
+def test_one_value_side_by_side() -> None:
+    us, mx = record(index_of_value("pm25", Decimal("28.4"), date(2026, 11, 1)))
+    assert (us["index"], us["value"], us["breakpoint_low"], us["breakpoint_high"]) == (
+        87,
+        Decimal("28.4"),
+        Decimal("9.1"),
+        Decimal("35.4"),
+    )
+    assert us["category"] == {"en": "Moderate", "es": "Moderada"} and us["colour"] == {"en": "yellow", "es": "amarillo"}
+    assert mx["index"] is None and mx["category"] == {"en": "Acceptable", "es": "Aceptable"}
+    assert (mx["value"], mx["factor"], mx["table"]) == (Decimal(20), Decimal("0.694"), "mx_ias_2023_step_2026")
+
+
+def test_beyond_the_index() -> None:
+    us, mx = index_of_value("pm25", Decimal(400), date(2026, 11, 1))
+    assert us.judged and us.judged.beyond and us.judged.index == 649
+    assert mx.judged and not mx.judged.beyond
+
+
+def test_eight_hours_of_ozone_are_too_high_for_their_scale() -> None:
+    """The reference, 2.3: above .200 the 1-hour mean decides."""
+    us, _ = index_of_value("o3", Decimal("0.3"), date(2026, 11, 1), unit="ppm")
+    assert us.judged and us.judged.scale.hours == 1 and us.judged.index == 248
+
+
+def test_sulphur_dioxide_above_200_is_of_24_hours() -> None:
+    hour, _ = index_of_value("so2", Decimal(305), date(2026, 11, 1), unit="ppb", hours=1)
+    day, _ = index_of_value("so2", Decimal("0.305"), date(2026, 11, 1), unit="ppm")
+    assert hour.judged is None and hour.reason
+    assert day.judged and (day.judged.index, day.judged.scale.hours) == (201, 24)
+
+
+def test_a_pollutant_that_a_table_does_not_have() -> None:
+    us, mx = index_of_value("o3", Decimal(60), date(2022, 1, 1), unit="ppb")
+    assert us.judged and mx.judged is None and mx.reason and "nothing of this pollutant" in mx.reason.en
+
+
+def test_what_has_no_meaning_is_refused() -> None:
+    day = date(2026, 1, 1)
+    with pytest.raises(BadRequest, match="Say the unit"):
+        index_of_value("o3", Decimal(60), day)
+    with pytest.raises(BadRequest, match="Say the unit"):
+        index_of_value("pm25", Decimal(60), day, unit="ppb")
+    for value in ("-1", "nan", "inf"):
+        with pytest.raises(BadRequest, match="from zero on"):
+            index_of_value("pm25", Decimal(value), day)
+    with pytest.raises(NoRule):
+        index_of_value("pm25", Decimal(1), date(2010, 1, 1))
