@@ -228,7 +228,7 @@ class BadReadings(AmbosError):
     fix = Text(
         "\nThe file needs the columns station, time, pollutant, value and unit. Correct the lines named; leave the value"
         " empty where an hour is missing.",
-        "\nEl archivo requiere las columnas station, time, pollutant, value y unit. Corrija las líneas indicadas; deje"
+        "\nEl archivo requiere las columnas «station», «time», «pollutant», «value» y «unit». Corrija las líneas indicadas; deje"
         " vacío el valor donde falte una hora.",
     )
 

@@ -27,6 +27,7 @@ VERBS = (
     "simulate",
     "compare",
     "river",
+    "air",
     "series",
     "places",
     "sources",
@@ -37,7 +38,7 @@ VERBS = (
     "reference",
 )
 #: The verbs that are groups.
-GROUPS = {"check": ("data", "definitions"), "river": ("status",)}
+GROUPS = {"check": ("data", "definitions"), "river": ("status",), "air": ("index",)}
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
@@ -191,6 +192,10 @@ SPOKEN = {
     "help of check definitions": ("check", "definitions", "--help"),
     "help of river status": ("river", "status", "--help"),
     "river": ("river", "status", "--year", "2023"),
+    "help of air index": ("air", "index", "--help"),
+    "air": ("air", "index", "--pollutant", "pm25", "--value", "28.4"),
+    "air on an early day": ("air", "index", "--pollutant", "o3", "--value", "0.3", "--unit", "ppm", "--date", "2018"),
+    "hours of air": ("air", "index", "--series", str(SPECIMENS / "air" / "made_up.csv")),
     "river, observed": ("river", "status", "--year", "2023", "--observed"),
     "version": ("--version",),
     "series": ("series",),

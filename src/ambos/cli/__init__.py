@@ -36,6 +36,7 @@ VERBS: dict[str, str] = {
         "The Colorado River: shortage tiers and cuts of both countries.",
         "El río Colorado: niveles de escasez y reducciones de ambos países.",
     ),
+    "air": tr("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
     "sources": tr(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,6 @@ from ambos.cli.language import LANGUAGE, tr
 if TYPE_CHECKING:
     from ambos.flows.air import Hours, Side
 
-#: Arizona and Sonora, all year: whose day "today" is.
-_HERE = timezone(timedelta(hours=-7))
 #: Hours of a series that a table shows; CSV and JSON give all.
 _SHOWN = 200
 _DASH = "–"
@@ -87,8 +85,8 @@ def command() -> None:
     type=click.Path(path_type=Path),
     metavar=tr("FILE", "ARCHIVO"),
     help=tr(
-        "CSV with station, time (with its zone), pollutant, value, unit.",
-        "CSV con station, time (con su zona), pollutant, value, unit.",
+        "CSV with the columns station, time (with its zone), pollutant, value, unit.",
+        "CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
     ),
 )
 @click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV (with --series).", "Imprime CSV (con --series)."))
@@ -124,7 +122,7 @@ def index(
     sides = air.index_of_value(
         pollutant,  # type: ignore[arg-type]  # click.Choice has checked it
         value,
-        day or datetime.now(UTC).astimezone(_HERE).date(),
+        day or datetime.now(UTC).astimezone().date(),
         unit=unit,  # type: ignore[arg-type]
         hours=hours,
     )
@@ -217,7 +215,7 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         "us_category": (tr("US", "EE. UU."), "left"),
         "mx_category": (tr("Mexico", "México"), "left"),
     }
-    shown = found.frame.select(columns).tail(_SHOWN)
+    shown = found.frame.select(list(columns)).tail(_SHOWN)
     rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
     print_table(list(columns.values()), rows)
     if found.frame.height > _SHOWN:

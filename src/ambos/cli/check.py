@@ -123,6 +123,7 @@ def definitions(as_json: bool, folder: Path, region: str) -> None:
             "messages": tr("messages", "mensajes"),
             "twin": tr("crossings of the twin", "cruces del gemelo"),
             "river": tr("tables of the river", "tablas del río"),
+            "air": tr("tables of the air", "tablas del aire"),
         }
         listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())
         click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ambos import quality
+from ambos.catalog.air import load_air
 from ambos.catalog.catalog import nearest, plain
 from ambos.catalog.river import load_river
 from ambos.catalog.twin import load_twin
@@ -79,9 +80,9 @@ def chosen(
 
 
 def check_definitions(workspace: Workspace) -> dict[str, int]:
-    """How much is defined. Opening the workspace has checked all but the twin and the river already; a fault is an error."""
+    """How much is defined. Opening the workspace has checked all but the twin, the river and the air already; a fault is an error."""
     catalog = workspace.catalog
-    twin, river = load_twin(catalog), load_river(catalog)
+    twin, river, air = load_twin(catalog), load_river(catalog), load_air()
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -92,4 +93,5 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
         "river": len(river.rules),
+        "air": sum(len(tables) for tables in air.tables.values()),
     }

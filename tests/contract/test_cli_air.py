@@ -1,0 +1,109 @@
+"""The contract of ``ambos air``."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from command_line import Shell
+
+ONE = ("air", "index", "--pollutant", "pm25", "--value", "28.4", "--date", "2026-11-01")
+
+
+@pytest.fixture(scope="module")
+def shell(shells: dict[str, Shell]) -> Shell:
+    return shells["en"]
+
+
+@pytest.fixture(scope="module")
+def made_up(specimens: Path) -> Path:
+    return specimens / "air" / "made_up.csv"
+
+
+def test_json_is_the_same_in_both_languages(shells: dict[str, Shell]) -> None:
+    told = [shell(*ONE, "--json") for shell in shells.values()]
+    assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
+    us, mx = told[0].json()
+    assert (us["country"], us["index"], us["value"], us["unit"]) == ("us", 87, 28.4, "ug/m3")
+    assert us["in_force_from"] == "2024-05-06" and "40 CFR 58" in us["citation"]["en"]
+    assert (mx["country"], mx["index"], mx["value"]) == ("mx", None, 20)
+    assert mx["category"] == {"en": "Acceptable", "es": "Aceptable"}
+    assert [(x["average"], x["value"]) for x in mx["limits"]] == [("24h", 25), ("annual", 10)]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Moderate", "Acceptable", "yellow", "truncated", "9.1 – 35.4 → 51 – 100", "16 – 25", "40 CFR 58")),
+        (
+            "es",
+            ("Moderada", "Aceptable", "amarillo", "truncado", "9.1 – 35.4 → 51 – 100", "16 – 25", "DOF 25 ene 2024"),
+        ),
+    ],
+)
+def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+    result = shells[language](*ONE)
+    assert result.code == 0 and result.err == ""
+    assert [w for w in words if w not in result.out] == []
+
+
+def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
+    rows = shell("air", "index", "--series", made_up, "--json").json()
+    table = list(csv.DictReader(io.StringIO(shell("air", "index", "--series", made_up, "--csv").out)))
+    assert len(rows) == len(table) == 6
+    for row, cells in zip(rows, table, strict=True):
+        assert row.keys() == cells.keys()
+        for key, cell in cells.items():
+            value = row[key]
+            assert cell == ("" if value is None else str(value)) or float(cell) == value
+    assert rows[3]["time"] == "2025-12-31T22:00-07:00" and rows[3]["us_index"] == 90
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (("--pollutant", "pm25"), 2, {"en": "Give --pollutant and --value", "es": "Indique --pollutant y --value"}),
+        (("--pollutant", "pm25", "--value", "x"), 2, {"en": "not a number", "es": "no es un número"}),
+        (("--pollutant", "o3", "--value", "1"), 1, {"en": "Say the unit", "es": "Indique la unidad"}),
+        (
+            ("--pollutant", "pm25", "--value", "1", "--date", "2010"),
+            1,
+            {"en": "has no rule for 2010-01-01", "es": "no tiene regla para el 2010-01-01"},
+        ),
+        (
+            ("--series", "nowhere.csv"),
+            1,
+            {"en": "nowhere.csv has 1 problem(s)", "es": "nowhere.csv tiene 1 problema(s)"},
+        ),
+        (("--series", "x.csv", "--value", "1"), 2, {"en": "no other option", "es": "no dé otra opción"}),
+    ],
+)
+def test_refusals(
+    shells: dict[str, Shell], language: str, arguments: tuple[str, ...], code: int, said: dict[str, str]
+) -> None:
+    result = shells[language]("air", "index", *arguments)
+    assert result.code == code and result.out == "" and said[language] in result.err
+    assert "Traceback" not in result.err
+
+
+def test_bad_rows_are_listed(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "bad.csv"
+    path.write_text(
+        "station,time,pollutant,value,unit\na,2026-01-01T00:00,pm25,1,ug/m3\na,2026-01-01T00:00Z,pm25,-4,ug/m3\n"
+    )
+    result = shell("air", "index", "--series", path)
+    assert result.code == 1 and "2 problem(s)" in result.err
+    assert "line 2: the time is not like" in result.err and "line 3: the value is negative" in result.err
+
+
+def test_a_long_series_is_cut_in_the_table_only(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "long.csv"
+    rows = [f"a,2026-01-{d:02}T{h:02}:00-07:00,pm25,9.0,ug/m3" for d in range(1, 11) for h in range(24)]
+    path.write_text("\n".join(["station,time,pollutant,value,unit", *rows]))
+    table = shell("air", "index", "--series", path).out
+    assert table.count("2026-01-") == 200 and "The last 200 of 240 rows" in table and "2026-01-10T23:00-07:00" in table
+    assert len(shell("air", "index", "--series", path, "--json").json()) == 240
