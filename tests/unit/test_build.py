@@ -15,7 +15,8 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import CannotRead, TooManyBadRows, WrongShape
 from ambos.flows import build as flow
-from ambos.flows.build import Build, build, set_aside_repeated
+from ambos.flows.build import Build, build
+from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import (
     NOGALES,

@@ -25,8 +25,9 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
 from ambos.flows.fetch import read_ledger
+from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, Resolution, Snapshot
+from ambos.model import Dataset, Snapshot
 from ambos.sources.base import REJECT_SCHEMA, File, members
 from ambos.sources.registry import READERS
 from ambos.store.codes import encode
@@ -191,12 +192,22 @@ def _look_through(
     # What `fetch` noted of the bytes it stored, by their hash.
     lines = [] if folder else read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
     ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
-    for path, name in _files(folder or workspace.folder / "snapshots", must_exist=folder is not None):
-        raw = _bytes(path)
+
+    def look(file: tuple[Path, str]) -> tuple[str, int, str | None]:
+        raw = _bytes(file[0])
         digest = hashlib.sha256(raw).hexdigest()
+        return (
+            digest,
+            len(raw),
+            ledger.get(digest, {}).get("source") or _recognise(File(file[1], raw), workspace.catalog),
+        )
+
+    files = list(_files(folder or workspace.folder / "snapshots", must_exist=folder is not None))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        looked = list(pool.map(look, files))
+    for (path, name), (digest, size, source) in zip(files, looked, strict=True):
         entry = ledger.get(digest, {})
         retrieved_at = datetime.fromisoformat(entry["retrieved_at"]) if "retrieved_at" in entry else None
-        source = entry.get("source") or _recognise(File(name, raw), workspace.catalog)
         if source is None:
             unrecognised.append(name)
             continue
@@ -207,7 +218,7 @@ def _look_through(
                 path=path,
                 name=name,
                 sha256=digest,
-                size=len(raw),
+                size=size,
                 as_of=known_on or (retrieved_at.date() if retrieved_at else as_of or workspace.clock().date()),
                 retrieved_at=retrieved_at,
                 request=entry.get("request") or note.get("origin", ""),
@@ -405,91 +416,6 @@ def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
             limit=f"{BAD_ROWS_LIMIT:.0%}",
             reason=Text(first["reason_en"], first["reason_es"]),
         )
-
-
-def set_aside_repeated(
-    frame: pl.DataFrame, dataset: Dataset, resolutions: Sequence[Resolution] = ()
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Make keys unique, and say what was repeated.
-
-    A row given twice is kept once. A key given twice with different values has no official value: unless a resolution
-    says which one is meant, it is kept with its values empty and status M. All values given are in the quarantine.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Rows of `dataset`, with `status`.
-    dataset : Dataset
-    resolutions : sequence of Resolution
-
-    Returns
-    -------
-    good, repeated : polars.DataFrame
-        Rows with unique keys, and the rows set aside (`ambos.sources.base.REJECT_SCHEMA`).
-    """
-    keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
-    numbered = frame.with_row_index("_row")
-    again = numbered.filter(encode([frame], keys)[0].is_duplicated())
-    if again.is_empty():
-        return frame, pl.DataFrame(schema=REJECT_SCHEMA)
-    once = again.unique([*keys, *dataset.values, "status"], keep="first", maintain_order=True)
-    conflict = once.filter(pl.struct(keys).is_duplicated())
-    meant = [_meant(conflict, dataset, r) for r in resolutions if r.dataset == dataset.id]
-    chosen = pl.concat([conflict.clear(), *meant])
-    emptied = (
-        conflict.join(chosen, on=keys, how="anti")
-        .unique(keys, keep="first", maintain_order=True)
-        .with_columns(
-            *(pl.lit(None, dtype=frame.schema[v]).alias(v) for v in dataset.values),
-            status=pl.lit("M").cast(frame.schema["status"]),
-        )
-    )
-    kept = [
-        numbered.join(again, on="_row", how="anti"),
-        once.join(conflict, on="_row", how="anti"),
-        chosen,
-        emptied.select(numbered.columns),
-    ]
-    reasons = {
-        "duplicate": Text("the same row was given before", "el mismo renglón ya se había dado"),
-        "conflict": Text(
-            "The same key was given with different values. None of them is used.",
-            "La misma clave se dio con valores distintos. No se usa ninguno.",
-        ),
-    }
-    repeated = [
-        _repeated(again.join(once, on="_row", how="anti"), "duplicate", reasons["duplicate"]),
-        _repeated(conflict.join(chosen, on=keys, how="anti"), "conflict", reasons["conflict"]),
-        *(
-            _repeated(conflict.join(one, on=keys, how="semi"), "conflict", _used(resolution))
-            for one, resolution in zip(meant, (r for r in resolutions if r.dataset == dataset.id), strict=True)
-        ),
-    ]
-    return pl.concat(kept).sort("_row").drop("_row"), pl.concat(repeated)
-
-
-def _meant(conflict: pl.DataFrame, dataset: Dataset, resolution: Resolution) -> pl.DataFrame:
-    """The row that a resolution means; none if the file does not hold it."""
-    wanted = {**resolution.key, dataset.values[0]: resolution.value}
-    return conflict.filter(*(pl.col(column).cast(pl.String) == value for column, value in wanted.items()))
-
-
-def _used(resolution: Resolution) -> Text:
-    return Text(
-        f"The same key was given with different values. {resolution.value} is used: {resolution.why.en}.",
-        f"La misma clave se dio con valores distintos. Se usa {resolution.value}: {resolution.why.es}.",
-    )
-
-
-def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:
-    columns = [c for c in rows.columns if c != "_row"]
-    return rows.select(
-        pl.lit(None, dtype=pl.Int64).alias("line"),
-        pl.struct(pl.col(columns).cast(pl.String)).struct.json_encode().alias("row"),
-        pl.lit(reason).cast(REJECT_SCHEMA["reason"]).alias("reason"),
-        pl.lit(words.en).alias("reason_en"),
-        pl.lit(words.es).alias("reason_es"),
-    )
 
 
 def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: _Found) -> pl.DataFrame:

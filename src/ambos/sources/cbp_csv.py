@@ -104,8 +104,9 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     raw = read_csv(file, shape.columns, shape.used)
     raw = raw.rename({theirs: ours for ours, theirs in shape.names.items()}, strict=False)
     known = catalog.codelists["crossing"].from_system(shape.system)
-    elsewhere = [n for n, c in known.items() if catalog.places[c].border not in catalog.region.borders]
-    raw = raw.filter(~pl.col("crossing").is_in(pl.Series(elsewhere, dtype=pl.Categorical).implode()))
+    elsewhere = {n for n, c in known.items() if catalog.places[c].border not in catalog.region.borders}
+    if away := sorted(elsewhere.intersection(raw["crossing"].unique())):
+        raw = raw.filter(~pl.col("crossing").is_in(pl.Series(away, dtype=pl.Categorical).implode()))
     if "mode" not in raw.columns:  # one column says both: passenger_standard
         both = pl.col("lane").cast(pl.String).str.splitn("_", 2)
         raw = raw.with_columns(mode=both.struct.field("field_0"), lane=both.struct.field("field_1").fill_null(""))

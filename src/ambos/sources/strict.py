@@ -127,8 +127,9 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     if frame.height != lines - 1:
         _check_widths(file, content, len(names))
         raise wrong(file, "the quotation marks do not match.", "las comillas no coinciden.")
-    empty = pl.col(pl.Categorical).fill_null("")  # polars takes an empty cell of a category for null in any case
-    return frame.with_columns(empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
+    # Polars takes an empty cell of a category for null in any case.
+    empty = [column.fill_null("") for column in frame if column.null_count()]
+    return frame.with_columns(*empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
 
 
 def _wrong_header(file: File, names: Sequence[str], missing: Sequence[str], unknown: Sequence[str]) -> None:
