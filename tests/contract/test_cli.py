@@ -38,7 +38,7 @@ VERBS = (
     "reference",
 )
 #: The verbs that are groups.
-GROUPS = {"check": ("data", "definitions"), "river": ("status",), "air": ("index",)}
+GROUPS = {"check": ("data", "definitions"), "river": ("status", "scenario"), "air": ("index",)}
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
@@ -191,6 +191,8 @@ SPOKEN = {
     "help of check data": ("check", "data", "--help"),
     "help of check definitions": ("check", "definitions", "--help"),
     "help of river status": ("river", "status", "--help"),
+    "help of river scenario": ("river", "scenario", "--help"),
+    "river scenarios": ("river", "scenario"),
     "river": ("river", "status", "--year", "2023"),
     "help of air index": ("air", "index", "--help"),
     "air": ("air", "index", "--pollutant", "pm25", "--value", "28.4"),

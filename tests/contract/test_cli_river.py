@@ -128,3 +128,40 @@ def test_a_high_lake_adds_water_for_mexico(shell: Shell) -> None:
     assert told["tier"] == "none" and [p["addition_kaf"] for p in told["parties"]] == [0, 0, 0, 55]
     assert "Domestic Surplus" in next(r["line"]["en"] for r in told["rules"] if r["part"] == "guidelines")
     assert "Added, kaf" in shell("river", "status", "--elevation", "1170", "--year", 2026).out
+
+
+def test_scenarios_at_a_level(shell: Shell) -> None:
+    result = shell("river", "scenario", "--elevation", "1041.06", "--json")
+    assert (result.code, result.err) == (0, "")
+    told = json.loads(result.out)
+    assert told["in_force"] is False and told["crossings"] == []
+    totals = {row["scenario"]: (row["total_kaf"], row["difference_kaf"]) for row in told["cuts"]}
+    assert totals["continued"] == (1013, 0) and totals["no_action"] == (500, -513) and totals["rpa_2027"] == (1500, 487)
+    assert all(s["source"]["es"] and s["trigger"]["en"] for s in told["scenarios"])
+
+
+def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
+    told = json.loads(shell("river", "scenario", "--elevation", "990", "--set", "supply_priority", "--json").out)
+    (row,) = told["cuts"]
+    assert row["total_kaf"] is None and row["difference_kaf"] is None
+    assert {p["total_kaf"] for p in row["parties"]} == {None}
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("Arizona: cut by level", "Mexico: cut by level", "1,135.22", "None of these is in force", "1 August")),
+        ("es", ("Arizona: reducción según", "México: reducción", "1,135.22", "Ninguno está vigente", "1 de agosto")),
+    ],
+)
+def test_the_curves(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+    result = shells[language]("river", "scenario")
+    assert (result.code, result.err) == (0, "")
+    assert all(word in result.out for word in words)
+
+
+@pytest.mark.parametrize("arguments", [("--set", "rpa"), ("--elevation", "800"), ("--elevation", "Infinity")])
+def test_scenarios_that_are_refused(shells: dict[str, Shell], arguments: tuple[str, ...]) -> None:
+    for shell in shells.values():
+        result = shell("river", "scenario", *arguments)
+        assert result.code == 1 and result.out == "" and "Traceback" not in result.err

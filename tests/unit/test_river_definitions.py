@@ -9,6 +9,7 @@ import pytest
 
 from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.river import load_river
+from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import DefinitionError
 
 
@@ -91,3 +92,24 @@ def test_all_problems_are_told_at_once(catalog: Catalog, definitions: Path) -> N
     (definitions / "river" / "bwscp.toml").unlink()
     told = problems(catalog, definitions)
     assert all(name in told for name in ("tiers.toml", "parties.toml", "bwscp.toml: the file is missing"))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('arizona = "80.00"', 'arizona = "79.00"', "do not add up to 100"),
+        ('up_to = "1500"', 'up_to = "200"', "up_to must rise"),
+        ('["1125", "1500"]', '["1150", "1500"]', "levels must fall"),
+        ('["1125", "1500"]', '["1125"]', "[feet, kaf] is wanted"),
+        ('["1125", "1500"]', '["1125", "x"]', "not a number"),
+        ('below = "1075", at_least = "1050"', 'below = "1075", above = "1050"', "hole or an overlap"),
+        ("rules = true", "rules = false", "are wanted"),
+        ("to = 2028", "to = 2026", "to is before from"),
+        ('told_to = "1000"', 'told = "1000"', "is not known"),
+    ],
+)
+def test_faults_in_scenarios_are_told(catalog: Catalog, definitions: Path, old: str, new: str, said: str) -> None:
+    change(definitions, "scenarios.toml", old, new)
+    with pytest.raises(DefinitionError) as caught:
+        load_scenarios(load_river(catalog), definitions)
+    assert said in caught.value.say("en") and "scenarios.toml:" in caught.value.say("en")

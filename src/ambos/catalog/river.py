@@ -34,7 +34,7 @@ from ambos.text import Text
 PARTS: tuple[Part, ...] = get_args(Part)
 _ADDITION = "addition"
 _RULES = ("guidelines_2007", "dcp_2019", "minute_323", "bwscp", "minute_323_high")
-_BOUNDS = "above at_least below at_most"
+BOUNDS = "above at_least below at_most"
 
 
 def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
@@ -62,8 +62,8 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     file.keys(file.tree, (), "acre_foot party")
     foot = file.get(file.tree, (), "acre_foot", dict)
     file.keys(foot, ("acre_foot",), "m3 reliability source")
-    m3 = _decimal(file, foot, ("acre_foot",), "m3")
-    _citation(file, foot, ("acre_foot",))
+    m3 = read_decimal(file, foot, ("acre_foot",), "m3")
+    read_citation(file, foot, ("acre_foot",))
     parties = {key: _party(file, key, body, catalog) for key, body in file.get(file.tree, (), "party", dict).items()}
     tiers, tiers_citation = _tiers(open_toml(folder / "tiers.toml", problems))
     rules = tuple(_rule(name, open_toml(folder / f"{name}.toml", problems), parties) for name in _RULES)
@@ -77,8 +77,8 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
         tiers,
         tiers_citation,
         _determinations(known, {t.id for t in tiers}),
-        _text(known, known.tree, (), "source"),
-        _text(known, known.tree, (), "observed_source"),
+        read_text(known, known.tree, (), "source"),
+        read_text(known, known.tree, (), "observed_source"),
         _storage(open_toml(folder / "storage.toml", problems), folder / "mead_storage.csv"),
         m3,
     )
@@ -87,11 +87,12 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     return river
 
 
-def _text(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Text:
+def read_text(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Text:
+    """A text in both languages, or a problem."""
     return text(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
 
 
-def _decimal(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Decimal:
+def read_decimal(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Decimal:
     """A number written as text, 0 or more."""
     written = file.get(body, path, key, str, None)
     try:
@@ -112,8 +113,9 @@ def _reliability(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str =
     return found
 
 
-def _citation(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Citation:
-    return Citation(_text(file, body, path, "source"), _reliability(file, body, path))
+def read_citation(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Citation:
+    """The source of a table and how far it goes."""
+    return Citation(read_text(file, body, path, "source"), _reliability(file, body, path))
 
 
 def _party(file: TomlFile, key: str, body: Mapping[str, Any], catalog: Catalog) -> Party:
@@ -122,19 +124,20 @@ def _party(file: TomlFile, key: str, body: Mapping[str, Any], catalog: Catalog) 
     place = file.get(body, path, "place", str)
     if "place" in body and place not in catalog.places:
         file.say((*path, "place"), f"{place!r} is not a place / no es un lugar")
-    return Party(key, place, _decimal(file, body, path, "apportionment"), _citation(file, body, path))
+    return Party(key, place, read_decimal(file, body, path, "apportionment"), read_citation(file, body, path))
 
 
-def _band(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Band:
+def read_band(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Band:
+    """A range of levels from its bounds."""
     for one, other in (("above", "at_least"), ("below", "at_most")):
         if one in body and other in body:
             file.say((*path, other), f"{one} and {other} exclude each other / se excluyen")
     low = next((k for k in ("above", "at_least") if k in body), None)
     high = next((k for k in ("below", "at_most") if k in body), None)
     band = Band(
-        _decimal(file, body, path, low) if low else None,
+        read_decimal(file, body, path, low) if low else None,
         low == "at_least",
-        _decimal(file, body, path, high) if high else None,
+        read_decimal(file, body, path, high) if high else None,
         high == "at_most",
     )
     if band.low is not None and band.high is not None and band.low >= band.high:
@@ -142,20 +145,20 @@ def _band(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Band:
     return band
 
 
-def _no_hole(file: TomlFile, bands: Sequence[Band]) -> None:
+def see_no_hole(file: TomlFile, path: Keys, bands: Sequence[Band]) -> None:
     """See that every level is in exactly one band; they may be written upwards or downwards."""
     if not bands:
-        file.say(("step",), "no steps / sin renglones")
+        file.say(path, "no steps / sin renglones")
         return
     order = sorted(range(len(bands)), key=lambda i: bands[i].low or Decimal(-1))
     for end, i in (("low", order[0]), ("high", order[-1])):
         if getattr(bands[i], end) is not None:
-            file.say(("step", i), "levels beyond this step have none / los niveles más allá no tienen ninguno")
+            file.say((*path, i), "levels beyond this step have none / los niveles más allá no tienen ninguno")
     for lower, upper in pairwise(order):
         a, b = bands[lower], bands[upper]
         if a.high is None or a.high != b.low or a.with_high == b.with_low:
             what = "a hole or an overlap with the step below / un hueco o traslape con el renglón inferior"
-            file.say(("step", upper), what)
+            file.say((*path, upper), what)
 
 
 def _range(file: TomlFile) -> tuple[date, date]:
@@ -172,12 +175,16 @@ def _tiers(file: TomlFile) -> tuple[tuple[Tier, ...], Citation]:
     found = []
     for i, body in enumerate(file.get(file.tree, (), "step", list)):
         path: Keys = ("step", i)
-        file.keys(body, path, f"id name {_BOUNDS}")
-        found.append(Tier(file.get(body, path, "id", str), _text(file, body, path, "name"), _band(file, body, path)))
-    _no_hole(file, [t.band for t in found])
+        file.keys(body, path, f"id name {BOUNDS}")
+        found.append(
+            Tier(file.get(body, path, "id", str), read_text(file, body, path, "name"), read_band(file, body, path))
+        )
+    see_no_hole(file, ("step",), [t.band for t in found])
     if len({t.id for t in found}) < len(found):
         file.say(("step",), "an id stands twice / un id se repite")
-    return tuple(sorted(found, key=lambda t: t.band.low or Decimal(-1), reverse=True)), _citation(file, file.tree, ())
+    return tuple(sorted(found, key=lambda t: t.band.low or Decimal(-1), reverse=True)), read_citation(
+        file, file.tree, ()
+    )
 
 
 def _volumes(file: TomlFile, body: Mapping[str, Any], path: Keys, parties: Mapping[str, Party]) -> dict[str, Decimal]:
@@ -185,7 +192,7 @@ def _volumes(file: TomlFile, body: Mapping[str, Any], path: Keys, parties: Mappi
     for party in written:
         if party not in parties:
             file.say((*path, "kaf"), f"{party} is not in parties.toml / no está en parties.toml")
-    return {party: _decimal(file, written, (*path, "kaf"), party) for party in written}
+    return {party: read_decimal(file, written, (*path, "kaf"), party) for party in written}
 
 
 def _rule(name: str, file: TomlFile, parties: Mapping[str, Party]) -> Rule:
@@ -193,21 +200,21 @@ def _rule(name: str, file: TomlFile, parties: Mapping[str, Party]) -> Rule:
     steps = []
     for i, body in enumerate(file.get(file.tree, (), "step", list)):
         path: Keys = ("step", i)
-        file.keys(body, path, f"rule kaf {_BOUNDS}")
-        band = _band(file, body, path)
-        steps.append(Step(band, _text(file, body, path, "rule"), _volumes(file, body, path, parties)))
-    _no_hole(file, [s.band for s in steps])
+        file.keys(body, path, f"rule kaf {BOUNDS}")
+        band = read_band(file, body, path)
+        steps.append(Step(band, read_text(file, body, path, "rule"), _volumes(file, body, path, parties)))
+    see_no_hole(file, ("step",), [s.band for s in steps])
     flood = file.get(file.tree, (), "flood_control", dict, {})
     file.keys(flood, ("flood_control",), "kaf")
     start, end = _range(file)
     return Rule(
         name,
         file.get(file.tree, (), "part", str),
-        _text(file, file.tree, (), "name"),
+        read_text(file, file.tree, (), "name"),
         start,
         end,
         tuple(sorted(steps, key=lambda s: s.band.low or Decimal(-1), reverse=True)),
-        _citation(file, file.tree, ()),
+        read_citation(file, file.tree, ()),
         _volumes(file, flood, ("flood_control",), parties),
     )
 
@@ -225,11 +232,11 @@ def _determinations(file: TomlFile, tiers: set[str]) -> dict[int, Determination]
             file.say((*path, "declared"), f"{declared!r} is not in tiers.toml / no está en tiers.toml")
         found[year] = Determination(
             year,
-            _decimal(file, body, path, "projected"),
+            read_decimal(file, body, path, "projected"),
             _reliability(file, body, path),
             declared,
             _reliability(file, body, path, "declared_reliability"),
-            _decimal(file, body, path, "observed"),
+            read_decimal(file, body, path, "observed"),
         )
     return found
 
@@ -238,7 +245,7 @@ def _storage(file: TomlFile, path: Path) -> Storage:
     file.keys(file.tree, (), "error_kaf reliability source highest")
     highest = file.get(file.tree, (), "highest", dict)
     file.keys(highest, ("highest",), "feet reliability source")
-    _citation(file, highest, ("highest",))
+    read_citation(file, highest, ("highest",))
     rows: list[tuple[Decimal, Decimal]] = []
     for row in table(path, file.problems, ("elevation_ft", "live_storage_kaf")):
         try:
@@ -256,7 +263,7 @@ def _storage(file: TomlFile, path: Path) -> Storage:
     return Storage(
         tuple(r[0] for r in rows),
         tuple(r[1] for r in rows),
-        _decimal(file, file.tree, (), "error_kaf"),
-        _decimal(file, highest, ("highest",), "feet"),
-        _citation(file, file.tree, ()),
+        read_decimal(file, file.tree, (), "error_kaf"),
+        read_decimal(file, highest, ("highest",), "feet"),
+        read_citation(file, file.tree, ()),
     )

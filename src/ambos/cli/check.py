@@ -122,7 +122,7 @@ def definitions(as_json: bool, folder: Path, region: str) -> None:
             "events": tr("events", "eventos"),
             "messages": tr("messages", "mensajes"),
             "twin": tr("crossings of the twin", "cruces del gemelo"),
-            "river": tr("tables of the river", "tablas del río"),
+            "river": tr("rules and scenarios of the river", "reglas y escenarios del río"),
             "air": tr("tables of the air", "tablas del aire"),
         }
         listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())

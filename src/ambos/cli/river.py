@@ -1,7 +1,8 @@
-"""`ambos river status`."""
+"""`ambos river status` and `ambos river scenario`."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -10,6 +11,8 @@ import click
 
 from ambos.cli.common import Period, as_json, common, language, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
+from ambos.model.table import TextTable
+from ambos.text import Text
 
 
 class Feet(click.ParamType[Decimal]):
@@ -102,8 +105,54 @@ def status(
         print_json(record(found, opened.catalog))
         return
     click.echo(heading(found, opened.catalog)[LANGUAGE])
-    for table in tables(found, opened.catalog):
-        headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
-        print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
-    for note in (*rules(found, opened.catalog), *found.notes):
+    _print(tables(found, opened.catalog), [*rules(found, opened.catalog), *found.notes])
+
+
+@command.command(
+    "scenario",
+    help=tr(
+        "Print what alternatives for the years after 2026 would cut, side by side. None is in force.",
+        "Muestra lo que reducirían las alternativas para los años después de 2026. Ninguna está vigente.",
+    ),
+    epilog=tr(
+        "Example: ambos river scenario --elevation 1041.06",
+        "Ejemplo: ambos river scenario --elevation 1041.06",
+    ),
+)
+@click.option(
+    "--elevation",
+    type=Feet(),
+    metavar=tr("FEET", "PIES"),
+    help=tr(
+        "One level of Lake Mead; the curves, if not given.", "Una cota del lago Mead; las curvas, si no se indica."
+    ),
+)
+@click.option(
+    "--set",
+    "names",
+    multiple=True,
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("An alternative, by id; repeatable.", "Una alternativa, por clave; se puede repetir."),
+)
+@as_json
+@common
+def scenario(elevation: Decimal | None, names: tuple[str, ...], as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_scenarios import compare, notes, record, tables
+
+    opened = workspace(folder, region)
+    compared = compare(opened, elevation=elevation, names=names)
+    if as_json:
+        print_json(record(compared, opened.catalog))
+        return
+    _print(tables(compared, opened.catalog), notes(compared, opened.catalog))
+
+
+def _print(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:
+    """Print tables, then what they rest on."""
+    for table in tables:
+        if table.rows:
+            headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
+            print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
+    for note in notes:
         click.echo(f"· {note[LANGUAGE]}")

@@ -9,6 +9,7 @@ from ambos import quality
 from ambos.catalog.air import load_air
 from ambos.catalog.catalog import nearest, plain
 from ambos.catalog.river import load_river
+from ambos.catalog.river_scenarios import load_scenarios
 from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
@@ -92,6 +93,6 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "events": len(catalog.events),
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
-        "river": len(river.rules),
+        "river": len(river.rules) + len(load_scenarios(river)),
         "air": sum(len(tables) for tables in air.tables.values()),
     }

@@ -225,3 +225,40 @@ class River:
     observed_source: Text
     storage: Storage
     m3: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """A rule set that may come; not in force.
+
+    Attributes
+    ----------
+    id : str
+    name, trigger : Text
+        The trigger is what level the cut goes by.
+    start, end : int, int or None
+        First and last year.
+    rules : bool
+        The rules in force, continued; the rest is then empty.
+    curve : tuple of (Decimal, Decimal)
+        (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
+    steps : tuple of (Band, Decimal)
+        The whole cut of a band of levels, kaf; in place of a curve.
+    told_to : Decimal or None
+        The lowest level for which the cut is told; none if all.
+    shares : tuple of (Decimal or None, mapping of str to Decimal)
+        By part of the cut, upwards: where it ends (kaf; none for the last) and the percent of each party.
+    citation : Citation
+    """
+
+    id: str
+    name: Text
+    trigger: Text
+    start: int
+    end: int | None
+    rules: bool
+    curve: tuple[tuple[Decimal, Decimal], ...]
+    steps: tuple[tuple[Band, Decimal], ...]
+    told_to: Decimal | None
+    shares: tuple[tuple[Decimal | None, Mapping[str, Decimal]], ...]
+    citation: Citation

@@ -1,6 +1,7 @@
 """The shared water of the Colorado River: what the rules in force say of a level of Lake Mead. Floor 4."""
 
 from ambos.river.rules import Condition, Cut, Distance, condition, distances, in_force, tier_of
+from ambos.river.scenarios import crossings, cuts_of, shared_out, total_at
 from ambos.river.storage import level_at, storage_at
 from ambos.river.units import af, hm3, kaf_from_hm3
 
@@ -10,11 +11,15 @@ __all__ = [
     "Distance",
     "af",
     "condition",
+    "crossings",
+    "cuts_of",
     "distances",
     "hm3",
     "in_force",
     "kaf_from_hm3",
     "level_at",
+    "shared_out",
     "storage_at",
     "tier_of",
+    "total_at",
 ]

@@ -193,11 +193,16 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
     rules = in_force(river, year)
     tier = tier_of(river, level)
     fired = tuple((rule, rule.step(level)) for rule in rules)
-    volumes: dict[str, Mapping[str, Decimal]] = {rule.part: step.kaf for rule, step in fired}
+    return Condition(year, level, tier, cuts_at(river, level, flood_control=flood_control), fired)
+
+
+def cuts_at(river: River, level: Decimal, *, flood_control: bool = False) -> tuple[Cut, ...]:
+    """The cut of each party at a level, whatever the year: what the rules say, not that they hold."""
+    volumes: dict[str, Mapping[str, Decimal]] = {rule.part: rule.step(level).kaf for rule in river.rules}
     added = volumes["addition"]
     if flood_control:
-        added = next(rule.flood_control for rule in rules if rule.part == "addition")
-    cuts = tuple(
+        added = next(rule.flood_control for rule in river.rules if rule.part == "addition")
+    return tuple(
         Cut(
             party,
             {part: volumes[part].get(party.id, _ZERO) for part in PARTS},
@@ -205,7 +210,6 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
         )
         for party in river.parties.values()
     )
-    return Condition(year, level, tier, cuts, fired)
 
 
 def distances(river: River, level: Decimal) -> tuple[Distance | None, Distance | None]:

@@ -1,0 +1,121 @@
+"""What rule sets that may come would cut at a level, and where two of them cross."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+
+from ambos.model.river import River, Scenario
+from ambos.river.rules import cuts_at, tier_of
+
+_ZERO = Decimal(0)
+_STEP = Decimal(1)
+_CENT = Decimal("0.01")
+
+
+def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None:
+    """The whole cut of a rule set at a level.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    river : River
+    level : Decimal
+        Feet.
+
+    Returns
+    -------
+    Decimal or None
+        kaf; none below the lowest level for which it is told.
+
+    Raises
+    ------
+    BadRequest
+        If the lake cannot have such a level.
+    """
+    tier_of(river, level)  # refuses what is no level
+    if scenario.told_to is not None and level < scenario.told_to:
+        return None
+    if scenario.rules:
+        return sum((c.total for c in cuts_at(river, level)), _ZERO)
+    if scenario.steps:
+        return next(kaf for band, kaf in scenario.steps if level in band)
+    curve = scenario.curve
+    if level <= curve[0][0]:
+        return curve[0][1]
+    for (x0, y0), (x1, y1) in pairwise(curve):
+        if level <= x1:
+            return y0 + (level - x0) * (y1 - y0) / (x1 - x0)
+    return curve[-1][1]
+
+
+def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decimal] | None:
+    """The cut of each party at a level, kaf; none where the whole is not told.
+
+    The published percentages of a share are rounded, so cuts may differ from `total_at` by 0.01 % of it.
+
+    Raises
+    ------
+    BadRequest
+        If the lake cannot have such a level.
+    """
+    total = total_at(scenario, river, level)
+    if total is None:
+        return None
+    if scenario.rules:
+        return {c.party.id: c.total for c in cuts_at(river, level)}
+    return shared_out(scenario, total, river)
+
+
+def shared_out(scenario: Scenario, total: Decimal, river: River) -> dict[str, Decimal]:
+    """Share a cut of some kaf out among the parties, part by part."""
+    cuts: Mapping[str, Decimal] = dict.fromkeys(river.parties, _ZERO)
+    done = _ZERO
+    for end, percent in scenario.shares:
+        part = max((total if end is None else min(total, end)) - done, _ZERO)
+        cuts = {party: kaf + part * percent[party] / 100 for party, kaf in cuts.items()}
+        done += part
+    return dict(cuts)
+
+
+def crossings(one: Scenario, other: Scenario, river: River, party: str = "") -> tuple[Decimal, ...]:
+    """The levels at which a rule set goes from cutting more than another to cutting less.
+
+    Parameters
+    ----------
+    one, other : Scenario
+    river : River
+    party : str
+        Compare the cut of this party; the whole cut if empty.
+
+    Returns
+    -------
+    tuple of Decimal
+        Feet, from high to low, to the hundredth: where both cut the same, else the first level with the other order.
+        Stretches where both cut the same are not crossings by themselves.
+    """
+
+    def ahead(level: Decimal) -> int:
+        a, b = cuts_of(one, river, level), cuts_of(other, river, level)
+        if a is None or b is None:
+            return 0
+        if party:
+            difference = a[party] - b[party]
+        else:
+            difference = (total_at(one, river, level) or _ZERO) - (total_at(other, river, level) or _ZERO)
+        return (difference > 0) - (difference < 0)
+
+    found = []
+    before, at = 0, river.storage.highest
+    while at >= river.storage.feet[0]:
+        now = ahead(at)
+        if now and before and now != before:
+            low, high = at, at + _STEP
+            while high - low > _CENT:
+                middle = ((low + high) / 2).quantize(_CENT)
+                low, high = (middle, high) if ahead(middle) == now else (low, middle)
+            found.append(low if ahead(high) else high)
+        before = now or before
+        at -= _STEP
+    return tuple(found)
