@@ -210,7 +210,10 @@ class OutsideRule(AmbosError):
         "These rules do not hold in all of {year}: {rules}. {reason}",
         "Estas reglas no rigen en todo {year}: {rules}. {reason}",
     )
-    fix = Text("Ask for a year from {first} to {last}.", "Pida un año de {first} a {last}.")
+    fix = Text(
+        "Ask for a year from {first} to {last}; for later ones see: ambos river scenario",
+        "Pida un año de {first} a {last}; para los posteriores vea: ambos river scenario",
+    )
 
 
 # -- the air ----------------------------------------------------------------------------------------------------

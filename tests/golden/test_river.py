@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +13,8 @@ from ambos.catalog.river import load_river
 from ambos.errors import BadRequest, OutsideRule
 from ambos.model.river import River
 from ambos.river import Condition, condition, distances, hm3, level_at, storage_at, tier_of
+
+RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +89,24 @@ def test_the_projection_decides_not_the_observed_level(river: River) -> None:
         year for year, d in river.determinations.items() if tier_of(river, d.projected) != tier_of(river, d.observed)
     }
     assert differ == {2020, 2023}
+
+
+@pytest.mark.real
+def test_observed_levels_are_those_of_reclamation(river: River) -> None:
+    """Its monthly file has levels of the 1st of each month; the last of December is within 0.29 ft (the manifest)."""
+    path = RAW / "usbr-reservoirs-monthly" / "dfResDataMonthly.csv"
+    if not path.is_file():
+        pytest.skip("the real files are not here (../shared/data/raw)")
+    with path.open(encoding="utf-8", newline="") as handle:
+        first = {
+            row["Date"]: Decimal(row["MonthlyValue"])
+            for row in csv.DictReader(handle)
+            if (row["ResName"], row["FieldName"]) == ("Lake Mead", "Pool Elevation")
+        }
+    for year, held in river.determinations.items():
+        level = first[f"{year}-01-01"]
+        assert abs(level - held.observed) <= Decimal("0.29")
+        assert tier_of(river, level) == tier_of(river, held.observed)
 
 
 #: Reclamation's CRMMS rules: < 1025, < 1050, <= 1075; the DCP's own bounds include the level.
