@@ -3,12 +3,13 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
 
+from ambos.air.design import expected, half_up, ozone, percentile98, pm10, pm10_exceeds
 from ambos.air.index import index, judge, limits_on, table_on
 from ambos.air.means import weighted_mean
 from ambos.catalog.air import load_air
@@ -169,3 +170,62 @@ def test_every_mexican_cut_is_within_its_band(rules: AirRules, pollutant: str, c
 def test_limits(rules: AirRules, day: date, country: Country, pollutant: str, average: str, value: str) -> None:
     (found,) = (x for x in limits_on(rules, pollutant, day) if (x.country, x.average) == (country, average))
     assert str(found.value) == value
+
+
+# -- row 19: design values; the reference, 2.5 ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("count", "rank"), [(1, 1), (50, 1), (51, 2), (100, 2), (300, 6), (301, 7), (350, 7), (351, 8), (366, 8)]
+)
+def test_rank_of_the_98th_percentile(count: int, rank: int) -> None:
+    values = [Decimal(v) for v in range(count)]
+    assert percentile98(values) == count - rank
+
+
+def test_rounding_of_design_values() -> None:
+    """Annual PM2.5: 0.1, half up: 9.05 is 9.1, above 9.0; 9.04 is not."""
+    assert str(half_up(Fraction("9.05"), 1)) == "9.1"
+    assert str(half_up(Fraction("9.0499"), 1)) == "9.0"
+    assert str(half_up(Fraction("35.5"), 0)) == "36" and str(half_up(Fraction("35.4999"), 0)) == "35"
+
+
+def test_pm10_worked_example() -> None:
+    """Appendix K, example 1: 2.36 + 2.30 = 4.66, 4.7; (4.7 + 0 + 0) / 3 = 1.6, which fails."""
+    assert (str(expected(1, 39, 92)), str(expected(2, 80, 92))) == ("2.36", "2.30")
+    high, low = Decimal(160), Decimal(50)
+    days = {}
+    for year in (2021, 2022, 2023):
+        for k in range(365):
+            days[date(year, 1, 1) + timedelta(days=k)] = low
+    for month, sampled, exceeding in ((7, 39, 1), (10, 80, 2)):  # quarters of 92 days
+        for k in range(92):
+            day = date(2021, month, 1) + timedelta(days=k)
+            del days[day]
+            if k < sampled:
+                days[day] = high if k < exceeding else low
+    found = pm10(days, 2023, Decimal(150))
+    assert [str(p) for p in found.parts] == ["4.7", "0.0", "0.0"] and str(found.value) == "1.6"
+    assert found.above and not found.valid
+
+
+@pytest.mark.parametrize(("value", "exceeds"), [("154.9", False), ("155", True), ("150", False)])
+def test_pm10_is_brought_to_tens(value: str, exceeds: bool) -> None:
+    assert pm10_exceeds(Decimal(value), Decimal(150)) is exceeds
+
+
+def ozone_days(fourth: dict[int, str], rest: str = "0.040") -> dict[date, Decimal]:
+    days = {}
+    for year, value in fourth.items():
+        for k in range((date(year + 1, 1, 1) - date(year, 1, 1)).days):
+            days[date(year, 1, 1) + timedelta(days=k)] = Decimal("0.095" if k < 3 else value if k == 3 else rest)
+    return days
+
+
+def test_critical_value_of_ozone() -> None:
+    """Ozone Watch: after 68 and 70 ppb, a fourth highest of 75 violates and 74 does not."""
+    level = Decimal("0.070")
+    now = ozone(ozone_days({2023: "0.0609", 2024: "0.068", 2025: "0.0709"}), 2025, level)
+    assert str(now.critical) == "0.075" and [str(p) for p in now.parts] == ["0.060", "0.068", "0.070"]
+    assert str(now.value) == "0.066" and now.valid and not now.above
+    for next_year, above in (("0.074", False), ("0.075", True)):
+        days = ozone_days({2024: "0.068", 2025: "0.0709", 2026: next_year})
+        assert ozone(days, 2026, level).above is above

@@ -1,0 +1,84 @@
+"""From the hours of a day to the daily value that a design value is made of, exact."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+
+from ambos.air.means import needed
+
+#: Hours of a daily mean (40 CFR 50, appendix N) and of a window of ozone (appendix U).
+DAY, WINDOW = 24, 8
+#: Windows of a day, which begin from 07:00 to 23:00 local standard time, and how many make a day valid (appendix U).
+WINDOWS, WINDOWS_NEEDED = 17, 13
+
+
+def daily_mean(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | None:
+    """The 24-hour mean of PM2.5, truncated to 0.1.
+
+    Parameters
+    ----------
+    hours : sequence of Decimal or None
+        The 24 hours of a day, µg/m³; None where one is missing.
+    level : Decimal
+        Of the 24-hour standard, µg/m³.
+
+    Returns
+    -------
+    Decimal or None
+        With fewer than 18 hours, the mean with zeros in place of those missing if that is above the level; else None.
+
+    Raises
+    ------
+    ValueError
+        If there are not 24 hours.
+    """
+    found = _mean(hours, DAY, level, 1)
+    return None if found is None else _cut(found, 1)
+
+
+def daily_maximum(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | None:
+    """The highest 8-hour mean of ozone of a day, truncated to 0.001 ppm.
+
+    Parameters
+    ----------
+    hours : sequence of Decimal or None
+        The 24 hours from 07:00 local standard time to 06:00 of the day after, ppm; None where one is missing.
+    level : Decimal
+        Of the 8-hour standard, ppm.
+
+    Returns
+    -------
+    Decimal or None
+        None unless 13 of the 17 windows have a mean, or the highest is above the level.
+
+    Raises
+    ------
+    ValueError
+        If there are not 24 hours.
+    """
+    if len(hours) != DAY:
+        raise ValueError(f"{DAY} hours are wanted, not {len(hours)}")
+    means = [_mean(hours[k : k + WINDOW], WINDOW, level, 3) for k in range(WINDOWS)]
+    held = [m for m in means if m is not None]
+    if not held:
+        return None
+    highest = _cut(max(held), 3)
+    return highest if len(held) >= WINDOWS_NEEDED or highest > level else None
+
+
+def _mean(hours: Sequence[Decimal | None], count: int, level: Decimal, decimals: int) -> Fraction | None:
+    """The mean of the hours held; with too few, that with zeros for the others if it is above the level even so."""
+    if len(hours) != count:
+        raise ValueError(f"{count} hours are wanted, not {len(hours)}")
+    held = [Fraction(v) for v in hours if v is not None]
+    total = sum(held, Fraction(0))
+    if len(held) >= needed(count):
+        return total / len(held)
+    least = total / count
+    return least if _cut(least, decimals) > level else None
+
+
+def _cut(value: Fraction, decimals: int) -> Decimal:
+    return Decimal(value * 10**decimals // 1).scaleb(-decimals)
