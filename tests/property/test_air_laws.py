@@ -134,6 +134,19 @@ def test_ties_of_the_weighted_mean(values: list[str], gaps: int) -> None:
     assert found.select(list(one_by_one(holed, "pm25")[0])).to_dicts() == one_by_one(holed, "pm25")
 
 
+@pytest.mark.parametrize("pollutant", ["pm25", "so2"])
+@calm
+@given(before=runs, gap=st.integers(1, 60), after=runs)
+def test_hours_that_are_not_in_the_table_are_missing(
+    pollutant: str, before: list[str | None], gap: int, after: list[str | None]
+) -> None:
+    """A gap of any length, and rows in any order."""
+    whole = table_of([*before, *[None] * gap, *after], pollutant)
+    held = pl.concat([whole.tail(len(after)), whole.head(len(before))])
+    hours = held.sort("at")["at"]
+    assert hourly(held, RULES).equals(hourly(whole, RULES).filter(pl.col("at").is_in(hours.implode())))
+
+
 def test_a_near_tie_is_computed_exactly(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both weights are 3/4: 30 and 40 give 250/7, far from where the cut is; 21 and 28 give 25 to the digit."""
     called = []

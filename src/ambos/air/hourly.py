@@ -30,6 +30,8 @@ DECIMALS = 6
 #: No reading may reach this, µg/m³ or ppb: beyond it whole numbers of 64 bits would not hold the exact sums.
 LARGEST = 1_000_000
 MISSING = -1
+#: Hours of the longest mean.
+LONGEST = 24
 #: How near (relative) a floating-point mean may come to where rounding changes its mind before it is computed exactly.
 #: Its own error is below 1e-13: some thirty operations of 1.1e-16 each.
 _NEAR = 1e-9
@@ -104,8 +106,9 @@ def _groups(ordered: pl.DataFrame) -> Iterator[tuple[int, int, str]]:
 
 
 def _grid(hour: Ints, amount: Ints) -> tuple[Ints, Ints]:
-    """The readings on a line without missing hours, a day of missing hours before them, and each one's place there."""
-    place = hour - hour[0] + 23
+    """The readings on a line where missing hours have their place, a day of missing hours before them, and each one's place there."""
+    # A gap of a day is as good as a longer one: no mean reaches over it.
+    place = LONGEST - 1 + np.concatenate([[0], np.cumsum(np.minimum(np.diff(hour), LONGEST))])
     grid = np.full(int(place[-1]) + 1, MISSING, np.int64)
     grid[place] = amount
     return grid, place
