@@ -108,9 +108,9 @@ def test_the_table(shells: dict[str, Shell], language: str, words: tuple[str, ..
         (("--as-of", "2027-01-01"), "exists only as named scenarios", "existe solo como escenarios con nombre"),
         (("--year", 2019, "--elevation", "1085"), "from 2020 to 2026", "de 2020 a 2026"),
         (("--year", 99999), "from 2020 to 2026", "de 2020 a 2026"),
-        (("--elevation", "800"), "not a level of Lake Mead", "no es un nivel del lago Mead"),
-        (("--elevation", "NaN"), "not a level of Lake Mead", "no es un nivel del lago Mead"),
-        (("--elevation", "high"), "not a level in feet", "no es una cota en pies"),
+        (("--elevation", "800"), "not a level of Lake Mead", "no es una elevación del lago Mead"),
+        (("--elevation", "NaN"), "not a level of Lake Mead", "no es una elevación del lago Mead"),
+        (("--elevation", "high"), "not a level in feet", "no es una elevación en pies"),
         (("--elevation", "1060", "--as-of", "2026"), "not both", "no ambos"),
     ],
 )

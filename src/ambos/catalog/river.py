@@ -64,7 +64,8 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     file.keys(foot, ("acre_foot",), "m3 reliability source")
     m3 = read_decimal(file, foot, ("acre_foot",), "m3")
     read_citation(file, foot, ("acre_foot",))
-    parties = {key: _party(file, key, body, catalog) for key, body in file.get(file.tree, (), "party", dict).items()}
+    told = file.get(file.tree, (), "party", dict)
+    parties = {key: _party(file, key, file.get(told, ("party",), key, dict), catalog) for key in told}
     tiers, tiers_citation = _tiers(open_toml(folder / "tiers.toml", problems))
     rules = tuple(_rule(name, open_toml(folder / f"{name}.toml", problems), parties) for name in _RULES)
     for part in (*PARTS, _ADDITION):
@@ -173,7 +174,7 @@ def _range(file: TomlFile) -> tuple[date, date]:
 def _tiers(file: TomlFile) -> tuple[tuple[Tier, ...], Citation]:
     file.keys(file.tree, (), "reliability source step")
     found = []
-    for i, body in enumerate(file.get(file.tree, (), "step", list)):
+    for i, body in enumerate(file.rows(file.tree, (), "step")):
         path: Keys = ("step", i)
         file.keys(body, path, f"id name {BOUNDS}")
         found.append(
@@ -198,7 +199,7 @@ def _volumes(file: TomlFile, body: Mapping[str, Any], path: Keys, parties: Mappi
 def _rule(name: str, file: TomlFile, parties: Mapping[str, Party]) -> Rule:
     file.keys(file.tree, (), "part from to reliability name source step flood_control")
     steps = []
-    for i, body in enumerate(file.get(file.tree, (), "step", list)):
+    for i, body in enumerate(file.rows(file.tree, (), "step")):
         path: Keys = ("step", i)
         file.keys(body, path, f"rule kaf {BOUNDS}")
         band = read_band(file, body, path)
@@ -222,7 +223,7 @@ def _rule(name: str, file: TomlFile, parties: Mapping[str, Party]) -> Rule:
 def _determinations(file: TomlFile, tiers: set[str]) -> dict[int, Determination]:
     file.keys(file.tree, (), "source observed_source year")
     found: dict[int, Determination] = {}
-    for i, body in enumerate(file.get(file.tree, (), "year", list)):
+    for i, body in enumerate(file.rows(file.tree, (), "year")):
         path: Keys = ("year", i)
         file.keys(body, path, "year projected reliability declared declared_reliability observed")
         year, declared = file.get(body, path, "year", int), file.get(body, path, "declared", str)

@@ -81,14 +81,14 @@ def _curve(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[tuple[D
         at: Keys = (*path, "curve")
         points.append((read_decimal(file, named, at, "feet"), read_decimal(file, named, at, "kaf")))
     if any(a[0] <= b[0] or a[1] > b[1] for a, b in pairwise(points)):
-        file.say((*path, "curve"), "levels must fall and cuts not / las cotas deben bajar y las reducciones no")
+        file.say((*path, "curve"), "levels must fall and cuts not / las elevaciones deben bajar y las reducciones no")
     return tuple(reversed(points))
 
 
 def _steps(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[tuple[Any, Decimal], ...]:
     at: Keys = (*path, "step")
     steps = []
-    for step in file.get(body, path, "step", list, []):
+    for step in file.rows(body, path, "step", []):
         file.keys(step, at, f"kaf {BOUNDS}")
         steps.append((read_band(file, step, at), read_decimal(file, step, at, "kaf")))
     if "step" in body:
@@ -101,7 +101,7 @@ def _shares(
 ) -> tuple[tuple[Decimal | None, Mapping[str, Decimal]], ...]:
     at: Keys = (*path, "share")
     shares: list[tuple[Decimal | None, Mapping[str, Decimal]]] = []
-    for part in file.get(body, path, "share", list, []):
+    for part in file.rows(body, path, "share", []):
         file.keys(part, at, " ".join(("up_to", *river.parties)))
         percent = {party: read_decimal(file, part, at, party) for party in river.parties}
         if abs(sum(percent.values(), Decimal(0)) - 100) > _ROUNDING:

@@ -54,6 +54,15 @@ class TomlFile:
         self.say((*path, key), what)
         return default if default is not None else (kind[0] if isinstance(kind, tuple) else kind)()
 
+    def rows(self, body: Mapping[str, Any], path: Keys, key: str, default: Any = None) -> list[dict[str, Any]]:
+        """An array of tables; whatever in it is no table is a problem and stands as an empty one."""
+        found = []
+        for i, row in enumerate(self.get(body, path, key, list, default)):
+            if not isinstance(row, dict):
+                self.say((*path, key, i), f"a table is wanted, not {row!r} / se esperaba una tabla")
+            found.append(row if isinstance(row, dict) else {})
+        return found
+
     def number(
         self,
         body: Mapping[str, Any],

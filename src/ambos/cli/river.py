@@ -28,7 +28,7 @@ class Feet(click.ParamType[Decimal]):
             return self.fail(
                 tr(
                     f"{value!r} is not a level in feet; write 1065.85.",
-                    f"{value!r} no es una cota en pies; escriba 1065.85.",
+                    f"{value!r} no es una elevación en pies; escriba 1065.85.",
                 ),
                 param,
                 ctx,
@@ -64,7 +64,7 @@ def command() -> None:
     metavar=tr("FEET", "PIES"),
     help=tr(
         "Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
-        "Cota del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
+        "Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
     ),
 )
 @click.option(
@@ -81,7 +81,7 @@ def command() -> None:
     is_flag=True,
     help=tr(
         "The level is an observed one; without --elevation, that of the last 31 December.",
-        "La cota es observada; sin --elevation, la del 31 de diciembre anterior.",
+        "La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
     ),
 )
 @as_json
@@ -124,7 +124,7 @@ def status(
     type=Feet(),
     metavar=tr("FEET", "PIES"),
     help=tr(
-        "One level of Lake Mead; the curves, if not given.", "Una cota del lago Mead; las curvas, si no se indica."
+        "One level of Lake Mead; the curves, if not given.", "Una elevación del lago Mead; las curvas, si no se indica."
     ),
 )
 @click.option(

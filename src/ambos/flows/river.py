@@ -93,7 +93,7 @@ def status(
         raise BadRequest(
             detail=Text(
                 "Give a level or a day, not both: with a level nothing is looked up.",
-                "Indique un nivel o un día, no ambos: con un nivel no se consulta nada.",
+                "Indique una elevación o un día, no ambos: con una elevación no se consulta nada.",
             )
         )
     river = load_river(workspace.catalog)
@@ -120,9 +120,9 @@ def status(
 def _held_level(held: Determination | None, year: int, as_of: date | None, observed: bool) -> Decimal:
     """The level that is held for a year, if it was known on a day."""
     what = (
-        Text(f"the observed level of Lake Mead before {year}", f"el nivel observado del lago Mead antes de {year}")
+        Text(f"the observed level of Lake Mead before {year}", f"la elevación observada del lago Mead antes de {year}")
         if observed
-        else Text(f"the level of Lake Mead projected for {year}", f"el nivel del lago Mead proyectado para {year}")
+        else Text(f"the level of Lake Mead projected for {year}", f"la elevación del lago Mead proyectada para {year}")
     )
     if held is None:
         raise NoData(what=what)

@@ -161,7 +161,7 @@ def tier_of(river: River, level: Decimal) -> Tier:
         raise BadRequest(
             detail=Text(
                 f"{level} ft is not a level of Lake Mead: it lies between {low} ft (dead pool) and {high} ft.",
-                f"{level} pies no es un nivel del lago Mead: está entre {low} pies (volumen muerto) y {high} pies.",
+                f"{level} pies no es una elevación del lago Mead: está entre {low} pies (volumen muerto) y {high} pies.",
             )
         )
     return next(t for t in river.tiers if level in t.band)
