@@ -39,6 +39,7 @@ docs: setup  ## write the generated reference pages again
 
 bench: setup  ## speed beside the peers and the limit; the part on building wants ../shared
 	$(BIN)/python benchmarks/twin.py
+	$(BIN)/python benchmarks/air.py
 	$(BIN)/python benchmarks/run.py
 
 serve: brief  ## look at the dossier in a browser
