@@ -14,7 +14,8 @@ from local_server import Asked, LocalServer, Reply
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotRead, CannotWrite, FetchFailed, KeyRefused, NeedsKey, OnlyByHand, UnknownName
-from ambos.flows.fetch import fetch, read_ledger
+from ambos.flows.fetch import fetch
+from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store

@@ -24,7 +24,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
-from ambos.flows.fetch import read_ledger
+from ambos.flows.ledger import read_ledger
 from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
@@ -180,6 +180,7 @@ def build(
         pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
+    loaded.sort(key=lambda entry: list(found).index(entry.source))
     return Build(tuple(loaded), tuple(unrecognised))
 
 
@@ -277,9 +278,11 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
 def _begin(
     pool: ThreadPoolExecutor, catalog: Catalog, fresh: Mapping[str, Sequence[_Found]]
 ) -> dict[str, list[_Reading]]:
-    """Set the threads to read: first the archives, which hold many files and take longest, then the largest files."""
-    work = [(entry, source) for source, entries in fresh.items() for entry in entries]
-    work.sort(key=lambda w: (not w[0].name.endswith(ARCHIVES), -w[0].size))
+    """Set the threads to read: first the archives, which hold many files and take longest; then the sources with the
+    fewest bytes, which are appended while the others are read; of each the largest files first."""
+    lightest = sorted(fresh, key=lambda source: sum(entry.size for entry in fresh[source]))
+    work = [(e, source) for source in lightest for e in sorted(fresh[source], key=lambda e: -e.size)]
+    work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
     stopped: Future[None] = Future()
 
     def end(parts: Future[list[_Part]]) -> None:
@@ -291,7 +294,7 @@ def _begin(
     begun = {entry.sha256: pool.submit(_parts, catalog, source, entry) for entry, source in work}
     for parts in begun.values():
         parts.add_done_callback(end)
-    return {source: [_Reading(e, begun[e.sha256], stopped) for e in entries] for source, entries in fresh.items()}
+    return {source: [_Reading(e, begun[e.sha256], stopped) for e in fresh[source]] for source in lightest}
 
 
 def _parts(catalog: Catalog, source: str, entry: _Found) -> list[_Part]:

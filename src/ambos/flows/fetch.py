@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ambos.catalog.catalog import nearest
-from ambos.errors import AmbosError, CannotRead, CannotWrite, OnlyByHand, SourceError, UnknownName
+from ambos.errors import AmbosError, CannotWrite, OnlyByHand, SourceError, UnknownName
+from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.base import Fetched
 from ambos.sources.fetch import FETCHERS
@@ -100,33 +101,6 @@ def fetch(
         with workspace.http() as client:
             outcomes += _ask(workspace, shelf, client, source, since)
     return outcomes
-
-
-def read_ledger(path: Path) -> list[dict[str, Any]]:
-    """The lines of a ledger, oldest first; none if there is no ledger yet.
-
-    A last line without an end is one whose writing was broken off: it counts as never written, and the next
-    `fetch` removes it.
-
-    Raises
-    ------
-    CannotRead
-        If any other line is damaged.
-    """
-    try:
-        lines = path.read_bytes().split(b"\n")[:-1]
-    except FileNotFoundError:
-        return []
-    except OSError as error:
-        raise CannotRead(path=path, detail=error.strerror or str(error)) from error
-    entries = []
-    for number, line in enumerate(lines, 1):
-        try:
-            entries.append(json.loads(line))
-        except ValueError as error:
-            damaged = Text(f"line {number} is damaged ({error})", f"el renglón {number} está dañado ({error})")
-            raise CannotRead(path=path, detail=damaged) from error
-    return entries
 
 
 def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since: date) -> list[Outcome]:

@@ -124,7 +124,8 @@ def fits(given: pl.DataType | DataTypeClass, wanted: pl.DataType) -> bool:
 
 
 def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
-    """The same rows with exactly the columns and types wanted.
+    """The same rows with exactly the columns and types wanted; but text that comes as categories stays so, which is
+    quicker to compare (see `as_text`).
 
     Raises
     ------
@@ -150,13 +151,21 @@ def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
                 ),
             )
     try:
-        return frame.select(pl.col(name).cast(kind) for name, kind in schema.items())
+        return frame.select(
+            pl.col(name) if isinstance(frame.schema[name], pl.Categorical | pl.Enum) else pl.col(name).cast(kind)
+            for name, kind in schema.items()
+        )
     except pl.exceptions.PolarsError as error:
         raise BadRows(what=what, detail=Text.same(str(error))) from error
 
 
+def as_text(frame: pl.DataFrame) -> pl.DataFrame:
+    """The same rows as they are stored: categories as the text they stand for."""
+    return frame.with_columns(pl.col(pl.Categorical, pl.Enum).cast(pl.String))
+
+
 def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they can be stored: exact types, whole keys, a known status.
+    """Rows as they can be stored: exact types (see `conform`), whole keys, a known status.
 
     Raises
     ------

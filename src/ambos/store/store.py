@@ -101,11 +101,9 @@ class Store:
         """
         what = self.datasets[dataset]
         rows = schema.check(what, frame)
-        # Text that came as categories is compared as such, which is quicker.
-        compared = rows.with_columns(frame.select(pl.col(pl.Categorical, pl.Enum)))
-        return delta.retry(lambda: self._append(what, rows, compared), self.folder)
+        return delta.retry(lambda: self._append(what, rows), self.folder)
 
-    def _append(self, dataset: Dataset, rows: pl.DataFrame, compared: pl.DataFrame) -> Appended | None:
+    def _append(self, dataset: Dataset, rows: pl.DataFrame) -> Appended | None:
         table = self._delta(dataset)
         if rows.is_empty():
             return Appended(0, 0, 0, table.version)
@@ -116,8 +114,8 @@ class Store:
         held = self._figures(dataset, table, [*dataset.keys, *values, "as_of", SEQUENCE], within)
         confirmed = self._confirmations(dataset, table, late)
 
-        key = [code.alias("key") for code in codes.encode([compared, held, confirmed], _order(dataset))]
-        content = [code.alias("values") for code in codes.encode([compared, held], values)]
+        key = [code.alias("key") for code in codes.encode([rows, held, confirmed], _order(dataset))]
+        content = [code.alias("values") for code in codes.encode([rows, held], values)]
         schema.check_once(dataset, rows, key[0])
         changes = vintages.compare(
             rows.select(key[0], content[0], "as_of"),
@@ -125,10 +123,10 @@ class Store:
             confirmed.select(key[2], "as_of"),
         )
         kind = REVISION if changes.revised or changes.restored.height else FIGURE
-        parts = [rows[changes.figures].with_columns(pl.lit(kind).alias(KIND))]
+        parts = [schema.as_text(rows[changes.figures]).with_columns(pl.lit(kind).alias(KIND))]
         if changes.confirmations.len():
             marks = rows.select(*dataset.keys, "as_of", "snapshot_id")[changes.confirmations]
-            parts.append(marks.with_columns(pl.lit(CONFIRMATION).alias(KIND)))
+            parts.append(schema.as_text(marks).with_columns(pl.lit(CONFIRMATION).alias(KIND)))
         if changes.restored.height:
             again = self._figures(dataset, table, list(schema.of(dataset)), within)[changes.restored["held"]]
             by = confirmed[changes.restored["confirmation"]]
@@ -399,7 +397,7 @@ class Store:
         ------
         BadRows, CannotRead, CannotWrite
         """
-        frame = schema.conform("quarantine", rows, schema.QUARANTINE)
+        frame = schema.as_text(schema.conform("quarantine", rows, schema.QUARANTINE))
         delta.retry(lambda: self._quarantine(frame), self.folder)
 
     def _quarantine(self, frame: pl.DataFrame) -> bool | None:
