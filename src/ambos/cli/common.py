@@ -20,6 +20,8 @@ from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
+    from ambos.model.table import TextTable
+    from ambos.text import Text
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -157,6 +159,16 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     if title:  # not the table's own: that is wrapped to the width of the table
         console.print(Cell(title, style="bold"))
     console.print(table)
+
+
+def print_answer(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:
+    """Print tables, then what they rest on."""
+    for table in tables:
+        if table.rows:
+            headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
+            print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
+    for note in notes:
+        click.echo(f"· {note[LANGUAGE]}")
 
 
 @contextmanager

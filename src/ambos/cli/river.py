@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, language, print_json, print_table, workspace
+from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.model.table import TextTable
-from ambos.text import Text
 
 
 class Feet(click.ParamType[Decimal]):
@@ -105,7 +102,7 @@ def status(
         print_json(record(found, opened.catalog))
         return
     click.echo(heading(found, opened.catalog)[LANGUAGE])
-    _print(tables(found, opened.catalog), [*rules(found, opened.catalog), *found.notes])
+    print_answer(tables(found, opened.catalog), [*rules(found, opened.catalog), *found.notes])
 
 
 @command.command(
@@ -145,14 +142,4 @@ def scenario(elevation: Decimal | None, names: tuple[str, ...], as_json: bool, f
     if as_json:
         print_json(record(compared, opened.catalog))
         return
-    _print(tables(compared, opened.catalog), notes(compared, opened.catalog))
-
-
-def _print(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:
-    """Print tables, then what they rest on."""
-    for table in tables:
-        if table.rows:
-            headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
-            print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
-    for note in notes:
-        click.echo(f"· {note[LANGUAGE]}")
+    print_answer(tables(compared, opened.catalog), notes(compared, opened.catalog))
