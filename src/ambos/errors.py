@@ -216,6 +216,18 @@ class OutsideRule(AmbosError):
     )
 
 
+class BadSchedule(AmbosError):
+    """A file of Mexico's monthly schedule is wrong; every problem is listed. `problems` is a `Text`."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text(
+        "\nThe file needs all twelve months, each with month and share or scheduled; revised, notice and land where there are"
+        " any. CSV with a header, or TOML with [[month]].",
+        "\nEl archivo requiere los doce meses, cada uno con month y share o scheduled; y revised, notice y land donde los haya."
+        " CSV con encabezado o TOML con [[month]].",
+    )
+
+
 # -- the air ----------------------------------------------------------------------------------------------------
 class NoRule(AmbosError):
     """No rule is held for a day. `what` and `reason` are `Text`."""

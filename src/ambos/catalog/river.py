@@ -107,7 +107,8 @@ def read_decimal(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) 
     return Decimal(0)
 
 
-def _reliability(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str = "reliability") -> Reliability:
+def read_reliability(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str = "reliability") -> Reliability:
+    """How far a source goes: A, B or M."""
     found: Reliability = file.get(body, path, key, str)
     if key in body and found not in get_args(Reliability):
         file.say((*path, key), f"{key}: {found!r} is not A, B or M / no es A, B ni M")
@@ -116,7 +117,7 @@ def _reliability(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str =
 
 def read_citation(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Citation:
     """The source of a table and how far it goes."""
-    return Citation(read_text(file, body, path, "source"), _reliability(file, body, path))
+    return Citation(read_text(file, body, path, "source"), read_reliability(file, body, path))
 
 
 def _party(file: TomlFile, key: str, body: Mapping[str, Any], catalog: Catalog) -> Party:
@@ -234,9 +235,9 @@ def _determinations(file: TomlFile, tiers: set[str]) -> dict[int, Determination]
         found[year] = Determination(
             year,
             read_decimal(file, body, path, "projected"),
-            _reliability(file, body, path),
+            read_reliability(file, body, path),
             declared,
-            _reliability(file, body, path, "declared_reliability"),
+            read_reliability(file, body, path, "declared_reliability"),
             read_decimal(file, body, path, "observed"),
         )
     return found

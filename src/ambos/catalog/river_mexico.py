@@ -1,0 +1,163 @@
+"""Load what the definitions say of Mexico's water; every problem is told with its file and line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any, get_args
+
+from ambos.catalog.lines import Path as Keys
+from ambos.catalog.lines import line_of
+from ambos.catalog.load import DEFINITIONS
+from ambos.catalog.read import Problems, day
+from ambos.catalog.river import read_citation, read_decimal, read_reliability, read_text
+from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.errors import DefinitionError
+from ambos.model.river_mexico import Account, Identity, Known, Limit, Mexico, Point
+
+#: The limits that the code applies; each must be there, in its unit.
+LIMITS = {
+    "surplus": "af",
+    "change": "percent",
+    "notice": "days",
+    "land_boundary": "af",
+    "reserve_capacity": "af",
+    "reserve_creation": "af",
+    "reserve_delivery": "af",
+}
+#: The accounts that make the reserve.
+RESERVE = ("reserve_created", "reserve_delivered")
+
+
+def load_mexico(definitions: Path = DEFINITIONS) -> Mexico:
+    """Read the definitions of Mexico's schedule, ledger and reserve.
+
+    Parameters
+    ----------
+    definitions : Path
+        Where the definitions common to all regions are.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    problems = Problems()
+    limits = open_toml(definitions / "river" / "mexico.toml", problems)
+    limits.keys(limits.tree, (), "limit")
+    told = limits.get(limits.tree, (), "limit", dict)
+    found = {key: _limit(limits, key, limits.get(told, ("limit",), key, dict)) for key in told}
+    for key, unit in LIMITS.items():
+        if key not in found:
+            limits.say(("limit",), f"{key} is missing / falta")
+        elif found[key].unit != unit:
+            limits.say(("limit", key, "unit"), f"{unit} is wanted / se esperaba {unit}")
+    file = open_toml(definitions / "river" / "mexico_ledger.toml", problems)
+    file.keys(file.tree, (), "reliability source point apart account surplus unreduced known balance")
+    surplus, unreduced, balance = (file.get(file.tree, (), key, dict) for key in ("surplus", "unreduced", "balance"))
+    file.keys(surplus, ("surplus",), "years reliability source")
+    file.keys(unreduced, ("unreduced",), "until reliability source")
+    file.keys(balance, ("balance",), "af reliability source")
+    accounts = _accounts(file)
+    for key in RESERVE:
+        if key not in {a.id for a in accounts}:
+            file.say(("account",), f"{key} is missing / falta")
+    mexico = Mexico(
+        found,
+        _points(file, "point"),
+        _points(file, "apart"),
+        accounts,
+        frozenset(_year(file, ("surplus", "years"), y) for y in file.get(surplus, ("surplus",), "years", list)),
+        read_citation(file, surplus, ("surplus",)),
+        file.get(unreduced, ("unreduced",), "until", int),
+        read_citation(file, unreduced, ("unreduced",)),
+        tuple(_known(file, i, body) for i, body in enumerate(file.rows(file.tree, (), "known"))),
+        _balances(file, file.get(balance, ("balance",), "af", dict)),
+        read_citation(file, balance, ("balance",)),
+        read_citation(file, file.tree, ()),
+    )
+    if problems.found:
+        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    return mexico
+
+
+def read_dates(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:
+    """The first and the last day on which something holds; none if no end is known."""
+    start, end = (
+        day(body.get(k), f"{file.name}:{line_of(file.found, (*path, k))}", file.problems)
+        if k == "from" or k in body
+        else None
+        for k in ("from", "to")
+    )
+    assert start is not None
+    if end is not None and start > end:
+        file.say((*path, "from"), "from is after to / from es posterior a to")
+    return start, end
+
+
+def _limit(file: TomlFile, key: str, body: Mapping[str, Any]) -> Limit:
+    path: Keys = ("limit", key)
+    file.keys(body, path, "name value unit from to reliability source")
+    start, end = read_dates(file, body, path)
+    return Limit(
+        key,
+        read_text(file, body, path, "name"),
+        read_decimal(file, body, path, "value"),
+        file.get(body, path, "unit", str),
+        start,
+        end,
+        read_citation(file, body, path),
+    )
+
+
+def _points(file: TomlFile, key: str) -> tuple[Point, ...]:
+    found = []
+    for name, body in file.get(file.tree, (), key, dict).items():
+        path: Keys = (key, name)
+        file.keys(body, path, "name required" if key == "point" else "name")
+        found.append(Point(name, read_text(file, body, path, "name"), file.get(body, path, "required", bool, False)))
+    return tuple(found)
+
+
+def _accounts(file: TomlFile) -> tuple[Account, ...]:
+    found = []
+    for name, body in file.get(file.tree, (), "account", dict).items():
+        path: Keys = ("account", name)
+        file.keys(body, path, "name sign from to")
+        sign = file.get(body, path, "sign", int)
+        if "sign" in body and sign not in (1, -1):
+            file.say((*path, "sign"), f"sign: {sign} is not 1 or -1 / no es 1 ni -1")
+        start, end = file.get(body, path, "from", int), file.get(body, path, "to", int)
+        if start > end:
+            file.say((*path, "from"), "from is after to / from es posterior a to")
+        found.append(Account(name, read_text(file, body, path, "name"), sign, start, end))
+    return tuple(found)
+
+
+def _known(file: TomlFile, i: int, body: Mapping[str, Any]) -> Known:
+    path: Keys = ("known", i)
+    file.keys(body, path, "year of af reliability why")
+    of: Identity = file.get(body, path, "of", str)
+    if "of" in body and of not in get_args(Identity):
+        file.say((*path, "of"), f"{of!r} is not closure or schedule / no es closure ni schedule")
+    return Known(
+        file.get(body, path, "year", int),
+        of,
+        file.get(body, path, "af", int),
+        read_text(file, body, path, "why"),
+        read_reliability(file, body, path),
+    )
+
+
+def _year(file: TomlFile, path: Keys, written: object) -> int:
+    try:
+        return int(str(written))
+    except ValueError:
+        file.say(path, f"{written!r} is not a year / no es un año")
+        return 0
+
+
+def _balances(file: TomlFile, told: Mapping[str, Any]) -> dict[int, int]:
+    path: Keys = ("balance", "af")
+    return {_year(file, (*path, key), key): file.get(told, path, key, int) for key in told}

@@ -1,0 +1,144 @@
+"""What the definitions know of Mexico's water: limits of the schedule and the reserve, the items of the ledger.
+
+Volumes are acre-feet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from ambos.model.river import Citation
+from ambos.text import Text
+
+#: Which identity of the ledger a known difference is of: points against satisfaction, or the schedule.
+Identity = Literal["closure", "schedule"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A dated limit.
+
+    Attributes
+    ----------
+    id : str
+    name : Text
+    value : Decimal
+    unit : str
+        ``af``, ``percent`` or ``days``.
+    start : date
+    end : date or None
+        None: no end is known.
+    citation : Citation
+    """
+
+    id: str
+    name: Text
+    value: Decimal
+    unit: str
+    start: date
+    end: date | None
+    citation: Citation
+
+    def holds_in(self, year: int) -> bool:
+        """Whether it holds on every day of a calendar year."""
+        return self.start <= date(year, 1, 1) and (self.end is None or date(year, 12, 31) <= self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """Where water is delivered, or an item shown apart.
+
+    Attributes
+    ----------
+    id : str
+    name : Text
+    required : bool
+        Without it there is no sum of the points.
+    """
+
+    id: str
+    name: Text
+    required: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What Mexico does with its own water.
+
+    Attributes
+    ----------
+    id : str
+    name : Text
+    sign : int
+        +1 or −1: how it moves what satisfies the Treaty.
+    start, end : int
+        First and last year in which there is such an account.
+    """
+
+    id: str
+    name: Text
+    sign: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Why a year does not close, as far as that is known.
+
+    Attributes
+    ----------
+    year : int
+    of : Identity
+    af : int
+        The part of the difference that it accounts for, with its sign; 0 if only the reason is known.
+    why : Text
+    reliability : str
+    """
+
+    year: int
+    of: Identity
+    af: int
+    why: Text
+    reliability: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mexico:
+    """All definitions of Mexico's water.
+
+    Attributes
+    ----------
+    limits : mapping of str to Limit
+    points, apart : tuple of Point
+        Those counted in the sum, and those shown beside it.
+    accounts : tuple of Account
+    surplus_years : frozenset of int
+        Years with the whole treaty surplus.
+    surplus_citation : Citation
+    unreduced_until : int
+        The last year in which no rule reduced deliveries.
+    unreduced_citation : Citation
+    known : tuple of Known
+    balances : mapping of int to int
+        Of the reserve at the end of a year.
+    balances_citation : Citation
+    ledger_citation : Citation
+    """
+
+    limits: Mapping[str, Limit]
+    points: tuple[Point, ...]
+    apart: tuple[Point, ...]
+    accounts: tuple[Account, ...]
+    surplus_years: frozenset[int]
+    surplus_citation: Citation
+    unreduced_until: int
+    unreduced_citation: Citation
+    known: tuple[Known, ...]
+    balances: Mapping[int, int]
+    balances_citation: Citation
+    ledger_citation: Citation

@@ -1,0 +1,171 @@
+"""Read a monthly schedule from a CSV or TOML file; every problem is told, and nothing is guessed."""
+
+from __future__ import annotations
+
+import csv
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, Final
+
+from ambos.errors import BadSchedule
+from ambos.river.schedule import Month
+from ambos.text import Text
+
+COLUMNS: Final = ("month", "share", "scheduled", "revised", "notice", "land")
+_MONTHS: Final = range(1, 13)
+#: More than any river carries, in any unit: what is larger is a slip.
+_LARGEST: Final = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a file holds.
+
+    Attributes
+    ----------
+    shares : tuple of Fraction or None
+        Weights of the twelve months, in place of volumes.
+    months : tuple of Month
+        The twelve months, acre-feet; scheduled 0 where there are shares.
+    """
+
+    shares: tuple[Fraction, ...] | None
+    months: tuple[Month, ...]
+
+
+def read(path: Path, af: Fraction) -> Written:
+    """Read a schedule.
+
+    Parameters
+    ----------
+    path : Path
+        ``.toml``: an array of tables ``[[month]]``; else CSV with a header. Of each month: ``month`` (1 to 12),
+        ``share`` or ``scheduled``, and where there are any ``revised``, ``notice`` (a day) and ``land``.
+    af : Fraction
+        Acre-feet in one unit of the volumes that are written.
+
+    Raises
+    ------
+    BadSchedule
+        With every problem found.
+    """
+    rows = _toml(path) if path.suffix.lower() == ".toml" else _csv(path)
+    problems: list[Text] = []
+    found: dict[int, tuple[Fraction | None, Month]] = {}
+    for place, row in rows:
+        for key in row:
+            if key not in COLUMNS:
+                problems.append(_at(place, Text(f"“{key}” is not known", f"no se conoce «{key}»")))
+        number = row.get("month")
+        month = int(str(number)) if str(number).strip().isdecimal() else 0
+        if month not in _MONTHS or month in found:
+            what = Text(f"month {number!r} is not 1 to 12, or twice", f"el mes {number!r} no es de 1 a 12 o se repite")
+            problems.append(_at(place, what))
+            continue
+        share, scheduled, revised, land = (
+            _volume(row.get(key), key, place, problems) for key in ("share", "scheduled", "revised", "land")
+        )
+        if (share is None) == (scheduled is None):
+            problems.append(_at(place, Text("share or scheduled is wanted", "se espera share o scheduled")))
+        final = revised if revised is not None else scheduled
+        if land is not None and final is not None and land > final:
+            what = Text("land is more than the month", "land es más que el mes")
+            problems.append(_at(place, what))
+        found[month] = (
+            share,
+            Month(
+                month,
+                (scheduled or Fraction(0)) * af,
+                None if revised is None else revised * af,
+                _day(row.get("notice"), place, problems),
+                None if land is None else land * af,
+            ),
+        )
+    shares = [share for share, _ in found.values() if share is not None]
+    missing = [str(m) for m in _MONTHS if m not in found]
+    if missing and not problems:
+        names = ", ".join(missing)
+        problems.append(Text(f"  no month {names}", f"  falta el mes {names}"))
+    if shares and len(shares) != len(found):
+        problems.append(Text("  share in some months only", "  share solo en algunos meses"))
+    if shares and not sum(shares):
+        problems.append(Text("  all shares are 0", "  todas las proporciones son 0"))
+    if problems:
+        told = Text("\n".join(p.en for p in problems), "\n".join(p.es for p in problems))
+        raise BadSchedule(file=path, count=len(problems), problems=told)
+    ordered = [found[m] for m in _MONTHS]
+    return Written(
+        tuple(share for share, _ in ordered if share is not None) if shares else None, tuple(m for _, m in ordered)
+    )
+
+
+def _at(place: Text, what: Text) -> Text:
+    return Text(f"  {place.en}: {what.en}", f"  {place.es}: {what.es}")
+
+
+def _fault(path: Path, what: str) -> BadSchedule:
+    return BadSchedule(file=path, count=1, problems=Text.same(f"  {what}"))
+
+
+def _bytes(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise _fault(path, getattr(error, "strerror", None) or str(error)) from error
+
+
+def _csv(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
+    """The rows of a CSV file; empty cells are left out."""
+    reader = csv.DictReader(_bytes(path).splitlines(), strict=True)
+    rows: list[tuple[Text, Mapping[str, Any]]] = []
+    try:
+        for row in reader:
+            place = Text(f"line {reader.line_num}", f"renglón {reader.line_num}")
+            rows.append((place, {k or "?": v for k, v in row.items() if v not in (None, "")}))
+    except csv.Error as error:
+        raise _fault(path, str(error)) from error
+    return rows
+
+
+def _toml(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
+    """The tables ``[[month]]`` of a TOML file."""
+    try:
+        tree = tomllib.loads(_bytes(path), parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise _fault(path, str(error)) from error
+    rows = tree.get("month")
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or set(tree) != {"month"}:
+        raise _fault(path, "[[month]]")
+    return [(Text(f"month no. {i}", f"mes núm. {i}"), row) for i, row in enumerate(rows, 1)]
+
+
+def _volume(written: object, key: str, place: Text, problems: list[Text]) -> Fraction | None:
+    if written is None:
+        return None
+    try:
+        value = Decimal(str(written).strip())
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if value.is_finite() and 0 <= value <= _LARGEST:
+        return Fraction(value)
+    what = Text(f"{key}: {written!r} is not a number of 0 or more", f"{key}: {written!r} no es un número de 0 o más")
+    problems.append(_at(place, what))
+    return Fraction(0)
+
+
+def _day(written: object, place: Text, problems: list[Text]) -> date | None:
+    if written is None:
+        return None
+    try:
+        return date.fromisoformat(str(written).strip())
+    except ValueError:
+        what = Text(
+            f"notice: {written!r} is not a day like 2026-03-15", f"notice: {written!r} no es un día como 2026-03-15"
+        )
+        problems.append(_at(place, what))
+        return None
