@@ -41,7 +41,7 @@ class Catalog:
     region : Region
     units, codelists, places, sources, datasets, series, events : mappings by id
         `series` holds `Series` and `Indicator` alike. `codelists` holds one per code file and one per kind of
-        place (``country``, ``state``, ``port``, ``crossing``), so that every coded column is looked up alike.
+        place (``country``, ``state``, ``port``, ...), so that every coded column is looked up alike.
     messages : mapping of str to Text
         The words of tables, pages and the dossier.
     resolutions : tuple of Resolution
@@ -119,9 +119,10 @@ class Catalog:
         return min(found, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
 
     def region_places(self) -> list[str]:
-        """Ids of the region's states, ports and crossings."""
+        """Ids of the region's states, ports, crossings and counties."""
         ids = [*self.region.members, *self.region.ports]
-        return ids + [child for port in self.region.ports for child in self._children.get(port, [])]
+        crossings = [child for port in self.region.ports for child in self._children.get(port, [])]
+        return [*ids, *crossings, *self.region.counties]
 
     def members(self, place: Place, kind: str) -> list[str]:
         """Ids of the places of one kind that make up a place (itself, if it is of that kind)."""

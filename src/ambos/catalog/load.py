@@ -384,6 +384,7 @@ def _region(folder: Path, tree: Mapping[str, Any], problems: Problems) -> Region
         borders=tuple(tree.get("borders", [])),
         comparators=tuple(tree.get("comparators", [])),
         zone=tree.get("zone", "UTC"),
+        counties=tuple(tree.get("counties", [])),
         fiscal_year_start=tree.get("fiscal_year_start", 10),
     )
 
@@ -400,7 +401,7 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
     known(
         "region.toml",
         "place",
-        (*region.members, *region.ports, *region.borders, *region.comparators),
+        (*region.members, *region.ports, *region.borders, *region.comparators, *region.counties),
         catalog.places,
     )
     for dataset in catalog.datasets.values():

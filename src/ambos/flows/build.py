@@ -378,7 +378,7 @@ def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, i
     reader = READERS[source]
     recognised = False
     others = []
-    for member in members(File(entry.name, _bytes(entry.path), entry.retrieved_at)):
+    for member in members(File(entry.name, _bytes(entry.path), entry.retrieved_at, entry.as_of)):
         kind = reader.recognise(member.name, member.head())
         if not kind:
             others.append(member)

@@ -53,15 +53,15 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, state, port, crossing or reservoir.
+    """A country, state, port, crossing, reservoir or county.
 
     Attributes
     ----------
     id : str
         Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports
-        (``2604``), CBP's wait-time number for crossings (``260402``).
+        (``2604``), CBP's wait-time number for crossings (``260402``), FIPS for counties (``04023``).
     kind : str
-        ``country``, ``state``, ``port``, ``crossing`` or ``reservoir``.
+        ``country``, ``state``, ``port``, ``crossing``, ``reservoir`` or ``county``.
     name : Text
     parent : str or None
         The place that contains it: a crossing's port, a port's state, a state's country.

@@ -24,9 +24,11 @@ class Region:
     borders : tuple of str
         The countries on the other side; wait times are kept for these borders only.
     comparators : tuple of str
-        Ports elsewhere that it is compared with.
+        Ports and counties elsewhere that it is compared with.
     zone : str
         The IANA time zone of its ports.
+    counties : tuple of str
+        Its counties for which there are figures by county, in the order in which they are listed.
     fiscal_year_start : int
         The month in which the fiscal year that bears the next calendar year's number begins.
     """
@@ -38,6 +40,7 @@ class Region:
     borders: tuple[str, ...]
     comparators: tuple[str, ...]
     zone: str
+    counties: tuple[str, ...] = ()
     fiscal_year_start: int = 10
 
 

@@ -10,7 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -45,11 +45,14 @@ class File:
         As they lie on the disk (or in the zip).
     retrieved_at : datetime or None
         When the source gave it (UTC), if that is known.
+    as_of : date or None
+        The day on which its figures were known, for a reader whose meaning depends on it.
     """
 
     name: str
     raw: bytes = field(repr=False)
     retrieved_at: datetime | None = None
+    as_of: date | None = None
 
     def head(self) -> bytes:
         """The first bytes, decompressed if it is gzip; empty if they cannot be."""
@@ -96,7 +99,7 @@ def members(file: File) -> Iterator[File]:
         with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
             for info in archive.infolist():
                 if not info.is_dir():
-                    member = File(f"{file.name}/{info.filename}", archive.read(info), file.retrieved_at)
+                    member = File(f"{file.name}/{info.filename}", archive.read(info), file.retrieved_at, file.as_of)
                     yield from members(member)
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise broken(file.name, error) from error
