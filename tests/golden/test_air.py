@@ -9,9 +9,10 @@ from fractions import Fraction
 
 import pytest
 
-from ambos.air.design import expected, half_up, ozone, percentile98, pm10, pm10_exceeds
+from ambos.air.design import expected, ozone, pm10, pm10_exceeds
 from ambos.air.index import index, judge, limits_on, table_on
 from ambos.air.means import weighted_mean
+from ambos.air.rounding import half_up, percentile98
 from ambos.catalog.air import load_air
 from ambos.model.air import AirRules, Country, IndexTable
 

@@ -8,8 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from ambos.air.complete import Cell, quarter_days
 from ambos.air.daily import daily_maximum, daily_mean
-from ambos.air.design import Cell, ozone, pm10, pm25_annual, pm25_daily, quarter_days
+from ambos.air.design import ozone, pm10, pm25_annual, pm25_daily
 
 LEVEL, DAILY = Decimal("9.0"), Decimal(35)
 YEARS = (2023, 2024, 2025)
@@ -103,7 +104,9 @@ def test_the_daily_value() -> None:
 
 def test_an_incomplete_year_that_is_above_counts() -> None:
     data = days("40", {(2024, 2): 20})
-    assert pm25_daily(data, 2025, DAILY).reason.en == "every incomplete year is itself above the level"
+    assert pm25_daily(data, 2025, DAILY).reason.en == "above the level, whatever is missing"
+    one = days("20", {(2024, 2): 20}, {(2024, q): "40" for q in range(1, 5)})
+    assert pm25_daily(one, 2025, DAILY).reason.en == "every incomplete year is itself above the level"
     low = days("20", {(2024, 2): 50})
     assert "highest values" in pm25_daily(low, 2025, DAILY).reason.en
 

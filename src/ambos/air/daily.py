@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ambos.air.means import needed
+from ambos.air.rounding import truncate
 
 #: Hours of a daily mean (40 CFR 50, appendix N) and of a window of ozone (appendix U).
 DAY, WINDOW = 24, 8
@@ -14,15 +15,15 @@ DAY, WINDOW = 24, 8
 WINDOWS, WINDOWS_NEEDED = 17, 13
 
 
-def daily_mean(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | None:
-    """The 24-hour mean of PM2.5, truncated to 0.1.
+def daily_mean(hours: Sequence[Decimal | None], level: Decimal | None) -> Decimal | None:
+    """The 24-hour mean of particles, truncated to 0.1.
 
     Parameters
     ----------
     hours : sequence of Decimal or None
         The 24 hours of a day, µg/m³; None where one is missing.
-    level : Decimal
-        Of the 24-hour standard, µg/m³.
+    level : Decimal or None
+        Of the 24-hour standard, µg/m³; None where no zeros may stand in for missing hours (PM10).
 
     Returns
     -------
@@ -35,7 +36,7 @@ def daily_mean(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | Non
         If there are not 24 hours.
     """
     found = _mean(hours, DAY, level, 1)
-    return None if found is None else _cut(found, 1)
+    return None if found is None else truncate(found, 1)
 
 
 def daily_maximum(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | None:
@@ -44,7 +45,8 @@ def daily_maximum(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | 
     Parameters
     ----------
     hours : sequence of Decimal or None
-        The 24 hours from 07:00 local standard time to 06:00 of the day after, ppm; None where one is missing.
+        The 24 hours from 07:00 local standard time to 06:00 of the day after, ppm; None where one is missing. What is
+        finer than 0.001 ppm is cut off first, as hours are reported.
     level : Decimal
         Of the 8-hour standard, ppm.
 
@@ -60,15 +62,16 @@ def daily_maximum(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | 
     """
     if len(hours) != DAY:
         raise ValueError(f"{DAY} hours are wanted, not {len(hours)}")
-    means = [_mean(hours[k : k + WINDOW], WINDOW, level, 3) for k in range(WINDOWS)]
+    reported = [None if v is None else truncate(Fraction(v), 3) for v in hours]
+    means = [_mean(reported[k : k + WINDOW], WINDOW, level, 3) for k in range(WINDOWS)]
     held = [m for m in means if m is not None]
     if not held:
         return None
-    highest = _cut(max(held), 3)
+    highest = truncate(max(held), 3)
     return highest if len(held) >= WINDOWS_NEEDED or highest > level else None
 
 
-def _mean(hours: Sequence[Decimal | None], count: int, level: Decimal, decimals: int) -> Fraction | None:
+def _mean(hours: Sequence[Decimal | None], count: int, level: Decimal | None, decimals: int) -> Fraction | None:
     """The mean of the hours held; with too few, that with zeros for the others if it is above the level even so."""
     if len(hours) != count:
         raise ValueError(f"{count} hours are wanted, not {len(hours)}")
@@ -77,8 +80,4 @@ def _mean(hours: Sequence[Decimal | None], count: int, level: Decimal, decimals:
     if len(held) >= needed(count):
         return total / len(held)
     least = total / count
-    return least if _cut(least, decimals) > level else None
-
-
-def _cut(value: Fraction, decimals: int) -> Decimal:
-    return Decimal(value * 10**decimals // 1).scaleb(-decimals)
+    return least if level is not None and truncate(least, decimals) > level else None

@@ -6,34 +6,41 @@ the dated limits. Daily values are those of the standard: 24-hour means, or the 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from math import floor
 
+from ambos.air.complete import (
+    COMPLETE,
+    HALF,
+    QUARTERS,
+    YEARS,
+    Cell,
+    Cells,
+    Days,
+    Share,
+    cells,
+    filled,
+    quarter_days,
+    shares,
+    three,
+    year_days,
+)
+from ambos.air.rounding import average, half_up, percentile98, truncate, up
 from ambos.text import Text
 
-#: Part of a quarter's scheduled days that makes it complete (appendices K and N).
-COMPLETE = Fraction(3, 4)
-#: Part that a substitution of the highest value wants in every quarter (appendix N).
-HALF = Fraction(1, 2)
-#: Samples of a quarter that a value above the level wants, and of the same quarter of all three years where the least
-#: value stands in for those missing (appendix N).
+#: Samples of a quarter that a value above the level wants, and of the same quarter of all three years (more than) where
+#: the least value stands in for those missing (appendix N).
 SAMPLES = 11
 SAMPLES_ALIKE = 30
-#: Parts of a year's days that ozone wants: mean of the three years, and each (appendix U).
-OZONE_MEAN, OZONE_YEAR = Fraction(9, 10), Fraction(3, 4)
+#: Whole per cent of a year's days that ozone wants: mean of the three years, and each (appendix U).
+OZONE_MEAN, OZONE_YEAR = 90, 75
+#: Which of a year's highest days counts for ozone (appendix U).
+OZONE_RANK = 4
 #: PM10 days are brought to tens before they are compared; a mean of more than one exceedance a year fails (appendix K).
 PM10_STEP = 10
-#: A 98th percentile is the 1st highest of up to 50 values, the 2nd of up to 100, and so on (appendix N, table 1).
-PER_RANK = 50
-YEARS = 3
-QUARTERS = range(1, 5)
-
-Days = Mapping[date, Decimal]
-Cell = tuple[int, int]
+PM10_ALLOWED = Decimal(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +56,32 @@ class DesignValue:
     valid : bool
     reason : Text
         Why it is valid, or not.
+    level : Decimal
+        That it is compared with (PM10: exceedances a year).
+    shares : tuple of Share
+        How complete the quarters (ozone: the years) are.
     parts : tuple of Decimal
         What it is the mean of, oldest year first, as rounded by the rule (annual means of PM2.5: to 0.0001, for show).
     critical : Decimal or None
-        The least figure of the coming year that would bring the design value above the level, given the last two;
-        None where the rule has no such single figure.
+        The least figure of the coming year that would bring the design value above the level, given the last two.
+    tested : Decimal or None
+        What the value becomes where other values stand in for those missing; None where no such test was made.
     """
 
     value: Decimal | None
     above: bool | None
     valid: bool
     reason: Text
+    level: Decimal
+    shares: tuple[Share, ...] = ()
     parts: tuple[Decimal, ...] = ()
     critical: Decimal | None = None
+    tested: Decimal | None = None
+
+    @property
+    def margin(self) -> Decimal | None:
+        """How far below the level; negative above it."""
+        return None if self.value is None else self.level - self.value
 
 
 _COMPLETE = Text("all quarters are complete", "todos los trimestres están completos")
@@ -76,73 +96,33 @@ _LEAST = Text(
     "above the level even with the least values in place of those missing",
     "arriba del nivel aun con los valores más bajos en lugar de los faltantes",
 )
+_LEAST_FAILS = Text(
+    "above the level, but no longer with the least values in place of those missing",
+    "arriba del nivel, pero ya no con los valores más bajos en lugar de los faltantes",
+)
 _MOST = Text(
     "not above the level even with the highest values in place of those missing",
     "no rebasa el nivel aun con los valores más altos en lugar de los faltantes",
 )
+_MOST_FAILS = Text(
+    "not above the level, but it would be with the highest values in place of those missing",
+    "no rebasa el nivel, pero lo haría con los valores más altos en lugar de los faltantes",
+)
 _YEARS_ABOVE = Text(
     "every incomplete year is itself above the level", "cada año incompleto rebasa por sí mismo el nivel"
 )
+_ABOVE = Text("above the level, whatever is missing", "arriba del nivel, falte lo que falte")
+_ENOUGH_DAYS = Text("the years have enough valid days", "los años tienen suficientes días válidos")
+_FEW_DAYS = Text("too few valid days", "muy pocos días válidos")
 
 
-def truncate(value: Fraction, decimals: int) -> Decimal:
-    """Cut off after some decimals."""
-    return Decimal(floor(value * 10**decimals)).scaleb(-decimals)
+def _deficient(of: Mapping[Cell, Share]) -> dict[Cell, int]:
+    """The incomplete quarters, with the days due in each: what the highest values would fill."""
+    return {cell: share.due for cell, share in of.items() if share.percent < COMPLETE}
 
 
-def half_up(value: Fraction, decimals: int) -> Decimal:
-    """Round to some decimals, half up."""
-    return Decimal(floor(value * 10**decimals + Fraction(1, 2))).scaleb(-decimals)
-
-
-def average(values: Collection[Decimal | Fraction]) -> Fraction:
-    """The exact mean of at least one value."""
-    return sum((Fraction(v) for v in values), Fraction(0)) / len(values)
-
-
-def percentile98(values: Sequence[Decimal]) -> Decimal:
-    """The 98th percentile as appendix N ranks it.
-
-    Raises
-    ------
-    ValueError
-        If there is none.
-    """
-    if not values:
-        raise ValueError("no values")
-    return sorted(values, reverse=True)[-(-len(values) // PER_RANK) - 1]
-
-
-def quarter_days(year: int, quarter: int) -> int:
-    """How many days a quarter has: what is scheduled where every day is sampled."""
-    start = date(year, 3 * quarter - 2, 1)
-    end = date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
-    return (end - start).days
-
-
-def _cells(days: Days, year: int) -> dict[Cell, list[Decimal]]:
-    """The values by year and quarter, of the three years that end with one."""
-    cells: dict[Cell, list[Decimal]] = {(y, q): [] for y in range(year - YEARS + 1, year + 1) for q in QUARTERS}
-    for day in sorted(days):
-        cell = (day.year, (day.month + 2) // 3)
-        if cell in cells:
-            cells[cell].append(days[day])
-    return cells
-
-
-def _scheduled(cells: Collection[Cell], scheduled: Mapping[Cell, int] | None) -> dict[Cell, int]:
-    due = {cell: (scheduled or {}).get(cell, quarter_days(*cell)) for cell in cells}
-    if min(due.values()) < 1:
-        raise ValueError("a quarter has no scheduled days")
-    return due
-
-
-def _filled(
-    cells: Mapping[Cell, list[Decimal]], wanted: Mapping[Cell, int], pick: Callable[[list[Decimal]], Decimal]
-) -> dict[Cell, list[Decimal]]:
-    """The cells filled up to the numbers wanted, with a value picked from the same quarter of the three years."""
-    alike = {q: [v for (_, quarter), own in cells.items() if quarter == q for v in own] for q in QUARTERS}
-    return {cell: own + [pick(alike[cell[1]])] * max(0, wanted[cell] - len(own)) for cell, own in cells.items()}
+def _annual_means(of: Cells, year: int) -> list[Fraction]:
+    return [average([average(of[y, q]) for q in QUARTERS]) for y in three(year)]
 
 
 def pm25_annual(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, int] | None = None) -> DesignValue:
@@ -168,36 +148,38 @@ def pm25_annual(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, 
     ValueError
         If no day of a quarter was scheduled.
     """
-    cells = _cells(days, year)
-    if not all(cells.values()):
-        return DesignValue(None, None, False, _NOTHING)
+    own = cells(days, year)
+    part = shares(own, scheduled)
+    told = tuple(part.values())
+    if not all(own.values()):
+        return DesignValue(None, None, False, _NOTHING, level, told)
 
-    def annual(of: Mapping[Cell, list[Decimal]]) -> list[Fraction]:
-        return [average([average(of[y, q]) for q in QUARTERS]) for y in range(year - YEARS + 1, year + 1)]
+    def design(of: Cells) -> Decimal:
+        return half_up(average(_annual_means(of, year)), 1)
 
-    def design(of: Mapping[Cell, list[Decimal]]) -> Decimal:
-        return half_up(average(annual(of)), 1)
-
-    means, value = annual(cells), design(cells)
+    means, value = _annual_means(own, year), design(own)
     above = value > level
-    due = _scheduled(cells, scheduled)
-    part = {cell: Fraction(len(own), due[cell]) for cell, own in cells.items()}
-    alike = {q: sum(len(own) for (_, quarter), own in cells.items() if quarter == q) for q in QUARTERS}
-    few = [cell for cell, own in cells.items() if len(own) < SAMPLES]
+    lacking = _deficient(part)
+    few = {cell: SAMPLES for cell, held in own.items() if len(held) < SAMPLES}
+    alike = [sum(len(own[y, q]) for y in three(year)) for q in QUARTERS]
+    short = {y for y, _ in lacking}
+    tested: Decimal | None = None
     valid, reason = False, _INCOMPLETE
-    if min(part.values()) >= COMPLETE:
+    if not lacking:
         valid, reason = True, _COMPLETE
     elif above and not few:
         valid, reason = True, _SAMPLES
-    elif above and all(alike[q] > SAMPLES_ALIKE for _, q in few):
-        if design(_filled(cells, dict.fromkeys(cells, SAMPLES), min)) > level:
-            valid, reason = True, _LEAST
-    elif not above and min(part.values()) >= HALF and design(_filled(cells, due, max)) <= level:
-        valid, reason = True, _MOST
+    elif above and min(alike) > SAMPLES_ALIKE:
+        tested = design(filled(own, few, min))
+        valid, reason = (True, _LEAST) if tested > level else (False, _LEAST_FAILS)
+    elif not above and all(m > level for y, m in zip(three(year), means, strict=True) if y in short) and not few:
+        valid, reason = True, _YEARS_ABOVE
+    elif not above and min(share.percent for share in told) >= HALF:
+        tested = design(filled(own, lacking, max))
+        valid, reason = (True, _MOST) if tested <= level else (False, _MOST_FAILS)
     # What rounds up to more than the level begins half of the last decimal above it.
-    critical = YEARS * (Fraction(level) + Fraction(1, 20)) - means[1] - means[2]
-    parts = tuple(half_up(m, 4) for m in means)
-    return DesignValue(value, above, valid, reason, parts, -truncate(-critical, 4))
+    critical = up(YEARS * (Fraction(level) + Fraction(1, 20)) - means[1] - means[2], 4)
+    return DesignValue(value, above, valid, reason, level, told, tuple(half_up(m, 4) for m in means), critical, tested)
 
 
 def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, int] | None = None) -> DesignValue:
@@ -205,30 +187,33 @@ def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, i
 
     Parameters and result as for `pm25_annual`.
     """
-    cells = _cells(days, year)
-    years = range(year - YEARS + 1, year + 1)
+    own = cells(days, year)
+    part = shares(own, scheduled)
+    told = tuple(part.values())
+    if not all(any(own[y, q] for q in QUARTERS) for y in three(year)):
+        return DesignValue(None, None, False, _NOTHING, level, told)
 
-    def percentiles(of: Mapping[Cell, list[Decimal]]) -> list[Decimal]:
-        return [percentile98([v for q in QUARTERS for v in of[y, q]]) for y in years]
+    def percentiles(of: Cells) -> list[Decimal]:
+        return [percentile98([v for q in QUARTERS for v in of[y, q]]) for y in three(year)]
 
-    if not all(any(cells[y, q] for q in QUARTERS) for y in years):
-        return DesignValue(None, None, False, _NOTHING)
-    found = percentiles(cells)
+    found = percentiles(own)
     value = half_up(average(found), 0)
     above = value > level
-    due = _scheduled(cells, scheduled)
-    part = {cell: Fraction(len(own), due[cell]) for cell, own in cells.items()}
-    lacking = [y for y in years if min(part[y, q] for q in QUARTERS) < COMPLETE]
+    lacking = _deficient(part)
+    short = {y for y, _ in lacking}
+    tested: Decimal | None = None
     valid, reason = False, _INCOMPLETE
     if not lacking:
         valid, reason = True, _COMPLETE
-    elif all(p > level for y, p in zip(years, found, strict=True) if y in lacking):
+    elif above:
+        valid, reason = True, _ABOVE
+    elif all(p > level for y, p in zip(three(year), found, strict=True) if y in short):
         valid, reason = True, _YEARS_ABOVE
-    elif not above and min(part.values()) >= HALF:
-        most = half_up(average(percentiles(_filled(cells, due, max))), 0)
-        valid, reason = (True, _MOST) if most <= level else (valid, reason)
-    critical = YEARS * (Fraction(level) + Fraction(1, 2)) - Fraction(found[1]) - Fraction(found[2])
-    return DesignValue(value, above, valid, reason, tuple(found), -truncate(-critical, 1))
+    elif min(share.percent for share in told) >= HALF:
+        tested = half_up(average(percentiles(filled(own, lacking, max))), 0)
+        valid, reason = (True, _MOST) if tested <= level else (False, _MOST_FAILS)
+    critical = up(YEARS * (Fraction(level) + Fraction(1, 2)) - Fraction(found[1]) - Fraction(found[2]), 1)
+    return DesignValue(value, above, valid, reason, level, told, tuple(found), critical, tested)
 
 
 def ozone(
@@ -252,23 +237,20 @@ def ozone(
     -------
     DesignValue
     """
-    years = range(year - YEARS + 1, year + 1)
-    own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in years}
-    if min(len(v) for v in own.values()) < 4:
-        return DesignValue(None, None, False, _NOTHING)
-    fourth = [truncate(Fraction(own[y][3]), decimals) for y in years]
+    own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in three(year)}
+    told = tuple(Share(y, None, len(held), (season or {}).get(y, year_days(y))) for y, held in own.items())
+    if min(len(held) for held in own.values()) < OZONE_RANK:
+        return DesignValue(None, None, False, _NOTHING, level, told)
+    fourth = [truncate(Fraction(own[y][OZONE_RANK - 1]), decimals) for y in three(year)]
     value = truncate(average(fourth), decimals)
-    whole = {y: (date(y + 1, 1, 1) - date(y, 1, 1)).days for y in years}
-    part = [Fraction(len(own[y]), (season or whole).get(y, whole[y])) for y in years]
-    valid = average(part) >= OZONE_MEAN and min(part) >= OZONE_YEAR
-    reason = (
-        Text("the years have enough valid days", "los años tienen suficientes días válidos")
-        if valid
-        else Text("too few valid days", "muy pocos días válidos")
-    )
-    least = Decimal(1).scaleb(-decimals)
-    critical = YEARS * (level + least) - fourth[1] - fourth[2]
-    return DesignValue(value, value > level, valid, reason, tuple(fourth), critical)
+    above = value > level
+    percents = [share.percent for share in told]
+    if half_up(Fraction(sum(percents), YEARS), 0) >= OZONE_MEAN and min(percents) >= OZONE_YEAR:
+        valid, reason = True, _ENOUGH_DAYS
+    else:
+        valid, reason = (True, _ABOVE) if above else (False, _FEW_DAYS)
+    critical = YEARS * (level + Decimal(1).scaleb(-decimals)) - fourth[1] - fourth[2]
+    return DesignValue(value, above, valid, reason, level, told, tuple(fourth), critical)
 
 
 def pm10_exceeds(value: Decimal, level: Decimal) -> bool:
@@ -281,20 +263,27 @@ def expected(exceedances: int, sampled: int, days: int) -> Decimal:
     return half_up(Fraction(exceedances * days, sampled), 2)
 
 
+def _exceeding(values: Sequence[Decimal], level: Decimal) -> int:
+    return sum(pm10_exceeds(v, level) for v in values)
+
+
 def pm10(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, int] | None = None) -> DesignValue:
     """Expected exceedances of PM10 a year: quarters to 0.01, years and their mean to 0.1; more than 1.0 fails.
 
-    Parameters as for `pm25_annual`; `DesignValue.above` says whether the standard is failed.
+    Parameters as for `pm25_annual`; `level` is that of the 24-hour standard, `DesignValue.level` the one exceedance a year
+    that is allowed, and `DesignValue.above` says whether the standard is failed.
     """
-    cells = _cells(days, year)
-    if not all(cells.values()):
-        return DesignValue(None, None, False, _NOTHING)
-    found = {
-        c: expected(sum(pm10_exceeds(v, level) for v in own), len(own), quarter_days(*c)) for c, own in cells.items()
-    }
-    years = range(year - YEARS + 1, year + 1)
-    parts = tuple(half_up(Fraction(sum(found[y, q] for q in QUARTERS)), 1) for y in years)
+    own = cells(days, year)
+    part = shares(own, scheduled)
+    told = tuple(part.values())
+    if not all(own.values()):
+        return DesignValue(None, None, False, _NOTHING, PM10_ALLOWED, told)
+    found = {c: expected(_exceeding(held, level), len(held), quarter_days(*c)) for c, held in own.items()}
+    parts = tuple(half_up(Fraction(sum(found[y, q] for q in QUARTERS)), 1) for y in three(year))
     value = half_up(average(parts), 1)
-    due = _scheduled(cells, scheduled)
-    valid = all(Fraction(len(own), due[cell]) >= COMPLETE for cell, own in cells.items())
-    return DesignValue(value, value > 1, valid, _COMPLETE if valid else _INCOMPLETE, parts)
+    valid = not _deficient(part)
+    # 1.1 is the least mean above 1.0, and from 1.05 on a mean is rounded to it.
+    critical = up(YEARS * (Fraction(PM10_ALLOWED) + Fraction(1, 20)) - Fraction(parts[1]) - Fraction(parts[2]), 1)
+    above = value > PM10_ALLOWED
+    reason = _COMPLETE if valid else _INCOMPLETE
+    return DesignValue(value, above, valid, reason, PM10_ALLOWED, told, parts, critical)

@@ -1,4 +1,4 @@
-"""Read a file of hourly readings; every bad row is told, and nothing is guessed."""
+"""Read a file of hourly or daily readings; every bad row is told, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from ambos.model.air import Pollutant
 from ambos.text import Text
 
 COLUMNS: Final = ("station", "time", "pollutant", "value", "unit")
+DAILY_COLUMNS: Final = ("station", "day", "pollutant", "value", "unit")
 PARTICLES: Final = ("pm25", "pm10")
 _UNITS: Final = {"ug/m3": "ug/m3", "µg/m3": "ug/m3", "μg/m3": "ug/m3", "ppm": "ppm", "ppb": "ppb"}
 #: Bad rows told one by one; the others are counted.
@@ -35,6 +36,7 @@ _WRONG: Final = {
         "la hora no es como 2025-07-14T15:00-07:00, con su zona",
     ),
     "hour": Text("the time is not a whole hour", "la hora no es una hora en punto"),
+    "day": Text("the day is not like 2025-07-14", "el día no es como 2025-07-14"),
     "value": Text("the value is not a number", "el valor no es un número"),
     "range": Text(
         "the value is negative or too large; where it is not valid leave it empty",
@@ -43,6 +45,10 @@ _WRONG: Final = {
     "twice": Text(
         "this hour of this station and pollutant is there twice",
         "esta hora de esta estación y contaminante aparece dos veces",
+    ),
+    "day_twice": Text(
+        "this day of this station and pollutant is there twice",
+        "este día de esta estación y contaminante aparece dos veces",
     ),
 }
 
@@ -66,18 +72,49 @@ def read(path: Path) -> pl.DataFrame:
     BadReadings
         With every bad row, or what keeps the file from being read.
     """
+    return _checked(path, _raw(path), COLUMNS)
+
+
+def read_days(path: Path) -> tuple[pl.DataFrame, bool]:
+    """Read readings that may be daily: with a column day (a date) in place of time.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    polars.DataFrame
+        As from `read`; without ``time`` and ``at`` if daily.
+    bool
+        Whether they are daily.
+
+    Raises
+    ------
+    BadReadings
+        As for `read`.
+    """
+    raw = _raw(path)
+    daily = "time" not in raw.columns and "day" in raw.columns
+    return _checked(path, raw, DAILY_COLUMNS if daily else COLUMNS), daily
+
+
+def _raw(path: Path) -> pl.DataFrame:
     try:
-        raw = pl.read_csv(path.read_bytes(), infer_schema=False)
+        return pl.read_csv(path.read_bytes(), infer_schema=False)
     except (OSError, pl.exceptions.PolarsError) as error:
         reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
         raise BadReadings(file=path, count=1, problems=Text.same(f"  {reason}")) from error
-    missing = [c for c in COLUMNS if c not in raw.columns]
+
+
+def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+    missing = [c for c in columns if c not in raw.columns]
     if missing:
         names = ", ".join(missing)
         raise BadReadings(
             file=path, count=len(missing), problems=Text(f"  no column {names}", f"  falta la columna {names}")
         )
-    parsed = _parse(raw.select(COLUMNS))
+    parsed = _parse(raw.select(columns))
     bad = parsed.filter(pl.col("wrong").is_not_null())
     if bad.height:
         raise BadReadings(file=path, count=bad.height, problems=_tell(bad))
@@ -86,10 +123,12 @@ def read(path: Path) -> pl.DataFrame:
     return parsed.drop("line", "wrong")
 
 
-def _parse(raw: pl.DataFrame) -> pl.DataFrame:
-    """The columns as the indices want them, the line of each row, and what is wrong with it."""
-    pollutant = pl.col("pollutant").str.strip_chars().str.to_lowercase().str.replace(".", "", literal=True)
-    unit = pl.col("unit").str.strip_chars().str.to_lowercase().str.replace("³", "3", literal=True)
+def _times(raw: pl.DataFrame) -> tuple[list[pl.Expr], dict[str, pl.Expr]]:
+    """The columns of when, and what may be wrong with them."""
+    if "day" in raw.columns:
+        day = pl.col("day").str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
+        twice = pl.struct("station", "pollutant", "day").is_first_distinct().not_()
+        return [day.alias("day")], {"day": pl.col("day").is_null(), "day_twice": twice}
     time = pl.col("time").str.strip_chars()
     stamp = pl.concat_str(
         time.str.extract(_TIME, 1),
@@ -98,18 +137,32 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
         time.str.extract(_TIME, 3).fill_null(":00"),
         time.str.extract(_TIME, 4).str.replace("Z", "+0000", literal=True).str.replace(":", "", literal=True),
     )
+    columns = [
+        time.alias("time"),
+        stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC", time_unit="us", strict=False).alias("at"),
+        time.str.head(10).str.to_date("%Y-%m-%d", strict=False).alias("day"),
+    ]
+    return columns, {
+        "time": pl.col("at").is_null() | pl.col("day").is_null(),
+        "hour": pl.col("at").dt.truncate("1h") != pl.col("at"),
+        "twice": pl.struct("station", "pollutant", "at").is_first_distinct().not_(),
+    }
+
+
+def _parse(raw: pl.DataFrame) -> pl.DataFrame:
+    """The columns as the indices want them, the line of each row, and what is wrong with it."""
+    pollutant = pl.col("pollutant").str.strip_chars().str.to_lowercase().str.replace(".", "", literal=True)
+    unit = pl.col("unit").str.strip_chars().str.to_lowercase().str.replace("³", "3", literal=True)
     number = pl.col("value").str.strip_chars()
+    times, wrong_times = _times(raw)
     frame = raw.with_columns(
         line=pl.int_range(pl.len()) + 2,
         station=pl.col("station").str.strip_chars(),
         pollutant=pollutant,
         unit=unit.replace_strict(_UNITS, default=None, return_dtype=pl.String),
-        time=time,
-        at=stamp.str.to_datetime("%Y-%m-%dT%H:%M:%S%z", time_zone="UTC", time_unit="us", strict=False),
-        day=time.str.head(10).str.to_date("%Y-%m-%d", strict=False),
         value=number.cast(pl.Float64, strict=False),
         empty=number.is_null() | (number == ""),
-    )
+    ).with_columns(times)
     # Particles in millionths of a µg/m³, gases in millionths of a ppb; what is finer than that is rounded away.
     amount = pl.col("value") * pl.when(pl.col("unit") == "ppm").then(PPB).otherwise(1)
     fits = pl.col("pollutant").is_in(PARTICLES) == (pl.col("unit") == "ug/m3")
@@ -118,11 +171,9 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
         "station": pl.col("station").is_null() | (pl.col("station") == ""),
         "pollutant": pl.col("pollutant").is_null() | ~pl.col("pollutant").is_in(get_args(Pollutant)),
         "unit": ~fits.fill_null(False),
-        "time": pl.col("at").is_null() | pl.col("day").is_null(),
-        "hour": pl.col("at").dt.truncate("1h") != pl.col("at"),
+        **wrong_times,
         "value": known & ~pl.col("value").is_finite().fill_null(False),
         "range": known & ~amount.is_between(0, LARGEST, closed="left"),
-        "twice": pl.struct("station", "pollutant", "at").is_first_distinct().not_(),
     }
     wrong = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test in tests.items())
     return (

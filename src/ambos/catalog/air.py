@@ -53,7 +53,7 @@ def load_air(definitions: Path = DEFINITIONS) -> AirRules:
     for name in ("us_aqi.toml", "mx_aire_y_salud.toml"):
         file = open_toml(folder / name, problems)
         if file.tree:
-            country = _one_of(file, file.tree, (), "country", Country)
+            country = one_of(file, file.tree, (), "country", Country)
             tables[country] = _tables(file, country)
     limits = _limits(open_toml(folder / "limits.toml", problems))
     if problems.found:
@@ -64,13 +64,13 @@ def load_air(definitions: Path = DEFINITIONS) -> AirRules:
 def _tables(file: TomlFile, country: Country) -> tuple[IndexTable, ...]:
     file.keys(file.tree, (), "country name rounding band table")
     name = text(file.tree.get("name"), f"{file.name}:{line_of(file.found, ('name',))}", file.problems)
-    rounding: Rounding = _one_of(file, file.tree, (), "rounding", Rounding)
+    rounding: Rounding = one_of(file, file.tree, (), "rounding", Rounding)
     bands = tuple(_band(file, body, ("band", i)) for i, body in enumerate(file.get(file.tree, (), "band", list)))
     found: list[IndexTable] = []
     for i, body in enumerate(file.get(file.tree, (), "table", list)):
         path: Keys = ("table", i)
         file.keys(body, path, "id from to prior citation index scale")
-        since, until = _days(file, body, path)
+        since, until = days(file, body, path)
         if found and (found[-1].until is None or since != found[-1].until + timedelta(days=1)):
             file.say((*path, "from"), "does not begin on the day after the table before / no sigue a la tabla anterior")
         index = file.get(body, path, "index", list, [])
@@ -89,7 +89,7 @@ def _tables(file: TomlFile, country: Country) -> tuple[IndexTable, ...]:
                 until,
                 bands,
                 scales,
-                _citation(file, body, path),
+                citation(file, body, path),
                 file.get(body, path, "prior", bool, False),
             )
         )
@@ -112,8 +112,8 @@ def _scale(
     file.keys(body, path, "pollutant hours weighted factor unit decimals first starts cuts")
     decimals = int(file.number(body, path, "decimals", 0, 6))
     unit = Decimal(1).scaleb(-decimals)
-    cuts = [_decimal(file, cut, path, "cuts") for cut in file.get(body, path, "cuts", list)]
-    low = _decimal(file, file.get(body, path, "starts", str, "0"), path, "starts")
+    cuts = [decimal(file, cut, path, "cuts") for cut in file.get(body, path, "cuts", list)]
+    low = decimal(file, file.get(body, path, "starts", str, "0"), path, "starts")
     if cuts != sorted(set(cuts)) or (cuts and low >= cuts[0]):
         file.say((*path, "cuts"), "cuts do not rise / no son crecientes")
     if any(c != c.quantize(unit) for c in cuts):
@@ -139,11 +139,11 @@ def _scale(
     if not index:
         steps.append(Step(low, None, bands - 1))
     return Scale(
-        _one_of(file, body, path, "pollutant", Pollutant),
+        one_of(file, body, path, "pollutant", Pollutant),
         int(file.number(body, path, "hours", 1, 24)),
         file.get(body, path, "weighted", bool, False),
-        _decimal(file, file.get(body, path, "factor", str, "1"), path, "factor"),
-        _one_of(file, body, path, "unit", AirUnit),
+        decimal(file, file.get(body, path, "factor", str, "1"), path, "factor"),
+        one_of(file, body, path, "unit", AirUnit),
         decimals,
         rounding,
         tuple(steps),
@@ -157,16 +157,16 @@ def _limits(file: TomlFile) -> tuple[Limit, ...]:
     for i, body in enumerate(file.get(file.tree, (), "limit", list)):
         path: Keys = ("limit", i)
         file.keys(body, path, "country pollutant average value unit from to prior citation")
-        since, until = _days(file, body, path)
+        since, until = days(file, body, path)
         limit = Limit(
-            _one_of(file, body, path, "country", Country),
-            _one_of(file, body, path, "pollutant", Pollutant),
-            _one_of(file, body, path, "average", Average),
-            _decimal(file, file.get(body, path, "value", str), path, "value"),
-            _one_of(file, body, path, "unit", AirUnit),
+            one_of(file, body, path, "country", Country),
+            one_of(file, body, path, "pollutant", Pollutant),
+            one_of(file, body, path, "average", Average),
+            decimal(file, file.get(body, path, "value", str), path, "value"),
+            one_of(file, body, path, "unit", AirUnit),
             since,
             until,
-            _citation(file, body, path),
+            citation(file, body, path),
             file.get(body, path, "prior", bool, False),
         )
         for other in found:
@@ -177,7 +177,7 @@ def _limits(file: TomlFile) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def _days(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:
+def days(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:
     """The first and the last day; a missing last day is none."""
     since, until = body.get("from"), body.get("to")
     if not isinstance(since, date):
@@ -189,11 +189,11 @@ def _days(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, da
     return since, until
 
 
-def _citation(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Text:
+def citation(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Text:
     return text(body.get("citation"), f"{file.name}:{line_of(file.found, (*path, 'citation'))}", file.problems)
 
 
-def _decimal(file: TomlFile, written: object, path: Keys, key: str) -> Decimal:
+def decimal(file: TomlFile, written: object, path: Keys, key: str) -> Decimal:
     try:
         value = Decimal(written) if isinstance(written, str) else Decimal(-1)
     except InvalidOperation:
@@ -204,7 +204,7 @@ def _decimal(file: TomlFile, written: object, path: Keys, key: str) -> Decimal:
     return value
 
 
-def _one_of(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str, kind: Any) -> Any:
+def one_of(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str, kind: Any) -> Any:
     """A word of a `Literal`; its first, with a problem noted, if it is none of them."""
     allowed = get_args(kind)
     value = file.get(body, path, key, str)

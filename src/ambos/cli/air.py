@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ambos.cli.air_design import design
 from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
 
@@ -227,3 +228,6 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         )
     for citation in found.citations:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
+
+
+command.add_command(design)

@@ -153,3 +153,101 @@ class AirRules:
 
     tables: Mapping[Country, tuple[IndexTable, ...]]
     limits: tuple[Limit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A pollutant that a station is known to measure, and from and to which day; None where that is not known."""
+
+    pollutant: Pollutant
+    since: date | None = None
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """A place where the air is measured.
+
+    Attributes
+    ----------
+    id : str
+    country : {"us", "mx"}
+    city, name : Text
+    aqs, sinaica : str
+        Its numbers in EPA's Air Quality System and in Mexico's SINAICA; empty if it has none.
+    latitude, longitude : float
+        Degrees.
+    elevation_m : float or None
+    measures : tuple of Measured
+        What was found; a pollutant that is not there was not found, which is not to say that it is not measured.
+    citation : Text
+    prior : bool
+        Not all of it was confirmed by a document that was read.
+    """
+
+    id: str
+    country: Country
+    city: Text
+    name: Text
+    aqs: str
+    sinaica: str
+    latitude: float
+    longitude: float
+    elevation_m: float | None
+    measures: tuple[Measured, ...]
+    citation: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StationPair:
+    """Twin cities and the stations of each side, the one that is compared first in front."""
+
+    id: str
+    name: Text
+    us: tuple[Station, ...]
+    mx: tuple[Station, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """The stations of a region and the pairs they make."""
+
+    stations: Mapping[str, Station]
+    pairs: Mapping[str, StationPair]
+
+
+@dataclass(frozen=True, slots=True)
+class IdleRate:
+    """What a vehicle emits in an hour of idling.
+
+    Attributes
+    ----------
+    id : str
+        Of the set of rates.
+    vehicle : str
+        A measure of crossings, such as ``trucks``.
+    grams : mapping of pollutant to Decimal
+        Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``voc``). One that is not there is not known, which is not 0.
+    date : str
+        Of the engines, as the source says.
+    citation : Text
+    prior : bool
+        Not confirmed by a document that was read.
+    """
+
+    id: str
+    vehicle: str
+    grams: Mapping[str, Decimal]
+    date: str
+    citation: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class IdleSet:
+    """A named set of idle rates, one per kind of vehicle at most."""
+
+    id: str
+    name: Text
+    rates: Mapping[str, IdleRate]

@@ -1,0 +1,53 @@
+"""`ambos air design` and `ambos air exceedances`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import tr
+
+file = click.argument("file", metavar=tr("FILE", "ARCHIVO"), type=click.Path(path_type=Path))
+year = click.option(
+    "--year",
+    type=int,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr("The last of the three years.", "El último de los tres años."),
+)
+
+
+@click.command(
+    "design",
+    help=tr(
+        "US design values of PM2.5, PM10 and ozone, of a CSV of hourly (time) or daily (day) readings of three years.",
+        "Valores de diseño de EE. UU. de PM2.5, PM10 y ozono, de un CSV de lecturas horarias («time») o diarias («day») de tres años.",
+    ),
+    epilog=tr(
+        "Example: ambos air design readings.csv --year 2025", "Ejemplo: ambos air design lecturas.csv --year 2025"
+    ),
+)
+@file
+@year
+@click.option(
+    "--date",
+    "day",
+    type=Period(last=True),
+    help=tr(
+        "Day that decides the standards. [default: the last of the year]",
+        "Día que decide las normas. [predeterminado: el último del año]",
+    ),
+)
+@as_json
+@common
+def design(file: Path, year: int | None, day: date | None, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_design
+
+    found = air_design.design(workspace(folder, region), file, year=year, day=day)
+    if as_json:
+        print_json(air_design.record(found))
+    else:
+        print_answer(air_design.tables(found), air_design.explained(found))
