@@ -15,7 +15,7 @@ from ambos.catalog.river import read_citation, read_decimal, read_text
 from ambos.catalog.river_mexico import read_dates
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
-from ambos.model.river import Citation
+from ambos.model.river import Citation, River
 from ambos.model.river_arizona import Canal, Plant, Pool
 from ambos.text import Text
 
@@ -23,11 +23,13 @@ _CAP = "from to why reliability source pool formula settlement holder bearing"
 _PLANT = "from name reliability source party design usual retained units"
 
 
-def load_canal(definitions: Path = DEFINITIONS) -> Canal:
+def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
     """Read the pools of the Central Arizona Project.
 
     Parameters
     ----------
+    river : River
+        Its parties have the one whose cut the canal bears.
     definitions : Path
         Where the definitions common to all regions are.
 
@@ -45,7 +47,10 @@ def load_canal(definitions: Path = DEFINITIONS) -> Canal:
     pools = tuple(_pool(file, i, body, holders, citation) for i, body in enumerate(file.rows(file.tree, (), "pool")))
     formula, bearing = (file.get(file.tree, (), key, dict) for key in ("formula", "bearing"))
     file.keys(formula, ("formula",), "least indian_loss reliability source")
-    file.keys(bearing, ("bearing",), "reliability source")
+    file.keys(bearing, ("bearing",), "party reliability source")
+    party = file.get(bearing, ("bearing",), "party", str)
+    if party not in river.parties:
+        file.say(("bearing", "party"), f"{party!r} is not in parties.toml / no está en parties.toml")
     least, loss = (read_decimal(file, formula, ("formula",), key) for key in ("least", "indian_loss"))
     by_formula = [p for p in pools if p.favoured]
     if len(by_formula) != 1:
@@ -56,6 +61,7 @@ def load_canal(definitions: Path = DEFINITIONS) -> Canal:
     if end is None:
         file.say(("to",), "to is missing / falta to")
     canal = Canal(
+        party,
         start,
         end or start,
         read_text(file, file.tree, (), "why"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
+from ambos.catalog.catalog import Catalog
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of
 from ambos.catalog.load import DEFINITIONS
@@ -14,6 +15,7 @@ from ambos.catalog.read import Problems, day
 from ambos.catalog.river import read_citation, read_decimal, read_reliability, read_text
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
+from ambos.model.river import River
 from ambos.model.river_mexico import Account, Identity, Known, Limit, Mexico, Point
 
 #: The limits that the code applies; each must be there, in its unit.
@@ -26,15 +28,18 @@ LIMITS = {
     "reserve_creation": "af",
     "reserve_delivery": "af",
 }
-#: The accounts that make the reserve.
-RESERVE = ("reserve_created", "reserve_delivered")
+_LEDGER = "party satisfaction excess reserve land_boundary reliability source point apart account surplus unreduced known balance"
 
 
-def load_mexico(definitions: Path = DEFINITIONS) -> Mexico:
+def load_mexico(catalog: Catalog, river: River, definitions: Path = DEFINITIONS) -> Mexico:
     """Read the definitions of Mexico's schedule, ledger and reserve.
 
     Parameters
     ----------
+    catalog : Catalog
+        Its code list of river accounts has the items of the ledger.
+    river : River
+        Its parties have the guaranteed quantity.
     definitions : Path
         Where the definitions common to all regions are.
 
@@ -54,19 +59,37 @@ def load_mexico(definitions: Path = DEFINITIONS) -> Mexico:
         elif found[key].unit != unit:
             limits.say(("limit", key, "unit"), f"{unit} is wanted / se esperaba {unit}")
     file = open_toml(definitions / "river" / "mexico_ledger.toml", problems)
-    file.keys(file.tree, (), "reliability source point apart account surplus unreduced known balance")
+    file.keys(file.tree, (), _LEDGER)
     surplus, unreduced, balance = (file.get(file.tree, (), key, dict) for key in ("surplus", "unreduced", "balance"))
     file.keys(surplus, ("surplus",), "years reliability source")
     file.keys(unreduced, ("unreduced",), "until reliability source")
     file.keys(balance, ("balance",), "af reliability source")
-    accounts = _accounts(file)
-    for key in RESERVE:
-        if key not in {a.id for a in accounts}:
-            file.say(("account",), f"{key} is missing / falta")
+    party, satisfaction, excess = (file.get(file.tree, (), key, str) for key in ("party", "satisfaction", "excess"))
+    if party not in river.parties:
+        file.say(("party",), f"{party!r} is not in parties.toml / no está en parties.toml")
+    points, apart, accounts = _points(file, "point"), _points(file, "apart"), _accounts(file)
+    items = catalog.codelists["river_accounts"].codes
+    for key, name in (
+        ("satisfaction", satisfaction),
+        ("excess", excess),
+        *(("point", p.id) for p in points),
+        *(("apart", p.id) for p in apart),
+        *(("account", a.id) for a in accounts),
+    ):
+        if name not in items:
+            file.say(
+                (key, name) if key in ("point", "apart", "account") else (key,),
+                f"{name!r} is not in codes/river_accounts.csv / no está en codes/river_accounts.csv",
+            )
     mexico = Mexico(
+        party,
         found,
-        _points(file, "point"),
-        _points(file, "apart"),
+        satisfaction,
+        excess,
+        _ids(file, "reserve", [a.id for a in accounts]),
+        _ids(file, "land_boundary", [p.id for p in points]),
+        points,
+        apart,
         accounts,
         frozenset(_year(file, ("surplus", "years"), y) for y in file.get(surplus, ("surplus",), "years", list)),
         read_citation(file, surplus, ("surplus",)),
@@ -80,6 +103,15 @@ def load_mexico(definitions: Path = DEFINITIONS) -> Mexico:
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return mexico
+
+
+def _ids(file: TomlFile, key: str, known: Sequence[str]) -> tuple[str, str]:
+    """Two ids of items that are told in the file."""
+    found = [str(x) for x in file.get(file.tree, (), key, list)]
+    if len(found) != 2 or not set(found) <= set(known):
+        file.say((key,), "two ids of the items below are wanted / se esperan dos claves de los conceptos de abajo")
+        return "", ""
+    return found[0], found[1]
 
 
 def read_dates(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:

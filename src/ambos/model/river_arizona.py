@@ -44,6 +44,8 @@ class Canal:
 
     Attributes
     ----------
+    party : str
+        Whose cut it bears.
     start, end : date
         The days on which the pools hold.
     why : Text
@@ -61,6 +63,7 @@ class Canal:
     citation : Citation
     """
 
+    party: str
     start: date
     end: date
     why: Text

@@ -113,7 +113,15 @@ class Mexico:
 
     Attributes
     ----------
+    party : str
+        Whose guaranteed quantity it is.
     limits : mapping of str to Limit
+    satisfaction, excess : str
+        Ids of the items: what satisfies the Treaty, and what is in excess of it.
+    reserve : tuple of (str, str)
+        Ids of the items put into the reserve and taken from it.
+    land : tuple of str
+        Ids of the points that the limit of the land boundary is about.
     points, apart : tuple of Point
         Those counted in the sum, and those shown beside it.
     accounts : tuple of Account
@@ -130,7 +138,12 @@ class Mexico:
     ledger_citation : Citation
     """
 
+    party: str
     limits: Mapping[str, Limit]
+    satisfaction: str
+    excess: str
+    reserve: tuple[str, str]
+    land: tuple[str, ...]
     points: tuple[Point, ...]
     apart: tuple[Point, ...]
     accounts: tuple[Account, ...]

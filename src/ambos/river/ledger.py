@@ -94,7 +94,7 @@ def ledger_year(mexico: Mexico, year: int, items: Items, guaranteed: int, reduct
     mexico : Mexico
     year : int
     items : mapping of str to int or None
-        Acre-feet of the year by id of point, account, ``satisfaction``, ``excess``.
+        Acre-feet of the year by id of the definitions.
     guaranteed : int
         The Treaty's guaranteed quantity, acre-feet.
     reduction : int or None
@@ -112,8 +112,8 @@ def ledger_year(mexico: Mexico, year: int, items: Items, guaranteed: int, reduct
         year,
         points,
         {p.id: items.get(p.id) for p in mexico.apart},
-        items.get("satisfaction"),
-        items.get("excess"),
+        items.get(mexico.satisfaction),
+        items.get(mexico.excess),
         guaranteed + surplus,
         reduction,
         tuple((a, items.get(a.id)) for a in mexico.accounts if a.start <= year <= a.end),
