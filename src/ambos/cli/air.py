@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.air_design import design
+from ambos.cli.air_design import design, exceedances
 from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
 
@@ -230,4 +230,5 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
 
 
-command.add_command(design)
+for one in (design, exceedances):
+    command.add_command(one)

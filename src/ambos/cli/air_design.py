@@ -51,3 +51,25 @@ def design(file: Path, year: int | None, day: date | None, as_json: bool, folder
         print_json(air_design.record(found))
     else:
         print_answer(air_design.tables(found), air_design.explained(found))
+
+
+@click.command(
+    "exceedances",
+    help=tr(
+        "Days above the limits of both countries, by the dates on which they hold, of a CSV of hourly readings.",
+        "Días arriba de los límites de ambos países, según las fechas en que rigen, de un CSV de lecturas horarias.",
+    ),
+    epilog=tr("Example: ambos air exceedances readings.csv", "Ejemplo: ambos air exceedances lecturas.csv"),
+)
+@file
+@as_json
+@common
+def exceedances(file: Path, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_exceed
+
+    found = air_exceed.exceedances(workspace(folder, region), file)
+    if as_json:
+        print_json(air_exceed.record(found))
+    else:
+        print_answer(air_exceed.tables(found), air_exceed.explained(found))
