@@ -338,6 +338,7 @@ def _series(
         currency=body.get("currency", ""),
         places=tuple(body.get("places", [])),
         minimum=body.get("minimum", 0),
+        factor=float(body.get("factor", 1)),
     )
 
 

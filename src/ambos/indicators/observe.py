@@ -307,6 +307,8 @@ def _finish(
             None if v is None or not n else (v / n).quantize(_MEAN_PLACES) for v, n in raw.select("value", "n").rows()
         ]
         raw = raw.with_columns(pl.Series("value", means, dtype=pl.Decimal(38, 6)))
+    if series.factor != 1:
+        raw = raw.with_columns(pl.col("value").cast(pl.Float64) * series.factor)
     names = _periods(raw["_key"].unique().to_list(), grain, years, held_at, held, bounds)
     raw = raw.with_columns(pl.col("_key").cast(pl.Int64)).join(names, on="_key", how="left")
     broken = pl.lit(False)

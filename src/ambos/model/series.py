@@ -52,6 +52,8 @@ class Series:
         The only places it is held for; empty if for all.
     minimum : int
         A figure from fewer inputs than this is not shown (status S).
+    factor : float
+        What a value in the unit of the dataset is multiplied by to be one in the unit of the series.
     """
 
     id: str
@@ -74,6 +76,7 @@ class Series:
     warnings: tuple[Text, ...] = ()
     places: tuple[str, ...] = ()
     minimum: int = 0
+    factor: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,8 @@ from ambos.text import Text
 HEAD = 64 * 1024
 #: How much is taken out of compression at a time.
 PIECE = 1024 * 1024
+#: How the name of a workbook ends: a zip, but one document.
+WORKBOOK = ".xlsx"
 
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -85,14 +87,14 @@ class File:
 
 
 def members(file: File) -> Iterator[File]:
-    """The file itself, or what is in it if it is a zip (zips in zips included).
+    """The file itself, or what is in it if it is a zip (zips in zips included); a workbook is one document.
 
     Raises
     ------
     WrongShape
         If the zip is cut or broken.
     """
-    if file.raw[:4] != b"PK\x03\x04":
+    if file.raw[:4] != b"PK\x03\x04" or suffix(file.name) == WORKBOOK:
         yield file
         return
     try:

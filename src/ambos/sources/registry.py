@@ -13,6 +13,11 @@ from ambos.sources import (
     bts_transborder_annual,
     cbp_border_waits,
     census_trade,
+    usbr_lake_powell_daily,
+    usbr_lower_colorado_accounting,
+    usbr_natural_flow,
+    usbr_owdi_2016,
+    usbr_reservoirs_monthly,
 )
 from ambos.sources.base import File, Rows
 
@@ -37,5 +42,10 @@ READERS: Mapping[str, Reader] = {
         cbp_border_waits,
         banxico_fix,
         census_trade,
+        usbr_reservoirs_monthly,
+        usbr_lake_powell_daily,
+        usbr_lower_colorado_accounting,
+        usbr_owdi_2016,
+        usbr_natural_flow,
     )
 }
