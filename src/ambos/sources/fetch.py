@@ -8,6 +8,7 @@ from datetime import date
 from ambos.catalog import Catalog
 from ambos.sources.base import Fetched
 from ambos.sources.cbp_live import fetch_waits
+from ambos.sources.fetch_air import fetch_aqi_county
 from ambos.sources.fetch_banxico import fetch_fix
 from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder, fetch_transborder_annual
 from ambos.sources.fetch_census import fetch_trade
@@ -23,4 +24,5 @@ FETCHERS: Mapping[str, Fetcher] = {
     "bts_transborder_annual": fetch_transborder_annual,
     "banxico_fix": fetch_fix,
     "census_trade": fetch_trade,
+    "epa_aqi_county": fetch_aqi_county,
 }
