@@ -12,6 +12,7 @@ from ambos.sources.fetch_air import fetch_aqi_county
 from ambos.sources.fetch_banxico import fetch_fix
 from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder, fetch_transborder_annual
 from ambos.sources.fetch_census import fetch_trade
+from ambos.sources.fetch_river import fetch_ibwc, fetch_rise, fetch_usgs
 from ambos.sources.http import Client
 
 Fetcher = Callable[[Client, Catalog, date], Iterator[Fetched]]
@@ -24,5 +25,8 @@ FETCHERS: Mapping[str, Fetcher] = {
     "bts_transborder_annual": fetch_transborder_annual,
     "banxico_fix": fetch_fix,
     "census_trade": fetch_trade,
+    "usbr_rise": fetch_rise,
+    "usgs_water": fetch_usgs,
+    "ibwc_water": fetch_ibwc,
     "epa_aqi_county": fetch_aqi_county,
 }

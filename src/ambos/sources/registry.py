@@ -14,11 +14,14 @@ from ambos.sources import (
     cbp_border_waits,
     census_trade,
     epa_aqi_county,
+    ibwc_water,
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
     usbr_natural_flow,
     usbr_owdi_2016,
     usbr_reservoirs_monthly,
+    usbr_rise,
+    usgs_water,
 )
 from ambos.sources.base import File, Rows
 
@@ -45,6 +48,9 @@ READERS: Mapping[str, Reader] = {
         census_trade,
         epa_aqi_county,
         usbr_reservoirs_monthly,
+        usbr_rise,
+        usgs_water,
+        ibwc_water,
         usbr_lake_powell_daily,
         usbr_lower_colorado_accounting,
         usbr_owdi_2016,

@@ -1,0 +1,282 @@
+"""Fetching the river: reservoirs (Reclamation's RISE), gauges (USGS) and the boundary (IBWC).
+
+None of the services was asked while this was written. What each question rests on is said in its function, and what
+each answer looks like in its reader; an answer in another shape is refused with one error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, timedelta
+from functools import partial
+from typing import Any
+
+import httpx
+
+from ambos.catalog import Catalog
+from ambos.errors import FetchFailed
+from ambos.model import Code, Source
+from ambos.sources.base import Fetched
+from ambos.sources.http import Answer, Client
+from ambos.sources.usbr_rise import MST, items_of
+from ambos.sources.usgs_water import DISCHARGE, MEAN, PREFIX
+from ambos.text import Text
+
+JSON_API = {"Accept": "application/vnd.api+json"}
+GEO_JSON = {"Accept": "application/geo+json, application/json"}
+#: Results asked for at a time, the most that RISE gives (its own description, ``/rise/api/docs``).
+RISE_PAGE = 10_000
+#: Features asked for at a time, the most that the USGS gives (dataretrieval-python, pull request 197).
+USGS_PAGE = 50_000
+#: Holds a key of the USGS, if there is one, under the name that the USGS's own clients use. Without it an address may
+#: put 50 questions an hour, with it 1,000 (searvey, pull request 191).
+USGS_KEY_VARIABLE = "API_USGS_PAT"
+
+
+# -- reservoirs -------------------------------------------------------------------------------------------
+def fetch_rise(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """What RISE says of each reservoir day by day: a file each, of the answers of all its catalog items.
+
+    They are stored together because together they make a row: a part of them would leave holes in it. The parameters
+    are those of RISE's own description (``/rise/api/docs``, as captured by internetofwater/Western-Water-Datahub):
+    ``dateTime[after]`` counts there, a flat ``after`` is ignored.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    endpoint = catalog.sources["usbr_rise"].endpoint
+
+    def of(reservoir: Code) -> Iterator[Fetched]:
+        answers: list[Answer] = []
+        for item, _ in items_of(reservoir.codes):
+            described = client.get(endpoint.format(what=f"catalog-item/{item}"), expect="json", headers=JSON_API)
+            if not isinstance(_member(described, "data", "attributes"), dict):
+                raise _shape(described, "data → attributes")
+            answers += [described, *_results(client, endpoint.format(what="result"), item, since)]
+        if answers:
+            yield _joined(f"rise-{reservoir.id}-since-{since}.json", answers)
+
+    yield from _each(partial(of, reservoir) for reservoir in catalog.codelists["reservoir"].codes.values())
+
+
+def _results(client: Client, url: str, item: str, since: date) -> list[Answer]:
+    """All pages of a catalog item's results from a day on."""
+    pages: list[Answer] = []
+    rows, total = 0, 1
+    while rows < total:
+        page = client.get(
+            url,
+            expect="json",
+            params=[
+                ("itemId", item),
+                ("dateTime[after]", since.isoformat()),
+                # Stamps are in UTC, so the last day's is of tomorrow; a day too many asks for nothing more.
+                ("dateTime[before]", (_today(client) + timedelta(days=1)).isoformat()),
+                ("order[dateTime]", "ASC"),
+                ("itemsPerPage", str(RISE_PAGE)),
+                ("page", str(len(pages) + 1)),
+            ],
+            headers=JSON_API,
+        )
+        results, total = _member(page, "data"), _member(page, "meta", "totalItems")
+        if not isinstance(results, list) or not isinstance(total, int):
+            raise _shape(page, "data, meta → totalItems")
+        if not results and rows < total:
+            raise _unfit(page, f"{rows} of {total} rows came", f"llegaron {rows} de {total} renglones")
+        if results and pages and page.content == pages[-1].content:
+            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
+        rows += len(results)
+        pages.append(page)
+    return pages
+
+
+# -- gauges -----------------------------------------------------------------------------------------------
+def fetch_usgs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """Of each gauge the daily means of discharge, and the latest reading: two files.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    source = catalog.sources["usgs_water"]
+
+    def of(site: str) -> Iterator[Fetched]:
+        which = [("monitoring_location_id", f"{PREFIX}{site}"), ("parameter_code", DISCHARGE)]
+        when = ("time", f"{since}/{_today(client)}")
+        daily = _collection(client, source, "daily", [*which, ("statistic_id", MEAN), when])
+        yield from _as_one(f"usgs-daily-{site}-since-{since}.json", daily)
+        yield from _as_one(f"usgs-latest-{site}.json", _collection(client, source, "latest-continuous", which))
+
+    gauges = catalog.codelists["gauges"].codes.values()
+    yield from _each(partial(of, site) for gauge in gauges for site in gauge.codes.get("usgs", ()))
+
+
+def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Answer]:
+    """All pages of a collection that are not empty.
+
+    As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
+    is none or a page is empty. A link that leads to another host is refused: the key would go with it.
+    """
+    key = os.environ.get(USGS_KEY_VARIABLE, "").strip()
+    first = source.endpoint.format(collection=collection)
+    url, params = first, [("f", "json"), *asked, ("skipGeometry", "true"), ("limit", str(USGS_PAGE))]
+    pages: list[Answer] = []
+    seen: set[str] = set()
+    while True:
+        headers = {**GEO_JSON, "X-Api-Key": key} if key else GEO_JSON
+        page = client.get(url, expect="json", params=params, headers=headers, secret=key)
+        if page.status == 304:
+            return [page]
+        features, links = _member(page, "features"), _member(page, "links") or []
+        if not isinstance(features, list) or not isinstance(links, list):
+            raise _shape(page, "features, links")
+        if not features:
+            return pages
+        pages.append(page)
+        following = [str(k.get("href")) for k in links if isinstance(k, dict) and k.get("rel") == "next"]
+        if not following:
+            return pages
+        url, params = following[0], []
+        if _origin(url) != _origin(first):
+            raise _unfit(page, "its next page lies elsewhere", "su página siguiente está en otro sitio")
+        if url in seen:
+            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
+        seen.add(url)
+
+
+def _as_one(name: str, pages: list[Answer]) -> Iterator[Fetched]:
+    """Pages as one file; a single one just as it came."""
+    if len(pages) == 1:
+        yield pages[0].fetched(name)
+    elif pages:
+        yield _joined(name, pages)
+
+
+# -- the boundary -----------------------------------------------------------------------------------------
+def fetch_ibwc(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The daily series that the IBWC's portal (AQUARIUS WebPortal) has of each gauge: a zip with a CSV file each.
+
+    The portal documents no interface. Public programs ask its export like this for series of the Rio Grande, without
+    a session and without accepting the page of terms (as of September 2026); that the series of the Colorado have
+    names of the same pattern is not confirmed. Without ``Compressed=false`` it gives a zip, which tells when it is cut.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    source = catalog.sources["ibwc_water"]
+
+    def export(series: str, name: str) -> Iterator[Fetched]:
+        try:
+            answer = client.get(
+                source.endpoint,
+                expect="zip",
+                params=[
+                    ("DataSet", series),
+                    ("DateRange", "Custom"),
+                    ("StartTime", f"{since} 00:00:00"),
+                    ("EndTime", f"{_today(client)} 00:00:00"),
+                    ("ExportFormat", "csv"),
+                    ("Timezone", "-7"),
+                ],
+            )
+        except FetchFailed as error:
+            raise _terms(error, source) from error
+        yield answer.fetched(name)
+
+    yield from _each(
+        partial(export, series, f"ibwc-{gauge.id}-since-{since}.zip")
+        for gauge in catalog.codelists["gauges"].codes.values()
+        for series in gauge.codes.get("ibwc", ())
+    )
+
+
+def _terms(error: FetchFailed, source: Source) -> FetchFailed:
+    """The same failure; if a page came in place of the table, with the way round it."""
+    if error.values["problem"] != "html":
+        return error
+    return FetchFailed(
+        **{
+            **error.values,
+            "detail": Text(
+                f"the portal answered with a page (its terms, perhaps). Open {source.url} in a browser, accept the terms,"
+                " export the series as CSV with the time zone UTC-07:00 and save it in a folder",
+                f"el portal respondió con una página (quizá sus términos). Abra {source.url} en un navegador, acepte los"
+                " términos, exporte la serie como CSV con la zona horaria UTC-07:00 y guárdela en una carpeta",
+            ),
+        }
+    )
+
+
+# -- several questions ------------------------------------------------------------------------------------
+def _each(questions: Iterable[Callable[[], Iterator[Fetched]]]) -> Iterator[Fetched]:
+    """The answers to all questions. One that fails does not stop the others; the first failure is raised at the end.
+
+    Without a connection, and where the source asks for fewer questions, the next one would fare no better.
+    """
+    failed: FetchFailed | None = None
+    for question in questions:
+        try:
+            yield from question()
+        except FetchFailed as error:
+            if error.values["problem"] in ("connection", "timeout") or error.values["status"] in (401, 403, 429):
+                raise
+            failed = failed or error
+    if failed:
+        raise failed
+
+
+# -- answers ----------------------------------------------------------------------------------------------
+def _today(client: Client) -> date:
+    return client.clock().astimezone(MST).date()
+
+
+def _member(answer: Answer, *path: str) -> Any:
+    """What stands in an answer under some names; None if there is none."""
+    found = json.loads(answer.content)
+    for name in path:
+        found = found.get(name) if isinstance(found, dict) else None
+    return found
+
+
+def _joined(name: str, answers: Sequence[Answer]) -> Fetched:
+    """A JSON list of answers, each byte for byte as it came.
+
+    Without the first one's marks (ETag, Last-Modified): they say nothing of the others.
+    """
+    content = b"[" + b",\n".join(a.content.removeprefix(b"\xef\xbb\xbf").strip() for a in answers) + b"]\n"
+    return Fetched(name, content, answers[0].url, answers[0].at)
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return ("", "", None)
+    return parts.scheme, parts.host, parts.port
+
+
+def _shape(answer: Answer, members: str) -> FetchFailed:
+    return FetchFailed(
+        url=answer.url,
+        detail=Text(
+            f"the answer is not in the source's shape: {members} missing",
+            f"la respuesta no tiene la forma de la fuente: falta {members}",
+        ),
+        tries=1,
+        problem="shape",
+        status=answer.status,
+    )
+
+
+def _unfit(page: Answer, en: str, es: str) -> FetchFailed:
+    return FetchFailed(
+        url=page.url,
+        detail=Text(f"this page does not fit the others: {en}", f"esta página no concuerda con las demás: {es}"),
+        tries=1,
+        problem="page",
+        status=page.status,
+    )

@@ -1,0 +1,148 @@
+"""Discharge at gauges, from the USGS's water data interface (OGC API), as `fetch_river.fetch_usgs` stores it.
+
+A file is a GeoJSON collection of features, or a JSON list of such pages. The shape is that of the answers kept as
+fixtures by the USGS's own client (dataretrieval-python, ``tests/data/waterdata_ogc_fixtures.json``; collections
+``daily``, ``continuous`` and ``latest-continuous``): numbers are text, the date of a daily mean is the gauge's own day,
+the time of a reading has a zone. A feature's ``id`` changes whenever it is stored anew; the key is gauge and time.
+
+Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one) and that ``approval_status`` may be empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.base import File, Rows
+from ambos.sources.codes import Sheet
+from ambos.sources.strict import BOM, read_json, table, wrong
+from ambos.sources.usbr import YEARS, decimal_of, iso_day, rounded
+from ambos.text import Text
+
+#: Discharge, and its daily mean (https://help.waterdata.usgs.gov/codes-and-parameters).
+DISCHARGE, MEAN = "00060", "00003"
+#: By kind: the statistic that it is (00011: at a moment), its dataset and the column of its time.
+KINDS = {"daily": (MEAN, "river_flows", "date"), "readings": ("00011", "river_readings", "observed_at")}
+STATISTIC = re.compile(rb'"statistic_id"\s*:\s*"(\d{5})"')
+MEMBERS = (
+    "monitoring_location_id",
+    "parameter_code",
+    "statistic_id",
+    "time",
+    "value",
+    "unit_of_measure",
+    "approval_status",
+    "qualifier",
+)
+PREFIX = "USGS-"
+#: Cubic feet per second, as this interface writes it and as the one before it did.
+UNITS = ("ft^3/s", "ft3/s")
+APPROVALS = ("Approved", "Provisional", "")
+ESTIMATED = "ESTIMATED"
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``daily`` or ``readings``, by the statistic of the first feature; else ""."""
+    start = head.removeprefix(BOM).lstrip()
+    if not start.startswith((b"{", b"[")) or b'"monitoring_location_id"' not in start:
+        return ""
+    found = STATISTIC.search(start)
+    return next((kind for kind, (code, *_) in KINDS.items() if found and found[1] == code.encode()), "")
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``river_flows`` or ``river_readings``: P unless approved, E if approved as an estimate.
+
+    Raises
+    ------
+    WrongShape
+    """
+    statistic, dataset, period = KINDS[kind]
+    sheet = Sheet(table(file, MEMBERS, list(_features(file, read_json(file)))))
+    sheet.raw = sheet.raw.with_columns(site=sheet.raw["monitoring_location_id"].str.strip_prefix(PREFIX))
+    for column, allowed in (
+        ("parameter_code", (DISCHARGE,)),
+        ("statistic_id", (statistic,)),
+        ("unit_of_measure", UNITS),
+        ("approval_status", APPROVALS),
+    ):
+        words = " / ".join(repr(word) for word in allowed)
+        sheet.refuse_values(~sheet.raw[column].is_in(allowed), column, Text.same(words))
+    sheet.codes("site", "gauge", catalog.codelists["gauges"], "usgs")
+    if kind == "daily":
+        sheet.values("time", period, iso_day, pl.Date(), Text("a date", "una fecha"))
+    else:
+        moment = Text("a time with a zone", "una hora con zona")
+        sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
+    discharges(sheet, "value")
+    rows = sheet.raw.height
+    sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
+    sheet.made["qualifier"] = sheet.raw["qualifier"]
+    approved = sheet.raw["approval_status"] == "Approved"
+    estimated = sheet.raw["qualifier"].str.contains(ESTIMATED, literal=True)
+    sheet.made["status"] = pl.select(
+        pl.when(sheet.made["discharge_cfs"].is_null())
+        .then(pl.lit("M"))
+        .when(~approved)
+        .then(pl.lit("P"))
+        .when(estimated)
+        .then(pl.lit("E"))
+        .otherwise(pl.lit("A"))
+    ).to_series()
+    columns = [c.id for c in catalog.datasets[dataset].columns]
+    yield Rows(dataset, sheet.good().select(*columns, "status"), sheet.rejected())
+
+
+def discharges(sheet: Sheet, column: str, missing: tuple[str, ...] = ("",), cfs: str = "1") -> None:
+    """Discharge in cubic feet per second, to four decimals; null where a cell says that there is none.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    column : str
+    missing : tuple of str
+        What stands where there is no figure.
+    cfs : str
+        How many cubic feet per second the unit of the cells is.
+    """
+    factor = decimal_of(cfs)
+    parsed: dict[str, Any] = {}
+    for text in sheet.raw[column].unique().to_list():
+        number = None if text in missing else decimal_of(text)
+        parsed[text] = None if number is None or factor is None else rounded(number * factor, 4)
+    cells = sheet.raw[column]
+    made = pl.Series([parsed[text] for text in cells.to_list()], dtype=pl.Decimal(18, 4))
+    sheet.made["discharge_cfs"] = made
+    sheet.refuse_values(made.is_null() & ~cells.is_in(missing), column, Text("a number", "un número"))
+
+
+def _features(file: File, content: Any) -> Iterator[tuple[Any, ...]]:
+    """The members of each feature in all pages; a list of qualifiers as one text."""
+    try:
+        for page in content if isinstance(content, list) else [content]:
+            for feature in page["features"]:
+                said = dict(feature["properties"])
+                if isinstance(said["qualifier"], list):
+                    said["qualifier"] = "; ".join(map(str, said["qualifier"]))
+                yield tuple(said[member] for member in MEMBERS)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise wrong(
+            file,
+            f"the JSON is no collection of features → properties → {', '.join(MEMBERS)}.",
+            f"el JSON no es una colección de features → properties → {', '.join(MEMBERS)}.",
+        ) from error
+
+
+def _moment(text: str) -> datetime | None:
+    """``2026-08-07T18:45:00+00:00``"""
+    try:
+        moment = datetime.fromisoformat(text)
+        there = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return there if moment.tzinfo and there.year in YEARS else None
