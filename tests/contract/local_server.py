@@ -18,7 +18,7 @@ NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it arrived."""
+    """A request as it arrived; the fields of a form stand in `query`."""
 
     path: str
     query: Mapping[str, list[str]]
@@ -72,6 +72,16 @@ class LocalServer:
             def do_GET(self) -> None:
                 parts = urlsplit(self.path)
                 asked = Asked(parts.path, parse_qs(parts.query), {k.lower(): v for k, v in self.headers.items()})
+                outer.asked.append(asked)
+                self._send(outer._reply(asked))
+
+            def do_POST(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+                asked = Asked(
+                    urlsplit(self.path).path,
+                    parse_qs(body, keep_blank_values=True),
+                    {k.lower(): v for k, v in self.headers.items()},
+                )
                 outer.asked.append(asked)
                 self._send(outer._reply(asked))
 

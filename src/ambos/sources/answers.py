@@ -20,7 +20,7 @@ from xml.etree import ElementTree
 
 from ambos.text import Text
 
-Expect = Literal["csv", "json", "xml", "zip", "html"]
+Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
 
 #: How far into a body one looks for the marks of a web page.
 HEAD = 1024
@@ -54,7 +54,8 @@ def check(body: bytes, expect: Expect, content_type: str, *, length_known: bool)
     ----------
     body : bytes
         Decompressed.
-    expect : {"csv", "json", "xml", "zip", "html"}
+    expect : {"csv", "json", "xml", "zip", "html", "page"}
+        ``page`` is a piece of a web page: whoever asks has to look for its own marks in it.
     content_type : str
         The header as given; may be empty.
     length_known : bool
@@ -66,7 +67,7 @@ def check(body: bytes, expect: Expect, content_type: str, *, length_known: bool)
     """
     if not body.strip():
         raise Trouble("empty", Text("the answer is empty", "la respuesta está vacía"), retry=True)
-    if expect != "html" and (is_html(body) or "html" in content_type.lower()):
+    if expect not in ("html", "page") and (is_html(body) or "html" in content_type.lower()):
         title, kind = html_title(body), expect.upper()
         en, es = (f" “{title}”", f" «{title}»") if title else ("", "")
         raise Trouble(
@@ -144,12 +145,17 @@ def _html(body: bytes, length_known: bool) -> None:
         raise cut_short("the page has no end", "la página no termina")
 
 
+def _page(body: bytes, length_known: bool) -> None:
+    del body, length_known  # what is in it is for the asker to say
+
+
 _CHECKS: Mapping[Expect, Callable[[bytes, bool], None]] = {
     "csv": _csv,
     "json": _json,
     "xml": _xml,
     "zip": _zip,
     "html": _html,
+    "page": _page,
 }
 
 

@@ -36,7 +36,7 @@ from ambos.sources.answers import (
     too_slow,
 )
 from ambos.sources.base import Fetched
-from ambos.sources.keys import redact, redact_url
+from ambos.sources.keys import redact, redact_bytes, redact_url
 from ambos.text import Text
 
 USER_AGENT = f"Ambos/{__version__} (bilingual observatory of a border region; reads official statistics)"
@@ -146,6 +146,9 @@ class _Question:
     conditional: bool
     expect: Expect
     may_be_empty: bool
+    form: Sequence[tuple[str, str]] = field(repr=False)
+    echoed: Sequence[str] = field(repr=False)
+    pace: float
 
 
 class Client:
@@ -210,13 +213,16 @@ class Client:
         headers: Mapping[str, str] | None = None,
         secret: str = "",
         may_be_empty: bool = False,
+        form: Sequence[tuple[str, str]] = (),
+        echoed: Sequence[str] = (),
+        pace: float = 0.0,
     ) -> Answer:
         """Ask until there is a good answer or no use in asking.
 
         Parameters
         ----------
         url : str
-        expect : {"csv", "json", "xml", "zip", "html"}
+        expect : {"csv", "json", "xml", "zip", "html", "page"}
             What the body must be.
         params : sequence of (name, value)
             Added to the query; a name may come more than once.
@@ -225,6 +231,12 @@ class Client:
             The key, as it is found in `url`, `params` or `headers`.
         may_be_empty : bool
             Whether the status 204 (no rows) is a good answer.
+        form : sequence of (name, value)
+            Sent as a form (POST); shown as if it were a query.
+        echoed : sequence of str
+            What the source repeats in its answer and nobody may see: taken out of it.
+        pace : float
+            Seconds to the next request to this host, where the source asks for more than the usual.
 
         Raises
         ------
@@ -234,11 +246,20 @@ class Client:
         shown, tries = redact(url, secret), 0
         try:
             real = _address(url, params)
-            shown = redact_url(real, secret)
+            shown = redact_url(real.copy_merge_params(list(form)) if form else real, secret)
             held = self.known.get(shown, {})
             conditions = {asks: held[has] for has, asks in CONDITIONS if has in held}
             asked = _Question(
-                real, shown, {**(headers or {}), **conditions}, secret, bool(conditions), expect, may_be_empty
+                real,
+                shown,
+                {**(headers or {}), **conditions},
+                secret,
+                bool(conditions),
+                expect,
+                may_be_empty,
+                form,
+                echoed,
+                pace,
             )
             for attempt in stamina.retry_context(
                 on=_again,
@@ -274,11 +295,11 @@ class Client:
     def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
         """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
         shown = redact_url(here, asked.secret)
-        request = self._http.build_request("GET", shown)
+        request = self._http.build_request("POST" if asked.form else "GET", shown, data=dict(asked.form) or None)
         request.extensions["ambos.url"] = here
         # Headers, which may hold a key, stay at the origin they are meant for.
         request.extensions["ambos.headers"] = asked.headers if _host(here) == _host(asked.url) else {}
-        self._pace(here)
+        self._pace(here, asked.pace)
         sent_at, started = self.clock(), self._monotonic()
         status, problem = None, "interrupted"
         try:
@@ -318,9 +339,13 @@ class Client:
         status = response.status_code
         if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
             return Answer(asked.shown, status, headers, b"", at)
+        if response.has_redirect_location and asked.form:
+            raise bad_redirect("a form", "un formulario")
         if response.has_redirect_location:
             return _redirected(here, response.headers["location"])
         body = self._body(response, started)
+        for text in asked.echoed:
+            body = redact_bytes(body, text)
         if status != 200:
             wait = retry_after(response.headers.get("retry-after", ""), self.clock())
             trouble = bad_status(status, body, wait, self.limits.retry_after_max)
@@ -351,12 +376,12 @@ class Client:
             raise cut_short(error, error) from error
         return b"".join(parts)
 
-    def _pace(self, here: httpx.URL) -> None:
+    def _pace(self, here: httpx.URL, pace: float) -> None:
         """Wait until the host may be asked again."""
         pause = self._not_before.get(_host(here), 0.0) - self._monotonic()
         if pause > 0:
             self._sleep(pause)
-        self._not_before[_host(here)] = self._monotonic() + self.limits.pace
+        self._not_before[_host(here)] = self._monotonic() + max(self.limits.pace, pace)
 
 
 class _Wire(httpx.BaseTransport):
@@ -373,7 +398,9 @@ class _Wire(httpx.BaseTransport):
         url: httpx.URL = extensions.pop("ambos.url")
         headers = httpx.Headers(request.headers)
         headers.update(extensions.pop("ambos.headers"))
-        return self._to(url).handle_request(httpx.Request(request.method, url, headers=headers, extensions=extensions))
+        return self._to(url).handle_request(
+            httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
+        )
 
     def close(self) -> None:
         for transport in self._hosts.values():

@@ -13,8 +13,10 @@ from ambos.model import Source
 
 #: What stands where a key was.
 REDACTED = "REDACTED"
-#: Query parameters whose value is a key, whoever put it there (Census, SIE, Socrata, BLS, BEA, FRED).
-KEY_PARAMETERS = re.compile(r"(api_?)?key|(\$\$)?(app_?|access_?)?token|registrationkey|userid|password", re.IGNORECASE)
+#: Query parameters whose value is a key or a person's, whoever put it there (Census, SIE, Socrata, BLS, BEA, FRED, AQS).
+KEY_PARAMETERS = re.compile(
+    r"(api_?)?key|(\$\$)?(app_?|access_?)?token|registrationkey|userid|password|email", re.IGNORECASE
+)
 
 
 def key_of(source: Source) -> str:
@@ -49,11 +51,18 @@ def refused(error: FetchFailed, source: Source) -> KeyRefused | None:
 
 def redact(text: str, secret: str) -> str:
     """A text without the key, however it was encoded."""
-    if not secret:
-        return text
+    return re.sub(_spellings(secret), REDACTED, text, flags=re.IGNORECASE) if secret else text
+
+
+def redact_bytes(content: bytes, secret: str) -> bytes:
+    """An answer without what the source repeats in it of the question."""
+    return re.sub(_spellings(secret).encode(), REDACTED.encode(), content, flags=re.IGNORECASE) if secret else content
+
+
+def _spellings(secret: str) -> str:
+    """A pattern of all ways in which a secret may be encoded."""
     spellings = {secret, quote(secret, safe=""), quote(secret), quote_plus(secret)}
-    pattern = "|".join(re.escape(s) for s in sorted(spellings, key=len, reverse=True))
-    return re.sub(pattern, REDACTED, text, flags=re.IGNORECASE)
+    return "|".join(re.escape(s) for s in sorted(spellings, key=len, reverse=True))
 
 
 def redact_url(url: httpx.URL, secret: str) -> str:
