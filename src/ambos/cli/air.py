@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ambos.cli.air_design import design, exceedances
+from ambos.cli.air_pair import pair
 from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
 
@@ -230,5 +231,5 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
 
 
-for one in (design, exceedances):
+for one in (design, exceedances, pair):
     command.add_command(one)

@@ -1,0 +1,61 @@
+"""`ambos air pair`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import tr
+
+
+@click.command(
+    "pair",
+    help=tr(
+        "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, the pairs that are known.",
+        "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin gemelo válido. Sin archivos, los pares conocidos.",
+    ),
+    epilog=tr(
+        "Example: ambos air pair us.csv mx.csv --pair nogales", "Ejemplo: ambos air pair eeuu.csv mx.csv --pair nogales"
+    ),
+)
+@click.argument("files", nargs=-1, metavar=tr("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=click.Path(path_type=Path))
+@click.option("--pair", metavar=tr("ID", "ID"), help=tr("nogales, douglas or yuma.", "nogales, douglas o yuma."))
+@click.option(
+    "--stations",
+    nargs=2,
+    metavar="A B",
+    help=tr("The stations by their names in the files.", "Las estaciones, por su nombre en los archivos."),
+)
+@click.option(
+    "--pollutant",
+    type=click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"]),
+    help=tr("Only this one.", "Solo este."),
+)
+@as_json
+@common
+def pair(
+    files: tuple[Path, ...],
+    pair: str | None,
+    stations: tuple[str, str] | None,
+    pollutant: str | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_pair, air_pair_tables
+
+    if len(files) > 2:
+        raise click.UsageError(tr("Give at most two files.", "Indique a lo más dos archivos."))
+    if not files and (stations or pollutant):
+        raise click.UsageError(
+            tr("--stations and --pollutant want files.", "--stations y --pollutant requieren archivos.")
+        )
+    opened = workspace(folder, region)
+    found = air_pair.pairs(opened, files, pair=pair, stations=stations, pollutant=pollutant)
+    if as_json:
+        print_json(air_pair_tables.record(found))
+    else:
+        print_answer(air_pair_tables.tables(found), air_pair_tables.explained(found))
