@@ -20,6 +20,7 @@ from ambos.errors import FetchFailed
 from ambos.model import Code, Source
 from ambos.sources.base import Fetched
 from ambos.sources.http import Answer, Client
+from ambos.sources.keys import refused
 from ambos.sources.usbr_rise import MST, items_of
 from ambos.sources.usgs_water import DISCHARGE, MEAN, PREFIX
 from ambos.text import Text
@@ -30,9 +31,6 @@ GEO_JSON = {"Accept": "application/geo+json, application/json"}
 RISE_PAGE = 10_000
 #: Features asked for at a time, the most that the USGS gives (dataretrieval-python, pull request 197).
 USGS_PAGE = 50_000
-#: Holds a key of the USGS, if there is one, under the name that the USGS's own clients use. Without it an address may
-#: put 50 questions an hour, with it 1,000 (searvey, pull request 191).
-USGS_KEY_VARIABLE = "API_USGS_PAT"
 
 
 # -- reservoirs -------------------------------------------------------------------------------------------
@@ -99,6 +97,8 @@ def fetch_usgs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetche
 
     Raises
     ------
+    KeyRefused
+        If a key is set and not taken. None is needed.
     FetchFailed
     """
     source = catalog.sources["usgs_water"]
@@ -120,14 +120,18 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
     As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
     is none or a page is empty. A link that leads to another host is refused: the key would go with it.
     """
-    key = os.environ.get(USGS_KEY_VARIABLE, "").strip()
+    key = os.environ.get(source.key_variable or "", "").strip()  # without one an address may ask less often
     first = source.endpoint.format(collection=collection)
     url, params = first, [("f", "json"), *asked, ("skipGeometry", "true"), ("limit", str(USGS_PAGE))]
     pages: list[Answer] = []
     seen: set[str] = set()
     while True:
         headers = {**GEO_JSON, "X-Api-Key": key} if key else GEO_JSON
-        page = client.get(url, expect="json", params=params, headers=headers, secret=key)
+        try:
+            page = client.get(url, expect="json", params=params, headers=headers, secret=key)
+        except FetchFailed as error:
+            taken = not key or error.values["status"] not in (401, 403)
+            raise (error if taken else refused(error, source) or error) from error
         if page.status == 304:
             return [page]
         features, links = _member(page, "features"), _member(page, "links") or []

@@ -5,7 +5,8 @@ fixtures by the USGS's own client (dataretrieval-python, ``tests/data/waterdata_
 ``daily``, ``continuous`` and ``latest-continuous``): numbers are text, the date of a daily mean is the gauge's own day,
 the time of a reading has a zone. A feature's ``id`` changes whenever it is stored anew; the key is gauge and time.
 
-Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one) and that ``approval_status`` may be empty.
+Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), whether ``approval_status`` may be empty, and
+whether -999999, the mark of no figure in the interface before this one, is still used.
 """
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ PREFIX = "USGS-"
 #: Cubic feet per second, as this interface writes it and as the one before it did.
 UNITS = ("ft^3/s", "ft3/s")
 APPROVALS = ("Approved", "Provisional", "")
-ESTIMATED = "ESTIMATED"
+ESTIMATED = "(?i)estimated"
+MISSING = ("", "-999999")
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -79,12 +81,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     else:
         moment = Text("a time with a zone", "una hora con zona")
         sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
-    discharges(sheet, "value")
+    discharges(sheet, "value", MISSING)
     rows = sheet.raw.height
     sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
     sheet.made["qualifier"] = sheet.raw["qualifier"]
     approved = sheet.raw["approval_status"] == "Approved"
-    estimated = sheet.raw["qualifier"].str.contains(ESTIMATED, literal=True)
+    estimated = sheet.raw["qualifier"].str.contains(ESTIMATED)
     sheet.made["status"] = pl.select(
         pl.when(sheet.made["discharge_cfs"].is_null())
         .then(pl.lit("M"))
@@ -98,7 +100,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield Rows(dataset, sheet.good().select(*columns, "status"), sheet.rejected())
 
 
-def discharges(sheet: Sheet, column: str, missing: tuple[str, ...] = ("",), cfs: str = "1") -> None:
+def discharges(sheet: Sheet, column: str, missing: tuple[str, ...], cfs: str = "1") -> None:
     """Discharge in cubic feet per second, to four decimals; null where a cell says that there is none.
 
     Parameters
