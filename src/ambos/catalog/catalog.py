@@ -14,7 +14,7 @@ from ambos.model import CodeList, Dataset, Event, Indicator, Place, Region, Reso
 from ambos.model.codes import TOTAL
 from ambos.text import Text
 
-PLACE_KINDS = ("country", "state", "port", "crossing", "county", "reservoir")
+PLACE_KINDS = ("country", "state", "port", "crossing", "county", "reservoir", "basin")
 
 #: The code list that an attribute of a code (or a part of the time) takes its values from.
 ATTRIBUTE_LISTS = {"group": "commodity_groups", "weekday": "weekdays", "hour": "hours"}

@@ -53,7 +53,7 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, state, port, crossing, reservoir or county.
+    """A country, state, port, crossing, reservoir, county or river basin.
 
     Attributes
     ----------
@@ -61,7 +61,7 @@ class Place:
         Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports
         (``2604``), CBP's wait-time number for crossings (``260402``), FIPS for counties (``04023``).
     kind : str
-        ``country``, ``state``, ``port``, ``crossing``, ``reservoir`` or ``county``.
+        ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county`` or ``basin``.
     name : Text
     parent : str or None
         The place that contains it: a crossing's port, a port's state, a state's country.
