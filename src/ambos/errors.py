@@ -228,6 +228,18 @@ class BadSchedule(AmbosError):
     )
 
 
+class BadTraces(AmbosError):
+    """A file of traces of levels of Lake Mead is wrong; the bad lines are listed. `problems` is a `Text`."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text(
+        "\nThe file needs the columns trace, year and elevation_ft (level of Lake Mead on 31 December of the year), with the"
+        " same years for every trace.",
+        "\nEl archivo requiere las columnas «trace», «year» y «elevation_ft» (elevación del lago Mead el 31 de diciembre del"
+        " año), con los mismos años en todas las trazas.",
+    )
+
+
 # -- the air ----------------------------------------------------------------------------------------------------
 class NoRule(AmbosError):
     """No rule is held for a day. `what` and `reason` are `Text`."""

@@ -1,4 +1,4 @@
-"""`ambos river status` and `ambos river scenario`."""
+"""`ambos river`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import click
 
 from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.river_arizona import cap, plant
+from ambos.cli.river_mexico import ledger, reserve, schedule
 
 
 class Feet(click.ParamType[Decimal]):
@@ -42,6 +44,10 @@ class Feet(click.ParamType[Decimal]):
 @language
 def command() -> None:
     """What there is of the river."""
+
+
+for verb in (schedule, ledger, reserve, cap, plant):
+    command.add_command(verb)
 
 
 @command.command(
@@ -143,3 +149,143 @@ def scenario(elevation: Decimal | None, names: tuple[str, ...], as_json: bool, f
         print_json(record(compared, opened.catalog))
         return
     print_answer(tables(compared, opened.catalog), notes(compared, opened.catalog))
+
+
+@command.command(
+    "outlook",
+    help=tr(
+        "Print how likely each tier is in the years to come, for rule sets that may hold after 2026 or for your own traces.",
+        "Muestra qué tan probable es cada nivel en los años por venir, con las reglas que podrían regir después de 2026 o con"
+        " sus propias trazas.",
+    ),
+    epilog=tr(
+        "Example: ambos river outlook --set continued --since 2000",
+        "Ejemplo: ambos river outlook --set continued --since 2000",
+    ),
+)
+@click.option(
+    "--set",
+    "names",
+    multiple=True,
+    metavar=tr("NAME", "NOMBRE"),
+    help=tr("A rule set, by id; repeatable.", "Un conjunto de reglas, por clave; se puede repetir."),
+)
+@click.option(
+    "--traces",
+    type=click.IntRange(1, 100_000),
+    help=tr(
+        "Draw so many traces; one from each year of the record, if not given.",
+        "Toma al azar tantas trazas; una desde cada año del registro, si no se indica.",
+    ),
+)
+@click.option(
+    "--years",
+    type=click.IntRange(1, 60),
+    default=10,
+    show_default=True,
+    help=tr("Years to tell.", "Años que mostrar."),
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0),
+    default=1,
+    show_default=True,
+    help=tr("Seed of the draw.", "Semilla del azar."),
+)
+@click.option(
+    "--since",
+    type=int,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr(
+        "First water year of the record to use; all, if not given.",
+        "Primer año hidrológico del registro; todo, si no se indica.",
+    ),
+)
+@click.option(
+    "--mead",
+    type=Feet(),
+    metavar=tr("FEET", "PIES"),
+    help=tr("Level of Lake Mead at the start.", "Elevación del lago Mead al inicio."),
+)
+@click.option(
+    "--powell",
+    type=Feet(),
+    metavar=tr("FEET", "PIES"),
+    help=tr("Level of Lake Powell at the start.", "Elevación del lago Powell al inicio."),
+)
+@click.option(
+    "--start",
+    type=Period(last=False),
+    help=tr(
+        "Month in which to start, with both levels; that of the last levels held, if not given.",
+        "Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
+    ),
+)
+@click.option(
+    "--from",
+    "source",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr(
+        "Your own traces: CSV with trace, year and elevation_ft (31 December).",
+        "Sus propias trazas: CSV con trace, year y elevation_ft (31 de diciembre).",
+    ),
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr("Write the levels of all traces as CSV.", "Escribe las elevaciones de todas las trazas en CSV."),
+)
+@as_json
+@common
+def outlook(
+    names: tuple[str, ...],
+    traces: int | None,
+    years: int,
+    seed: int,
+    since: int | None,
+    mead: Decimal | None,
+    powell: Decimal | None,
+    start: date | None,
+    source: Path | None,
+    out: Path | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_outlook import from_file, save
+    from ambos.flows.river_outlook import outlook as ask
+    from ambos.flows.river_outlook_tables import notes, record, tables
+
+    opened = workspace(folder, region)
+    if source is not None:
+        given = click.get_current_context().get_parameter_source
+        for name in ("names", "traces", "years", "seed", "since", "mead", "powell", "start"):
+            if given(name) is click.core.ParameterSource.COMMANDLINE:
+                raise click.UsageError(
+                    tr(
+                        "With --from only --out and --json have a meaning.",
+                        "Con --from solo tienen sentido --out y --json.",
+                    )
+                )
+        found = from_file(opened, source)
+    else:
+        found = ask(
+            opened,
+            names=names,
+            traces=traces,
+            years=years,
+            seed=seed,
+            since=since,
+            mead=mead,
+            powell=powell,
+            start=start,
+        )
+    if out is not None:
+        save(found, out)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))

@@ -9,6 +9,7 @@ from ambos import quality
 from ambos.catalog.air import load_air
 from ambos.catalog.catalog import nearest, plain
 from ambos.catalog.river import load_river
+from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
@@ -84,6 +85,7 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
     """How much is defined. Opening the workspace has checked all but the twin, the river and the air already; a fault is an error."""
     catalog = workspace.catalog
     twin, river, air = load_twin(catalog), load_river(catalog), load_air()
+    scenarios = load_scenarios(river)
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -93,6 +95,6 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "events": len(catalog.events),
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
-        "river": len(river.rules) + len(load_scenarios(river)),
+        "river": len(river.rules) + len(scenarios) + len(load_outlook(scenarios).sets),
         "air": sum(len(tables) for tables in air.tables.values()),
     }

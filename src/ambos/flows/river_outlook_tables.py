@@ -1,0 +1,145 @@
+"""The answer of `ambos river outlook` as tables, notes and a record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ambos.catalog import Catalog
+from ambos.flows.river_outlook import Outlooks, Told
+from ambos.model.river import Citation
+from ambos.model.table import TextTable
+from ambos.numbers import both, day
+from ambos.river.odds import PERCENTILES
+from ambos.text import Text
+
+_LIMITS = ("not_forecast", "own_level", "foresight", "side", "outlets", "bands")
+
+
+def tables(found: Outlooks, catalog: Catalog) -> list[TextTable]:
+    """One table for each rule set or scenario of a file: a row per year."""
+    return [_table(found, told, catalog) for told in found.told]
+
+
+def _table(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
+    def head(key: str, **values: object) -> Text:
+        return catalog.message(f"river.outlook.{key}", **values)
+
+    own = told.projected is not None
+    columns = (
+        head("year"),
+        *(head("percentile", percent=both(p)) for p in PERCENTILES),
+        *(head("none") if i == 0 else tier.name for i, tier in enumerate(found.river.tiers)),
+        *(head("below", level=both(x)) for x in found.outlook.levels),
+        *((head("cut"),) if own else ()),
+    )
+    rows = []
+    for i, row in enumerate(told.odds):
+        cut = (both(float(told.projected.cut[i].mean())),) if told.projected is not None else ()
+        rows.append(
+            (
+                Text.same(str(row.year)),
+                *(both(x, 1) for x in row.percentiles),
+                *(both(100 * row.share(n), 1) for n in (*row.tiers, *row.below)),
+                *cut,
+            )
+        )
+    name = told.rules.name if told.rules else Text.same(told.id) if told.id else head("file")
+    title = head("title", name=name, traces=both(told.odds[0].traces))
+    return TextTable(f"river-outlook-{told.id or 'file'}", title, columns, tuple(rows))
+
+
+def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
+    """What was done, from what, and how far it goes."""
+
+    def note(key: str, **values: object) -> Text:
+        return catalog.message(f"river.outlook.note.{key}", **values)
+
+    if found.start is None or found.record is None:
+        return [note("file"), note("bands")]
+    begin, mead, powell = found.start
+    first, last, mean = found.record
+    outlook = found.outlook
+    traces = both(found.told[0].odds[0].traces)
+    kind = "index" if found.seed is None else "drawn"
+    cited = outlook.citations
+    said = [
+        catalog.message("river.scenario.not_in_force_only"),
+        note(
+            kind,
+            traces=traces,
+            first=str(first),
+            last=str(last),
+            mean=both(mean / 1000, 1),
+            run=str(outlook.run),
+            seed=str(found.seed),
+        ),
+        *(note(key) for key in _LIMITS),
+        note(
+            "start",
+            day=Text(day(begin, "en"), day(begin, "es")),
+            mead=both(mead, 2),
+            powell=both(powell, 2),
+            source=note("own") if found.given else outlook.start.citation.source,
+        ),
+        *(note("assumption", text=cited[key].source) for key in ("depletion", "losses", "uses")),
+        note("source", text=cited["natural_flow"].source),
+        note("source", text=outlook.months.citation.source),
+        note("source", text=outlook.mead.citation.source),
+        note("source", text=outlook.powell.citation.source),
+        catalog.message("river.scenario.mexico"),
+    ]
+    for told in found.told:
+        if told.rules is not None:
+            said.append(note("release", name=told.rules.name, text=told.rules.citation.source))
+            if told.rules.end is not None:
+                said.append(note("end", name=told.rules.name, year=str(told.rules.end)))
+    return said
+
+
+def _words(text: Text) -> dict[str, str]:
+    return {"en": text.en, "es": text.es}
+
+
+def _cited(citation: Citation, assumed: bool) -> dict[str, Any]:
+    return {"source": _words(citation.source), "reliability": citation.reliability, "assumption": assumed}
+
+
+def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
+    """The answer for ``--json``: shares from 0 to 1."""
+    outlook = found.outlook
+    told: dict[str, Any] = {"in_force": False}
+    if found.start is not None and found.record is not None:
+        begin, mead, powell = found.start
+        first, last, mean = found.record
+        told |= {
+            "start": {"day": begin, "mead_ft": mead, "powell_ft": powell, "given": found.given},
+            "method": "index_sequential" if found.seed is None else "drawn",
+            "seed": found.seed,
+            "record": {"from": first, "to": last, "mean_natural_flow_kaf": round(mean, 1)},
+            "assumptions": {
+                key: _cited(citation, key in outlook.assumed)
+                for key, citation in {**outlook.citations, "start": outlook.start.citation}.items()
+            },
+        }
+    return told | {
+        "scenarios": [_scenario(found, t) for t in found.told],
+        "notes": [_words(n) for n in notes(found, catalog)],
+    }
+
+
+def _scenario(found: Outlooks, told: Told) -> dict[str, Any]:
+    rows = []
+    for i, row in enumerate(told.odds):
+        years: dict[str, Any] = {
+            "year": row.year,
+            "elevation_ft": {f"p{p}": round(x, 2) for p, x in zip(PERCENTILES, row.percentiles, strict=True)},
+            "tiers": {t.id: row.share(n) for t, n in zip(found.river.tiers, row.tiers, strict=True)},
+            "below": {f"{x:g}": row.share(n) for x, n in zip(found.outlook.levels, row.below, strict=True)},
+        }
+        if told.projected is not None:
+            years["mean_cut_kaf"] = round(float(told.projected.cut[i].mean()), 1)
+        rows.append(years)
+    head: dict[str, Any] = {"scenario": told.id, "traces": told.odds[0].traces}
+    if told.rules is not None:
+        head |= {"name": _words(told.rules.name), "release": _cited(told.rules.citation, False)}
+    return head | {"years": rows}

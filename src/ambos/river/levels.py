@@ -1,0 +1,49 @@
+"""What the rules say of many levels of Lake Mead at once."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ambos.model.river import Band, River, Scenario
+from ambos.river.lakes import Floats
+
+
+def tiers(river: River, feet: Floats) -> NDArray[np.int8]:
+    """The place among `River.tiers` of the tier that each level falls in."""
+    found = np.zeros(feet.shape, np.int8)
+    for place, tier in enumerate(river.tiers):
+        found[within(tier.band, feet)] = place
+    return found
+
+
+def within(band: Band, feet: Floats) -> NDArray[np.bool_]:
+    """Which levels are in a band."""
+    found = np.ones(feet.shape, np.bool_)
+    if band.low is not None:
+        low = float(band.low)
+        found &= (feet >= low) if band.with_low else (feet > low)
+    if band.high is not None:
+        high = float(band.high)
+        found &= (feet <= high) if band.with_high else (feet < high)
+    return found
+
+
+def net_cuts(scenario: Scenario, river: River, feet: Floats) -> Floats:
+    """The whole cut of a rule set at each level less what it adds to deliveries, kaf.
+
+    Below the lowest level for which a curve is told, its last value holds.
+    """
+    found = np.zeros(feet.shape)
+    if scenario.rules:
+        for rule in river.rules:
+            sign = -1 if rule.part == "addition" else 1
+            for step in rule.steps:
+                found[within(step.band, feet)] += sign * float(sum(step.kaf.values()))
+    elif scenario.steps:
+        for band, kaf in scenario.steps:
+            found[within(band, feet)] = float(kaf)
+    else:
+        curve_feet, curve_kaf = zip(*scenario.curve, strict=True)
+        found = np.interp(feet, [float(x) for x in curve_feet], [float(y) for y in curve_kaf])
+    return found

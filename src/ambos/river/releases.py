@@ -1,0 +1,89 @@
+"""The release of Lake Powell in a water year by the rule of a rule set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ambos.model.river_outlook import Balanced, Curve, Guidelines, Protect
+from ambos.river.lakes import Floats, Tank, storage
+
+
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """The rest of a water year as it would be with a release that is only tried.
+
+    Attributes
+    ----------
+    tried : array of float
+        That release, kaf of the rest of the year.
+    part : float
+        The part of a year's release that is still to come, 0 to 1.
+    powell_now : array of float
+        Level at its beginning, feet.
+    powell_january, mead_january : array of float
+        Levels on 1 January, feet; those of the beginning if it is past.
+    powell_end, mead_end : array of float
+        Live storage at the end of the water year, kaf.
+    """
+
+    tried: Floats
+    part: float
+    powell_now: Floats
+    powell_january: Floats
+    mead_january: Floats
+    powell_end: Floats
+    mead_end: Floats
+
+
+def tried(rule: Guidelines | Curve, powell_now: Floats, part: float) -> Floats:
+    """What to try first, kaf of the rest of the water year."""
+    if isinstance(rule, Guidelines):
+        return np.full(powell_now.shape, rule.base * part)
+    return np.interp(powell_now, rule.feet, rule.kaf) * part
+
+
+def release(rule: Guidelines | Curve, ahead: Ahead, year: int, powell: Tank, mead: Tank) -> Floats:
+    """The release of the rest of a water year, kaf by trace.
+
+    Parameters
+    ----------
+    rule : Guidelines or Curve
+    ahead : Ahead
+        With the release of `tried`.
+    year : int
+        The water year.
+    powell, mead : Tank
+    """
+    found = _guidelines(rule, ahead, year, powell, mead) if isinstance(rule, Guidelines) else ahead.tried
+    return _protected(rule.protect, found, ahead, powell)
+
+
+def _guidelines(rule: Guidelines, ahead: Ahead, year: int, powell: Tank, mead: Tank) -> Floats:
+    line = rule.equalization[min(max(year, min(rule.equalization)), max(rule.equalization))]
+    # what moves from one lake to the other until both hold the same, banks included
+    equal = ahead.tried + (ahead.powell_end - ahead.mead_end) / (1 / powell.bank + 1 / mead.bank)
+    to_line = ahead.tried + (ahead.powell_end - storage(powell, line)) * powell.bank
+    base = ahead.tried
+
+    def balanced(bounds: Balanced) -> Floats:
+        return np.clip(equal, bounds.least * ahead.part, bounds.most * ahead.part)
+
+    powell_feet, mead_feet = ahead.powell_january, ahead.mead_january
+    return np.select(
+        [powell_feet >= line, powell_feet >= rule.upper_from, powell_feet >= rule.middle_from],
+        [
+            np.maximum(base, np.minimum(equal, to_line)),
+            np.where(mead_feet < rule.upper_mead_below, balanced(rule.upper), base),
+            np.where(mead_feet < rule.middle_mead_below, base, rule.middle * ahead.part),
+        ],
+        balanced(rule.lower),
+    )
+
+
+def _protected(protect: Protect | None, found: Floats, ahead: Ahead, powell: Tank) -> Floats:
+    if protect is None:
+        return found
+    room = ahead.tried + (ahead.powell_end - storage(powell, protect.feet)) * powell.bank
+    return np.minimum(found, np.maximum(room, protect.least * ahead.part))

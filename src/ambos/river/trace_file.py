@@ -1,0 +1,130 @@
+"""A file of traces of levels of Lake Mead; every bad line is told, and nothing is guessed."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ambos.errors import BadTraces
+from ambos.river.lakes import Floats
+from ambos.text import Text
+
+COLUMNS = ("trace", "year", "elevation_ft")
+_SCENARIO = "scenario"
+#: Bad lines told one by one; the others are counted.
+_TOLD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Traces of one scenario.
+
+    Attributes
+    ----------
+    scenario : str
+        As the file names it; empty if it names none.
+    names : tuple of str
+        Of the traces.
+    years : tuple of int
+        Of the 31 December, rising.
+    feet : array of float
+        Level of Lake Mead, (year, trace).
+    """
+
+    scenario: str
+    names: tuple[str, ...]
+    years: tuple[int, ...]
+    feet: Floats
+
+
+def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
+    """Read levels of 31 December.
+
+    Parameters
+    ----------
+    path : Path
+        CSV with the columns trace, year and elevation_ft, and scenario if there are several; others are passed over.
+    lowest, highest : float
+        What the lake can have, feet.
+
+    Raises
+    ------
+    BadTraces
+        With every bad line, or what keeps the file from being read; also if not all traces have the same years.
+    """
+    problems: list[Text] = []
+    found: dict[str, dict[tuple[str, int], float]] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            reader = csv.DictReader(handle, strict=True)
+            missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+            if missing:
+                names = ", ".join(missing)
+                raise BadTraces(
+                    file=path, count=1, problems=Text(f"  no column {names}", f"  falta la columna {names}")
+                )
+            for row in reader:
+                wrong = _take(found.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
+                if wrong is not None:
+                    where = Text(f"  line {reader.line_num}: ", f"  línea {reader.line_num}: ")
+                    problems.append(where + wrong)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadTraces(file=path, count=1, problems=Text.same(f"  {reason}")) from error
+    if not problems:
+        problems = [gap for scenario, levels in found.items() for gap in _gaps(scenario, levels)]
+    if not problems and not any(found.values()):
+        problems = [Text("  no levels", "  sin elevaciones")]
+    if problems:
+        told = problems[:_TOLD]
+        if len(problems) > _TOLD:
+            told.append(Text(f"  and {len(problems) - _TOLD} more", f"  y {len(problems) - _TOLD} más"))
+        lines = Text("\n".join(p.en for p in told), "\n".join(p.es for p in told))
+        raise BadTraces(file=path, count=len(problems), problems=lines)
+    return tuple(_traces(scenario, levels) for scenario, levels in found.items())
+
+
+def _take(
+    levels: dict[tuple[str, int], float], row: dict[str, str | None], lowest: float, highest: float
+) -> Text | None:
+    """Add the level of a line, or say what is wrong with it."""
+    name, written, feet = (row[c] or "" for c in COLUMNS)
+    if not name:
+        return Text("no trace", "falta la traza")
+    try:
+        year = int(written)
+    except ValueError:
+        return Text(f"{written!r} is not a year", f"{written!r} no es un año")
+    try:
+        level = float(feet)
+    except ValueError:
+        level = float("nan")
+    if not lowest <= level <= highest:
+        return Text(
+            f"{feet!r} is not a level of Lake Mead, {lowest:g} to {highest:g} ft",
+            f"{feet!r} no es una elevación del lago Mead, de {lowest:g} a {highest:g} pies",
+        )
+    if (name, year) in levels:
+        return Text(f"trace {name} has {year} twice", f"la traza {name} tiene {year} dos veces")
+    levels[name, year] = level
+    return None
+
+
+def _gaps(scenario: str, levels: dict[tuple[str, int], float]) -> list[Text]:
+    """Years that a trace lacks and another has."""
+    names, years = dict.fromkeys(n for n, _ in levels), sorted({y for _, y in levels})
+    which = f" ({scenario})" if scenario else ""
+    return [
+        Text(f"  trace {name}{which} has no {year}", f"  a la traza {name}{which} le falta {year}")
+        for name in names
+        for year in years
+        if (name, year) not in levels
+    ]
+
+
+def _traces(scenario: str, levels: dict[tuple[str, int], float]) -> Traces:
+    names, years = tuple(dict.fromkeys(n for n, _ in levels)), tuple(sorted({y for _, y in levels}))
+    return Traces(scenario, names, years, np.array([[levels[name, year] for name in names] for year in years]))
