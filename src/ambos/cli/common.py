@@ -9,7 +9,7 @@ from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -101,6 +101,23 @@ class Period(click.ParamType[date]):
             param,
             ctx,
         )
+
+
+class Number(click.ParamType[Decimal]):
+    """A number, exact to its last digit."""
+
+    name = tr("number", "número")
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
+        """Read ``512000`` or ``11.8``."""
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            return self.fail(
+                tr(f"{value!r} is not a number; write 1234.5.", f"{value!r} no es un número; escriba 1234.5."),
+                param,
+                ctx,
+            )
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON."))

@@ -1,0 +1,158 @@
+"""`ambos river cap` and `ambos river plant`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import cast
+
+import click
+
+from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+
+class Flow(click.ParamType[tuple[str, Decimal]]):
+    """The flow of a party, ``name=number``."""
+
+    name = tr("party=flow", "parte=caudal")
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
+        """Read ``sonora=11.8``."""
+        if isinstance(value, tuple):
+            return cast("tuple[str, Decimal]", value)
+        party, sign, number = str(value).partition("=")
+        if not sign or not party.strip():
+            self.fail(
+                tr(
+                    f"{value!r} is not a party and its flow; write sonora=11.8.",
+                    f"{value!r} no es una parte y su caudal; escriba sonora=11.8.",
+                ),
+                param,
+                ctx,
+            )
+        return party.strip().lower(), Number().convert(number, param, ctx)
+
+
+@click.command(
+    "cap",
+    help=tr(
+        "Print on which users of the Central Arizona Project a cut of Arizona falls.",
+        "Muestra sobre qué usuarios del Proyecto Central de Arizona recae una reducción de Arizona.",
+    ),
+    epilog=tr("Example: ambos river cap --cut 512000 --year 2022", "Ejemplo: ambos river cap --cut 512000 --year 2022"),
+)
+@click.option(
+    "--cut",
+    type=Number(),
+    metavar=tr("AF", "AF"),
+    help=tr(
+        "Acre-feet; that of the rules of the year, if not given.",
+        "Acres-pie; la de las reglas del año, si no se indica.",
+    ),
+)
+@click.option(
+    "--elevation",
+    type=Number(),
+    metavar=tr("FEET", "PIES"),
+    help=tr(
+        "The cut of the rules of the year at this level of Lake Mead.",
+        "La reducción de las reglas del año a esta elevación del lago Mead.",
+    ),
+)
+@click.option(
+    "--supply",
+    type=Number(),
+    metavar=tr("AF", "AF"),
+    help=tr(
+        "Acre-feet without the cut; all pools full, if not given.",
+        "Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
+    ),
+)
+@click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
+@as_json
+@common
+def cap(
+    cut: Decimal | None,
+    elevation: Decimal | None,
+    supply: Decimal | None,
+    year: int | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_canal import heading, notes, record, share_cut, tables
+
+    opened = workspace(folder, region)
+    found = share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    click.echo(heading(found, opened.catalog)[LANGUAGE])
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+
+
+@click.command(
+    "plant",
+    help=tr(
+        "Print the shares of the treatment plant of Nogales: flow against allocation, load, water kept back.",
+        "Muestra las partes de la planta de tratamiento de Nogales: caudal frente a asignación, carga, agua retenida.",
+    ),
+    epilog=tr(
+        "Example: ambos river plant --flow sonora=11.8 --flow arizona=2.9 --retain 5",
+        "Ejemplo: ambos river plant --flow sonora=11.8 --flow arizona=2.9 --retain 5",
+    ),
+)
+@click.option(
+    "--flow",
+    "flows",
+    type=Flow(),
+    multiple=True,
+    metavar=tr("PARTY=FLOW", "PARTE=CAUDAL"),
+    help=tr(
+        "Flow of a party; repeatable, all are wanted. What is usual, if none is given.",
+        "Caudal de una parte; repetible, se esperan todas. Lo usual, si no se indica ninguno.",
+    ),
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["mgd", "l/s", "hm3/yr", "af/yr"]),
+    default="mgd",
+    show_default=True,
+    help=tr("Unit of the flows given.", "Unidad de los caudales indicados."),
+)
+@click.option(
+    "--concentration",
+    type=Number(),
+    metavar="MG/L",
+    help=tr("Of what a load is wanted, milligrams per litre.", "De lo que se quiere la carga, miligramos por litro."),
+)
+@click.option(
+    "--retain",
+    type=Number(),
+    metavar=tr("FLOW", "CAUDAL"),
+    help=tr("What if Sonora keeps this flow back?", "¿Y si Sonora retiene este caudal?"),
+)
+@as_json
+@common
+def plant(
+    flows: tuple[tuple[str, Decimal], ...],
+    unit: str,
+    concentration: Decimal | None,
+    retain: Decimal | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_plant import heading, notes, record, tables, treat
+    from ambos.river.plant import Unit
+
+    opened = workspace(folder, region)
+    found = treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    click.echo(heading(found, opened.catalog)[LANGUAGE])
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))

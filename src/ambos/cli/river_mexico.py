@@ -1,0 +1,164 @@
+"""`ambos river schedule`, `ambos river ledger` and `ambos river reserve`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+_YEAR = click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
+
+
+@click.command(
+    "schedule",
+    help=tr(
+        "Print an annual order for Mexico as a monthly schedule, and every breach of the rules.",
+        "Muestra un pedido anual de México como programa mensual, y cada incumplimiento de las reglas.",
+    ),
+    epilog=tr(
+        "Example: ambos river schedule --year 2026 --order 1420000",
+        "Ejemplo: ambos river schedule --year 2026 --order 1420000",
+    ),
+)
+@_YEAR
+@click.option(
+    "--order",
+    type=Number(),
+    metavar=tr("VOLUME", "VOLUMEN"),
+    help=tr(
+        "Annual order; what the rules of the year leave, if not given.",
+        "Pedido anual; lo que dejan las reglas del año, si no se indica.",
+    ),
+)
+@click.option(
+    "--unit",
+    type=click.Choice(["af", "hm3"]),
+    default="af",
+    show_default=True,
+    help=tr("Unit of the order and the file.", "Unidad del pedido y del archivo."),
+)
+@click.option(
+    "--like",
+    type=int,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr(
+        "Year whose months to follow; the newest complete one, if not given.",
+        "Año cuyos meses se siguen; el más reciente completo, si no se indica.",
+    ),
+)
+@click.option(
+    "--file",
+    type=click.Path(path_type=Path),
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr(
+        "CSV or TOML: month, share or scheduled, revised, notice, land.",
+        "CSV o TOML: month, share o scheduled, revised, notice, land.",
+    ),
+)
+@as_json
+@common
+def schedule(
+    year: int | None,
+    order: Decimal | None,
+    unit: str,
+    like: int | None,
+    file: Path | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_schedule import heading, notes, record, tables
+    from ambos.flows.river_schedule import schedule as ask
+
+    opened = workspace(folder, region)
+    found = ask(opened, year=year, order=order, unit=unit, like=like, file=file)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    click.echo(heading(found, opened.catalog)[LANGUAGE])
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+
+
+@click.command(
+    "ledger",
+    help=tr(
+        "Print the deliveries to Mexico against what satisfies the Treaty, with the closure error of each year.",
+        "Muestra las entregas a México frente a lo que satisface el Tratado, con el error de cierre de cada año.",
+    ),
+    epilog=tr("Example: ambos river ledger --year 2021", "Ejemplo: ambos river ledger --year 2021"),
+)
+@_YEAR
+@as_json
+@common
+def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_ledger import ledger as ask
+    from ambos.flows.river_ledger import notes, record, tables
+
+    opened = workspace(folder, region)
+    found = ask(opened, year=year)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+
+
+@click.command(
+    "reserve",
+    help=tr(
+        "Print Mexico's reserve in Lake Mead year by year, or a plan of your own against its limits.",
+        "Muestra la reserva de México en el lago Mead año por año, o un plan propio frente a sus límites.",
+    ),
+    epilog=tr(
+        "Example: ambos river reserve --year 2026 --created 60000 --delivered 30000",
+        "Ejemplo: ambos river reserve --year 2026 --created 60000 --delivered 30000",
+    ),
+)
+@_YEAR
+@click.option(
+    "--opening",
+    type=click.IntRange(min=0),
+    metavar=tr("AF", "AF"),
+    help=tr(
+        "Balance before the year, acre-feet; the reported one, if not given.",
+        "Saldo antes del año, acres-pie; el reportado, si no se indica.",
+    ),
+)
+@click.option(
+    "--created",
+    type=click.IntRange(min=0),
+    metavar=tr("AF", "AF"),
+    help=tr("Planned to be put in, acre-feet.", "Por aportar, acres-pie."),
+)
+@click.option(
+    "--delivered",
+    type=click.IntRange(min=0),
+    metavar=tr("AF", "AF"),
+    help=tr("Planned to be taken, acre-feet.", "Por tomar, acres-pie."),
+)
+@as_json
+@common
+def reserve(
+    year: int | None,
+    opening: int | None,
+    created: int | None,
+    delivered: int | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows.river_reserve import notes, record, tables
+    from ambos.flows.river_reserve import reserve as ask
+
+    opened = workspace(folder, region)
+    found = ask(opened, year=year, opening=opening, created=created, delivered=delivered)
+    if as_json:
+        print_json(record(found, opened.catalog))
+        return
+    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))

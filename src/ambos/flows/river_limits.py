@@ -1,0 +1,135 @@
+"""What the verbs of Mexico's water share: dated limits, what a year takes from the guaranteed quantity, citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from ambos.catalog import Catalog
+from ambos.errors import NoData, NoRule
+from ambos.flows.workspace import Workspace
+from ambos.model.river import Citation, River
+from ambos.model.river_mexico import Limit, Mexico
+from ambos.numbers import day
+from ambos.river import Cut, af, condition, in_force
+from ambos.text import LANGUAGES, Text
+
+NO_SUCCESSOR = Text(
+    "what may come after exists only as named scenarios: ambos river scenario",
+    "lo que pueda venir después existe solo como escenarios con nombre: ambos river scenario",
+)
+
+
+def this_year(workspace: Workspace) -> int:
+    """The current year in the region."""
+    return workspace.clock().astimezone(ZoneInfo(workspace.catalog.region.zone)).year
+
+
+def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, ...]:
+    """Limits, all of which hold in a year.
+
+    Raises
+    ------
+    NoRule
+        If one does not, with its range.
+    """
+    found = tuple(mexico.limits[name] for name in names)
+    for limit in found:
+        if not limit.holds_in(year):
+            raise NoRule(what=limit.name, day=date(year, 1, 1), reason=held(limit.start, limit.end))
+    return found
+
+
+def held(start: date, end: date | None) -> Text:
+    """From when to when something holds; and that nothing is known of what comes after an end."""
+    if end is None:
+        return Text(f"it holds from {day(start, 'en')}", f"rige desde el {day(start, 'es')}")
+    return Text(
+        f"it holds from {day(start, 'en')} to {day(end, 'en')}; {NO_SUCCESSOR.en}",
+        f"rige del {day(start, 'es')} al {day(end, 'es')}; {NO_SUCCESSOR.es}",
+    )
+
+
+def cut_of(river: River, party: str, year: int) -> Cut:
+    """The cut of a party in a year, of the level that was projected for it.
+
+    Raises
+    ------
+    OutsideRule
+        If not all rules hold in the year.
+    NoData
+        If no level is held for it.
+    """
+    in_force(river, year)
+    level = river.determinations.get(year)
+    if level is None:
+        what = Text(
+            f"the level of Lake Mead projected for {year}", f"la elevación del lago Mead proyectada para {year}"
+        )
+        raise NoData(what=what)
+    return next(c for c in condition(river, level.projected, year).cuts if c.party.id == party)
+
+
+def reduction(cut: Cut) -> int:
+    """What the rules themselves take from deliveries, less what they add, acre-feet.
+
+    Savings under the contingency plan are Mexico's own account (`Mexico.accounts`) and are not in it.
+    """
+    return int(af(cut.total - cut.parts["bwscp"] - cut.addition))
+
+
+def cited(citation: Citation) -> dict[str, Any]:
+    """A citation for ``--json``."""
+    return {"source": words(citation.source), "reliability": citation.reliability}
+
+
+def words(text: Text) -> dict[str, str]:
+    """A text for ``--json``."""
+    return {"en": text.en, "es": text.es}
+
+
+def rule_note(limit: Limit, catalog: Catalog) -> Text:
+    """A limit with its range and citation, in a line."""
+    unit = catalog.message(f"river.limit.{limit.unit}")
+    value = Text(f"{int(limit.value):,} {unit.en}", f"{int(limit.value):,} {unit.es}")
+    return catalog.message(
+        "river.limit.rule",
+        name=limit.name,
+        value=value,
+        range=_range(limit.start, limit.end),
+        source=limit.citation.source,
+        reliability=catalog.message(f"river.reliability.{limit.citation.reliability}"),
+    )
+
+
+def source_note(what: Text, citation: Citation, catalog: Catalog) -> Text:
+    """Where something is from, in a line."""
+    reliability = catalog.message(f"river.reliability.{citation.reliability}")
+    return Text(*(f"{what[k]}: {citation.source[k]}; {reliability[k]}." for k in LANGUAGES))
+
+
+def limit_record(limit: Limit) -> dict[str, Any]:
+    """A limit for ``--json``."""
+    return {
+        "rule": limit.id,
+        "name": words(limit.name),
+        "value": limit.value,
+        "unit": limit.unit,
+        "from": limit.start,
+        "to": limit.end,
+        **cited(limit.citation),
+    }
+
+
+def _range(start: date, end: date | None) -> Text:
+    if end is None:
+        return Text(f"since {day(start, 'en')}", f"desde el {day(start, 'es')}")
+    return Text(f"from {day(start, 'en')} to {day(end, 'en')}", f"del {day(start, 'es')} al {day(end, 'es')}")
+
+
+def hm3_of(volume: Decimal, m3: Decimal) -> Decimal:
+    """Cubic hectometres of acre-feet."""
+    return volume * m3 / 1_000_000

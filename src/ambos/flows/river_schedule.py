@@ -1,0 +1,329 @@
+"""`ambos river schedule`: an annual order for Mexico as a monthly schedule, and every breach of the rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from babel.dates import get_month_names
+
+from ambos.catalog import Catalog
+from ambos.catalog.river import load_river
+from ambos.catalog.river_mexico import load_mexico
+from ambos.errors import BadRequest, NoData
+from ambos.flows.river_limits import (
+    cut_of,
+    hm3_of,
+    limit_record,
+    limits_of,
+    rule_note,
+    this_year,
+    words,
+)
+from ambos.flows.workspace import Workspace
+from ambos.model.river import River
+from ambos.model.river_mexico import Limit
+from ambos.model.table import TextTable
+from ambos.numbers import LOCALE, both, day
+from ambos.river import af
+from ambos.river.schedule import Breach, Month, allowed, breaches, last_notice, spread
+from ambos.river.schedule_file import read
+from ambos.text import LANGUAGES, Text
+
+_RULES = ("surplus", "change", "notice", "land_boundary")
+_DATASET = "river_accounts"
+UNITS = ("af", "hm3")
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    """An answer.
+
+    Attributes
+    ----------
+    river : River
+    year : int
+    order : int
+        Acre-feet.
+    basis : Text
+        What the order is.
+    profile : Text
+        What the months follow.
+    months : tuple of Month
+    breaches : tuple of Breach
+    limits : tuple of Limit
+    """
+
+    river: River
+    year: int
+    order: int
+    basis: Text
+    profile: Text
+    months: tuple[Month, ...]
+    breaches: tuple[Breach, ...]
+    limits: tuple[Limit, ...]
+
+
+def schedule(
+    workspace: Workspace,
+    *,
+    year: int | None = None,
+    order: Decimal | None = None,
+    unit: str = "af",
+    like: int | None = None,
+    file: Path | None = None,
+) -> Schedule:
+    """Make a monthly schedule of an annual order.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    year : int, optional
+        The current one if not given.
+    order : Decimal, optional
+        The annual order; what the rules of the year leave of the guaranteed quantity if not given.
+    unit : str
+        Of `order` and of the volumes in `file`: one of `UNITS`.
+    like : int, optional
+        The year whose monthly satisfaction of the Treaty the months follow; the newest complete one if not given.
+    file : Path, optional
+        A schedule or shares of the user's own, in place of `like`.
+
+    Raises
+    ------
+    NoRule
+        If a rule does not hold in the year.
+    OutsideRule
+        If no order is given and the cuts of the year are not known.
+    BadRequest
+        If the order is not positive, or both a file and a year to follow are given.
+    BadSchedule
+        If the file is wrong.
+    NoData
+        If the months of `like` are not held.
+    """
+    if file is not None and like is not None:
+        raise BadRequest(detail=Text("Give a file or a year to follow.", "Indique un archivo o un año por seguir."))
+    river = load_river(workspace.catalog)
+    mexico = load_mexico(workspace.catalog, river)
+    year = this_year(workspace) if year is None else year
+    limits = limits_of(mexico, year, _RULES)
+    party = river.parties[mexico.party]
+    per_unit = Fraction(1) if unit == "af" else 1_000_000 / Fraction(river.m3)
+    message = workspace.catalog.message
+    if order is None:
+        cut = cut_of(river, mexico.party, year)
+        volume = int(af(cut.remaining))
+        basis = message("river.schedule.left", year=str(year), cut=both(af(cut.total)))
+    else:
+        if not (order.is_finite() and 0 < order < 10**9):
+            raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
+        volume = round(Fraction(order) * per_unit)
+        basis = message("river.schedule.given")
+    if file is not None:
+        written = read(file, per_unit)
+        weights, months = written.shares, written.months
+        profile = message("river.schedule.file", file=file.name)
+    else:
+        like, weights = _like(workspace, mexico.satisfaction, like)
+        months = tuple(Month(m, Fraction(0)) for m in range(1, 13))
+        profile = message("river.schedule.like", year=str(like), source=mexico.ledger_citation.source)
+    if weights:
+        shares = spread(volume, weights)
+        months = tuple(
+            Month(m.month, Fraction(share), m.revised, m.notice, m.land)
+            for m, share in zip(months, shares, strict=True)
+        )
+    guaranteed = Fraction(af(party.apportionment))
+    found = breaches(year, volume, months, guaranteed, mexico.limits)
+    return Schedule(river, year, volume, basis, profile, months, found, limits)
+
+
+def _like(workspace: Workspace, account: str, year: int | None) -> tuple[int, tuple[Fraction, ...]]:
+    """The monthly volumes of a year, the newest with all twelve months if none is given."""
+    table = workspace.store.table(_DATASET)
+    frame = workspace.store.frame(table.filter(table.account == account).select("period", "volume_af"))
+    held: dict[int, dict[int, int]] = {}
+    for when, volume in frame.iter_rows():
+        if volume is not None:
+            held.setdefault(when.year, {})[when.month] = volume
+    whole = [y for y, months in held.items() if len(months) == 12]
+    if not whole or (year is not None and year not in whole):
+        wanted = "" if year is None else str(year)
+        what = Text(
+            f"twelve months of deliveries to Mexico {wanted}".rstrip(),
+            f"doce meses de entregas a México {wanted}".rstrip(),
+        )
+        raise NoData(what=what)
+    chosen = max(whole) if year is None else year
+    return chosen, tuple(Fraction(held[chosen][m]) for m in range(1, 13))
+
+
+def exact(volume: Fraction, decimals: int = 3) -> Decimal:
+    """A fraction as a decimal number, rounded."""
+    return round(Decimal(volume.numerator) / Decimal(volume.denominator), decimals)
+
+
+def month_text(month: int) -> Text:
+    """The name of a month."""
+    return Text(*(str(get_month_names("wide", locale=LOCALE[k])[month]) for k in LANGUAGES))
+
+
+def _month(month: int | None, catalog: Catalog) -> Text:
+    if month is None:
+        return catalog.message("river.schedule.year")
+    return month_text(month)
+
+
+def heading(found: Schedule, catalog: Catalog) -> Text:
+    """The answer in one line."""
+    return catalog.message(
+        "river.schedule.heading",
+        year=str(found.year),
+        af=both(found.order),
+        hm3=both(hm3_of(Decimal(found.order), found.river.m3), 3),
+    )
+
+
+def tables(found: Schedule, catalog: Catalog) -> list[TextTable]:
+    """The months, with how far each may be changed and until when; the breaches."""
+    message, m3 = catalog.message, found.river.m3
+    change, notice = found.limits[1], found.limits[2]
+    revised = any(m.revised is not None for m in found.months)
+    land = any(m.land is not None for m in found.months)
+    rows = []
+    for m in found.months:
+        low, high = (exact(x, 0) for x in allowed(m.scheduled, change))
+        last = last_notice(found.year, m.month, notice)
+        rows.append(
+            (
+                _month(m.month, catalog),
+                both(exact(m.scheduled)),
+                both(hm3_of(exact(m.scheduled), m3), 3),
+                both(exact(100 * m.scheduled / found.order), 2),
+                *((both(None if m.revised is None else exact(m.revised)),) if revised else ()),
+                both(low),
+                both(high),
+                Text(day(last, "en"), day(last, "es")),
+                *((both(None if m.land is None else exact(m.land)),) if land else ()),
+            )
+        )
+    whole, final, at_land = (
+        exact(sum(x, Fraction(0)))
+        for x in (
+            [m.scheduled for m in found.months],
+            [m.final for m in found.months],
+            [m.land for m in found.months if m.land is not None],
+        )
+    )
+    blank = Text("–", "–")
+    rows.append(
+        (
+            _month(None, catalog),
+            both(whole),
+            both(hm3_of(whole, m3), 3),
+            both(100 * whole / found.order, 2),
+            *((both(final),) if revised else ()),
+            blank,
+            blank,
+            blank,
+            *((both(at_land),) if land else ()),
+        )
+    )
+    heads = ["month", "scheduled", "hm3", "share", *(["revised"] if revised else []), "least", "most", "notice"]
+    return [
+        TextTable(
+            "river-schedule",
+            message("river.schedule.title"),
+            tuple(message(f"river.schedule.{key}") for key in [*heads, *(["land"] if land else [])]),
+            tuple(rows),
+        ),
+        TextTable(
+            "river-schedule-breaches",
+            message("river.schedule.breaches"),
+            tuple(message(f"river.schedule.{key}") for key in ("breach", "month", "size", "size_hm3")),
+            tuple(_breach(b, found, catalog) for b in found.breaches),
+            texts=2,
+        ),
+    ]
+
+
+def _breach(breach: Breach, found: Schedule, catalog: Catalog) -> tuple[Text, ...]:
+    name = catalog.message(f"river.breach.{breach.fault}")
+    month = _month(breach.month, catalog)
+    if breach.size is None:
+        return name, month, Text("–", "–"), Text("–", "–")
+    if breach.fault == "notice":
+        unit = catalog.message("river.limit.days")
+        return name, month, Text(*(f"{int(breach.size)} {unit[k]}" for k in LANGUAGES)), Text("–", "–")
+    size = exact(breach.size)
+    return name, month, both(size), both(hm3_of(size, found.river.m3), 3)
+
+
+def notes(found: Schedule, catalog: Catalog) -> list[Text]:
+    """What the order and its months rest on, whether there are breaches, and the rules."""
+    final = sum((m.final for m in found.months), Fraction(0))
+    short = found.order - round(final)
+    told = []
+    if any(m.revised is not None for m in found.months) and short > 0:
+        told.append(catalog.message("river.schedule.short", af=both(short)))
+    return [
+        found.basis,
+        found.profile,
+        *told,
+        *(() if found.breaches else (catalog.message("river.schedule.clean"),)),
+        *(rule_note(limit, catalog) for limit in found.limits),
+        *((catalog.message("river.schedule.later"),) if found.year > _last(found.river).year else ()),
+    ]
+
+
+def _last(river: River) -> date:
+    return min(rule.end for rule in river.rules)
+
+
+def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
+    """The answer for ``--json``."""
+    m3 = found.river.m3
+
+    def volumes(name: str, volume: Fraction | None) -> dict[str, Decimal | None]:
+        own = None if volume is None else exact(volume)
+        return {f"{name}_af": own, f"{name}_hm3": None if own is None else round(hm3_of(own, m3), 3)}
+
+    months = []
+    for m in found.months:
+        low, high = allowed(m.scheduled, found.limits[1])
+        months.append(
+            {
+                "month": m.month,
+                **volumes("scheduled", m.scheduled),
+                **volumes("revised", m.revised),
+                **volumes("land_boundary", m.land),
+                **volumes("least", low),
+                **volumes("most", high),
+                "notice_by": last_notice(found.year, m.month, found.limits[2]),
+                "notice": m.notice,
+            }
+        )
+    return {
+        "year": found.year,
+        **volumes("order", Fraction(found.order)),
+        "basis": words(found.basis),
+        "profile": words(found.profile),
+        "months": months,
+        "breaches": [
+            {
+                "breach": b.fault,
+                "name": words(catalog.message(f"river.breach.{b.fault}")),
+                "month": b.month,
+                "days": int(b.size) if b.fault == "notice" and b.size is not None else None,
+                **volumes("size", None if b.fault == "notice" else b.size),
+            }
+            for b in found.breaches
+        ],
+        "rules": [limit_record(limit) for limit in found.limits],
+        "notes": [words(note) for note in notes(found, catalog)],
+    }
