@@ -59,7 +59,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
-    lines = decoded(file).decode().replace("\r\n", "\n").split("\n")
+    lines = decoded(file).decode().replace("\r\n", "\n").rstrip("\n").split("\n")
     series = lines[0].removeprefix(START.decode()).rstrip(",")
     at, header = next(((i, h) for i, h in enumerate(map(HEADER.fullmatch, lines[: HEADING + 1])) if h), (0, None))
     if header is None:
