@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ambos.cli.air_design import design, exceedances
+from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
@@ -231,5 +232,5 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
 
 
-for one in (design, exceedances, pair):
+for one in (design, exceedances, pair, idling):
     command.add_command(one)

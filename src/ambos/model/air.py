@@ -219,35 +219,29 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class IdleRate:
-    """What a vehicle emits in an hour of idling.
+    """What a kind of vehicle emits in an hour of idling, by one set of rates.
 
     Attributes
     ----------
-    id : str
-        Of the set of rates.
+    set : Text
+        The name of the set.
     vehicle : str
         A measure of crossings, such as ``trucks``.
     grams : mapping of pollutant to Decimal
-        Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``voc``). One that is not there is not known, which is not 0.
+        Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``co2``). One that is not there is not known, which is not 0.
     date : str
         Of the engines, as the source says.
     citation : Text
     prior : bool
         Not confirmed by a document that was read.
+    months : tuple of Decimal
+        Twelve multipliers, January first (air conditioning).
     """
 
-    id: str
+    set: Text
     vehicle: str
     grams: Mapping[str, Decimal]
     date: str
     citation: Text
     prior: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class IdleSet:
-    """A named set of idle rates, one per kind of vehicle at most."""
-
-    id: str
-    name: Text
-    rates: Mapping[str, IdleRate]
+    months: tuple[Decimal, ...] = (Decimal(1),) * 12

@@ -1,0 +1,49 @@
+"""`ambos air idling`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import tr
+
+
+@click.command(
+    "idling",
+    help=tr(
+        "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
+        "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
+    ),
+    epilog=tr(
+        "Example: ambos air idling --port nogales --year 2025", "Ejemplo: ambos air idling --port nogales --year 2025"
+    ),
+)
+@click.option("--port", metavar=tr("PORT", "PUERTO"), help=tr("One port, month by month.", "Un puerto, mes por mes."))
+@click.option(
+    "--year",
+    type=int,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr("[default: the last whole year of waits]", "[predeterminado: el último año entero con esperas]"),
+)
+@click.option(
+    "--less",
+    type=click.IntRange(0, 100),
+    default=0,
+    metavar=tr("PERCENT", "PORCIENTO"),
+    help=tr("Take waits shorter by so much.", "Acorta las esperas en ese porcentaje."),
+)
+@as_json
+@common
+def idling(port: str | None, year: int | None, less: int, as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_idling, air_idling_tables
+
+    opened = workspace(folder, region)
+    found = air_idling.idling(opened, port=port, year=year, less=Decimal(less))
+    if as_json:
+        print_json(air_idling_tables.record(found, opened))
+    else:
+        print_answer(air_idling_tables.tables(found, opened), air_idling_tables.explained(found, opened))
