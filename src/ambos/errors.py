@@ -242,7 +242,7 @@ class BadTraces(AmbosError):
 
 # -- the air ----------------------------------------------------------------------------------------------------
 class NoRule(AmbosError):
-    """No rule is held for a day. `what` and `reason` are `Text`."""
+    """No rule is held for a day, or a year. `what` and `reason` are `Text`, and `day` where it is a year."""
 
     text = Text("{what} has no rule for {day}: {reason}.", "{what} no tiene regla para el {day}: {reason}.")
     fix = Text("Ask for a day that a rule covers.", "Pregunte por un día que alguna regla cubra.")

@@ -107,17 +107,22 @@ class Number(click.ParamType[Decimal]):
     """A number, exact to its last digit."""
 
     name = tr("number", "número")
+    #: Powers of ten from 1 that are taken for a number and not for a slip.
+    _digits = 15
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
         """Read ``512000`` or ``11.8``."""
         try:
-            return Decimal(str(value))
+            number = Decimal(str(value))
         except InvalidOperation:
-            return self.fail(
+            number = Decimal("NaN")
+        if not number.is_finite() or abs(number.adjusted()) > self._digits:
+            self.fail(
                 tr(f"{value!r} is not a number; write 1234.5.", f"{value!r} no es un número; escriba 1234.5."),
                 param,
                 ctx,
             )
+        return number
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON."))

@@ -69,7 +69,9 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
         "Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
     ),
 )
-@click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
+@click.option(
+    "--year", type=click.IntRange(1, 9999), metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario.")
+)
 @as_json
 @common
 def cap(

@@ -10,7 +10,9 @@ import click
 from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
 
-_YEAR = click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
+_YEAR = click.option(
+    "--year", type=click.IntRange(1, 9999), metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario.")
+)
 
 
 @click.command(
@@ -59,6 +61,18 @@ _YEAR = click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Ca
         "CSV o TOML: month, share o scheduled, revised, notice, land.",
     ),
 )
+@click.option(
+    "--created",
+    type=Number(),
+    metavar=tr("VOLUME", "VOLUMEN"),
+    help=tr("Put into the reserve, out of the order.", "Por aportar a la reserva, a cuenta del pedido."),
+)
+@click.option(
+    "--delivered",
+    type=Number(),
+    metavar=tr("VOLUME", "VOLUMEN"),
+    help=tr("Taken from the reserve, on top of the order.", "Por tomar de la reserva, además del pedido."),
+)
 @as_json
 @common
 def schedule(
@@ -67,6 +81,8 @@ def schedule(
     unit: str,
     like: int | None,
     file: Path | None,
+    created: Decimal | None,
+    delivered: Decimal | None,
     as_json: bool,
     folder: Path,
     region: str,
@@ -76,7 +92,7 @@ def schedule(
     from ambos.flows.river_schedule import schedule as ask
 
     opened = workspace(folder, region)
-    found = ask(opened, year=year, order=order, unit=unit, like=like, file=file)
+    found = ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
     if as_json:
         print_json(record(found, opened.catalog))
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -99,7 +98,9 @@ def share_cut(
             f"it is held from {day(canal.start, 'en')} to {day(canal.end, 'en')}. {canal.why.en[:-1]}",
             f"se tiene del {day(canal.start, 'es')} al {day(canal.end, 'es')}. {canal.why.es[:-1]}",
         )
-        raise NoRule(what=workspace.catalog.message("river.cap.name"), day=date(year, 1, 1), reason=reason)
+        raise NoRule(
+            what=workspace.catalog.message("river.cap.name"), day=Text(str(year), f"año {year}"), reason=reason
+        )
     message = workspace.catalog.message
     if cut is not None:
         basis = message("river.cap.given")

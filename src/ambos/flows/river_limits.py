@@ -39,7 +39,7 @@ def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, .
     found = tuple(mexico.limits[name] for name in names)
     for limit in found:
         if not limit.holds_in(year):
-            raise NoRule(what=limit.name, day=date(year, 1, 1), reason=held(limit.start, limit.end))
+            raise NoRule(what=limit.name, day=Text(str(year), f"año {year}"), reason=held(limit.start, limit.end))
     return found
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import ceil, floor
 from pathlib import Path
 from typing import Any
 
@@ -76,6 +77,8 @@ def schedule(
     unit: str = "af",
     like: int | None = None,
     file: Path | None = None,
+    created: Decimal | None = None,
+    delivered: Decimal | None = None,
 ) -> Schedule:
     """Make a monthly schedule of an annual order.
 
@@ -87,11 +90,13 @@ def schedule(
     order : Decimal, optional
         The annual order; what the rules of the year leave of the guaranteed quantity if not given.
     unit : str
-        Of `order` and of the volumes in `file`: one of `UNITS`.
+        Of all volumes, those in `file` too: one of `UNITS`.
     like : int, optional
         The year whose monthly satisfaction of the Treaty the months follow; the newest complete one if not given.
     file : Path, optional
         A schedule or shares of the user's own, in place of `like`.
+    created, delivered : Decimal, optional
+        What Mexico puts into its reserve out of the order, and takes from it on top.
 
     Raises
     ------
@@ -100,7 +105,7 @@ def schedule(
     OutsideRule
         If no order is given and the cuts of the year are not known.
     BadRequest
-        If the order is not positive, or both a file and a year to follow are given.
+        If a volume is negative, nothing is left to order, or both a file and a year to follow are given.
     BadSchedule
         If the file is wrong.
     NoData
@@ -111,19 +116,24 @@ def schedule(
     river = load_river(workspace.catalog)
     mexico = load_mexico(workspace.catalog, river)
     year = this_year(workspace) if year is None else year
-    limits = limits_of(mexico, year, _RULES)
+    reserved = {"reserve_creation": created, "reserve_delivery": delivered}
+    limits = limits_of(mexico, year, (*_RULES, *(name for name, x in reserved.items() if x is not None)))
     party = river.parties[mexico.party]
     per_unit = Fraction(1) if unit == "af" else 1_000_000 / Fraction(river.m3)
     message = workspace.catalog.message
     if order is None:
         cut = cut_of(river, mexico.party, year)
-        volume = int(af(cut.remaining))
-        basis = message("river.schedule.left", year=str(year), cut=both(af(cut.total)))
+        left = Fraction(af(cut.remaining))
+        said: dict[str, object] = {"year": str(year), "cut": both(af(cut.total))}
     else:
-        if not (order.is_finite() and 0 < order < 10**9):
-            raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
-        volume = round(Fraction(order) * per_unit)
-        basis = message("river.schedule.given")
+        left = _volume(order) * per_unit
+        said = {}
+    put, taken = (_volume(x) * per_unit for x in (created, delivered))
+    volume = round(left - put + taken)
+    reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
+    basis = message(f"river.schedule.{'left' if order is None else 'given'}", **said, **reserve)
+    if volume <= 0:
+        raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
     if file is not None:
         written = read(file, per_unit)
         weights, months = written.shares, written.months
@@ -139,8 +149,16 @@ def schedule(
             for m, share in zip(months, shares, strict=True)
         )
     guaranteed = Fraction(af(party.apportionment))
-    found = breaches(year, volume, months, guaranteed, mexico.limits)
+    found = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
     return Schedule(river, year, volume, basis, profile, months, found, limits)
+
+
+def _volume(given: Decimal | None) -> Fraction:
+    if given is None:
+        return Fraction(0)
+    if not (given.is_finite() and given >= 0):
+        raise BadRequest(detail=Text("A volume is 0 or more.", "Un volumen es 0 o más."))
+    return Fraction(given)
 
 
 def _like(workspace: Workspace, account: str, year: int | None) -> tuple[int, tuple[Fraction, ...]]:
@@ -197,7 +215,7 @@ def tables(found: Schedule, catalog: Catalog) -> list[TextTable]:
     land = any(m.land is not None for m in found.months)
     rows = []
     for m in found.months:
-        low, high = (exact(x, 0) for x in allowed(m.scheduled, change))
+        low, high = allowed(m.scheduled, change)  # to the whole acre-foot, inwards
         last = last_notice(found.year, m.month, notice)
         rows.append(
             (
@@ -206,8 +224,8 @@ def tables(found: Schedule, catalog: Catalog) -> list[TextTable]:
                 both(hm3_of(exact(m.scheduled), m3), 3),
                 both(exact(100 * m.scheduled / found.order), 2),
                 *((both(None if m.revised is None else exact(m.revised)),) if revised else ()),
-                both(low),
-                both(high),
+                both(Decimal(ceil(low))),
+                both(Decimal(floor(high))),
                 Text(day(last, "en"), day(last, "es")),
                 *((both(None if m.land is None else exact(m.land)),) if land else ()),
             )

@@ -13,9 +13,21 @@ from typing import Literal
 
 from ambos.model.river_mexico import Limit
 
-#: What may be wrong: the annual order; the sum of the schedule or of what it was revised to; a month's change, its
-#: notice; the land boundary.
-Fault = Literal["order", "scheduled", "revised", "change", "notice", "no_notice", "land_boundary"]
+#: What may be wrong: the annual order; the reserve; the sum of the schedule or of what it was revised to; a month's
+#: change, its notice; the land boundary.
+Fault = Literal[
+    "order",
+    "reserve_creation",
+    "reserve_delivery",
+    "scheduled",
+    "revised",
+    "change",
+    "notice",
+    "no_notice",
+    "land_boundary",
+]
+
+_NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,13 @@ def last_notice(year: int, month: int, notice: Limit) -> date:
 
 
 def breaches(
-    year: int, order: int, months: Sequence[Month], guaranteed: Fraction, limits: Mapping[str, Limit]
+    year: int,
+    order: int,
+    months: Sequence[Month],
+    guaranteed: Fraction,
+    limits: Mapping[str, Limit],
+    put: Fraction = _NOTHING,
+    taken: Fraction = _NOTHING,
 ) -> tuple[Breach, ...]:
     """Every breach of the rules of a schedule.
 
@@ -124,7 +142,9 @@ def breaches(
     guaranteed : Fraction
         The Treaty's guaranteed quantity, acre-feet.
     limits : mapping of str to Limit
-        With ``surplus``, ``change``, ``notice``, ``land_boundary``.
+        With ``surplus``, ``change``, ``notice``, ``land_boundary``, ``reserve_creation``, ``reserve_delivery``.
+    put, taken : Fraction
+        What the year puts into the reserve and takes from it, acre-feet.
 
     Returns
     -------
@@ -132,6 +152,10 @@ def breaches(
         Sums are compared to the whole acre-foot, in which accounts are kept.
     """
     found: list[Breach] = []
+    reserve: tuple[tuple[Fault, Fraction], ...] = (("reserve_creation", put), ("reserve_delivery", taken))
+    for fault, size in reserve:
+        if size > Fraction(limits[fault].value):
+            found.append(Breach(fault, None, size - Fraction(limits[fault].value)))
     most = guaranteed + Fraction(limits["surplus"].value)
     if order > most:
         found.append(Breach("order", None, order - most))
@@ -140,7 +164,7 @@ def breaches(
         found.append(Breach("scheduled", None, scheduled - order))
     if any(m.revised is not None for m in months) and round(final) > order:
         found.append(Breach("revised", None, final - order))
-    taken, cap = Fraction(0), Fraction(limits["land_boundary"].value)
+    there, cap = _NOTHING, Fraction(limits["land_boundary"].value)
     for m in months:
         if m.revised is not None and m.revised != m.scheduled:
             low, high = allowed(m.scheduled, limits["change"])
@@ -154,7 +178,7 @@ def breaches(
                 if late > 0:
                     found.append(Breach("notice", m.month, Fraction(late)))
         if m.land:
-            before, taken = taken, taken + m.land
-            if taken > cap:
-                found.append(Breach("land_boundary", m.month, taken - max(before, cap)))
+            before, there = there, there + m.land
+            if there > cap:
+                found.append(Breach("land_boundary", m.month, there - max(before, cap)))
     return tuple(found)

@@ -18,8 +18,8 @@ from ambos.text import Text
 
 COLUMNS: Final = ("month", "share", "scheduled", "revised", "notice", "land")
 _MONTHS: Final = range(1, 13)
-#: More than any river carries, in any unit: what is larger is a slip.
-_LARGEST: Final = 10**9
+#: Powers of ten from 1 that are taken for a volume and not for a slip.
+_DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +151,7 @@ def _volume(written: object, key: str, place: Text, problems: list[Text]) -> Fra
         value = Decimal(str(written).strip())
     except InvalidOperation:
         value = Decimal("NaN")
-    if value.is_finite() and 0 <= value <= _LARGEST:
+    if value.is_finite() and value >= 0 and abs(value.adjusted()) <= _DIGITS:
         return Fraction(value)
     what = Text(f"{key}: {written!r} is not a number of 0 or more", f"{key}: {written!r} no es un número de 0 o más")
     problems.append(_at(place, what))
