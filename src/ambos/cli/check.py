@@ -124,6 +124,7 @@ def definitions(as_json: bool, folder: Path, region: str) -> None:
             "twin": tr("crossings of the twin", "cruces del gemelo"),
             "river": tr("rules and scenarios of the river", "reglas y escenarios del río"),
             "air": tr("tables of the air", "tablas del aire"),
+            "air_stations": tr("air stations", "estaciones de aire"),
         }
         listed = ", ".join(f"{number(count, 0, LANGUAGE)} {names.get(what, what)}" for what, count in counts.items())
         click.echo(tr(f"The definitions are sound: {listed}.", f"Las definiciones están en orden: {listed}."))

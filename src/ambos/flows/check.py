@@ -7,6 +7,8 @@ from datetime import date
 
 from ambos import quality
 from ambos.catalog.air import load_air
+from ambos.catalog.air_idling import load_idle_rates
+from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import nearest, plain
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
@@ -96,5 +98,6 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
         "river": len(river.rules) + len(scenarios) + len(load_outlook(scenarios).sets),
-        "air": sum(len(tables) for tables in air.tables.values()),
+        "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates()),
+        "air_stations": len(load_stations(catalog).stations),
     }
