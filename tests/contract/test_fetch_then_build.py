@@ -17,6 +17,15 @@ from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store
 
+SOURCES = (
+    "bts_border_crossing",
+    "cbp_border_waits",
+    "bts_transborder",
+    "bts_transborder_annual",
+    "banxico_fix",
+    "census_trade",
+)
+
 
 def test_fetch_then_build(
     tmp_path: Path,
@@ -44,7 +53,7 @@ def test_fetch_then_build(
     }
     store = Store(tmp_path / "store", catalog.datasets, None)
     workspace = Workspace(tmp_path, catalog, store, clock=lambda: NOW, http=new_client)
-    outcomes = fetch(workspace, since=date(2024, 8, 1))
+    outcomes = fetch(workspace, SOURCES, since=date(2024, 8, 1))
     assert [o.result for o in outcomes] == ["stored"] * 3 + ["by_hand"] + ["stored"] * 2
 
     report = build(workspace)
@@ -62,6 +71,6 @@ def test_fetch_then_build(
     assert all(s.request.startswith(server.url) for s in snapshots.values())
     assert "key=REDACTED" in snapshots["census_trade"].request
 
-    fetch(workspace, since=date(2024, 8, 1))
+    fetch(workspace, SOURCES, since=date(2024, 8, 1))
     again = build(workspace)
     assert [(entry.files, entry.unchanged) for entry in again.loaded] == [(0, 1)] * 5

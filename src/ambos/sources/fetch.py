@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
 from ambos.catalog import Catalog
+from ambos.errors import OnlyByHand
 from ambos.sources.base import Fetched
 from ambos.sources.cbp_live import fetch_waits
 from ambos.sources.fetch_air import fetch_aqi_county
@@ -16,6 +17,17 @@ from ambos.sources.fetch_river import fetch_ibwc, fetch_rise, fetch_usgs
 from ambos.sources.http import Client
 
 Fetcher = Callable[[Client, Catalog, date], Iterator[Fetched]]
+
+
+def by_hand(name: str) -> Fetcher:
+    """For a source that gives programs nothing: a fetcher that says where a person finds its files."""
+
+    def tell(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+        source = catalog.sources[name]
+        raise OnlyByHand(source=source.title, url=source.url)
+
+    return tell
+
 
 #: By source id.
 FETCHERS: Mapping[str, Fetcher] = {
@@ -28,5 +40,10 @@ FETCHERS: Mapping[str, Fetcher] = {
     "usbr_rise": fetch_rise,
     "usgs_water": fetch_usgs,
     "ibwc_water": fetch_ibwc,
+    "usbr_reservoirs_monthly": by_hand("usbr_reservoirs_monthly"),
+    "usbr_lake_powell_daily": by_hand("usbr_lake_powell_daily"),
+    "usbr_lower_colorado_accounting": by_hand("usbr_lower_colorado_accounting"),
+    "usbr_owdi_2016": by_hand("usbr_owdi_2016"),
+    "usbr_natural_flow": by_hand("usbr_natural_flow"),
     "epa_aqi_county": fetch_aqi_county,
 }
