@@ -9,7 +9,14 @@ from ambos.catalog import Catalog
 from ambos.errors import OnlyByHand
 from ambos.sources.base import Fetched
 from ambos.sources.cbp_live import fetch_waits
-from ambos.sources.fetch_air import fetch_aqi_county
+from ambos.sources.fetch_air import (
+    fetch_airnow,
+    fetch_aqi_county,
+    fetch_aqs,
+    fetch_openaq,
+    fetch_sinaica,
+    fetch_sinaica_stations,
+)
 from ambos.sources.fetch_banxico import fetch_fix
 from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder, fetch_transborder_annual
 from ambos.sources.fetch_census import fetch_trade
@@ -46,4 +53,9 @@ FETCHERS: Mapping[str, Fetcher] = {
     "usbr_owdi_2016": by_hand("usbr_owdi_2016"),
     "usbr_natural_flow": by_hand("usbr_natural_flow"),
     "epa_aqi_county": fetch_aqi_county,
+    "epa_aqs": fetch_aqs,
+    "airnow": fetch_airnow,
+    "sinaica_stations": fetch_sinaica_stations,
+    "sinaica": fetch_sinaica,
+    "openaq": fetch_openaq,
 }

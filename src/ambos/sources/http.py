@@ -149,6 +149,7 @@ class _Question:
     form: Sequence[tuple[str, str]] = field(repr=False)
     echoed: Sequence[str] = field(repr=False)
     pace: float
+    patience: float
 
 
 class Client:
@@ -216,6 +217,7 @@ class Client:
         form: Sequence[tuple[str, str]] = (),
         echoed: Sequence[str] = (),
         pace: float = 0.0,
+        patience: float = 0.0,
     ) -> Answer:
         """Ask until there is a good answer or no use in asking.
 
@@ -237,6 +239,8 @@ class Client:
             What the source repeats in its answer and nobody may see: taken out of it.
         pace : float
             Seconds to the next request to this host, where the source asks for more than the usual.
+        patience : float
+            Seconds to wait for the next bytes, where the source is known to need more than the usual.
 
         Raises
         ------
@@ -260,6 +264,7 @@ class Client:
                 form,
                 echoed,
                 pace,
+                patience,
             )
             for attempt in stamina.retry_context(
                 on=_again,
@@ -295,7 +300,12 @@ class Client:
     def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
         """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
         shown = redact_url(here, asked.secret)
-        request = self._http.build_request("POST" if asked.form else "GET", shown, data=dict(asked.form) or None)
+        request = self._http.build_request(
+            "POST" if asked.form else "GET",
+            shown,
+            data=dict(asked.form) or None,
+            timeout=httpx.Timeout(max(asked.patience, self.limits.read), connect=self.limits.connect),
+        )
         request.extensions["ambos.url"] = here
         # Headers, which may hold a key, stay at the origin they are meant for.
         request.extensions["ambos.headers"] = asked.headers if _host(here) == _host(asked.url) else {}

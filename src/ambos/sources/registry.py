@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 from ambos.catalog import Catalog
 from ambos.sources import (
+    airnow,
     banxico_fix,
     bts_border_crossing,
     bts_transborder,
@@ -14,7 +15,11 @@ from ambos.sources import (
     cbp_border_waits,
     census_trade,
     epa_aqi_county,
+    epa_aqs,
     ibwc_water,
+    openaq,
+    sinaica,
+    sinaica_stations,
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
     usbr_natural_flow,
@@ -47,6 +52,11 @@ READERS: Mapping[str, Reader] = {
         banxico_fix,
         census_trade,
         epa_aqi_county,
+        epa_aqs,
+        airnow,
+        sinaica_stations,
+        sinaica,
+        openaq,
         usbr_reservoirs_monthly,
         usbr_rise,
         usgs_water,

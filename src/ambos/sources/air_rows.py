@@ -1,0 +1,139 @@
+"""Hourly readings of any network as rows of ``air_readings``.
+
+Particles are kept in µg/m³, gases in ppb, exact to four decimals; what is finer (means that a third party worked out)
+is rounded half to even. A reading below zero is kept: instruments scatter around zero in clean air.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import polars as pl
+
+from ambos.catalog.air_stations import load_stations
+from ambos.catalog.catalog import Catalog
+from ambos.sources.base import Rows
+from ambos.sources.codes import YEARS, Sheet
+from ambos.text import Text
+
+#: How units are written, lower case without blanks: ours, and what to multiply by.
+UNITS: Mapping[str, tuple[str, Decimal]] = {
+    "µg/m³": ("ug/m3", Decimal(1)),
+    "μg/m³": ("ug/m3", Decimal(1)),
+    "ug/m3": ("ug/m3", Decimal(1)),
+    "micrograms/cubicmeter(lc)": ("ug/m3", Decimal(1)),
+    "micrograms/cubicmeter(25c)": ("ug/m3", Decimal(1)),
+    "ppb": ("ppb", Decimal(1)),
+    "partsperbillion": ("ppb", Decimal(1)),
+    "ppm": ("ppb", Decimal(1000)),
+    "partspermillion": ("ppb", Decimal(1000)),
+}
+_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
+_PLACES = Decimal("0.0001")
+#: Nothing in the air is as much as this, µg/m³ or ppb; below zero an instrument scatters by less.
+LARGEST, LEAST = Decimal(1_000_000), Decimal(-1_000)
+#: Columns of text that a reader gives; `line` too.
+COLUMNS = ("station", "parameter", "monitor", "time", "value", "units", "qualifier", "local")
+
+
+def stations(catalog: Catalog, network: str) -> dict[str, str]:
+    """Our ids of the region's stations by their numbers in a network (``aqs`` or ``sinaica``)."""
+    own = load_stations(catalog).stations.values()
+    return {number: s.id for s in own if (number := s.sinaica if network == "sinaica" else s.aqs)}
+
+
+def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, clock: str) -> Rows:
+    """The rows of ``air_readings``.
+
+    Parameters
+    ----------
+    raw : polars.DataFrame
+        With `COLUMNS` and ``line``; `station` is our id, `time` the beginning of the hour in UTC
+        (``2026-02-24T07:00``), `value` empty where it is missing. Parameters that are no pollutant are passed over.
+    catalog : Catalog
+    network : str
+        Also the system of the parameters' codes.
+    status : {"A", "P"}
+        Of a reading that has a value.
+    clock : {"utc", "local_assumed"}
+        Whether the source says what its hours are, or it is assumed.
+    """
+    pollutants = catalog.codelists["pollutants"]
+    sheet = Sheet(raw.filter(pl.col("parameter").is_in(list(pollutants.from_system(network)))))
+    sheet.codes("parameter", "pollutant", pollutants, network)
+    sheet.values("time", "hour", _hour, pl.Datetime("us", "UTC"), Text("a whole hour", "una hora en punto"))
+    unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
+    wanted = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
+    sheet.made |= {
+        "value": amounts(sheet, "value", "units", wanted),
+        "unit": wanted,
+        **{c: sheet.raw[c] for c in ("station", "monitor", "local")},
+        "qualifier": _or_null(sheet.raw["qualifier"]),
+        "given": _or_null(sheet.raw["value"]),
+    }
+    frame = sheet.good().with_columns(
+        network=pl.lit(network),
+        clock=pl.lit(clock),
+        status=pl.when(pl.col("value").is_null()).then(pl.lit("M")).otherwise(pl.lit(status)),
+    )
+    return Rows("air_readings", frame, sheet.rejected())
+
+
+def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Series:
+    """A column of readings in the units wanted, to four decimals; empty ones are null, others that are none refused.
+
+    Parameters
+    ----------
+    sheet : Sheet
+    column, units : str
+        Columns of the reading and of the unit as the source writes it.
+    wanted : polars.Series of str
+        Our unit of each row.
+    """
+    written = sheet.raw.select(number=column, units=units).with_columns(wanted=wanted)
+    found = [(*row, _amount(*row)) for row in written.unique().rows()]
+    schema: dict[str, pl.DataType] = {
+        **dict.fromkeys(("number", "units", "wanted"), pl.String()),
+        "amount": pl.Decimal(18, 4),
+    }
+    table = pl.DataFrame(found, schema=schema, orient="row")
+    on = ["number", "units", "wanted"]
+    amount = written.join(table, on=on, how="left", maintain_order="left", nulls_equal=True)["amount"]
+    sheet.refuse_values(
+        amount.is_null() & (sheet.raw[column] != ""),
+        column,
+        Text(
+            "a reading in the unit of its pollutant (µg/m³ for particles, ppb or ppm for gases)",
+            "una lectura en la unidad de su contaminante (µg/m³ para partículas, ppb o ppm para gases)",
+        ),
+    )
+    return amount
+
+
+def _or_null(series: pl.Series) -> pl.Series:
+    return series.replace("", None)
+
+
+def _amount(number: str, units: str, wanted: str | None) -> Decimal | None:
+    """A reading in the unit wanted, to four decimals; None if it is none."""
+    unit, factor = UNITS.get(units.replace(" ", "").lower(), ("", Decimal(0)))
+    if unit != wanted or not _NUMBER.fullmatch(number):
+        return None
+    amount = Decimal(number) * factor
+    if not LEAST < amount < LARGEST:
+        return None
+    return amount.quantize(_PLACES, ROUND_HALF_EVEN)
+
+
+def _hour(text: str) -> datetime | None:
+    """The beginning of an hour in UTC, written ``2026-02-24T07:00``."""
+    if len(text) != 16 or not text.isascii() or not text.endswith(":00"):
+        return None
+    try:
+        hour = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+    return hour if hour.year in YEARS else None

@@ -1,0 +1,111 @@
+"""SINAICA (INECC), hourly readings of a station: the page that draws its chart, best effort.
+
+The page holds ``var dat = [{"id": "187PM1026022400", "fecha": "2026-02-24", "hora": 0, "valor": 31.2, "bandO": "",
+"val": 1}, ...];``. The id is station, parameter and hour. ``val`` 0 marks a reading that SINAICA takes for invalid: it
+counts as missing, and what was given stays in ``given``. Readings are crude: nobody has reviewed them.
+
+The page does not say what clock its hours are of. SINAICA's station list gives most stations of a region with one
+clock all year the time of another zone, so the list is no help: the region's own zone is assumed, each hour as the
+one that begins then, and every row says so (``clock``). Units are µg/m³ for particles and ppm for gases, as on
+SINAICA's pages. Shape as in public clients that were run against it in 2026; not asked of the live service.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources import air_rows
+from ambos.sources.base import File, Rows
+from ambos.sources.strict import table, wrong
+
+MARK = re.compile(rb"var\s+dat\s*=\s*(\[.*?\])\s*;", re.DOTALL)
+FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
+#: The beginning of an id: station and parameter; then follows yymmddhh.
+ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})")
+#: What marks a reading as valid.
+VALID = ("1", "")
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``chart`` if there is a chart's data; "" if it is something else."""
+    return "chart" if re.search(rb"var\s+dat\s*=", head) else ""
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``air_readings``, all provisional.
+
+    Raises
+    ------
+    WrongShape
+    """
+    known = air_rows.stations(catalog, "sinaica")
+    zone = ZoneInfo(catalog.region.zone)
+    records = _records(file)
+    raw = table(file, FIELDS, [[r.get(f) for f in FIELDS] for r in records])
+    ids = [ID.fullmatch(i) for i in raw["id"]]
+    units = {p.codes["sinaica"][0]: p.attributes["unit"] for p in catalog.codelists["pollutants"].codes.values()}
+    aliases = {
+        a: p.codes["sinaica"][0] for p in catalog.codelists["pollutants"].codes.values() for a in p.codes["sinaica"]
+    }
+    parameters = [aliases.get(i[2], i[2]) if i else "" for i in ids]
+    invalid = ~pl.col("val").is_in(VALID)
+    own = raw.with_columns(
+        station=pl.Series([known.get(i[1]) if i else None for i in ids], dtype=pl.String),
+        parameter=pl.Series(parameters, dtype=pl.String),
+        time=pl.Series([_utc(d, h, zone) for d, h in raw.select("fecha", "hora").rows()], dtype=pl.String),
+    ).select(
+        "line",
+        "station",
+        "parameter",
+        "time",
+        monitor=pl.lit("crude"),
+        given="valor",
+        value=pl.when(invalid).then(pl.lit("")).otherwise(pl.col("valor")),
+        units=pl.when(pl.col("parameter").replace_strict(units, default="") == "ug/m3")
+        .then(pl.lit("ug/m3"))
+        .otherwise(pl.lit("ppm")),
+        qualifier=pl.when(invalid).then(pl.lit("invalid")).otherwise(pl.col("bandO")),
+        local=pl.concat_str("fecha", pl.lit(" "), "hora", pl.lit(" h")),
+    )
+    yield air_rows.rows(
+        own.filter(pl.col("station").is_not_null()), catalog, network="sinaica", status="P", clock="local_assumed"
+    )
+
+
+def _records(file: File) -> list[dict[str, Any]]:
+    """The chart's data."""
+    found = MARK.search(file.content())
+    if not found:
+        raise wrong(
+            file, "the page is cut: its data have no end.", "la página está cortada: sus datos no tienen final."
+        )
+    try:
+        records = json.loads(found[1], parse_float=str, parse_int=str, parse_constant=str)
+    except (ValueError, RecursionError) as error:
+        raise wrong(
+            file, f"the page's data are damaged ({error}).", f"los datos de la página están dañados ({error})."
+        ) from error
+    if not all(isinstance(r, dict) for r in records):
+        raise wrong(file, "the page's data are no records.", "los datos de la página no son registros.")
+    missing = [f for f in ("id", "fecha", "hora", "valor", "val") if any(f not in r for r in records)]
+    if missing:
+        shown = ", ".join(missing)
+        raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
+    return list(records)
+
+
+def _utc(day: str, hour: str, zone: ZoneInfo) -> str:
+    """The hour in UTC as the other readers give it; as it stands if it is no hour."""
+    try:
+        local = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone) + timedelta(hours=int(hour))
+    except (ValueError, OverflowError):
+        return f"{day} {hour}"
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if 0 <= int(hour) <= 23 else f"{day} {hour}"
