@@ -1,0 +1,147 @@
+"""The contract of ``ambos river outlook``."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Shell
+
+TIERS = ["none", "0", "1", "2a", "2b", "3"]
+
+
+@pytest.fixture(scope="module")
+def shell(shells: dict[str, Shell]) -> Shell:
+    return shells["en"]
+
+
+def ask(shell: Shell, *arguments: object) -> Any:
+    result = shell("river", "outlook", *arguments, "--json")
+    assert (result.code, result.err) == (0, "")
+    return json.loads(result.out)
+
+
+def test_json(shell: Shell) -> None:
+    told = ask(shell, "--years", 12)
+    assert told["in_force"] is False and told["method"] == "index_sequential" and told["seed"] is None
+    assert told["start"] == {"day": "2026-08-01", "mead_ft": 1041.06, "powell_ft": 3522.16, "given": False}
+    assert (told["record"]["from"], told["record"]["to"]) == (1906, 2024)
+    for key in ("depletion", "losses", "uses", "start"):
+        assert told["assumptions"][key]["assumption"] is True and told["assumptions"][key]["source"]["es"]
+    assert told["assumptions"]["natural_flow"]["assumption"] is False
+    names = {s["scenario"]: s for s in told["scenarios"]}
+    assert list(names) == ["continued", "no_action", "rpa"]
+    assert [y["year"] for y in names["continued"]["years"]] == list(range(2027, 2039))
+    assert [y["year"] for y in names["rpa"]["years"]] == list(range(2027, 2037))  # it is told until 2036
+    for scenario in told["scenarios"]:
+        assert scenario["traces"] == 119
+        for row in scenario["years"]:
+            assert list(row["tiers"]) == TIERS and sum(row["tiers"].values()) == pytest.approx(1)
+            assert list(row["below"]) == ["1025", "1000", "975"] and row["below"]["1025"] == row["tiers"]["3"]
+            levels = row["elevation_ft"]
+            assert 895 <= levels["p10"] <= levels["p50"] <= levels["p90"] <= 1219.6
+    said = " ".join(n["en"] for n in told["notes"])
+    for limit in ("None of these is in force", "not forecast", "known in advance", "Assumption"):
+        assert limit in said
+
+
+def test_a_drier_record_gives_a_lower_lake(shell: Shell) -> None:
+    all_of_it, recent = (
+        ask(shell, "--set", "continued", *more)["scenarios"][0]["years"][-1] for more in ([], ["--since", 2000])
+    )
+    assert recent["tiers"]["3"] > all_of_it["tiers"]["3"]
+    assert recent["elevation_ft"]["p50"] < all_of_it["elevation_ft"]["p50"]
+
+
+def test_the_same_seed_gives_the_same_bytes(shell: Shell, tmp_path: Path) -> None:
+    files = [tmp_path / name for name in ("one.csv", "same.csv", "other.csv")]
+    for path, seed in zip(files, (7, 7, 8), strict=True):
+        ask(shell, "--traces", 40, "--years", 6, "--seed", seed, "--out", path)
+    one, same, other = (path.read_bytes() for path in files)
+    assert one == same != other
+
+
+def test_what_is_written_can_be_read_again(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "traces.csv"
+    told = ask(shell, "--years", 5, "--out", path)
+    with path.open(encoding="utf-8", newline="") as handle:
+        rows = list(csv.DictReader(handle))
+    assert list(rows[0]) == ["scenario", "trace", "year", "elevation_ft"] and len(rows) == 3 * 119 * 5
+    assert rows[0]["trace"] == "1906" and rows[0]["year"] == "2026"
+    again = ask(shell, "--from", path)
+    assert [s["scenario"] for s in again["scenarios"]] == ["continued", "no_action", "rpa"]
+    for before, after in zip(told["scenarios"], again["scenarios"], strict=True):
+        for a, b in zip(before["years"], after["years"], strict=True):
+            assert a["year"] == b["year"]
+            assert a["tiers"] == pytest.approx(b["tiers"], abs=2 / 119)  # levels are written to the hundredth
+    assert "start" not in again and "mean_cut_kaf" not in again["scenarios"][0]["years"][0]
+
+
+def test_your_own_traces(shells: dict[str, Shell], tmp_path: Path) -> None:
+    """Four traces: the level of 31 December sets the tier of the year after."""
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "trace,year,elevation_ft\n1,2026,1091\n2,2026,1050.00\n3,2026,1049.99\n4,2026,990\n", encoding="utf-8"
+    )
+    (row,) = ask(shells["en"], "--from", path)["scenarios"][0]["years"]
+    assert row["year"] == 2027
+    assert row["tiers"] == {"none": 0.25, "0": 0, "1": 0.25, "2a": 0.25, "2b": 0, "3": 0.25}
+    assert row["below"] == {"1025": 0.25, "1000": 0.25, "975": 0}
+    out = shells["es"]("river", "outlook", "--from", path).out
+    assert "Sus trazas: 4 trazas" in out and "25.0" in out and "31 de diciembre" in out
+
+
+def test_start_of_your_own(shell: Shell) -> None:
+    given = ("--set", "continued", "--years", 2, "--start", "2027-01", "--mead", "1060", "--powell", "3540.5")
+    told = ask(shell, *given)
+    assert told["start"] == {"day": "2027-01-01", "mead_ft": 1060.0, "powell_ft": 3540.5, "given": True}
+    first = told["scenarios"][0]["years"][0]
+    assert (first["year"], first["tiers"]["1"], first["mean_cut_kaf"]) == (2027, 1.0, 613.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--set", "nothing"), "no rule set to project"),
+        (("--set", "basic"), "was not read"),
+        (("--start", "2027-01"), "levels of both lakes"),
+        (("--start", "2027-01-15", "--mead", "1050", "--powell", "3540"), "first of a month"),
+        (("--start", "2025-01", "--mead", "1050", "--powell", "3540"), "from 2026-08 on"),
+        (("--mead", "3500"), "Lake Mead lies between"),
+        (("--mead", "NaN"), "Lake Mead lies between"),
+        (("--powell", "3701"), "Lake Powell lies between"),
+        (("--since", "1800"), "from 1906 to 2024"),
+        (("--since", "2030"), "from 1906 to 2024"),
+        (("--set", "rpa", "--start", "2037-01", "--mead", "1050", "--powell", "3540"), "is told until 2036"),
+        (("--from", "nowhere.csv"), "nowhere.csv"),
+    ],
+)
+def test_refusals(shells: dict[str, Shell], arguments: tuple[str, ...], said: str) -> None:
+    result = shells["en"]("river", "outlook", *arguments)
+    assert result.code == 1 and said in result.err and result.out == ""
+    spanish = shells["es"]("river", "outlook", *arguments)
+    assert spanish.code == 1 and spanish.err != result.err and "Traceback" not in spanish.err
+
+
+def test_a_file_takes_no_options_of_the_projection(shell: Shell) -> None:
+    result = shell("river", "outlook", "--from", "mine.csv", "--seed", "1")
+    assert result.code == 2 and "only --out and --json" in result.err
+
+
+def test_cannot_write(shell: Shell, tmp_path: Path) -> None:
+    result = shell("river", "outlook", "--years", 1, "--out", tmp_path / "none" / "x.csv")
+    assert result.code == 1 and "Cannot write" in result.err
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_table(shells: dict[str, Shell], language: str) -> None:
+    out = shells[language]("river", "outlook", "--years", 3, "--traces", 30).out
+    words = {
+        "en": ("Representative preferred: 30 traces", "Tier 2a", "Below 1,000 ft", "with seed 1", "known in advance"),
+        "es": ("Preferida representativa: 30 trazas", "Nivel 2a", "Menos de 1,000", "con semilla 1", "de antemano"),
+    }
+    assert all(word in out for word in words[language]), out
