@@ -37,7 +37,11 @@ docs: setup  ## write the generated reference pages again
 	$(BIN)/ambos reference --write docs --lang en
 	$(BIN)/ambos reference --write docs --lang es
 
-bench: setup  ## speed beside the peers and the limit; the part on building wants ../shared
+$(VENV)/.peers: $(VENV)/.ready benchmarks/peers.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/peers.txt
+	@touch $@
+
+bench: $(VENV)/.peers  ## speed beside the peers and the limit; the part on building wants ../shared
 	$(BIN)/python benchmarks/twin.py
 	$(BIN)/python benchmarks/air.py
 	$(BIN)/python benchmarks/run.py
