@@ -150,6 +150,22 @@ def test_one_failing_source_does_not_stop_the_others(
     assert "s3cr3t" not in text and "key=REDACTED" in text
 
 
+def test_without_a_network_only_the_first_source_is_asked_again(workspace: Workspace, server: LocalServer) -> None:
+    sources = workspace.catalog.sources
+    with LocalServer() as gone:
+        nowhere = {name: replace(source, endpoint=f"{gone.url}/x") for name, source in sources.items()}
+    names = ["bts_border_crossing", "cbp_border_waits", "bts_transborder", "usbr_rise", "usgs_water", "ibwc_water"]
+    lost = replace(workspace, catalog=replace(workspace.catalog, sources=nowhere))
+    assert [o.result for o in fetch(lost, names)] == ["failed"] * 6, "each says so in a line of its own"
+    assert [len(line["attempts"]) for line in ledger(lost)] == [4, 2, 1, 1, 1, 1], "waits have two addresses"
+
+    some = {**nowhere, "cbp_border_waits": sources["cbp_border_waits"]}
+    server.routes["/api/bwtnew"] = server.routes["/xml/bwt.xml"] = [Reply(b"", status=404)]
+    half = replace(workspace, folder=workspace.folder / "half", catalog=replace(workspace.catalog, sources=some))
+    fetch(half, names)
+    assert [len(line["attempts"]) for line in ledger(half)] == [4, 2, 4, 4, 4, 4], "one was reached: there is a network"
+
+
 def test_no_key_in_anything_stored_or_named(
     workspace: Workspace, server: LocalServer, specimen: Callable[[str], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

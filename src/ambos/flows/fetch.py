@@ -12,7 +12,7 @@ import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -95,11 +95,16 @@ def fetch(
     since = since or date(workspace.clock().year - 1, 1, 1)
     shelf = _Shelf(workspace.folder / "snapshots")
     outcomes: list[Outcome] = []
+    asked = reached = False
     for done, source in enumerate(wanted):
         if progress:
             progress(source, done, len(wanted))
         with workspace.http() as client:
+            if asked and not reached:  # most likely there is no network at all, and no use in waiting for it each time
+                client.limits = replace(client.limits, attempts=1)
             outcomes += _ask(workspace, shelf, client, source, since)
+            asked |= bool(client.attempts)
+            reached |= any(attempt.status is not None for attempt in client.attempts)
     return outcomes
 
 
