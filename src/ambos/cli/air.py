@@ -12,6 +12,7 @@ import click
 from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
+from ambos.cli.air_stations import health, readings
 from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
 
@@ -67,7 +68,10 @@ def command() -> None:
 @click.option(
     "--unit",
     type=click.Choice(["ug/m3", "ppm", "ppb"]),
-    help=tr("ppm or ppb for gases; particles are in ug/m3.", "ppm o ppb para gases; las partículas van en ug/m3."),
+    help=tr(
+        "ppm, ppb or ug/m3 (at 25 °C, 1 atm) for gases; particles are in ug/m3.",
+        "ppm, ppb o ug/m3 (a 25 °C y 1 atm) para gases; las partículas van en ug/m3.",
+    ),
 )
 @click.option(
     "--hours",
@@ -232,5 +236,5 @@ def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
 
 
-for one in (design, exceedances, pair, idling):
+for one in (design, exceedances, pair, idling, readings, health):
     command.add_command(one)

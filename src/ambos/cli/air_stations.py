@@ -1,0 +1,83 @@
+"""`ambos air readings` and `ambos air health`."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import click
+
+from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
+from ambos.cli.language import LANGUAGE, tr
+
+
+@click.command(
+    "readings",
+    help=tr(
+        "The hourly readings held of a station as CSV, in the shape that the other commands of the air read.",
+        "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen los demás comandos del aire.",
+    ),
+    epilog=tr(
+        "Example: ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",
+        "Ejemplo: ambos air readings 04-023-0004 --pollutant pm25 > lecturas.csv",
+    ),
+)
+@click.argument("station", metavar=tr("STATION", "ESTACIÓN"))
+@click.option(
+    "--pollutant",
+    type=click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"]),
+    help=tr("Only this one.", "Solo este."),
+)
+@click.option(
+    "--network",
+    type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]),
+    help=tr(
+        "Who reports them. [default: the first of these that does]",
+        "Quién las reporta. [predeterminado: la primera de estas que lo haga]",
+    ),
+)
+@click.option("--monitor", metavar=tr("ID", "ID"), help=tr("Only this monitor.", "Solo este monitor."))
+@click.option("--from", "start", type=Period(last=False), help=tr("First day.", "Primer día."))
+@click.option("--to", "end", type=Period(last=True), help=tr("Last day.", "Último día."))
+@common
+def readings(
+    station: str,
+    pollutant: str | None,
+    network: str | None,
+    monitor: str | None,
+    start: date | None,
+    end: date | None,
+    folder: Path,
+    region: str,
+) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_stations, air_stations_tables
+
+    opened = workspace(folder, region)
+    hours = air_stations.station_hours(
+        opened, station, pollutant=pollutant, network=network, monitor=monitor, start=start, end=end
+    )
+    click.echo(hours.frame.select(air_stations_tables.COLUMNS).write_csv(), nl=False)
+    for note in air_stations_tables.taken(hours, opened):
+        click.echo(f"· {note[LANGUAGE]}", err=True)
+
+
+@click.command(
+    "health",
+    help=tr(
+        "What was asked of the networks of air stations, what came, and what is missing.",
+        "Qué se pidió a las redes de estaciones de aire, qué llegó y qué falta.",
+    ),
+)
+@as_json
+@common
+def health(as_json: bool, folder: Path, region: str) -> None:
+    """Parse, call the flow, print."""
+    from ambos.flows import air_stations, air_stations_tables
+
+    opened = workspace(folder, region)
+    found = air_stations.health(opened)
+    if as_json:
+        print_json(air_stations_tables.record(found))
+    else:
+        print_answer(air_stations_tables.tables(found, opened), air_stations_tables.notes(found))
