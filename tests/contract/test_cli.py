@@ -38,7 +38,7 @@ VERBS = (
     "reference",
 )
 #: The verbs that are groups.
-GROUPS = {"check": ("data", "definitions"), "river": ("status", "scenario"), "air": ("index",)}
+GROUPS = {"check": ("data", "definitions"), "river": ("status", "scenario", "schedule", "ledger", "reserve", "cap", "plant"), "air": ("index",)}
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
@@ -193,6 +193,10 @@ SPOKEN = {
     "help of river status": ("river", "status", "--help"),
     "help of river scenario": ("river", "scenario", "--help"),
     "river scenarios": ("river", "scenario"),
+    **{f"help of river {v}": ("river", v, "--help") for v in ("schedule", "ledger", "reserve", "cap", "plant")},
+    "river reserve": ("river", "reserve", "--year", "2026", "--created", "60000"),
+    "river pools": ("river", "cap", "--year", "2026"),
+    "river plant": ("river", "plant", "--retain", "5", "--concentration", "30"),
     "river": ("river", "status", "--year", "2023"),
     "help of air index": ("air", "index", "--help"),
     "air": ("air", "index", "--pollutant", "pm25", "--value", "28.4"),

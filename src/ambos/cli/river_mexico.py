@@ -57,8 +57,8 @@ _YEAR = click.option(
     type=click.Path(path_type=Path),
     metavar=tr("FILE", "ARCHIVO"),
     help=tr(
-        "CSV or TOML: month, share or scheduled, revised, notice, land.",
-        "CSV o TOML: month, share o scheduled, revised, notice, land.",
+        "CSV or TOML with “month”, “share” or “scheduled”, “revised”, “notice”, “land”.",
+        "CSV o TOML con «month», «share» o «scheduled», «revised», «notice», «land».",
     ),
 )
 @click.option(
