@@ -58,7 +58,7 @@ def test_both_indices_hour_by_hour(made_up: Path) -> None:
         (",2026-01-01T00:00Z,pm25,1,ug/m3", "no station"),
         ("a,2026-01-01T00:00Z,pm1,1,ug/m3", "pollutant is none of"),
         ("a,2026-01-01T00:00Z,pm25,1,ppm", "unit does not fit"),
-        ("a,2026-01-01T00:00Z,o3,1,ug/m3", "unit does not fit"),
+        ("a,2026-01-01T00:00Z,o3,1,mg/m3", "unit does not fit"),
         ("a,2026-01-01T00:00,pm25,1,ug/m3", "with its zone"),
         ("a,2026-02-30T00:00Z,pm25,1,ug/m3", "with its zone"),
         ("a,2026-01-01T00:30Z,pm25,1,ug/m3", "not a whole hour"),

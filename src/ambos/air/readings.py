@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Final, get_args
 
@@ -9,6 +10,7 @@ import polars as pl
 
 from ambos.air.hourly import DECIMALS, LARGEST
 from ambos.air.index import PPB
+from ambos.air.units import MOLAR_MASS, to_share
 from ambos.errors import BadReadings
 from ambos.model.air import Pollutant
 from ambos.text import Text
@@ -28,8 +30,8 @@ _WRONG: Final = {
         "the pollutant is none of pm25, pm10, o3, co, so2, no2", "el contaminante no es pm25, pm10, o3, co, so2 ni no2"
     ),
     "unit": Text(
-        "the unit does not fit: ug/m3 for particles, ppm or ppb for gases",
-        "la unidad no corresponde: ug/m3 para partículas, ppm o ppb para gases",
+        "the unit does not fit: ug/m3 for particles; ppm, ppb or ug/m3 for gases",
+        "la unidad no corresponde: ug/m3 para partículas; ppm, ppb o ug/m3 para gases",
     ),
     "time": Text(
         "the time is not like 2025-07-14T15:00-07:00, with its zone",
@@ -164,8 +166,16 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
         empty=number.is_null() | (number == ""),
     ).with_columns(times)
     # Particles in millionths of a µg/m³, gases in millionths of a ppb; what is finer than that is rounded away.
-    amount = pl.col("value") * pl.when(pl.col("unit") == "ppm").then(PPB).otherwise(1)
-    fits = pl.col("pollutant").is_in(PARTICLES) == (pl.col("unit") == "ug/m3")
+    # A gas in µg/m³ is brought to ppb at 25 °C and 1 atm.
+    share = {gas: float(to_share(Fraction(1), gas)) for gas in MOLAR_MASS}
+    of_mass = pl.col("pollutant").replace_strict(share, default=1.0, return_dtype=pl.Float64)
+    mass = pl.when(pl.col("unit") == "ug/m3").then(of_mass).otherwise(1.0)
+    amount = pl.col("value") * pl.when(pl.col("unit") == "ppm").then(PPB).otherwise(1) * mass
+    fits = (
+        pl.when(pl.col("pollutant").is_in(PARTICLES))
+        .then(pl.col("unit") == "ug/m3")
+        .otherwise(pl.col("unit").is_not_null())
+    )
     known = ~pl.col("empty")
     tests = {
         "station": pl.col("station").is_null() | (pl.col("station") == ""),

@@ -17,7 +17,10 @@ from ambos.cli.common import Period, as_json, language, print_json, print_table
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
+    from polars import DataFrame
+
     from ambos.flows.air import Hours, Side
+    from ambos.text import Text
 
 #: Hours of a series that a table shows; CSV and JSON give all.
 _SHOWN = 200
@@ -96,6 +99,14 @@ def command() -> None:
         "CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
     ),
 )
+@click.option(
+    "--area",
+    is_flag=True,
+    help=tr(
+        "With --series: Mexico's index of the area, its worst station and pollutant.",
+        "Con --series: el índice de México para el área, su peor estación y contaminante.",
+    ),
+)
 @click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV (with --series).", "Imprime CSV (con --series)."))
 @as_json
 @language
@@ -106,11 +117,12 @@ def index(
     hours: int,
     day: date | None,
     series: Path | None,
+    area: bool,
     as_csv: bool,
     as_json: bool,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air
+    from ambos.flows import air, air_area
 
     if series is not None:
         if pollutant or value is not None or unit or day:
@@ -120,9 +132,13 @@ def index(
                     "--series ya indica contaminante, valores, unidades y horas: no dé otra opción.",
                 )
             )
-        _print_hours(air.index_of_series(series, LANGUAGE), as_json=as_json, as_csv=as_csv)
+        if area:
+            worst = air_area.area(series, LANGUAGE)
+            _print_frame(worst.frame, _AREA, worst.citations, as_json=as_json, as_csv=as_csv)
+        else:
+            _print_hours(air.index_of_series(series, LANGUAGE), as_json=as_json, as_csv=as_csv)
         return
-    if pollutant is None or value is None or as_csv:
+    if pollutant is None or value is None or as_csv or area:
         raise click.UsageError(
             tr("Give --pollutant and --value, or --series.", "Indique --pollutant y --value, o --series.")
         )
@@ -143,6 +159,8 @@ def index(
             f"Supuesto: cada una de las últimas {hours} horas tuvo esta concentración.",
         )
     )
+    if unit == "ug/m3" and pollutant not in ("pm25", "pm10"):
+        click.echo(tr("Brought to ppb at 25 °C and 1 atm.", "Convertido a ppb a 25 °C y 1 atm."))
 
 
 def _print_sides(sides: list[Side]) -> None:
@@ -202,37 +220,60 @@ def _cells(side: Side) -> dict[str, str]:
     return cells
 
 
+_HOURS = {
+    "station": (tr("Station", "Estación"), "left"),
+    "time": (tr("Time", "Hora"), "left"),
+    "pollutant": (tr("Pollutant", "Contaminante"), "left"),
+    "value": (tr("Value", "Valor"), "right"),
+    "unit": (tr("Unit", "Unidad"), "left"),
+    "us_index": ("AQI", "right"),
+    "us_category": (tr("US", "EE. UU."), "left"),
+    "mx_category": (tr("Mexico", "México"), "left"),
+}
+_AREA = {
+    "time": (tr("Time", "Hora"), "left"),
+    "category": (tr("Mexico", "México"), "left"),
+    "colour": (tr("Colour", "Color"), "left"),
+    "risk": (tr("Risk", "Riesgo"), "left"),
+    "station": (tr("Worst station", "Peor estación"), "left"),
+    "pollutant": (tr("Pollutant", "Contaminante"), "left"),
+    "stations": (tr("Stations", "Estaciones"), "right"),
+}
+
+
 def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
     """A row per hour; what has no table is said on standard error."""
     for note in found.notes:
         click.echo(note[LANGUAGE], err=True)
+    _print_frame(found.frame, _HOURS, found.citations, as_json=as_json, as_csv=as_csv)
+
+
+def _print_frame(
+    frame: DataFrame,
+    columns: dict[str, tuple[str, str]],
+    citations: tuple[Text, ...],
+    *,
+    as_json: bool,
+    as_csv: bool,
+) -> None:
+    """All rows as JSON or CSV; the last of them as a table."""
     if as_json:
-        print_json(found.frame.to_dicts())
+        print_json(frame.to_dicts())
         return
     if as_csv:
-        click.echo(found.frame.write_csv(), nl=False)
+        click.echo(frame.write_csv(), nl=False)
         return
-    columns = {
-        "station": (tr("Station", "Estación"), "left"),
-        "time": (tr("Time", "Hora"), "left"),
-        "pollutant": (tr("Pollutant", "Contaminante"), "left"),
-        "value": (tr("Value", "Valor"), "right"),
-        "unit": (tr("Unit", "Unidad"), "left"),
-        "us_index": ("AQI", "right"),
-        "us_category": (tr("US", "EE. UU."), "left"),
-        "mx_category": (tr("Mexico", "México"), "left"),
-    }
-    shown = found.frame.select(list(columns)).tail(_SHOWN)
+    shown = frame.select(list(columns)).tail(_SHOWN)
     rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
     print_table(list(columns.values()), rows)
-    if found.frame.height > _SHOWN:
+    if frame.height > _SHOWN:
         click.echo(
             tr(
-                f"The last {_SHOWN} of {found.frame.height} rows; --csv or --json give all, with colours and concentrations.",
-                f"Los últimos {_SHOWN} de {found.frame.height} renglones; --csv o --json dan todos, con colores y concentraciones.",
+                f"The last {_SHOWN} of {frame.height} rows; --csv or --json give all, with colours and concentrations.",
+                f"Los últimos {_SHOWN} de {frame.height} renglones; --csv o --json dan todos, con colores y concentraciones.",
             )
         )
-    for citation in found.citations:
+    for citation in citations:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
 
 

@@ -13,6 +13,7 @@ import polars as pl
 from ambos.air.hourly import hourly
 from ambos.air.index import Judged, index, limits_on, table_on
 from ambos.air.readings import PARTICLES, read
+from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
 from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale
@@ -63,7 +64,7 @@ def index_of_value(
     day : date
         Decides which tables hold.
     unit : str, optional
-        µg/m³ for particles; gases need one.
+        µg/m³ for particles; gases need one. A gas in µg/m³ is brought to ppb at 25 °C and 1 atm.
     hours : int
         For how many hours the air has been so, the present one included; 24 are as many as any rule asks.
 
@@ -83,6 +84,8 @@ def index_of_value(
         raise BadRequest(
             detail=Text("A concentration is a number from zero on.", "Una concentración es un número desde cero.")
         )
+    if unit == "ug/m3" and pollutant not in PARTICLES:
+        value, unit = rounded_share(value, pollutant), "ppb"
     rules = load_air()
     limits = limits_on(rules, pollutant, day)
     sides = []
@@ -108,11 +111,11 @@ def _fitting(pollutant: Pollutant, unit: AirUnit | None) -> AirUnit:
     particles = pollutant in PARTICLES
     if unit is None and particles:
         return "ug/m3"
-    if unit is None or particles != (unit == "ug/m3"):
+    if unit is None or (particles and unit != "ug/m3"):
         raise BadRequest(
             detail=Text(
-                "Say the unit: ppm or ppb for gases; particles are in ug/m3.",
-                "Indique la unidad: ppm o ppb para gases; las partículas van en ug/m3.",
+                "Say the unit: ppm, ppb or ug/m3 for gases; particles are in ug/m3.",
+                "Indique la unidad: ppm, ppb o ug/m3 para gases; las partículas van en ug/m3.",
             )
         )
     return unit
