@@ -44,6 +44,7 @@ $(VENV)/.peers: $(VENV)/.ready benchmarks/peers.txt
 bench: $(VENV)/.peers  ## speed beside the peers and the limit; the part on building wants ../shared
 	$(BIN)/python benchmarks/twin.py
 	$(BIN)/python benchmarks/air.py
+	$(BIN)/python benchmarks/river.py
 	$(BIN)/python benchmarks/run.py
 
 serve: brief  ## look at the dossier in a browser

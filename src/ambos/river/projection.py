@@ -65,7 +65,7 @@ class Projected:
 
 
 @dataclass(frozen=True, slots=True)
-class _Model:
+class Model:
     """What stays the same from month to month."""
 
     outlook: Outlook
@@ -145,7 +145,7 @@ def project(
     traces = len(natural)
     inflow = np.maximum(natural.T * (1 - outlook.depletion_share) - outlook.depletion_base, 0.0)
     fixed_release, fixed_outflow = outlook.start.powell_release, outlook.start.mead_outflow
-    model = _Model(
+    model = Model(
         outlook,
         lakes.tank(outlook.powell),
         lakes.tank(outlook.mead),

@@ -71,11 +71,18 @@ def _guidelines(rule: Guidelines, ahead: Ahead, year: int, powell: Tank, mead: T
         return np.clip(equal, bounds.least * ahead.part, bounds.most * ahead.part)
 
     powell_feet, mead_feet = ahead.powell_january, ahead.mead_january
+    equalized = np.maximum(base, np.minimum(equal, to_line))
+    # what April would find at the end of the water year with the base released
+    rises = ahead.powell_end >= storage(powell, line)
+    falls = (ahead.mead_end < storage(mead, rule.upper_mead_below)) & (
+        ahead.powell_end >= storage(powell, rule.upper_from)
+    )
+    adjusted = np.select([rises, falls], [equalized, np.maximum(base, balanced(rule.upper))], base)
     return np.select(
         [powell_feet >= line, powell_feet >= rule.upper_from, powell_feet >= rule.middle_from],
         [
-            np.maximum(base, np.minimum(equal, to_line)),
-            np.where(mead_feet < rule.upper_mead_below, balanced(rule.upper), base),
+            equalized,
+            np.where(mead_feet < rule.upper_mead_below, balanced(rule.upper), adjusted),
             np.where(mead_feet < rule.middle_mead_below, base, rule.middle * ahead.part),
         ],
         balanced(rule.lower),
