@@ -38,7 +38,11 @@ VERBS = (
     "reference",
 )
 #: The verbs that are groups.
-GROUPS = {"check": ("data", "definitions"), "river": ("status", "scenario", "schedule", "ledger", "reserve", "cap", "plant"), "air": ("index",)}
+GROUPS = {
+    "check": ("data", "definitions"),
+    "river": ("status", "scenario", "schedule", "ledger", "reserve", "cap", "plant"),
+    "air": ("index",),
+}
 #: Words that only English sentences have. Not among them: names of sources, options, verbs and examples of commands.
 ENGLISH = re.compile(
     r"\b(the|and|of|is|are|was|were|with|for|this|that|these|which|held|must|cannot|given|missing|unknown|required"
