@@ -188,7 +188,8 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
 def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Problems) -> dict[str, CodeList]:
     lists: dict[str, CodeList] = {}
     for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
-        codes: dict[str, Code] = {}
+        # a region adds codes of its own to a list that all have
+        codes = dict(lists[path.stem].codes) if path.stem in lists else {}
         for row in table(path, problems, ("id", "en", "es")):
             if row["id"] in codes:
                 problems.add(row[""], f"code {row['id']} is defined twice / está definido dos veces")

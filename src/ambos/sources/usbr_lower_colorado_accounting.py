@@ -74,9 +74,12 @@ def stem(name: str) -> str:
 
 @cache
 def accounts() -> frozenset[str]:
-    """The names of the files that the packaged definitions know."""
-    with (DEFINITIONS / "codes" / "river_accounts.csv").open(encoding="utf-8", newline="") as lines:
-        return frozenset(row["code:riverwar"] for row in csv.DictReader(lines))
+    """The names of the files that the packaged definitions know, those of all regions included."""
+    known = set()
+    for path in DEFINITIONS.glob("**/codes/river_accounts.csv"):
+        with path.open(encoding="utf-8", newline="") as lines:
+            known |= {row["code:riverwar"] for row in csv.DictReader(lines)}
+    return frozenset(known)
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -87,6 +90,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     WrongShape
     """
     years = list(_years(file, kind))
+    own = catalog.codelists["river_accounts"].from_system("riverwar")
+    if stem(file.name) in accounts() - set(own):
+        return  # an account that another region keeps
     revised = catalog.sources["usbr_lower_colorado_accounting"].revision_periods
     names = MONTHS if kind == "calendar" else WATER[1:-1]
     cells = [
