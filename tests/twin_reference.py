@@ -128,7 +128,7 @@ class Day:
             for number, (time, initial) in enumerate(times):
                 x = Traveller(s, number, time, initial)
                 if stream.patience > 0:
-                    x.loses_patience = time - math.log(self.uniform(x, draws.PATIENCE)) * stream.patience
+                    x.loses_patience = time + draws.exponential(self.uniform(x, draws.PATIENCE)) * stream.patience
                 result.append(x)
         return result
 
@@ -141,12 +141,12 @@ class Day:
         times: list[float] = []
         reached, batch = 0.0, 0  # the sum of the exponential draws
         while True:
-            reached -= math.log(draws.uniform(self.seed, self.replication, stream, batch, draws.ARRIVAL))
+            reached += draws.exponential(draws.uniform(self.seed, self.replication, stream, batch, draws.ARRIVAL))
             before = 0.0
             for step, rate in enumerate(arrivals.rates):
                 per_minute = rate / 60 / mean_batch
                 if before + per_minute * width >= reached:
-                    time = step * width + (reached - before) / per_minute
+                    time = step * width + (reached - before) * (1 / per_minute)
                     break
                 before += per_minute * width
             else:

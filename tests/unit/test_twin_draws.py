@@ -98,14 +98,23 @@ def test_officers() -> None:
     assert kstest(paces, gamma(25, scale=0.04).cdf).pvalue > 0.001
 
 
+def test_unit_exponentials_are_logarithms_to_the_last_place() -> None:
+    drawn = np.empty(4096)
+    draws.exponentials(draws.stream_key(3, 5, 1), 64, draws.PRIMARY, drawn)
+    uniform = np.array([draws.uniform(3, 5, 1, 64 + n, draws.PRIMARY) for n in range(len(drawn))])
+    ends = np.array([2.0**-53, 2.0**-52 + 2.0**-53, math.sqrt(0.5), 0.5, 0.25, 1 - 2.0**-52 - 2.0**-53, 1 - 2.0**-53])
+    for given, wanted in ((drawn, -np.log(uniform)), ([draws.exponential(u) for u in ends], -np.log(ends))):
+        assert (np.abs(given - wanted) <= np.spacing(wanted)).all()
+
+
 def test_arrival_times() -> None:
-    total, rate, width = draws.rate_table((60.0, 0.0, 120.0), (0.5, 0.5), 180.0)
+    total, gap, width = draws.rate_table((60.0, 0.0, 120.0), (0.5, 0.5), 180.0)
     assert width == 60.0
-    np.testing.assert_allclose(rate, [1 / 1.5, 0.0, 2 / 1.5])
+    np.testing.assert_allclose(gap, [1.5, math.inf, 0.75])
     np.testing.assert_allclose(total, [0, 40, 40, 120])
-    assert draws.next_time(20.0, 0, total, rate, width) == (30.0, 0)
-    assert draws.next_time(40.0, 0, total, rate, width)[0] == 60.0
-    assert draws.next_time(60.0, 0, total, rate, width) == (135.0, 2)
-    assert draws.next_time(120.5, 0, total, rate, width)[0] == math.inf
+    assert draws.next_time(20.0, 0, total, gap, width) == (30.0, 0)
+    assert draws.next_time(40.0, 0, total, gap, width)[0] == 60.0
+    assert draws.next_time(60.0, 0, total, gap, width) == (135.0, 2)
+    assert draws.next_time(120.5, 0, total, gap, width)[0] == math.inf
     chances = np.array([0.5, 0.0, 0.5])
     assert [draws.batch_size(u, chances) for u in (0.25, 0.5, 0.75, 1.0)] == [1, 1, 3, 3]

@@ -18,6 +18,8 @@ Records = Any  # arrays of the records below; their fields are known to Numba on
 
 #: Room of a line without a limit.
 ENDLESS = 2**31 - 1
+#: Exponentials drawn at a time.
+BLOCK = 64
 SHIFT_ENDS = ("finish", "preempt", "drain")
 DISCIPLINES = ("one_line", "shortest_line")
 WHEN_FULL = ("balk", "divert", "spill")
@@ -32,7 +34,7 @@ _LAW = "first second minimum"
 _LAW_KIND = "kind sample samples"
 STREAM = _record(
     "wait_weight patience width s next",
-    "key option options total rate steps chance chances time times initial step batch batch_left number",
+    "key option options total gap steps chance chances time times initial step batch batch_left number exponential",
 )
 OPTION = _record("utility weight", "line")
 LINE = _record(
@@ -52,8 +54,8 @@ STATION = _record(
 POLICY = _record("above below", "kind line to keep booth booths")
 QUEUE = _record("", "head tail waiting")
 TRAVELLER = _record(
-    "arrived since wait work entered started",
-    "key number joined line stands queue next previous booth station stop purpose target entry alive started_once",
+    "arrived since wait unit work entered started",
+    "key number joined hour line stands queue next previous booth station stop purpose target entry alive started_once",
 )
 EVENT = _record("time", "first second who")
 SUMS = _record("sum", "n over_30 over_60 entered")
@@ -64,14 +66,14 @@ VISIT = _record("traveller station entered started done left", "")
 #: The arrays that the kernel reaches by address; each field of `World` by its name.
 _ARRAYS = (
     "streams options lines referrals booths stations policies queues travellers due impatient hours stages quarters"
-    " trace visits samples totals rates chances times tree plan plan_lists plan_sizes servers officers policy_booths"
+    " trace visits samples totals gaps chances times tree ahead plan plan_lists plan_sizes servers officers policy_booths"
     " lists idle mask by_stage by_hour"
 )
 TABLE = _record(
     "length officer_cv2",
     _ARRAYS
     + " n_streams n_lines n_booths n_stations n_policies n_hours n_ticks n_travellers n_impatient n_trace widest words leaves"
-    " discipline shift_end pairs spills tracing free used joined due_now impatient_now blocked entries",
+    " discipline shift_end pairs spills tracing hour free used joined due_now impatient_now blocked entries",
 )
 
 
@@ -101,10 +103,11 @@ class World(NamedTuple):
     visits: Records
     samples: Floats
     totals: Floats
-    rates: Floats
+    gaps: Floats
     chances: Floats
     times: Floats
     tree: Floats
+    ahead: Floats
     plan: Ints
     """(Q, B): place of the booth's list in `plan_lists`; 0 is the empty list."""
     plan_lists: Ints
@@ -179,7 +182,7 @@ def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: I
     booth_at = {booth.id: k for k, booth in enumerate(scenario.booths)}
     station_at = {station.id: k for k, station in enumerate(scenario.stations)}
     n_lines, n_booths, n_stations = len(scenario.lines), len(scenario.booths), len(scenario.stations)
-    samples, totals, rates, chances, times, options, referrals = (_Flat() for _ in range(7))
+    samples, totals, gaps, chances, times, options, referrals = (_Flat() for _ in range(7))
 
     streams = np.zeros(len(scenario.streams), STREAM)
     for record, stream in zip(streams, scenario.streams, strict=True):
@@ -189,10 +192,13 @@ def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: I
         record["chance"], record["chances"] = chances.add(a.batch)
         record["time"], record["times"] = times.add(t for t in a.times if t < scenario.length)
         record["initial"] = a.initial
+        record["exponential"] = any(
+            scenario.lines[line_at[o.line]].service.name == "exponential" for o in stream.options
+        )
         if a.rates:
-            total, rate, record["width"] = draws.rate_table(a.rates, a.batch, scenario.length)
-            record["total"], record["steps"] = totals.add(total)[0], len(rate)
-            record["rate"] = rates.add(rate)[0]
+            total, gap, record["width"] = draws.rate_table(a.rates, a.batch, scenario.length)
+            record["total"], record["steps"] = totals.add(total)[0], len(gap)
+            record["gap"] = gaps.add(gap)[0]
 
     lines = np.zeros(n_lines, LINE)
     for record, line in zip(lines, scenario.lines, strict=True):
@@ -273,9 +279,10 @@ def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: I
         visits=np.empty(visits if trace else 1, VISIT),
         samples=np.array(samples.rows, f),
         totals=np.array(totals.rows, f),
-        rates=np.array(rates.rows, f),
+        gaps=np.array(gaps.rows, f),
         chances=np.array(chances.rows, f),
         times=np.array(times.rows, f),
+        ahead=np.zeros(2 * len(streams) * BLOCK),
         tree=np.full(2 * leaves, np.inf),
         plan=plan,
         plan_lists=plan_lists,

@@ -42,16 +42,19 @@ def _folder() -> Path | None:
 _FOLDER = _folder()
 
 
-def compiled(function: Function) -> Function:
+def compiled(function: Function, *, inline: bool = False) -> Function:
     """Compile `function` at its first call, without the interpreter's lock, and keep the machine code on disk.
 
     Where nothing can be written it is compiled anew by each process; nothing else changes.
     """
-    if _FOLDER is None:
-        return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
     before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(_FOLDER)
+    numba.config.CACHE_DIR = str(_FOLDER or before)
     try:
-        return numba.njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=_FOLDER is not None, nogil=True, error_model="numpy", forceinline=inline)(function)  # type: ignore[no-any-return]
     finally:
         numba.config.CACHE_DIR = before
+
+
+def inlined(function: Function) -> Function:
+    """The same for what every traveller goes through: copied to where it is called, which saves the call."""
+    return compiled(function, inline=True)

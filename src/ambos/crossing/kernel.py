@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ambos.crossing import draws
-from ambos.crossing.compiled import compiled
+from ambos.crossing.compiled import compiled, inlined
 from ambos.crossing.kernel_arrivals import arrive, lose_patience, schedule
 from ambos.crossing.kernel_moves import PREEMPT, done_at_booth, refresh, settle, take
 from ambos.crossing.kernel_parts import (
@@ -33,6 +33,7 @@ from ambos.crossing.kernel_tick import book_quarter, tick
 from ambos.crossing.memory import get_float, put_bits, put_float
 
 QUARTER = 15.0
+QUARTERS = 4
 _NONE = np.uint64(0)
 
 
@@ -102,25 +103,40 @@ def clear(sums: Any) -> None:
     sums.n = sums.over_30 = sums.over_60 = sums.entered = 0
 
 
-@compiled
+@inlined
 def next_stream(w: Table) -> int:
     """The stream whose next traveller comes first, the first of them if several."""
     first = 0
+    best = stream_at(w.streams, 0).next
     for s in range(1, w.n_streams):
-        time, best = stream_at(w.streams, s).next, stream_at(w.streams, first).next
-        # those already in line have no batch yet and go before all others
-        if time < best or (
-            time == best and stream_at(w.streams, s).batch == 0 and stream_at(w.streams, first).batch > 0
-        ):
-            first = s
+        time = stream_at(w.streams, s).next
+        first = s if time < best else first
+        best = min(best, time)
+    if best == 0.0:  # those already in line have no batch yet and go before all others
+        for s in range(w.n_streams):
+            if stream_at(w.streams, s).next == 0.0 and stream_at(w.streams, s).batch == 0:
+                return s
     return first
+
+
+@inlined
+def first_booth(w: Table, now: float, linked: bool) -> None:
+    """The booth that completes first does."""
+    b = tree_first(w)
+    done_at_booth(w, b, now)
+    # the commonest case by far: the next in line takes the place of the one before
+    if linked or booth_at(w.booths, b).who >= 0 or not take(w, b, now):
+        tree_set(w, b, math.inf)
+        refresh(w, b)
+        if linked:
+            settle(w, now)
 
 
 @compiled
 def day(w: Table) -> bool:
     """Play one day from its reset state; False if a buffer is too small."""
     length = w.length
-    linked = w.pairs or w.spills
+    linked = w.pairs + w.spills > 0
     q = 0
     next_tick = 0.0
     s = next_stream(w)
@@ -129,42 +145,38 @@ def day(w: Table) -> bool:
         at_booth = get_float(w.tree, 1)
         at_patience = event_at(w.impatient, 0).time if w.impatient_now > 0 else math.inf
         at_arrival = stream_at(w.streams, s).next
-        now = min(min(at_station, at_booth), min(at_patience, min(next_tick, at_arrival)))
-        if now >= length:
-            break
-        if at_station == now:
-            done_at_station(w, now)
-            if w.blocked > 0:
-                settle(w, now)
-        elif at_booth == now:
-            b = tree_first(w)
-            done_at_booth(w, b, now)
-            booth = booth_at(w.booths, b)
-            # the commonest case by far: the next in line takes the place of the one before
-            if linked or booth.who >= 0 or not take(w, b, now):
-                tree_set(w, b, math.inf)
-                refresh(w, b)
-                if linked:
-                    settle(w, now)
-        elif at_patience == now:
-            if lose_patience(w, now) and linked:
-                settle(w, now)
-        elif next_tick == now:
-            if q > 0:
-                book_quarter(w, q - 1, now - QUARTER, now)
-            tick(w, q, now)
-            settle(w, now)
-            q += 1
-            next_tick = q * QUARTER if q < w.n_ticks else math.inf
-        else:
-            stream = stream_at(w.streams, s)
-            stream.batch_left -= 1
-            if not arrive(w, s, now):
+        # Of what comes at one time the order is that of the rules: station, booth, patience, tick, arrival. Asked first is
+        # which of the two commonest comes sooner: the processor often guesses that wrong, and waits for it.
+        soon = min(min(at_station, at_patience), min(next_tick, length))
+        if at_booth <= at_arrival and at_booth < soon:
+            first_booth(w, at_booth, linked)
+        elif at_arrival < at_booth and at_arrival < soon:
+            stream_at(w.streams, s).batch_left -= 1
+            if not arrive(w, s, at_arrival):
                 return False
             schedule(w, s)
             if linked:
-                settle(w, now)
+                settle(w, at_arrival)
             s = next_stream(w)
+        elif soon >= length:
+            break
+        elif at_station == soon:
+            done_at_station(w, soon)
+            if w.blocked > 0:
+                settle(w, soon)
+        elif at_booth == soon:
+            first_booth(w, soon, linked)
+        elif at_patience == soon:
+            if lose_patience(w, soon) and linked:
+                settle(w, soon)
+        else:
+            if q > 0:
+                book_quarter(w, q - 1, soon - QUARTER, soon)
+            w.hour = q // QUARTERS
+            tick(w, q, soon)
+            settle(w, soon)
+            q += 1
+            next_tick = q * QUARTER if q < w.n_ticks else math.inf
     book_quarter(w, q - 1, (q - 1) * QUARTER, length)
     end_of_day(w)
     return True

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import numba
+import numpy as np
 
-from ambos.crossing import draws
-from ambos.crossing.compiled import compiled
+from ambos.crossing import arrays, draws
+from ambos.crossing.compiled import compiled, inlined
 from ambos.crossing.kernel_moves import SHORTEST, close_if_empty, free_at_once, refresh, shortest_booth, start
 from ambos.crossing.kernel_parts import (
     FATE_BALKED,
@@ -30,20 +31,44 @@ from ambos.crossing.kernel_tick import expected_wait
 from ambos.crossing.memory import float_pointer, get_float
 
 DAY = 1440.0
+BLOCK = np.int64(arrays.BLOCK)
 BALK, DIVERT, SPILL = range(3)
 
 
 @compiled
+def draw_times(w: Table, s: int) -> None:
+    """When the next `BLOCK` batches of a stream come."""
+    stream = stream_at(w.streams, s)
+    times = numba.carray(float_pointer(w.ahead, s * BLOCK), BLOCK)
+    total = numba.carray(float_pointer(w.totals, stream.total), stream.steps + 1)
+    gap = numba.carray(float_pointer(w.gaps, stream.gap), stream.steps)
+    draws.exponentials(stream.key, stream.batch, draws.ARRIVAL, times)
+    for k in range(BLOCK):
+        stream.s += times[k]
+        times[k], stream.step = draws.next_time(stream.s, stream.step, total, gap, stream.width)
+
+
+@inlined
+def unit(w: Table, s: int) -> float:
+    """The unit exponential of the service of a stream's next traveller; they are drawn in blocks."""
+    stream = stream_at(w.streams, s)
+    place = (w.n_streams + s) * BLOCK
+    if stream.number % BLOCK == 0:
+        units = numba.carray(float_pointer(w.ahead, place), BLOCK)
+        draws.exponentials(stream.key, stream.number, draws.PRIMARY, units)
+    return get_float(w.ahead, place + stream.number % BLOCK)
+
+
+@inlined
 def schedule(w: Table, s: int) -> None:
     """When the next traveller of a stream comes."""
     stream = stream_at(w.streams, s)
     if stream.batch_left > 0:
         return
     if stream.steps > 0:
-        stream.s -= math.log(draws.keyed(stream.key, stream.batch, draws.ARRIVAL, 0))
-        total = numba.carray(float_pointer(w.totals, stream.total), stream.steps + 1)
-        rate = numba.carray(float_pointer(w.rates, stream.rate), stream.steps)
-        stream.next, stream.step = draws.next_time(stream.s, stream.step, total, rate, stream.width)
+        if stream.batch % BLOCK == 0:
+            draw_times(w, s)
+        stream.next = get_float(w.ahead, s * BLOCK + stream.batch % BLOCK)
         stream.batch_left = 1
         if stream.chances > 1:
             u = draws.keyed(stream.key, stream.batch, draws.BATCH, 0)
@@ -58,7 +83,7 @@ def schedule(w: Table, s: int) -> None:
         stream.next = math.inf
 
 
-@compiled
+@inlined
 def is_open(w: Table, at: int, now: float) -> bool:
     """Whether a line takes travellers at this hour."""
     line = line_at(w.lines, at)
@@ -70,7 +95,7 @@ def is_open(w: Table, at: int, now: float) -> bool:
     return t >= line.opens or t < line.closes
 
 
-@compiled
+@inlined
 def is_full(w: Table, at: int) -> bool:
     return line_at(w.lines, at).standing >= line_at(w.lines, at).room
 
@@ -142,6 +167,7 @@ def arrive(w: Table, s: int, now: float) -> bool:
     t.number = stream.number
     t.joined = w.joined
     t.arrived = now
+    t.hour = w.hour
     t.wait = 0.0
     t.work = -1.0
     t.stands = -1
@@ -151,6 +177,8 @@ def arrive(w: Table, s: int, now: float) -> bool:
     t.stop = 0
     t.alive = 1
     t.started_once = 0
+    if stream.exponential:
+        t.unit = unit(w, s)
     stream.number += 1
     w.joined += 1
 
@@ -214,7 +242,7 @@ def arrive(w: Table, s: int, now: float) -> bool:
     if w.discipline == SHORTEST and q >= w.n_lines:
         refresh(w, q - w.n_lines)
     if stream.patience > 0.0:
-        ends = now - math.log(draws.keyed(t.key, t.number, draws.PATIENCE, 0)) * stream.patience
+        ends = now + draws.exponential(draws.keyed(t.key, t.number, draws.PATIENCE, 0)) * stream.patience
         if ends < w.length:
             if w.impatient_now >= w.n_impatient:
                 return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ambos.crossing import draws
-from ambos.crossing.compiled import compiled
+from ambos.crossing.compiled import compiled, inlined
 from ambos.crossing.kernel_parts import (
     BLOCKED,
     EMPTY,
@@ -46,7 +46,7 @@ SHORTEST = 1
 
 
 # -- booths -----------------------------------------------------------------------------------------------------
-@compiled
+@inlined
 def is_available(w: Table, b: int) -> bool:
     """A booth may take somebody: open (or draining), empty, and its pair allows it."""
     booth = booth_at(w.booths, b)
@@ -59,7 +59,7 @@ def is_available(w: Table, b: int) -> bool:
     return booth.front < 0 or booth_at(w.booths, booth.front).who >= 0 or booth_at(w.booths, booth.front).size == 0
 
 
-@compiled
+@inlined
 def set_idle(w: Table, b: int) -> None:
     """Bring the bit of a booth in `idle` up to date."""
     word = b >> _SIX
@@ -70,7 +70,7 @@ def set_idle(w: Table, b: int) -> None:
         put_bits(w.idle, word, get_bits(w.idle, word) & ~bit)
 
 
-@compiled
+@inlined
 def refresh(w: Table, b: int) -> None:
     """Bring the bits of a booth and its pair up to date."""
     set_idle(w, b)
@@ -81,7 +81,7 @@ def refresh(w: Table, b: int) -> None:
             set_idle(w, booth_at(w.booths, b).rear)
 
 
-@compiled
+@inlined
 def idle_booth(w: Table, at: int) -> int:
     """The available booth where a line ranks first, the first in the list of booths if several; −1 if none."""
     for rank in range(line_at(w.lines, at).ranks):
@@ -111,7 +111,7 @@ def shortest_booth(w: Table, at: int) -> int:
     return best
 
 
-@compiled
+@inlined
 def free_at_once(w: Table, at: int) -> int:
     """The booth in which an arrival would start at once; −1 if it would have to stand in line."""
     if w.discipline == SHORTEST:
@@ -120,15 +120,15 @@ def free_at_once(w: Table, at: int) -> int:
     return idle_booth(w, at) if line_at(w.lines, at).standing == 0 else -1
 
 
-@compiled
+@inlined
 def start(w: Table, b: int, i: int, now: float) -> None:
     """Service begins, or goes on after a pre-emption."""
     t = traveller_at(w.travellers, i)
     booth = booth_at(w.booths, b)
     if t.work < 0.0:
         law = line_at(w.lines, t.line)
-        drawn = service(w, t.key, t.number, draws.PRIMARY, law)
-        done = now + max(law.minimum, drawn / booth.pace)
+        drawn = t.unit * law.first if law.kind == draws.EXPONENTIAL else service(w, t.key, t.number, draws.PRIMARY, law)
+        done = now + max(law.minimum, drawn if booth.pace == 1.0 else drawn / booth.pace)
     else:
         done = now + t.work / booth.pace
     t.started_once = 1
@@ -150,7 +150,7 @@ def start(w: Table, b: int, i: int, now: float) -> None:
         trace_at(w.trace, t.joined).booth = b
 
 
-@compiled
+@inlined
 def vacate(w: Table, b: int, now: float) -> None:
     """The traveller in a booth leaves it; the bits of `idle` are left to the caller."""
     booth = booth_at(w.booths, b)
@@ -163,7 +163,7 @@ def vacate(w: Table, b: int, now: float) -> None:
     close_if_empty(w, b, now)
 
 
-@compiled
+@inlined
 def close_if_empty(w: Table, b: int, now: float) -> None:
     """A closed booth whose last traveller is gone is no longer staffed."""
     booth = booth_at(w.booths, b)
@@ -172,7 +172,7 @@ def close_if_empty(w: Table, b: int, now: float) -> None:
         booth_at(w.booths, b).staffed_minutes += now - booth.open_since
 
 
-@compiled
+@inlined
 def done_at_booth(w: Table, b: int, now: float) -> None:
     """Primary is over: on to the next stop if there is room. The tree and the bits of `idle` are left to the caller."""
     booth = booth_at(w.booths, b)
@@ -189,7 +189,7 @@ def done_at_booth(w: Table, b: int, now: float) -> None:
         leave_booth(w, b, now)
 
 
-@compiled
+@inlined
 def leave_booth(w: Table, b: int, now: float) -> None:
     """Who is done in a booth leaves it, or blocks it because the next stop is full."""
     booth = booth_at(w.booths, b)
@@ -206,7 +206,7 @@ def leave_booth(w: Table, b: int, now: float) -> None:
         wait_for_place(w, i, now)
 
 
-@compiled
+@inlined
 def take(w: Table, b: int, now: float) -> bool:
     """An available booth takes the first traveller it may; whether there was one."""
     if w.discipline == SHORTEST:

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ambos.crossing import arrays
-from ambos.crossing.compiled import compiled
-from ambos.crossing.memory import get_float, get_int, put_float, put_int, records
+from ambos.crossing.compiled import compiled, inlined
+from ambos.crossing.memory import get_int, put_int, records
 from ambos.crossing.totals import BIN, BINS
 
 #: What a booth is doing.
@@ -46,7 +46,7 @@ for _bit in range(64):
     _PLACE[((int(_DE_BRUIJN) << _bit) & (2**64 - 1)) >> 58] = _bit
 
 
-@compiled
+@inlined
 def lowest_bit(word: np.uint64) -> int:
     """The place of the lowest bit that is set; `word` is not 0."""
     alone = word & (~word + _ONE)
@@ -54,24 +54,33 @@ def lowest_bit(word: np.uint64) -> int:
 
 
 # -- the tree of booths: leaf b holds the time at which booth b completes, every node the least below it ------------
-@compiled
+@inlined
 def tree_set(w: Table, b: int, time: float) -> None:
     """Booth `b` completes at `time`."""
+    # times are not negative: their bits, as whole numbers, have their order, and are quicker to compare
+    bits = np.float64(time).view(np.int64)
     node = w.leaves + b
-    put_float(w.tree, node, time)
+    put_int(w.tree, node, bits)
     while node > 1:
-        time = min(time, get_float(w.tree, node ^ 1))
+        bits = min(bits, get_int(w.tree, node ^ 1))
         node >>= 1
-        put_float(w.tree, node, time)
+        put_int(w.tree, node, bits)
 
 
-@compiled
+@inlined
 def tree_first(w: Table) -> int:
     """The booth that completes first, the first in the list of booths if several do."""
     node = 1
-    while node < w.leaves:
-        node <<= 1
-        node += int(get_float(w.tree, node) > get_float(w.tree, node + 1))
+    time = get_int(w.tree, 1)
+    below = w.leaves
+    while below >= 4:  # two levels at a time
+        node *= 4
+        one = int(get_int(w.tree, node) != time)
+        two = one & int(get_int(w.tree, node + 1) != time)
+        node += one + two + (two & int(get_int(w.tree, node + 2) != time))
+        below >>= 2
+    if below == 2:
+        node = 2 * node + int(get_int(w.tree, 2 * node) != time)
     return node - w.leaves
 
 
@@ -124,7 +133,7 @@ def heap_pop(heap: int, size: int) -> None:
 
 
 # -- queues and lines -------------------------------------------------------------------------------------------
-@compiled
+@inlined
 def flush(w: Table, at: int, now: float) -> None:
     """Book the time since the number standing in a line last changed."""
     line = line_at(w.lines, at)
@@ -134,7 +143,7 @@ def flush(w: Table, at: int, now: float) -> None:
         line.last = now
 
 
-@compiled
+@inlined
 def put(w: Table, q: int, i: int, at_head: bool) -> None:
     """Put a traveller at the end (or the head) of a queue."""
     queue = queue_at(w.queues, q)
@@ -158,7 +167,7 @@ def put(w: Table, q: int, i: int, at_head: bool) -> None:
     queue.waiting += 1
 
 
-@compiled
+@inlined
 def take_out(w: Table, i: int) -> None:
     """Take a traveller out of its queue, wherever it stands."""
     t = traveller_at(w.travellers, i)
@@ -175,7 +184,7 @@ def take_out(w: Table, i: int) -> None:
     t.queue = -1
 
 
-@compiled
+@inlined
 def stand(w: Table, i: int, at: int, q: int, at_head: bool, now: float) -> None:
     """A traveller begins to stand in line `at`, in queue `q`."""
     flush(w, at, now)
@@ -185,7 +194,7 @@ def stand(w: Table, i: int, at: int, q: int, at_head: bool, now: float) -> None:
     put(w, q, i, at_head)
 
 
-@compiled
+@inlined
 def step_out(w: Table, i: int, now: float) -> None:
     """A traveller stops standing in line."""
     t = traveller_at(w.travellers, i)
@@ -197,7 +206,7 @@ def step_out(w: Table, i: int, now: float) -> None:
 
 
 # -- who is there -----------------------------------------------------------------------------------------------
-@compiled
+@inlined
 def release(w: Table, i: int) -> None:
     """The record of a traveller who is gone may be used for another."""
     traveller_at(w.travellers, i).alive = 0
@@ -205,22 +214,22 @@ def release(w: Table, i: int) -> None:
     w.free = i
 
 
-@compiled
+@inlined
 def record_wait(w: Table, i: int) -> None:
     """Book the wait of primary, under the hour of arrival."""
     t = traveller_at(w.travellers, i)
-    hour = int(t.arrived / 60.0)
-    sums = sums_at(w.hours, t.line * w.n_hours + hour)
+    hour = t.line * w.n_hours + t.hour
+    sums = sums_at(w.hours, hour)
     wait = t.wait
     sums.n += 1
     sums.sum += wait
     sums.over_30 += wait > 30.0
     sums.over_60 += wait > 60.0
-    place = (t.line * w.n_hours + hour) * BINS + min(int(wait / BIN), BINS - 1)
+    place = hour * BINS + min(int(wait / BIN), BINS - 1)
     put_int(w.by_hour, place, get_int(w.by_hour, place) + 1)
 
 
-@compiled
+@inlined
 def record_stage(w: Table, at: int, stage: int, wait: float) -> None:
     """Book a wait at a station, or (last stage) the time of the whole crossing."""
     sums = sums_at(w.stages, at * (w.n_stations + 2) + stage)

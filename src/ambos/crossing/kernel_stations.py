@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ambos.crossing import draws
-from ambos.crossing.compiled import compiled
+from ambos.crossing.compiled import compiled, inlined
 from ambos.crossing.kernel_parts import (
     FATE_SERVED,
     Table,
@@ -26,7 +26,7 @@ from ambos.crossing.kernel_parts import (
 from ambos.crossing.memory import get_float
 
 
-@compiled
+@inlined
 def service(w: Table, key: int, number: int, purpose: int, law: Any) -> float:
     """The minutes drawn from the law of a line or a station."""
     if law.kind == draws.EMPIRICAL:
@@ -34,7 +34,7 @@ def service(w: Table, key: int, number: int, purpose: int, law: Any) -> float:
     return draws.draw_formula(key, number, purpose, law.kind, law.first, law.second)
 
 
-@compiled
+@inlined
 def find_target(w: Table, i: int) -> None:
     """Draw the next stop of a traveller; −1 is the exit."""
     t = traveller_at(w.travellers, i)
@@ -62,7 +62,7 @@ def find_target(w: Table, i: int) -> None:
             return
 
 
-@compiled
+@inlined
 def has_room(w: Table, s: int) -> bool:
     return station_at(w.stations, s).inside < station_at(w.stations, s).lot
 
@@ -168,7 +168,7 @@ def wait_for_place(w: Table, i: int, now: float) -> None:
     w.blocked += 1
 
 
-@compiled
+@inlined
 def leave_port(w: Table, i: int, now: float) -> None:
     """The exit."""
     t = traveller_at(w.travellers, i)
