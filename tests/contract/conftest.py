@@ -14,7 +14,16 @@ from ambos.catalog import Catalog, load
 from ambos.sources.http import Client, Limits
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"
-KEY_VARIABLES = ("API_USGS_PAT", "BANXICO_TOKEN", "BTS_APP_TOKEN", "CENSUS_API_KEY")
+KEY_VARIABLES = (
+    "AIRNOW_API_KEY",
+    "API_USGS_PAT",
+    "AQS_EMAIL",
+    "AQS_KEY",
+    "BANXICO_TOKEN",
+    "BTS_APP_TOKEN",
+    "CENSUS_API_KEY",
+    "OPENAQ_API_KEY",
+)
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
 

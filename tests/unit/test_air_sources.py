@@ -1,0 +1,375 @@
+"""The air's readers: one row per figure, hours in UTC, nothing invented, damage told."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from air_samples import (
+    ITN,
+    airnow_hour,
+    aqs,
+    aqs_day,
+    aqs_hour,
+    openaq,
+    openaq_hour,
+    openaq_location,
+    openaq_page,
+    sinaica,
+    sinaica_hour,
+)
+from ambos.catalog import Catalog
+from ambos.catalog.air import load_air
+from ambos.errors import WrongShape
+from ambos.sources import (
+    airnow,
+    epa_aqi_county,
+    epa_aqs,
+    sinaica_stations,
+)
+from ambos.sources import (
+    openaq as openaq_reader,
+)
+from ambos.sources import (
+    sinaica as sinaica_reader,
+)
+from ambos.sources.base import File, Rows
+
+AFTER, BEFORE = date(2026, 2, 28), date(2021, 12, 31)
+
+
+def read(module: Any, content: bytes, catalog: Catalog, as_of: date | None = AFTER, name: str = "f") -> Rows:
+    file = File(name, content, as_of=as_of)
+    kind = module.recognise(file.name, file.head())
+    assert kind
+    (rows,) = module.read(file, kind, catalog)
+    return rows
+
+
+# -- annual index by county -------------------------------------------------------------------------------
+def county(specimens: Path, year: int) -> bytes:
+    return (specimens / "epa_aqi" / f"annual_aqi_by_county_{year}.csv").read_bytes()
+
+
+def figures(rows: Rows, place: str) -> dict[str, int]:
+    return dict(rows.frame.filter(county=place).select("measure", "value").rows())
+
+
+def test_a_new_file_is_by_the_new_table(catalog: Catalog, specimens: Path) -> None:
+    """Santa Cruz County, Arizona, 2019 (EPA AirData, downloaded February 2026)."""
+    rows = read(epa_aqi_county, county(specimens, 2019), catalog)
+    assert set(rows.frame["table"]) == {"us_aqi_2024"} and set(rows.frame["status"]) == {"A"}
+    santa_cruz = figures(rows, "04023")
+    assert (santa_cruz["days"], santa_cruz["aqi_000_050"], santa_cruz["aqi_051_100"]) == (362, 250, 110)
+    assert (santa_cruz["max"], santa_cruz["p90"], santa_cruz["median"]) == (120, 67, 39)
+    assert (santa_cruz["days_pm25"], santa_cruz["days_pm10"], santa_cruz["days_o3"]) == (323, 39, 0)
+    assert "days_so2" not in santa_cruz, "a column that is not there is not 0"
+    assert figures(rows, "80026")["days_o3"] == 358
+
+
+def test_an_old_file_is_by_the_table_before(catalog: Catalog, specimens: Path) -> None:
+    """The same county, 2018, as EPA published it until 2021."""
+    rows = read(epa_aqi_county, county(specimens, 2018), catalog, BEFORE)
+    assert set(rows.frame["table"]) == {"us_aqi_2015"}
+    assert figures(rows, "04023")["aqi_000_050"] == 294 and figures(rows, "04023")["days_so2"] == 0
+    assert set(rows.frame["county"]) == {"04003", "04023", "80026"}, "Alaska's counties are no places"
+    assert rows.rejected.is_empty()
+
+
+def test_a_column_of_sulfur_dioxide_tells_an_old_file_of_unknown_age(catalog: Catalog, specimens: Path) -> None:
+    rows = read(epa_aqi_county, county(specimens, 2018), catalog, AFTER)
+    assert set(rows.frame["table"]) == {"us_aqi_2015"}
+
+
+@pytest.mark.parametrize(("known", "table"), [(date(2024, 5, 5), "us_aqi_2015"), (date(2024, 5, 6), "us_aqi_2024")])
+def test_the_seam_is_the_day_the_file_was_made(catalog: Catalog, specimens: Path, known: date, table: str) -> None:
+    assert set(read(epa_aqi_county, county(specimens, 2014), catalog, known).frame["table"]) == {table}
+
+
+def test_a_copy_without_percentile_and_pollutants(catalog: Catalog, specimens: Path) -> None:
+    santa_cruz = figures(read(epa_aqi_county, county(specimens, 2014), catalog, BEFORE), "04023")
+    assert santa_cruz["median"] == 34 and not {"p90", "days_pm25"} & set(santa_cruz)
+
+
+@pytest.mark.parametrize(("known", "status"), [(date(2026, 4, 30), "P"), (date(2026, 5, 1), "A")])
+def test_a_year_is_provisional_until_it_is_certified(
+    catalog: Catalog, specimens: Path, known: date, status: str
+) -> None:
+    assert set(read(epa_aqi_county, county(specimens, 2025), catalog, known).frame["status"]) == {status}
+
+
+def test_figures_of_before_the_tables_held_are_refused(catalog: Catalog, specimens: Path) -> None:
+    with pytest.raises(WrongShape, match="no older breakpoints are held"):
+        read(epa_aqi_county, county(specimens, 2014), catalog, date(2014, 1, 1))
+
+
+def test_days_must_add_up(catalog: Catalog, specimens: Path) -> None:
+    content = county(specimens, 2019).replace(b'"Santa Cruz",2019,362,250', b'"Santa Cruz",2019,362,251')
+    rows = read(epa_aqi_county, content, catalog)
+    assert "04023" not in set(rows.frame["county"]) and rows.frame.height
+    assert rows.rejected["reason_es"].to_list() == ["Los días por categorías no suman los días con índice."]
+    content = county(specimens, 2019).replace(b"0,0,0,323,39", b"0,0,0,323,38")
+    assert read(epa_aqi_county, content, catalog).rejected["reason_en"][0].startswith("The days by pollutants")
+
+
+def test_an_unknown_county_of_a_known_state_is_told(catalog: Catalog, specimens: Path) -> None:
+    content = county(specimens, 2019).replace(b'"Cochise"', b'"Cochisse"')
+    (told,) = read(epa_aqi_county, content, catalog).rejected["reason_en"]
+    assert "Arizona/Cochisse" in told and "Cochise County" in told
+
+
+@pytest.mark.parametrize(("old", "new"), [(b"Max AQI", b"Maximum AQI"), (b"Median AQI", b"Mean AQI")])
+def test_a_renamed_column_is_not_recognised(specimens: Path, old: bytes, new: bytes) -> None:
+    assert not epa_aqi_county.recognise("f", county(specimens, 2019).replace(old, new))
+
+
+def test_a_new_column_is_refused(catalog: Catalog, specimens: Path) -> None:
+    content = county(specimens, 2019).replace(b"Days PM10", b"Days Lead")
+    with pytest.raises(WrongShape, match="Days Lead"):
+        read(epa_aqi_county, content, catalog)
+
+
+def test_the_tables_are_those_of_the_index(catalog: Catalog) -> None:
+    assert set(catalog.codelists["aqi_tables"].codes) == {t.id for t in load_air().tables["us"]}
+
+
+def test_no_series_mixes_tables(catalog: Catalog) -> None:
+    own = [s for s in catalog.series.values() if getattr(s, "dataset", "") == "air_quality_index_county"]
+    assert len(own) == 16
+    for series in own:
+        (table,) = series.where["table"]  # type: ignore[union-attr]
+        assert (table == "us_aqi_2015") == series.id.endswith("_before_2024")
+        assert "6 May 2024" in series.definition.en and "6 de mayo de 2024" in series.definition.es
+        (other,) = series.not_comparable_with
+        assert catalog.series[other].where["table"] != series.where["table"]  # type: ignore[union-attr]
+
+
+# -- Air Quality System -----------------------------------------------------------------------------------
+def test_aqs_hours(catalog: Catalog) -> None:
+    rows = read(
+        epa_aqs,
+        aqs(
+            aqs_hour(0, 12.4),
+            aqs_hour(23, -1.25),
+            aqs_hour(1, None),
+            aqs_hour(2, 8, sample_duration_code="7"),
+            aqs_hour(3, 8, parameter_code="88502"),
+            aqs_hour(4, 8, site=("04", "019", "0011")),
+            aqs_hour(5, 30.1, site=ITN, poc=1),
+        ),
+        catalog,
+    )
+    found = {(r["station"], r["hour"]): r for r in rows.frame.to_dicts()}
+    assert len(found) == 4 and rows.rejected.is_empty()
+    first = found["nogales_post_office", datetime(2024, 1, 1, 7, tzinfo=UTC)]
+    assert (first["value"], first["unit"], first["status"]) == (Decimal("12.4"), "ug/m3", "A")
+    assert (first["monitor"], first["clock"], first["local"]) == ("88101-3", "utc", "2024-01-01 00:00")
+    assert found["nogales_post_office", datetime(2024, 1, 2, 6, tzinfo=UTC)]["value"] == Decimal("-1.25")
+    lost = found["nogales_post_office", datetime(2024, 1, 1, 8, tzinfo=UTC)]
+    assert (lost["value"], lost["status"], lost["qualifier"]) == (None, "M", "AN - Machine Malfunction.")
+    assert found["nogales_itn", datetime(2024, 1, 1, 12, tzinfo=UTC)]["monitor"] == "88101-1"
+
+
+@pytest.mark.parametrize(
+    ("value", "units", "held"),
+    [
+        (0.0785, "Parts per million", "78.5"),
+        (41, "Parts per billion", "41"),
+        (0.04531251, "Parts per million", "45.3125"),
+    ],
+)
+def test_gases_are_kept_in_ppb(catalog: Catalog, value: float, units: str, held: str) -> None:
+    record = aqs_hour(0, value, parameter_code="44201", units_of_measure=units)
+    (row,) = read(epa_aqs, aqs(record), catalog).frame.to_dicts()
+    assert (row["pollutant"], row["unit"], row["value"]) == ("o3", "ppb", Decimal(held))
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"units_of_measure": "Parts per billion"},
+        {"units_of_measure": "Grams"},
+        {"sample_measurement": "n/a"},
+        {"sample_measurement": 1e9},
+        {"sample_measurement": -5000},
+        {"sample_measurement": True},
+        {"time_gmt": "07:30"},
+        {"time_gmt": "25:00"},
+        {"date_gmt": None},
+    ],
+)
+def test_aqs_bad_rows_are_refused_alone(catalog: Catalog, wrong: dict[str, Any]) -> None:
+    rows = read(epa_aqs, aqs(aqs_hour(0, 12.4), aqs_hour(1, 12.4, **wrong)), catalog)
+    assert rows.frame.height == 1 and rows.rejected["reason"].to_list() == ["bad_value"]
+
+
+def test_aqs_days(catalog: Catalog) -> None:
+    rows = read(
+        epa_aqs, aqs(aqs_day("2024-01-01", 12.041667), aqs_day("2024-01-01", 12.1, standard=None, aqi=None)), catalog
+    )
+    assert rows.dataset == "air_daily" and rows.rejected.is_empty()
+    by = {r["standard"]: r for r in rows.frame.to_dicts()}
+    assert by["PM25 24-hour 2024"]["mean"] == Decimal("12.0417") and by["PM25 24-hour 2024"]["aqi"] == 56
+    assert by["_Z"]["aqi"] is None and by["_Z"]["events"] == "No Events"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b'{"Header": [], "Data": {"sample_measurement": 1}}', b'{"Header": [], "Data": [1, "sample_measurement"]}'],
+)
+def test_aqs_in_another_shape(catalog: Catalog, content: bytes) -> None:
+    with pytest.raises(WrongShape):
+        read(epa_aqs, content, catalog)
+
+
+def test_aqs_without_a_field(catalog: Catalog) -> None:
+    record = aqs_hour(0, 12.4)
+    del record["date_gmt"]
+    with pytest.raises(WrongShape, match="date_gmt"):
+        read(epa_aqs, aqs(record), catalog)
+
+
+# -- AirNow -----------------------------------------------------------------------------------------------
+def test_airnow_takes_the_raw_hour_not_the_nowcast(catalog: Catalog) -> None:
+    """The pairs of raw hour and NowCast are those that a public client recorded on 5 and 6 August 2021."""
+    rows = read(
+        airnow,
+        json.dumps(
+            [
+                airnow_hour(17, 204.0, 117.8),
+                airnow_hour(19, 12.0, -999.0),
+                airnow_hour(20, -999, 9.0),
+                airnow_hour(21, 7.0, FullAQSCode="061030007"),
+                airnow_hour(22, 30.0, Parameter="OZONE", Unit="PPB"),
+            ]
+        ).encode(),
+        catalog,
+    )
+    hours = {(r["pollutant"], r["hour"].hour): (r["value"], r["status"]) for r in rows.frame.to_dicts()}
+    assert hours == {
+        ("pm25", 17): (Decimal(204), "P"),
+        ("pm25", 19): (Decimal(12), "P"),
+        ("pm25", 20): (None, "M"),
+        ("o3", 22): (Decimal(30), "P"),
+    }
+
+
+def test_airnow_without_raw_hours_is_refused(catalog: Catalog) -> None:
+    record = airnow_hour(1, 5.0)
+    del record["RawConcentration"]
+    with pytest.raises(WrongShape, match="RawConcentration"):
+        read(airnow, json.dumps([record]).encode(), catalog)
+
+
+# -- SINAICA ----------------------------------------------------------------------------------------------
+def test_sinaica_hours(catalog: Catalog) -> None:
+    rows = read(
+        sinaica_reader,
+        sinaica(
+            sinaica_hour(0, 31.2),
+            sinaica_hour(23, "55"),
+            sinaica_hour(1, 999.0, valid=0),
+            sinaica_hour(2, None),
+            sinaica_hour(3, 0.0345, parameter="O3"),
+            sinaica_hour(4, 12.5, parameter="PM2.5"),
+            sinaica_hour(5, 20.0, parameter="TMP"),
+        ),
+        catalog,
+    )
+    found = {(r["pollutant"], r["local"]): r for r in rows.frame.to_dicts()}
+    assert len(found) == 6 and rows.rejected.is_empty()
+    first = found["pm10", "2026-02-24 0 h"]
+    assert (first["station"], first["hour"]) == ("nogales_itn", datetime(2026, 2, 24, 7, tzinfo=UTC))
+    assert (first["value"], first["status"], first["clock"]) == (Decimal("31.2"), "P", "local_assumed")
+    assert found["pm10", "2026-02-24 23 h"]["hour"] == datetime(2026, 2, 25, 6, tzinfo=UTC)
+    bad = found["pm10", "2026-02-24 1 h"]
+    assert (bad["value"], bad["status"], bad["qualifier"]) == (None, "M", "invalid")
+    assert found["pm10", "2026-02-24 2 h"]["status"] == "M"
+    assert found["o3", "2026-02-24 3 h"]["value"] == Decimal("34.5")
+    assert found["pm25", "2026-02-24 4 h"]["value"] == Decimal("12.5")
+
+
+def test_sinaica_an_empty_chart_has_no_rows(catalog: Catalog) -> None:
+    assert read(sinaica_reader, sinaica(), catalog).frame.is_empty()
+
+
+@pytest.mark.parametrize("hour", [24, -1])
+def test_sinaica_no_such_hour(catalog: Catalog, hour: int) -> None:
+    record = {**sinaica_hour(1, 5.0), "hora": hour}
+    assert read(sinaica_reader, sinaica(record), catalog).rejected["reason"].to_list() == ["bad_value"]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (sinaica(sinaica_hour(0, 1.0))[:70], "no end"),
+        (b"var dat = [1];", "no records"),
+        (b'var dat = [{"id": ];', "damaged"),
+        (sinaica({"date": "2015-01-01", "hour": 0, "value": 1}), "fields missing: id, fecha"),
+    ],
+)
+def test_sinaica_damaged(catalog: Catalog, content: bytes, told: str) -> None:
+    with pytest.raises(WrongShape, match=told):
+        read(sinaica_reader, content, catalog)
+
+
+# -- OpenAQ -----------------------------------------------------------------------------------------------
+def test_openaq_hours(catalog: Catalog) -> None:
+    pages = (openaq_page(openaq_hour(0, 31.25), openaq_hour(1, 12.345678, flags=True)), openaq_page())
+    rows = read(openaq_reader, openaq(*pages), catalog)
+    first, second = rows.frame.to_dicts()
+    assert (first["station"], first["monitor"], first["pollutant"]) == ("nogales_itn", "4242-7", "pm10")
+    assert (first["hour"], first["value"], first["qualifier"]) == (
+        datetime(2024, 1, 2, 0, tzinfo=UTC),
+        Decimal("31.25"),
+        None,
+    )
+    assert (second["value"], second["qualifier"]) == (Decimal("12.3457"), "flagged")
+
+
+def test_openaq_gas_in_micrograms_is_refused(catalog: Catalog) -> None:
+    """Without temperature and pressure it cannot be made ppb."""
+    rows = read(openaq_reader, openaq(openaq_page(openaq_hour(0, 60, name="o3"), openaq_hour(1, 20))), catalog)
+    assert rows.frame.height == 1 and rows.rejected.height == 1
+
+
+def test_openaq_far_from_any_station(catalog: Catalog) -> None:
+    away = openaq_location(coordinates={"latitude": 31.2912, "longitude": -110.9415})
+    assert read(openaq_reader, openaq(openaq_page(openaq_hour(0, 1)), location=away), catalog).frame.is_empty()
+
+
+def test_openaq_in_another_shape(catalog: Catalog) -> None:
+    with pytest.raises(WrongShape, match="OpenAQ"):
+        read(openaq_reader, openaq(openaq_page({"value": 1})), catalog)
+
+
+# -- SINAICA's list of stations ---------------------------------------------------------------------------
+def test_stations(catalog: Catalog, specimens: Path) -> None:
+    """Real rows of the list: what is not stated is empty; a longitude without its sign stays as it is."""
+    content = (specimens / "sinaica" / "stations_sinaica.csv").read_bytes()
+    rows = read(sinaica_stations, content, catalog, date(2024, 12, 31))
+    assert rows.rejected.is_empty() and rows.frame.height == 6
+    by = {r["station"]: r for r in rows.frame.to_dicts()}
+    itn = by["187"]
+    assert (itn["state"], itn["place"], itn["since"]) == ("MX-SON", "Nogales", date(2014, 8, 13))
+    assert (itn["latitude"], itn["longitude"]) == (Decimal("31.2931"), Decimal("-110.9523"))
+    assert by["184"]["state"] is None and by["188"]["latitude"] is None
+    assert by["397"]["longitude"] == Decimal("98.8011")
+    assert "UTC-6" in by["190"]["zone_stated"]
+
+
+def test_stations_of_an_unknown_day_are_refused(catalog: Catalog, specimens: Path) -> None:
+    content = (specimens / "sinaica" / "stations_sinaica.csv").read_bytes()
+    with pytest.raises(WrongShape, match="not known of which day"):
+        read(sinaica_stations, content, catalog, None)
+
+
+def test_a_station_that_is_no_number(catalog: Catalog, specimens: Path) -> None:
+    content = (specimens / "sinaica" / "stations_sinaica.csv").read_bytes().replace(b"\n187,", b"\nNA,")
+    rows = read(sinaica_stations, content, catalog)
+    assert rows.rejected.height == 1 and "187" not in set(rows.frame["station"])
