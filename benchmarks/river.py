@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import statistics
+import tempfile
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +13,8 @@ from ambos.catalog import load
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
+from ambos.flows.river_outlook import natural_flow
+from ambos.flows.workspace import open_workspace
 from ambos.river.odds import odds
 from ambos.river.projection import project, water_years
 from ambos.river.traces import drawn
@@ -21,7 +25,9 @@ TRACES, YEARS, RUNS = 1000, 30, 5
 def main() -> None:
     river = load_river(load())
     outlook = load_outlook(load_scenarios(river))
-    record, start = np.array(list(outlook.flows.values())), outlook.start
+    with tempfile.TemporaryDirectory() as folder:  # an empty workspace: the record is that of the embedded snapshot
+        record = np.array(list(natural_flow(open_workspace(Path(folder))).flows.values()))
+    start = outlook.start
     for name, rules in outlook.sets.items():
         seconds = []
         for _ in range(RUNS):

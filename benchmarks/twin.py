@@ -40,6 +40,7 @@ PEERS: dict[str, tuple[Callable[[Scenario, int], Day], int]] = {
     "plain Python, heapq": (twin_heap.play, 60),
     "SimPy, process per booth": (twin_simpy.play, 40),
     "SimPy, process per vehicle": (twin_simpy_plain.play, 30),
+    "SimPy, same, sums only": (twin_simpy_plain.play_sums, 30),
     "salabim": (twin_salabim.play, 8),
     "Ciw": (twin_ciw.play, 6),
 }

@@ -14,6 +14,10 @@ from random import Random
 
 from ambos.model.crossing import Booth, Law, Line, Scenario, Stream
 
+#: Minutes of a wait's bin, and how many there are, as in `ambos.crossing.totals`.
+BIN, BINS = 0.25, 2400
+QUARTER = 15.0
+
 
 @dataclass(frozen=True, slots=True)
 class Day:
@@ -25,6 +29,54 @@ class Day:
     entered: list[int]
     station_waited: list[float]
     blocked: float
+
+
+class Waits:
+    """What Ambos keeps of the waits at a place: number, sum, how many over 30 and 60 minutes, and a histogram."""
+
+    def __init__(self) -> None:
+        self.n, self.sum, self.over_30, self.over_60 = 0, 0.0, 0, 0
+        self.histogram = [0] * BINS
+
+    def add(self, wait: float) -> None:
+        self.n += 1
+        self.sum += wait
+        if wait > 30.0:
+            self.over_30 += 1
+            if wait > 60.0:
+                self.over_60 += 1
+        self.histogram[min(int(wait / BIN), BINS - 1)] += 1
+
+
+class Statistics:
+    """The statistics that Ambos gives of a day: waits by line and hour of arrival, at stations and of the whole crossing,
+    queues by quarter-hour (mean and peak), minutes in service and blocked."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        lines, stations = range(len(scenario.lines)), range(len(scenario.stations))
+        hours = range(int(scenario.length // 60) + 1)
+        self.by_hour = [[Waits() for _ in hours] for _ in lines]
+        self.by_station = [[Waits() for _ in stations] for _ in lines]
+        self.crossing = [Waits() for _ in lines]
+        self.standing, self.area, self.peak = [0] * len(lines), [0.0] * len(lines), [0] * len(lines)
+        self.since = [0.0] * len(lines)
+        self.quarters: list[list[tuple[float, int]]] = [[] for _ in lines]
+        self.busy, self.blocked = [0.0] * len(lines), [0.0] * len(lines)
+        self.station_busy = [0.0] * len(stations)
+
+    def stands(self, line: int, now: float, change: int) -> None:
+        """One more or less stands in line."""
+        self.area[line] += self.standing[line] * (now - self.since[line])
+        self.since[line] = now
+        self.standing[line] += change
+        self.peak[line] = max(self.peak[line], self.standing[line])
+
+    def quarter(self, now: float) -> None:
+        """A quarter-hour is over."""
+        for line in range(len(self.area)):
+            self.stands(line, now, 0)
+            self.quarters[line].append((self.area[line] / QUARTER, self.peak[line]))
+            self.area[line], self.peak[line] = 0.0, self.standing[line]
 
 
 def known(scenario: Scenario) -> None:

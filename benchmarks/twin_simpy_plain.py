@@ -2,7 +2,7 @@
 
 A lane that is closed is one held by a blocker of higher priority, which takes the first server to come free: which
 booth closes is then the one that finishes first and not a given one, the only difference from the rules. A line has
-its own lanes and each is like the other.
+its own lanes and each is like the other. `play` keeps the statistics that Ambos gives; `play_sums` only the sums of the waits.
 """
 
 from __future__ import annotations
@@ -13,11 +13,20 @@ from random import Random
 import simpy
 
 from ambos.model.crossing import Scenario, Stream
-from twin_peer import Day, arrivals, changes, draw, known, serving, stops
+from twin_peer import QUARTER, Day, Statistics, arrivals, changes, draw, known, serving, stops
 
 
 def play(scenario: Scenario, seed: int) -> Day:
+    """Play one day, with the statistics that Ambos gives."""
+    return _play(scenario, seed, Statistics(scenario))
+
+
+def play_sums(scenario: Scenario, seed: int) -> Day:
     """Play one day."""
+    return _play(scenario, seed, None)
+
+
+def _play(scenario: Scenario, seed: int, kept: Statistics | None) -> Day:
     known(scenario)
     random = Random(seed)
     env = simpy.Environment()
@@ -41,31 +50,47 @@ def play(scenario: Scenario, seed: int) -> Day:
         nonlocal blocked
         arrived[line] += 1
         came = env.now
+        if kept:
+            kept.stands(line, came, 1)
         with booths[line].request(priority=0) as booth:
             yield booth
+            began = env.now
             started[line] += 1
-            waited[line] += env.now - came
+            waited[line] += began - came
+            if kept:
+                kept.stands(line, began, -1)
+                kept.by_hour[line][int(came // 60)].add(began - came)
             yield env.timeout(max(minimum[line], service[line]()))
             rest = next_stops[line]()
-            if not rest:
-                return
             done = env.now
-            place = lots[rest[0]].request()
-            yield place
-            blocked += env.now - done
+            if kept:
+                kept.busy[line] += done - began
+            if rest:
+                place = lots[rest[0]].request()
+                yield place
+                blocked += env.now - done
+                if kept:
+                    kept.blocked[line] += env.now - done
         for turn, station in enumerate(rest):
             entered[station] += 1
             since = env.now
             with servers[station].request() as server:
                 yield server
-                station_waited[station] += env.now - since
+                began = env.now
+                station_waited[station] += began - since
+                if kept:
+                    kept.by_station[line][station].add(began - since)
                 yield env.timeout(inspection[station]())
+                if kept:
+                    kept.station_busy[station] += env.now - began
                 following = None
                 if turn + 1 < len(rest):
                     following = lots[rest[turn + 1]].request()
                     yield following
             lots[station].release(place)
             place = following
+        if kept:
+            kept.crossing[line].add(env.now - came)
 
     def arrive(stream: Stream) -> Iterator[simpy.Event]:
         line = lines[stream.options[0].line]
@@ -87,6 +112,13 @@ def play(scenario: Scenario, seed: int) -> Day:
             while len(blockers) < shut:
                 blockers.append(booths[line].request(priority=-1))
 
+    def quarters(kept: Statistics) -> Iterator[simpy.Event]:
+        while True:
+            yield env.timeout(QUARTER)
+            kept.quarter(env.now)
+
+    if kept:
+        env.process(quarters(kept))
     for line in range(len(lines)):
         env.process(close(line))
     for stream in scenario.streams:
