@@ -2,7 +2,7 @@
 
     .venv/bin/python tools/river_tables.py ../shared/data/raw
 
-writes ``natural_flow.csv`` and ``months.csv`` of ``definitions/river`` and prints what stands in ``projection.toml`` as
+writes ``months.csv`` of ``definitions/river`` and prints what stands in ``projection.toml`` as
 computed here: the law from natural flow to inflow of Lake Powell, bank storage of Lake Powell, losses below Hoover Dam.
 
 * Natural flow at Lees Ferry by water year: Reclamation's workbook of 12 September 2024, sheet ``Water Year``.
@@ -168,19 +168,13 @@ def months(raw: Path) -> list[dict[str, str]]:
     return [{"month": str(m + 1), **{name: column[m] for name, column in columns.items()}} for m in range(12)]
 
 
-def flows(raw: Path) -> list[dict[str, str]]:
-    """The rows of ``natural_flow.csv``."""
-    source = f"{Path(FLOW).name}, Water Year"
-    return [{"water_year": str(y), "lees_ferry_af": str(af), "source": source} for y, af in natural_flow(raw).items()]
-
-
 def main() -> None:
     raw = Path(sys.argv[1])
-    for name, rows in (("natural_flow.csv", flows(raw)), ("months.csv", months(raw))):
-        with (DEFINITIONS / "river" / name).open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+    rows = months(raw)
+    with (DEFINITIONS / "river" / "months.csv").open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
     base, share, rest = law(raw)
     found = losses(raw)
     sys.stdout.write(

@@ -29,10 +29,11 @@ def test_json(shell: Shell) -> None:
     told = ask(shell, "--years", 12)
     assert told["in_force"] is False and told["method"] == "index_sequential" and told["seed"] is None
     assert told["start"] == {"day": "2026-08-01", "mead_ft": 1041.06, "powell_ft": 3522.16, "given": False}
-    assert (told["record"]["from"], told["record"]["to"]) == (1906, 2024)
+    assert (told["record"]["from"], told["record"]["to"], told["record"]["known"]) == (1906, 2024, "2024-09-12")
+    assert told["record"]["provisional"] == [2021, 2022, 2023, 2024] and told["record"]["source"]["es"]
     for key in ("depletion", "losses", "uses", "start"):
         assert told["assumptions"][key]["assumption"] is True and told["assumptions"][key]["source"]["es"]
-    assert told["assumptions"]["natural_flow"]["assumption"] is False
+    assert told["assumptions"]["levels"]["assumption"] is False
     names = {s["scenario"]: s for s in told["scenarios"]}
     assert list(names) == ["continued", "no_action", "rpa"]
     assert [y["year"] for y in names["continued"]["years"]] == list(range(2027, 2039))

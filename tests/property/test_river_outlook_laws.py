@@ -21,6 +21,8 @@ from ambos.river.traces import drawn
 RIVER = load_river(load())
 OUTLOOK = load_outlook(load_scenarios(RIVER))
 MEAD = lakes.tank(OUTLOOK.mead)
+#: Any record will do.
+RECORD = np.arange(119.0)
 #: An acre-foot, in kaf.
 ACRE_FOOT = 0.001
 sets = st.sampled_from(sorted(OUTLOOK.sets))
@@ -98,12 +100,10 @@ def test_every_trace_is_in_one_tier(levels: list[list[float]]) -> None:
 
 @given(st.integers(0, 2**32), st.integers(1, 40), st.integers(1, 15))
 def test_the_same_seed_gives_the_same_traces(seed: int, years: int, run: int) -> None:
-    record = np.array(list(OUTLOOK.flows.values()))
-    one, other = (drawn(record, 20, years, run, seed) for _ in range(2))
+    one, other = (drawn(RECORD, 20, years, run, seed) for _ in range(2))
     assert one.tobytes() == other.tobytes()
-    assert drawn(record, 20, years + 5, run, seed)[:, :years].tobytes() == one.tobytes()
+    assert drawn(RECORD, 20, years + 5, run, seed)[:, :years].tobytes() == one.tobytes()
 
 
 def test_another_seed_gives_other_traces() -> None:
-    record = np.array(list(OUTLOOK.flows.values()))
-    assert drawn(record, 20, 10, 5, 1).tobytes() != drawn(record, 20, 10, 5, 2).tobytes()
+    assert drawn(RECORD, 20, 10, 5, 1).tobytes() != drawn(RECORD, 20, 10, 5, 2).tobytes()

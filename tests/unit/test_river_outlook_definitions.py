@@ -47,9 +47,6 @@ def definitions(tmp_path: Path) -> Path:
         ("guidelines_release.toml", 'base = "8230"', "", "base is missing"),
         ("guidelines_release.toml", 'most = "9500"', "", "most is missing"),
         ("guidelines_release.toml", 'mead_below = "1075"', 'mead_above = "1075"', "is not known"),
-        ("natural_flow.csv", "1907,", "1917,", "every year is wanted once"),
-        ("natural_flow.csv", ",18214678,", ",,", "every year is wanted once"),
-        ("natural_flow.csv", "lees_ferry_af", "af", "is missing"),
         ("months.csv", "1,4.29,", "1,4.30,", "does not add up to 100"),
         ("months.csv", "\n12,", "\n13,", "months 1 to 12"),
         ("months.csv", "79.6", "some", "a number is wanted"),
@@ -67,9 +64,7 @@ def test_faults_are_told(definitions: Path, name: str, old: str, new: str, said:
     assert said in caught.value.say("en") and name in caught.value.say("en")
 
 
-@pytest.mark.parametrize(
-    "name", ["outlook.toml", "guidelines_release.toml", "natural_flow.csv", "months.csv", "powell_storage.csv"]
-)
+@pytest.mark.parametrize("name", ["outlook.toml", "guidelines_release.toml", "months.csv", "powell_storage.csv"])
 def test_a_missing_file_is_told(definitions: Path, name: str) -> None:
     (definitions / "river" / name).unlink()
     with pytest.raises(DefinitionError) as caught:

@@ -29,7 +29,7 @@ from ambos.model.river_outlook import (
     Start,
 )
 
-_CITED = ("natural_flow", "depletion", "losses", "uses", "runs", "levels")
+_CITED = ("depletion", "losses", "uses", "runs", "levels")
 _CITATION = "reliability source assumption"
 _SHARES = ("powell_inflow_percent", "powell_release_percent", "mead_outflow_percent")
 _AMOUNTS = ("side_inflow_kaf", "mead_evaporation_ft", "powell_evaporation_ft")
@@ -69,7 +69,6 @@ def load_outlook(scenarios: Mapping[str, Scenario], definitions: Path = DEFINITI
         _float(file, parts["depletion"], ("depletion",), "base_kaf"),
         _float(file, parts["depletion"], ("depletion",), "share"),
         _float(file, parts["losses"], ("losses",), "kaf"),
-        _flows(folder / "natural_flow.csv", problems),
         run,
         tuple(_floats(file, parts["levels"].get("feet", []), ("levels", "feet"))),
         _start(file, parts["start"], months),
@@ -131,19 +130,6 @@ def _months(path: Path, file: TomlFile, body: Mapping[str, Any]) -> Months:
         powell_evaporation=tuple(columns["powell_evaporation_ft"]),
         citation=read_citation(file, body, ("months",)),
     )
-
-
-def _flows(path: Path, problems: Problems) -> dict[int, float]:
-    found: dict[int, float] = {}
-    for row in table(path, problems, ("water_year", "lees_ferry_af", "source")):
-        year, af = (number(row[name], row[""], problems) for name in ("water_year", "lees_ferry_af"))
-        if year is None or af is None or af < 0 or (found and year != max(found) + 1):
-            problems.add(row[""], "every year is wanted once, with a flow / se espera cada año una vez, con flujo")
-            continue
-        found[int(year)] = af / 1000
-    if not found:
-        problems.add(path.name, "no flows / sin flujos")
-    return found
 
 
 def _start(file: TomlFile, body: Mapping[str, Any], months: Months) -> Start:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +15,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import BadRequest, CannotWrite, UnknownName
+from ambos.errors import BadRequest, CannotWrite, NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
@@ -55,6 +55,30 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Record:
+    """Natural flow at Lees Ferry that is held.
+
+    Attributes
+    ----------
+    flows : mapping of int to float
+        By water year, without a hole, kaf.
+    provisional : tuple of int
+        Years whose figure the source calls provisional.
+    known : date
+        From when the newest figure is.
+    """
+
+    flows: Mapping[int, float]
+    provisional: tuple[int, ...]
+    known: date
+
+    @property
+    def mean(self) -> float:
+        """kaf a year."""
+        return sum(self.flows.values()) / len(self.flows)
+
+
+@dataclass(frozen=True, slots=True)
 class Outlooks:
     """An answer.
 
@@ -67,8 +91,8 @@ class Outlooks:
         Day, level of Lake Mead and of Lake Powell, feet; none for a file.
     given : bool
         Whether a level or the day is the user's own.
-    record : tuple of (int, int, float) or None
-        First and last water year of the record that was used, and its mean natural flow, kaf.
+    record : Record or None
+        What was used of the natural flow; none for a file.
     seed : int or None
         None where nothing was drawn.
     """
@@ -78,7 +102,7 @@ class Outlooks:
     told: tuple[Told, ...]
     start: tuple[date, float, float] | None
     given: bool
-    record: tuple[int, int, float] | None
+    record: Record | None
     seed: int | None
 
 
@@ -119,19 +143,18 @@ def outlook(
         If there is no such rule set.
     BadRequest
         If a rule set cannot be projected, or a level, day or year makes no sense.
+    NoData
+        If natural flow is not held without a hole.
     """
     river = load_river(workspace.catalog)
     scenarios = load_scenarios(river)
     held = load_outlook(scenarios)
     chosen = [_rules(held, scenarios, name) for name in dict.fromkeys(names or held.sets)]
     begin = _start(held, start, mead, powell)
-    record = {y: kaf for y, kaf in held.flows.items() if since is None or y >= since}
-    if not record or (since is not None and since not in held.flows):
-        first, last = min(held.flows), max(held.flows)
-        raise BadRequest(detail=Text(f"The record is from {first} to {last}.", f"El registro va de {first} a {last}."))
-    flows, length = np.array(list(record.values())), water_years(begin[0], years)
+    record = natural_flow(workspace, since)
+    flows, length = np.array(list(record.flows.values())), water_years(begin[0], years)
     if traces is None:
-        natural, labels = index_sequential(flows, length), tuple(str(y) for y in record)
+        natural, labels = index_sequential(flows, length), tuple(str(y) for y in record.flows)
     else:
         natural = drawn(flows, traces, length, held.run, seed)
         labels = tuple(str(k + 1) for k in range(traces))
@@ -141,9 +164,40 @@ def outlook(
         tuple(_projected(held, river, rules, natural, years, begin, labels) for rules in chosen),
         begin,
         any(x is not None for x in (mead, powell, start)),
-        (min(record), max(record), float(flows.mean())),
+        record,
         None if traces is None else seed,
     )
+
+
+def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
+    """Natural flow at Lees Ferry from the store.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    since : int, optional
+        First water year; all that is held if not given.
+
+    Raises
+    ------
+    BadRequest
+        If `since` is not in the record.
+    NoData
+        If a year is missing.
+    """
+    table = workspace.store.table("natural_flow")
+    wanted = table.filter(table.year_basis == "water").select("period", "volume_af", "status", "as_of")
+    rows = sorted(workspace.store.frame(wanted).iter_rows())
+    held = {period.year: af / 1000 for period, af, _, _ in rows if af is not None}
+    if not held or list(held) != list(range(min(held), max(held) + 1)):
+        what = Text("natural flow at Lees Ferry without a hole", "el escurrimiento natural en Lees Ferry sin huecos")
+        raise NoData(what=what)
+    if since is not None and since not in held:
+        first, last = min(held), max(held)
+        raise BadRequest(detail=Text(f"The record is from {first} to {last}.", f"El registro va de {first} a {last}."))
+    used = {year: kaf for year, kaf in held.items() if since is None or year >= since}
+    provisional = tuple(period.year for period, _, status, _ in rows if status == "P" and period.year in used)
+    return Record(used, provisional, max(row[3] for row in rows))
 
 
 def from_file(workspace: Workspace, path: Path) -> Outlooks:

@@ -12,6 +12,8 @@ from ambos.numbers import both, day
 from ambos.river.odds import PERCENTILES
 from ambos.text import Text
 
+#: Of natural flow.
+SOURCE = "usbr_natural_flow"
 _LIMITS = ("not_forecast", "own_level", "foresight", "side", "outlets", "bands")
 
 
@@ -57,8 +59,8 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
     if found.start is None or found.record is None:
         return [note("file"), note("bands")]
     begin, mead, powell = found.start
-    first, last, mean = found.record
-    outlook = found.outlook
+    used, outlook = found.record, found.outlook
+    first, last = min(used.flows), max(used.flows)
     traces = both(found.told[0].odds[0].traces)
     kind = "index" if found.seed is None else "drawn"
     cited = outlook.citations
@@ -69,7 +71,7 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
             traces=traces,
             first=str(first),
             last=str(last),
-            mean=both(mean / 1000, 1),
+            mean=both(used.mean / 1000, 1),
             run=str(outlook.run),
             seed=str(found.seed),
         ),
@@ -82,7 +84,12 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
             source=note("own") if found.given else outlook.start.citation.source,
         ),
         *(note("assumption", text=cited[key].source) for key in ("depletion", "losses", "uses")),
-        note("source", text=cited["natural_flow"].source),
+        note(
+            "record",
+            source=catalog.sources[SOURCE].citation,
+            day=Text(day(used.known, "en"), day(used.known, "es")),
+            years=Text.same(", ".join(map(str, used.provisional))) if used.provisional else note("no_year"),
+        ),
         note("source", text=outlook.months.citation.source),
         note("source", text=outlook.mead.citation.source),
         note("source", text=outlook.powell.citation.source),
@@ -110,12 +117,19 @@ def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
     told: dict[str, Any] = {"in_force": False}
     if found.start is not None and found.record is not None:
         begin, mead, powell = found.start
-        first, last, mean = found.record
+        used = found.record
         told |= {
             "start": {"day": begin, "mead_ft": mead, "powell_ft": powell, "given": found.given},
             "method": "index_sequential" if found.seed is None else "drawn",
             "seed": found.seed,
-            "record": {"from": first, "to": last, "mean_natural_flow_kaf": round(mean, 1)},
+            "record": {
+                "from": min(used.flows),
+                "to": max(used.flows),
+                "mean_natural_flow_kaf": round(used.mean, 1),
+                "source": _words(catalog.sources[SOURCE].citation),
+                "known": used.known,
+                "provisional": list(used.provisional),
+            },
             "assumptions": {
                 key: _cited(citation, key in outlook.assumed)
                 for key, citation in {**outlook.citations, "start": outlook.start.citation}.items()

@@ -192,8 +192,6 @@ class Outlook:
         Of the natural flow.
     losses : float
         Below Hoover Dam, on top of the apportionments, kaf a year.
-    flows : mapping of int to float
-        Natural flow at Lees Ferry by water year, without a hole, kaf.
     run : int
         Consecutive years of the record that stay together where traces are drawn.
     levels : tuple of float
@@ -201,7 +199,7 @@ class Outlook:
     start : Start
     sets : mapping of str to RuleSet
     citations : mapping of str to Citation
-        Of natural_flow, depletion, losses, uses, runs, levels.
+        Of depletion, losses, uses, runs, levels.
     assumed : frozenset of str
         Those of them, and of start, that are assumptions: choices made here, not facts.
     """
@@ -212,7 +210,6 @@ class Outlook:
     depletion_base: float
     depletion_share: float
     losses: float
-    flows: Mapping[int, float]
     run: int
     levels: tuple[float, ...]
     start: Start
