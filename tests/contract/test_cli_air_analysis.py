@@ -161,10 +161,17 @@ def test_the_area_is_as_its_worst_station(shells: dict[str, Shell], hourly: Path
         (("design", "nowhere.csv"), 1, {"en": "nowhere.csv has 1 problem(s)", "es": "nowhere.csv tiene 1 problema(s)"}),
         (("pair", "--pair", "x"), 1, {"en": "There is no pair of stations", "es": "No existe el par de estaciones"}),
         (("pair", "a", "b", "c"), 2, {"en": "at most two files", "es": "a lo más dos archivos"}),
-        (("pair", "--pollutant", "o3"), 2, {"en": "want files", "es": "requieren archivos"}),
+        (("pair", "--pollutant", "o3"), 2, {"en": "wants files or --pair", "es": "requiere archivos o --pair"}),
         (("idling", "--port", "laredo"), 1, {"en": "no port of the region", "es": "no es un puerto de la región"}),
         (("idling", "--less", "101"), 2, {"en": "101", "es": "101"}),
         (("index", "--area"), 2, {"en": "Give --pollutant", "es": "Indique --pollutant"}),
+        (("index", "--station", "187", "--area"), 2, {"en": "no other option", "es": "no dé otra opción"}),
+        (("design",), 2, {"en": "Give a file or --station", "es": "Indique un archivo o --station"}),
+        (
+            ("exceedances", "--station", "x"),
+            1,
+            {"en": "There is no air station", "es": "No existe la estación de aire"},
+        ),
     ],
 )
 def test_refusals(

@@ -13,7 +13,7 @@ from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
-from ambos.cli.common import Period, as_json, language, print_json, print_table
+from ambos.cli.common import Period, as_json, common, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
@@ -100,6 +100,13 @@ def command() -> None:
     ),
 )
 @click.option(
+    "--station",
+    metavar=tr("ID", "ID"),
+    help=tr(
+        "In place of --series: a station of the store.", "En lugar de --series: una estación de los datos guardados."
+    ),
+)
+@click.option(
     "--area",
     is_flag=True,
     help=tr(
@@ -109,7 +116,7 @@ def command() -> None:
 )
 @click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV (with --series).", "Imprime CSV (con --series)."))
 @as_json
-@language
+@common
 def index(
     pollutant: str | None,
     value: Decimal | None,
@@ -117,22 +124,28 @@ def index(
     hours: int,
     day: date | None,
     series: Path | None,
+    station: str | None,
     area: bool,
     as_csv: bool,
     as_json: bool,
+    folder: Path,
+    region: str,
 ) -> None:
     """Parse, call the flow, print."""
     from ambos.flows import air, air_area
 
-    if series is not None:
-        if pollutant or value is not None or unit or day:
+    if series is not None or station is not None:
+        if pollutant or value is not None or unit or day or (station and (series or area)):
             raise click.UsageError(
                 tr(
-                    "--series says the pollutant, values, units and times itself: give no other option.",
-                    "--series ya indica contaminante, valores, unidades y horas: no dé otra opción.",
+                    "--series and --station say pollutant, values, units and times themselves: give no other option.",
+                    "--series y --station ya indican contaminante, valores, unidades y horas: no dé otra opción.",
                 )
             )
-        if area:
+        if series is None:
+            found = air.index_of_station(workspace(folder, region), station or "", LANGUAGE)
+            _print_hours(found, as_json=as_json, as_csv=as_csv)
+        elif area:
             worst = air_area.area(series, LANGUAGE)
             _print_frame(worst.frame, _AREA, worst.citations, as_json=as_json, as_csv=as_csv)
         else:

@@ -10,13 +10,26 @@ import click
 from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
 from ambos.cli.language import tr
 
-file = click.argument("file", metavar=tr("FILE", "ARCHIVO"), type=click.Path(path_type=Path))
+file = click.argument("file", required=False, metavar=tr("[FILE]", "[ARCHIVO]"), type=click.Path(path_type=Path))
+station = click.option(
+    "--station",
+    metavar=tr("ID", "ID"),
+    help=tr(
+        "In place of a file: a station of the store.", "En lugar de un archivo: una estación de los datos guardados."
+    ),
+)
 year = click.option(
     "--year",
     type=int,
     metavar=tr("YEAR", "AÑO"),
     help=tr("The last of the three years.", "El último de los tres años."),
 )
+
+
+def one_of(file: Path | None, station: str | None) -> None:
+    """Readings come from one of two."""
+    if (file is None) == (station is None):
+        raise click.UsageError(tr("Give a file or --station.", "Indique un archivo o --station."))
 
 
 @click.command(
@@ -30,6 +43,7 @@ year = click.option(
     ),
 )
 @file
+@station
 @year
 @click.option(
     "--date",
@@ -42,11 +56,20 @@ year = click.option(
 )
 @as_json
 @common
-def design(file: Path, year: int | None, day: date | None, as_json: bool, folder: Path, region: str) -> None:
+def design(
+    file: Path | None,
+    station: str | None,
+    year: int | None,
+    day: date | None,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
     """Parse, call the flow, print."""
     from ambos.flows import air_design
 
-    found = air_design.design(workspace(folder, region), file, year=year, day=day)
+    one_of(file, station)
+    found = air_design.design(workspace(folder, region), file, station=station, year=year, day=day)
     if as_json:
         print_json(air_design.record(found))
     else:
@@ -62,13 +85,15 @@ def design(file: Path, year: int | None, day: date | None, as_json: bool, folder
     epilog=tr("Example: ambos air exceedances readings.csv", "Ejemplo: ambos air exceedances lecturas.csv"),
 )
 @file
+@station
 @as_json
 @common
-def exceedances(file: Path, as_json: bool, folder: Path, region: str) -> None:
+def exceedances(file: Path | None, station: str | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows import air_exceed
 
-    found = air_exceed.exceedances(workspace(folder, region), file)
+    one_of(file, station)
+    found = air_exceed.exceedances(workspace(folder, region), file, station)
     if as_json:
         print_json(air_exceed.record(found))
     else:

@@ -13,8 +13,8 @@ from ambos.cli.language import tr
 @click.command(
     "pair",
     help=tr(
-        "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, the pairs that are known.",
-        "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin gemelo válido. Sin archivos, los pares conocidos.",
+        "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
+        "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin gemelo válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
     ),
     epilog=tr(
         "Example: ambos air pair us.csv mx.csv --pair nogales", "Ejemplo: ambos air pair eeuu.csv mx.csv --pair nogales"
@@ -49,9 +49,12 @@ def pair(
 
     if len(files) > 2:
         raise click.UsageError(tr("Give at most two files.", "Indique a lo más dos archivos."))
-    if not files and (stations or pollutant):
+    if not files and (stations or (pollutant and not pair)):
         raise click.UsageError(
-            tr("--stations and --pollutant want files.", "--stations y --pollutant requieren archivos.")
+            tr(
+                "--stations wants files; --pollutant wants files or --pair.",
+                "--stations requiere archivos; --pollutant requiere archivos o --pair.",
+            )
         )
     opened = workspace(folder, region)
     found = air_pair.pairs(opened, files, pair=pair, stations=stations, pollutant=pollutant)

@@ -16,6 +16,8 @@ from ambos.air.readings import PARTICLES, read
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
+from ambos.flows.air_source import stored
+from ambos.flows.workspace import Workspace
 from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale
 from ambos.text import Language, Text
 
@@ -182,7 +184,7 @@ class Hours:
         station, time, pollutant, value and unit as in the file; for the US ``us_index``; for each country
         ``_category``, ``_colour``, ``_value``, ``_unit`` and ``_table``. Null where there is none.
     notes : tuple of Text
-        Hours for which a country has no table, with the reason.
+        The monitor that was taken, and hours for which a country has no table, with the reason.
     citations : tuple of Text
         Of the tables that were used.
     """
@@ -202,10 +204,28 @@ def index_of_series(path: Path, language: Language) -> Hours:
     NoRule
         If no hour of the file has a table of either country.
     """
+    return _judged(read(path), (), language)
+
+
+def index_of_station(workspace: Workspace, station: str, language: Language) -> Hours:
+    """Both indices of every hour that the store has of a station.
+
+    Raises
+    ------
+    UnknownName, NoData
+        If there is no such station, or nothing is held of it.
+    NoRule
+        If no hour has a table of either country.
+    """
+    frame, notes = stored(workspace, station)
+    return _judged(frame, notes, language)
+
+
+def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> Hours:
     rules = load_air()
-    found = hourly(read(path), rules)
+    found = hourly(frame, rules)
     columns: list[pl.Series | pl.Expr] = [pl.col(c) for c in ("station", "time", "pollutant", "value", "unit")]
-    notes: list[Text] = []
+    notes: list[Text] = [*told]
     citations: list[Text] = []
     refused: list[NoRule] = []
     for country, tables in rules.tables.items():

@@ -20,6 +20,7 @@ from ambos.air.readings import read_days
 from ambos.air.rounding import truncate
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
+from ambos.flows.air_source import stored
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Limit
 from ambos.model.table import TextTable
@@ -93,15 +94,24 @@ def standard_offset(zone: str) -> timedelta:
     return (january.utcoffset() or timedelta()) - (january.dst() or timedelta())
 
 
-def design(workspace: Workspace, path: Path, *, year: int | None = None, day: date | None = None) -> Designs:
-    """The design values of every station of a file.
+def design(
+    workspace: Workspace,
+    path: Path | None,
+    *,
+    station: str | None = None,
+    year: int | None = None,
+    day: date | None = None,
+) -> Designs:
+    """The design values of every station of a file, or of a station of the store.
 
     Parameters
     ----------
     workspace : Workspace
         Its region's zone is that of the local standard time.
-    path : Path
+    path : Path or None
         Hourly or daily readings.
+    station : str, optional
+        Of the store; only without a path.
     year : int, optional
         The last of the three years; that of the last reading if not given.
     day : date, optional
@@ -111,34 +121,41 @@ def design(workspace: Workspace, path: Path, *, year: int | None = None, day: da
     ------
     BadReadings
         With every bad row.
+    UnknownName, NoData
+        If there is no such station, or nothing is held of it.
     BadRequest
         If the file has none of the pollutants that have a design value, or no standard holds on the day.
     """
-    frame, daily = read_days(path)
+    daily = False
+    told: tuple[Text, ...] = ()
+    if path is not None:
+        frame, daily = read_days(path)
+    else:
+        frame, told = stored(workspace, station or "")
     frame = frame.filter(pl.col("pollutant").is_in(list(STANDARDS)) & pl.col("amount").is_not_null())
     if frame.is_empty():
         raise BadRequest(
             detail=Text(
-                f"{path}: no readings of PM2.5, PM10 or ozone, the pollutants that design values are reckoned for here.",
-                f"{path}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
+                f"{path or station}: no readings of PM2.5, PM10 or ozone, the pollutants that design values are reckoned for here.",
+                f"{path or station}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
             )
         )
     rules = load_air()
     last = year or max(d.year for d in frame["day"].unique())
     on = day or date(last, 12, 31)
     rows: list[Design] = []
-    for (station, pollutant), own in frame.sort("station", "pollutant").group_by(
+    for (name, pollutant), own in frame.sort("station", "pollutant").group_by(
         "station", "pollutant", maintain_order=True
     ):
         for limit in _standards(rules, str(pollutant), on):
             values = _days(own, daily, _short_level(rules, str(pollutant), on, limit), workspace)
-            rows.append(Design(str(station), limit, _value(limit, values, last)))
+            rows.append(Design(str(name), limit, _value(limit, values, last)))
     if not rows:
         said = written_day(on, "en"), written_day(on, "es")
         raise BadRequest(
             detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
         )
-    return Designs(last, on, tuple(rows), _NOTES)
+    return Designs(last, on, tuple(rows), (*told, *_NOTES))
 
 
 def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:

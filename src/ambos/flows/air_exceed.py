@@ -9,9 +9,9 @@ import polars as pl
 
 from ambos.air.exceed import Count, counts
 from ambos.air.local import local_hours
-from ambos.air.readings import read
 from ambos.catalog.air import load_air
 from ambos.flows.air_design import AVERAGES, NAMES, standard_offset
+from ambos.flows.air_source import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
 from ambos.numbers import MISSING
@@ -50,19 +50,22 @@ class Exceedances:
     notes: tuple[Text, ...]
 
 
-def exceedances(workspace: Workspace, path: Path) -> Exceedances:
-    """Count the days above every limit that holds on the days of a file of hourly readings.
+def exceedances(workspace: Workspace, path: Path | None, station: str | None = None) -> Exceedances:
+    """Count the days above every limit that holds on the days of a file of hourly readings, or of a station of the store.
 
     Raises
     ------
     BadReadings
         With every bad row.
+    UnknownName, NoData
+        If there is no such station, or nothing is held of it.
     """
-    frame = read(path).filter(pl.col("amount").is_not_null())
+    frame, told = readings(workspace, path, station)
+    frame = frame.filter(pl.col("amount").is_not_null())
     limits = load_air().limits
     offset = standard_offset(workspace.catalog.region.zone)
     rows: list[tuple[str, Count]] = []
-    notes: dict[Text, None] = {}
+    notes: dict[Text, None] = dict.fromkeys(told)
     for hours in local_hours(frame, offset):
         rows += [(hours.station, c) for c in counts(hours, limits)]
         for country, name in COUNTRIES.items():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -12,8 +13,9 @@ from ambos.air.pair import PairAnalysis, analyse, distance_km
 from ambos.air.readings import PARTICLES, read
 from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_pair, load_stations
-from ambos.errors import BadRequest
+from ambos.errors import BadRequest, NoData
 from ambos.flows.air_design import NAMES, standard_offset
+from ambos.flows.air_source import stored
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Measured, Station, StationPair
 from ambos.numbers import MISSING
@@ -45,13 +47,16 @@ class Pairs:
     known : tuple of Known
         Pairs as they are defined; empty when only files were given.
     found : tuple of PairAnalysis
-        One per pollutant; empty without files.
+        One per pollutant; empty where no readings are held.
     rules : AirRules
+    notes : tuple of Text
+        Which monitors of the store were taken.
     """
 
     known: tuple[Known, ...]
     found: tuple[PairAnalysis, ...]
     rules: AirRules
+    notes: tuple[Text, ...] = ()
 
 
 def pairs(
@@ -62,7 +67,7 @@ def pairs(
     stations: tuple[str, str] | None = None,
     pollutant: str | None = None,
 ) -> Pairs:
-    """Describe the pairs of the region, or compare two stations of files.
+    """Describe the pairs of the region, and compare two stations: of files, or of a pair as the store has it.
 
     Parameters
     ----------
@@ -87,15 +92,20 @@ def pairs(
     """
     network, rules = load_stations(workspace.catalog), load_air()
     chosen = [find_pair(network, pair)] if pair else list(network.pairs.values())
+    offset = standard_offset(workspace.catalog.region.zone)
     if not files:
-        return Pairs(tuple(_known(p) for p in chosen), (), rules)
+        known = tuple(_known(p) for p in chosen)
+        if not pair:
+            return Pairs(known, (), rules)
+        (us, said), (mx, also) = (_first_held(workspace, side) for side in (chosen[0].us, chosen[0].mx))
+        return Pairs(known, _compared(us, mx, pollutant, rules, offset), rules, (*said, *also))
     frames = [read(path) for path in files]
     a, b = frames[0], frames[-1]
     names = stations or (_of_pair(chosen[0], a, b) if pair else _only(files, a, b))
     sides = [_side(frame, name, path) for frame, name, path in zip((a, b), names, (files[0], files[-1]), strict=True)]
     common = sorted(set(sides[0]["pollutant"]) & set(sides[1]["pollutant"]))
-    wanted = [p for p in common if pollutant in (None, p)]
-    if not wanted:
+    found = _compared(sides[0], sides[1], pollutant, rules, offset)
+    if not found:
         listed = ", ".join(common) or MISSING
         raise BadRequest(
             detail=Text(
@@ -103,10 +113,28 @@ def pairs(
                 f"{names[0]} y {names[1]} no comparten ese contaminante; en común: {listed}.",
             )
         )
-    offset = standard_offset(workspace.catalog.region.zone)
-    own = [[s.filter(pl.col("pollutant") == p) for s in sides] for p in wanted]
-    found = tuple(analyse(one, other, rules, offset) for one, other in own)
     return Pairs(tuple(_known(p) for p in chosen) if pair else (), found, rules)
+
+
+def _compared(
+    us: pl.DataFrame | None, mx: pl.DataFrame | None, pollutant: str | None, rules: AirRules, offset: timedelta
+) -> tuple[PairAnalysis, ...]:
+    """A comparison for each pollutant that both have; none where one of them has nothing."""
+    if us is None or mx is None:
+        return ()
+    common = sorted(set(us["pollutant"]) & set(mx["pollutant"]))
+    own = [[s.filter(pl.col("pollutant") == p) for s in (us, mx)] for p in common if pollutant in (None, p)]
+    return tuple(analyse(one, other, rules, offset) for one, other in own)
+
+
+def _first_held(workspace: Workspace, side: Sequence[Station]) -> tuple[pl.DataFrame | None, tuple[Text, ...]]:
+    """The first station of a side of which the store has readings."""
+    for station in side:
+        try:
+            return stored(workspace, station.id)
+        except NoData:
+            continue
+    return None, ()
 
 
 def _side(frame: pl.DataFrame, name: str, path: Path) -> pl.DataFrame:

@@ -12,8 +12,8 @@ from ambos.numbers import MISSING, both, period
 from ambos.text import Text
 
 _NO_HOURS = Text(
-    "No hourly readings are held for these stations: give them as files (ambos air pair US.csv MX.csv --pair ID). A pollutant not named was not found to be measured on both sides, which does not prove that it is not.",
-    "No se tienen lecturas horarias de estas estaciones: indíquelas como archivos (ambos air pair EEUU.csv MX.csv --pair ID). De un contaminante que no aparece no se halló medición en ambos lados; eso no prueba que no la haya.",
+    "No hourly readings of both sides are held: fetch them (ambos fetch), or give them as files (ambos air pair US.csv MX.csv --pair ID). A pollutant not named was not found to be measured on both sides, which does not prove that it is not.",
+    "No se tienen lecturas horarias de ambos lados: descárguelas (ambos fetch) o indíquelas como archivos (ambos air pair EEUU.csv MX.csv --pair ID). De un contaminante que no aparece no se halló medición en ambos lados; eso no prueba que no la haya.",
 )
 _VALID = Text(
     "A month has a valid twin where both have three quarters of its hours at once. Hours are of local standard time.",
@@ -38,8 +38,8 @@ def explained(asked: Pairs) -> list[Text]:
     stations = dict.fromkeys(s for k in asked.known for us, mx, *_ in k.rows for s in (us, mx))
     cited = [s.name + Text.same(f" ({_number(s)}): ") + s.citation for s in stations]
     if not asked.found:
-        return [_NO_HOURS, *cited]
-    return [*(_missing(one) for one in asked.found), _VALID, _LAG, *cited]
+        return [_NO_HOURS, *asked.notes, *cited]
+    return [*(_missing(one) for one in asked.found), *asked.notes, _VALID, _LAG, *cited]
 
 
 def _missing(one: PairAnalysis) -> Text:

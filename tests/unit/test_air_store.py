@@ -1,0 +1,101 @@
+"""The analysis of the air on stations of the store: the same as on files with the same hours."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ambos.errors import NoData
+from ambos.flows.air import index_of_series, index_of_station
+from ambos.flows.air_design import design
+from ambos.flows.air_exceed import exceedances
+from ambos.flows.air_pair import pairs
+from ambos.flows.workspace import Workspace, open_workspace
+
+START = datetime(2026, 3, 1, 7, tzinfo=UTC)  # midnight in Nogales
+HOURS = 24 * 3
+
+
+def value(network: str, hour: int) -> Decimal:
+    return Decimal(30 if network == "aqs" else 60) + hour % 7
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """PM2.5 of both sides of Nogales, three days."""
+    opened = open_workspace(tmp_path_factory.mktemp("store"))
+    rows = [
+        {
+            "network": network,
+            "station": station,
+            "pollutant": "pm25",
+            "monitor": "88101-3",
+            "hour": START + timedelta(hours=k),
+            "value": value(network, k),
+            "unit": "ug/m3",
+            "qualifier": None,
+            "given": None,
+            "local": None,
+            "clock": "utc",
+            "status": "A",
+            "as_of": date(2026, 4, 1),
+            "snapshot_id": "x",
+        }
+        for network, station in (("aqs", "nogales_post_office"), ("sinaica", "nogales_itn"))
+        for k in range(HOURS)
+    ]
+    columns = {c.id: c.type for c in opened.catalog.datasets["air_readings"].columns}
+    kinds = {"str": pl.String, "datetime": pl.Datetime("us", "UTC"), "decimal": pl.Decimal(18, 4)}
+    schema = {c: kinds[t] for c, t in columns.items()} | {
+        "status": pl.String,
+        "as_of": pl.Date,
+        "snapshot_id": pl.String,
+    }
+    opened.store.append("air_readings", pl.DataFrame(rows, schema=schema))
+    return opened
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    rows = [
+        f"{station},{START + timedelta(hours=k):%Y-%m-%dT%H:%MZ},pm25,{value(network, k)},ug/m3"
+        for network, station in (("aqs", "nogales_post_office"), ("sinaica", "nogales_itn"))
+        for k in range(HOURS)
+    ]
+    path = tmp_path / "both.csv"
+    path.write_text("\n".join(["station,time,pollutant,value,unit", *rows]))
+    return path
+
+
+def test_indices(workspace: Workspace, file: Path) -> None:
+    stored = index_of_station(workspace, "04-023-0004", "en")
+    columns = ["us_index", "us_value", "mx_category", "mx_value"]
+    read = index_of_series(file, "en").frame.filter(pl.col("station") == "nogales_post_office")
+    assert stored.frame.select(columns).equals(read.select(columns)) and stored.frame.height == HOURS
+    assert "88101-3" in stored.notes[0].en
+
+
+def test_exceedances(workspace: Workspace, file: Path) -> None:
+    """By the region's days, though the file is in UTC."""
+    stored = exceedances(workspace, None, "nogales_itn")
+    read = [(s, c) for s, c in exceedances(workspace, file).rows if s == "nogales_itn"]
+    assert list(stored.rows) == read
+    assert [c.days for _, c in read if c.limit.average == "24h"] == [3, 3]
+
+
+def test_pair(workspace: Workspace, file: Path) -> None:
+    (stored,) = pairs(workspace, pair="nogales").found
+    (read,) = pairs(workspace, [file], pair="nogales").found
+    assert stored.whole == read.whole and stored.whole.difference == 30
+    assert pairs(workspace, pair="yuma").found == () and pairs(workspace, pair="nogales", pollutant="o3").found == ()
+
+
+def test_design_of_a_station_with_too_little(workspace: Workspace) -> None:
+    found = design(workspace, None, station="nogales_itn")
+    assert (found.year, [r.found.valid for r in found.rows]) == (2026, [False, False])
+    with pytest.raises(NoData):
+        design(workspace, None, station="yuma_supersite")
