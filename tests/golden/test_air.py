@@ -230,3 +230,74 @@ def test_critical_value_of_ozone() -> None:
     for next_year, above in (("0.074", False), ("0.075", True)):
         days = ozone_days({2024: "0.068", 2025: "0.0709", 2026: next_year})
         assert ozone(days, 2026, level).above is above
+
+
+# -- the tables line by line: the reference, 2.3 and 2.4 --------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("pollutant", "hours", "unit", "cuts"),
+    [
+        ("pm25", 12, "ug/m3", "9.0 35.4 55.4 125.4 225.4 325.4"),
+        ("pm10", 12, "ug/m3", "54 154 254 354 424 604"),
+        ("o3", 8, "ppm", "0.054 0.070 0.085 0.105 0.200"),
+        ("o3", 1, "ppm", "0.124 0.164 0.204 0.404 0.604"),
+        ("co", 8, "ppm", "4.4 9.4 12.4 15.4 30.4 50.4"),
+        ("so2", 1, "ppb", "35 75 185 304"),
+        ("so2", 24, "ppb", "304 604 1004"),
+        ("no2", 1, "ppb", "53 100 360 649 1249 2049"),
+    ],
+)
+def test_the_us_table_line_by_line(rules: AirRules, pollutant: str, hours: int, unit: str, cuts: str) -> None:
+    """Every stretch ends where the reference says, at 50, 100, 150, 200, 300 or 500, and the next begins one unit after."""
+    (scale,) = (s for s in table_on(rules, "us", NOW).of(pollutant) if s.hours == hours)
+    assert scale.unit == unit and scale.weighted == (pollutant in ("pm25", "pm10"))
+    last = Fraction(1, 10**scale.decimals)
+    ends = [50, 100, 150, 200, 300, 500]
+    begins = {("o3", 1): 100, ("so2", 24): 200}.get((pollutant, hours), 0)
+    for cut, wanted in zip(cuts.split(), ends[ends.index(begins) if begins else 0 :], strict=False):
+        below, above = judge(Fraction(cut), scale), judge(Fraction(cut) + last, scale)
+        assert (below and below.index) == (None if wanted == begins else wanted), cut
+        if above is not None:
+            assert above.beyond or above.index == wanted + 1, cut
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "factor", "cuts"), [("pm25", "0.694", "25 45 79 147"), ("pm10", "0.714", "50 75 155 235")]
+)
+def test_the_norm_of_2019(rules: AirRules, pollutant: str, factor: str, cuts: str) -> None:
+    (scale,) = table_on(rules, "mx", date(2021, 6, 1)).of(pollutant)
+    assert str(scale.factor) == factor and scale.hours == 12 and scale.weighted
+    assert [str(s.high) for s in scale.steps if s.high is not None] == cuts.split()
+
+
+def test_means_want_enough_hours() -> None:
+    """2 of the latest 3 hours; the weight is never below one half; gaps keep their place (the reference, 2.3 and 2.4)."""
+    ten = [Decimal(10)] * 9
+    assert weighted_mean([*ten, None, None, Decimal(10)]) is None
+    assert weighted_mean([*ten, None, Decimal(10), Decimal(10)]) == 10
+    assert weighted_mean([*[None] * 10, Decimal(90), Decimal(10)]) == Fraction(10 + 45, 1) / Fraction(3, 2)
+
+
+def test_all_limits_of_the_reference(rules: AirRules) -> None:
+    """The table of section 2.2, as it holds on the day."""
+    us = {
+        "pm25": "annual 9.0, 24h 35",
+        "pm10": "24h 150",
+        "o3": "8h 0.070",
+        "no2": "1h 100, annual 53",
+        "so2": "1h 75",
+        "co": "1h 35, 8h 9",
+    }
+    mx = {
+        "pm25": "24h 25, annual 10",
+        "pm10": "24h 50, annual 20",
+        "o3": "1h 0.090, 8h 0.051",
+        "no2": "1h 0.106, annual 0.021",
+        "so2": "1h 0.075, 24h 0.040",
+        "co": "1h 26, 8h 9",
+    }
+    for country, wanted in (("us", us), ("mx", mx)):
+        for pollutant, said in wanted.items():
+            found = [x for x in limits_on(rules, pollutant, NOW) if x.country == country]
+            assert {f"{x.average} {x.value}" for x in found} == set(said.split(", ")), (country, pollutant)
+    units = {x.unit for x in rules.limits if x.country == "mx" and x.pollutant in ("o3", "co", "so2", "no2")}
+    assert units == {"ppm"}
