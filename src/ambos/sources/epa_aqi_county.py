@@ -76,9 +76,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _refuse_sums(sheet, [m for m in measures if m.startswith("days_")], "pollutants", "contaminantes")
     known = file.as_of or (file.retrieved_at.date() if file.retrieved_at else None)
     rows = sheet.good().unpivot(measures, index=["period", "county"], variable_name="measure", value_name="value")
-    provisional = pl.lit(False)
-    if known:
-        provisional = pl.lit(known) < pl.date(pl.col("period").dt.year() + 1, *CERTIFIED)
+    # The newest year that is certified; of a file of an unknown day none is taken for newer.
+    certified = known.year - (1 if (known.month, known.day) >= CERTIFIED else 2) if known else date.max.year
+    provisional = pl.col("period").dt.year() > certified
     yield Rows(
         "air_quality_index_county",
         rows.with_columns(
