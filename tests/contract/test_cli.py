@@ -200,7 +200,6 @@ SPOKEN = {
     **{f"help of river {v}": ("river", v, "--help") for v in ("schedule", "ledger", "reserve", "cap", "plant")},
     "river reserve": ("river", "reserve", "--year", "2026", "--created", "60000"),
     "river pools": ("river", "cap", "--year", "2026"),
-    "river plant": ("river", "plant", "--retain", "5", "--concentration", "30"),
     "river": ("river", "status", "--year", "2023"),
     "help of air index": ("air", "index", "--help"),
     "air": ("air", "index", "--pollutant", "pm25", "--value", "28.4"),

@@ -17,8 +17,8 @@ import pytest
 
 from ambos.catalog import load
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_canal, load_plant
 from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river_works import load_canal, load_plant
 from ambos.flows.river_limits import cut_of, reduction
 from ambos.river.canal import serve, shared
 from ambos.river.ledger import LedgerYear, ledger_year, reserve_year
@@ -29,7 +29,8 @@ from ambos.river.schedule import Breach, Month, breaches, last_notice, spread
 CATALOG = load()
 RIVER = load_river(CATALOG)
 MEXICO = load_mexico(CATALOG, RIVER)
-CANAL, PLANT = load_canal(RIVER), load_plant()
+CANAL, PLANT = load_canal(RIVER), load_plant(CATALOG)
+assert PLANT is not None
 TREATY = 1_500_000
 #: What Mexico deferred, put into its reserve, took from it and saved (accounting reports); acre-feet.
 ACCOUNTS = {

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ambos.catalog import load
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_canal, load_plant
 from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river_works import load_canal, load_plant
 from ambos.river.canal import beyond, serve, shared
 from ambos.river.ledger import ledger_year, reserve_year
 from ambos.river.plant import UNITS, Unit, one_mgd, retained, shares
@@ -22,7 +22,8 @@ from ambos.river.schedule import Month, allowed, breaches, last_notice, spread
 
 RIVER = load_river(load())
 MEXICO = load_mexico(load(), RIVER)
-CANAL, PLANT = load_canal(RIVER), load_plant()
+CANAL, PLANT = load_canal(RIVER), load_plant(load())
+assert PLANT is not None
 volumes = st.integers(0, 2_000_000)
 flows = st.integers(0, 10**6).map(lambda n: Decimal(n) / 1000)
 weights = st.lists(st.integers(0, 10**6).map(Fraction), min_size=12, max_size=12).filter(any)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -11,8 +12,8 @@ import pytest
 
 from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_canal, load_plant
 from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river_works import load_canal, load_plant
 from ambos.errors import BadSchedule, DefinitionError
 from ambos.river.schedule_file import read
 
@@ -48,7 +49,9 @@ from ambos.river.schedule_file import read
 )
 def test_faults_are_told(catalog: Catalog, tmp_path: Path, name: str, old: str, new: str, said: str) -> None:
     shutil.copytree(DEFINITIONS / "river", tmp_path / "river")
-    path = tmp_path / "river" / name
+    (tmp_path / "snapshot").mkdir()
+    shutil.copy(catalog.snapshot_folder.parent / "plant.toml", tmp_path)
+    path = tmp_path / name if name == "plant.toml" else tmp_path / "river" / name
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
@@ -57,7 +60,7 @@ def test_faults_are_told(catalog: Catalog, tmp_path: Path, name: str, old: str, 
         if name == "cap.toml":
             load_canal(river, tmp_path)
         elif name == "plant.toml":
-            load_plant(tmp_path)
+            load_plant(replace(catalog, snapshot_folder=tmp_path / "snapshot"))
         else:
             load_mexico(catalog, river, tmp_path)
     assert said in caught.value.say("en") and name in caught.value.say("en")

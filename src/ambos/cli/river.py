@@ -10,8 +10,8 @@ import click
 
 from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.cli.river_arizona import cap, plant
 from ambos.cli.river_mexico import ledger, reserve, schedule
+from ambos.cli.river_works import cap, plant
 
 
 class Feet(click.ParamType[Decimal]):

@@ -11,10 +11,10 @@ from ambos.catalog.air_idling import load_idle_rates
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import nearest, plain
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_canal, load_plant
 from ambos.catalog.river_mexico import load_mexico
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river_works import load_canal, load_plant
 from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
@@ -90,7 +90,7 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
     catalog = workspace.catalog
     twin, river, air = load_twin(catalog), load_river(catalog), load_air()
     scenarios, mexico, canal = load_scenarios(river), load_mexico(catalog, river), load_canal(river)
-    works = len(canal.pools) + len(load_plant().parties)
+    plant = load_plant(catalog)
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -100,7 +100,12 @@ def check_definitions(workspace: Workspace) -> dict[str, int]:
         "events": len(catalog.events),
         "messages": len(catalog.messages),
         "twin": len(twin.crossings),
-        "river": len(river.rules) + len(scenarios) + len(load_outlook(scenarios).sets) + len(mexico.limits) + works,
+        "river": len(river.rules)
+        + len(scenarios)
+        + len(load_outlook(scenarios).sets)
+        + len(mexico.limits)
+        + len(canal.pools)
+        + (plant is not None),
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates()),
         "air_stations": len(load_stations(catalog).stations),
     }

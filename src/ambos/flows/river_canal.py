@@ -1,4 +1,4 @@
-"""`ambos river cap`: which users of the Central Arizona Project a cut of Arizona falls on."""
+"""`ambos river cap`: which users of a canal a cut falls on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_canal
+from ambos.catalog.river_works import load_canal
 from ambos.errors import BadRequest, NoRule
 from ambos.flows.river_limits import cited, cut_of, hm3_of, source_note, this_year, words
 from ambos.flows.river_schedule import exact
 from ambos.flows.workspace import Workspace
 from ambos.model.river import Reliability, River
-from ambos.model.river_arizona import Canal, Pool
+from ambos.model.river_works import Canal, Pool
 from ambos.model.table import TextTable
 from ambos.numbers import both, day
 from ambos.river import af, condition
@@ -99,7 +99,9 @@ def share_cut(
             f"se tiene del {day(canal.start, 'es')} al {day(canal.end, 'es')}. {canal.why.es[:-1]}",
         )
         raise NoRule(
-            what=workspace.catalog.message("river.cap.name"), day=Text(str(year), f"año {year}"), reason=reason
+            what=workspace.catalog.message("river.cap.name", name=canal.name),
+            day=Text(str(year), f"año {year}"),
+            reason=reason,
         )
     message = workspace.catalog.message
     if cut is not None:
@@ -165,7 +167,7 @@ def tables(found: Shared, catalog: Catalog) -> list[TextTable]:
     return [
         TextTable(
             "river-cap",
-            message("river.cap.title"),
+            message("river.cap.title", name=canal.name),
             tuple(message(f"river.cap.{key}") for key in ("pool", "wanted", "cut", "share", "left", "left_hm3")),
             tuple(rows),
         )

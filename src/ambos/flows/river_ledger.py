@@ -207,7 +207,7 @@ def _month_table(found: Ledger, catalog: Catalog) -> TextTable:
 
 
 def beyond_land_boundary(found: Ledger) -> dict[int, int]:
-    """By how much deliveries near San Luis were beyond the limit in a year, acre-feet."""
+    """By how much deliveries at the land boundary were beyond the limit in a year, acre-feet."""
     limit = found.mexico.limits["land_boundary"]
     over = {}
     for y in found.years:
@@ -245,7 +245,14 @@ def notes(found: Ledger, catalog: Catalog) -> list[Text]:
     over = beyond_land_boundary(found)
     if over:
         years = "; ".join(f"{y}: {both(v).en}" for y, v in over.items())
-        told.append(message("river.ledger.note.land", most=both(mexico.limits["land_boundary"].value), years=years))
+        told.append(
+            message(
+                "river.ledger.note.land",
+                name=mexico.limits["land_boundary"].name,
+                most=both(mexico.limits["land_boundary"].value),
+                years=years,
+            )
+        )
     told.append(source_note(message("river.ledger.points"), mexico.ledger_citation, catalog))
     if any(y.year in mexico.surplus_years for y in found.years):
         told.append(source_note(message("river.ledger.surplus"), mexico.surplus_citation, catalog))

@@ -10,11 +10,11 @@ from typing import Any
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
-from ambos.catalog.river_arizona import load_plant
-from ambos.errors import BadRequest, UnknownName
+from ambos.catalog.river_works import load_plant
+from ambos.errors import BadRequest, NoData, UnknownName
 from ambos.flows.river_limits import cited, source_note, words
 from ambos.flows.workspace import Workspace
-from ambos.model.river_arizona import Plant
+from ambos.model.river_works import Plant
 from ambos.model.table import TextTable
 from ambos.numbers import both, day, signed
 from ambos.river.plant import UNITS, Share, Unit, load, one_mgd, retained, shares
@@ -76,13 +76,17 @@ def treat(
 
     Raises
     ------
+    NoData
+        If the region has no such plant.
     UnknownName
         If there is no such party.
     BadRequest
         If a party has no flow, a number is negative, or more is kept than sent.
     """
     river = load_river(workspace.catalog)
-    plant = load_plant()
+    plant = load_plant(workspace.catalog)
+    if plant is None:
+        raise NoData(what=Text("a shared treatment plant", "una planta de tratamiento compartida"))
     factors = {u: one_mgd(plant, u, river.m3) for u in UNITS}
     numbers = [*(flows or {}).values(), *(x for x in (concentration, kept) if x is not None)]
     if not all(x.is_finite() for x in numbers):
@@ -176,7 +180,11 @@ def notes(found: Treated, catalog: Catalog) -> list[Text]:
         told.append(source_note(message("river.plant.usual"), plant.usual_citation, catalog))
     if found.kept is not None:
         lost = found.kept * found.factors["af/yr"]
-        told.append(message("river.plant.lost", af=both(lost), hm3=both(found.kept * found.factors["hm3/yr"], 1)))
+        told.append(
+            message(
+                "river.plant.lost", river=plant.below, af=both(lost), hm3=both(found.kept * found.factors["hm3/yr"], 1)
+            )
+        )
         told.append(source_note(message("river.plant.ready"), plant.keeper_citation, catalog))
     start = Text(day(plant.start, "en"), day(plant.start, "es"))
     return [

@@ -1,4 +1,4 @@
-"""Who is served by a canal with less water: the pools of the Central Arizona Project, the last served cut first.
+"""Who is served by a canal with less water: pools of users in their order, the last served cut first.
 
 All arithmetic is in fractions of an acre-foot, so that parts add up exactly.
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ambos.errors import BadRequest
-from ambos.model.river_arizona import Canal, Pool
+from ambos.model.river_works import Canal, Pool
 from ambos.text import Text
 
 _ZERO = Fraction(0)

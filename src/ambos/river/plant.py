@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from ambos.errors import BadRequest
-from ambos.model.river_arizona import Plant
+from ambos.model.river_works import Plant
 from ambos.text import Text
 
 #: Units of flow: million US gallons a day, litres a second, hm³ a year, acre-feet a year.

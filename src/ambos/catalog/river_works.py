@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from ambos.catalog.catalog import Catalog
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
@@ -16,15 +17,15 @@ from ambos.catalog.river_mexico import read_dates
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
 from ambos.model.river import Citation, River
-from ambos.model.river_arizona import Canal, Plant, Pool
+from ambos.model.river_works import Canal, Plant, Pool
 from ambos.text import Text
 
-_CAP = "from to why reliability source pool formula settlement holder bearing"
-_PLANT = "from name reliability source party design usual retained units"
+_CAP = "name from to why reliability source pool formula settlement holder bearing"
+_PLANT = "from name below reliability source party design usual retained units"
 
 
 def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
-    """Read the pools of the Central Arizona Project.
+    """Read the pools of the canal.
 
     Parameters
     ----------
@@ -61,6 +62,7 @@ def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
     if end is None:
         file.say(("to",), "to is missing / falta to")
     canal = Canal(
+        read_text(file, file.tree, (), "name"),
         party,
         start,
         end or start,
@@ -124,21 +126,28 @@ def _by(file: TomlFile, told: Mapping[str, Any], path: Keys, known: Mapping[str,
     return {name: read_decimal(file, told, path, name) for name in told}
 
 
-def load_plant(definitions: Path = DEFINITIONS) -> Plant:
-    """Read the shared treatment plant.
+def load_plant(catalog: Catalog) -> Plant | None:
+    """Read the shared treatment plant of the catalog's region.
 
     Parameters
     ----------
-    definitions : Path
-        Where the definitions common to all regions are.
+    catalog : Catalog
+
+    Returns
+    -------
+    Plant or None
+        None if the region has none described (no ``plant.toml``).
 
     Raises
     ------
     DefinitionError
         With every problem found.
     """
+    told_in = catalog.snapshot_folder.parent / "plant.toml"
+    if not told_in.is_file():
+        return None
     problems = Problems()
-    file = open_toml(definitions / "river" / "plant.toml", problems)
+    file = open_toml(told_in, problems)
     file.keys(file.tree, (), _PLANT)
     design, usual, retained, units, told = (
         file.get(file.tree, (), key, dict) for key in ("design", "usual", "retained", "units", "party")
@@ -165,6 +174,7 @@ def load_plant(definitions: Path = DEFINITIONS) -> Plant:
     start, _ = read_dates(file, file.tree, ())
     plant = Plant(
         read_text(file, file.tree, (), "name"),
+        read_text(file, file.tree, (), "below"),
         start,
         parties,
         allocations,

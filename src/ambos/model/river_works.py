@@ -44,6 +44,7 @@ class Canal:
 
     Attributes
     ----------
+    name : Text
     party : str
         Whose cut it bears.
     start, end : date
@@ -63,6 +64,7 @@ class Canal:
     citation : Citation
     """
 
+    name: Text
     party: str
     start: date
     end: date
@@ -88,6 +90,8 @@ class Plant:
     Attributes
     ----------
     name : Text
+    below : Text
+        The river that takes what it releases.
     start : date
     parties : mapping of str to Text
     allocations : mapping of str to Decimal
@@ -108,6 +112,7 @@ class Plant:
     """
 
     name: Text
+    below: Text
     start: date
     parties: Mapping[str, Text]
     allocations: Mapping[str, Decimal]

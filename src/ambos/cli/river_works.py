@@ -18,15 +18,15 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
     name = tr("party=flow", "parte=caudal")
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
-        """Read ``sonora=11.8``."""
+        """Read ``name=11.8``."""
         if isinstance(value, tuple):
             return cast("tuple[str, Decimal]", value)
         party, sign, number = str(value).partition("=")
         if not sign or not party.strip():
             self.fail(
                 tr(
-                    f"{value!r} is not a party and its flow; write sonora=11.8.",
-                    f"{value!r} no es una parte y su caudal; escriba sonora=11.8.",
+                    f"{value!r} is not a party and its flow; write name=11.8.",
+                    f"{value!r} no es una parte y su caudal; escriba nombre=11.8.",
                 ),
                 param,
                 ctx,
@@ -37,8 +37,8 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
 @click.command(
     "cap",
     help=tr(
-        "Print on which users of the Central Arizona Project a cut of Arizona falls.",
-        "Muestra sobre qué usuarios del Proyecto Central de Arizona recae una reducción de Arizona.",
+        "Print on which users of a canal a cut falls, by their priority (CAP).",
+        "Muestra sobre qué usuarios de un canal recae una reducción, según su prelación (CAP).",
     ),
     epilog=tr("Example: ambos river cap --cut 512000 --year 2022", "Ejemplo: ambos river cap --cut 512000 --year 2022"),
 )
@@ -98,12 +98,12 @@ def cap(
 @click.command(
     "plant",
     help=tr(
-        "Print the shares of the treatment plant of Nogales: flow against allocation, load, water kept back.",
-        "Muestra las partes de la planta de tratamiento de Nogales: caudal frente a asignación, carga, agua retenida.",
+        "Print the parts of a treatment plant that two cities share: flow against allocation, load, water kept back.",
+        "Muestra las partes de una planta de tratamiento que comparten dos ciudades: caudal frente a asignación, carga, agua retenida.",
     ),
     epilog=tr(
-        "Example: ambos river plant --flow sonora=11.8 --flow arizona=2.9 --retain 5",
-        "Ejemplo: ambos river plant --flow sonora=11.8 --flow arizona=2.9 --retain 5",
+        "Example: ambos river plant --retain 5 --concentration 30",
+        "Ejemplo: ambos river plant --retain 5 --concentration 30",
     ),
 )
 @click.option(
@@ -134,7 +134,7 @@ def cap(
     "--retain",
     type=Number(),
     metavar=tr("FLOW", "CAUDAL"),
-    help=tr("What if Sonora keeps this flow back?", "¿Y si Sonora retiene este caudal?"),
+    help=tr("What if the city upstream keeps this flow back?", "¿Y si la ciudad aguas arriba retiene este caudal?"),
 )
 @as_json
 @common
