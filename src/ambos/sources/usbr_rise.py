@@ -73,12 +73,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _refuse_repeated(sheet)
 
     measured = [c for c in dataset.columns if c.role == "value"]
-    days = sheet.good().select("date", "reservoir").unique().sort("date", "reservoir")
+    good = sheet.good()
+    days = good.select("date", "reservoir").unique().sort("date", "reservoir")
     for column in measured:
-        found = sheet.good().filter(pl.col("column") == column.id).select("date", "reservoir", pl.col("value"))
-        kind_of = pl.Int64() if column.type == "int" else pl.Decimal(18, 4)
-        days = days.join(found, on=["date", "reservoir"], how="left").with_columns(pl.col("value").cast(kind_of))
-        days = days.rename({"value": column.id})
+        value = pl.col("value").cast(pl.Int64 if column.type == "int" else pl.Decimal(18, 4)).alias(column.id)
+        found = good.filter(pl.col("column") == column.id).select("date", "reservoir", value)
+        days = days.join(found, on=["date", "reservoir"], how="left")
     given = pl.any_horizontal(pl.col(c.id).is_not_null() for c in measured)
     days = days.select(c.id for c in dataset.columns).with_columns(_any=pl.when(given).then(1))
     revised = catalog.sources["usbr_rise"].revision_periods
