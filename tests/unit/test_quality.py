@@ -230,6 +230,24 @@ def test_a_mode_that_multiplies_alone(world: World) -> None:
     assert "6,000,000,000" in found.text.en and "1,500,000,000" in found.text.es
 
 
+def test_months_that_do_not_add_up_to_their_year(world: World) -> None:
+    def accounts(months: int | None) -> pl.DataFrame:
+        rows = [("release_hoover", date(1969, 1, 1), 7_892_000, months), ("mx_tijuana", date(1969, 1, 1), 12, 5)]
+        return pl.DataFrame(
+            rows,
+            schema={"account": pl.String, "period": pl.Date, "volume_af": pl.Int64, "months_af": pl.Int64},
+            orient="row",
+        )
+
+    for agreed in (7_892_000, 7_892_300, None):
+        world.tables["river_accounts_annual"] = accounts(agreed)
+        assert world.findings("year_and_months") == []
+    world.tables["river_accounts_annual"] = accounts(7_692_000)
+    found = one(world.findings("year_and_months"))
+    assert (found.item, found.start, found.size) == ("release_hoover", date(1969, 1, 1), 200_000)
+    assert "Hoover Dam, 1969" in found.text.en and "difieren en 200,000 acres-pie" in found.text.es
+
+
 # -- records and labels -----------------------------------------------------------------------------------------
 def test_exact_duplicates_are_one_finding(world: World) -> None:
     for port in ("2302", "2310"):

@@ -1,4 +1,4 @@
-"""Checks of annual values: one part of a place's trade that jumps alone."""
+"""Checks of annual values: one part of a place's trade that jumps alone; months that do not add up to their year."""
 
 from __future__ import annotations
 
@@ -95,6 +95,42 @@ def jumps(annual: pl.DataFrame, parts: list[str], part: str, check: Check) -> pl
         & ((growth - pl.col("others").log()).abs() >= math.log(check["factor"]))
         & (pl.col("share") >= check["share"])
     ).sort(*keys, "period")
+
+
+def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
+    """Years of which the source prints a total that its own twelve months do not add up to."""
+    for dataset, columns in check.settings["datasets"].items():
+        if dataset not in context.tables:
+            continue
+        table = context.tables[dataset]
+        item, year, months = (table[columns[c]] for c in ("item", "year", "months"))
+        rows = (
+            table.filter(year.notnull(), months.notnull())
+            .select(item=item, period=table.period, year=year, months=months)
+            .to_polars()
+            .with_columns(pl.col("period").cast(pl.Date), off=(pl.col("months") - pl.col("year")).abs())
+            .filter(
+                (pl.col("off") >= check["least"])
+                & (pl.col("off") > check["share"] * pl.col("year").abs().cast(pl.Float64))
+            )
+            .sort("item", "period")
+        )
+        codes = context.catalog.datasets[dataset].column(columns["item"]).codes or ""
+        for row in rows.iter_rows(named=True):
+            yield finding(
+                check,
+                "own",
+                dataset=dataset,
+                item=row["item"],
+                start=row["period"],
+                end=row["period"].replace(month=12),
+                size=row["off"],
+                what=context.catalog.name(codes, row["item"]),
+                year=Text.same(f"{row['period']:%Y}"),
+                total=both(row["year"]),
+                months=both(row["months"]),
+                off=both(row["off"]),
+            )
 
 
 def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:

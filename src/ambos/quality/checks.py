@@ -26,6 +26,7 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "level_shift": shifts.level_shift,
     "collapse": shifts.collapse,
     "annual_jump": annual.annual_jump,
+    "year_and_months": annual.year_and_months,
     "absent_month": coverage.absent_month,
     "year_basis": coverage.year_basis,
     "northbound_only": labels.northbound_only,
