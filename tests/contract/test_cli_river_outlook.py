@@ -93,7 +93,7 @@ def test_your_own_traces(shells: dict[str, Shell], tmp_path: Path) -> None:
     assert row["tiers"] == {"none": 0.25, "0": 0, "1": 0.25, "2a": 0.25, "2b": 0, "3": 0.25}
     assert row["below"] == {"1025": 0.25, "1000": 0.25, "975": 0}
     out = shells["es"]("river", "outlook", "--from", path).out
-    assert "Sus trazas: 4 trazas" in out and "25.0" in out and "31 de diciembre" in out
+    assert "Sus trazas: % de 4 trazas por nivel" in out and "25.0" in out and "31 de diciembre" in out
 
 
 def test_start_of_your_own(shell: Shell) -> None:
@@ -142,7 +142,7 @@ def test_cannot_write(shell: Shell, tmp_path: Path) -> None:
 def test_table(shells: dict[str, Shell], language: str) -> None:
     out = shells[language]("river", "outlook", "--years", 3, "--traces", 30).out
     words = {
-        "en": ("Representative preferred: 30 traces", "Tier 2a", "Below 1,000 ft", "with seed 1", "known in advance"),
-        "es": ("Preferida representativa: 30 trazas", "Nivel 2a", "Menos de 1,000", "con semilla 1", "de antemano"),
+        "en": ("Representative preferred: % of 30 traces", "Tier 2a", "< 1,000 ft", "with seed 1", "known in advance"),
+        "es": ("Preferida representativa: % de 30 trazas", "Nivel 2a", "< 1,000 pies", "con semilla 1", "de antemano"),
     }
     assert all(word in out for word in words[language]), out

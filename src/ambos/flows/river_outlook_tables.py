@@ -18,36 +18,49 @@ _LIMITS = ("not_forecast", "own_level", "foresight", "side", "outlets", "bands")
 
 
 def tables(found: Outlooks, catalog: Catalog) -> list[TextTable]:
-    """One table for each rule set or scenario of a file: a row per year."""
-    return [_table(found, told, catalog) for told in found.told]
+    """For each rule set or scenario of a file the tiers and the levels; a row per year."""
+    return [table for told in found.told for table in (_tiers(found, told, catalog), _levels(found, told, catalog))]
 
 
-def _table(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
-    def head(key: str, **values: object) -> Text:
-        return catalog.message(f"river.outlook.{key}", **values)
-
-    own = told.projected is not None
-    columns = (
-        head("year"),
-        *(head("percentile", percent=both(p)) for p in PERCENTILES),
-        *(head("none") if i == 0 else tier.name for i, tier in enumerate(found.river.tiers)),
-        *(head("below", level=both(x)) for x in found.outlook.levels),
-        *((head("cut"),) if own else ()),
-    )
+def _tiers(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
+    own = told.projected
     rows = []
     for i, row in enumerate(told.odds):
-        cut = (both(float(told.projected.cut[i].mean())),) if told.projected is not None else ()
-        rows.append(
-            (
-                Text.same(str(row.year)),
-                *(both(x, 1) for x in row.percentiles),
-                *(both(100 * row.share(n), 1) for n in (*row.tiers, *row.below)),
-                *cut,
-            )
+        cut = () if own is None else (both(float(own.cut[i].mean())),)
+        rows.append((Text.same(str(row.year)), *(both(100 * row.share(n), 1) for n in row.tiers), *cut))
+    columns = (
+        catalog.message("river.outlook.year"),
+        *(catalog.message("river.outlook.none") if i == 0 else t.name for i, t in enumerate(found.river.tiers)),
+        *(() if own is None else (catalog.message("river.outlook.cut"),)),
+    )
+    return _table("tiers", told, columns, rows, catalog)
+
+
+def _levels(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
+    rows = [
+        (
+            Text.same(str(row.year)),
+            *(both(x, 1) for x in row.percentiles),
+            *(both(100 * row.share(n), 1) for n in row.below),
         )
-    name = told.rules.name if told.rules else Text.same(told.id) if told.id else head("file")
-    title = head("title", name=name, traces=both(told.odds[0].traces))
-    return TextTable(f"river-outlook-{told.id or 'file'}", title, columns, tuple(rows))
+        for row in told.odds
+    ]
+    columns = (
+        catalog.message("river.outlook.year"),
+        *(catalog.message("river.outlook.percentile", percent=both(p)) for p in PERCENTILES),
+        *(catalog.message("river.outlook.below", level=both(x)) for x in found.outlook.levels),
+    )
+    return _table("levels", told, columns, rows, catalog)
+
+
+def _table(
+    kind: str, told: Told, columns: tuple[Text, ...], rows: list[tuple[Text, ...]], catalog: Catalog
+) -> TextTable:
+    file = Text.same(told.id) if told.id else catalog.message("river.outlook.file")
+    title = catalog.message(
+        f"river.outlook.{kind}", name=told.rules.name if told.rules else file, traces=both(told.odds[0].traces)
+    )
+    return TextTable(f"river-outlook-{kind}-{told.id or 'file'}", title, columns, tuple(rows))
 
 
 def notes(found: Outlooks, catalog: Catalog) -> list[Text]:

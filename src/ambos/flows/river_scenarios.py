@@ -217,7 +217,7 @@ def _years(scenario: Scenario, catalog: Catalog) -> Text:
 def notes(compared: Compared, catalog: Catalog) -> list[Text]:
     """That nothing of it is in force, what each goes by, and what the figures rest on."""
     return [
-        *(catalog.message(f"river.scenario.{key}") for key in ("not_in_force", "mexico", "rounding")),
+        *(catalog.message(f"river.scenario.{key}") for key in ("not_in_force", "mexico", "rounding", "outlook")),
         *(
             catalog.message(
                 "river.scenario.trigger",
