@@ -21,7 +21,7 @@ from ambos.model.river_works import Canal, Plant, Pool
 from ambos.text import Text
 
 _CAP = "name from to why reliability source pool formula settlement holder bearing"
-_PLANT = "from name below reliability source party design usual retained units"
+_PLANT = "dated name below reliability source party design usual retained units"
 
 
 def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
@@ -171,11 +171,10 @@ def load_plant(catalog: Catalog) -> Plant | None:
         file.say(("retained", "party"), f"{keeper!r} is not a party / no es una parte")
     flow = read_decimal(file, design, ("design",), "mgd")
     percent = read_decimal(file, usual, ("usual",), "percent_of_design")
-    start, _ = read_dates(file, file.tree, ())
     plant = Plant(
         read_text(file, file.tree, (), "name"),
         read_text(file, file.tree, (), "below"),
-        start,
+        read_text(file, file.tree, (), "dated"),
         parties,
         allocations,
         read_citation(file, file.tree, ()),

@@ -16,7 +16,7 @@ from ambos.flows.river_limits import cited, source_note, words
 from ambos.flows.workspace import Workspace
 from ambos.model.river_works import Plant
 from ambos.model.table import TextTable
-from ambos.numbers import both, day, signed
+from ambos.numbers import both, signed
 from ambos.river.plant import UNITS, Share, Unit, load, one_mgd, retained, shares
 from ambos.text import LANGUAGES, Text
 
@@ -186,10 +186,9 @@ def notes(found: Treated, catalog: Catalog) -> list[Text]:
             )
         )
         told.append(source_note(message("river.plant.ready"), plant.keeper_citation, catalog))
-    start = Text(day(plant.start, "en"), day(plant.start, "es"))
     return [
         *told,
-        message("river.plant.since", day=start),
+        message("river.plant.since", dated=plant.dated),
         source_note(message("river.plant.col.allocation"), plant.citation, catalog),
         source_note(message("river.plant.design"), plant.design_citation, catalog),
         source_note(message("river.plant.units"), plant.units_citation, catalog),
@@ -225,6 +224,6 @@ def record(found: Treated, catalog: Catalog) -> dict[str, Any]:
         "design": {**units(plant.design), **cited(plant.design_citation)},
         "now": whole(found.now),
         "retained": None if found.kept is None else {"kept": units(found.kept), **whole(found.then)},
-        "allocation": {"from": plant.start, **cited(plant.citation)},
+        "allocation": {"dated": words(plant.dated), **cited(plant.citation)},
         "notes": [words(note) for note in notes(found, catalog)],
     }

@@ -92,7 +92,8 @@ class Plant:
     name : Text
     below : Text
         The river that takes what it releases.
-    start : date
+    dated : Text
+        When the allocations are of.
     parties : mapping of str to Text
     allocations : mapping of str to Decimal
     citation : Citation
@@ -113,7 +114,7 @@ class Plant:
 
     name: Text
     below: Text
-    start: date
+    dated: Text
     parties: Mapping[str, Text]
     allocations: Mapping[str, Decimal]
     citation: Citation
