@@ -16,6 +16,8 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
+from ambos.catalog.river import load_river
+from ambos.model import Series
 from ambos.sources.base import File
 from ambos.sources.registry import READERS
 from usbr_samples import FOLDER
@@ -108,6 +110,15 @@ def test_the_order_of_2021_from_its_parts(year_of: Callable[[str, int], int | No
     for year, deferred in ((2012, 132977), (2013, 126812), (2014, 56009)):
         assert year_of("mx_deferred", year) == deferred
         assert year_of("mx_satisfaction", year) == 1500000 - deferred
+
+
+def test_cubic_hectometres_are_the_treaty_s_own(catalog: Catalog) -> None:
+    """Treaty of 1944, article 10: 1,500,000 acre-feet, 1,850,234,000 m³; 1,700,000, 2,096,931,000 m³."""
+    factors = {s.factor for s in catalog.series.values() if isinstance(s, Series) and s.unit == "hm3"}
+    (factor,) = factors
+    assert round(1_500_000 * factor, 3) == 1850.234
+    assert round(1_700_000 * factor, 3) == 2096.932  # the Treaty cuts the digits that follow: 2,096,931.7
+    assert factor == pytest.approx(float(load_river(catalog).m3) / 10**6, rel=1e-15)
 
 
 def page() -> dict[date, float]:
