@@ -249,13 +249,13 @@ class NoRule(AmbosError):
 
 
 class BadReadings(AmbosError):
-    """A file of hourly readings is wrong; the bad rows are listed. `problems` is a `Text`."""
+    """A file of readings is wrong; the bad rows are listed. `problems` is a `Text`."""
 
     text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
     fix = Text(
-        "\nThe file needs the columns station, time, pollutant, value and unit. Correct the lines named; leave the value"
+        "\nThe file needs the columns station, time (or day, of daily values), pollutant, value and unit. Correct the lines named; leave the value"
         " empty where an hour is missing.",
-        "\nEl archivo requiere las columnas «station», «time», «pollutant», «value» y «unit». Corrija las líneas indicadas; deje"
+        "\nEl archivo requiere las columnas «station», «time» (o «day», si son valores diarios), «pollutant», «value» y «unit». Corrija las líneas indicadas; deje"
         " vacío el valor donde falte una hora.",
     )
 

@@ -94,7 +94,7 @@ def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
         (b"station,time\na,b\n", "no column pollutant, value, unit"),
         (HEAD.encode() + b"a,2026-01-01T00:00Z,pm25,1,ug/m3,x,y\n", "problem"),
         (HEAD.encode() + b"\xff\xfe,2026-01-01T00:00Z,pm25,1,ug/m3\n", "problem"),
-        (None, "No such file"),
+        (None, "no such file"),
     ],
 )
 def test_a_file_that_is_none_is_refused(tmp_path: Path, content: bytes | None, said: str) -> None:
@@ -166,3 +166,35 @@ def test_what_has_no_meaning_is_refused() -> None:
             index_of_value("pm25", Decimal(value), day)
     with pytest.raises(NoRule):
         index_of_value("pm25", Decimal(1), date(2010, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("content", "en", "es"),
+    [
+        (b"", "it is empty", "vac"),
+        (b"station;time;pollutant;value;unit\na;2026-01-01T00:00Z;pm25;1;ug/m3\n", "not parted by commas", "por comas"),
+        ("station,time,pollutant,value,unit\nEstación,".encode("latin-1"), "not UTF-8", "UTF-8"),
+        (b"station,time,pollutant,value,unit\na,b,c,d,e,f,g\n", "not a CSV table", "no es una tabla CSV"),
+        (b"station,time,pollutant,value,unit\n", "no rows", "sin renglones"),
+        (b"station,day,value,unit\n", "no column time, pollutant", "falta la columna time, pollutant"),
+    ],
+)
+def test_files_that_are_no_table(tmp_path: Path, content: bytes, en: str, es: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(content)
+    with pytest.raises(BadReadings) as caught:
+        read(path)
+    assert en in caught.value.say("en") and es in caught.value.say("es")
+
+
+def test_a_folder_and_a_file_that_is_not_there(tmp_path: Path) -> None:
+    for path, said in ((tmp_path, "no se puede leer"), (tmp_path / "x", "no existe ese archivo")):
+        with pytest.raises(BadReadings) as caught:
+            read(path)
+        assert said in caught.value.say("es")
+
+
+def test_a_byte_order_mark_is_no_name(tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + HEAD.encode() + b"a,2026-01-01T00:00Z,o3,100,ug/m3\r\n")
+    assert read(path)["amount"].to_list() == [50_972_777]  # 100 x 24.465404 / 47.997 ppb

@@ -102,11 +102,31 @@ def read_days(path: Path) -> tuple[pl.DataFrame, bool]:
 
 
 def _raw(path: Path) -> pl.DataFrame:
+    """The cells as text; what keeps the file from being read is told."""
+
+    def refuse(reason: Text) -> BadReadings:
+        return BadReadings(file=path, count=1, problems=Text(f"  {reason.en}", f"  {reason.es}"))
+
     try:
-        return pl.read_csv(path.read_bytes(), infer_schema=False)
-    except (OSError, pl.exceptions.PolarsError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise BadReadings(file=path, count=1, problems=Text.same(f"  {reason}")) from error
+        content = path.read_bytes()
+        head = content.decode("utf-8-sig").partition("\n")[0]
+    except FileNotFoundError as error:
+        raise refuse(Text("there is no such file", "no existe ese archivo")) from error
+    except OSError as error:
+        raise refuse(Text(f"cannot be read: {error.strerror}", f"no se puede leer: {error.strerror}")) from error
+    except UnicodeDecodeError as error:
+        raise refuse(
+            Text("it is not UTF-8: save it as CSV UTF-8", "no está en UTF-8: guárdelo como CSV UTF-8")
+        ) from error
+    if not content.strip():
+        raise refuse(Text("it is empty", "está vacío"))
+    if "," not in head and (";" in head or "\t" in head):
+        raise refuse(Text("its columns are not parted by commas", "sus columnas no están separadas por comas"))
+    try:
+        return pl.read_csv(content, infer_schema=False)
+    except pl.exceptions.PolarsError as error:
+        said = str(error).splitlines()[0]
+        raise refuse(Text(f"it is not a CSV table: {said}", f"no es una tabla CSV: {said}")) from error
 
 
 def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:

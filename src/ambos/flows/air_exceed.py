@@ -10,6 +10,7 @@ import polars as pl
 from ambos.air.exceed import Count, counts
 from ambos.air.local import local_hours
 from ambos.catalog.air import load_air
+from ambos.errors import BadRequest
 from ambos.flows.air_design import AVERAGES, NAMES, standard_offset
 from ambos.flows.air_source import readings
 from ambos.flows.workspace import Workspace
@@ -59,9 +60,15 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
         With every bad row.
     UnknownName, NoData
         If there is no such station, or nothing is held of it.
+    BadRequest
+        If no hour of the file has a value.
     """
     frame, told = readings(workspace, path, station)
     frame = frame.filter(pl.col("amount").is_not_null())
+    if frame.is_empty():
+        raise BadRequest(
+            detail=Text(f"{path}: no hour has a value.", f"{path}: ninguna hora tiene valor."),
+        )
     limits = load_air().limits
     offset = standard_offset(workspace.catalog.region.zone)
     rows: list[tuple[str, Count]] = []
