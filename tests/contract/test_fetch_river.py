@@ -19,6 +19,8 @@ from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, SourceError
 from ambos.flows.build import build
 from ambos.flows.fetch import fetch
+from ambos.flows.listing import list_sources
+from ambos.flows.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, CodeList
 from ambos.sources import ibwc_water, usbr_rise, usgs_water
@@ -458,5 +460,12 @@ def test_fetch_then_build(tmp_path: Path, server: LocalServer, one: Catalog, new
     }
     flows = store.frame(store.table("river_flows")).sort("publisher", "date")
     assert flows.filter(flows["date"] == date(2024, 8, 1))["discharge_cfs"].to_list() == [Decimal(1850), Decimal(9001)]
+    levels = show(workspace, "river.elevation_daily")
+    assert levels.sources == ("usbr_rise",), "of the files nothing is held here"
+    assert levels.frame["value"].to_list() == [Decimal("3538.87"), Decimal("3538.72"), Decimal("3538.59")]
+    assert show(workspace, "river.discharge").frame["value"].to_list() == [9000 + day for day in range(1, 8)]
+    assert show(workspace, "river.discharge_ibwc").frame["value"].to_list()[0] == 1850
+    newest = {state.source.id: state.newest for state in list_sources(workspace)}
+    assert newest["usbr_rise"] == date(2026, 1, 11) and newest["usbr_lake_powell_daily"] is None
     fetch(workspace, list(FIRST), SINCE)
     assert all(entry.counts.get("new", 0) == 0 for entry in build(workspace).loaded)

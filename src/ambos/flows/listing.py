@@ -51,7 +51,7 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     states = []
     for source in workspace.catalog.sources.values():
         own = [s for s in snapshots if s.source == source.id]
-        newest = _newest(workspace, source)
+        newest = _newest(workspace, source, alone=not own)
         late = newest is not None and (today - _next_end(newest, _frequency(workspace, source))).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
         states.append(SourceState(source, last, len(own), newest, late))
@@ -64,8 +64,10 @@ def _frequency(workspace: Workspace, source: Source) -> str:
     return next(f for f in "HDMA" if f in found)
 
 
-def _newest(workspace: Workspace, source: Source) -> date | None:
-    held = [workspace.store.newest(d.id) for d in workspace.catalog.datasets.values() if source.id in d.sources]
+def _newest(workspace: Workspace, source: Source, alone: bool) -> date | None:
+    """The newest period of the source's datasets; `alone`: of those that no other source may have filled."""
+    datasets = [d for d in workspace.catalog.datasets.values() if source.id in d.sources]
+    held = [workspace.store.newest(d.id) for d in datasets if not alone or len(d.sources) == 1]
     days = [n.date() if isinstance(n, datetime) else n for n in held if n]
     return max(days, default=None)
 

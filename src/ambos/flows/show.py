@@ -132,7 +132,15 @@ def show(
         known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
-    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in d.sources)))
+    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d))))
+
+
+def _sources(workspace: Workspace, dataset: Dataset) -> tuple[str, ...]:
+    """The sources of a dataset; where it has several, those of which something is held."""
+    if len(dataset.sources) == 1:
+        return dataset.sources
+    held = {snapshot.source for snapshot in workspace.store.snapshots()}
+    return tuple(source for source in dataset.sources if source in held) or dataset.sources
 
 
 def known_at(workspace: Workspace, what: str | Text, datasets: Iterable[Dataset], as_of: date | None) -> None:
