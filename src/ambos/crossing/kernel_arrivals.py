@@ -148,7 +148,7 @@ def choose(w: Table, s: int, u: float, not_line: int, now: float) -> int:
     return found
 
 
-@compiled
+@inlined
 def arrive(w: Table, s: int, now: float) -> bool:
     """The next traveller of a stream comes; False if there is no room for its record."""
     stream = stream_at(w.streams, s)
