@@ -28,7 +28,7 @@ from air_samples import (
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
 from ambos.flows.air_stations import health, station_hours
-from ambos.flows.air_stations_tables import notes
+from ambos.flows.air_stations_tables import notes, record, tables
 from ambos.flows.build import build
 from ambos.flows.fetch import fetch
 from ambos.flows.workspace import Workspace
@@ -415,3 +415,31 @@ def test_fetch_build_and_a_stations_hours(server: LocalServer, here: Workspace) 
     assert {s.id for s in found.silent} >= {"yuma_supersite", "agua_prieta_it"}
     told = notes(found)
     assert any("no trae datos de gráfica" in t.es for t in told)
+
+
+def test_what_sinaica_was_asked_and_what_came(server: LocalServer, here: Workspace) -> None:
+    """A station that answers with an empty chart is silent; one that was not asked for is not there."""
+    hours = [{**sinaica_hour(h, 20.0), "id": f"187PM10240910{h:02}", "fecha": "2024-09-10"} for h in (0, 1, 5)]
+    empty, told = Reply(sinaica(), "text/html"), Reply(sinaica(*hours), "text/html")
+    server.routes[CHART] = lambda asked: (
+        told
+        if asked.query["param"] == ["PM10"]
+        and asked.query["estacionId"] == ["187"]
+        and asked.query["fechaIni"] == ["2024-09-01"]
+        else empty
+    )
+    fetch(here, ["sinaica"], SINCE)
+    assert not build(here).failed
+    found = health(here)
+    months = {(m.station, m.pollutant): (m.first, m.last, m.asked, m.answered) for m in found.months}
+    assert months["nogales_itn", "o3"] == ("2024-08", "2024-09", 2, 0)
+    assert months["nogales_itn", "pm10"] == ("2024-08", "2024-09", 2, 1)
+    assert months["agua_prieta_it", "pm10"] == ("2024-08", "2024-09", 2, 0)
+    (came,) = found.came
+    assert (came.hours, came.held, came.gap, f"{came.gap_start:%H:%M}") == (6, 3, 3, "09:00")
+    assert [t.title.es for t in tables(found, here)] == [
+        "Lo que se pidió (UTC)",
+        "SINAICA por mes",
+        "Lo que llegó (horas con valor)",
+    ]
+    assert json.loads(json.dumps(record(found), default=str))["months"][0]["asked"] == 2

@@ -369,3 +369,46 @@ def test_keys_by_the_names_of_their_parameters() -> None:
 
 def test_no_key_nothing_to_hide() -> None:
     assert redact("as it is", "") == "as it is"
+
+
+# -- forms, slow sources, sources that repeat the question ------------------------------------------------
+def test_a_form_is_posted_and_shown_as_a_query(server: LocalServer, client: Client) -> None:
+    server.routes["/x"] = [Reply(b"<p>var dat = [];</p>", "text/html")]
+    answer = client.get(f"{server.url}/x", expect="page", form=[("a", "1 2"), ("b", "")])
+    assert server.asked[0].query == {"a": ["1 2"], "b": [""]}
+    assert answer.url.endswith("/x?a=1+2&b=") and answer.content == b"<p>var dat = [];</p>"
+
+
+def test_a_form_is_sent_again_whole(server: LocalServer, client: Client) -> None:
+    server.routes["/x"] = [Reply(b"", status=503), Reply(b"ok", "text/html")]
+    client.get(f"{server.url}/x", expect="page", form=[("a", "1")])
+    assert [a.query for a in server.asked] == [{"a": ["1"]}] * 2
+
+
+def test_a_form_is_not_sent_elsewhere(server: LocalServer, client: Client) -> None:
+    server.routes["/x"] = [Reply(b"", status=302, headers={"Location": "/y"})]
+    error = problem(client, f"{server.url}/x", "page", form=[("a", "1")])
+    assert "redirects a form" in error.say("en") and server.times("/y") == 0
+
+
+def test_what_a_source_repeats_is_taken_out(server: LocalServer, client: Client) -> None:
+    body = b'{"url": "https://x?email=a%2Bb%40c.org&key=S3cret", "who": "A+B@c.org"}'
+    server.routes["/x"] = [Reply(body, "application/json"), Reply(body, "application/json", status=400)]
+    answer = client.get(f"{server.url}/x", expect="json", secret="S3cret", echoed=("S3cret", "a+b@c.org"))
+    assert json.loads(answer.content) == {"url": "https://x?email=REDACTED&key=REDACTED", "who": "REDACTED"}
+    error = problem(client, f"{server.url}/x", "json", secret="S3cret", echoed=("S3cret", "a+b@c.org"))
+    assert "REDACTED" in error.say("en") and "c.org" not in error.say("en")
+
+
+def test_a_slow_source_is_waited_for(server: LocalServer, new_client: Callable[..., Client]) -> None:
+    server.routes["/x"] = [Reply(CSV, "text/csv", wait=0.6)]
+    with new_client(read=0.2, attempts=1) as client:
+        assert "0.2" in problem(client, f"{server.url}/x").say("en")
+        assert client.get(f"{server.url}/x", expect="csv", patience=5.0).content == CSV
+
+
+def test_a_source_that_wants_a_slower_pace_gets_it(server: LocalServer, client: Client, slept: list[float]) -> None:
+    server.routes["/x"] = [Reply(CSV, "text/csv")]
+    client.get(f"{server.url}/x", expect="csv", pace=5.0)
+    client.get(f"{server.url}/x", expect="csv")
+    assert len(slept) == 1 and 4 < slept[0] <= 5

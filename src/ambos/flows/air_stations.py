@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -194,10 +195,26 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class Months:
+    """What SINAICA was asked for by the month, and in how many of these months an hour with a value came.
+
+    An empty answer is no failure there: only this tells a station that is silent from one that was not asked.
+    """
+
+    station: str
+    pollutant: str
+    first: str
+    last: str
+    asked: int
+    answered: int
+
+
+@dataclass(frozen=True, slots=True)
 class Health:
-    """Both, and the stations of which nothing is held."""
+    """All of these, and the stations of which nothing is held."""
 
     asked: tuple[Asked, ...]
+    months: tuple[Months, ...]
     came: tuple[Came, ...]
     silent: tuple[Station, ...]
 
@@ -221,7 +238,8 @@ def health(workspace: Workspace) -> Health:
             came.append(_came(group, held))
     known = load_stations(workspace.catalog).stations
     heard = {c.station for c in came}
-    return Health(asked, tuple(came), tuple(s for s in known.values() if s.id not in heard))
+    months = _months(workspace, entries, frame.filter(pl.col("network") == "sinaica", pl.col("value").is_not_null()))
+    return Health(asked, months, tuple(came), tuple(s for s in known.values() if s.id not in heard))
 
 
 def _asked(network: str, entries: list[dict[str, Any]]) -> Asked:
@@ -233,6 +251,26 @@ def _asked(network: str, entries: list[dict[str, Any]]) -> Asked:
         sum(e["result"] == "failed" for e in entries),
         datetime.fromisoformat(last["retrieved_at"]) if last else None,
         Text.of(last["error"]) if last and failed else None,
+    )
+
+
+def _months(workspace: Workspace, entries: list[dict[str, Any]], held: pl.DataFrame) -> tuple[Months, ...]:
+    """By station and pollutant of SINAICA, from the addresses that were asked."""
+    stations = {s.sinaica: s.id for s in load_stations(workspace.catalog).stations.values() if s.sinaica}
+    pollutants = workspace.catalog.codelists["pollutants"].from_system("sinaica")
+    asked: dict[tuple[str, str], set[str]] = {}
+    for entry in entries:
+        if entry["source"] == SOURCES["sinaica"] and "request" in entry:
+            fields = parse_qs(urlsplit(entry["request"]).query)
+            number, parameter, day = (fields.get(f, [""])[0] for f in ("estacionId", "param", "fechaIni"))
+            if number in stations and parameter in pollutants:
+                asked.setdefault((stations[number], pollutants[parameter]), set()).add(day[:7])
+    zone = workspace.catalog.region.zone
+    local = held.with_columns(month=pl.col("hour").dt.convert_time_zone(zone).dt.strftime("%Y-%m"))
+    came = set(local.select("station", "pollutant", "month").unique().rows())
+    return tuple(
+        Months(s, p, min(months), max(months), len(months), sum((s, p, m) in came for m in months))
+        for (s, p), months in sorted(asked.items())
     )
 
 

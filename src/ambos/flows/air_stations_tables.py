@@ -83,7 +83,31 @@ def tables(health: Health, workspace: Workspace) -> list[TextTable]:
         tuple(row(c) for c in health.came),
         texts=6,
     )
-    return [asked, came]
+    months = TextTable(
+        "air-months",
+        Text("SINAICA by the month", "SINAICA por mes"),
+        (
+            Text("Station", "Estación"),
+            Text("Pollutant", "Contaminante"),
+            Text("Asked from", "Pedido desde"),
+            Text("to", "hasta"),
+            Text("Months asked", "Meses pedidos"),
+            Text("Months with readings", "Meses con lecturas"),
+        ),
+        tuple(
+            (
+                Text.same(m.station),
+                name("pollutants", m.pollutant),
+                Text.same(m.first),
+                Text.same(m.last),
+                both(m.asked),
+                both(m.answered),
+            )
+            for m in health.months
+        ),
+        texts=4,
+    )
+    return [asked, months, came]
 
 
 def notes(health: Health) -> list[Text]:
@@ -99,6 +123,7 @@ def record(health: Health) -> dict[str, object]:
     """The health for JSON."""
     return {
         "asked": [{**asdict(a), "error": asdict(a.error) if a.error else None} for a in health.asked],
+        "months": [asdict(m) for m in health.months],
         "came": [asdict(c) for c in health.came],
         "silent": [s.id for s in health.silent],
     }

@@ -1,8 +1,7 @@
 """`ambos snapshot`: the embedded snapshot, built from the real files by our own readers.
 
 What of each table goes in follows from its columns: wait times of the region's own crossings, trade with the
-country across the region's border, crossings of all ports on that border, figures by county of the region's counties
-and those it is compared with, everything else whole.
+country across the region's border, crossings of all ports on that border, everything else whole.
 """
 
 from __future__ import annotations
@@ -77,10 +76,6 @@ def selection(dataset: Dataset, catalog: Catalog) -> dict[str, list[str]]:
     columns = {c.codes: c.id for c in dataset.columns if c.role == "key"}
     if "crossing" in columns:
         return {columns["crossing"]: [m for p in region.ports for m in catalog.members(catalog.places[p], "crossing")]}
-    if "county" in columns:
-        return {
-            columns["county"]: [*region.counties, *(p for p in region.comparators if p in catalog.codelists["county"])]
-        }
     if "country" in columns:
         return {columns["country"]: list(region.borders)}
     if "port" in columns:
