@@ -140,3 +140,60 @@ def test_a_day_of_ozone() -> None:
     assert daily_maximum([None] * 24, level) is None
     with pytest.raises(ValueError, match="24 hours"):
         daily_maximum(hours[:23], level)
+
+
+# -- as EPA's own calculator does it --------------------------------------------------------------------------------
+def test_shares_are_whole_per_cent() -> None:
+    """68 of 91 days are 74.7, 75 per cent: complete; 67 are 73.6, 74: not. Ozone: 272 of 365 are 74.5, 75."""
+    assert pm25_annual(days("8", {(2024, 2): 68}), 2025, LEVEL).reason.en == "all quarters are complete"
+    short = pm25_annual(days("8", {(2024, 2): 67}), 2025, LEVEL)
+    assert [s.percent for s in short.shares if s.percent < 100] == [74] and "highest values" in short.reason.en
+    level = Decimal("0.070")
+    some = {d: v for d, v in days("0.060").items() if d.year != 2025 or d.timetuple().tm_yday <= 272}
+    assert [s.percent for s in ozone(some, 2025, level).shares] == [100, 100, 75]
+    assert ozone(some, 2025, level).valid  # 275 / 3 = 91.7
+    some.pop(date(2025, 1, 1))
+    assert not ozone(some, 2025, level).valid
+
+
+def test_only_incomplete_quarters_are_filled() -> None:
+    """By hand: a quarter of 50 days of 8.8 is filled with 41 of 20, which is 13.85; complete ones (80 of 91) are left alone."""
+    data = days("8.8", {(2024, 2): 50, (2025, 2): 80})
+    data[date(2023, 4, 1)] = Decimal(20)
+    found = pm25_annual(data, 2025, Decimal("9.2"))
+    quarter = (Decimal("8.8") * 50 + 20 * 41) / 91
+    first = (Decimal("8.8") * 90 + 20) / 91
+    exact = (Decimal("8.8") * 10 + quarter + first) / 12
+    assert found.tested == round(exact, 1) == Decimal("9.2") and found.valid
+    lower = pm25_annual(data, 2025, Decimal("9.1"))
+    assert (lower.tested, lower.valid) == (Decimal("9.2"), False) and "but it would be" in lower.reason.en
+
+
+def test_least_values_may_undo_an_exceedance() -> None:
+    """Nine days of 12 and two least ones of 0 in a quarter: 9.0 x 11 + ... is no longer above."""
+    data = days("9.0", {(2024, 2): 9}, {(2024, 2): "12"})
+    data[date(2023, 4, 1)] = Decimal(0)
+    found = pm25_annual(data, 2025, LEVEL)
+    assert found.value == Decimal("9.2") and found.above
+    # (9 x 12 + 2 x 0) / 11 = 9.818; (10 x 9.0 + 9.818 + 8.9011) / 12 = 9.06, which is 9.1
+    assert (found.tested, found.valid) == (Decimal("9.1"), True)
+    data[date(2024, 4, 1)] = Decimal("10.8")  # (10.8 + 8 x 12 + 0) / 11 = 9.709: 9.05 is 9.1 still
+    data[date(2023, 4, 2)] = Decimal(0)
+    gone = pm25_annual(data, 2025, LEVEL)
+    assert (gone.tested, gone.valid) == (Decimal("9.0"), False) and "no longer" in gone.reason.en
+
+
+def test_what_is_above_counts_for_ozone_whatever_is_missing() -> None:
+    few = ozone(days("0.080", {(2024, 2): 0, (2024, 3): 0}), 2025, Decimal("0.070"))
+    assert few.above and few.valid and few.margin == Decimal("-0.010")
+
+
+@pytest.mark.parametrize(("parts", "critical"), [(("0", "0"), "3.2"), (("1", "0"), "2.2"), (("2", "2"), "-0.8")])
+def test_the_next_year_of_pm10(parts: tuple[str, str], critical: str) -> None:
+    """Three years of 3.2 expected exceedances make 1.07, 1.1; of 3.1 they make 1.03, 1.0."""
+    data = days("20")
+    for year, count in zip(YEARS[1:], parts, strict=True):
+        for k in range(int(count)):
+            data[date(year, 1, 1 + k)] = Decimal(160)
+    found = pm10(data, 2025, Decimal(150))
+    assert str(found.critical) == critical and found.level == 1

@@ -89,9 +89,8 @@ def daily_values(hours: LocalHours, level: Decimal) -> dict[date, Decimal]:
     dict of date to Decimal
         24-hour means of particles; highest 8-hour means of ozone.
     """
-    values = [
-        [None if a == MISSING else concentration(a, hours.pollutant) for a in row] for row in hours.amounts.tolist()
-    ]
+    known = {a: concentration(a, hours.pollutant) for a in set(hours.amounts.ravel().tolist()) - {MISSING}}
+    values = [[known.get(a) for a in row] for row in hours.amounts.tolist()]
     found: dict[date, Decimal] = {}
     nothing: list[Decimal | None] = [None] * DAY
     for day, own, after in zip(hours.days, values, [*values[1:], nothing], strict=True):
