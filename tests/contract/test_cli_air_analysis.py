@@ -107,7 +107,7 @@ def test_pair(shells: dict[str, Shell], hourly: Path) -> None:
         sum(map(sum, by_side["hours"])) == by_side["hours"][1][2] == 167
     )  # Moderate there, Mala here (60 x .694 = 42)
     out = shells["es"]("air", "pair", hourly, "--pair", "nogales").out
-    words = ("meses sin gemelo válido", "1 de 1 meses no tienen gemelo válido: 2026-03", "Extremadamente mala", "5.3")
+    words = ("meses sin par válido", "1 de 1 meses no tienen par válido: 2026-03", "Extremadamente mala", "5.3")
     assert [w for w in words if w not in out] == []
 
 

@@ -235,7 +235,7 @@ def tables(designs: Designs) -> list[TextTable]:
                 Text("US standard", "Norma de EE. UU."),
                 Text("Period", "Periodo"),
                 Text("Days held", "Días con dato"),
-                Text("Days due", "Días debidos"),
+                Text("Days due", "Días esperados"),
                 Text("%", "%"),
             ),
             tuple(

@@ -17,7 +17,7 @@ _NO_HOURS = Text(
 )
 _VALID = Text(
     "A month has a valid twin where both have three quarters of its hours at once. Hours are of local standard time.",
-    "Un mes tiene gemelo válido si ambas tienen a la vez tres cuartas partes de sus horas. Las horas son de hora local estándar.",
+    "Un mes tiene par válido si ambas tienen a la vez tres cuartas partes de sus horas. Las horas son de hora local estándar.",
 )
 _LAG = Text(
     "Lag: b so many hours after a. Correlation is Pearson's, of the hours that both have; wind is not reckoned with, so that it does not tell from which side the air came.",
@@ -47,12 +47,12 @@ def _missing(one: PairAnalysis) -> Text:
     count = len(one.months)
     if not bad:
         return NAMES[one.pollutant] + Text(
-            f": all {count} months have a valid twin.", f": los {count} meses tienen gemelo válido."
+            f": all {count} months have a valid twin.", f": los {count} meses tienen par válido."
         )
     listed = ", ".join(f"{m.month:%Y-%m}" for m in bad)
     return NAMES[one.pollutant] + Text(
         f": {len(bad)} of {count} months have no valid twin: {listed}.",
-        f": {len(bad)} de {count} meses no tienen gemelo válido: {listed}.",
+        f": {len(bad)} de {count} meses no tienen par válido: {listed}.",
     )
 
 
@@ -144,9 +144,9 @@ def _matrix(one: PairAnalysis, matrix: Matrix, rules: AirRules) -> TextTable:
 
 def _months(one: PairAnalysis) -> TextTable:
     heads = (
-        Text("Month without a valid twin", "Mes sin gemelo válido"),
+        Text("Month without a valid twin", "Mes sin par válido"),
         Text("Why", "Por qué"),
-        Text("Hours due", "Horas debidas"),
+        Text("Hours due", "Horas esperadas"),
         Text("Held, a", "Con valor, a"),
         Text("Held, b", "Con valor, b"),
         Text("Both", "Ambas"),
@@ -154,7 +154,7 @@ def _months(one: PairAnalysis) -> TextTable:
     rows = tuple(
         (_month(m), _why(m), both(m.due), both(m.a), both(m.b), both(m.both)) for m in one.months if not m.valid(m.both)
     )
-    title = _title(one, Text("months without a valid twin", "meses sin gemelo válido"))
+    title = _title(one, Text("months without a valid twin", "meses sin par válido"))
     return TextTable("no-twin", title, heads, rows, texts=2)
 
 
