@@ -64,6 +64,19 @@ def test_design_as_json(shells: dict[str, Shell], daily: Path) -> None:
     assert rows["pm25", "24h"]["value_with_substitution"] == 9
 
 
+def test_a_sample_every_sixth_day(shell: Shell, tmp_path: Path) -> None:
+    """One exceedance among the samples of a quarter of 92 days stands for 92 ÷ samples."""
+    path = tmp_path / "sixth.csv"
+    days = [date(2023, 1, 1) + timedelta(days=k) for k in range(0, 1096, 6)]
+    high = next(d for d in days if d > date(2023, 10, 1))
+    path.write_text(HEAD + "\n".join(f"here,{d},pm10,{160 if d == high else 40},ug/m3" for d in days))
+    (row,) = shell("air", "design", path, "--every", "6", "--json").json()
+    samples = sum(d.year == 2023 and d.month > 9 for d in days)
+    assert row["valid"] and row["by_year"][0] == round(92 / samples + 1e-9, 1) and row["by_year"][1:] == [0, 0]
+    assert row["above"] and row["design_value"] == round(row["by_year"][0] / 3, 1)
+    assert not shell("air", "design", path, "--json").json()[0]["valid"]
+
+
 def test_design_by_the_standards_of_another_day(shell: Shell, daily: Path) -> None:
     rows = shell("air", "design", daily, "--date", "2024-01-01", "--json").json()
     (annual,) = (r for r in rows if r["average"] == "annual")

@@ -54,6 +54,14 @@ def one_of(file: Path | None, station: str | None) -> None:
         "Día que decide las normas. [predeterminado: el último del año]",
     ),
 )
+@click.option(
+    "--every",
+    type=click.IntRange(1, 12),
+    default=1,
+    show_default=True,
+    metavar=tr("DAYS", "DÍAS"),
+    help=tr("Particles are sampled every so many days.", "Las partículas se muestrean cada tantos días."),
+)
 @as_json
 @common
 def design(
@@ -61,6 +69,7 @@ def design(
     station: str | None,
     year: int | None,
     day: date | None,
+    every: int,
     as_json: bool,
     folder: Path,
     region: str,
@@ -69,7 +78,7 @@ def design(
     from ambos.flows import air_design
 
     one_of(file, station)
-    found = air_design.design(workspace(folder, region), file, station=station, year=year, day=day)
+    found = air_design.design(workspace(folder, region), file, station=station, year=year, day=day, every=every)
     if as_json:
         print_json(air_design.record(found))
     else:

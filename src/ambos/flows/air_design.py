@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from ambos.air.complete import COMPLETE, YEARS, Days, Share
+from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, Share, quarter_days, three
 from ambos.air.design import DesignValue, ozone, pm10, pm25_annual, pm25_daily
 from ambos.air.index import limits_on
 from ambos.air.local import concentration, daily_values, local_hours
@@ -47,11 +47,12 @@ AVERAGES: Mapping[str, Text] = {
     "annual": Text("annual", "anual"),
 }
 _YES, _NO = Text("yes", "sí"), Text("no", "no")
+_DAILY = Text(
+    "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
+    "Se supone medición diaria: un monitor que muestrea cada tercer o sexto día aparece incompleto si no se indica con --every.",
+)
 _NOTES = (
-    Text(
-        "No day is left out as an exceptional event, and every day is taken as due: a monitor on a schedule of every third or sixth day shows as incomplete.",
-        "No se excluye ningún día por evento excepcional y se supone medición diaria: un monitor con calendario de cada tercer o sexto día aparece incompleto.",
-    ),
+    Text("No day is left out as an exceptional event.", "No se excluye ningún día por evento excepcional."),
     Text(
         "Not confirmed by a text that was read: the completeness of ozone (appendix U; that a value above the level counts whatever is missing, too), and the decimals and completeness of PM10 (appendix K).",
         "Sin confirmar en un texto leído: la suficiencia de ozono (apéndice U; también que un valor arriba del nivel cuenta falte lo que falte), y los decimales y la suficiencia de PM10 (apéndice K).",
@@ -101,6 +102,7 @@ def design(
     station: str | None = None,
     year: int | None = None,
     day: date | None = None,
+    every: int = 1,
 ) -> Designs:
     """The design values of every station of a file, or of a station of the store.
 
@@ -116,6 +118,8 @@ def design(
         The last of the three years; that of the last reading if not given.
     day : date, optional
         Decides the standards; the last of the year if not given.
+    every : int
+        A value of particles was due every so many days.
 
     Raises
     ------
@@ -149,13 +153,14 @@ def design(
     ):
         for limit in _standards(rules, str(pollutant), on):
             values = _days(own, daily, _short_level(rules, str(pollutant), on, limit), workspace)
-            rows.append(Design(str(name), limit, _value(limit, values, last)))
+            rows.append(Design(str(name), limit, _value(limit, values, last, every)))
     if not rows:
         said = written_day(on, "en"), written_day(on, "es")
         raise BadRequest(
             detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
         )
-    return Designs(last, on, tuple(rows), (*told, *_NOTES))
+    notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
+    return Designs(last, on, tuple(rows), (*told, *notes))
 
 
 def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
@@ -180,12 +185,14 @@ def _days(own: pl.DataFrame, daily: bool, level: Decimal, workspace: Workspace) 
     return found
 
 
-def _value(limit: Limit, days: Days, year: int) -> DesignValue:
-    if limit.pollutant == "pm10":
-        return pm10(days, year, limit.value)
+def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
     if limit.pollutant == "o3":
         return ozone(days, year, limit.value)
-    return (pm25_annual if limit.average == "annual" else pm25_daily)(days, year, limit.value)
+    # What begins anew with every quarter, at worst one day more than the calendar of the network has.
+    due = {(y, q): -(-quarter_days(y, q) // every) for y in three(year) for q in QUARTERS}
+    if limit.pollutant == "pm10":
+        return pm10(days, year, limit.value, due)
+    return (pm25_annual if limit.average == "annual" else pm25_daily)(days, year, limit.value, due)
 
 
 def standard(limit: Limit) -> Text:
