@@ -251,7 +251,8 @@ def fetch_openaq(client: Client, catalog: Catalog, since: date) -> Iterator[Fetc
     NeedsKey, KeyRefused, FetchFailed
     """
     key = key_of(catalog.sources["openaq"])
-    box = _box(list(_open(catalog, since)))
+    stations = list(_open(catalog, since))
+    box = _box(stations)
     if not box:
         return
     wanted = catalog.codelists["pollutants"].from_system("openaq")
@@ -261,7 +262,7 @@ def fetch_openaq(client: Client, catalog: Catalog, since: date) -> Iterator[Fetc
     for location in (x for page in located for x in json.loads(page.content)["results"]):
         place = _member(location, "coordinates") or {}
         latitude, longitude = place.get("latitude"), place.get("longitude")
-        if latitude is None or longitude is None or not near(latitude, longitude, catalog):
+        if latitude is None or longitude is None or not near(latitude, longitude, stations):
             continue
         for sensor in _member(location, "sensors") or []:
             if _member(sensor, "parameter", "name") not in wanted:

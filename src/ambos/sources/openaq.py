@@ -8,7 +8,7 @@ Shape as described at https://docs.openaq.org; not asked of the live service.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -45,7 +45,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     try:
         location, sensor = content["location"], content["sensor"]
         place = location["coordinates"]
-        station = near(float(place["latitude"]), float(place["longitude"]), catalog)
+        stations = load_stations(catalog).stations.values()
+        station = near(float(place["latitude"]), float(place["longitude"]), stations)
         results = [_result(r) for page in content["pages"] for r in page["results"]]
         monitor = f"{location['id']}-{sensor['id']}"
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -76,14 +77,12 @@ def _result(result: dict[str, Any]) -> tuple[Any, ...]:
     return begins["utc"], result["value"], parameter["units"], parameter["name"], flags, begins.get("local")
 
 
-def near(latitude: float, longitude: float, catalog: Catalog) -> Station | None:
-    """The region's station at a place, if there is one within `NEAR`; the nearest of several."""
-    found = [
-        (_kilometres(latitude, longitude, s.latitude, s.longitude), s.id)
-        for s in load_stations(catalog).stations.values()
-    ]
+def near(latitude: float, longitude: float, stations: Iterable[Station]) -> Station | None:
+    """The station at a place, if there is one within `NEAR`; the nearest of several."""
+    known = {s.id: s for s in stations}
+    found = [(_kilometres(latitude, longitude, s.latitude, s.longitude), s.id) for s in known.values()]
     distance, name = min(found, default=(EARTH, ""))
-    return load_stations(catalog).stations[name] if distance <= NEAR else None
+    return known[name] if distance <= NEAR else None
 
 
 def _kilometres(latitude: float, longitude: float, other: float, away: float) -> float:
