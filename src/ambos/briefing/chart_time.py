@@ -28,9 +28,12 @@ from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 from ambos.model import Event
 
+#: The length of a period, for the middle between two of them.
+FREQUENCY_DAYS = {"A": 365.25, "M": 30.44, "D": 1.0}
+
 
 @dataclass(frozen=True, slots=True)
-class _Axis:
+class Axis:
     """Values to pixels: `ticks` from the bottom to the top of a plot."""
 
     ticks: list[float]
@@ -84,6 +87,35 @@ def _label(point: Point, canvas: Canvas, chart: Chart, scale: int) -> str:
     return formats.number(point.value, canvas.language, formats.decimals_for([value], scale, chart.unit.decimals))
 
 
+def _level_label(chart: Chart, canvas: Canvas, place: int, scale: int) -> str:
+    """A level's value and name: "1,075 · Tier 1"."""
+    level = chart.levels[place]
+    exact = 0 if scale == 1 and float(level.value).is_integer() else chart.unit.decimals
+    shown = formats.number(level.value / scale, canvas.language, formats.decimals_for([level.value], scale, exact))
+    return f"{shown} · {level.name[canvas.language]}"
+
+
+def _draw_levels(
+    drawing: Drawing, chart: Chart, canvas: Canvas, axis: Axis, scale: int, x: float, width: float
+) -> list[tuple[str, str, float]]:
+    """Lines across a plot, ranges named at the left; the labels that belong at the right, as `Drawing.end_labels` takes them."""
+    heights = [axis.at(level.value / scale) for level in chart.levels]
+    bottom = axis.top + axis.height
+    ends, inside = [], []
+    for place, (level, y) in enumerate(zip(chart.levels, heights, strict=True)):
+        drawing.line([(x, y), (x + width, y)], palette.MUTED, dashed=True)
+        label = _level_label(chart, canvas, place, scale)
+        if level.band:
+            end = heights[place + 1] if place + 1 < len(heights) else bottom
+            inside.append((min((y + end) / 2, y + LEADING), label))
+        else:
+            ends.append((label, palette.MUTED, y))
+    places = layout.spread([y for y, _ in inside], [LEADING - 1] * len(inside), axis.top, bottom)
+    for y, (_, label) in zip(places, inside, strict=True):
+        drawing.text(x + 5, y, label, palette.MUTED, size=SIZE - 1)
+    return ends
+
+
 def _draw_time(drawing: Drawing, places: Sequence[tuple[float, str]], bottom: float) -> None:
     for x, label in places:
         drawing.rule(x, x, bottom, bottom + 5)
@@ -97,7 +129,7 @@ def _plot(
     points: Mapping[str, list[Point]],
     colours: Mapping[str, str],
     span: tuple[date, date],
-    axis: _Axis,
+    axis: Axis,
     x: float,
     width: float,
     events: Sequence[Event],
@@ -147,18 +179,21 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
         labels[code] = f"{chart.name(code)[canvas.language]} {shown}".replace(" ", " ")
         if point.when != span[1]:
             labels[code] += f" ({formats.period(point.when, canvas.language, chart.frequency)})"
-    widest = max(layout.text_width(text, SIZE) for text in labels.values()) + 4
+    beside = [_level_label(chart, canvas, i, scale) for i, level in enumerate(chart.levels) if not level.band]
+    widest = max(layout.text_width(text, SIZE) for text in (*labels.values(), *beside)) + 4
     room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
     drawing = Drawing(canvas.width)
-    height = 210.0 if canvas.narrow else 225.0
-    ticks = _ticks(_values(points), 5, not starts_above_zero(chart))
-    left = _Axis(ticks, 0, height).room(canvas)
+    height = (210.0 if canvas.narrow else 225.0) + (75.0 if any(level.band for level in chart.levels) else 0.0)
+    marked = [level.value / scale for level in chart.levels]
+    ticks = _ticks([*_values(points), *marked], 5, not starts_above_zero(chart))
+    left = Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
     events, names = shown_events(chart), event_labels(chart, width, canvas.language)
-    axis = _Axis(ticks, 8 + LEADING if events else 8, height)
+    axis = Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
     ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names)
     entries = [(labels[code], colours[code], y) for code, y in ends.items()]
+    entries += _draw_levels(drawing, chart, canvas, axis, scale, left, width)
     drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24
     return drawing
@@ -183,7 +218,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     span = min(s[0] for s in spans), max(s[1] for s in spans)
     columns = 2 if canvas.narrow or len(panels) in (2, 4) else 3
     height = 90.0 if canvas.narrow else 100.0
-    axes = {facet: _Axis(_ticks(_values(points), 3), 0, height) for facet, points in panels.items()}
+    axes = {facet: Axis(_ticks(_values(points), 3), 0, height) for facet, points in panels.items()}
     left = max(axis.room(canvas) for axis in axes.values())
     newest = {facet: _newest(points) for facet, points in panels.items()}
     written = [_label(p, canvas, chart, scale) for n in newest.values() for p in n.values()]
@@ -202,12 +237,18 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
         x = (number % columns) * (canvas.width / columns) + left
         y = top + (number // columns) * step
         drawing.text(x, y + 8, chart.name(facet)[canvas.language], bold=True, size=SIZE + 1)
-        axis = _Axis(axes[facet].ticks, y + 30, height)
+        axis = Axis(axes[facet].ticks, y + 30, height)
         tones = colours
         if len(codes) == 1 and facet in chart.sides:
             tones = {codes[0]: palette.SIDES[chart.sides[facet]]}
         own = [e for e in events if not e.places or facet in e.places]
         ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters)
+        if chart.seam and span[0] < chart.seam <= span[1]:
+            at = (
+                x
+                + ((chart.seam - span[0]).days - FREQUENCY_DAYS[chart.frequency] / 2) / (span[1] - span[0]).days * width
+            )
+            drawing.line([(at, axis.top), (at, axis.top + height)], palette.MUTED, dashed=True)
         entries = [(_label(newest[facet][code], canvas, chart, scale), tones[code], y) for code, y in ends.items()]
         drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
     drawing.height = top + -(-len(panels) // columns) * step - 6
@@ -233,19 +274,22 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     times = periods(first, last, chart.frequency)
     found = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
     totals = [sum(found[c][when].value or 0.0 for c in codes if when in found[c]) for when in times]
-    ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *(_values(points) if grouped else totals)), 5)
+    marked = [level.value / scale for level in chart.levels]
+    ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *marked, *(_values(points) if grouped else totals)), 5)
     height = 200.0 if canvas.narrow else 225.0
-    left = _Axis(ticks, 0, height).room(canvas)
+    left = Axis(ticks, 0, height).room(canvas)
     named = not grouped and len(codes) > 1
     labels = {
         code: f"{chart.name(code)[canvas.language]} {_label(p, canvas, chart, scale)}"
         for code, p in _newest(points).items()
     }
+    beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
+    written = [*(labels.values() if named else ()), *beside]
     room = 0.0
-    if named:
-        widest = max(layout.text_width(text, SIZE) for text in labels.values()) + 4
+    if written:
+        widest = max(layout.text_width(text, SIZE) for text in written) + 4
         room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.24))
-    width = canvas.width - left - room - (16 if named else 2)
+    width = canvas.width - left - room - (16 if written else 2)
     drawing = Drawing(canvas.width)
     colours = palette.colours(codes, chart.sides)
     top = 8.0
@@ -254,7 +298,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
         top = drawing.key(left, 9, width, keys) + 12
     end = following(last, chart.frequency)
     events, names = shown_events(chart), event_labels(chart, width, canvas.language)
-    axis = _Axis(ticks, top + (LEADING if events else 0), height)
+    axis = Axis(ticks, top + (LEADING if events else 0), height)
     draw_events(drawing, events, names, first, end, (left, axis.top, width, height))
     axis.draw(drawing, canvas, left, width)
     band = width / len(times)
@@ -275,13 +319,15 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     drawing.rule(left, left + width, axis.at(0), axis.at(0))
     shown = time_labels(first, last, chart.frequency, width, canvas.language)
     _draw_time(drawing, [(middles[w], t) for w, t in shown if w in middles], axis.top + height)
+    entries = _draw_levels(drawing, chart, canvas, axis, scale, left, width)
     if named:
-        base, entries = 0.0, []
+        base = 0.0
         for code in codes:
             value = found[code][times[-1]].value if times[-1] in found[code] else None
             if value is not None:
                 entries.append((labels[code], colours[code], axis.at(base + value / 2)))
                 base += value
+    if entries:
         drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24
     return drawing

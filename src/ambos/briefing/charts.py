@@ -10,7 +10,7 @@ from typing import Any
 
 import vl_convert
 
-from ambos.briefing import chart_heat, chart_rank, chart_time, palette
+from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, palette
 from ambos.briefing.chart_parts import refuse
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import Canvas
@@ -28,6 +28,8 @@ _DRAW = {
     "bar": chart_rank.bar,
     "range": chart_rank.span,
     "heat": chart_heat.heat,
+    "stacks": chart_panels.stacks,
+    "curves": chart_panels.curves,
 }
 
 vl_convert.register_font_directory(str(FONTS))

@@ -66,6 +66,7 @@ def _files_of(figure: Chart | Table) -> dict[str, bytes]:
             {"id": s.id, "citation": _both(s.citation), "licence": _both(s.licence), "url": s.url}
             for s in figure.sources
         ],
+        "cited": [_both(c) for c in figure.cited],
         "notes": [_both(n) for n in figure.notes],
         "findings": [{"id": f.id, "severity": f.severity, "text": _both(f.text)} for f in figure.findings],
     }

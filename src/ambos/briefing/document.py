@@ -23,7 +23,7 @@ Side = Literal["first", "second", "other"]
 #: The dimension of a `Datum` that an encoding refers to.
 Dimension = Literal["series", "place", "item"]
 
-ChartKind = Literal["line", "multiples", "bar", "column", "heat", "range"]
+ChartKind = Literal["line", "multiples", "bar", "column", "heat", "range", "stacks", "curves"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,25 @@ class Datum:
     status: Status = "A"
 
 
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A value that a chart over time marks by a line across it.
+
+    Attributes
+    ----------
+    value : float
+        In the chart's unit.
+    name : Text
+        Written with the value: at the right end of the line, among the names of the lines.
+    band : bool
+        What is named is the range below the line: the name is written into it, at the left.
+    """
+
+    value: float
+    name: Text
+    band: bool = False
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
     """What charts and tables have in common.
@@ -75,6 +94,8 @@ class Figure:
         The line under the figure gives their citation and licence.
     as_of : date
         The date of knowledge of the newest value.
+    cited : tuple of Text
+        Rules, norms and studies that it rests on beside its sources.
     names : mapping of str to Text
         The names of the codes in the data. A code without one is shown as it is.
     finding : Text or None
@@ -92,6 +113,7 @@ class Figure:
     finding: Text | None = None
     notes: tuple[Text, ...] = ()
     findings: tuple[Finding, ...] = ()
+    cited: tuple[Text, ...] = ()
 
     def name(self, code: str) -> Text:
         """The name of a code, or the code."""
@@ -112,6 +134,9 @@ class Chart(Figure):
         - ``heat``: hour × weekday, from `item`; one map per code of `facet` if given.
         - ``range``: per code of `by`, a dot for each of the two series in `ends`, joined (median and 95th
           percentile, last year and this).
+        - ``stacks``: one panel of stacked bars over time per code of `facet`; the codes of `by` are degrees, from the
+          mildest to the gravest in `order`.
+        - ``curves``: one panel per code of `facet`; lines by `by` over the number that stands in `item`.
     unit : Unit
         Large values are shown in thousands, millions or billions of it; the data keep the unit.
     frequency : {"A", "M", "D"}
@@ -130,6 +155,12 @@ class Chart(Figure):
         The side of the border of codes of `by`.
     events : tuple of Event
         Marked on charts over time by a band or a rule.
+    levels : tuple of Level
+        Marked by lines across a ``line`` or ``column`` chart, from high to low.
+    seam : date or None
+        In panels over time: the period before which figures do not compare with those from it on.
+    across : Text or None
+        For ``curves``: what the number in `item` is.
     alt : Text or None
         The text alternative; without one it is made from the data.
     """
@@ -145,6 +176,9 @@ class Chart(Figure):
     grouped: bool = False
     sides: Mapping[str, Side] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    levels: tuple[Level, ...] = ()
+    seam: date | None = None
+    across: Text | None = None
     alt: Text | None = None
 
 

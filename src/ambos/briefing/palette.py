@@ -26,6 +26,9 @@ SERIES = ("#00616b", "#b0521a", "#3f4fd0", "#520f52", "#a84fc0", "#22302a")
 #: Classes of the heat map from light to dark.
 HEAT = ("#e3f0ee", "#aed4d3", "#63a9ad", "#1f7680", "#003d47")
 
+#: Degrees of one thing from the mildest to the gravest: the first two calm, the others warm and ever darker.
+DEGREES = ("#d5e8e6", "#6fb0b3", "#efc08f", "#d5813c", "#9c4411", "#4a1a04")
+
 #: The same colours on a dark page; the HTML replaces one by the other.
 DARK: Mapping[str, str] = {
     INK: "#e6ebed",
@@ -41,6 +44,7 @@ DARK: Mapping[str, str] = {
     "#520f52": "#b969b9",
     "#a84fc0": "#f2b3ff",
     "#22302a": "#e6ecee",
+    "#4a1a04": "#6e2c0c",
 }
 
 

@@ -7,6 +7,7 @@ from datetime import date
 
 from ambos.briefing import formats
 from ambos.briefing.chart_heat import DAYS, HOURS, cell_of
+from ambos.briefing.chart_panels import number_of
 from ambos.briefing.chart_parts import code_of, event_labels, ordered, periods, scale_of, shown_events
 from ambos.briefing.chart_time import starts_above_zero
 from ambos.briefing.document import Chart, Datum
@@ -37,6 +38,8 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
         "heat": _peaks,
         "range": _values,
         "bar": _values,
+        "stacks": _newest_stacks,
+        "curves": _ends,
     }
     told = say[chart.kind](chart, words, language)
     body = " ".join(told)
@@ -76,6 +79,48 @@ def _values(chart: Chart, words: Words, language: Language) -> list[str]:
     return told
 
 
+def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
+    """Of each panel the parts of its newest bar."""
+    told = []
+    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
+        own = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
+        if not own:
+            continue
+        newest = max(own, key=lambda d: str(d.period)).period
+        parts = [
+            f"{chart.name(code_of(d, chart.by))[language]} {_shown(chart, d, language)}"
+            for d in own
+            if d.period == newest
+        ]
+        values = {
+            "name": chart.name(facet)[language] if facet else chart.title[language],
+            "period": formats.period(newest, language, chart.frequency),
+            "parts": ", ".join(parts),
+        }
+        told.append(words["brief.page.alt_stack"].format(**values)[language])
+    return told
+
+
+def _ends(chart: Chart, words: Words, language: Language) -> list[str]:
+    """Of each line the values at its lowest and highest number."""
+    groups: dict[tuple[str, str], list[Datum]] = {}
+    for datum in chart.data:
+        if datum.value is not None:
+            groups.setdefault((code_of(datum, chart.facet), code_of(datum, chart.by)), []).append(datum)
+    told = []
+    for (facet, code), data in groups.items():
+        data = sorted(data, key=lambda d: number_of(chart, d))
+        values = {
+            "name": ", ".join(chart.name(c)[language] for c in (facet, code) if c),
+            "first": _shown(chart, data[0], language),
+            "last": _shown(chart, data[-1], language),
+            "from": formats.number(number_of(chart, data[0]), language),
+            "to": formats.number(number_of(chart, data[-1]), language),
+        }
+        told.append(words["brief.page.alt_curve"].format(**values)[language])
+    return told
+
+
 def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
     told = []
     for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
@@ -98,17 +143,21 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
     """What must be said of the drawing itself: hollow marks, gaps, scales, shaded spans."""
     said = []
     statuses = {d.status for d in chart.data}
-    over_time = chart.kind in ("line", "multiples", "column")
+    over_time = chart.kind in ("line", "multiples", "column", "stacks")
     if chart.kind == "multiples":
         said.append(words["brief.page.own_scale"][language])
     if starts_above_zero(chart):
         said.append(words["brief.page.not_zero"][language])
     if over_time:
         said += _events(chart, words, language)
-    if chart.kind != "heat":
+    if chart.kind == "stacks" and "P" in statuses:
+        said.append(words["brief.page.column_P"][language])
+    elif chart.kind not in ("heat", "stacks", "curves"):
         said += [words[f"brief.page.mark_{s}"][language] for s in ("P", "E") if s in statuses]
     if _has_gaps(chart) and over_time:
         said.append(words["brief.page.mark_M"][language])
+    if chart.seam:
+        said.append(words["brief.page.seam"][language])
     breaks = sorted({d.period for d in chart.data if d.status == "B"}, key=str)
     if breaks:
         told = ", ".join(formats.period(p, language, chart.frequency) for p in breaks)
@@ -163,6 +212,11 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
             row, head = by, datum.series if chart.kind == "range" else ""
             rows[row] = chart.name(by)[language]
             heads[head] = chart.name(head)[language] if head else chart.unit.name[language]
+        elif chart.kind == "curves":
+            number = number_of(chart, datum)
+            row, head = f"{number:09.2f}", f"{code_of(datum, chart.facet)}|{by}"
+            rows[row] = formats.number(number, language)
+            heads[head] = ", ".join(chart.name(c)[language] for c in (code_of(datum, chart.facet), by) if c)
         else:
             row = formats.iso_period(datum.period, chart.frequency)
             head = f"{code_of(datum, chart.facet)}|{by}"
@@ -170,8 +224,12 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
             names = [chart.name(c)[language] for c in (code_of(datum, chart.facet), by) if c]
             heads[head] = ", ".join(names)
         cells[row, head] = datum
-    first = "period" if chart.kind in ("line", "multiples", "column") else "name"
-    order = sorted(rows) if first == "period" else list(rows)
+    first = "period" if chart.kind in ("line", "multiples", "column", "stacks") else "name"
+    order = sorted(rows) if first == "period" or chart.kind == "curves" else list(rows)
+    if chart.kind == "curves" and chart.across:
+        return [chart.across[language], *heads.values()], [
+            [rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order
+        ]
     columns = [words[f"brief.page.{first}"][language], *heads.values()]
     return columns, [[rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order]
 

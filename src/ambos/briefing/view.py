@@ -90,6 +90,12 @@ WORDS = (
     "alt_bar",
     "alt_range",
     "alt_heat",
+    "alt_stacks",
+    "alt_curves",
+    "alt_stack",
+    "alt_curve",
+    "column_P",
+    "seam",
     "alt_course",
     "alt_value",
     "alt_peak",
@@ -191,8 +197,9 @@ class Viewer:
     def figure(self, figure: Figure) -> View:
         """What charts and tables share."""
         language = self.language
-        cited = "; ".join(dict.fromkeys(s.citation[language] for s in figure.sources))
+        rests_on = list(dict.fromkeys(c[language] for c in (*(s.citation for s in figure.sources), *figure.cited)))
         licences = "; ".join(dict.fromkeys(s.licence[language] for s in figure.sources))
+        licence = f" {self.say('licence')}: {_stop(licences)}" if licences else ""
         known = self.say("known_up_to", date=formats.day(figure.as_of, language))
         return {
             "id": figure.id,
@@ -201,8 +208,8 @@ class Viewer:
             "finding": figure.finding[language] if figure.finding else "",
             "notes": [n[language] for n in figure.notes],
             "findings": [self.finding(f) for f in figure.findings],
-            "source": f"{self.say('source' if len(figure.sources) == 1 else 'sources')}: {_stop(cited)} "
-            f"{self.say('licence')}: {_stop(licences)} {_stop(known)}",
+            "source": f"{self.say('source' if len(rests_on) == 1 else 'sources')}: {_stop('; '.join(rests_on))}"
+            f"{licence} {_stop(known)}",
         }
 
     def chart(self, chart: Chart) -> View:

@@ -14,7 +14,8 @@ from typing import Any
 
 from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
-from ambos.errors import BriefFailed
+from ambos.errors import BriefFailed, NoData
+from ambos.flows import brief_air, brief_river, brief_river_later
 from ambos.flows.brief_figures import Desk, chart, series_of, table
 from ambos.flows.brief_quotes import quote
 from ambos.flows.check import check_data
@@ -22,6 +23,24 @@ from ambos.flows.show import known_at
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.text import Text
+
+#: What a block of ``brief.toml`` may name as its ``answer``: figures of flows that are no series.
+ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block]] = {
+    "river.cuts": brief_river.cuts,
+    "river.ways": brief_river.ways,
+    "river.lake": brief_river.lake,
+    "river.apportionment": brief_river.against_apportionment,
+    "river.ledger": brief_river.deliveries,
+    "river.scenarios_by_level": brief_river_later.scenarios_by_level,
+    "river.scenarios_at_level": brief_river_later.scenarios_at_level,
+    "river.odds_of_tiers": brief_river_later.odds_of_tiers,
+    "river.odds_of_levels": brief_river_later.odds_of_levels,
+    "air.limits": brief_air.limits,
+    "air.idling": brief_air.idling_table,
+    "air.twins": brief_air.twins,
+}
+#: What a section may name as its ``values``: texts that its own texts can show.
+VALUES: Mapping[str, Callable[[Desk], dict[str, Text]]] = {"river": brief_river.values}
 
 
 def brief(
@@ -97,11 +116,12 @@ def compose(
     for part in plan["section"]:
         blocks: list[Block] = []
         desk.shown.clear()
+        own = values | (VALUES[part["values"]](desk) if "values" in part else {})
         for entry in part.get("block", []):
-            blocks.append(_block(desk, entry, values))
+            blocks.append(_block(desk, entry, own))
             done += 1
             tell(part["id"], done, steps)
-        intro = tuple(Text.of(t).format(**values) for t in part.get("intro", []))
+        intro = tuple(Text.of(t).format(**own) for t in part.get("intro", []))
         sections.append(Section(part["id"], Text.of(part["title"]), intro, tuple(blocks)))
     head = plan["document"]
     today = as_of or workspace.clock().date()
@@ -123,7 +143,15 @@ def _block(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> 
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return Paragraph(Text.of(entry["text"]).format(**values), kind)
-    return table(desk, entry) if kind == "table" else chart(desk, entry)
+    try:
+        if kind == "answer":
+            return ANSWERS[entry["answer"]](desk, entry)
+        return table(desk, entry) if kind == "table" else chart(desk, entry)
+    except NoData as error:
+        if desk.as_of is None:
+            raise
+        # a dossier of an earlier day says what was not known then and goes on
+        return Paragraph(error.message(), "note")
 
 
 def _findings(desk: Desk, head: Mapping[str, Any]) -> Section:
@@ -159,9 +187,10 @@ def _sources(desk: Desk, head: Mapping[str, Any]) -> Section:
         for source in catalog.sources.values()
         if source.id in desk.sources_used
     )
+    rules = [Paragraph(catalog.message("brief.rules"), "heading")] if desk.cited else []
     return Section(
         "sources",
         Text.of(head["sources_title"]),
         tuple(Text.of(t) for t in head["sources_intro"]),
-        (Sources(entries),),
+        (Sources(entries), *rules, *(Paragraph(text) for text in desk.cited)),
     )

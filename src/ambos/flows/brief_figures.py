@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -18,6 +19,8 @@ from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import period, signed
 from ambos.text import LANGUAGES, Text
+
+Answer = TypeVar("Answer")
 
 #: At most so many findings beside one figure; all of them are at the end of the dossier.
 FINDINGS_BESIDE = 3
@@ -40,6 +43,10 @@ class Desk:
         Ids of the findings that stand beside a figure of this section already: each is said once a section.
     days : dict of str to collection of date
         The days held of each dataset asked for so far.
+    cited : dict of Text to None
+        Rules, norms and studies that figures rest on so far, in order.
+    kept : dict of str to object
+        What other flows answered, for figures that share an answer.
     """
 
     workspace: Workspace
@@ -48,6 +55,25 @@ class Desk:
     sources_used: dict[str, None] = field(default_factory=dict)
     shown: set[str] = field(default_factory=set)
     days: dict[str, Collection[date]] = field(default_factory=dict)
+    cited: dict[Text, None] = field(default_factory=dict)
+    kept: dict[str, Any] = field(default_factory=dict)
+
+    def then(self) -> Workspace:
+        """The workspace as it was known on `as_of`."""
+        if self.as_of is None:
+            return self.workspace
+        return replace(self.workspace, store=self.workspace.store.at(self.as_of))
+
+    def today(self) -> date:
+        """The day of the dossier, in the region."""
+        return self.as_of or self.workspace.clock().astimezone(ZoneInfo(self.workspace.catalog.region.zone)).date()
+
+    def once(self, key: str, answer: Callable[[], Answer]) -> Answer:
+        """An answer that several figures share, asked for once."""
+        if key not in self.kept:
+            self.kept[key] = answer()
+        kept: Answer = self.kept[key]
+        return kept
 
     def ask(self, entry: Mapping[str, Any], series: str) -> Shown:
         """Answer a series as an entry of ``brief.toml`` asks for it."""
@@ -139,7 +165,8 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         A ``[[section.block]]``: ``kind`` of chart, ``series`` (one or several ids) with ``places``, ``items``,
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
         ``grouped``, ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
-        ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events.
+        ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
+        ``seam`` is the first period after a break of the figures.
     """
     answers = [desk.ask(entry, s) for s in _ids(entry["series"])]
     catalog = desk.workspace.catalog
@@ -165,6 +192,7 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         grouped=entry.get("grouped", False),
         sides=entry.get("sides", {}),
         events=marked,
+        seam=entry.get("seam"),
         alt=Text.of(entry["alt"]) if "alt" in entry else None,
     )
 
@@ -177,11 +205,12 @@ def table(desk: Desk, entry: Mapping[str, Any]) -> Table:
     desk : Desk
     entry : mapping
         A ``[[section.block]]`` of kind ``table``; as for `chart`, and ``head`` (a text over the first column), ``scale``
-        (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period).
+        (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period;
+        ``"items"``: a row per place and period, a column per item).
     """
     answers = [_trim(desk.ask(entry, s), entry) for s in _ids(entry["series"])]
     common = _common(desk, entry, answers)
-    build = _wide if entry.get("layout") == "wide" else _by_period
+    build = {"wide": _wide, "items": _by_item}.get(entry.get("layout", ""), _by_period)
     columns, rows = build(desk, entry, answers, common["names"])
     return Table(**common, columns=(Column(Text.of(entry["head"])), *columns), rows=tuple(rows))
 
@@ -219,6 +248,20 @@ def _wide(
         rows.append((_joined([names[place], names[item]]), *found))
     columns = [Column(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
     return columns, rows
+
+
+def _by_item(
+    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
+) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    frame = pl.concat([shown.frame for shown in answers])
+    cells = {(d.place, str(d.period), d.item): d for shown in answers for d in data_of(shown)}
+    items = sorted(frame["item"].unique())
+    rows: list[tuple[Cell, ...]] = []
+    for place, start, when in frame.select("place", "start", "period").unique(maintain_order=True).iter_rows():
+        name = _joined([names[place], Text(period(when, "en"), period(when, "es"))])
+        rows.append((name, *(cells.get((place, str(start), item)) for item in items)))
+    unit = desk.workspace.catalog.units[frame["unit"][0]]
+    return [Column(names[item], unit) for item in items], rows
 
 
 def _percent(value: float | None) -> Text | None:

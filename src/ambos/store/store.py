@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -69,6 +70,13 @@ class Store:
         self.datasets = datasets
         self.base = base
         self._engine = engine.Engine(folder)
+        self._day: date | None = None
+
+    def at(self, day: date) -> Store:
+        """This store as it was known on a day: `table` and `days` give nothing that came later, whatever else is asked."""
+        then = copy(self)
+        then._day = day if self._day is None else min(day, self._day)
+        return then
 
     # -- figures ------------------------------------------------------------------------------------------------
     def append(self, dataset: str, frame: pl.DataFrame) -> Appended:
@@ -178,6 +186,7 @@ class Store:
         KeyError
             If there is no such dataset.
         """
+        as_of = self._until(as_of)
         what = self.datasets[dataset]
         one_of = (*what.keys, "as_of") if vintages else what.keys
         columns = schema.of(what)
@@ -224,6 +233,7 @@ class Store:
         ------
         CannotRead
         """
+        as_of = self._until(as_of)
         what = self.datasets[dataset]
         known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
         query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
@@ -253,6 +263,9 @@ class Store:
         query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
         found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
         return found
+
+    def _until(self, as_of: date | None) -> date | None:
+        return min(filter(None, (as_of, self._day)), default=None)
 
     def _rows(self, dataset: Dataset) -> str:
         """SQL for all figures of both layers, with `sequence`."""

@@ -1,0 +1,188 @@
+"""Charts of several panels: stacked degrees over time, and lines over a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from ambos.briefing import formats, layout, palette
+from ambos.briefing.chart_parts import (
+    OPEN,
+    code_of,
+    courses,
+    ordered,
+    periods,
+    refuse,
+    scale_of,
+    time_labels,
+    unique,
+)
+from ambos.briefing.chart_time import Axis
+from ambos.briefing.document import Chart, Datum
+from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
+from ambos.text import Text
+
+_HEIGHT, _BELOW, _GAP = 104.0, 24.0, 22.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Panel:
+    """Where a panel stands: its plot from `x`, `top` on, `width` wide and `_HEIGHT` high."""
+
+    code: str
+    x: float
+    top: float
+    width: float
+
+
+def _panels(
+    drawing: Drawing, chart: Chart, canvas: Canvas, key: Sequence[tuple[str, str]], left: float, tail: float
+) -> list[_Panel]:
+    """Write the key and the panels' names; their places. Sets the drawing's height, `tail` left below."""
+    facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
+    columns = min(
+        len(facets), 1 if canvas.narrow and len(facets) < 2 else 2 if canvas.narrow or len(facets) in (2, 4) else 3
+    )
+    step = (canvas.width + _GAP) / columns
+    width = step - left - _GAP
+    names = [layout.wrap(chart.name(f)[canvas.language], SIZE + 1, width + left - 4) if f else [] for f in facets]
+    top = drawing.key(5, 9, canvas.width - 10, key) + 12
+    found = []
+    for first in range(0, len(facets), columns):
+        row = range(first, min(first + columns, len(facets)))
+        head = max(len(names[i]) for i in row) * (LEADING + 1) + 10
+        for i in row:
+            x = (i % columns) * step + left
+            for number, line in enumerate(names[i]):
+                drawing.text(x - left, top + 6 + number * (LEADING + 1), line, bold=True, size=SIZE + 1)
+            found.append(_Panel(facets[i], x, top + head, width))
+        top += head + _HEIGHT + _BELOW + 14
+    drawing.height = top - 12 + tail
+    return found
+
+
+def stacks(chart: Chart, canvas: Canvas) -> Drawing:
+    """One panel per code of `facet`: bars over time, stacked from the mildest degree to the gravest.
+
+    Raises
+    ------
+    BriefFailed
+        If two values would be one piece of a bar, a value is negative, or there are more degrees than colours.
+    """
+    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), d.period) for d in chart.data])
+    scale = scale_of(chart)
+    degrees = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
+    facets = {code_of(d, chart.facet) for d in chart.data}
+    if len(degrees) > len(palette.DEGREES):
+        most = len(palette.DEGREES)
+        raise refuse(chart, f"it has more than {most} degrees", f"tiene más de {most} grados")
+    if any(d.value is not None and d.value < 0 for d in chart.data):
+        raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
+    colours = dict(zip(degrees, palette.DEGREES, strict=False))
+    found = {
+        facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale) for facet in facets
+    }
+    times = sorted({p.when for panel in found.values() for course in panel.values() for p in course})
+    times = periods(times[0], times[-1], chart.frequency)
+    piled: dict[tuple[str, object], float] = {}
+    for facet, panel in found.items():
+        for course in panel.values():
+            for p in course:
+                piled[facet, p.when] = piled.get((facet, p.when), 0.0) + (p.value or 0.0)
+    ticks = layout.ticks(0.0, round(max(piled.values()), 6), 4)
+    left = Axis(ticks, 0, _HEIGHT).room(canvas)
+    drawing = Drawing(canvas.width)
+    key = [(chart.name(code)[canvas.language], colours[code]) for code in degrees]
+    for place in _panels(drawing, chart, canvas, key, left, 0.0):
+        axis = Axis(ticks, place.top, _HEIGHT)
+        axis.draw(drawing, canvas, place.x, place.width)
+        band = place.width / len(times)
+        known = {c: {p.when: p for p in course if p.value is not None} for c, course in found[place.code].items()}
+        for number, when in enumerate(times):
+            start, base, is_open = place.x + (number + 0.12) * band, 0.0, False
+            for code in degrees:
+                point = known.get(code, {}).get(when)
+                if point is None or not point.value:
+                    continue
+                is_open = is_open or point.status in OPEN
+                drawing.bar(start, start + 0.76 * band, axis.at(base), axis.at(base + point.value), colours[code])
+                base += point.value
+            if is_open:
+                drawing.text(start + 0.38 * band, axis.at(base) - 7, "p", palette.MUTED, "center", size=SIZE - 1)
+        drawing.rule(place.x, place.x + place.width, axis.at(0), axis.at(0))
+        if chart.seam in times:
+            at = place.x + times.index(chart.seam) * band
+            drawing.line([(at, place.top - 4), (at, place.top + _HEIGHT + 4)], palette.INK, dashed=True)
+        shown = time_labels(times[0], times[-1], chart.frequency, place.width, canvas.language)
+        for when, label in shown:
+            if when in times:
+                at = place.x + (times.index(when) + 0.5) * band
+                drawing.text(at, place.top + _HEIGHT + 13, label, palette.MUTED, "center")
+    return drawing
+
+
+def number_of(chart: Chart, datum: Datum) -> Decimal:
+    """The number that a datum of ``curves`` stands at.
+
+    Raises
+    ------
+    BriefFailed
+        If its item is none.
+    """
+    try:
+        return Decimal(datum.item)
+    except InvalidOperation as error:
+        raise refuse(chart, f"{datum.item!r} is not a number", f"{datum.item!r} no es un número") from error
+
+
+def curves(chart: Chart, canvas: Canvas) -> Drawing:
+    """One panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a gap.
+
+    Raises
+    ------
+    BriefFailed
+        If two values would stand at one point, or an item is not a number.
+    """
+    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), number_of(chart, d)) for d in chart.data])
+    scale = scale_of(chart)
+    lines = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
+    colours = palette.colours(lines, chart.sides)
+    values = [float(d.value) / scale for d in chart.data if d.value is not None]
+    numbers = sorted({number_of(chart, d) for d in chart.data})
+    low, high = float(numbers[0]), float(numbers[-1])
+    ticks = layout.ticks(min(0.0, *values), max(values), 4)
+    left = Axis(ticks, 0, _HEIGHT).room(canvas)
+    drawing = Drawing(canvas.width)
+    key = [(chart.name(code)[canvas.language], colours[code]) for code in lines]
+    across = chart.across or Text.same(" ")
+    for place in _panels(drawing, chart, canvas, key, left, LEADING):
+        axis = Axis(ticks, place.top, _HEIGHT)
+        axis.draw(drawing, canvas, place.x, place.width)
+        drawing.rule(place.x, place.x + place.width, axis.at(0), axis.at(0))
+        for code in lines:
+            own = {
+                number_of(chart, d): None if d.value is None else float(d.value) / scale
+                for d in chart.data
+                if (code_of(d, chart.facet), code_of(d, chart.by)) == (place.code, code)
+            }
+            piece: list[tuple[float, float]] = []
+            for number in [*sorted(own), None]:
+                value = None if number is None else own[number]
+                if number is None or value is None:
+                    if len(piece) > 1:
+                        drawing.line(piece, colours[code])
+                    piece = []
+                else:
+                    piece.append((place.x + (float(number) - low) / (high - low) * place.width, axis.at(value)))
+        wide = layout.text_width(formats.number(high, canvas.language), SIZE) + 12
+        for tick in layout.ticks(low, high, max(int(place.width / wide), 1)):
+            if low <= tick <= high:
+                at = place.x + (tick - low) / (high - low) * place.width
+                drawing.rule(at, at, place.top + _HEIGHT, place.top + _HEIGHT + 4)
+                drawing.text(
+                    at, place.top + _HEIGHT + 13, formats.number(tick, canvas.language), palette.MUTED, "center"
+                )
+    if across.en.strip():
+        drawing.text(canvas.width - 2, drawing.height - 8, across[canvas.language], palette.MUTED, "right")
+    return drawing

@@ -1,0 +1,267 @@
+"""The dossier's figures of the shared river: this year's cuts, the lakes against the tiers, the ledger of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ambos.briefing import Chart, Column, Level, Table
+from ambos.briefing.document import Cell
+from ambos.catalog.river import load_river
+from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
+from ambos.flows.brief_figures import Desk, chart
+from ambos.flows.river import Status, status
+from ambos.flows.river_ledger import Ledger, ledger
+from ambos.flows.river_ledger import notes as ledger_notes
+from ambos.model import Unit
+from ambos.model.codes import TOTAL
+from ambos.model.river import River
+from ambos.numbers import both, day
+from ambos.river import af, hm3
+from ambos.river.rules import PARTS
+from ambos.text import Text
+
+_CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
+_LEDGER = ("delivered", "satisfaction", "excess", "closure")
+_BY_RULE = ("expected", "difference")
+
+
+def whole(unit: Unit) -> Unit:
+    """A unit whose values are shown without decimals."""
+    return replace(unit, decimals=0)
+
+
+def year_of(desk: Desk, river: River) -> int:
+    """The year of the dossier, or the last one in which all rules hold."""
+    return min(desk.today().year, *(rule.end.year for rule in river.rules))
+
+
+def determination(desk: Desk) -> Status:
+    """What holds in the year of the dossier."""
+
+    def answer() -> Status:
+        river = load_river(desk.workspace.catalog)
+        return status(desk.workspace, year=year_of(desk, river), as_of=desk.as_of)
+
+    return desk.once("river.status", answer)
+
+
+def _known(found: Status) -> date:
+    return found.held.known if found.held else date(found.condition.year - 1, 12, 31)
+
+
+def _rules(found: Status) -> list[Text]:
+    """The instruments of the year, each with the line that applies."""
+    return [rule.name + Text.same(": ") + step.rule for rule, step in found.condition.fired]
+
+
+def _level_from(found: Status) -> Text:
+    return found.river.projected_source
+
+
+def _at(value: date) -> Text:
+    return Text(day(value, "en"), day(value, "es"))
+
+
+def values(desk: Desk) -> dict[str, Text]:
+    """What the texts of the section may name of the year's condition."""
+    found, message = determination(desk), desk.workspace.catalog.message
+    condition, m3 = found.condition, found.river.m3
+    end = min(rule.end for rule, _ in condition.fired)
+    ended = desk.today() > end
+    told: dict[str, Text] = {
+        "river_year": Text.same(str(condition.year)),
+        "river_before": Text.same(str(condition.year - 1)),
+        "river_tier": condition.tier.name,
+        "river_level": both(condition.level, 2),
+        "river_storage": both(found.storage),
+        "river_total": both(condition.total),
+        "river_total_hm3": both(hm3(condition.total, m3), 1),
+        "river_end": _at(end),
+        "river_after": message(
+            "brief.river.ended" if ended else "brief.river.until", day=_at(end), year=str(desk.today().year)
+        ),
+    }
+    for cut in condition.cuts:
+        told |= {
+            f"river_{cut.party.id}": both(cut.total),
+            f"river_{cut.party.id}_hm3": both(hm3(cut.total, m3), 1),
+            f"river_{cut.party.id}_share": both(cut.share * 100, 1),
+        }
+    for side, way in (("up", found.up), ("down", found.down)):
+        if way is None:
+            told[f"river_{side}"] = message(f"brief.river.no_{side}")
+            continue
+        volume = None if way.kaf is None else abs(way.kaf)
+        told[f"river_{side}"] = message(
+            f"brief.river.{side}",
+            tier=way.tier.name,
+            feet=both(abs(way.feet), 2),
+            kaf=both(volume),
+            hm3=both(None if volume is None else hm3(volume, m3)),
+        )
+    return told
+
+
+def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """Each party's cut in the year, its parts kept apart, and what is left.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief_answers.head`.
+    """
+    found, catalog = determination(desk), desk.workspace.catalog
+    condition, message, m3 = found.condition, catalog.message, found.river.m3
+    known, begin = _known(found), date(condition.year, 1, 1)
+    kaf, volume, share = whole(catalog.units["kaf"]), catalog.units["hm3"], catalog.units["percent"]
+    source = " ".join(rule.id for rule, _ in condition.fired)
+
+    def row(name: Text, place: str, parts: list[Decimal], whole_cut: Decimal, of: Decimal, left: Decimal) -> list[Cell]:
+        def cell(series: str, value: Decimal, unit: Unit) -> Cell:
+            return datum(series, place, TOTAL, begin, value, unit.id, known, source)
+
+        return [
+            name,
+            *(cell(f"{_CUT}.{part}", value, kaf) for part, value in zip(PARTS, parts, strict=True)),
+            cell(_CUT, whole_cut, kaf),
+            cell(_CUT, round(hm3(whole_cut, m3), 3), volume),
+            cell(_SHARE, round(whole_cut * 100 / of, 3), share),
+            cell(_LEFT, left, kaf),
+            cell(_LEFT, round(hm3(left, m3), 3), volume),
+        ]
+
+    rows = [
+        row(
+            catalog.places[cut.party.place].name,
+            cut.party.place,
+            [cut.parts[part] for part in PARTS],
+            cut.total,
+            cut.party.apportionment,
+            cut.remaining,
+        )
+        for cut in condition.cuts
+    ]
+    sums = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in PARTS]
+    shares = sum((c.party.apportionment for c in condition.cuts), Decimal(0))
+    left = sum((c.remaining for c in condition.cuts), Decimal(0))
+    rows.append(row(message("river.head.all"), TOTAL, sums, condition.total, shares, left))
+    columns = (
+        Column(message("river.head.party")),
+        *(Column(message(f"river.part.{part}"), kaf) for part in PARTS),
+        Column(message("river.head.total"), kaf),
+        Column(message("river.head.total"), volume),
+        Column(message("brief.river.share"), share),
+        Column(message("brief.river.left"), kaf),
+        Column(message("brief.river.left"), volume),
+    )
+    names = {cut.party.place: catalog.places[cut.party.place].name for cut in condition.cuts} | {
+        TOTAL: message("river.head.all"),
+        _CUT: message("river.head.total"),
+        _SHARE: message("brief.river.share"),
+        _LEFT: message("brief.river.left"),
+        **{f"{_CUT}.{part}": message(f"river.part.{part}") for part in PARTS},
+    }
+    cited = [*(rule.citation.source for rule, _ in condition.fired), _level_from(found)]
+    notes = [message("brief.river.rules", rules=listed(_rules(found), "; "))]
+    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
+    return Table(**shared, columns=columns, rows=tuple(tuple(r) for r in rows))
+
+
+def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """How far the neighbouring tiers are, in feet and in volume."""
+    found, catalog = determination(desk), desk.workspace.catalog
+    message, known, begin = catalog.message, _known(found), date(found.condition.year, 1, 1)
+    units = {"feet": catalog.units["foot"], "kaf": whole(catalog.units["kaf"]), "hm3": whole(catalog.units["hm3"])}
+    rows: list[tuple[Cell, ...]] = []
+    names = {"mead": catalog.places["mead"].name}
+    for way in (found.up, found.down):
+        if way is None:
+            continue
+        item = f"tier_{way.tier.id}"
+        names[item] = way.tier.name
+        upwards = way.tier.band.low == way.boundary
+        side = "at" if way.included else "above" if upwards else "below"
+        volume = None if way.kaf is None else round(hm3(way.kaf, found.river.m3), 3)
+        amounts = {"feet": way.feet, "kaf": way.kaf, "hm3": volume}
+        cells = [
+            datum(f"river.way.{key}", "mead", item, begin, amounts[key], unit.id, known, "storage")
+            for key, unit in units.items()
+        ]
+        rows.append((way.tier.name, message(f"river.boundary.{side}", level=both(way.boundary, 2)), *cells))
+    names |= {f"river.way.{key}": message(f"river.head.{key}") for key in units}
+    columns = (
+        Column(message("river.head.tier")),
+        Column(message("river.head.boundary")),
+        Column(message("river.head.feet"), replace(units["feet"], name=message("brief.river.feet")), signed=True),
+        Column(message("brief.river.volume"), units["kaf"], signed=True),
+        Column(message("brief.river.volume"), units["hm3"], signed=True),
+    )
+    cited = [found.river.tiers_citation.source, found.river.storage.citation.source]
+    notes = [message("brief.river.error", error=both(found.river.storage.error, 1))]
+    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
+    return Table(**shared, columns=columns, rows=tuple(rows))
+
+
+def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+    """Levels of a lake over time with the tiers as lines; ``tiers = true`` as for `chart`."""
+    found = determination(desk)
+    tiers = [t for t in found.river.tiers if t.band.high is not None]
+    levels = tuple(Level(float(t.band.high), t.name, band=True) for t in tiers if t.band.high is not None)
+    cited = found.river.tiers_citation.source
+    desk.cited |= {cited: None}
+    return replace(chart(desk, {**entry, "kind": "line"}), levels=levels, cited=(cited,))
+
+
+def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+    """Volumes by year against the apportionment of a party.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `chart`, and ``party``, ``level_name`` (a text) and ``drawn`` (``"line"`` or ``"column"``).
+    """
+    party = determination(desk).river.parties[entry["party"]]
+    level = Level(float(af(party.apportionment)), Text.of(entry["level_name"]))
+    cited = party.citation.source
+    desk.cited |= {cited: None}
+    return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
+
+
+def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """The ledger of deliveries: what satisfies the Treaty, what is in excess, the closure error, and what rules asked.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief_answers.head`, and ``last``: the newest so many years.
+    """
+    catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
+    whole_ledger = desk.once("river.ledger", lambda: ledger(desk.then()))
+    kept = whole_ledger.years[-entry["last"] :]
+    sources, newest = of_datasets(desk, ["river_accounts_annual"])
+    known, unit, said = newest or desk.today(), catalog.units["acre_foot"], ids(sources)
+    place = whole_ledger.river.parties[whole_ledger.mexico.party].place
+    keys = (*_LEDGER, *_BY_RULE)
+    rows: list[tuple[Cell, ...]] = []
+    for y in kept:
+        begin = date(y.year, 1, 1)
+        cells = [
+            datum(f"river.ledger.{key}", place, TOTAL, begin, getattr(y, key), unit.id, known, said) for key in keys
+        ]
+        rows.append((Text.same(str(y.year)), *cells))
+    names = {place: catalog.places[place].name, TOTAL: message("river.head.all")}
+    names |= {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in keys}
+    columns = (
+        Column(message("river.ledger.year")),
+        *(Column(message(f"brief.river.{key}"), unit, signed=key in ("closure", "difference")) for key in keys),
+    )
+    notes = ledger_notes(Ledger(whole_ledger.river, whole_ledger.mexico, kept, {}, whole_ledger.savings), catalog)
+    shared = head(desk, entry, known=known, names=names, sources=sources, notes=notes)
+    return Table(**shared, columns=columns, rows=tuple(rows))
