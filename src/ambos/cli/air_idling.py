@@ -17,9 +17,7 @@ from ambos.cli.language import tr
         "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
         "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
     ),
-    epilog=tr(
-        "Example: ambos air idling --port nogales --year 2025", "Ejemplo: ambos air idling --port nogales --year 2025"
-    ),
+    epilog=tr("Example: ambos air idling --year 2025 --less 20", "Ejemplo: ambos air idling --year 2025 --less 20"),
 )
 @click.option("--port", metavar=tr("PORT", "PUERTO"), help=tr("One port, month by month.", "Un puerto, mes por mes."))
 @click.option(

@@ -16,12 +16,14 @@ from ambos.cli.language import tr
         "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
         "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
     ),
-    epilog=tr(
-        "Example: ambos air pair us.csv mx.csv --pair nogales", "Ejemplo: ambos air pair eeuu.csv mx.csv --pair nogales"
-    ),
+    epilog=tr("Example: ambos air pair us.csv mx.csv", "Ejemplo: ambos air pair eeuu.csv mx.csv"),
 )
 @click.argument("files", nargs=-1, metavar=tr("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=click.Path(path_type=Path))
-@click.option("--pair", metavar=tr("ID", "ID"), help=tr("nogales, douglas or yuma.", "nogales, douglas o yuma."))
+@click.option(
+    "--pair",
+    metavar=tr("ID", "ID"),
+    help=tr("Twin stations that the region defines.", "Estaciones gemelas que define la región."),
+)
 @click.option(
     "--stations",
     nargs=2,
