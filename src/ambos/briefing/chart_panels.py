@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
-    OPEN,
     code_of,
     courses,
     ordered,
@@ -21,9 +20,9 @@ from ambos.briefing.chart_parts import (
 from ambos.briefing.chart_time import Axis
 from ambos.briefing.document import Chart, Datum
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
-from ambos.text import Text
 
-_HEIGHT, _BELOW, _GAP = 104.0, 24.0, 22.0
+#: Of a plot, of what is written below it, between two panels, and at the right edge for half a label.
+_HEIGHT, _BELOW, _GAP, _EDGE = 104.0, 24.0, 22.0, 12.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ def _panels(
     columns = min(
         len(facets), 1 if canvas.narrow and len(facets) < 2 else 2 if canvas.narrow or len(facets) in (2, 4) else 3
     )
-    step = (canvas.width + _GAP) / columns
+    step = (canvas.width - _EDGE + _GAP) / columns
     width = step - left - _GAP
     names = [layout.wrap(chart.name(f)[canvas.language], SIZE + 1, width + left - 4) if f else [] for f in facets]
     top = drawing.key(5, 9, canvas.width - 10, key) + 12
@@ -90,7 +89,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
         for course in panel.values():
             for p in course:
                 piled[facet, p.when] = piled.get((facet, p.when), 0.0) + (p.value or 0.0)
-    ticks = layout.ticks(0.0, round(max(piled.values()), 6), 4)
+    ticks = layout.ticks(0.0, round(max(piled.values()), 1), 4)
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in degrees]
@@ -105,7 +104,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
                 point = known.get(code, {}).get(when)
                 if point is None or not point.value:
                     continue
-                is_open = is_open or point.status in OPEN
+                is_open = is_open or point.status == "P"
                 drawing.bar(start, start + 0.76 * band, axis.at(base), axis.at(base + point.value), colours[code])
                 base += point.value
             if is_open:
@@ -113,7 +112,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
         drawing.rule(place.x, place.x + place.width, axis.at(0), axis.at(0))
         if chart.seam in times:
             at = place.x + times.index(chart.seam) * band
-            drawing.line([(at, place.top - 4), (at, place.top + _HEIGHT + 4)], palette.INK, dashed=True)
+            drawing.rule(at, at, place.top - 6, place.top + _HEIGHT + 4, palette.INK, 1.4)
         shown = time_labels(times[0], times[-1], chart.frequency, place.width, canvas.language)
         for when, label in shown:
             if when in times:
@@ -155,7 +154,6 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in lines]
-    across = chart.across or Text.same(" ")
     for place in _panels(drawing, chart, canvas, key, left, LEADING):
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
@@ -183,6 +181,6 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
                 drawing.text(
                     at, place.top + _HEIGHT + 13, formats.number(tick, canvas.language), palette.MUTED, "center"
                 )
-    if across.en.strip():
-        drawing.text(canvas.width - 2, drawing.height - 8, across[canvas.language], palette.MUTED, "right")
+    if chart.across:
+        drawing.text(canvas.width - _EDGE, drawing.height - 8, chart.across[canvas.language], palette.MUTED, "right")
     return drawing

@@ -87,6 +87,12 @@ def _label(point: Point, canvas: Canvas, chart: Chart, scale: int) -> str:
     return formats.number(point.value, canvas.language, formats.decimals_for([value], scale, chart.unit.decimals))
 
 
+def _end_label(code: str, point: Point, last: date, canvas: Canvas, chart: Chart, scale: int) -> str:
+    """The name of a code with its last value, and when that was if not in the last period."""
+    said = f"{chart.name(code)[canvas.language]} {_label(point, canvas, chart, scale)}"
+    return said if point.when == last else f"{said} ({formats.period(point.when, canvas.language, chart.frequency)})"
+
+
 def _level_label(chart: Chart, canvas: Canvas, place: int, scale: int) -> str:
     """A level's value and name: "1,075 · Tier 1"."""
     level = chart.levels[place]
@@ -98,22 +104,13 @@ def _level_label(chart: Chart, canvas: Canvas, place: int, scale: int) -> str:
 def _draw_levels(
     drawing: Drawing, chart: Chart, canvas: Canvas, axis: Axis, scale: int, x: float, width: float
 ) -> list[tuple[str, str, float]]:
-    """Lines across a plot, ranges named at the left; the labels that belong at the right, as `Drawing.end_labels` takes them."""
-    heights = [axis.at(level.value / scale) for level in chart.levels]
-    bottom = axis.top + axis.height
-    ends, inside = [], []
-    for place, (level, y) in enumerate(zip(chart.levels, heights, strict=True)):
-        drawing.line([(x, y), (x + width, y)], palette.MUTED, dashed=True)
-        label = _level_label(chart, canvas, place, scale)
-        if level.band:
-            end = heights[place + 1] if place + 1 < len(heights) else bottom
-            inside.append((min((y + end) / 2, y + LEADING), label))
-        else:
-            ends.append((label, palette.MUTED, y))
-    places = layout.spread([y for y, _ in inside], [LEADING - 1] * len(inside), axis.top, bottom)
-    for y, (_, label) in zip(places, inside, strict=True):
-        drawing.text(x + 5, y, label, palette.MUTED, size=SIZE - 1)
-    return ends
+    """Lines across a plot; their labels as `Drawing.end_labels` takes them."""
+    found = []
+    for place, level in enumerate(chart.levels):
+        y = axis.at(level.value / scale)
+        drawing.rule(x, x + width, y, y)
+        found.append((_level_label(chart, canvas, place, scale), palette.MUTED, y))
+    return found
 
 
 def _draw_time(drawing: Drawing, places: Sequence[tuple[float, str]], bottom: float) -> None:
@@ -173,17 +170,12 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     scale = scale_of(chart)
     points = courses(chart, chart.data, scale)
     span = _span(points)
-    labels = {}
-    for code, point in _newest(points).items():
-        shown = _label(point, canvas, chart, scale)
-        labels[code] = f"{chart.name(code)[canvas.language]} {shown}".replace(" ", " ")
-        if point.when != span[1]:
-            labels[code] += f" ({formats.period(point.when, canvas.language, chart.frequency)})"
-    beside = [_level_label(chart, canvas, i, scale) for i, level in enumerate(chart.levels) if not level.band]
+    labels = {code: _end_label(code, p, span[1], canvas, chart, scale) for code, p in _newest(points).items()}
+    beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
     widest = max(layout.text_width(text, SIZE) for text in (*labels.values(), *beside)) + 4
     room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
     drawing = Drawing(canvas.width)
-    height = (210.0 if canvas.narrow else 225.0) + (75.0 if any(level.band for level in chart.levels) else 0.0)
+    height = (210.0 if canvas.narrow else 225.0) + 15.0 * len(chart.levels)
     marked = [level.value / scale for level in chart.levels]
     ticks = _ticks([*_values(points), *marked], 5, not starts_above_zero(chart))
     left = Axis(ticks, 0, height).room(canvas)
@@ -248,7 +240,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
                 x
                 + ((chart.seam - span[0]).days - FREQUENCY_DAYS[chart.frequency] / 2) / (span[1] - span[0]).days * width
             )
-            drawing.line([(at, axis.top), (at, axis.top + height)], palette.MUTED, dashed=True)
+            drawing.rule(at, at, axis.top - 4, axis.top + height + 4, palette.INK)
         entries = [(_label(newest[facet][code], canvas, chart, scale), tones[code], y) for code, y in ends.items()]
         drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
     drawing.height = top + -(-len(panels) // columns) * step - 6
@@ -279,10 +271,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     height = 200.0 if canvas.narrow else 225.0
     left = Axis(ticks, 0, height).room(canvas)
     named = not grouped and len(codes) > 1
-    labels = {
-        code: f"{chart.name(code)[canvas.language]} {_label(p, canvas, chart, scale)}"
-        for code, p in _newest(points).items()
-    }
+    labels = {code: _end_label(code, p, last, canvas, chart, scale) for code, p in _newest(points).items()}
     beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
     written = [*(labels.values() if named else ()), *beside]
     room = 0.0
@@ -324,9 +313,8 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
         base = 0.0
         for code in codes:
             value = found[code][times[-1]].value if times[-1] in found[code] else None
-            if value is not None:
-                entries.append((labels[code], colours[code], axis.at(base + value / 2)))
-                base += value
+            entries.append((labels[code], colours[code], axis.at(base + (value or 0.0) / 2)))
+            base += value or 0.0
     if entries:
         drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24

@@ -70,14 +70,11 @@ class Level:
     value : float
         In the chart's unit.
     name : Text
-        Written with the value: at the right end of the line, among the names of the lines.
-    band : bool
-        What is named is the range below the line: the name is written into it, at the left.
+        Written with the value at the right end of the line, among the names of the data.
     """
 
     value: float
     name: Text
-    band: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

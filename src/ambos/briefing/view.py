@@ -67,6 +67,7 @@ WORDS = (
     "cell_E",
     "cell_B",
     "cell_M",
+    "all_E",
     "own_scale",
     "not_zero",
     "shaded",
@@ -237,6 +238,9 @@ class Viewer:
         rows = [
             [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
         ]
+        if statuses - {"M"} == {"E"}:  # a letter at every value says no more than one sentence
+            marks[0] = self.say("all_E")
+            rows = [[{**cell, "mark": ""} for cell in row] for row in rows]
         units = [
             formats.unit_name(c.unit.name, c.scale, self.words)[self.language] if c.unit else "" for c in table.columns
         ]

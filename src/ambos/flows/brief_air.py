@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -110,7 +111,8 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         rows.append((listed([name, catalog.name("measures", measures[mode])], " · "), months, *cells))
     message = catalog.message
     titles = {key: message(f"brief.air.idling_{key}") for key, _ in _IDLING}
-    units = {key: catalog.units[unit] for key, unit in _IDLING}
+    tenths = ("wait", "nox", "pm25")
+    units = {key: replace(catalog.units[unit], decimals=1 if key in tenths else 0) for key, unit in _IDLING}
     columns = (
         Column(message("brief.air.port")),
         Column(message("brief.air.months")),
@@ -162,6 +164,24 @@ def _idling_notes(desk: Desk, found: Inventory) -> list[Text]:
         notes.append(message("brief.air.missing", months=", ".join(f"{m:%Y-%m}" for m in missing)))
     if stand_in:
         notes.append(message("brief.air.stand_in", year=str(found.year), years=", ".join(map(str, stand_in))))
+    for rate in found.rates:
+        if rate.set == found.rates[0].set:
+            grams = listed(
+                [
+                    listed([message(f"brief.air.idling_{k}"), both(v, 1)], " ")
+                    for k, v in rate.grams.items()
+                    if k in ("nox", "pm25")
+                ]
+            )
+            notes.append(
+                message(
+                    "brief.air.rate",
+                    set=rate.set,
+                    vehicle=desk.workspace.catalog.name("measures", rate.vehicle),
+                    date=rate.date,
+                    grams=grams,
+                )
+            )
     if any(r.prior for r in found.rates):
         notes.append(message("brief.air.rates"))
     return notes
@@ -169,7 +189,14 @@ def _idling_notes(desk: Desk, found: Inventory) -> list[Text]:
 
 # -- twins ----------------------------------------------------------------------------------------------------------
 def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """The pairs of stations, what both are known to measure, and the months that have a valid twin."""
+    """The pairs of stations, what both are known to measure, and the months that have a valid twin.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief_answers.head`, and ``known``: the day of the list of stations.
+    """
     workspace = desk.then()
     message = workspace.catalog.message
     asked = {k.pair.id: pairs(workspace, pair=k.pair.id) for k in pairs(workspace).known}
@@ -193,7 +220,7 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
     shared = head(
         desk,
         entry,
-        known=desk.as_of or max((s.as_of for s in workspace.store.snapshots()), default=desk.today()),
+        known=entry["known"],
         names={},
         cited=[s.citation for s in stations],
         notes=notes,

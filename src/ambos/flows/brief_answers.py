@@ -53,7 +53,8 @@ def head(
     ----------
     desk : Desk
     entry : mapping
-        ``id``, ``title``, optional ``finding`` and ``notes`` (before those given), optional ``names``.
+        ``id``, ``title``, optional ``finding`` and ``notes`` (before those given), optional ``names``; optional ``cited``:
+        texts that stand under the figure for all of `cited`, which the end of the dossier then lists.
     known : date
         From when what is shown is known.
     names : mapping of str to Text
@@ -78,7 +79,7 @@ def head(
         "title": title,
         "sources": tuple(sources),
         "as_of": known,
-        "cited": tuple(dict.fromkeys(cited)),
+        "cited": tuple(Text.of(c) for c in entry["cited"]) if "cited" in entry else tuple(dict.fromkeys(cited)),
         "names": {**names, **{k: Text.of(v) for k, v in entry.get("names", {}).items()}},
         "finding": Text.of(entry["finding"]).format(**(values or {})) if "finding" in entry else None,
         "notes": (*(Text.of(n) for n in entry.get("notes", [])), *notes),

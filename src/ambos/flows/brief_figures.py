@@ -353,7 +353,9 @@ def _scope(desk: Desk, shown: Shown) -> _Scope:
                 *(m for kind in ("port", "crossing") for m in catalog.members(catalog.places[place], kind)),
             }
     held = shown.frame.filter(pl.col("value").is_not_null())["start"].drop_nulls()
-    items = {v for s in series for column, values in s.where.items() if column == "measure" for v in values}
+    items = {
+        v for s in series for column, values in s.where.items() if column in ("measure", "account") for v in values
+    }
     return _Scope(
         datasets=frozenset(s.dataset for s in series),
         places=frozenset(places),

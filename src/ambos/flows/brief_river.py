@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -14,13 +14,13 @@ from ambos.catalog.river import load_river
 from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk, chart
 from ambos.flows.river import Status, status
-from ambos.flows.river_ledger import Ledger, ledger
-from ambos.flows.river_ledger import notes as ledger_notes
+from ambos.flows.river_ledger import ledger
 from ambos.model import Unit
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
 from ambos.river import af, hm3
+from ambos.river.ledger import LedgerYear
 from ambos.river.rules import PARTS
 from ambos.text import Text
 
@@ -211,7 +211,7 @@ def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     """Levels of a lake over time with the tiers as lines; ``tiers = true`` as for `chart`."""
     found = determination(desk)
     tiers = [t for t in found.river.tiers if t.band.high is not None]
-    levels = tuple(Level(float(t.band.high), t.name, band=True) for t in tiers if t.band.high is not None)
+    levels = tuple(Level(float(t.band.high), t.name) for t in tiers if t.band.high is not None)
     cited = found.river.tiers_citation.source
     desk.cited |= {cited: None}
     return replace(chart(desk, {**entry, "kind": "line"}), levels=levels, cited=(cited,))
@@ -231,6 +231,15 @@ def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     cited = party.citation.source
     desk.cited |= {cited: None}
     return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
+
+
+def _open(desk: Desk, years: Sequence[LedgerYear]) -> list[Text]:
+    """Why years do not close, as far as that is known, and what is not held."""
+    message = desk.workspace.catalog.message
+    told = [message("brief.river.signs")]
+    told += [message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why) for y in years for k in y.known]
+    not_held = ", ".join(str(y.year) for y in years if y.not_held)
+    return [*told, message("brief.river.not_held", years=not_held)] if not_held else told
 
 
 def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
@@ -262,6 +271,5 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         Column(message("river.ledger.year")),
         *(Column(message(f"brief.river.{key}"), unit, signed=key in ("closure", "difference")) for key in keys),
     )
-    notes = ledger_notes(Ledger(whole_ledger.river, whole_ledger.mexico, kept, {}, whole_ledger.savings), catalog)
-    shared = head(desk, entry, known=known, names=names, sources=sources, notes=notes)
+    shared = head(desk, entry, known=known, names=names, sources=sources, notes=_open(desk, kept))
     return Table(**shared, columns=columns, rows=tuple(rows))

@@ -57,7 +57,6 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
                     "kaf",
                     known,
                     "scenarios",
-                    "E",
                 )
                 for party in parties
             ]
@@ -120,15 +119,14 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
                 "kaf",
                 known,
                 "scenarios",
-                "E",
             )
             for p in river.parties.values()
         ]
         cells.append(
-            datum(_CUT, TOTAL, s.id, begin, None if total is None else round(total, 3), "kaf", known, "scenarios", "E")
+            datum(_CUT, TOTAL, s.id, begin, None if total is None else round(total, 3), "kaf", known, "scenarios")
         )
         gap = None if total is None or base is None else round(total - base, 3)
-        cells.append(datum(_DIFFERENCE, TOTAL, s.id, begin, gap, "kaf", known, "scenarios", "E"))
+        cells.append(datum(_DIFFERENCE, TOTAL, s.id, begin, gap, "kaf", known, "scenarios"))
         rows.append((s.name, _years(s, desk), *cells))
     places = {p.place: catalog.places[p.place].name for p in river.parties.values()}
     names = {
