@@ -33,6 +33,14 @@ def _at(value: date) -> Text:
     return Text(*(day(value, language) for language in LANGUAGES))
 
 
+def _by_citation(told: Iterable[tuple[Text, Text]]) -> list[Text]:
+    """Citations, each after the names of all that rests on it."""
+    found: dict[Text, list[Text]] = {}
+    for name, citation in told:
+        found.setdefault(citation, []).append(name)
+    return [listed(names) + Text.same(": ") + citation for citation, names in found.items()]
+
+
 # -- limits ---------------------------------------------------------------------------------------------------------
 def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """The limits of both countries in force on the day of the dossier, pollutant by pollutant.
@@ -64,7 +72,7 @@ def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
         entry,
         known=max(x.since for x in held),
         names={},
-        cited=list(dict.fromkeys(x.citation for x in held)),
+        cited=_by_citation([(NAMES[x.pollutant] + Text.same(" · ") + AVERAGES[x.average], x.citation) for x in held]),
         notes=notes,
         values={"day": _at(today)},
     )
@@ -127,7 +135,9 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         known=known,
         names=codes,
         sources=sources,
-        cited=list(dict.fromkeys(r.citation for r in found.rates if r.set == found.rates[0].set)),
+        cited=_by_citation(
+            [(catalog.name("measures", r.vehicle), r.citation) for r in found.rates if r.set == found.rates[0].set]
+        ),
         notes=_idling_notes(desk, found),
         values={"year": str(found.year)},
     )
@@ -222,7 +232,7 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
         entry,
         known=entry["known"],
         names={},
-        cited=[s.citation for s in stations],
+        cited=_by_citation([(s.city + Text.same(" · ") + s.name, s.citation) for s in stations]),
         notes=notes,
     )
     return Table(**shared, columns=columns, rows=tuple(rows))

@@ -29,9 +29,9 @@ _LEDGER = ("delivered", "satisfaction", "excess", "closure")
 _BY_RULE = ("expected", "difference")
 
 
-def whole(unit: Unit) -> Unit:
-    """A unit whose values are shown without decimals."""
-    return replace(unit, decimals=0)
+def brief_unit(unit: Unit, decimals: int = 0) -> Unit:
+    """A unit by its symbol, for the head of a narrow column."""
+    return replace(unit, name=unit.symbol, decimals=decimals)
 
 
 def year_of(desk: Desk, river: River) -> int:
@@ -118,7 +118,7 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     found, catalog = determination(desk), desk.workspace.catalog
     condition, message, m3 = found.condition, catalog.message, found.river.m3
     known, begin = _known(found), date(condition.year, 1, 1)
-    kaf, volume, share = whole(catalog.units["kaf"]), catalog.units["hm3"], catalog.units["percent"]
+    kaf, volume, share = (brief_unit(catalog.units[u], d) for u, d in (("kaf", 0), ("hm3", 1), ("percent", 1)))
     source = " ".join(rule.id for rule, _ in condition.fired)
 
     def row(name: Text, place: str, parts: list[Decimal], whole_cut: Decimal, of: Decimal, left: Decimal) -> list[Cell]:
@@ -176,7 +176,8 @@ def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """How far the neighbouring tiers are, in feet and in volume."""
     found, catalog = determination(desk), desk.workspace.catalog
     message, known, begin = catalog.message, _known(found), date(found.condition.year, 1, 1)
-    units = {"feet": catalog.units["foot"], "kaf": whole(catalog.units["kaf"]), "hm3": whole(catalog.units["hm3"])}
+    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
+    units = {"feet": feet, "kaf": brief_unit(catalog.units["kaf"]), "hm3": brief_unit(catalog.units["hm3"])}
     rows: list[tuple[Cell, ...]] = []
     names = {"mead": catalog.places["mead"].name}
     for way in (found.up, found.down):
@@ -197,7 +198,7 @@ def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
     columns = (
         Column(message("river.head.tier")),
         Column(message("river.head.boundary")),
-        Column(message("river.head.feet"), replace(units["feet"], name=message("brief.river.feet")), signed=True),
+        Column(message("brief.river.way"), feet, signed=True),
         Column(message("brief.river.volume"), units["kaf"], signed=True),
         Column(message("brief.river.volume"), units["hm3"], signed=True),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -12,7 +13,7 @@ from ambos.briefing.document import Cell, Datum
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk
-from ambos.flows.brief_river import determination, whole
+from ambos.flows.brief_river import brief_unit, determination
 from ambos.flows.river_outlook import Outlooks, Told, outlook
 from ambos.flows.river_scenarios import Compared, compare
 from ambos.flows.river_scenarios import notes as scenario_notes
@@ -72,7 +73,7 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return Chart(
         **shared,
         kind="curves",
-        unit=whole(catalog.units["kaf"]),
+        unit=replace(catalog.units["kaf"], decimals=0),
         data=tuple(data),
         by="place",
         facet="series",
@@ -103,7 +104,7 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
     compared: Compared = compare(desk.workspace, elevation=level)
     river, sources = compared.river, [catalog.sources[s] for s in levels.sources]
     known = max(entry["known"], newest["as_of"])
-    kaf = whole(catalog.units["kaf"])
+    kaf = replace(catalog.units["kaf"], decimals=0)
     base = total_at(compared.base, river, level)
     rows: list[tuple[Cell, ...]] = []
     for s in compared.scenarios:
@@ -256,7 +257,8 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
     found, catalog = _outlook(desk), desk.workspace.catalog
     message = catalog.message
     known, said, sources = _known_outlook(desk, found)
-    foot, percent, kaf = whole(catalog.units["foot"]), whole(catalog.units["percent"]), whole(catalog.units["kaf"])
+    foot = replace(catalog.units["foot"], name=message("brief.river.feet"), decimals=0)
+    percent, kaf = brief_unit(catalog.units["percent"]), brief_unit(catalog.units["kaf"])
     rows: list[tuple[Cell, ...]] = []
     names = {"mead": catalog.places["mead"].name, **_names(found.told)}
     for p in PERCENTILES:
