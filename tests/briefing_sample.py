@@ -14,6 +14,7 @@ from ambos.briefing import (
     Datum,
     Document,
     Findings,
+    Level,
     Paragraph,
     Quote,
     Section,
@@ -216,6 +217,19 @@ def charts() -> dict[str, Chart]:
         datum("trade.by", place, "_T", date(2025, 1, 1), value, PERCENT)
         for place, value in (("US-AZ", 12.4), ("MX-SON", -3.1), ("US-TX", 5.25))
     ]
+    degrees = [
+        datum("share", port, item, date(y, 1, 1), value, PERCENT, "P" if y == 2025 else "A")
+        for n, port in enumerate(("2604", "2608", "2601", "2602"))
+        for y in range(2015, 2026)
+        if (port, y) != ("2602", 2019)
+        for item, value in zip(("mild", "bad", "grave"), (70.0 - y % 7 - n, 20.0 + n, 10.0 + y % 7), strict=True)
+    ]
+    steps = [
+        datum(rule, side, str(x), date(2027, 1, 1), None if rule == "b" and x < 20 else size * max(0, 60 - x), TRUCKS)
+        for rule in ("a", "b")
+        for side, size in (("US-AZ", 20), ("MX-SON", 7))
+        for x in range(0, 105, 5)
+    ]
     common = {"sources": (BTS,), "as_of": AS_OF, "names": NAMES, "notes": (TEST,)}
     return {
         "line-years": Chart(
@@ -260,6 +274,59 @@ def charts() -> dict[str, Chart]:
             frequency="M",
             data=tuple(rate),
             **{**common, "sources": (BANXICO,)},
+        ),
+        "line-levels": Chart(
+            id="rate-and-levels",
+            kind="line",
+            title=Text("Exchange rate and two levels", "Tipo de cambio y dos umbrales"),
+            unit=PESOS,
+            frequency="M",
+            data=tuple(rate),
+            levels=(Level(18.2, Text("High", "Alto")), Level(18.1, Text("Nearly as high", "Casi tan alto"))),
+            **{**common, "sources": (), "cited": (Text("A law, art. 1", "Una ley, art. 1"),)},
+        ),
+        "column-levels": Chart(
+            id="modes-and-level",
+            kind="column",
+            title=Text("Goods by mode and a level", "Mercancías por modo y un umbral"),
+            unit=USD,
+            data=tuple(d for d in modes if d.item != "rail" or d.period < date(2024, 1, 1)),  # type: ignore[operator]
+            levels=(Level(20e9, Text("Level", "Umbral")),),
+            **common,
+        ),
+        "stacks": Chart(
+            id="degrees",
+            kind="stacks",
+            title=Text("Degrees by port and year", "Grados por puerto y año"),
+            unit=PERCENT,
+            facet="place",
+            data=tuple(degrees),
+            order=("mild", "bad", "grave"),
+            seam=date(2020, 1, 1),
+            **{
+                **common,
+                "names": {
+                    **NAMES,
+                    "mild": Text("Mild", "Leve"),
+                    "bad": Text("Bad", "Malo"),
+                    "grave": Text("Grave", "Grave"),
+                },
+            },
+        ),
+        "curves": Chart(
+            id="curves",
+            kind="curves",
+            title=Text("Two rules by level", "Dos reglas según el umbral"),
+            unit=TRUCKS,
+            by="place",
+            facet="series",
+            data=tuple(steps),
+            sides={"US-AZ": "first", "MX-SON": "second"},
+            across=Text("Level, feet", "Umbral, pies"),
+            **{
+                **common,
+                "names": {**NAMES, "a": Text("The first rule", "La primera regla"), "b": Text("Rule b", "Regla b")},
+            },
         ),
         "multiples": Chart(
             id="trucks-per-port",
@@ -466,7 +533,12 @@ def document() -> Document:
                 (made["line-months"], made["multiples"], table()),
             ),
             Section("waits", Text("Waits", "Esperas"), (prose,), (made["heat"], made["range"])),
-            Section("money", Text("Money", "Dinero"), (prose,), (made["line-rate"],)),
+            Section(
+                "money",
+                Text("Money", "Dinero"),
+                (prose,),
+                (made["line-rate"], made["line-levels"], made["column-levels"], made["stacks"], made["curves"]),
+            ),
             Section(
                 "quality",
                 Text("Data quality", "Calidad de los datos"),

@@ -81,6 +81,12 @@ def test_heat_grows_darker_for_everyone(vision: str) -> None:
     assert all(a - b >= 10 for a, b in itertools.pairwise(lightness))
 
 
+@pytest.mark.parametrize("vision", VISION)
+def test_degrees_that_touch_can_be_told_apart(vision: str) -> None:
+    for one, other in itertools.pairwise(palette.DEGREES):
+        assert distance(one, other, vision) >= 12, (one, other)
+
+
 def test_the_measure_itself() -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
     assert lab(linear("#ffffff")) == pytest.approx((100, 0, 0), abs=0.02)

@@ -11,7 +11,7 @@ from typing import Any
 import altair
 import pytest
 
-from ambos.briefing import Chart, layout, telling
+from ambos.briefing import Chart, Level, layout, telling
 from ambos.briefing import charts as drawing
 from ambos.briefing.charts import NARROW, WIDE
 from ambos.briefing.document import Datum
@@ -223,3 +223,88 @@ def test_an_axis_that_leaves_out_zero_says_so(low: float, zero: bool) -> None:
     assert (WORDS["brief.page.not_zero"].en not in telling.notes(chart, WORDS, "en")) is zero
     labels = {row["t"] for row in rows(chart, "texts") if row["a"] == "right"}
     assert ("0" in labels) is zero
+
+
+# -- levels, degrees, curves ----------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["line", "column"])
+def test_a_level_is_drawn_at_its_value_and_named(kind: str) -> None:
+    chart = small([(2020, 100, "A"), (2021, 80, "A")], kind=kind, levels=(Level(100.0, Text("Full", "Lleno")),))
+    texts = {row["t"]: row["y"] for row in rows(chart, "texts")}
+    assert "100 · Full" in texts
+    across = max((r for r in rows(chart, "rules") if r["y"] == r["y2"]), key=lambda r: -r["y"])
+    assert across["x2"] - across["x"] > 300
+    top = min(r["y"] for r in rows(chart, "bars" if kind == "column" else "lines"))
+    assert across["y"] == pytest.approx(top)
+
+
+def test_an_axis_reaches_its_levels() -> None:
+    chart = small([(2020, 100, "A"), (2021, 80, "A")], levels=(Level(400.0, Text("Full", "Lleno")),))
+    assert "400" in [row["t"] for row in rows(chart, "texts")]
+
+
+def test_degrees_pile_up_and_a_missing_year_is_empty() -> None:
+    chart = CHARTS["stacks"]
+    bars = rows(chart, "bars")
+    years = {p: {d.period for d in chart.data if d.place == p} for p in ("2604", "2602")}
+    assert len(years["2604"]) == 11 and len(years["2602"]) == 10
+    assert len(bars) == len(chart.data)
+    columns: dict[tuple[float, int], float] = {}
+    for row in bars:
+        columns[row["x"], round(row["y"] // 150)] = (
+            columns.get((row["x"], round(row["y"] // 150)), 0.0) + row["y2"] - row["y"]
+        )
+    # 70 - y % 7 - n and 20 + n and 10 + y % 7 are 100 in every year
+    assert max(columns.values()) == pytest.approx(min(columns.values()))
+    assert [row["t"] for row in rows(chart, "texts")].count("p") == 4  # 2025 of each panel
+
+
+def test_a_seam_stands_between_two_columns_of_every_panel() -> None:
+    chart = CHARTS["stacks"]
+    seams = [r for r in rows(chart, "rules") if r["x"] == r["x2"] and r["y2"] - r["y"] > 60]
+    assert len(seams) == 4
+    for seam in seams:
+        assert not any(bar["x"] < seam["x"] < bar["x2"] for bar in rows(chart, "bars"))
+    said = telling.notes(chart, WORDS, "es")
+    assert any("no es comparable" in text for text in said)
+    assert not any("no es comparable" in t for t in telling.notes(dataclasses.replace(chart, seam=None), WORDS, "es"))
+
+
+def test_lines_of_panels_do_not_cross_a_seam() -> None:
+    before = [datum("a", "p", "i", date(y, 1, 1), 5, TRUCKS) for y in range(2014, 2019)]
+    since = [datum("b", "p", "i", date(y, 1, 1), 9, TRUCKS) for y in range(2019, 2026)]
+    chart = small([], kind="multiples", by="series", facet="place", data=(*before, *since), seam=date(2019, 1, 1))
+    seam = next(r["x"] for r in rows(chart, "rules") if r["x"] == r["x2"] and r["y2"] - r["y"] > 60)
+    runs: dict[int, list[float]] = {}
+    for row in rows(chart, "lines"):
+        runs.setdefault(row["r"], []).append(row["x"])
+    assert len(runs) == 2 and all(max(xs) < seam or min(xs) > seam for xs in runs.values())
+
+
+def test_curves_have_a_gap_where_nothing_is_told() -> None:
+    chart = CHARTS["curves"]
+    runs: dict[int, int] = {}
+    for row in rows(chart, "lines"):
+        runs[row["r"]] = runs.get(row["r"], 0) + 1
+    assert sorted(runs.values()) == [17, 17, 21, 21]  # rule b is told from 20 on
+    heads, grid = telling.grid(chart, WORDS, "en")
+    assert heads[0] == "Level, feet" and [r[0] for r in grid][:3] == ["0", "5", "10"]
+    assert grid[0][3:] == ["–", "–"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "changes", "words_"),
+    [
+        ("stacks", {"data": tuple(dataclasses.replace(d, value=-1) for d in CHARTS["stacks"].data)}, "apilar"),
+        (
+            "stacks",
+            {"data": tuple(datum("s", "p", str(i), date(2020, 1, 1), 1, TRUCKS) for i in range(7)), "order": ()},
+            "más de 6",
+        ),
+        ("curves", {"data": (*CHARTS["curves"].data, CHARTS["curves"].data[0])}, "dos valores"),
+        ("curves", {"data": (datum("a", "p", "high", date(2020, 1, 1), 1, TRUCKS),)}, "no es un número"),
+    ],
+)
+def test_panels_that_cannot_be_drawn_are_refused(kind: str, changes: dict[str, Any], words_: str) -> None:
+    with pytest.raises(BriefFailed) as refused:
+        drawing.specification(dataclasses.replace(CHARTS[kind], **changes), "es", WORDS)
+    assert words_ in refused.value.say("es")

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ambos.briefing import Table, render
-from ambos.briefing.document import Chart, Column, Document, Section
+from ambos.briefing.document import Chart, Column, Datum, Document, Section
 from ambos.briefing.view import WORDS
 from ambos.errors import BriefFailed, CannotWrite
 from ambos.text import LANGUAGES, Text
@@ -202,7 +202,9 @@ def test_data_are_those_of_the_figures(folder: Path) -> None:
             assert (row["unit"], row["status"], row["as_of"]) == (datum.unit, datum.status, "2026-05-12")
             assert row["source"] == "bts_test"
         assert body["title"] == {"en": figure.title.en, "es": figure.title.es}
-        assert body["sources"][0]["licence"]["es"]
+        assert all(source["licence"]["es"] for source in body["sources"])
+        assert body["cited"] == [{"en": c.en, "es": c.es} for c in figure.cited]
+        assert body["sources"] or body["cited"]
     months = (folder / "data" / "trucks-by-port.csv").read_text("utf-8").splitlines()
     assert ",2016-01," in months[1] and ",Nogales,Nogales," in months[1]
     sources = (folder / "data" / "sources.csv").read_text("utf-8")
@@ -230,6 +232,26 @@ def test_a_table_of_texts_is_written_in_both_languages(tmp_path: Path) -> None:
 def only(*blocks: Chart | Table) -> Document:
     part = Section("one", Text("One", "Uno"), (), blocks)
     return dataclasses.replace(document(), cover=(), sections=(part,), back=())
+
+
+def test_a_table_of_estimates_says_so_once(tmp_path: Path) -> None:
+    table = next(f for f in document().figures() if isinstance(f, Table) and f.data)
+    rows = tuple(
+        tuple(dataclasses.replace(c, status="E") if isinstance(c, Datum) else c for c in row) for row in table.rows
+    )
+    estimates = dataclasses.replace(table, rows=rows)
+    sections = (Section("a", table.title, (), (estimates,)),)
+    render(dataclasses.replace(document(), sections=sections), tmp_path, words())
+    page = (tmp_path / "es.html").read_text("utf-8")
+    assert page.count("Todas las cifras son estimaciones.") == 1 and "<sup>" not in page
+    assert ",E," in (tmp_path / "data" / f"{table.id}.csv").read_text("utf-8")
+
+
+def test_rules_stand_under_the_figure_beside_or_without_sources(page: tuple[str, Page]) -> None:
+    language, found = page
+    told = [text for attrs, text, _ in found.all("p") if attrs.get("class") == "source"]
+    law = {"en": "Source: A law, art. 1. Figures", "es": "Fuente: Una ley, art. 1. Cifras"}[language]
+    assert [text for text in told if text.startswith(law)] != []  # no licence is claimed for it
 
 
 def test_two_figures_of_one_id_are_refused(tmp_path: Path) -> None:
