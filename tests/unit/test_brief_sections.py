@@ -1,0 +1,257 @@
+"""The dossier's sections of the river and the air: their figures are those of the flows, and nothing crosses a seam."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import io
+import json
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ambos.air.pair import PairAnalysis
+from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles
+from ambos.briefing.document import Datum
+from ambos.catalog.air import load_air
+from ambos.flows import air_idling, brief_air, brief_river, river, river_ledger, river_outlook, river_tables
+from ambos.flows.brief import ANSWERS, compose
+from ambos.flows.brief_figures import Desk
+from ambos.flows.workspace import Workspace, open_workspace
+from ambos.text import LANGUAGES
+
+TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
+
+
+def at(folder: Path, now: datetime, **changes: Any) -> Workspace:
+    """The embedded region at a time."""
+    return dataclasses.replace(open_workspace(folder / "workspace"), clock=lambda: now, **changes)
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return at(tmp_path_factory.mktemp("brief"), TODAY)
+
+
+@pytest.fixture(scope="module")
+def dossier(here: Workspace) -> Document:
+    return compose(only(here, "water", "air"))
+
+
+def only(workspace: Workspace, *sections: str) -> Workspace:
+    """The same with a dossier of some sections, and one number on the cover."""
+    plan = workspace.catalog.brief
+    kept = {**plan, "quote": plan["quote"][:1], "section": [s for s in plan["section"] if s["id"] in sections]}
+    return dataclasses.replace(workspace, catalog=dataclasses.replace(workspace.catalog, brief=kept))
+
+
+def section(document: Document, id: str) -> Section:
+    return next(s for s in document.sections if s.id == id)
+
+
+def figure(document: Document, id: str) -> Any:
+    return next(f for f in document.figures() if f.id == id)
+
+
+def data(figure: Chart | Table) -> Mapping[tuple[str, str, str, str], Datum]:
+    return {(d.series, d.place, d.item, d.unit): d for d in figure.data}
+
+
+# -- the river ------------------------------------------------------------------------------------------------------
+def test_the_cuts_are_those_of_river_status(dossier: Document, here: Workspace) -> None:
+    told = river_tables.record(river.status(here, year=2026), here.catalog)
+    found = data(figure(dossier, "river-cuts"))
+    for party in told["parties"]:
+        place = party["place"]
+        for part in ("guidelines", "dcp", "minute323", "bwscp"):
+            assert found[f"river.cut.{part}", place, "_T", "kaf"].value == party[f"{part}_kaf"]
+        assert found["river.cut", place, "_T", "kaf"].value == party["total_kaf"]
+        assert found["river.cut", place, "_T", "hm3"].value == party["total_hm3"]
+        assert found["river.left", place, "_T", "kaf"].value == party["remaining_kaf"]
+    assert found["river.cut", "_T", "_T", "kaf"].value == told["total_kaf"]
+    ways = data(figure(dossier, "river-next-tiers"))
+    assert {i: d.value for (s, _, i, _), d in ways.items() if s == "river.way.feet"} == {
+        f"tier_{way['tier']}": way["feet"] for way in told["next_tiers"]
+    }
+
+
+def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> None:
+    water = section(dossier, "water")
+    en, es = (" ".join(t[k] for t in water.intro) for k in LANGUAGES)
+    assert (
+        "Tier 1 holds in 2026" in en and "1,055.88 ft" in en and "512 kaf (631.5 hm³)" in en and "5.88 ft lower" in en
+    )
+    assert "rige el Nivel 1" in es and "80 kaf (98.7 hm³)" in es
+    note = next(b for b in water.blocks if isinstance(b, Paragraph) and b.kind == "note")
+    assert "end on December 31, 2026" in note.text.en and "terminan el 31 de diciembre de 2026" in note.text.es
+    assert "{" not in en + es + note.text.en + note.text.es
+
+
+def test_lake_mead_is_drawn_with_every_tier(dossier: Document, here: Workspace) -> None:
+    chart = figure(dossier, "river-mead")
+    assert [level.value for level in chart.levels] == [1090, 1075, 1050, 1045, 1025]
+    assert chart.data[-1].period == date(2026, 7, 1) and float(chart.data[-1].value) == pytest.approx(1041.06)
+    assert figure(dossier, "river-mexico").levels[0].value == 1_500_000
+
+
+def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) -> None:
+    told = river_ledger.ledger(here).years[-14:]
+    rows = figure(dossier, "river-ledger").rows
+    assert [row[0].en for row in rows] == [str(y.year) for y in told]
+    for row, year in zip(rows, told, strict=True):
+        assert [cell.value for cell in row[1:5]] == [year.delivered, year.satisfaction, year.excess, year.closure]
+        assert {cell.status for cell in row[1:] if cell.value is None} <= {"M"}
+
+
+def test_the_model_is_that_of_river_outlook_and_says_that_it_is_modelled(dossier: Document, here: Workspace) -> None:
+    told = river_outlook.outlook(here)
+    chart = figure(dossier, "river-odds")
+    found = {(d.series, d.period.year, d.item): d for d in chart.data}
+    for rules in told.told:
+        for row in rules.odds:
+            shares = [found[rules.id, row.year, f"tier_{t.id}"] for t in told.river.tiers]
+            assert [d.value for d in shares] == [round(100 * row.share(n), 3) for n in row.tiers]
+            assert {d.status for d in shares} == {"E"}
+    assert chart.title.en.startswith("Modelled") and chart.title.es.startswith("Modelado")
+    notes = " ".join(n.en for n in chart.notes)
+    assert "119 traces" in notes and "not forecast" in notes and notes.count("Assumption:") == 3 and "--" not in notes
+
+
+def test_scenarios_of_both_countries_are_set_side_by_side(dossier: Document) -> None:
+    chart = figure(dossier, "river-scenarios")
+    found = {(d.series, d.place, d.item): d.value for d in chart.data}
+    assert float(found["rpa_2029", "US-AZ", "1050"] or 0) == pytest.approx(1161)
+    assert float(found["rpa_2029", "MX", "1050"] or 0) == pytest.approx(250.05)
+    assert found["supply_priority", "MX", "975"] is None  # the study was not read below
+    assert any("not in force" in n.en or "None of these is in force" in n.en for n in chart.notes)
+    assert any("supuesto del estudio" in n.es for n in chart.notes)
+    now = figure(dossier, "river-scenarios-now")
+    assert "1,041.06" in now.title.en and "julio de 2026" in now.title.es
+
+
+# -- the air --------------------------------------------------------------------------------------------------------
+def test_days_do_not_cross_the_seam_of_2024(dossier: Document) -> None:
+    for id in ("air-days", "air-max"):
+        chart = figure(dossier, id)
+        assert chart.seam == date(2019, 1, 1)
+        for d in chart.data:
+            assert d.series.endswith("_before_2024") == (d.period < chart.seam), d
+    places = {d.place for d in figure(dossier, "air-days").data}
+    assert places == {"04023", "04027", "04003", "04019", "80026"}
+
+
+def test_limits_are_those_in_force_of_both_countries(dossier: Document) -> None:
+    rows = {row[0].en: row for row in figure(dossier, "air-limits").rows}
+    assert rows["PM2.5 · annual"][1].en.startswith("9.0 µg/m³") and rows["PM2.5 · annual"][3].en == "10 µg/m³"
+    assert rows["PM10 · 24 h"][3].en == "50 µg/m³" and rows["PM10 · 24 h"][4] == date(2026, 1, 1)
+    assert rows["Ozone · 1 h"][1].en == "–"  # none is held, which is not 0
+    held = [x for x in load_air().limits if x.since <= TODAY.date() and (x.until is None or x.until >= TODAY.date())]
+    assert sum(isinstance(c, date) for row in rows.values() for c in row) == len(held)
+
+
+def test_limits_follow_the_day_of_the_dossier(here: Workspace) -> None:
+    entry = {"id": "limits", "title": {"en": "Limits on {day}", "es": "Límites el {day}"}}
+    then = brief_air.limits(Desk(here, [], date(2025, 6, 1)), entry)
+    rows = {row[0].en: row for row in then.rows}
+    assert rows["PM10 · 24 h"][3].en == "60 µg/m³" and then.title.es == "Límites el 1 de junio de 2025"
+
+
+def test_idling_is_an_estimate_of_the_flow(dossier: Document, here: Workspace) -> None:
+    table = figure(dossier, "air-idling")
+    told = air_idling.idling(here)
+    found = data(table)
+    for port, mode, measure in (("2604", "truck", "trucks"), ("2608", "pov", "personal_vehicles")):
+        own = [r for r in told.rows if (r.port, r.mode) == (port, mode) and r.idle is not None]
+        hours = found["air.idling.hours", port, measure, "vehicle_hour"].value
+        assert hours == round(float(sum(r.idle for r in own)), 1)
+        assert found["air.idling.vehicles", port, measure, "vehicle"].value == sum(r.vehicles for r in own)
+    assert {d.status for d in table.data} <= {"E", "M"}
+    assert found["air.idling.pm25", "2604", "personal_vehicles", "kg"].value is None
+    assert table.title.en.startswith("Estimate") and any("engine runs" in n.en for n in table.notes)
+    assert "2606" not in {d.place for d in table.data}  # a port without any month is not a row of zeros
+
+
+def test_pairs_say_that_no_readings_are_held(dossier: Document) -> None:
+    table = figure(dossier, "air-twins")
+    assert len(table.rows) == 5
+    assert {row[-1].en for row in table.rows} == {"none: no hourly readings are held", "–"}
+    assert "ask for a key" in table.notes[0].en and "piden clave" in table.notes[0].es
+
+
+def test_pairs_with_readings_count_valid_months(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = brief_air.pairs
+
+    class Month:
+        both = 1
+
+        def __init__(self, good: bool) -> None:
+            self.good = good
+
+        def valid(self, held: int) -> bool:
+            return self.good
+
+    analysis = object.__new__(PairAnalysis)
+    object.__setattr__(analysis, "pollutant", "pm25")
+    object.__setattr__(analysis, "months", (Month(True), Month(True), Month(False)))
+
+    def with_readings(workspace: Workspace, *, pair: str | None = None) -> Any:
+        found = plain(workspace, pair=pair)
+        return dataclasses.replace(found, found=(analysis,)) if pair == "nogales" else found
+
+    monkeypatch.setattr(brief_air, "pairs", with_readings)
+    entry = {"id": "twins", "title": {"en": "a", "es": "a"}, "known": date(2025, 11, 25)}
+    table = brief_air.twins(Desk(here, []), entry)
+    assert table.rows[0][-1].es == "PM2.5: 2 de 3"
+    assert not any("ask for a key" in n.en for n in table.notes)
+
+
+# -- as a whole -----------------------------------------------------------------------------------------------------
+def test_every_figure_has_its_data_and_its_sources(dossier: Document) -> None:
+    files = datafiles.files(dossier)
+    for made in dossier.figures():
+        rows = list(csv.DictReader(io.StringIO(files[f"data/{made.id}.csv"].decode())))
+        body = json.loads(files[f"data/{made.id}.json"])
+        assert len(rows) == len(body["rows"]) > 0
+        assert body["sources"] or body["cited"], made.id
+        for row in rows:
+            names = [row.get(f"{k}_{lang}") for k in ("series", "place") for lang in LANGUAGES if "series" in row]
+            assert all(names), (made.id, row)
+    sources = next(s for s in dossier.back if s.id == "sources")
+    used = {e.source.id for b in sources.blocks for e in getattr(b, "entries", ())}
+    assert {"usbr_reservoirs_monthly", "usbr_lower_colorado_accounting", "usbr_natural_flow", "epa_aqi_county"} <= used
+    listed = " ".join(b.text.en for b in sources.blocks if isinstance(b, Paragraph))
+    assert "2007 Interim Guidelines" in listed and "NOM-025-SSA1-2021" in listed and "Final EIS" in listed
+
+
+def test_a_dossier_of_an_earlier_day_says_what_was_not_known(here: Workspace) -> None:
+    document = compose(only(here, "water"), as_of=date(2026, 3, 31))
+    water = section(document, "water")
+    missing = [b.text for b in water.blocks if isinstance(b, Paragraph) and b.text.en.startswith("Nothing was known")]
+    assert len(missing) >= 4  # levels of August, the study of July and what rests on them
+    assert all("no se conocía nada" in t.es for t in missing)
+    kept = {b.id for b in water.blocks if isinstance(b, Chart | Table)}
+    assert "river-cuts" in kept and "river-ledger" in kept and not {"river-mead", "river-scenarios"} & kept
+    for made in document.figures():
+        assert made.as_of <= date(2026, 3, 31)
+        assert all(d.as_of is None or d.as_of <= date(2026, 3, 31) for d in made.data)
+
+
+def test_after_the_last_rule_the_dossier_says_so(tmp_path: Path) -> None:
+    later = at(tmp_path, datetime(2027, 2, 1, tzinfo=UTC))
+    told = brief_river.values(Desk(later, []))
+    assert told["river_year"].en == "2026"
+    assert "No rule for 2027 is held" in told["river_after"].en and "ninguna regla para 2027" in told["river_after"].es
+
+
+def test_a_region_without_them_has_no_such_sections(specimens: Path) -> None:
+    plan = open_workspace(Path("nowhere"), specimens / "example_region", embedded=False).catalog.brief
+    assert plan["section"] and not any("values" in part for part in plan["section"])
+    assert not any(block["kind"] == "answer" for part in plan["section"] for block in part["block"])
+
+
+def test_every_answer_is_used_and_every_use_is_an_answer(here: Workspace) -> None:
+    used = {b["answer"] for part in here.catalog.brief["section"] for b in part["block"] if b["kind"] == "answer"}
+    assert used == set(ANSWERS)
