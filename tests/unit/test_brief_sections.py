@@ -17,6 +17,7 @@ from ambos.air.pair import PairAnalysis
 from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles
 from ambos.briefing.document import Datum
 from ambos.catalog.air import load_air
+from ambos.errors import BriefFailed
 from ambos.flows import air_idling, brief_air, brief_river, river, river_ledger, river_outlook, river_tables
 from ambos.flows.brief import ANSWERS, compose
 from ambos.flows.brief_figures import Desk
@@ -229,14 +230,27 @@ def test_every_figure_has_its_data_and_its_sources(dossier: Document) -> None:
 def test_a_dossier_of_an_earlier_day_says_what_was_not_known(here: Workspace) -> None:
     document = compose(only(here, "water"), as_of=date(2026, 3, 31))
     water = section(document, "water")
-    missing = [b.text for b in water.blocks if isinstance(b, Paragraph) and b.text.en.startswith("Nothing was known")]
-    assert len(missing) >= 4  # levels of August, the study of July and what rests on them
-    assert all("no se conocía nada" in t.es for t in missing)
+    said = [b.text for b in water.blocks if isinstance(b, Paragraph) and b.text.en.startswith("Not known on")]
+    assert len(said) == 1 and "March 31, 2026" in said[0].en and "31 de marzo de 2026" in said[0].es
+    assert "Lake Powell at the end of each month" in said[0].en and "{" not in said[0].en + said[0].es
     kept = {b.id for b in water.blocks if isinstance(b, Chart | Table)}
     assert "river-cuts" in kept and "river-ledger" in kept and not {"river-mead", "river-scenarios"} & kept
     for made in document.figures():
         assert made.as_of <= date(2026, 3, 31)
         assert all(d.as_of is None or d.as_of <= date(2026, 3, 31) for d in made.data)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"block": [{"kind": "answer", "answer": "river.cut", "id": "x"}]}, {"values": "rivers"}]
+)
+def test_what_brief_toml_asks_for_and_is_not_there(here: Workspace, wrong: dict[str, Any]) -> None:
+    plan = {**only(here).catalog.brief, "section": [{"id": "x", "title": {"en": "x", "es": "x"}, **wrong}]}
+    asked = dataclasses.replace(here, catalog=dataclasses.replace(here.catalog, brief=plan))
+    with pytest.raises(BriefFailed) as refused:
+        compose(asked)
+    assert (
+        "brief.toml pide «river" in refused.value.say("es") and "river" in refused.value.say("en").split("there are")[1]
+    )
 
 
 def test_after_the_last_rule_the_dossier_says_so(tmp_path: Path) -> None:

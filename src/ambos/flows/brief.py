@@ -7,22 +7,27 @@ answers each figure as `ambos show` would, puts the findings beside the figures 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
 from ambos.errors import BriefFailed, NoData
 from ambos.flows import brief_air, brief_river, brief_river_later
+from ambos.flows.brief_answers import listed
 from ambos.flows.brief_figures import Desk, chart, series_of, table
 from ambos.flows.brief_quotes import quote
 from ambos.flows.check import check_data
 from ambos.flows.show import known_at
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
-from ambos.text import Text
+from ambos.numbers import day
+from ambos.text import LANGUAGES, Text
+
+Answer = TypeVar("Answer")
 
 #: What a block of ``brief.toml`` may name as its ``answer``: figures of flows that are no series.
 ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block]] = {
@@ -116,11 +121,19 @@ def compose(
     for part in plan["section"]:
         blocks: list[Block] = []
         desk.shown.clear()
-        own = values | (VALUES[part["values"]](desk) if "values" in part else {})
+        own = values | (_named(VALUES, part["values"])(desk) if "values" in part else {})
+        missing: list[Text] = []
         for entry in part.get("block", []):
-            blocks.append(_block(desk, entry, own))
+            try:
+                blocks.append(_block(desk, entry, own))
+            except NoData:
+                if as_of is None:
+                    raise
+                missing.append(_title(entry, own))
             done += 1
             tell(part["id"], done, steps)
+        if missing:  # a dossier of an earlier day says what was not known then and goes on
+            blocks.append(Paragraph(_left_out(desk, missing), "note"))
         intro = tuple(Text.of(t).format(**own) for t in part.get("intro", []))
         sections.append(Section(part["id"], Text.of(part["title"]), intro, tuple(blocks)))
     head = plan["document"]
@@ -143,15 +156,39 @@ def _block(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> 
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return Paragraph(Text.of(entry["text"]).format(**values), kind)
-    try:
-        if kind == "answer":
-            return ANSWERS[entry["answer"]](desk, entry)
-        return table(desk, entry) if kind == "table" else chart(desk, entry)
-    except NoData as error:
-        if desk.as_of is None:
-            raise
-        # a dossier of an earlier day says what was not known then and goes on
-        return Paragraph(error.message(), "note")
+    if kind == "answer":
+        return _named(ANSWERS, entry["answer"])(desk, entry)
+    return table(desk, entry) if kind == "table" else chart(desk, entry)
+
+
+def _named(known: Mapping[str, Answer], name: str) -> Answer:
+    """What ``brief.toml`` names.
+
+    Raises
+    ------
+    BriefFailed
+        If there is no such thing.
+    """
+    if name not in known:
+        there = ", ".join(known)
+        raise BriefFailed(
+            detail=Text(
+                f"brief.toml asks for “{name}”; there are: {there}.", f"brief.toml pide «{name}»; hay: {there}."
+            )
+        )
+    return known[name]
+
+
+def _title(entry: Mapping[str, Any], values: Mapping[str, Text]) -> Text:
+    """The title of a figure that could not be made; what only its answer knows is left open."""
+    title = Text.of(entry["title"])
+    own = {k: defaultdict(lambda: "…", {name: value[k] for name, value in values.items()}) for k in LANGUAGES}
+    return Text(*(title[k].format_map(own[k]) for k in LANGUAGES))
+
+
+def _left_out(desk: Desk, titles: Sequence[Text]) -> Text:
+    then = Text(*(day(desk.today(), language) for language in LANGUAGES))
+    return desk.workspace.catalog.message("brief.not_known", day=then, titles=listed(titles, "; "))
 
 
 def _findings(desk: Desk, head: Mapping[str, Any]) -> Section:
