@@ -113,6 +113,17 @@ def test_older_knowledge_that_arrives_late_does_not_change_the_newest(store: Sto
     assert (newest["as_of"][0], newest["snapshot_id"][0], newest["remark"][0]) == (MAR, "march", "r")
 
 
+def test_a_store_as_of_a_day_tells_nothing_that_came_later(store: Store) -> None:
+    store.append("sample", frame(row("a", 1, FEB)))
+    store.append("sample", frame(row("a", 2, APR)))
+    then = store.at(MAR)
+    assert rows(then) == rows(then, APR) == rows(store, MAR) == [("a", 1, "A", FEB)]
+    assert rows(then, JAN) == rows(then.at(JAN)) == rows(store.at(JAN)) == []
+    assert then.days("sample", APR) == store.days("sample", MAR) and store.at(JAN).days("sample") == []
+    assert rows(then.at(APR)) == [("a", 1, "A", FEB)]
+    assert rows(store) == [("a", 2, "A", APR)]  # the store itself is as it was
+
+
 def test_rows_of_several_days_may_come_at_once(store: Store) -> None:
     given = frame(row("a", 2, FEB), row("a", 1, JAN), row("a", 2, MAR), row("a", 3, APR))
     assert store.append("sample", given) == Appended(new=1, revised=2, unchanged=1, version=0)
