@@ -50,6 +50,23 @@ def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) 
     assert [w for w in words if w not in result.out] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "mark", "confirmed"),
+    [
+        ("en", "(not all of it confirmed)", "PM2.5 annual 10 ug/m3: NOM-025-SSA1-2021 (DOF 27 Oct 2021)\n"),
+        ("es", "(no todo está confirmado)", "PM2.5 anual 10 ug/m3: NOM-025-SSA1-2021 (DOF 27 oct 2021)\n"),
+    ],
+)
+def test_what_is_not_confirmed_is_marked(shells: dict[str, Shell], language: str, mark: str, confirmed: str) -> None:
+    """The tables of 2015 and 2019 and the US limits rest in part on memory; Mexico's limits of particles were read."""
+    told = shells[language](*ONE[:-1], "2023-06-01")
+    cited = [line for line in told.out.splitlines() if line.startswith(("Source: ", "Fuente: "))]
+    assert [line.endswith(mark) for line in cited] == [True, True, True, True, False, False]
+    assert confirmed in told.out
+    now = [line for line in shells[language](*ONE).out.splitlines() if "NOM-172" in line or "40 CFR 58" in line]
+    assert len(now) == 2 and not any(mark in line for line in now)
+
+
 def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
     rows = shell("air", "index", "--series", made_up, "--json").json()
     table = list(csv.DictReader(io.StringIO(shell("air", "index", "--series", made_up, "--csv").out)))

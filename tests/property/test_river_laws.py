@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -13,7 +14,18 @@ from ambos.catalog.river import load_river
 from ambos.river import af, condition, distances, hm3, kaf_from_hm3, level_at, storage_at, tier_of
 
 RIVER = load_river(load())
-levels = st.integers(89500, 122900).map(lambda cents: Decimal(cents) / 100)
+#: Where a line of a table begins or ends, and the hundredths beside it: what is wrong with a table shows there first.
+EDGES = sorted(
+    {
+        end + beside
+        for rule in RIVER.rules
+        for step in rule.steps
+        for end in (step.band.low, step.band.high)
+        if end is not None
+        for beside in (Decimal("-0.01"), Decimal(0), Decimal("0.01"))
+    }
+)
+levels = st.integers(89500, 122900).map(lambda cents: Decimal(cents) / 100) | st.sampled_from(EDGES)
 years = st.sampled_from(sorted(RIVER.determinations))
 volumes = st.integers(0, 10**9).map(lambda n: Decimal(n) / 1000)
 
@@ -29,13 +41,24 @@ def test_parts_sum_to_the_total_and_what_is_left(level: Decimal, year: int, floo
         assert cut.share * cut.party.apportionment == pytest.approx(cut.total)
 
 
-@given(levels, levels, years)
-def test_a_lower_lake_never_gives_more(one: Decimal, other: Decimal, year: int) -> None:
-    low, high = (condition(RIVER, level, year) for level in sorted((one, other)))
+def gives_no_more(lower: Decimal, higher: Decimal, year: int) -> None:
+    low, high = (condition(RIVER, level, year) for level in (lower, higher))
     assert low.total >= high.total
     for a, b in zip(low.cuts, high.cuts, strict=True):
         assert a.total >= b.total and a.remaining <= b.remaining
     assert RIVER.tiers.index(low.tier) >= RIVER.tiers.index(high.tier)
+
+
+@given(levels, levels, years)
+def test_a_lower_lake_never_gives_more(one: Decimal, other: Decimal, year: int) -> None:
+    gives_no_more(*sorted((one, other)), year)
+
+
+@pytest.mark.parametrize("year", sorted(RIVER.determinations))
+def test_no_line_of_a_table_gives_more_than_the_one_above(year: int) -> None:
+    """Between its ends a line says the same everywhere, so that these pairs are all that there are."""
+    for lower, higher in pairwise(EDGES):
+        gives_no_more(lower, higher, year)
 
 
 @given(levels)

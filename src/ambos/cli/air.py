@@ -166,6 +166,8 @@ def index(
         print_json(air.record(sides))
         return
     _print_sides(sides)
+    for source in air.sources(sides):
+        click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
     click.echo(
         tr(
             f"Taken: each of the latest {hours} hours had this concentration.",
@@ -177,7 +179,7 @@ def index(
 
 
 def _print_sides(sides: list[Side]) -> None:
-    """A column per country, then where it is from."""
+    """A column per country, then why one says nothing."""
     rows = {
         "index": tr("Index", "Índice"),
         "category": tr("Category", "Categoría"),
@@ -198,8 +200,6 @@ def _print_sides(sides: list[Side]) -> None:
             # That no table holds names its index itself.
             name = f"{side.name[LANGUAGE]}: " if side.table is not None else ""
             click.echo(f"· {name}{side.reason[LANGUAGE]}")
-        if side.table is not None:
-            click.echo(f"{tr('Source', 'Fuente')}: {side.table.citation[LANGUAGE]}")
 
 
 def _cells(side: Side) -> dict[str, str]:

@@ -16,6 +16,7 @@ from ambos.air.readings import PARTICLES, read
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
+from ambos.flows.air_design import standard
 from ambos.flows.air_source import stored
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale
@@ -174,6 +175,12 @@ def record(sides: list[Side]) -> list[dict[str, object]]:
     return found
 
 
+def sources(sides: list[Side]) -> list[Text]:
+    """Where the tables and the limits are from, each once, marked where not all of it is confirmed."""
+    found = [side.table.source for side in sides if side.table is not None]
+    return [*found, *(standard(x) + Text.same(": ") + x.source for side in sides for x in side.limits)]
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Both indices of every hour of a file.
@@ -186,7 +193,7 @@ class Hours:
     notes : tuple of Text
         The monitor that was taken, and hours for which a country has no table, with the reason.
     citations : tuple of Text
-        Of the tables that were used.
+        Of the tables that were used, marked where not all of it is confirmed.
     """
 
     frame: pl.DataFrame
@@ -240,7 +247,7 @@ def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> 
                 if without.height == found.height:
                     refused.append(error)
         used = [tables[i] for i in found[f"{country}_table"].drop_nulls().unique().sort()]
-        citations += [table.citation for table in used]
+        citations += [table.source for table in used]
         columns += _described(found, country, tables, language)
     if len(refused) == len(rules.tables):
         raise refused[0]

@@ -81,4 +81,4 @@ def area(path: Path, language: Language) -> Area:
         "stations",
     )
     used = [tables[i] for i in found.select(number).to_series().drop_nulls().unique().sort()]
-    return Area(frame, tuple(t.citation for t in used))
+    return Area(frame, tuple(t.source for t in used))

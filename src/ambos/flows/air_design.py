@@ -273,7 +273,7 @@ def explained(designs: Designs) -> list[Text]:
         *designs.notes,
     ]
     limits = dict.fromkeys(row.limit for row in designs.rows)
-    return [*notes, *(standard(x) + Text.same(": ") + x.citation for x in limits)]
+    return [*notes, *(standard(x) + Text.same(": ") + x.source for x in limits)]
 
 
 def record(designs: Designs) -> list[dict[str, object]]:

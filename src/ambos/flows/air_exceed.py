@@ -132,7 +132,7 @@ def explained(found: Exceedances) -> list[Text]:
         Text.same("{name} {average} {value}: ").format(
             name=NAMES[c.limit.pollutant], average=AVERAGES[c.limit.average], value=c.limit.value
         )
-        + c.limit.citation
+        + c.limit.source
         for _, c in found.rows
     )
     return [*found.notes, *cited]

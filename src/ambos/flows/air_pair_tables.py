@@ -36,7 +36,7 @@ def tables(asked: Pairs) -> list[TextTable]:
 def explained(asked: Pairs) -> list[Text]:
     """What the figures mean, months without a twin in words, and where stations are from."""
     stations = dict.fromkeys(s for k in asked.known for us, mx, *_ in k.rows for s in (us, mx))
-    cited = [s.name + Text.same(f" ({_number(s)}): ") + s.citation for s in stations]
+    cited = [s.name + Text.same(f" ({_number(s)}): ") + s.source for s in stations]
     if not asked.found:
         return [_NO_HOURS, *asked.notes, *cited]
     return [*(_missing(one) for one in asked.found), *asked.notes, _VALID, _LAG, *cited]

@@ -19,6 +19,13 @@ AirUnit = Literal["ug/m3", "ppm", "ppb"]
 Rounding = Literal["truncate", "half_up"]
 Average = Literal["1h", "8h", "24h", "annual"]
 
+_PRIOR = Text(" (not all of it confirmed)", " (no todo está confirmado)")
+
+
+def _marked(citation: Text, prior: bool) -> Text:
+    """A citation as users see it: one that rests in part on no document that was read says so."""
+    return citation + _PRIOR if prior else citation
+
 
 @dataclass(frozen=True, slots=True)
 class Band:
@@ -124,6 +131,11 @@ class IndexTable:
         """The scales of a pollutant; none if the table does not speak of it."""
         return tuple(s for s in self.scales if s.pollutant == pollutant)
 
+    @property
+    def source(self) -> Text:
+        """The citation, marked where not all of it was confirmed."""
+        return _marked(self.citation, self.prior)
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -138,6 +150,11 @@ class Limit:
     until: date | None
     citation: Text
     prior: bool = False
+
+    @property
+    def source(self) -> Text:
+        """The citation, marked where not all of it was confirmed."""
+        return _marked(self.citation, self.prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +214,11 @@ class Station:
     measures: tuple[Measured, ...]
     citation: Text
     prior: bool = False
+
+    @property
+    def source(self) -> Text:
+        """The citation, marked where not all of it was confirmed."""
+        return _marked(self.citation, self.prior)
 
 
 @dataclass(frozen=True, slots=True)
