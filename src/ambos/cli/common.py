@@ -171,16 +171,20 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     from rich.table import Table
     from rich.text import Text as Cell
 
-    table = Table(box=box.SIMPLE_HEAD)
-    for heading, justify in columns:
-        table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*(Cell(cell) for cell in row))
+    from ambos.cli.layout import parts
+
     # Without a terminal (a pipe, a file) tables are as wide as they need, so that nothing is cut.
     console = Console() if sys.stdout.isatty() else Console(width=200)
     if title:  # not the table's own: that is wrapped to the width of the table
         console.print(Cell(title, style="bold"))
-    console.print(table)
+    for part in parts(columns, rows, console.width):
+        table = Table(box=box.SIMPLE_HEAD)
+        for at, width in zip(part.columns, part.widths, strict=True):
+            heading, justify = columns[at]
+            table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold", width=width)
+        for row in rows:
+            table.add_row(*(Cell(row[at]) for at in part.columns))
+        console.print(table)
 
 
 def print_answer(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:

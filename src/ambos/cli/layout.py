@@ -1,0 +1,73 @@
+"""Where a table is broken so that it can be read on a narrow terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: What rich's plain box takes beside the cells: a space and an edge around each column, an edge at the end.
+_BESIDE, _EDGE = 3, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Columns that are printed side by side.
+
+    Attributes
+    ----------
+    columns : tuple of int
+        Their places in the table.
+    widths : tuple of int
+        Of their cells, characters.
+    """
+
+    columns: tuple[int, ...]
+    widths: tuple[int, ...]
+
+
+def parts(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], room: int) -> tuple[Part, ...]:
+    """Columns of a table, in parts that fit without breaking a number or a word.
+
+    The texts at the head of a row are repeated in every part.
+
+    Parameters
+    ----------
+    columns : sequence of (heading, {"left", "right"})
+    rows : sequence of sequence of str
+    room : int
+        Width of the terminal, characters.
+    """
+    natural, least = [], []
+    for at, (heading, justify) in enumerate(columns):
+        cells = [row[at] for row in rows]
+        longest = max((_longest(cell) for cell in (heading, *cells)), default=0)
+        whole = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
+        natural.append(max(whole, len(heading)))
+        least.append(max(longest, whole) if justify == "right" else longest)
+    texts = next((at for at, (_, justify) in enumerate(columns) if justify == "right"), len(columns))
+    head = range(min(max(texts, 1), len(columns)))
+    if texts == len(columns) or sum(least[at] + _BESIDE for at in head) > room // 2:
+        head = range(min(1, len(columns)))
+    found: list[list[int]] = [list(head)]
+    for at in range(len(head), len(columns)):
+        if sum(least[i] + _BESIDE for i in (*found[-1], at)) + _EDGE > room and len(found[-1]) > len(head):
+            found.append(list(head))
+        found[-1].append(at)
+    return tuple(
+        Part(tuple(part), _fitted([natural[i] for i in part], [least[i] for i in part], room)) for part in found
+    )
+
+
+def _longest(cell: str) -> int:
+    return max((len(word) for word in cell.split()), default=0)
+
+
+def _fitted(natural: Sequence[int], least: Sequence[int], room: int) -> tuple[int, ...]:
+    """Widths that fit: the widest column that can give gives first."""
+    widths = list(natural)
+    while sum(width + _BESIDE for width in widths) + _EDGE > room:
+        able = [at for at, width in enumerate(widths) if width > least[at]]
+        if not able:
+            break
+        widths[max(able, key=lambda at: widths[at])] -= 1
+    return tuple(widths)

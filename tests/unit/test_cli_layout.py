@@ -1,0 +1,71 @@
+"""Tables on narrow terminals: no number and no word is broken, nothing is lost."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.console import Console
+
+from ambos.cli import common
+from ambos.cli.layout import parts
+
+LEDGER = [("Año", "left"), ("Lindero norte (NIB)", "right"), ("Satisface el Tratado", "right"), ("En exceso", "right")]
+ROWS = [["2021", "1,384,864", "1,455,061", "28,856"], ["septiembre", "102,974", "105,993", "5,602"]]
+
+
+def test_a_table_that_fits_is_one_part_in_its_natural_widths() -> None:
+    (part,) = parts(LEDGER, ROWS, 200)
+    assert part.columns == (0, 1, 2, 3)
+    assert part.widths == (10, 19, 20, 9)
+
+
+def test_headings_give_way_before_the_table_is_broken() -> None:
+    (part,) = parts(LEDGER, ROWS, 60)
+    assert part.columns == (0, 1, 2, 3)
+    assert part.widths[0] == 10 and min(part.widths[1:3]) >= len("1,384,864")
+    assert sum(width + 3 for width in part.widths) + 1 <= 60
+
+
+def test_a_table_that_cannot_fit_repeats_the_head_of_its_rows() -> None:
+    found = parts(LEDGER, ROWS, 40)
+    assert [part.columns for part in found] == [(0, 1, 2), (0, 3)]
+
+
+def test_many_texts_are_not_repeated() -> None:
+    columns = [("Serie", "left"), ("Título", "left"), ("Definición", "left")]
+    rows = [["river.mexico.satisfaction.monthly", "Satisfacción", "entregas"]]
+    assert [part.columns for part in parts(columns, rows, 50)] == [(0, 1), (0, 2)]
+
+
+@given(
+    st.lists(st.lists(st.integers(0, 10**9), min_size=7, max_size=7), min_size=1, max_size=5),
+    st.integers(20, 120),
+)
+def test_every_column_is_there_and_wide_enough_for_its_numbers(table: list[list[int]], room: int) -> None:
+    columns = [("Mes", "left")] + [("Un encabezado de varias palabras", "right")] * 7
+    rows = [[f"mes {at}", *(f"{value:,}" for value in row)] for at, row in enumerate(table)]
+    found = parts(columns, rows, room)
+    assert [at for part in found for at in part.columns if at] == [1, 2, 3, 4, 5, 6, 7]
+    for part in found:
+        assert part.columns[0] == 0
+        for at, width in zip(part.columns, part.widths, strict=True):
+            assert width >= max(len(row[at]) for row in rows if at) if at else width >= 3
+
+
+@pytest.mark.parametrize("room", [40, 60, 80, 200])
+def test_what_is_printed_holds_every_number_whole(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Narrow(Console):
+        def __init__(self, **_: object) -> None:
+            super().__init__(width=room, file=out)
+
+    out = io.StringIO()
+    monkeypatch.setattr("rich.console.Console", Narrow)
+    common.print_table(LEDGER, ROWS, title="Entregas")
+    lines: Sequence[str] = out.getvalue().splitlines()
+    assert all(len(line) <= room for line in lines)
+    words = {word for line in lines for word in line.split()}
+    assert words >= {cell for row in ROWS for cell in row}
