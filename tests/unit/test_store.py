@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
+from threading import Timer
 
 import polars as pl
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from ambos.errors import BadRows, CannotRead
 from ambos.model import Finding, Snapshot
 from ambos.store import Appended, Store
+from ambos.store.engine import Engine
 from ambos.text import Text
 from store_samples import DATASETS, SCHEMA, frame, row
 
@@ -395,3 +397,13 @@ def test_other_columns_are_said_clearly(tmp_path: Path) -> None:
     changed = Store(tmp_path, {"sample": replace(sample, columns=sample.columns[:-1])})
     with pytest.raises(CannotRead, match="columns"):
         changed.table("sample")
+
+
+def test_an_interrupted_query_is_an_interruption_by_the_user(tmp_path: Path) -> None:
+    engine = Engine(tmp_path)
+    endless = engine.table(
+        "SELECT count(*) AS n FROM range(100000000) a, range(100000) b WHERE a.range = -b.range - 1", {"n": pl.Int64()}
+    )
+    Timer(0.3, engine.backend().con.interrupt).start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.frame(endless)

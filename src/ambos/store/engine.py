@@ -65,7 +65,13 @@ class Engine:
         backend = self.backend()
         query = backend.compile(table)
         with failures.reading(self._folder, failures.engine):
-            rows = pl.DataFrame(ArrowStream(backend.con.sql(query)))
+            try:
+                rows = pl.DataFrame(ArrowStream(backend.con.sql(query)))
+            except Exception as error:
+                # DuckDB takes the user's Ctrl-C for itself while a query runs, and says so in one of two classes.
+                if "interrupted" in str(error).lower():
+                    raise KeyboardInterrupt from error
+                raise
         wanted = table.schema()
         # DuckDB adds integers up to 128 bits, which arrive as decimals.
         wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
