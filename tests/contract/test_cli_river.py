@@ -140,6 +140,17 @@ def test_scenarios_at_a_level(shell: Shell) -> None:
     assert all(s["source"]["es"] and s["trigger"]["en"] for s in told["scenarios"])
 
 
+def test_each_party_s_curves_cross_where_they_do(shell: Shell) -> None:
+    """By hand. Arizona: 80% of 300 kaf and 43.33% beyond are 77.40% of all at 322.9 kaf, 75 kaf a foot below 1,145 ft.
+    Mexico: 275 kaf by the rules continued, 16.67% of 1,500 + 42 x (1,025 - level) by the preferred."""
+    told = json.loads(shell("river", "scenario", "--json").out)["crossings"]
+    found = {(row["party"], row["one"], row["other"]): row["elevations_ft"] for row in told}
+    assert found["arizona", "rpa_2027", "rpa_2029"] == [1140.69]
+    assert found["mexico", "continued", "rpa_2027"] == [1024.99, 1021.43]
+    assert found[None, "rpa_2027", "basic"] == [1135.22]
+    assert ("california", "rpa_2027", "basic") not in found
+
+
 def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
     told = json.loads(shell("river", "scenario", "--elevation", "990", "--set", "supply_priority", "--json").out)
     (row,) = told["cuts"]

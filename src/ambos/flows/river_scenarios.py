@@ -22,6 +22,7 @@ from ambos.text import LANGUAGES, Text
 
 #: Feet between two levels of a table of curves.
 STEP = Decimal(25)
+_CROSSINGS = ("scenario.one", "scenario.other", "scenario.levels")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +37,15 @@ class Compared:
         The rules until 2026, continued.
     levels : tuple of Decimal
         Feet, from high to low.
-    crossings : tuple of (Scenario, Scenario, levels)
-        Pairs whose whole cuts cross; empty for one level.
+    crossings : tuple of (party, Scenario, Scenario, levels)
+        Pairs whose cuts of a party cross (the whole cuts, where it is empty); none for one level.
     """
 
     river: River
     scenarios: tuple[Scenario, ...]
     base: Scenario
     levels: tuple[Decimal, ...]
-    crossings: tuple[tuple[Scenario, Scenario, tuple[Decimal, ...]], ...]
+    crossings: tuple[tuple[str, Scenario, Scenario, tuple[Decimal, ...]], ...]
 
 
 def compare(workspace: Workspace, *, elevation: Decimal | None = None, names: Sequence[str] = ()) -> Compared:
@@ -83,8 +84,12 @@ def compare(workspace: Workspace, *, elevation: Decimal | None = None, names: Se
     low = (min(bounds) / STEP).to_integral_value(ROUND_FLOOR) * STEP
     high = (max(bounds) / STEP).to_integral_value(ROUND_CEILING) * STEP
     levels = tuple(high - STEP * i for i in range(int((high - low) / STEP) + 1))
-    pairs = ((a, b, crossings(a, b, river)) for a, b in combinations(chosen, 2))
-    return Compared(river, chosen, base, levels, tuple(pair for pair in pairs if pair[2]))
+    pairs = (
+        (party, a, b, crossings(a, b, river, party))
+        for party in ("", *river.parties)
+        for a, b in combinations(chosen, 2)
+    )
+    return Compared(river, chosen, base, levels, tuple(pair for pair in pairs if pair[3]))
 
 
 def _rows(compared: Compared) -> list[dict[str, Any]]:
@@ -131,7 +136,8 @@ def record(compared: Compared, catalog: Catalog) -> dict[str, Any]:
         ],
         "cuts": _rows(compared),
         "crossings": [
-            {"one": a.id, "other": b.id, "elevations_ft": list(levels)} for a, b, levels in compared.crossings
+            {"party": party or None, "one": a.id, "other": b.id, "elevations_ft": list(levels)}
+            for party, a, b, levels in compared.crossings
         ],
         "notes": [words(note) for note in notes(compared, catalog)],
     }
@@ -164,14 +170,17 @@ def tables(compared: Compared, catalog: Catalog) -> list[TextTable]:
                 texts=0,
             )
         )
-    levels = [(a, b, [both(x, 2) for x in at]) for a, b, at in compared.crossings]
+    levels = [(names.get(party, everybody), a, b, [both(x, 2) for x in at]) for party, a, b, at in compared.crossings]
     found.append(
         TextTable(
             "river-crossings",
             catalog.message("river.scenario.crossings"),
-            tuple(catalog.message(f"river.scenario.{key}") for key in ("one", "other", "levels")),
-            tuple((a.name, b.name, Text(*("; ".join(x[k] for x in at) for k in LANGUAGES))) for a, b, at in levels),
-            texts=2,
+            tuple(catalog.message(f"river.{key}") for key in ("head.party", *_CROSSINGS)),
+            tuple(
+                (who, a.name, b.name, Text(*("; ".join(x[k] for x in at) for k in LANGUAGES)))
+                for who, a, b, at in levels
+            ),
+            texts=3,
         )
     )
     return found
