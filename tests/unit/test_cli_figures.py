@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
@@ -10,6 +11,7 @@ import pytest
 from ambos.catalog import Catalog, load
 from ambos.cli.figures import _bars, _ticks, draw, gaps
 from ambos.flows.show import Shown
+from ambos.text import Text
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +53,16 @@ def test_thousands_are_parted_on_the_axis(catalog: Catalog, capsys: pytest.Captu
     draw(shown(catalog, [("2024-01", 16_110.0, None, None), ("2024-02", 51_498.0, None, None)]), catalog)
     out = capsys.readouterr().out
     assert "50,000" in out and "\x1b" not in out
+
+
+@pytest.mark.parametrize("title", ["Trucks", "Trucks that enter the United States at the ports of the border " * 3])
+def test_a_title_is_told_however_long(catalog: Catalog, capsys: pytest.CaptureFixture[str], title: str) -> None:
+    given = shown(catalog, [("2024-01", 1.0, None, None), ("2024-02", 2.0, None, None)])
+    draw(replace(given, what=replace(given.what, title=Text.same(title))), catalog)
+    out = capsys.readouterr().out
+    assert title.strip() in " ".join(out.split("┌")[0].split())
+    assert len({len(line) for line in out.splitlines() if "│" in line}) == 1
+    assert max(map(len, out.splitlines())) == max(len(line) for line in out.splitlines() if "│" in line)
 
 
 def test_bars_carry_their_values(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+import textwrap
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -99,7 +100,6 @@ def draw(shown: Shown, catalog: Catalog) -> None:
         return
     plotext.clear_figure()
     plotext.theme("clear")
-    plotext.title(title)
     position = {when: i for i, when in enumerate(periods)}
     for name, known in lines.items():
         plotext.plot([position[when] for when in known], list(known.values()), label=name)
@@ -109,7 +109,11 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     ticks, decimals = _ticks(min(values, default=0), max(values, default=0))
     plotext.yticks(ticks, [number(tick, decimals, LANGUAGE) for tick in ticks])
     plotext.plotsize(_WIDTH, _WIDTH // 4)
-    sys.stdout.write(plotext.uncolorize(plotext.build()) + "\n")
+    # plotext leaves a title out that is wider than the axes.
+    drawn = plotext.uncolorize(plotext.build())
+    width = max(map(len, drawn.splitlines()))
+    head = "".join(f"{line.center(width).rstrip()}\n" for line in textwrap.wrap(title, width))
+    sys.stdout.write(f"{head}{drawn}\n")
 
 
 def _bars(values: Mapping[str, float], decimals: int) -> list[str]:
