@@ -151,6 +151,16 @@ class CannotWrite(StoreError):
     )
 
 
+class CannotSave(AmbosError):
+    """A file that the user named with ``--out`` cannot be written. `detail` is a `Text`."""
+
+    text = Text("Cannot write to {path}: {detail}.", "No se puede escribir en {path}: {detail}.")
+    fix = Text(
+        "Name a file in a folder that exists and that you may write to.",
+        "Indique un archivo en una carpeta que exista y en la que pueda escribir.",
+    )
+
+
 class CannotRead(StoreError):
     """The store is there but cannot be read."""
 

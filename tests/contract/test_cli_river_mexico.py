@@ -226,3 +226,16 @@ def test_spanish(shells: dict[str, Shell], verb: tuple[str, ...], words: tuple[s
     assert (result.code, result.err) == (0, "")
     assert all(word in result.out for word in words)
     assert not re.search(r"\b(the|of|acre-feet|Year)\b", result.out.replace("Planning for Recovery", ""))
+
+
+def test_savings_are_told_apart_from_what_lowers_deliveries(shell: Shell) -> None:
+    basis = ask(shell, "schedule", "--year", 2026)["basis"]
+    assert "30,000 acre-feet are savings" in basis["en"] and "30,000 acres-pie son ahorros" in basis["es"]
+    assert "savings" not in ask(shell, "schedule", "--year", 2026, "--order", 1_420_000)["basis"]["en"]
+
+
+def test_a_first_balance_that_the_ledger_contradicts_is_told(shell: Shell) -> None:
+    """The workbook gives 0 for 2019, though 6,673 and 36,938 acre-feet were put in."""
+    said = " ".join(n["en"] for n in ask(shell, "reserve")["notes"])
+    assert "2019: the balance that was reported is 0, but 43,611 acre-feet" in said
+    assert "43,611" not in " ".join(n["en"] for n in ask(shell, "reserve", "--year", 2021)["notes"])

@@ -46,7 +46,7 @@ def test_json(shell: Shell) -> None:
             levels = row["elevation_ft"]
             assert 895 <= levels["p10"] <= levels["p50"] <= levels["p90"] <= 1219.6
     said = " ".join(n["en"] for n in told["notes"])
-    for limit in ("None of these is in force", "not forecast", "known in advance", "Assumption"):
+    for limit in ("None of these is in force", "not forecast", "known in advance", "Assumption", "not confirmed by a source"):
         assert limit in said
 
 
@@ -146,3 +146,16 @@ def test_table(shells: dict[str, Shell], language: str) -> None:
         "es": ("Preferida representativa: % de 30 trazas", "Nivel 2a", "< 1,000 pies", "con semilla 1", "de antemano"),
     }
     assert all(word in out for word in words[language]), out
+
+
+def test_a_file_that_cannot_be_written_is_told_in_the_language(shells: dict[str, Shell], tmp_path: Path) -> None:
+    path = tmp_path / "nowhere" / "traces.csv"
+    for language, said in (("en", "there is no such folder"), ("es", "no existe esa carpeta")):
+        result = shells[language]("river", "outlook", "--set", "continued", "--years", 2, "--out", path)
+        assert result.code == 1 and said in result.err and "--workspace" not in result.err
+
+
+def test_what_was_written_is_read_under_the_same_name(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "traces.csv"
+    shell("river", "outlook", "--set", "continued", "--years", 2, "--out", path)
+    assert shell("river", "outlook", "--from", path).out.startswith("Rules until 2026, continued (continued): % of 119")

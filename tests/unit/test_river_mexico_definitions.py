@@ -101,7 +101,9 @@ def test_a_schedule_is_read(tmp_path: Path) -> None:
         ("month,volume\n1,100", "“volume” is not known"),
         ("month,share\n" + "\n".join(f"{m},0" for m in range(1, 13)), "all shares are 0"),
         ("month,share,scheduled\n1,,100\n" + "\n".join(f"{m},1," for m in range(2, 13)), "share in some months only"),
-        ("", "no month"),
+        ("", "it is empty"),
+        ("mes,volumen\n1,100", "no column month"),
+        ("month,scheduled\n,100", "month is not 1 to 12"),
     ],
 )
 def test_faults_of_a_schedule_are_told(tmp_path: Path, written: str, said: str) -> None:

@@ -17,9 +17,11 @@ from ambos.numbers import number
     "fetch",
     help=tr(
         "Ask the sources for newer figures and store what they give, unread; then run ambos build. Keys come from the "
-        "environment: BANXICO_TOKEN, CENSUS_API_KEY; not needed but of use: BTS_APP_TOKEN, API_USGS_PAT.",
+        "environment: BANXICO_TOKEN, CENSUS_API_KEY, AQS_KEY with AQS_EMAIL, AIRNOW_API_KEY, OPENAQ_API_KEY; not needed "
+        "but of use: BTS_APP_TOKEN, API_USGS_PAT.",
         "Pide a las fuentes cifras más recientes y guarda lo que dan, sin leerlo; después ejecute ambos build. Las claves "
-        "se toman del entorno: BANXICO_TOKEN, CENSUS_API_KEY; útiles, aunque no necesarias: BTS_APP_TOKEN, API_USGS_PAT.",
+        "se toman del entorno: BANXICO_TOKEN, CENSUS_API_KEY, AQS_KEY con AQS_EMAIL, AIRNOW_API_KEY, OPENAQ_API_KEY; útiles, "
+        "aunque no necesarias: BTS_APP_TOKEN, API_USGS_PAT.",
     ),
 )
 @click.argument("sources", nargs=-1, metavar=tr("[SOURCES]...", "[FUENTES]..."))

@@ -41,6 +41,13 @@ SPANISH = {
     "(Did you mean one of: {possibilities}?)": "(¿Quiso decir alguna de estas?: {possibilities})",
     "{value!r} is not {choice}.": "{value!r} no es {choice}.",
     "{value!r} is not one of {choices}.": "{value!r} no es ninguno de {choices}.",
+    "{value!r} is not a valid {number_type}.": "{value!r} no es un {number_type} válido.",
+    "{value} is not in the range {range}.": "{value} no está en el intervalo {range}.",
+    "{name} {filename!r} does not exist.": "{name}: {filename!r} no existe.",
+    "{name} {filename!r} is a file.": "{name}: {filename!r} es un archivo.",
+    "{name} {filename!r} is a directory.": "{name}: {filename!r} es una carpeta.",
+    "{name} {filename!r} is not readable.": "{name}: {filename!r} no se puede leer.",
+    "{name} {filename!r} is not writable.": "{name}: en {filename!r} no se puede escribir.",
 }
 
 
@@ -58,3 +65,11 @@ def speak_spanish() -> None:
         for name, function in (("_", _one), ("ngettext", _several)):
             if hasattr(module, name):
                 setattr(module, name, function)
+    # Click does not pass these through gettext; they are in its help and in what it refuses.
+    for kind, name in (
+        (click.types.IntParamType, "entero"),
+        (click.types.IntRange, "entero"),
+        (click.types.FloatParamType, "número"),
+        (click.types.FloatRange, "número"),
+    ):
+        kind.name = name

@@ -94,7 +94,8 @@ def words(text: Text) -> dict[str, str]:
 def rule_note(limit: Limit, catalog: Catalog) -> Text:
     """A limit with its range and citation, in a line."""
     unit = catalog.message(f"river.limit.{limit.unit}")
-    value = Text(f"{int(limit.value):,} {unit.en}", f"{int(limit.value):,} {unit.es}")
+    gap = "" if limit.unit == "percent" else " "
+    value = Text(*(f"{int(limit.value):,}{gap}{unit[k]}" for k in LANGUAGES))
     return catalog.message(
         "river.limit.rule",
         name=limit.name,

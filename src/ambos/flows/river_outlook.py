@@ -15,7 +15,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import BadRequest, CannotWrite, NoData, UnknownName
+from ambos.errors import BadRequest, CannotSave, NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
@@ -222,7 +222,7 @@ def save(found: Outlooks, path: Path) -> None:
 
     Raises
     ------
-    CannotWrite
+    CannotSave
         If the file cannot be written.
     """
     try:
@@ -233,8 +233,12 @@ def save(found: Outlooks, path: Path) -> None:
                 for k, name in enumerate(told.traces.names):
                     for i, year in enumerate(told.traces.years):
                         writer.writerow((told.id, name, year, f"{told.traces.feet[i, k]:.2f}"))
+    except FileNotFoundError as error:
+        raise CannotSave(path=path, detail=Text("there is no such folder", "no existe esa carpeta")) from error
+    except PermissionError as error:
+        raise CannotSave(path=path, detail=Text("permission is lacking", "falta permiso")) from error
     except OSError as error:
-        raise CannotWrite(path=path, detail=error.strerror or error) from error
+        raise CannotSave(path=path, detail=Text.same(error.strerror or str(error))) from error
 
 
 def _rules(held: Outlook, scenarios: dict[str, Scenario], name: str) -> RuleSet:

@@ -33,7 +33,7 @@ def _tiers(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
         *(catalog.message("river.outlook.none") if i == 0 else t.name for i, t in enumerate(found.river.tiers)),
         *(() if own is None else (catalog.message("river.outlook.cut"),)),
     )
-    return _table("tiers", told, columns, rows, catalog)
+    return _table("tiers", found, told, columns, rows, catalog)
 
 
 def _levels(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
@@ -50,17 +50,25 @@ def _levels(found: Outlooks, told: Told, catalog: Catalog) -> TextTable:
         *(catalog.message("river.outlook.percentile", percent=both(p)) for p in PERCENTILES),
         *(catalog.message("river.outlook.below", level=both(x)) for x in found.outlook.levels),
     )
-    return _table("levels", told, columns, rows, catalog)
+    return _table("levels", found, told, columns, rows, catalog)
 
 
 def _table(
-    kind: str, told: Told, columns: tuple[Text, ...], rows: list[tuple[Text, ...]], catalog: Catalog
+    kind: str, found: Outlooks, told: Told, columns: tuple[Text, ...], rows: list[tuple[Text, ...]], catalog: Catalog
 ) -> TextTable:
-    file = Text.same(told.id) if told.id else catalog.message("river.outlook.file")
-    title = catalog.message(
-        f"river.outlook.{kind}", name=told.rules.name if told.rules else file, traces=both(told.odds[0].traces)
-    )
+    name = told.rules.name if told.rules else _of_file(told.id, found, catalog)
+    title = catalog.message(f"river.outlook.{kind}", name=name, traces=both(told.odds[0].traces))
     return TextTable(f"river-outlook-{kind}-{told.id or 'file'}", title, columns, tuple(rows))
+
+
+def _of_file(scenario: str, found: Outlooks, catalog: Catalog) -> Text:
+    """How a scenario of a file is called: as the rule set that `save` wrote under this name, if there is one."""
+    if not scenario:
+        return catalog.message("river.outlook.file")
+    rules = found.outlook.sets.get(scenario)
+    return (
+        Text.same(scenario) if rules is None else Text(f"{rules.name.en} ({scenario})", f"{rules.name.es} ({scenario})")
+    )
 
 
 def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
@@ -96,24 +104,36 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
             powell=both(powell, 2),
             source=note("own") if found.given else outlook.start.citation.source,
         ),
-        *(note("assumption", text=cited[key].source) for key in ("depletion", "losses", "uses")),
+        *(note("assumption", text=_told(cited[key], catalog)) for key in _assumed(found)),
         note(
             "record",
             source=catalog.sources[SOURCE].citation,
             day=Text(day(used.known, "en"), day(used.known, "es")),
             years=Text.same(", ".join(map(str, used.provisional))) if used.provisional else note("no_year"),
         ),
-        note("source", text=outlook.months.citation.source),
-        note("source", text=outlook.mead.citation.source),
-        note("source", text=outlook.powell.citation.source),
+        note("source", text=_told(outlook.months.citation, catalog)),
+        note("source", text=_told(outlook.mead.citation, catalog)),
+        note("source", text=_told(outlook.powell.citation, catalog)),
         catalog.message("river.scenario.mexico"),
     ]
     for told in found.told:
         if told.rules is not None:
-            said.append(note("release", name=told.rules.name, text=told.rules.citation.source))
+            said.append(note("release", name=told.rules.name, text=_told(told.rules.citation, catalog)))
             if told.rules.end is not None:
                 said.append(note("end", name=told.rules.name, year=str(told.rules.end)))
     return said
+
+
+def _assumed(found: Outlooks) -> tuple[str, ...]:
+    """What is a choice and no fact, where it was made use of."""
+    return ("depletion", "losses", "uses", *(() if found.seed is None else ("runs",)))
+
+
+def _told(citation: Citation, catalog: Catalog) -> Text:
+    """A citation; one that no source confirms says so."""
+    if citation.reliability != "M":
+        return citation.source
+    return citation.source + Text.same("; ") + catalog.message("river.reliability.M")
 
 
 def _words(text: Text) -> dict[str, str]:

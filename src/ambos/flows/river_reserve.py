@@ -24,12 +24,16 @@ _RESERVE = ("reserve_creation", "reserve_delivery", "reserve_capacity")
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """An answer: years of the reserve, from the oldest; planned if the user gave the volumes."""
+    """An answer: years of the reserve, from the oldest; planned if the user gave the volumes.
+
+    `moved` is what was put in less what was taken up to the first balance that was reported, None if not held.
+    """
 
     river: River
     mexico: Mexico
     years: tuple[ReserveYear, ...]
     planned: bool
+    moved: int | None
 
 
 def reserve(
@@ -84,7 +88,11 @@ def reserve(
         else:
             items = held.get(y, {})
             found.append(reserve_year(mexico, y, start, items.get(put), items.get(taken), mexico.balances.get(y)))
-    return Reserve(river, mexico, tuple(found), planned)
+    earlier = [items for y, items in held.items() if y <= min(mexico.balances)]
+    moved = [
+        sign * v for items in earlier for key, sign in ((put, 1), (taken, -1)) if (v := items.get(key)) is not None
+    ]
+    return Reserve(river, mexico, tuple(found), planned, sum(moved) if moved else None)
 
 
 def tables(found: Reserve, catalog: Catalog) -> list[TextTable]:
@@ -121,6 +129,11 @@ def notes(found: Reserve, catalog: Catalog) -> list[Text]:
     message = catalog.message
     told = [message("river.reserve.losses")]
     if not found.planned:
+        first = min(found.mexico.balances)
+        balance = found.mexico.balances[first]
+        if found.moved not in (None, balance) and first + 1 in (y.year for y in found.years):
+            what = {"year": str(first), "balance": both(balance), "net": both(found.moved)}
+            told.append(message("river.reserve.first", **what))
         told.append(message("river.reserve.missing"))
         told.append(source_note(message("river.reserve.told"), found.mexico.balances_citation, catalog))
     if found.planned and not any(y.over for y in found.years):

@@ -132,6 +132,9 @@ def schedule(
     volume = round(left - put + taken)
     reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
     basis = message(f"river.schedule.{'left' if order is None else 'given'}", **said, **reserve)
+    if order is None and cut.parts["bwscp"]:
+        savings = message("river.schedule.savings", af=both(af(cut.parts["bwscp"])))
+        basis = Text(f"{basis.en} {savings.en}", f"{basis.es} {savings.es}")
     if volume <= 0:
         raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
     if file is not None:

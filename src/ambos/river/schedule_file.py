@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ambos.errors import BadSchedule
+from ambos.river.given_file import content
 from ambos.river.schedule import Month
 from ambos.text import Text
 
@@ -64,7 +65,8 @@ def read(path: Path, af: Fraction) -> Written:
         number = row.get("month")
         month = int(str(number)) if str(number).strip().isdecimal() else 0
         if month not in _MONTHS or month in found:
-            what = Text(f"month {number!r} is not 1 to 12, or twice", f"el mes {number!r} no es de 1 a 12 o se repite")
+            said = "" if number is None else f" {number!r}"
+            what = Text(f"month{said} is not 1 to 12, or twice", f"el mes{said} no es de 1 a 12 o se repite")
             problems.append(_at(place, what))
             continue
         share, scheduled, revised, land = (
@@ -108,39 +110,34 @@ def _at(place: Text, what: Text) -> Text:
     return Text(f"  {place.en}: {what.en}", f"  {place.es}: {what.es}")
 
 
-def _fault(path: Path, what: str) -> BadSchedule:
-    return BadSchedule(file=path, count=1, problems=Text.same(f"  {what}"))
-
-
-def _bytes(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise _fault(path, getattr(error, "strerror", None) or str(error)) from error
+def _fault(path: Path, what: Text) -> BadSchedule:
+    return BadSchedule(file=path, count=1, problems=Text(f"  {what.en}", f"  {what.es}"))
 
 
 def _csv(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
     """The rows of a CSV file; empty cells are left out."""
-    reader = csv.DictReader(_bytes(path).splitlines(), strict=True)
+    reader = csv.DictReader(content(path, BadSchedule).splitlines(), strict=True)
     rows: list[tuple[Text, Mapping[str, Any]]] = []
+    if "month" not in (reader.fieldnames or ()):
+        raise _fault(path, Text("no column month", "falta la columna month"))
     try:
         for row in reader:
             place = Text(f"line {reader.line_num}", f"renglón {reader.line_num}")
             rows.append((place, {k or "?": v for k, v in row.items() if v not in (None, "")}))
     except csv.Error as error:
-        raise _fault(path, str(error)) from error
+        raise _fault(path, Text(f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}")) from error
     return rows
 
 
 def _toml(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
     """The tables ``[[month]]`` of a TOML file."""
     try:
-        tree = tomllib.loads(_bytes(path), parse_float=Decimal)
+        tree = tomllib.loads(content(path, BadSchedule, table=False), parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
-        raise _fault(path, str(error)) from error
+        raise _fault(path, Text(f"it is not TOML: {error}", f"no es TOML: {error}")) from error
     rows = tree.get("month")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or set(tree) != {"month"}:
-        raise _fault(path, "[[month]]")
+        raise _fault(path, Text("it is not made of tables [[month]]", "no consta de tablas [[month]]"))
     return [(Text(f"month no. {i}", f"mes núm. {i}"), row) for i, row in enumerate(rows, 1)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ambos.errors import BadTraces
+from ambos.river.given_file import content
 from ambos.river.lakes import Floats
 from ambos.text import Text
 
@@ -58,22 +59,19 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
     problems: list[Text] = []
     found: dict[str, dict[tuple[str, int], float]] = {}
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            reader = csv.DictReader(handle, strict=True)
-            missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
-            if missing:
-                names = ", ".join(missing)
-                raise BadTraces(
-                    file=path, count=1, problems=Text(f"  no column {names}", f"  falta la columna {names}")
-                )
-            for row in reader:
-                wrong = _take(found.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
-                if wrong is not None:
-                    where = Text(f"  line {reader.line_num}: ", f"  línea {reader.line_num}: ")
-                    problems.append(where + wrong)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadTraces(file=path, count=1, problems=Text.same(f"  {reason}")) from error
+        reader = csv.DictReader(content(path, BadTraces).splitlines(), strict=True)
+        missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
+        if missing:
+            names = ", ".join(missing)
+            raise BadTraces(file=path, count=1, problems=Text(f"  no column {names}", f"  falta la columna {names}"))
+        for row in reader:
+            wrong = _take(found.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
+            if wrong is not None:
+                where = Text(f"  line {reader.line_num}: ", f"  línea {reader.line_num}: ")
+                problems.append(where + wrong)
+    except csv.Error as error:
+        what = Text(f"  it is not a CSV table: {error}", f"  no es una tabla CSV: {error}")
+        raise BadTraces(file=path, count=1, problems=what) from error
     if not problems:
         problems = [gap for scenario, levels in found.items() for gap in _gaps(scenario, levels)]
     if not problems and not any(found.values()):

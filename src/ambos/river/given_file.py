@@ -1,0 +1,46 @@
+"""Read the text of a file of the user's own, or say in both languages what keeps it from being read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ambos.errors import BadSchedule, BadTraces
+from ambos.text import Text
+
+
+def content(path: Path, error: type[BadSchedule | BadTraces], *, table: bool = True) -> str:
+    """The text of a file.
+
+    Parameters
+    ----------
+    path : Path
+    error : type
+        What is raised.
+    table : bool
+        Whether it is to have columns parted by commas.
+
+    Raises
+    ------
+    BadSchedule, BadTraces
+        If there is no such file, it cannot be read, is not UTF-8, is empty, or its columns are parted by something else.
+    """
+
+    def refuse(en: str, es: str) -> BadSchedule | BadTraces:
+        return error(file=path, count=1, problems=Text(f"  {en}", f"  {es}"))
+
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as cause:
+        raise refuse("there is no such file", "no existe ese archivo") from cause
+    except IsADirectoryError as cause:
+        raise refuse("it is a folder", "es una carpeta") from cause
+    except OSError as cause:
+        raise refuse(f"cannot be read: {cause.strerror}", f"no se puede leer: {cause.strerror}") from cause
+    except UnicodeDecodeError as cause:
+        raise refuse("it is not UTF-8: save it as CSV UTF-8", "no está en UTF-8: guárdelo como CSV UTF-8") from cause
+    if not text.strip():
+        raise refuse("it is empty", "está vacío")
+    head = text.partition("\n")[0]
+    if table and "," not in head and (";" in head or "\t" in head):
+        raise refuse("its columns are not parted by commas", "sus columnas no están separadas por comas")
+    return text
