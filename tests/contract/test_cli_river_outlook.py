@@ -46,7 +46,13 @@ def test_json(shell: Shell) -> None:
             levels = row["elevation_ft"]
             assert 895 <= levels["p10"] <= levels["p50"] <= levels["p90"] <= 1219.6
     said = " ".join(n["en"] for n in told["notes"])
-    for limit in ("None of these is in force", "not forecast", "known in advance", "Assumption", "not confirmed by a source"):
+    for limit in (
+        "None of these is in force",
+        "not forecast",
+        "known in advance",
+        "Assumption",
+        "not confirmed by a source",
+    ):
         assert limit in said
 
 
