@@ -53,8 +53,8 @@ def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("language", "mark", "confirmed"),
     [
-        ("en", "(not all of it confirmed)", "PM2.5 annual 10 ug/m3: NOM-025-SSA1-2021 (DOF 27 Oct 2021)\n"),
-        ("es", "(no todo está confirmado)", "PM2.5 anual 10 ug/m3: NOM-025-SSA1-2021 (DOF 27 oct 2021)\n"),
+        ("en", "(not all of it confirmed)", "PM2.5 annual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 Oct 2021)\n"),
+        ("es", "(no todo está confirmado)", "PM2.5 anual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 oct 2021)\n"),
     ],
 )
 def test_what_is_not_confirmed_is_marked(shells: dict[str, Shell], language: str, mark: str, confirmed: str) -> None:
@@ -89,7 +89,7 @@ def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
         (
             ("--pollutant", "pm25", "--value", "1", "--date", "2010"),
             1,
-            {"en": "has no rule for 2010-01-01", "es": "no tiene regla para el 2010-01-01"},
+            {"en": "has no rule for January 1, 2010", "es": "no tiene regla para el 1 de enero de 2010"},
         ),
         (
             ("--series", "nowhere.csv"),
@@ -124,3 +124,17 @@ def test_a_long_series_is_cut_in_the_table_only(shell: Shell, tmp_path: Path) ->
     table = shell("air", "index", "--series", path).out
     assert table.count("2026-01-") == 200 and "The last 200 of 240 rows" in table and "2026-01-10T23:00-07:00" in table
     assert len(shell("air", "index", "--series", path, "--json").json()) == 240
+
+
+@pytest.mark.parametrize(
+    ("language", "hours", "said"),
+    [
+        ("en", 1, "Assumption: the concentration is that of the latest hour alone."),
+        ("en", 2, "Assumption: each of the latest 2 hours"),
+        ("es", 1, "Supuesto: la concentración es solo la de la última hora."),
+        ("es", 2, "Supuesto: cada una de las últimas 2 horas"),
+    ],
+)
+def test_what_is_assumed_of_the_hours(shells: dict[str, Shell], language: str, hours: int, said: str) -> None:
+    result = shells[language]("air", "index", "--pollutant", "pm25", "--value", "28.4", "--hours", hours)
+    assert said in result.out and "ug/m3" not in result.out and "µg/m³" in result.out

@@ -69,7 +69,7 @@ def test_the_table_of_a_day(rules: AirRules) -> None:
 def test_a_day_without_a_table_is_refused_with_the_reason(rules: AirRules) -> None:
     with pytest.raises(NoRule) as caught:
         table_on(rules, "mx", date(2020, 2, 17))
-    assert "begins on 2020-02-18" in caught.value.say("en")
+    assert "begins on February 18, 2020" in caught.value.say("en")
     assert "comienza el 2020-02-18" in caught.value.say("es")
 
 

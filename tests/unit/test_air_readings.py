@@ -111,7 +111,11 @@ def test_hours_before_any_table_are_said(tmp_path: Path) -> None:
     found = index_of_series(path, "en")
     assert found.frame["us_index"].to_list() == [None, 4] and found.frame["mx_table"].null_count() == 2
     (note,) = found.notes
-    assert note.en.startswith("2 hours: Mexico's") and "2020-02-18" in note.en
+    assert (
+        note.en.startswith("2 hours: Mexico's")
+        and "February 18, 2020" in note.en
+        and "18 de febrero de 2020" in note.es
+    )
     path.write_text(HEAD + "a,2010-01-01T00:00Z,pm25,1,ug/m3\n", encoding="utf-8")
     with pytest.raises(NoRule):
         index_of_series(path, "en")

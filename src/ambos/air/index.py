@@ -12,7 +12,8 @@ from math import floor
 from ambos.air.means import mean, weighted_mean
 from ambos.errors import NoRule
 from ambos.model.air import AirRules, AirUnit, Country, IndexTable, Limit, Scale, Step
-from ambos.text import Text
+from ambos.numbers import day as written
+from ambos.text import LANGUAGES, Text
 
 #: Parts per billion in a part per million.
 PPB = 1000
@@ -57,15 +58,16 @@ def table_on(rules: AirRules, country: Country, day: date) -> IndexTable:
     first = tables[0].since
     if day < first:
         reason = Text(
-            f"the first table held begins on {first}: {tables[0].citation.en}",
-            f"la primera tabla que se tiene comienza el {first}: {tables[0].citation.es}",
+            f"the first table held begins on {written(first, 'en')}: {tables[0].citation.en}",
+            f"la primera tabla que se tiene comienza el {written(first, 'es')}: {tables[0].citation.es}",
         )
     else:
+        last = tables[-1].until or day
         reason = Text(
-            f"the last table held ends on {tables[-1].until}",
-            f"la última tabla que se tiene termina el {tables[-1].until}",
+            f"the last table held ends on {written(last, 'en')}",
+            f"la última tabla que se tiene termina el {written(last, 'es')}",
         )
-    raise NoRule(what=tables[0].name, day=day, reason=reason)
+    raise NoRule(what=tables[0].name, day=Text(*(written(day, k) for k in LANGUAGES)), reason=reason)
 
 
 def limits_on(rules: AirRules, pollutant: str, day: date) -> tuple[Limit, ...]:

@@ -168,12 +168,16 @@ def index(
     _print_sides(sides)
     for source in air.sources(sides):
         click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
-    click.echo(
-        tr(
-            f"Taken: each of the latest {hours} hours had this concentration.",
-            f"Supuesto: cada una de las últimas {hours} horas tuvo esta concentración.",
+    if hours == 1:
+        said = tr(
+            "the concentration is that of the latest hour alone.", "la concentración es solo la de la última hora."
         )
-    )
+    else:
+        said = tr(
+            f"each of the latest {hours} hours had this concentration.",
+            f"cada una de las últimas {hours} horas tuvo esta concentración.",
+        )
+    click.echo(f"{tr('Assumption', 'Supuesto')}: {said}")
     if unit == "ug/m3" and pollutant not in ("pm25", "pm10"):
         click.echo(tr("Brought to ppb at 25 °C and 1 atm.", "Convertido a ppb a 25 °C y 1 atm."))
 
@@ -203,11 +207,11 @@ def _print_sides(sides: list[Side]) -> None:
 
 
 def _cells(side: Side) -> dict[str, str]:
+    from ambos.flows.air_design import AVERAGES, UNITS
+
     cells: dict[str, str] = {}
     if side.limits:
-        cells["limits"] = "\n".join(f"{x.average}: {x.value} {x.unit}" for x in side.limits).replace(
-            "annual", tr("annual", "anual")
-        )
+        cells["limits"] = "\n".join(f"{AVERAGES[x.average][LANGUAGE]}: {x.value} {UNITS[x.unit]}" for x in side.limits)
     if side.judged is None or side.table is None:
         return cells
     judged, scale = side.judged, side.judged.scale
@@ -218,7 +222,7 @@ def _cells(side: Side) -> dict[str, str]:
     cells["category"], cells["colour"] = band.name[LANGUAGE], band.colour[LANGUAGE]
     if band.risk is not None:
         cells["risk"] = band.risk[LANGUAGE]
-    cells["value"] = f"{judged.value} {scale.unit}"
+    cells["value"] = f"{judged.value} {UNITS[scale.unit]}"
     if scale.rounding == "truncate":
         rounding = tr("truncated", "truncado")
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -12,7 +13,8 @@ from ambos.air.readings import read
 from ambos.catalog.air import load_air
 from ambos.errors import NoRule
 from ambos.model.air import Country
-from ambos.text import Language, Text
+from ambos.numbers import day as written
+from ambos.text import LANGUAGES, Language, Text
 
 #: Whose norm has the rule: the area is as its worst station and pollutant (NOM-172-SEMARNAT-2023).
 _COUNTRY: Country = "mx"
@@ -50,11 +52,12 @@ def area(path: Path, language: Language) -> Area:
     found = hourly(read(path), rules)
     band, number = pl.col(f"{_COUNTRY}_band"), pl.col(f"{_COUNTRY}_table")
     if found[f"{_COUNTRY}_table"].is_null().all():
+        first: date = min(found["day"].to_list())
         reason = Text(
-            f"the first table held begins on {tables[0].since}",
-            f"la primera tabla que se tiene comienza el {tables[0].since}",
+            f"the first table held begins on {written(tables[0].since, 'en')}",
+            f"la primera tabla que se tiene comienza el {written(tables[0].since, 'es')}",
         )
-        raise NoRule(what=tables[0].name, day=found["day"].min(), reason=reason)
+        raise NoRule(what=tables[0].name, day=Text(*(written(first, k) for k in LANGUAGES)), reason=reason)
     # The worst first; of equals the first by name, so that the same file always says the same.
     worst = (
         found.sort("at", band, "station", "pollutant", descending=[False, True, False, False], nulls_last=True)

@@ -46,6 +46,8 @@ AVERAGES: Mapping[str, Text] = {
     "24h": Text.same("24 h"),
     "annual": Text("annual", "anual"),
 }
+#: How units are printed; files and JSON keep ug/m3.
+UNITS: Mapping[str, str] = {"ug/m3": "µg/m³", "ppm": "ppm", "ppb": "ppb"}
 _YES, _NO = Text("yes", "sí"), Text("no", "no")
 _DAILY = Text(
     "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
@@ -196,9 +198,9 @@ def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
 
 
 def standard(limit: Limit) -> Text:
-    """A limit in words: PM2.5 annual 9.0 ug/m3."""
+    """A limit in words: PM2.5 annual 9.0 µg/m³."""
     return Text.same("{name} {average} {value} {unit}").format(
-        name=NAMES[limit.pollutant], average=AVERAGES[limit.average], value=limit.value, unit=limit.unit
+        name=NAMES[limit.pollutant], average=AVERAGES[limit.average], value=limit.value, unit=UNITS[limit.unit]
     )
 
 

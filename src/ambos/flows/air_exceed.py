@@ -11,7 +11,7 @@ from ambos.air.exceed import Count, counts
 from ambos.air.local import local_hours
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
-from ambos.flows.air_design import AVERAGES, NAMES, standard_offset
+from ambos.flows.air_design import AVERAGES, NAMES, standard, standard_offset
 from ambos.flows.air_source import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
@@ -115,9 +115,7 @@ def tables(found: Exceedances) -> list[TextTable]:
 def _row(row: tuple[str, Count]) -> tuple[Text, ...]:
     station, count = row
     limit = count.limit
-    name = Text.same("{name} {average} {value} {unit}").format(
-        name=NAMES[limit.pollutant], average=AVERAGES[limit.average], value=limit.value, unit=limit.unit
-    )
+    name = standard(limit)
     above = _UNKNOWN if count.above is None else _YES if count.above else _NO
     exceeding = MISSING if limit.average == "annual" else str(len(count.exceeding))
     cells = (exceeding, str(count.valid), str(count.days), MISSING if count.highest is None else str(count.highest))

@@ -25,7 +25,7 @@ _IDLE = Text("Vehicle-hours", "Horas-vehículo")
 _ALL = Text("All of these", "Todos ellos")
 _NOTES = (
     Text(
-        "Vehicles × mean wait × idle rate. Taken: the engine runs through all of the wait that CBP's officers report for primary inspection (their estimate, mostly by eye); northbound only; no moving up in line, no time at inspection, no buses (no wait is reported for them).",
+        "Vehicles × mean wait × idle rate. Assumption: the engine runs through all of the wait that CBP's officers report for primary inspection (their estimate, mostly by eye); northbound only; no moving up in line, no time at inspection, no buses (no wait is reported for them).",
         "Vehículos × espera media × tasa en ralentí. Supuesto: el motor funciona durante toda la espera que reportan los oficiales de CBP para la inspección primaria (su estimación, casi siempre a simple vista); solo hacia el norte; sin avance en la fila, sin tiempo de inspección, sin autobuses (no se reporta su espera).",
     ),
     Text(

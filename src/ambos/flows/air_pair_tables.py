@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ambos.air.pair import Matrix, PairAnalysis, Together, TwinMonth
-from ambos.flows.air_design import NAMES
+from ambos.flows.air_design import NAMES, UNITS
 from ambos.flows.air_exceed import COUNTRIES
 from ambos.flows.air_pair import Known, Pairs, names, unit
 from ambos.model.air import AirRules, Station
@@ -85,7 +85,7 @@ def _sides(one: PairAnalysis) -> tuple[Text, Text]:
 
 
 def _title(one: PairAnalysis, what: Text) -> Text:
-    return NAMES[one.pollutant] + Text.same(f", {unit(one.pollutant)}: ") + what
+    return NAMES[one.pollutant] + Text.same(f", {UNITS[unit(one.pollutant)]}: ") + what
 
 
 def _summary(one: PairAnalysis) -> TextTable:
