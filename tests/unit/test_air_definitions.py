@@ -70,7 +70,7 @@ def test_a_day_without_a_table_is_refused_with_the_reason(rules: AirRules) -> No
     with pytest.raises(NoRule) as caught:
         table_on(rules, "mx", date(2020, 2, 17))
     assert "begins on February 18, 2020" in caught.value.say("en")
-    assert "comienza el 2020-02-18" in caught.value.say("es")
+    assert "comienza el 18 de febrero de 2020" in caught.value.say("es")
 
 
 @pytest.mark.parametrize(
