@@ -53,8 +53,8 @@ def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) 
 @pytest.mark.parametrize(
     ("language", "mark", "confirmed"),
     [
-        ("en", "(not all of it confirmed)", "PM2.5 annual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 Oct 2021)\n"),
-        ("es", "(no todo está confirmado)", "PM2.5 anual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 oct 2021)\n"),
+        ("en", "(not all of it confirmed)", "PM2.5 annual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 Oct 2021)"),
+        ("es", "(no todo está confirmado)", "PM2.5 anual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 oct 2021)"),
     ],
 )
 def test_what_is_not_confirmed_is_marked(shells: dict[str, Shell], language: str, mark: str, confirmed: str) -> None:
