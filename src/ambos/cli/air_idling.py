@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_answer, print_json, workspace
+from ambos.cli.common import as_json, common, print_answer, print_json, progress, workspace
 from ambos.cli.language import tr
 
 
@@ -40,7 +40,8 @@ def idling(port: str | None, year: int | None, less: int, as_json: bool, folder:
     from ambos.flows import air_idling, air_idling_tables
 
     opened = workspace(folder, region)
-    found = air_idling.idling(opened, port=port, year=year, less=Decimal(less))
+    with progress(tr("Reading the waits", "Leyendo las esperas")):
+        found = air_idling.idling(opened, port=port, year=year, less=Decimal(less))
     if as_json:
         print_json(air_idling_tables.record(found, opened))
     else:

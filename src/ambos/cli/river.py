@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, workspace
+from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
@@ -272,17 +272,18 @@ def outlook(
                 )
         found = from_file(opened, source)
     else:
-        found = ask(
-            opened,
-            names=names,
-            traces=traces,
-            years=years,
-            seed=seed,
-            since=since,
-            mead=mead,
-            powell=powell,
-            start=start,
-        )
+        with progress(tr("Projecting", "Proyectando")):
+            found = ask(
+                opened,
+                names=names,
+                traces=traces,
+                years=years,
+                seed=seed,
+                since=since,
+                mead=mead,
+                powell=powell,
+                start=start,
+            )
     if out is not None:
         save(found, out)
     if as_json:
