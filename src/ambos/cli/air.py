@@ -13,7 +13,7 @@ from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
-from ambos.cli.common import Period, as_json, common, print_json, print_table, workspace
+from ambos.cli.common import Period, as_json, common, language, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
@@ -47,12 +47,14 @@ class Concentration(click.ParamType[Decimal]):
         "El aire según ambos países. Ejemplo: ambos air index --pollutant pm25 --value 28.4",
     ),
 )
+@language
 def command() -> None:
     """What can be asked of the air."""
 
 
 @command.command(
     "index",
+    short_help=tr("US AQI and Índice AIRE Y SALUD side by side.", "AQI e Índice AIRE Y SALUD, lado a lado."),
     help=tr(
         "The US AQI and Mexico's Índice AIRE Y SALUD side by side, of one concentration or of a file of hourly readings.",
         "El AQI de EE. UU. y el Índice AIRE Y SALUD de México, lado a lado, de una concentración o de un archivo de lecturas horarias.",
@@ -284,10 +286,13 @@ def _print_frame(
     rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
     print_table(list(columns.values()), rows)
     if frame.height > _SHOWN:
+        from ambos.numbers import number
+
+        rows_in_all = number(frame.height, 0, LANGUAGE)
         click.echo(
             tr(
-                f"The last {_SHOWN} of {frame.height} rows; --csv or --json give all, with colours and concentrations.",
-                f"Los últimos {_SHOWN} de {frame.height} renglones; --csv o --json dan todos, con colores y concentraciones.",
+                f"The last {_SHOWN} of {rows_in_all} rows; --csv or --json give all, with colours and concentrations.",
+                f"Los últimos {_SHOWN} de {rows_in_all} renglones; --csv o --json dan todos, con colores y concentraciones.",
             )
         )
     for citation in citations:

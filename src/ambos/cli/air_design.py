@@ -34,6 +34,7 @@ def one_of(file: Path | None, station: str | None) -> None:
 
 @click.command(
     "design",
+    short_help=tr("US design values of three years.", "Valores de diseño estadounidenses, de tres años."),
     help=tr(
         "US design values of PM2.5, PM10 and ozone, of a CSV of hourly (time) or daily (day) readings of three years.",
         "Valores de diseño de EE. UU. de PM2.5, PM10 y ozono, de un CSV de lecturas horarias («time») o diarias («day») de tres años.",
@@ -87,6 +88,7 @@ def design(
 
 @click.command(
     "exceedances",
+    short_help=tr("Days above the limits of both countries.", "Días arriba de los límites de ambos países."),
     help=tr(
         "Days above the limits of both countries, by the dates on which they hold, of a CSV of hourly readings.",
         "Días arriba de los límites de ambos países, según las fechas en que rigen, de un CSV de lecturas horarias.",

@@ -13,6 +13,10 @@ from ambos.cli.language import tr
 
 @click.command(
     "idling",
+    short_help=tr(
+        "What vehicles emit while they wait at the ports.",
+        "Lo que emiten los vehículos mientras esperan en los puertos.",
+    ),
     help=tr(
         "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
         "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",

@@ -12,6 +12,7 @@ from ambos.cli.language import tr
 
 @click.command(
     "pair",
+    short_help=tr("Twin stations of both sides, hour by hour.", "Estaciones gemelas de ambos lados, hora por hora."),
     help=tr(
         "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
         "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",

@@ -13,9 +13,10 @@ from ambos.cli.language import LANGUAGE, tr
 
 @click.command(
     "readings",
+    short_help=tr("The hours held of a station, as CSV.", "Las horas que se tienen de una estación, como CSV."),
     help=tr(
         "The hourly readings held of a station as CSV, in the shape that the other commands of the air read.",
-        "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen los demás comandos del aire.",
+        "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen las demás órdenes del aire.",
     ),
     epilog=tr(
         "Example: ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",
@@ -64,6 +65,7 @@ def readings(
 
 @click.command(
     "health",
+    short_help=tr("What the networks were asked for, and what came.", "Qué se pidió a las redes y qué llegó."),
     help=tr(
         "What was asked of the networks of air stations, what came, and what is missing.",
         "Qué se pidió a las redes de estaciones de aire, qué llegó y qué falta.",

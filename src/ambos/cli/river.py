@@ -52,6 +52,9 @@ for verb in (schedule, ledger, reserve, cap, plant):
 
 @command.command(
     "status",
+    short_help=tr(
+        "The tier of a year and each party's cut.", "El nivel de escasez de un año y la reducción de cada parte."
+    ),
     help=tr(
         "Print the tier of a year, each party's cut by part, and how far the next tier is.",
         "Muestra el nivel de escasez de un año, la reducción de cada parte y la distancia al nivel vecino.",
@@ -113,6 +116,7 @@ def status(
 
 @command.command(
     "scenario",
+    short_help=tr("What alternatives after 2026 would cut.", "Lo que reducirían las alternativas después de 2026."),
     help=tr(
         "Print what alternatives for the years after 2026 would cut, side by side. None is in force.",
         "Muestra lo que reducirían las alternativas para los años después de 2026. Ninguna está vigente.",
@@ -153,6 +157,9 @@ def scenario(elevation: Decimal | None, names: tuple[str, ...], as_json: bool, f
 
 @command.command(
     "outlook",
+    short_help=tr(
+        "How likely each tier is in the years to come.", "Qué tan probable es cada nivel en los años por venir."
+    ),
     help=tr(
         "Print how likely each tier is in the years to come, for rule sets that may hold after 2026 or for your own traces.",
         "Muestra qué tan probable es cada nivel en los años por venir, con las reglas que podrían regir después de 2026 o con"

@@ -17,6 +17,7 @@ _YEAR = click.option(
 
 @click.command(
     "schedule",
+    short_help=tr("Mexico's annual order as a monthly schedule.", "El pedido anual de México como programa mensual."),
     help=tr(
         "Print an annual order for Mexico as a monthly schedule, and every breach of the rules.",
         "Muestra un pedido anual de México como programa mensual, y cada incumplimiento de las reglas.",
@@ -102,6 +103,9 @@ def schedule(
 
 @click.command(
     "ledger",
+    short_help=tr(
+        "Deliveries to Mexico against the Treaty, by year.", "Las entregas a México frente al Tratado, por año."
+    ),
     help=tr(
         "Print the deliveries to Mexico against what satisfies the Treaty, with the closure error of each year.",
         "Muestra las entregas a México frente a lo que satisface el Tratado, con el error de cierre de cada año.",
@@ -126,6 +130,7 @@ def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
 
 @click.command(
     "reserve",
+    short_help=tr("Mexico's reserve in Lake Mead, year by year.", "La reserva de México en el lago Mead, año por año."),
     help=tr(
         "Print Mexico's reserve in Lake Mead year by year, or a plan of your own against its limits.",
         "Muestra la reserva de México en el lago Mead año por año, o un plan propio frente a sus límites.",

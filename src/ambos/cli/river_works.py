@@ -36,6 +36,7 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
 
 @click.command(
     "cap",
+    short_help=tr("On which users of the canal a cut falls.", "Sobre qué usuarios del canal recae una reducción."),
     help=tr(
         "Print on which users of a canal a cut falls, by their priority (CAP).",
         "Muestra sobre qué usuarios de un canal recae una reducción, según su prelación (CAP).",
@@ -97,6 +98,10 @@ def cap(
 
 @click.command(
     "plant",
+    short_help=tr(
+        "The shared treatment plant: flow against allocation.",
+        "La planta de tratamiento compartida: caudal y asignación.",
+    ),
     help=tr(
         "Print the parts of a treatment plant that two cities share: flow against allocation, load, water kept back.",
         "Muestra las partes de una planta de tratamiento que comparten dos ciudades: caudal frente a asignación, carga, agua retenida.",
