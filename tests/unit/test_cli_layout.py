@@ -41,6 +41,12 @@ def test_many_texts_are_not_repeated() -> None:
     assert [part.columns for part in parts(columns, rows, 50)] == [(0, 1), (0, 2)]
 
 
+def test_rows_that_begin_alike_keep_what_tells_them_apart() -> None:
+    columns = [("Estación", "left"), ("Año", "left"), ("Límite", "left"), ("País", "left"), ("Días", "right")]
+    rows = [["04-023-0004", "2025", limit, "México", "365"] for limit in ("PM10", "PM2.5")]
+    assert [part.columns for part in parts(columns, rows, 42)] == [(0, 1, 2, 3), (0, 1, 2, 4)]
+
+
 @given(
     st.lists(st.lists(st.integers(0, 10**9), min_size=7, max_size=7), min_size=1, max_size=5),
     st.integers(20, 120),

@@ -28,7 +28,7 @@ class Part:
 def parts(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], room: int) -> tuple[Part, ...]:
     """Columns of a table, in parts that fit without breaking a number or a word.
 
-    The texts at the head of a row are repeated in every part.
+    The texts that tell a row from the others are repeated in every part.
 
     Parameters
     ----------
@@ -44,10 +44,10 @@ def parts(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], roo
         whole = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
         natural.append(max(whole, len(heading)))
         least.append(max(longest, whole) if justify == "right" else longest)
-    texts = next((at for at, (_, justify) in enumerate(columns) if justify == "right"), len(columns))
-    head = range(min(max(texts, 1), len(columns)))
-    if texts == len(columns) or sum(least[at] + _BESIDE for at in head) > room // 2:
-        head = range(min(1, len(columns)))
+    head = _head(columns, rows)
+    widest = max(least[len(head) :], default=0)
+    if sum(least[at] + _BESIDE for at in head) + widest + _BESIDE + _EDGE > room:
+        head = head[:1]
     found: list[list[int]] = [list(head)]
     for at in range(len(head), len(columns)):
         if sum(least[i] + _BESIDE for i in (*found[-1], at)) + _EDGE > room and len(found[-1]) > len(head):
@@ -56,6 +56,15 @@ def parts(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], roo
     return tuple(
         Part(tuple(part), _fitted([natural[i] for i in part], [least[i] for i in part], room)) for part in found
     )
+
+
+def _head(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]]) -> range:
+    """The first columns, of texts, that tell every row from the others; all of them if none do."""
+    texts = next((at for at, (_, justify) in enumerate(columns) if justify == "right"), len(columns))
+    for many in range(1, texts):
+        if len({tuple(row[:many]) for row in rows}) == len(rows):
+            return range(many)
+    return range(min(max(texts, 1), len(columns)))
 
 
 def _longest(cell: str) -> int:
