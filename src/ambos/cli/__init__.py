@@ -142,3 +142,5 @@ def main() -> None:
             err=True,
         )
         sys.exit(70)
+    finally:
+        gc.enable()  # for who calls this from a process that lives on
