@@ -131,6 +131,15 @@ def test_a_high_lake_adds_water_for_mexico(shell: Shell) -> None:
     assert "Added, kaf" in shell("river", "status", "--elevation", "1170", "--year", 2026).out
 
 
+def test_flood_control_adds_its_own(shell: Shell) -> None:
+    arguments = ("--elevation", "1150", "--year", 2026, "--flood-control")
+    told = ask(shell, *arguments)
+    assert [p["addition_kaf"] for p in told["parties"]] == [0, 0, 0, 200] and told["parties"][-1][
+        "remaining_kaf"
+    ] == 1700
+    assert "200,000 acre-feet" in shell("river", "status", *arguments).out
+
+
 def test_scenarios_at_a_level(shell: Shell) -> None:
     result = shell("river", "scenario", "--elevation", "1041.06", "--json")
     assert (result.code, result.err) == (0, "")

@@ -90,6 +90,14 @@ for verb in (schedule, ledger, reserve, cap, plant):
         "La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
     ),
 )
+@click.option(
+    "--flood-control",
+    is_flag=True,
+    help=tr(
+        "Water is released to control floods.",
+        "Se libera agua para controlar avenidas.",
+    ),
+)
 @as_json
 @common
 def status(
@@ -97,6 +105,7 @@ def status(
     as_of: date | None,
     year: int | None,
     observed: bool,
+    flood_control: bool,
     as_json: bool,
     folder: Path,
     region: str,
@@ -106,7 +115,7 @@ def status(
     from ambos.flows.river_tables import heading, record, rules, tables
 
     opened = workspace(folder, region)
-    found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed)
+    found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
     if as_json:
         print_json(record(found, opened.catalog))
         return

@@ -58,6 +58,7 @@ def status(
     as_of: date | None = None,
     year: int | None = None,
     observed: bool = False,
+    flood_control: bool = False,
 ) -> Status:
     """Say what the rules of a year give.
 
@@ -73,6 +74,8 @@ def status(
         The current one if not given.
     observed : bool
         The level is an observed one; without `elevation`, that of the 31 December before the year.
+    flood_control : bool
+        Water is released to control floods: Mexico's additional water is then that of flood control, at any level.
 
     Returns
     -------
@@ -103,7 +106,7 @@ def status(
     held = river.determinations.get(year)
     level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
     kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
-    found = condition(river, level, year)
+    found = condition(river, level, year, flood_control=flood_control)
     up, down = distances(river, level)
     return Status(
         river,
@@ -113,7 +116,7 @@ def status(
         up,
         down,
         storage_at(river.storage, level),
-        tuple(_notes(workspace, river, found, kind, held)),
+        tuple(_notes(workspace, river, found, kind, held, flood_control)),
     )
 
 
@@ -132,7 +135,9 @@ def _held_level(held: Determination | None, year: int, as_of: date | None, obser
     return held.observed if observed else held.projected
 
 
-def _notes(workspace: Workspace, river: River, found: Condition, kind: Kind, held: Determination | None) -> list[Text]:
+def _notes(
+    workspace: Workspace, river: River, found: Condition, kind: Kind, held: Determination | None, flood_control: bool
+) -> list[Text]:
     """What the level means, where it is from, and until when the rules hold."""
     message = workspace.catalog.message
     year = found.year
@@ -158,6 +163,8 @@ def _notes(workspace: Workspace, river: River, found: Condition, kind: Kind, hel
         notes.append(message("river.note.level", source=river.projected_source))
         if held.reliability == "M":
             notes.append(message("river.note.unconfirmed"))
+    if flood_control:
+        notes.append(message("river.note.flood_control"))
     storage = river.storage
     notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
     end = min(rule.end for rule, _ in found.fired)
