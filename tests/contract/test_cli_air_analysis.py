@@ -176,6 +176,7 @@ def test_the_area_is_as_its_worst_station(shells: dict[str, Shell], hourly: Path
         (("pair", "a", "b", "c"), 2, {"en": "at most two files", "es": "a lo más dos archivos"}),
         (("pair", "--pollutant", "o3"), 2, {"en": "wants files or --pair", "es": "requiere archivos o --pair"}),
         (("idling", "--port", "laredo"), 1, {"en": "no port of the region", "es": "no es un puerto de la región"}),
+        (("idling", "--year", "1990"), 1, {"en": "waits of 1990", "es": "tiempos de espera de 1990"}),
         (("idling", "--less", "101"), 2, {"en": "101", "es": "101"}),
         (("index", "--area"), 2, {"en": "Give --pollutant", "es": "Indique --pollutant"}),
         (("index", "--station", "187", "--area"), 2, {"en": "no other option", "es": "no dé otra opción"}),

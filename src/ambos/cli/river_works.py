@@ -156,6 +156,12 @@ def plant(
     from ambos.flows.river_plant import heading, notes, record, tables, treat
     from ambos.river.plant import Unit
 
+    parties = [party for party, _ in flows]
+    twice = [party for party in parties if parties.count(party) > 1]
+    if twice:
+        raise click.UsageError(
+            tr(f"--flow gives {twice[0]} twice; give it once.", f"--flow da {twice[0]} dos veces; indíquela una vez.")
+        )
     opened = workspace(folder, region)
     found = treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
     if as_json:

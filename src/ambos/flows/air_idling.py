@@ -104,7 +104,7 @@ def idling(
     UnknownName, BadRequest
         If the name means no port of the region, or `less` is not from 0 to 100.
     NoData
-        If no waits are held.
+        If no waits are held, or none of that year.
     """
     catalog = workspace.catalog
     if not 0 <= less <= 100:
@@ -132,6 +132,8 @@ def idling(
     newest: date = reports["local"].dt.date().max()  # type: ignore[assignment]  # of local times, which are not null
     told = year or (newest.year if newest.month == 12 else newest.year - 1)
     reports = reports.filter(pl.col("local").dt.year() == told)
+    if reports.is_empty():
+        raise NoData(what=Text(f"waits of {told}", f"tiempos de espera de {told}"))
     volumes, rates = Volumes(workspace), _rates(twin)
     rows = [
         _month(workspace, twin, p, mode, date(told, m, 1), lines.get((p, mode), []), reports, volumes, rates, less)
