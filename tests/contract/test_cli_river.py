@@ -161,6 +161,15 @@ def test_each_party_s_curves_cross_where_they_do(shell: Shell) -> None:
     assert ("california", "rpa_2027", "basic") not in found
 
 
+def test_probabilities_are_those_of_the_outlook(shell: Shell) -> None:
+    told, wanted = (
+        shell("river", *a, "--set", "no_action", "--json") for a in (("scenario", "--probabilities"), ("outlook",))
+    )
+    assert told.code == 0 and told.out == wanted.out and '"in_force": false' in told.out
+    refused = shell("river", "scenario", "--probabilities", "--elevation", "1060")
+    assert refused.code == 2 and "outlook --mead" in refused.err
+
+
 def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
     told = json.loads(shell("river", "scenario", "--elevation", "990", "--set", "supply_priority", "--json").out)
     (row,) = told["cuts"]

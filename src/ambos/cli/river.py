@@ -150,10 +150,37 @@ def status(
     metavar=tr("NAME", "NOMBRE"),
     help=tr("An alternative, by id; repeatable.", "Una alternativa, por clave; se puede repetir."),
 )
+@click.option(
+    "--probabilities",
+    is_flag=True,
+    help=tr(
+        "How likely each tier is in the years to come, as ambos river outlook tells.",
+        "Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
+    ),
+)
 @as_json
 @common
-def scenario(elevation: Decimal | None, names: tuple[str, ...], as_json: bool, folder: Path, region: str) -> None:
+@click.pass_context
+def scenario(
+    context: click.Context,
+    elevation: Decimal | None,
+    names: tuple[str, ...],
+    probabilities: bool,
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
     """Parse, call the flow, print."""
+    if probabilities:
+        if elevation is not None:
+            raise click.UsageError(
+                tr(
+                    "--probabilities starts from the levels held; ambos river outlook --mead takes another.",
+                    "--probabilities parte de las elevaciones disponibles; ambos river outlook --mead acepta otra.",
+                )
+            )
+        context.invoke(outlook, names=names, as_json=as_json, folder=folder, region=region)
+        return
     from ambos.flows.river_scenarios import compare, notes, record, tables
 
     opened = workspace(folder, region)
