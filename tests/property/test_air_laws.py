@@ -180,5 +180,5 @@ def test_days_before_any_table_have_none() -> None:
     early = table_of(["30"] * 3, "pm25").with_columns(day=pl.lit(date(2010, 1, 1)))
     found = hourly(early, RULES)
     assert found["us_table"].null_count() == found["mx_table"].null_count() == found["us_index"].null_count() == 3
-    with pytest.raises(NoRule, match="2015-12-28"):
+    with pytest.raises(NoRule, match="December 28, 2015"):
         table_on(RULES, "us", date(2010, 1, 1))
