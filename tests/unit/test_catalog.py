@@ -10,6 +10,7 @@ import tarfile
 import tomllib
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -121,6 +122,13 @@ def test_places_hang_together(catalog: Catalog) -> None:
     at_border = [p for p in catalog.places.values() if p.kind == "port" and p.border == "MX"]
     assert len(at_border) == 28
     assert all(25 < (p.latitude or 0) < 33 and -118 < (p.longitude or 0) < -97 for p in at_border)
+
+
+def test_a_changed_copy_holds_each_place_once(catalog: Catalog) -> None:
+    copy = replace(replace(catalog), codelists={})
+    for kept in (copy, catalog):
+        ports = kept.members(kept.places["US"], "port")
+        assert len(ports) == len(set(ports)) > 28
 
 
 def test_zones_are_those_of_the_place(catalog: Catalog) -> None:

@@ -66,7 +66,8 @@ class Catalog:
     resolutions: tuple[Resolution, ...]
     known_files: Mapping[str, Mapping[str, str]]
     snapshot_folder: Path
-    _children: dict[str, list[str]] = field(default_factory=dict, repr=False)
+    #: Of this catalogue alone: a changed copy (`dataclasses.replace`) starts an empty one.
+    _children: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
         for place in self.places.values():
