@@ -7,7 +7,7 @@ of these where they cross into a room, so that a door (command line, web) only e
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from ambos.text import Language, Text
 
@@ -28,6 +28,10 @@ class AmbosError(Exception):
         self.values = values
         super().__init__(self.say("en"))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """How it goes from one process to another."""
+        return _again, (type(self), self.values)
+
     def say(self, language: Language) -> str:
         """The whole message, cause and remedy, in one language."""
         parts = [self.text] if self.fix is None else [self.text, self.fix]
@@ -36,6 +40,10 @@ class AmbosError(Exception):
     def message(self) -> Text:
         """The whole message in both languages."""
         return Text(self.say("en"), self.say("es"))
+
+
+def _again(kind: type[AmbosError], values: dict[str, object]) -> AmbosError:
+    return kind(**values)
 
 
 # -- definitions ------------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from ambos.catalog import Catalog
 from ambos.errors import CannotRead, TooManyBadRows, WrongShape
 from ambos.flows import build as flow
 from ambos.flows.build import Build, build
+from ambos.flows.reading import Found, Part
 from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import (
@@ -132,9 +133,9 @@ def test_an_interruption_waits_for_no_file(
     here: Workspace, put: Put, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Who presses Ctrl-C while a large file is read gets the prompt back, whichever thread the interruption reaches."""
-    read, go_on, ended = flow._parts, threading.Event(), []
+    read, go_on, ended = flow.read_file, threading.Event(), []
 
-    def slow(catalog: Catalog, source: str, entry: flow._Found) -> list[flow._Part]:
+    def slow(catalog: Catalog, source: str, entry: Found) -> list[Part]:
         if entry.name == "b.csv":
             go_on.wait(60)
             ended.append(entry.name)
@@ -146,7 +147,7 @@ def test_an_interruption_waits_for_no_file(
         if name == "b.csv" and where == "here":
             raise KeyboardInterrupt
 
-    monkeypatch.setattr(flow, "_parts", slow)
+    monkeypatch.setattr(flow, "read_file", slow)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     put("a.csv", crossings_file(*NOGALES))
     put("c.csv", crossings_file(*SASABE))

@@ -23,22 +23,21 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, CannotRead, SourceError, TooManyBadRows, WrongShape
+from ambos.errors import AmbosError, CannotRead, SourceError
+from ambos.flows.apart import Apart
 from ambos.flows.ledger import read_ledger
-from ambos.flows.repeated import set_aside_repeated
+from ambos.flows.reading import Found, Part, file_bytes, read_file
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
-from ambos.sources.base import REJECT_SCHEMA, File, members
+from ambos.sources.base import File, members
 from ambos.sources.registry import READERS
 from ambos.store.codes import encode
-from ambos.store.failures import reason
 from ambos.text import Text
 
-#: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
-#: row in a hundred means that the source changed under us.
-BAD_ROWS_LIMIT = 0.01
 #: How the names of archives end.
 ARCHIVES = (".tar.xz", ".tar.gz", ".tar", ".zip")
+#: An archive from so many bytes on is read in a process of its own; to start one takes half a second.
+LARGE = 1024 * 1024
 #: Told (name of the file, files done, files in all).
 Progress = Callable[[str, int, int], None]
 
@@ -79,41 +78,15 @@ class Build:
         return any(entry.error for entry in self.loaded)
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file that a source recognises, not yet read."""
-
-    path: Path
-    name: str
-    sha256: str
-    size: int
-    as_of: date
-    retrieved_at: datetime | None
-    request: str
-
-    @property
-    def id(self) -> str:
-        return self.sha256[:16]
-
-
-class _Part(NamedTuple):
-    """What one file gave for one dataset."""
-
-    dataset: str
-    given: int
-    good: pl.DataFrame
-    refused: pl.DataFrame
-
-
 class _Reading(NamedTuple):
     """A file that is being read. `stopped` is done, with the exception, once the user interrupts any reading: Polars
     gives the interruption to the thread whose query it ends, not to the one that waits."""
 
-    entry: _Found
-    parts: Future[list[_Part]]
+    entry: Found
+    parts: Future[list[Part]]
     stopped: Future[None]
 
-    def result(self) -> list[_Part]:
+    def result(self) -> list[Part]:
         """What the file gave, or the interruption."""
         either: tuple[Future[Any], ...] = (self.parts, self.stopped)
         wait(either, return_when=FIRST_COMPLETED)
@@ -166,8 +139,9 @@ def build(
 
     loaded = []
     pool = ThreadPoolExecutor(os.cpu_count())
+    apart = Apart()
     try:
-        for source, readings in _begin(pool, workspace.catalog, fresh).items():
+        for source, readings in _begin(pool, apart, workspace.catalog, fresh).items():
             unchanged = len({e.sha256 for e in found[source]} & set(known))
             try:
                 counts = _load(workspace, source, readings, step) if readings else {}
@@ -177,6 +151,7 @@ def build(
     finally:
         # Nothing is left to be read, unless a source failed or the user interrupts: then what has not begun does not
         # begin, and what has is not waited for.
+        apart.stop()
         pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
@@ -186,16 +161,16 @@ def build(
 
 def _look_through(
     workspace: Workspace, folder: Path | None, as_of: date | None
-) -> tuple[dict[str, list[_Found]], list[str]]:
+) -> tuple[dict[str, list[Found]], list[str]]:
     """Sort the files at hand by the source that recognises them, oldest knowledge first."""
-    found: dict[str, list[_Found]] = {source: [] for source in READERS}
+    found: dict[str, list[Found]] = {source: [] for source in READERS}
     unrecognised = []
     # What `fetch` noted of the bytes it stored, by their hash.
     lines = [] if folder else read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
     ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
 
     def look(file: tuple[Path, str]) -> tuple[str, int, str | None]:
-        raw = _bytes(file[0])
+        raw = file_bytes(file[0])
         digest = hashlib.sha256(raw).hexdigest()
         return (
             digest,
@@ -215,7 +190,7 @@ def _look_through(
         note = workspace.catalog.known_files.get(digest, {})
         known_on = date.fromisoformat(note["as_of"]) if "as_of" in note else None
         found[source].append(
-            _Found(
+            Found(
                 path=path,
                 name=name,
                 sha256=digest,
@@ -247,13 +222,6 @@ def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
         )
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise CannotRead(path=path, detail=reason(error)) from error
-
-
 def _recognise(file: File, catalog: Catalog) -> str | None:
     """The source that a file belongs to: by its content, else by its name.
 
@@ -275,39 +243,34 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
     return None
 
 
+def _is_large_archive(entry: Found) -> bool:
+    return entry.name.endswith(ARCHIVES) and entry.size >= LARGE
+
+
 def _begin(
-    pool: ThreadPoolExecutor, catalog: Catalog, fresh: Mapping[str, Sequence[_Found]]
+    pool: ThreadPoolExecutor, apart: Apart, catalog: Catalog, fresh: Mapping[str, Sequence[Found]]
 ) -> dict[str, list[_Reading]]:
-    """Set the threads to read: first the archives, which hold many files and take longest; then the sources with the
-    fewest bytes, which are appended while the others are read; of each the largest files first."""
+    """Set the threads to read: first the archives, which hold many files and take longest, the large ones in processes
+    of their own; then the sources with the fewest bytes, which are appended while the others are read; of each the
+    largest files first."""
     lightest = sorted(fresh, key=lambda source: sum(entry.size for entry in fresh[source]))
     work = [(e, source) for source in lightest for e in sorted(fresh[source], key=lambda e: -e.size)]
     work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
     stopped: Future[None] = Future()
 
-    def end(parts: Future[list[_Part]]) -> None:
+    def end(parts: Future[list[Part]]) -> None:
         error = None if parts.cancelled() else parts.exception()
         if error and not isinstance(error, Exception):
             with suppress(InvalidStateError):  # another one said so first
                 stopped.set_exception(error)
 
-    begun = {entry.sha256: pool.submit(_parts, catalog, source, entry) for entry, source in work}
+    begun = {
+        entry.sha256: pool.submit(apart.read_file if _is_large_archive(entry) else read_file, catalog, source, entry)
+        for entry, source in work
+    }
     for parts in begun.values():
         parts.add_done_callback(end)
     return {source: [_Reading(e, begun[e.sha256], stopped) for e in fresh[source]] for source in lightest}
-
-
-def _parts(catalog: Catalog, source: str, entry: _Found) -> list[_Part]:
-    """What one file adds, stamped with where it is from and when it was known."""
-    parts = []
-    for dataset, given, good, rejected in _read(catalog, source, entry):
-        stamp = [pl.lit(entry.id).alias("snapshot_id")]
-        if "as_of" not in good.columns:
-            stamp.append(pl.lit(entry.as_of).alias("as_of"))
-        # As categories the same few codes take a fraction of the memory; what was read waits for its source.
-        held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        parts.append(_Part(dataset, given, held, _to_quarantine(rejected, dataset, entry)))
-    return parts
 
 
 def _load(
@@ -364,66 +327,3 @@ def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
         return parts[0]
     rows = pl.concat(parts, how="diagonal_relaxed")
     return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
-
-
-def _read(catalog: Catalog, source: str, entry: _Found) -> Iterator[tuple[str, int, pl.DataFrame, pl.DataFrame]]:
-    """The rows of one file by dataset: how many were given, the good ones, and those set aside.
-
-    Raises
-    ------
-    WrongShape
-        If nothing in the file is in a shape of its source.
-    TooManyBadRows
-    """
-    reader = READERS[source]
-    recognised = False
-    others = []
-    for member in members(File(entry.name, _bytes(entry.path), entry.retrieved_at, entry.as_of)):
-        kind = reader.recognise(member.name, member.head())
-        if not kind:
-            others.append(member)
-            continue
-        recognised = True
-        for rows in reader.read(member, kind, catalog):
-            _check_limit(member.name, rows.frame.height, rows.rejected)
-            good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
-            given = rows.frame.height + rows.rejected.height
-            yield rows.dataset, given, good, pl.concat([rows.rejected, repeated])
-    if not recognised:
-        contents = [other.content() for other in others]  # raises if one is cut, which is then the cause
-        if not any(contents):
-            raise WrongShape(file=entry.name, detail=Text("the file is empty.", "el archivo está vacío."))
-        raise WrongShape(
-            file=entry.name,
-            detail=Text(
-                f"this is not in any known shape of {catalog.sources[source].title.en}; it begins with {_start(entry)}.",
-                f"no tiene ninguna forma conocida de {catalog.sources[source].title.es}; empieza con {_start(entry)}.",
-            ),
-        )
-
-
-def _start(entry: _Found) -> str:
-    """The first characters of a file, to show in an error."""
-    head = File(entry.name, _bytes(entry.path)).head()[:60]
-    return repr(head.decode("utf-8", errors="replace"))
-
-
-def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
-    total = good + rejected.height
-    if rejected.height > max(1, BAD_ROWS_LIMIT * total):
-        first = rejected.row(0, named=True)
-        raise TooManyBadRows(
-            file=name,
-            bad=rejected.height,
-            total=total,
-            limit=f"{BAD_ROWS_LIMIT:.0%}",
-            reason=Text(first["reason_en"], first["reason_es"]),
-        )
-
-
-def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: _Found) -> pl.DataFrame:
-    return rejected.select(
-        pl.lit(dataset).alias("dataset"),
-        pl.lit(entry.id).alias("snapshot_id"),
-        *(pl.col(c).cast(pl.String) if c == "reason" else pl.col(c) for c in REJECT_SCHEMA),
-    )

@@ -33,10 +33,11 @@ def set_aside_repeated(
         Rows with unique keys, and the rows set aside (`ambos.sources.base.REJECT_SCHEMA`).
     """
     keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
-    numbered = frame.with_row_index("_row")
-    again = numbered.filter(encode([frame], keys)[0].is_duplicated())
-    if again.is_empty():
+    code = encode([frame], keys)[0]
+    if code.n_unique() == frame.height:  # as nearly always, and known sooner than which are repeated
         return frame, pl.DataFrame(schema=REJECT_SCHEMA)
+    numbered = frame.with_row_index("_row")
+    again = numbered.filter(code.is_duplicated())
     once = again.unique([*keys, *dataset.values, "status"], keep="first", maintain_order=True)
     conflict = once.filter(pl.struct(keys).is_duplicated())
     meant = [_meant(conflict, dataset, r) for r in resolutions if r.dataset == dataset.id]

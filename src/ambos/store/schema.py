@@ -10,6 +10,7 @@ from polars.datatypes import DataTypeClass
 from ambos.errors import BadRows
 from ambos.model import Dataset
 from ambos.model.data import Status
+from ambos.store import codes
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -200,7 +201,7 @@ def check_once(dataset: Dataset, rows: pl.DataFrame, code: pl.Series) -> None:
     """
     identity = pl.DataFrame([code, rows["as_of"]])
     once = rows["as_of"].n_unique() <= 1
-    twice = rows.height - (code.n_unique() if once else identity.n_unique())
+    twice = rows.height - (code if once else codes.encode([identity], identity.columns)[0]).n_unique()
     if twice:
         example = rows.filter(identity.is_duplicated()).select(*dataset.keys, "as_of").row(0)
         words = ", ".join(str(v) for v in example)
