@@ -10,8 +10,10 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from array import array
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import compress, count
+from operator import ne
 from typing import NamedTuple
 
 import polars as pl
@@ -34,7 +36,9 @@ MODES = (
     (b"</pedestrian", b""),
 )
 _START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
-_END = b"</port></border_wait_time>"
+_END = b"</border_wait_time>"
+_PORT, _PORT_END = b"<port>", b"</port>"
+_NUMBER = b"<port><port_number>"
 _OPEN = b"_lanes><maximum_lanes>"
 _NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
 _FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
@@ -74,7 +78,7 @@ class Snapshots:
         self._port_marks: dict[bytes, int] = {}
         #: Time, name, number and count of pairs of each snapshot.
         self._polls: list[tuple[datetime, str, int, int]] = []
-        #: Pairs of port and block.
+        #: Pairs of port and block; -1 and any where there is none: at other borders, and for the head of a snapshot.
         self._seen = array("i")
         #: Of each block its mode and lanes built; and the lanes of all blocks, as pairs of block and lane.
         self._blocks: list[tuple[str, str]] = []
@@ -83,8 +87,8 @@ class Snapshots:
         #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
         self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
         self._known_lanes: dict[str, dict[bytes, int]] = {}
-        #: By encoding: the ports of the snapshot before as bytes, and what was seen in each.
-        self._last: dict[str, tuple[list[bytes], list[array[int]]]] = {}
+        #: By encoding: the pieces of the snapshot before, and the pair of each.
+        self._last: dict[str, tuple[list[bytes], array[int]]] = {}
 
     def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
         """Take in one snapshot.
@@ -123,58 +127,64 @@ class Snapshots:
     def _quick(self, content: bytes) -> array[int] | None:
         """Pairs of port and block; None if the snapshot is not exactly as CBP writes it."""
         start = _START.match(content)
-        if not start or start[1] not in ENCODINGS or not content.endswith(_END):
+        if not start or start[1] not in ENCODINGS:
             return None
         encoding = ENCODINGS[start[1]]
-        _, *chunks = content.split(b"<port>")
-        chunks[-1] = chunks[-1].removesuffix(b"</border_wait_time>")
-        # The ports come in the same order each time, and most are as they were.
-        before, same = self._last.get(encoding, ([], []))
-        found: list[array[int]] = []
-        for place, chunk in enumerate(chunks):
-            if place < len(before) and chunk == before[place]:
-                found.append(same[place])
-            elif (pairs := self._port_pairs(chunk, encoding)) is not None:
-                found.append(pairs)
-            else:
-                return None
-        self._last[encoding] = (chunks, found)
-        seen = array("i")
-        for pairs in found:
-            seen.extend(pairs)
+        # Cut before the lanes of each mode: a piece is a mode, that of a port's last one with the head of the next port.
+        pieces = content.split(_OPEN)
+        if len(pieces) % len(MODES) != 1:
+            return None
+        # The ports come in the same order each time, and most of their modes are as they were.
+        before, seen = self._last.pop(encoding, ([], array("i")))
+        again = len(before) == len(pieces)
+        changed: Iterable[int] = compress(count(), map(ne, pieces, before)) if again else range(len(pieces))
+        seen = seen[:] if again else array("i", (-1, -1)) * len(pieces)
+        known = self._known.setdefault(encoding, ({}, {}, {}))
+        for place in changed:
+            piece = pieces[place]
+            mode = (place - 1) % len(MODES)
+            if place % len(MODES) == 0:
+                cut = piece.find(_PORT_END) + len(_PORT_END) if place else piece.find(_PORT)
+                piece, head = piece[:cut], piece[cut:]
+                if place + 1 == len(pieces):
+                    if head != _END:
+                        return None
+                else:
+                    port = self._head(head)
+                    if port is None:
+                        return None
+                    if port != seen[2 * place + 2]:
+                        if again:  # another port stands here now
+                            return self._quick(content)
+                        for of_port in range(place + 1, place + 1 + len(MODES)):
+                            seen[2 * of_port] = port
+            if seen[2 * place] < 0:
+                continue
+            block = known[mode].get(piece)
+            if block is None:
+                block = self._block(piece, mode, encoding)
+                if block is None:
+                    return None
+                known[mode][piece] = block
+            seen[2 * place + 1] = block
+        self._last[encoding] = (pieces, seen)
         return seen
 
-    def _port_pairs(self, chunk: bytes, encoding: str) -> array[int] | None:
-        """Pairs of port and block of one port; None if it is not exactly as CBP writes it."""
-        mark = chunk[: chunk.find(b"</port_number>")]
+    def _head(self, head: bytes) -> int | None:
+        """The number of the port that a head is of; None if it is not exactly as CBP writes it."""
+        mark = head[: head.find(b"</port_number>")]
         port = self._port_marks.get(mark)
         if port is None:
             port = self._port(mark)
             if port is None:
                 return None
             self._port_marks[mark] = port
-        if port < 0:
-            return array("i")
-        pieces = chunk.split(_OPEN)
-        if len(pieces) != 4 or not pieces[0].endswith(b"<commercial_vehicle"):
-            return None
-        blocks = self._known.setdefault(encoding, ({}, {}, {}))
-        found: list[int] = []
-        for place in range(3):
-            piece = pieces[place + 1]
-            block = blocks[place].get(piece)
-            if block is None:
-                block = self._block(piece, place, encoding)
-                if block is None:
-                    return None
-                blocks[place][piece] = block
-            found += (port, block)
-        return array("i", found)
+        return port if head.endswith(b"<commercial_vehicle") else None
 
     def _port(self, mark: bytes) -> int | None:
-        """The number of a port from ``<port_number>260402``."""
-        tag, _, text = mark.partition(b">")
-        if tag != b"<port_number" or not text.isalnum() or not text.isascii():
+        """The number of a port from ``<port><port_number>260402``."""
+        text = mark.removeprefix(_NUMBER)
+        if text == mark or not text.isalnum() or not text.isascii():
             return None
         return self._port_index(text.decode("ascii"))
 
@@ -282,7 +292,7 @@ class Snapshots:
         pairs = pl.Series("pairs", self._seen, dtype=pl.Int32)
         seen = pl.DataFrame({"port": pairs.gather_every(2), "block": pairs.gather_every(2, 1)})
         repeated = polls.select(pl.col("poll").repeat_by("pairs").explode()).to_series().drop_nulls()
-        return polls.drop("pairs"), seen.with_columns(poll=repeated)
+        return polls.drop("pairs"), seen.with_columns(poll=repeated).filter(pl.col("port") >= 0)
 
     def _lane_table(self) -> pl.DataFrame:
         """The lanes of each block, as text."""
