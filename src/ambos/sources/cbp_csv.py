@@ -29,8 +29,6 @@ FROZEN = "waittimes"
 #: Words of state that are not CBP's. A lane that "reported" has minutes, and they tell which state it is.
 REPORTED = "reported"
 OTHER_WORDS = {REPORTED: "delay", "closed": "closed", "not applicable": "not_offered"}
-#: What `Lanes` and this module look for, where the table calls it the same.
-OWN = ("mode", "lane", "operational_status", "update_time", "delay_minutes", "lanes_open", "maximum_lanes", "endpoint")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +47,6 @@ class Shape:
     columns: tuple[str, ...]
     names: Mapping[str, str]
     system: str = "cbp"
-
-    @property
-    def used(self) -> set[str]:
-        """The columns that are looked into; the others are only kept for rows that are refused."""
-        return {*self.names.values(), *OWN} & set(self.columns)
 
 
 def _shape(columns: str, system: str = "cbp", **names: str) -> Shape:
@@ -101,7 +94,7 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     ------
     WrongShape
     """
-    raw = read_csv(file, shape.columns, shape.used)
+    raw = read_csv(file, shape.columns, shape.columns)
     raw = raw.rename({theirs: ours for ours, theirs in shape.names.items()}, strict=False)
     known = catalog.codelists["crossing"].from_system(shape.system)
     elsewhere = {n for n, c in known.items() if catalog.places[c].border not in catalog.region.borders}
