@@ -61,6 +61,13 @@ def test_a_fault_of_ours_is_no_refusal(catalog: Catalog, archive: Found) -> None
         Apart().read_file(catalog, "nobody", archive)
 
 
+def test_where_no_process_can_be_started_it_is_read_here(
+    catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
+    assert Apart().read_file(catalog, SOURCE, archive)[0].good.height > 10
+
+
 def test_a_process_that_the_system_ends(
     catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

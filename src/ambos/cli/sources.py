@@ -8,7 +8,7 @@ import click
 
 from ambos.cli.common import as_json, common, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.numbers import MISSING
+from ambos.numbers import MISSING, day, number, period
 
 
 @click.command(
@@ -50,7 +50,7 @@ def command(as_json: bool, folder: Path, region: str) -> None:
             ]
         )
         return
-    days = tr("days", "días")
+    one, several = tr(" day", " día"), tr(" days", " días")
     late = tr(" (newer figures should be out)", " (ya debería haber cifras más recientes)")
     print_table(
         [
@@ -66,9 +66,9 @@ def command(as_json: bool, folder: Path, region: str) -> None:
                 s.source.id,
                 s.source.title[LANGUAGE],
                 s.source.agency[LANGUAGE],
-                (s.newest.isoformat() if s.newest else MISSING) + (late if s.late else ""),
-                f"{s.last.as_of} · {s.last.id}" if s.last else MISSING,
-                f"{s.source.lag_days} {days}",
+                (period(s.period, LANGUAGE) if s.period else MISSING) + (late if s.late else ""),
+                f"{day(s.last.as_of, LANGUAGE)} · {s.last.id}" if s.last else MISSING,
+                number(s.source.lag_days, 0, LANGUAGE) + (one if s.source.lag_days == 1 else several),
             ]
             for s in states
         ],

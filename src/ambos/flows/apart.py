@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from typing import IO
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotRead
@@ -39,21 +40,12 @@ class Apart:
         CannotRead
             If the process was ended from outside, as the system does when memory runs out.
         """
-        where = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        try:
+            errors, process = self._start()
+        except OSError:  # the system has no room for another process, or for what it might say: then in this one
+            return read_file(catalog, source, entry)
         answer: list[Part] | AmbosError | None = None
-        with (
-            tempfile.TemporaryFile() as errors,
-            subprocess.Popen(
-                [sys.executable, "-m", __name__],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                env=where,
-            ) as process,
-        ):
-            self._running.append(process)
-            if self._stopped:
-                process.kill()
+        with errors, process:
             assert process.stdin and process.stdout
             # A process that ends before it has answered breaks the pipe; its exit status says why.
             with suppress(BrokenPipeError, EOFError, pickle.UnpicklingError):
@@ -80,6 +72,17 @@ class Apart:
                 f"el sistema terminó el proceso que lo leía (señal {-status}); quizá ya no había memoria",
             ),
         )
+
+    def _start(self) -> tuple[IO[bytes], subprocess.Popen[bytes]]:
+        """A new process, and the file of what it says of itself."""
+        where = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+        errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
+        command = [sys.executable, "-m", __name__]
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=where)
+        self._running.append(process)
+        if self._stopped:
+            process.kill()
+        return errors, process
 
     def stop(self) -> None:
         """End what still reads; nothing of it is kept."""

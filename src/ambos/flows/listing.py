@@ -32,7 +32,9 @@ class SourceState:
         The snapshot whose figures are the newest known.
     snapshots : int
     newest : date or None
-        The newest period held of any of its datasets.
+        The first day of the newest period held of any of its datasets.
+    period : str or None
+        That period's label: a year, a month such as ``2025-02``, or a day.
     late : bool
         Whether a newer period should be out by now, by the source's expected lag.
     """
@@ -41,6 +43,7 @@ class SourceState:
     last: Snapshot | None
     snapshots: int
     newest: date | None
+    period: str | None
     late: bool
 
 
@@ -52,9 +55,13 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     for source in workspace.catalog.sources.values():
         own = [s for s in snapshots if s.source == source.id]
         newest = _newest(workspace, source, alone=not own)
-        late = newest is not None and (today - _next_end(newest, _frequency(workspace, source))).days > source.lag_days
+        period, late = None, False
+        if newest:
+            frequency = _frequency(workspace, source)
+            period = newest.isoformat()[: {"A": 4, "M": 7}.get(frequency)]
+            late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
-        states.append(SourceState(source, last, len(own), newest, late))
+        states.append(SourceState(source, last, len(own), newest, period, late))
     return states
 
 
