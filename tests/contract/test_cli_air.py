@@ -50,6 +50,13 @@ def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) 
     assert [w for w in words if w not in result.out] == []
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Check the concentration"), ("es", "Revise la concentración")])
+def test_above_the_last_breakpoint_the_unit_is_doubted(shells: dict[str, Shell], language: str, words: str) -> None:
+    ozone = ("air", "index", "--pollutant", "o3", "--unit", "ppm", "--value")
+    assert words in shells[language](*ozone, "95").out
+    assert words not in shells[language](*ozone, "0.095").out
+
+
 @pytest.mark.parametrize(
     ("language", "mark", "confirmed"),
     [

@@ -206,6 +206,12 @@ def _print_sides(sides: list[Side]) -> None:
             # That no table holds names its index itself.
             name = f"{side.name[LANGUAGE]}: " if side.table is not None else ""
             click.echo(f"· {name}{side.reason[LANGUAGE]}")
+        if side.judged is not None and side.judged.beyond:
+            words = tr(
+                "above its last breakpoint, so that its last stretch was extended. Check the concentration and its unit.",
+                "por encima de su último punto de corte, así que se prolongó su último tramo. Revise la concentración y su unidad.",
+            )
+            click.echo(f"· {side.name[LANGUAGE]}: {words}")
 
 
 def _cells(side: Side) -> dict[str, str]:
