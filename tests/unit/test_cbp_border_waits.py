@@ -93,6 +93,19 @@ def test_crossings_of_other_borders_are_left_out_by_number_whatever_the_border_t
     assert set(read_xml(snapshot(ports), POLL, catalog)["crossing"]) == {"260401", "l24501"}
 
 
+def test_ports_that_change_places_are_told_apart_however_alike_they_are(catalog: Catalog) -> None:
+    """Only what changed from one snapshot to the next is looked into: here the heads of the ports, not their lanes."""
+    lane = {"passenger_vehicle_lanes": "8", ("passenger_vehicle_lanes", "standard_lanes"): ("Lanes Closed", "", "", "")}
+    orders = [["070801", "260401"], ["260401", "070801"], ["l24501", "260401"]]
+    polls = {POLL + timedelta(hours=n): snapshot(port_xml(p, lane) for p in o) for n, o in enumerate(orders)}
+    found = read(tar({name(t): c for t, c in polls.items()}), catalog).frame
+    assert found.filter(pl.col("state") == "closed").sort("fetched_at", "crossing").select(
+        "fetched_at", "crossing"
+    ).rows() == [
+        (t, p) for t, ports in zip(polls, (["260401"], ["260401"], ["260401", "l24501"]), strict=True) for p in ports
+    ]
+
+
 def test_an_unknown_crossing_is_refused_with_the_nearest(catalog: Catalog) -> None:
     rows = read(one_lane("260409", ("Lanes Closed", "", "", "")), catalog, "bwt.xml", POLL)
     assert rows.frame.is_empty()
