@@ -6,7 +6,8 @@ Mexico writes 1,234.5 as the United States does, so only names (months, weekdays
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
+from math import isfinite
 
 from babel.dates import format_date
 from babel.numbers import format_decimal
@@ -19,13 +20,20 @@ LOCALE: dict[Language, str] = {"en": "en_US", "es": "es_MX"}
 MISSING = "–"
 
 
-def number(value: float | Decimal | None, decimals: int, language: Language) -> str:
-    """A number with thousands separators and a fixed number of decimals; a dash if it is missing."""
-    if value is None:
+def number(value: float | Decimal | None, decimals: int, language: Language, *, signed: bool = False) -> str:
+    """A number with thousands separators, a fixed number of decimals and a true minus sign; a dash if it is missing (None,
+    or a float that is not a number).
+
+    Halves are rounded away from zero, as people and the tables of both governments do; what rounds to 0 has no sign.
+    """
+    if value is None or not isfinite(value):
         return MISSING
+    exact = value if isinstance(value, Decimal) else Decimal(str(value))
+    exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    shown: str = format_decimal(value, pattern, locale=LOCALE[language])
-    return shown.replace("-", "−")
+    shown: str = format_decimal(abs(exact), pattern, locale=LOCALE[language])
+    sign = "−" if exact < 0 else "+" if signed and exact > 0 else ""
+    return sign + shown
 
 
 def both(value: float | Decimal | None, decimals: int = 0) -> Text:
@@ -35,8 +43,7 @@ def both(value: float | Decimal | None, decimals: int = 0) -> Text:
 
 def signed(value: float | Decimal | None, decimals: int, language: Language) -> str:
     """A change, with its sign."""
-    shown = number(value, decimals, language)
-    return f"+{shown}" if value is not None and value > 0 else shown
+    return number(value, decimals, language, signed=True)
 
 
 def day(value: date, language: Language) -> str:

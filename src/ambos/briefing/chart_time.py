@@ -64,7 +64,7 @@ def _ticks(values: Sequence[float], count: int, from_zero: bool = True) -> list[
 def starts_above_zero(chart: Chart) -> bool:
     """Whether the lines keep so far from zero that an axis from zero would hide their course."""
     values = [float(d.value) for d in chart.data if d.value is not None]
-    return chart.kind == "line" and min(values) > 0 and min(values) > max(values) * 0.7
+    return chart.kind == "line" and min(values, default=0.0) > 0 and min(values) > max(values) * 0.7
 
 
 def _values(points: Mapping[str, list[Point]]) -> list[float]:

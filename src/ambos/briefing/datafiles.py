@@ -12,7 +12,7 @@ from typing import Any
 
 from ambos.briefing import formats
 from ambos.briefing.document import Chart, Column, Datum, Document, Sources, Table
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 _NAMED = ("series", "place", "item")
 COLUMNS = (
@@ -81,8 +81,7 @@ def _files_of(figure: Chart | Table) -> dict[str, bytes]:
 
 def _plain(columns: Iterable[Column], table: Table) -> tuple[list[str], list[list[object]]]:
     """A table of texts: a column for each language."""
-    heads = [f"{column.label.en} [en] / {column.label.es} [es]" for column in columns]
-    names = [name for head in heads for name in head.split(" / ")]
+    names = [f"{column.label[language]} [{language}]" for column in columns for language in LANGUAGES]
     rows: list[list[object]] = [
         [part for cell in row for part in ((cell.en, cell.es) if isinstance(cell, Text) else (cell, cell))]
         for row in table.rows

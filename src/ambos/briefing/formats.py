@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -10,13 +9,13 @@ from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
-from babel.numbers import format_decimal
 
+from ambos import numbers
 from ambos.text import Language, Text
 
 LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "US"), "es": Locale("es", "MX")}
 #: What stands for a missing value.
-DASH = "–"
+DASH = numbers.MISSING
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
 
 Number = int | float | Decimal
@@ -24,18 +23,8 @@ Precision = Literal["A", "M", "D"]
 
 
 def number(value: Number | None, language: Language, decimals: int = 0, signed: bool = False) -> str:
-    """A number with separators, a true minus sign, and halves rounded away from zero.
-
-    A missing value (None, or a float that is not a number) is a dash.
-    """
-    if value is None or (isinstance(value, float) and not math.isfinite(value)):
-        return DASH
-    exact = value if isinstance(value, Decimal) else Decimal(str(value))
-    exact = exact.quantize(Decimal(1).scaleb(-decimals), rounding="ROUND_HALF_UP")
-    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
-    text = str(format_decimal(abs(exact), format=pattern, locale=LOCALES[language]))
-    sign = "−" if exact < 0 else "+" if signed and exact > 0 else ""
-    return sign + text
+    """A number as `ambos.numbers.number` writes it, with a plus sign where it is wanted."""
+    return numbers.number(value, decimals, language, signed=signed)
 
 
 def day(value: date, language: Language) -> str:

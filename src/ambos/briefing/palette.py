@@ -11,7 +11,6 @@ FONT = "Ambos Sans"
 INK = "#1b2428"
 MUTED = "#59656c"
 RULE = "#d3d9dc"
-FAINT = "#eef1f2"
 PAPER = "#ffffff"
 BAND = "#e6eaec"
 
@@ -34,7 +33,6 @@ DARK: Mapping[str, str] = {
     INK: "#e6ebed",
     MUTED: "#a3b0b7",
     RULE: "#3a464d",
-    FAINT: "#232c31",
     PAPER: "#151b1f",
     BAND: "#2a343a",
     "#00616b": "#4fb8c2",

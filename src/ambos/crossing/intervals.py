@@ -139,4 +139,4 @@ def percentile(histogram: Ints, chance: float) -> float | None:
         return min(place, len(histogram) - 1) * BIN
     inside = int(histogram[place])
     below = int(cumulative[place]) - inside
-    return (place + (wanted - below) / inside if inside else place) * BIN
+    return (place + (wanted - below) / inside) * BIN

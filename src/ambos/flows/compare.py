@@ -8,12 +8,12 @@ from pathlib import Path
 from ambos.crossing.compare import Comparison, Difference
 from ambos.crossing.compare import compare as differences
 from ambos.crossing.defaults import REPLICATIONS, SEED
-from ambos.flows.run_names import crossing_name, interval, line_names, rounded, stage_name
+from ambos.flows.run_names import crossing_name, interval, line_names, stage_name
 from ambos.flows.run_tables import dollars
 from ambos.flows.simulate import Progress, Run, finish, load, play
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
-from ambos.numbers import MISSING, both, signed
+from ambos.numbers import both, signed
 from ambos.text import Text
 
 
@@ -68,8 +68,7 @@ def tables(compared: Compared) -> list[TextTable]:
     heads = tuple(say(f"twin.head.{h}") for h in ("before", "after", "change", "interval"))
 
     def row(place: Text, what: Text, d: Difference) -> tuple[Text, ...]:
-        mean = None if d.change.mean is None else rounded(d.change.mean, 1)
-        shown = Text.same(MISSING) if mean is None else Text(signed(mean, 1, "en"), signed(mean, 1, "es"))
+        shown = Text(signed(d.change.mean, 1, "en"), signed(d.change.mean, 1, "es"))
         return place, what, both(d.a, 1), both(d.b, 1), shown, interval(d.change.low, d.change.high)
 
     waits = tuple(

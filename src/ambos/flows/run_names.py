@@ -59,12 +59,7 @@ def interval(low: float | None, high: float | None, decimals: int = 1) -> Text:
     """ "12.1 – 13.4", or a dash where there is none."""
     if low is None or high is None:
         return Text.same(MISSING)
-    return both(rounded(low, decimals), decimals) + Text.same(" – ") + both(rounded(high, decimals), decimals)
-
-
-def rounded(value: float, decimals: int) -> float:
-    """A value as it will be shown, so that what rounds to 0 has no minus sign."""
-    return round(value, decimals) + 0.0
+    return both(low, decimals) + Text.same(" – ") + both(high, decimals)
 
 
 def percent(share: float | None, decimals: int = 1) -> Text:
