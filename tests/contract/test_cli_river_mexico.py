@@ -240,3 +240,32 @@ def test_a_first_balance_that_the_ledger_contradicts_is_told(shell: Shell) -> No
     said = " ".join(n["en"] for n in ask(shell, "reserve")["notes"])
     assert "2019: the balance that was reported is 0, but 43,611 acre-feet" in said
     assert "43,611" not in " ".join(n["en"] for n in ask(shell, "reserve", "--year", 2021)["notes"])
+
+
+def test_an_opening_alone_leaves_the_volumes_that_were_reported(shell: Shell) -> None:
+    """Only `--created` or `--delivered` make a plan."""
+    told = ask(shell, "reserve", "--year", 2021, "--opening", 100_000)
+    (year,) = told["years"]
+    keys = ("opening_af", "created_af", "delivered_af", "closing_af", "reported_af", "difference_af")
+    assert [year[k] for k in keys] == [100_000, 38_962, 35_023, 103_939, 163_842, 59_903] and told["planned"] is False
+    (year,) = ask(shell, "reserve", "--year", 2026, "--opening", 100_000)["years"]
+    assert (year["created_af"], year["closing_af"]) == (None, None)  # nothing is reported yet: missing, not 0
+    (year,) = ask(shell, "reserve", "--year", 2021, "--opening", 100_000, "--created", 0)["years"]
+    assert year["closing_af"] == 100_000
+
+
+def test_water_at_the_land_boundary_is_part_of_the_month_in_shares_too(
+    shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    path = tmp_path / "year.csv"
+    rows = ["1,1,110000", *(f"{m},1," for m in range(2, 13))]
+    path.write_text("\n".join(["month,share,land", *rows]), encoding="utf-8")
+    for language, said in (
+        ("en", "January: land is more than the month (100,000"),
+        ("es", "enero: land es más que el mes (100,000"),
+    ):
+        assert said in refused(shells[language], "schedule", "--file", path, "--year", "2026", "--order", "1200000")
+    assert ask(shells["en"], "schedule", "--file", path, "--year", "2026", "--order", "1320000")["breaches"] == []
+    rows = ["1,120000,110000,111000", *(f"{m},100000,," for m in range(2, 13))]
+    path.write_text("\n".join(["month,scheduled,revised,land", *rows]), encoding="utf-8")
+    assert "(110,000 acre-feet)" in refused(shells["en"], "schedule", "--file", path, "--year", "2026")

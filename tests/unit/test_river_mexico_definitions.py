@@ -94,7 +94,6 @@ def test_a_schedule_is_read(tmp_path: Path) -> None:
         (months("1,-5,,,"), "scheduled: '-5'"),
         (months("1,1e99999999,,,"), "is not a number of 0 or more"),
         (months("1,100,110,30/11/2025,"), "not a day like"),
-        (months("1,100,110,2025-11-30,111"), "land is more than the month"),
         (months("1,100,110,2025-11-30,1,2"), "is not known"),
         (months("1,,,,"), "share or scheduled is wanted"),
         ("month,scheduled\n1,100", "no month 2, 3"),

@@ -24,9 +24,10 @@ _RESERVE = ("reserve_creation", "reserve_delivery", "reserve_capacity")
 
 @dataclass(frozen=True, slots=True)
 class Reserve:
-    """An answer: years of the reserve, from the oldest; planned if the user gave the volumes.
+    """An answer: years of the reserve, from the oldest; planned if the user gave what is put in or taken.
 
-    `moved` is what was put in less what was taken up to the first balance that was reported, None if not held.
+    `moved` is what was put in less what was taken up to the first balance that was reported, None if not held or if
+    the opening is the user's own.
     """
 
     river: River
@@ -67,9 +68,9 @@ def reserve(
     """
     river = load_river(workspace.catalog)
     mexico = load_mexico(workspace.catalog, river)
-    planned = any(v is not None for v in (opening, created, delivered))
+    planned = created is not None or delivered is not None
     if year is None:
-        if planned:
+        if planned or opening is not None:
             raise BadRequest(detail=Text("Volumes need a year (--year).", "Los volúmenes requieren un año (--year)."))
         years = sorted(mexico.balances)[1:]
     else:
@@ -88,7 +89,7 @@ def reserve(
         else:
             items = held.get(y, {})
             found.append(reserve_year(mexico, y, start, items.get(put), items.get(taken), mexico.balances.get(y)))
-    earlier = [items for y, items in held.items() if y <= min(mexico.balances)]
+    earlier = [items for y, items in held.items() if opening is None and y <= min(mexico.balances)]
     moved = [
         sign * v for items in earlier for key, sign in ((put, 1), (taken, -1)) if (v := items.get(key)) is not None
     ]

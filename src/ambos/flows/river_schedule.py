@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,7 +16,7 @@ from babel.dates import get_month_names
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
-from ambos.errors import BadRequest, NoData
+from ambos.errors import BadRequest, BadSchedule, NoData
 from ambos.flows.river_limits import (
     cut_of,
     hm3_of,
@@ -107,7 +108,7 @@ def schedule(
     BadRequest
         If a volume is negative, nothing is left to order, or both a file and a year to follow are given.
     BadSchedule
-        If the file is wrong.
+        If the file is wrong, or more is delivered at the land boundary in a month than there is.
     NoData
         If the months of `like` are not held.
     """
@@ -151,9 +152,29 @@ def schedule(
             Month(m.month, Fraction(share), m.revised, m.notice, m.land)
             for m, share in zip(months, shares, strict=True)
         )
+    if file is not None:
+        _hold_land(file, months)
     guaranteed = Fraction(af(party.apportionment))
     found = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
     return Schedule(river, year, volume, basis, profile, months, found, limits)
+
+
+def _hold_land(file: Path, months: Sequence[Month]) -> None:
+    """Refuse a month of which more is delivered at the land boundary than there is.
+
+    Raises
+    ------
+    BadSchedule
+    """
+    said = Text(
+        "  {month}: land is more than the month ({all} acre-feet)",
+        "  {month}: land es más que el mes ({all} acres-pie)",
+    )
+    over = [m for m in months if m.land is not None and m.land > m.final]
+    if over:
+        told = [said.format(month=month_text(m.month), all=both(exact(m.final))) for m in over]
+        lines = Text("\n".join(t.en for t in told), "\n".join(t.es for t in told))
+        raise BadSchedule(file=file, count=len(over), problems=lines)
 
 
 def _volume(given: Decimal | None) -> Fraction:

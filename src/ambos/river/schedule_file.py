@@ -74,10 +74,6 @@ def read(path: Path, af: Fraction) -> Written:
         )
         if (share is None) == (scheduled is None):
             problems.append(_at(place, Text("share or scheduled is wanted", "se espera share o scheduled")))
-        final = revised if revised is not None else scheduled
-        if land is not None and final is not None and land > final:
-            what = Text("land is more than the month", "land es más que el mes")
-            problems.append(_at(place, what))
         found[month] = (
             share,
             Month(
