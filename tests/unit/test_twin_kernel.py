@@ -255,3 +255,19 @@ def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: p
         return 2 * x
 
     assert twice(4) == 8
+
+
+@pytest.mark.parametrize("name", ["arrays", "compiled", "draws", "kernel_parts", "memory", "totals"])
+def test_machine_code_of_another_text_is_never_taken(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources = Path(compiled.__file__).parent
+    for source in sources.glob("*.py"):
+        (tmp_path / source.name).write_bytes(source.read_bytes())
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "given"))
+    before = compiled._folder()
+    monkeypatch.setattr(compiled, "__file__", str(tmp_path / "compiled.py"))
+    assert compiled._folder() == before
+    with (tmp_path / f"{name}.py").open("a") as changed:
+        changed.write("# another record\n")
+    assert compiled._folder() != before

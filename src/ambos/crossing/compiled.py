@@ -15,16 +15,14 @@ from typing import Any, TypeVar
 import numba
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-#: The modules whose text is compiled, or decides what the compiled code means.
+#: How the names of the modules begin whose text is compiled, or decides what the compiled code means.
 _COMPILED = ("arrays", "compiled", "draws", "kernel", "memory", "totals")
 
 
 def _folder() -> Path | None:
     """The first folder that can be written: NUMBA_CACHE_DIR, beside the package, the user's own; else none."""
     here = Path(__file__).parent
-    text = b"".join(
-        path.read_bytes() for path in sorted(here.glob("*.py")) if path.name.startswith(("draws", "kernel"))
-    )
+    text = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")) if path.name.startswith(_COMPILED))
     name = f"numba-{hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]}"
     given = os.environ.get("NUMBA_CACHE_DIR")
     own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
