@@ -225,6 +225,14 @@ def test_shares_and_utilities_by_hand() -> None:
     assert in_line(replace(few, waits={}), (12.0,) * 24, 1) == 0
 
 
+def test_a_wait_that_nobody_reports_is_not_a_wait_of_0() -> None:
+    few, many = line(1, wait=10), line(3, wait=20)
+    assert utilities([few, replace(many, waits={})], -0.05) == [0.0, pytest.approx(1.0986122887)]  # ln 3
+    monday = replace(many, waits={1: (20.0,) * 24})
+    week = replace(few, waits={d: (10.0 if d == 1 else 50.0,) * 24 for d in range(1, 8)})
+    assert utilities([week, monday], -0.05)[1] == pytest.approx(1.0986122887 + 0.5)  # the Mondays of both
+
+
 @given(st.lists(st.floats(0.5, 9, allow_nan=False), min_size=24, max_size=24))
 def test_rounding_keeps_lane_hours(means: list[float]) -> None:
     facts = replace(line(1), lanes={1: tuple(means)})

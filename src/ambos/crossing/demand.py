@@ -71,16 +71,16 @@ def utilities(lines: Sequence[LineFacts], wait_weight: float) -> list[float]:
     """What speaks for each of several lines besides the wait, the first one's being 0.
 
     So that a logit gives the shares of relative demand at the waits reported, over the week's hours in which all of
-    them have lanes open: u = ln(share ÷ share of the first) − weight × (wait − wait of the first).
+    them have lanes open: u = ln(share ÷ share of the first) − weight × (wait − wait of the first). Waits are compared
+    over the weekdays for which all of them report one; where there is none, shares alone speak, as if all waited alike:
+    a wait that nobody reports is not a wait of 0.
     """
     open_hours = [
         (day, hour) for day in range(1, 8) for hour in range(HOURS) if all(x.lanes[day][hour] > 0 for x in lines)
     ]
-    shares, waits = [], []
-    for line in lines:
-        shares.append(sum(line.demand[d][h] for d, h in open_hours))
-        known = [line.waits[d][h] for d, h in open_hours if d in line.waits]
-        waits.append(sum(known) / len(known) if known else 0.0)
+    shares = [sum(line.demand[d][h] for d, h in open_hours) for line in lines]
+    told = [(d, h) for d, h in open_hours if all(d in line.waits for line in lines)]
+    waits = [sum(line.waits[d][h] for d, h in told) / len(told) if told else 0.0 for line in lines]
     if not all(shares):
         return [0.0] * len(lines)
     return [
