@@ -165,3 +165,32 @@ def test_what_was_written_is_read_under_the_same_name(shell: Shell, tmp_path: Pa
     path = tmp_path / "traces.csv"
     shell("river", "outlook", "--set", "continued", "--years", 2, "--out", path)
     assert shell("river", "outlook", "--from", path).out.startswith("Rules until 2026, continued (continued): % of 119")
+
+
+def test_what_is_written_gives_the_same_shares_again(shell: Shell, tmp_path: Path) -> None:
+    """A level a hair below a boundary is not written as the boundary itself."""
+    path = tmp_path / "traces.csv"
+    told = ask(shell, "--set", "continued", "--traces", 20_000, "--years", 4, "--out", path)
+    again = ask(shell, "--from", path)
+    for a, b in zip(told["scenarios"][0]["years"], again["scenarios"][0]["years"], strict=True):
+        assert {k: a[k] for k in ("tiers", "below", "elevation_ft")} == {
+            k: b[k] for k in ("tiers", "below", "elevation_ft")
+        }
+
+
+def test_one_trace_is_told_as_one(shells: dict[str, Shell], tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text("trace,year,elevation_ft\n1,2026,1091\n", encoding="utf-8")
+    for language, said, not_said in (
+        ("en", "Your traces: the tier of the one trace, 100 or 0 %", "1 traces"),
+        ("es", "Sus trazas: el nivel de la única traza, 100 o 0 %", "1 trazas"),
+    ):
+        out = shells[language]("river", "outlook", "--from", path).out
+        assert said in out and not_said not in out, out
+
+
+def test_a_level_just_below_a_boundary_is_written_as_it_is(shell: Shell, tmp_path: Path) -> None:
+    given, copy = tmp_path / "given.csv", tmp_path / "copy.csv"
+    given.write_text("trace,year,elevation_ft\n1,2026,1049.996\n2,2026,1024.9999999\n", encoding="utf-8")
+    first = ask(shell, "--from", given, "--out", copy)
+    assert ask(shell, "--from", copy)["scenarios"] == first["scenarios"]

@@ -8,6 +8,7 @@ import io
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,19 @@ from ambos.air.pair import PairAnalysis
 from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles
 from ambos.briefing.document import Datum
 from ambos.catalog.air import load_air
+from ambos.catalog.river import load_river
+from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BriefFailed
-from ambos.flows import air_idling, brief_air, brief_river, river, river_ledger, river_outlook, river_tables
+from ambos.flows import (
+    air_idling,
+    brief_air,
+    brief_river,
+    brief_river_later,
+    river,
+    river_ledger,
+    river_outlook,
+    river_tables,
+)
 from ambos.flows.brief import ANSWERS, compose
 from ambos.flows.brief_figures import Desk
 from ambos.flows.workspace import Workspace, open_workspace
@@ -131,6 +143,24 @@ def test_scenarios_of_both_countries_are_set_side_by_side(dossier: Document) -> 
     assert any("supuesto del estudio" in n.es for n in chart.notes)
     now = figure(dossier, "river-scenarios-now")
     assert "1,041.06" in now.title.en and "julio de 2026" in now.title.es
+
+
+def test_curves_go_up_to_a_whole_step_above_the_highest_cut(here: Workspace) -> None:
+    """The highest level at which a curve ends is no multiple of 15 ft."""
+    entry = next(
+        b
+        for s in here.catalog.brief["section"]
+        for b in s.get("block", ())
+        if b.get("answer") == "river.scenarios_by_level"
+    )
+    desk = Desk(here, [])
+    top = max(feet for s in load_scenarios(load_river(here.catalog)).values() for feet, _ in s.curve)
+    assert top % 15
+    chart = brief_river_later.scenarios_by_level(desk, {**entry, "step": 15})
+    levels = {Decimal(d.item) for d in chart.data}
+    wide = brief_river_later.scenarios_by_level(desk, {**entry, "step": 25})
+    assert max(Decimal(d.item) for d in wide.data) == 1225  # never a level that the lake cannot have
+    assert max(levels) == 15 * (top // 15 + 1) + 45 and all(level % 15 == 0 for level in levels)
 
 
 # -- the air --------------------------------------------------------------------------------------------------------

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from ambos.briefing import datafiles, html, pdf
 from ambos.briefing.document import Document
 from ambos.briefing.view import WORDS, Viewer
 from ambos.errors import BriefFailed, CannotWrite
+from ambos.files import whole
 from ambos.text import LANGUAGES, Text
 
 
@@ -82,11 +81,5 @@ def _check(document: Document, words: Mapping[str, Text]) -> None:
 
 def _write(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(name).chmod(0o644)
-        Path(name).replace(path)
-    finally:
-        Path(name).unlink(missing_ok=True)
+    with whole(path) as beside:
+        beside.write_bytes(content)

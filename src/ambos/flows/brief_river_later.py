@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from ambos.briefing import Chart, Column, Table
@@ -41,7 +41,9 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     known, step = entry["known"], Decimal(entry["step"])
     scenarios = load_scenarios(river)
     bounds = [feet for s in scenarios.values() for feet, _ in s.curve]
-    low, high = min(bounds) // step * step, -(-max(bounds) // step) * step + 3 * step
+    low = (min(bounds) / step).to_integral_value(ROUND_FLOOR) * step
+    high = (max(bounds) / step).to_integral_value(ROUND_CEILING) * step + 3 * step  # to where nothing is cut
+    high = min(high, (river.storage.highest / step).to_integral_value(ROUND_FLOOR) * step)
     levels = [low + step * i for i in range(int((high - low) / step) + 1)]
     parties = [river.parties[p] for p in entry["parties"]]
     data: list[Datum] = []

@@ -16,6 +16,7 @@ from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest, CannotSave, NoData, UnknownName
+from ambos.files import whole
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
@@ -218,7 +219,7 @@ def from_file(workspace: Workspace, path: Path) -> Outlooks:
 
 
 def save(found: Outlooks, path: Path) -> None:
-    """Write the levels of 31 December, as `from_file` reads them.
+    """Write the levels of 31 December, as `from_file` reads them: to the last digit, so that every tier comes back the same.
 
     Raises
     ------
@@ -226,13 +227,13 @@ def save(found: Outlooks, path: Path) -> None:
         If the file cannot be written.
     """
     try:
-        with path.open("w", encoding="utf-8", newline="") as handle:
+        with whole(path) as beside, beside.open("w", encoding="utf-8", newline="") as handle:
             writer = csv.writer(handle, lineterminator="\n")
             writer.writerow(("scenario", *COLUMNS))
             for told in found.told:
                 for k, name in enumerate(told.traces.names):
                     for i, year in enumerate(told.traces.years):
-                        writer.writerow((told.id, name, year, f"{told.traces.feet[i, k]:.2f}"))
+                        writer.writerow((told.id, name, year, repr(float(told.traces.feet[i, k]))))
     except FileNotFoundError as error:
         raise CannotSave(path=path, detail=Text("there is no such folder", "no existe esa carpeta")) from error
     except PermissionError as error:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
+from ambos.files import whole
 from ambos.store import failures
 
 #: The key of a file's metadata under which `note` finds what was said.
@@ -68,14 +68,10 @@ def write(frame: pl.DataFrame, path: Path, said: str = "") -> int:
     ------
     CannotWrite
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
     with failures.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
+        with whole(path) as beside:
             frame.write_parquet(
                 beside, compression="zstd", compression_level=19, statistics=True, metadata={NOTE: said}
             )
-            beside.replace(path)
-        finally:
-            beside.unlink(missing_ok=True)
         return path.stat().st_size
