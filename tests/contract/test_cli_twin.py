@@ -231,7 +231,7 @@ def test_a_wrong_file_lists_every_problem(shells: dict[str, Shell], file: Path) 
         .replace('mode = "truck"', 'mode = "ship"')
     )
     file.write_text(text, encoding="utf-8")
-    for language, line in (("en", "line "), ("es", "línea ")):
+    for language, line in (("en", "line "), ("es", "renglón ")):
         for verb in (("simulate", file), ("compare", file, file)):
             result = shells[language](*verb)
             assert result.code == 1 and result.err.count(line) >= 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ambos.crossing.scenario_file import read
 from ambos.crossing.scenario_format import SECTIONS, TOP
 from ambos.crossing.scenario_schema import schema
 from ambos.errors import BadScenario, CannotRead, UnknownName
-from ambos.model.crossing import MoveLanes, OpenLanes, Scenario
+from ambos.model.crossing import Booth, MoveLanes, OpenLanes, Option, Scenario, Shift
 from ambos.text import LANGUAGES, Language, Text
 
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -218,7 +219,7 @@ def test_all_faults_at_once_in_order_and_both_languages() -> None:
     assert len(english) == len(spanish) == 5
     assert [int(t.split()[1].strip(",")) for t in english[1:4]] == [8, 9, 17]
     assert "3 problema(s)" in spanish[0]
-    assert all(t.startswith("  línea ") for t in spanish[1:4])
+    assert all(t.startswith("  renglón ") for t in spanish[1:4])
 
 
 def test_a_fault_is_told_once() -> None:
@@ -302,6 +303,11 @@ def test_changes_of_hours() -> None:
     always = read((BASE + said.replace("04:00", "00:00").replace("20:00", "24:00")).encode(), base)
     assert always.lines[0].opens == always.lines[0].closes == 0
     assert all(open_lanes(always, h) == 2 for h in range(24))
+    for opens, closes in (("06:00", "05:30"), ("06:00", "05:00"), ("00:30", "23:45")):
+        again = read((BASE + said.replace("04:00", opens).replace("20:00", closes)).encode(), base)
+        assert all(open_lanes(again, h) == 2 for h in range(24))
+    longer = read((BASE + said.replace("04:00", "06:00").replace("20:00", "04:00")).encode(), base)
+    assert [open_lanes(longer, h) for h in (0, 4, 5, 6, 23)] == [2, 2, 0, 2, 2]
 
 
 def test_other_changes() -> None:
@@ -317,13 +323,44 @@ def test_other_changes() -> None:
     assert (scenario.stations[0].servers, scenario.stations[0].lot) == ((3,), 4)
 
 
+def shared(names: tuple[str, ...], day: date) -> Scenario:
+    """The same with a second crossing, between which the cars choose."""
+    made = base(names, day)
+    cars, stream = made.lines[0], made.streams[0]
+    arrivals = replace(stream.arrivals, initial=5)
+    return replace(
+        made,
+        lines=(*made.lines, replace(cars, id="there.pov.cars")),
+        booths=(*made.booths, Booth("there.pov.1", "there", (Shift(360, 1380, ("there.pov.cars",)),))),
+        streams=(
+            replace(stream, id="port.pov", arrivals=arrivals, options=(Option(cars.id), Option("there.pov.cars"))),
+        ),
+    )
+
+
+def test_demand_of_one_line_where_travellers_choose_is_refused() -> None:
+    said = '[[change]]\nline = "here.pov.cars"\ndemand = 2\n'
+    with pytest.raises(BadScenario) as caught:
+        read((BASE + said).encode(), shared)
+    for language, words in (("en", "choose between"), ("es", "eligen entre")):
+        (told,) = caught.value.say(language).splitlines()[1:-1]
+        assert f"{words} here.pov.cars, there.pov.cars" in told
+        assert 'stream = "port.pov"' in told
+    together = read((BASE + '[[change]]\nstream = "port.pov"\ndemand = 2\n').encode(), shared)
+    assert together.streams[0].arrivals.rates[0] == 80
+    assert together.streams[0].arrivals.initial == 5
+
+
 @pytest.mark.parametrize(
     ("said", "line", "word"),
     [
         ('line = "here.pov.car"', 5, "nearest: here.pov.cars"),
         ('line = "here.pov.cars"\nservers = 2', 6, "a line has no servers"),
         ('station = "yard"\nadd_lanes = 2', 6, "a station has no add_lanes"),
-        ("add_lanes = 2", 4, "one of line and station"),
+        ("add_lanes = 2", 4, "one of line, station and stream"),
+        ('line = "here.pov.cars"\nstream = "here.pov.cars"', 4, "one of line, station and stream"),
+        ('stream = "here.pov.cars"\nadd_lanes = 2', 6, "a stream has no add_lanes"),
+        ('stream = "here.pov.car"\ndemand = 2', 5, "nearest: here.pov.cars"),
         ('line = "here.pov.cars"\nfrom = "08:00"', 4, "go with add_lanes"),
         ('line = "here.pov.cars"\nadd_lanes = 1\nlanes = 3', 4, "lanes and add_lanes"),
     ],

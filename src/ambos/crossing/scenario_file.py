@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import tomllib
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from pathlib import Path as File
@@ -13,7 +12,7 @@ from typing import Any
 
 from ambos.catalog.lines import Path, lines
 from ambos.crossing.check import problems
-from ambos.crossing.scenario_change import apply
+from ambos.crossing.scenario_change import apply, more
 from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build, group
 from ambos.crossing.scenario_values import Checked, Faults, check_table, minutes, unknown
@@ -142,7 +141,7 @@ def _scenario(
     scenario = apply(scenario, sections["change"], faults)
     scenario = build(scenario, Parts(**{s: sections[s] for s in TOP if s != "change"}), faults)
     if "demand" in head:
-        scenario = _more(scenario, head["demand"])
+        scenario = more(scenario, head["demand"])
     return scenario
 
 
@@ -230,14 +229,3 @@ def _times(path: File) -> tuple[list[float], Text | None]:
             here = f"{path.name}:{place + 3}"
             return [], Text(f"{here}: times go back", f"{here}: las horas retroceden")
     return times, None
-
-
-def _more(scenario: Scenario, factor: float) -> Scenario:
-    """All demand of rates times a factor."""
-    return replace(
-        scenario,
-        streams=tuple(
-            replace(s, arrivals=replace(s.arrivals, rates=tuple(r * factor for r in s.arrivals.rates)))
-            for s in scenario.streams
-        ),
-    )

@@ -90,7 +90,10 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key(
             "demand",
             "number",
-            Text("All demand times this; 1 if not said", "Toda la demanda por este factor; 1 si no se dice"),
+            Text(
+                "All arrival rates times this; 1 if not said",
+                "Todas las tasas de llegada por este factor; 1 si no se dice",
+            ),
             above=0,
         ),
         Key(
@@ -370,6 +373,11 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
         Key("line", "name", Text("A line of the base", "Una línea de la base")),
         Key("station", "name", Text("Or a station of the base", "O una estación de la base")),
         Key(
+            "stream",
+            "name",
+            Text("Or a stream of the base: its demand", "O un flujo de la base: su demanda"),
+        ),
+        Key(
             "add_lanes",
             "integer",
             Text("Lanes more (or fewer), from from until to", "Carriles de más (o de menos), desde from hasta to"),
@@ -390,7 +398,15 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
             low=0,
             whole=True,
         ),
-        Key("demand", "number", Text("Demand for the line times this", "Demanda de la línea por este factor"), low=0),
+        Key(
+            "demand",
+            "number",
+            Text(
+                "Arrival rates of the line or stream times this",
+                "Tasas de llegada de la línea o del flujo por este factor",
+            ),
+            low=0,
+        ),
         Key("opens", "clock", Text("Takes travellers from", "Recibe desde"), quarter=True),
         Key("closes", "clock", Text("Takes travellers until", "Recibe hasta"), quarter=True),
         Key("approach_m", "number", Text("Metres of approach", "Metros de acceso"), low=0),

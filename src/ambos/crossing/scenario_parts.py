@@ -112,6 +112,7 @@ def known(name: object, among: Iterable[str], path: Path, faults: Faults, what: 
 
 LINE = Text("line", "la línea")
 STATION = Text("station", "la estación")
+STREAM = Text("stream", "el flujo")
 BOOTH = Text("booth", "la caseta")
 
 

@@ -33,7 +33,7 @@ def schema(language: Language = "en") -> Schema:
         {"oneOf": [{"required": [k]} for k in ("rates", "times", "times_file")]},
         {"oneOf": [{"required": [k]} for k in ("line", "options")]},
     ]
-    tables["change"]["oneOf"] = [{"required": ["line"]}, {"required": ["station"]}]
+    tables["change"]["oneOf"] = [{"required": [kind]} for kind in ("line", "station", "stream")]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": {"en": "A scenario of the crossing twin", "es": "Un escenario del gemelo de cruces"}[language],

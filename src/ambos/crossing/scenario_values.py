@@ -43,7 +43,7 @@ class Faults:
         """Note a fault of what stands at a path."""
         line = line_of(self.lines, path)
         where = ".".join(str(p) for p in path if isinstance(p, str)) or "scenario"
-        head = Text(f"  line {line}, {where}: ", f"  línea {line}, {where}: ")
+        head = Text(f"  line {line}, {where}: ", f"  renglón {line}, {where}: ")
         self.found.append((line, head + said))
 
     def text(self) -> Text:
