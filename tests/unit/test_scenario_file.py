@@ -267,10 +267,27 @@ def test_arrival_files(tmp_path: Path) -> None:
         ("when\n08:00\n", "no column time"),
         ("time\n8h\n", "a.csv:2"),
         ("time\n09:00\n08:00\n", "a.csv:3"),
+        ("time\n\n09:00\n08:00\n", "a.csv:4"),
+        *(
+            (f"time\n05:00\n{cell}\n", "a.csv:3")
+            for cell in ("06:75", "25:00", "06:00:40:10", "06:00:99", "24:00", '""')
+        ),
     ):
         (tmp_path / "a.csv").write_text(content, encoding="utf-8")
         with pytest.raises(BadScenario, match=said):
             read(tmp_path / "a.toml")
+
+
+def test_nobody_comes_after_the_end(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("time\n06:30\n07:59:59\n08:00\n", encoding="utf-8")
+    day = GOOD.replace('name = "One lane"', "length = 480")
+    for told, where in (('times = ["07:59:59", "08:00"]', ""), ('times_file = "a.csv"', "a.csv:4: ")):
+        (tmp_path / "a.toml").write_text(day.replace("rates = 40", told), encoding="utf-8")
+        with pytest.raises(BadScenario) as caught:
+            read(tmp_path / "a.toml")
+        (line,) = caught.value.say("en").splitlines()[1:-1]
+        assert line.startswith("  line 17, stream.times") and f"{where}at 08:00 the 480 minutes" in line
+        assert "ya terminaron los 480 minutos" in caught.value.say("es")
 
 
 def test_a_shorter_day() -> None:

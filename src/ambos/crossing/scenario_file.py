@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
 from collections.abc import Callable
 from datetime import date
-from itertools import pairwise
 from pathlib import Path as File
 from typing import Any
 
@@ -15,7 +15,7 @@ from ambos.crossing.check import problems
 from ambos.crossing.scenario_change import apply, more
 from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build, group
-from ambos.crossing.scenario_values import Checked, Faults, check_table, minutes, unknown
+from ambos.crossing.scenario_values import CLOCK_SECONDS, Checked, Faults, check_table, minutes, too_late, unknown
 from ambos.errors import AmbosError, BadScenario, CannotRead
 from ambos.model.crossing import Scenario
 from ambos.text import Text
@@ -117,7 +117,7 @@ def _scenario(
     if start is None:
         _needs(tree, faults)
     for stream_place, stream in enumerate(sections["stream"]):
-        _arrival_file(stream, ("stream", stream_place), faults, folder)
+        _arrival_file(stream, ("stream", stream_place), faults, folder, length)
     scenario = Scenario(
         name=head.get("name", start.name if start else Text.same(stem)),
         streams=start.streams if start else (),
@@ -191,24 +191,27 @@ def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
         return None
 
 
-def _arrival_file(stream: Checked, path: Path, faults: Faults, folder: File | None) -> None:
+def _arrival_file(stream: Checked, path: Path, faults: Faults, folder: File | None, length: float) -> None:
     """Put the times of a CSV file in place of its name."""
     if "times_file" not in stream:
         return
     at, name = (*path, "times_file"), stream.pop("times_file")
-    times, wrong = _times(File(folder or ".") / name)
+    times, wrong = _times(File(folder or ".") / name, length)
     if wrong is not None:
         faults.add(
             at,
             wrong,
-            Text("a column time with 06:00 or 06:00:40, in order", "una columna time con 06:00 o 06:00:40, en orden"),
+            Text(
+                "write a column time with 00:00 to 23:59:59, in order and within the length of the day",
+                "escriba una columna time con horas de 00:00 a 23:59:59, en orden y dentro de la duración del día",
+            ),
         )
     if "times" not in stream.told:
         stream["times"] = times
         stream.told = stream.told - {"times_file"} | {"times"}
 
 
-def _times(path: File) -> tuple[list[float], Text | None]:
+def _times(path: File, length: float) -> tuple[list[float], Text | None]:
     """The times of a file, and what is wrong with it."""
     try:
         with path.open(encoding="utf-8-sig", newline="") as handle:
@@ -217,15 +220,15 @@ def _times(path: File) -> tuple[list[float], Text | None]:
                 return [], Text(f"{path.name} has no column time", f"{path.name} no tiene columna time")
             times: list[float] = []
             for row in reader:
-                try:
-                    times.append(minutes((row["time"] or "").strip()))
-                except (ValueError, IndexError):
-                    here = f"{path.name}:{reader.line_num}"
-                    return [], Text(f"{here}: no time {row['time']!r}", f"{here}: {row['time']!r} no es una hora")
+                cell, here = (row["time"] or "").strip(), f"{path.name}:{reader.line_num}: "
+                if not re.match(CLOCK_SECONDS, cell):
+                    return [], Text(f"{here}{cell!r} is no clock time", f"{here}{cell!r} no es una hora")
+                at = minutes(cell)
+                if times and at < times[-1]:
+                    return [], Text(f"{here}times go back", f"{here}las horas retroceden")
+                if at >= length:
+                    return [], Text.same(here) + too_late(cell, length)
+                times.append(at)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         return [], Text(f"{path.name} cannot be read: {error}", f"no se puede leer {path.name}: {error}")
-    for place, (one, next_one) in enumerate(pairwise(times)):
-        if next_one < one:
-            here = f"{path.name}:{place + 3}"
-            return [], Text(f"{here}: times go back", f"{here}: las horas retroceden")
     return times, None

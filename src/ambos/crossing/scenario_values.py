@@ -64,6 +64,14 @@ def minutes(clock: str) -> float:
     return int(hours) * 60.0 + int(minute) + (float(seconds[0]) / 60 if seconds else 0.0)
 
 
+def too_late(clock: str, length: float) -> Text:
+    """What to say of an arrival time at which the day is over: nobody would come then."""
+    return Text(
+        f"at {clock} the {length:g} minutes simulated are over",
+        f"a las {clock} ya terminaron los {length:g} minutos que se simulan",
+    )
+
+
 def check_table(section: str, body: object, path: Path, faults: Faults, length: float = _DAY) -> Checked:
     """The values of a table that are sound; each other one becomes a fault.
 
@@ -244,6 +252,10 @@ def _clocks(key: Key, value: object, path: Path, faults: Faults, length: float) 
     found = [minutes(v) for v in value]
     if any(b < a for a, b in pairwise(found)):
         _no(path, faults, "times go back", "las horas retroceden", "put them in order", "póngalas en orden")
+        return None
+    late = next((v for v, at in zip(value, found, strict=True) if at >= length), None)
+    if late is not None:
+        faults.add(path, too_late(late, length), Text("raise length or take it out", "aumente length o quítela"))
         return None
     return found
 
