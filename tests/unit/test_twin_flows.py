@@ -19,6 +19,7 @@ from ambos.crossing.totals import COUNTS
 from ambos.errors import BadRequest, BriefFailed, NoData
 from ambos.flows.port_days import PortDays
 from ambos.flows.run_names import clock, interval, line_names, sentences
+from ambos.flows.run_tables import tables
 from ambos.flows.simulate import play, rate_notes, scenario_hash, simulate
 from ambos.flows.simulate_year import Year, _add, simulate_year
 from ambos.flows.volumes import Volumes
@@ -98,6 +99,15 @@ def test_there_are_words_for_all_that_the_definitions_name() -> None:
     for mode in twin.modes:
         catalog.message(f"twin.mode.{mode}")
     assert all(len(i.months) == 12 for i in twin.rates.idling)
+
+
+def test_the_multiplier_of_each_mode_is_told(workspace: Workspace) -> None:
+    """Air conditioning is of cars; trucks are reckoned without."""
+    run = simulate(workspace, ports=["mariposa"], day=date(2025, 7, 14), replications=2)
+    (emissions,) = (t for t in tables(run) if t.id == "emissions")
+    assert emissions.note is not None
+    assert "Passenger vehicles × 2.0, Trucks × 1.0" in emissions.note.en
+    assert "Vehículos particulares × 2.0, Camiones de carga × 1.0" in emissions.note.es
 
 
 # -- a year -----------------------------------------------------------------------------------------------------------

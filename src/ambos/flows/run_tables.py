@@ -190,17 +190,25 @@ def _costs(run: Run) -> list[TextTable]:
             for b in run.costs.burnt
             if run.costs.delay_hours[b.line].mean
         ]
-        factor = max(b.multiplier for b in run.costs.burnt)
         made.append(
             TextTable(
                 "emissions",
                 say("sheet.title.emissions"),
                 tuple(say(f"twin.head.{h}") for h in heads),
                 tuple(rows),
-                note=say("sheet.note.emissions", factor=both(factor, 1)),
+                note=say("sheet.note.emissions", factors=_multipliers(run)),
             )
         )
     return made
+
+
+def _multipliers(run: Run) -> Text:
+    """By what each mode's idling is multiplied for air conditioning: "Passenger vehicles × 2.0, Trucks × 1.0"."""
+    modes = {b.rate.mode: b.multiplier for b in run.costs.burnt}
+    told = [
+        run.catalog.message(f"twin.mode.{mode}") + Text.same(" × ") + both(factor, 1) for mode, factor in modes.items()
+    ]
+    return Text(", ".join(t.en for t in told), ", ".join(t.es for t in told))
 
 
 def _hours(run: Run) -> list[TextTable]:
