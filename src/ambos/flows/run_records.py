@@ -13,7 +13,6 @@ from ambos.crossing.summary import Wait
 from ambos.flows.run_names import clock
 from ambos.flows.simulate import Run
 from ambos.model.costs import HourValue
-from ambos.model.crossing import Line
 from ambos.text import Text
 
 Record = dict[str, Any]
@@ -33,14 +32,13 @@ def record(run: Run) -> Record:
         null is what nobody experienced or what has no interval.
     """
     summary = run.summary
-    lines = {line.id: line for line in run.scenario.lines}
     return {
         **head(run),
         "results": results(run),
         "hourly": hourly(run),
         "outcomes": [
             {
-                **_line(lines[f.line]),
+                **_line(run, f.line),
                 **{name: _round(value) for name, value in f.counts.items()},
                 **_estimate("throughput_per_hour", f.throughput),
             }
@@ -80,7 +78,7 @@ def record(run: Run) -> Record:
         ],
         "inspected": [
             {
-                **_line(lines[i.line]),
+                **_line(run, i.line),
                 "station": i.station,
                 "entered": _round(i.entered),
                 **_estimate("share", i.share),
@@ -89,12 +87,11 @@ def record(run: Run) -> Record:
         ],
         "costs": {
             "delay": [
-                {**_line(lines[line]), **_estimate("delay_hours", hours)}
-                for line, hours in run.costs.delay_hours.items()
+                {**_line(run, line), **_estimate("delay_hours", hours)} for line, hours in run.costs.delay_hours.items()
             ],
             "money": [
                 {
-                    **_line(lines[m.line]),
+                    **_line(run, m.line),
                     "convention": m.convention,
                     "usd_low": m.low,
                     "usd_high": m.high,
@@ -111,7 +108,7 @@ def record(run: Run) -> Record:
         },
         "emissions": [
             {
-                **_line(lines[b.line]),
+                **_line(run, b.line),
                 "month": run.costs.month,
                 "multiplier": b.multiplier,
                 **_estimate("fuel_gal", b.fuel_gal),
@@ -143,10 +140,9 @@ def head(run: Run) -> Record:
 
 def results(run: Run) -> list[Record]:
     """One record per class and stage."""
-    lines = {line.id: line for line in run.scenario.lines}
     return [
         {
-            **_line(lines[s.line]),
+            **_line(run, s.line),
             "stage": s.stage,
             "arrived": _round(s.arrived),
             "served": _round(s.served),
@@ -158,16 +154,14 @@ def results(run: Run) -> list[Record]:
 
 def hourly(run: Run) -> list[Record]:
     """One record per class and hour of arrival, of primary."""
-    lines = {line.id: line for line in run.scenario.lines}
-    return [{**_line(lines[h.line]), "hour": h.hour, **_wait(h.wait)} for h in run.summary.hourly]
+    return [{**_line(run, h.line), "hour": h.hour, **_wait(h.wait)} for h in run.summary.hourly]
 
 
 def queue(run: Run) -> list[Record]:
     """One record per class and quarter-hour."""
-    lines = {line.id: line for line in run.scenario.lines}
     return [
         {
-            **_line(lines[q.line]),
+            **_line(run, q.line),
             "time": clock(q.start),
             "queue": _round(q.queue.mean),
             "ci95_low": _round(q.queue.low),
@@ -245,7 +239,8 @@ def _wait(wait: Wait) -> Record:
     }
 
 
-def _line(line: Line) -> Record:
+def _line(run: Run, name: str) -> Record:
+    line = next(line for line in run.scenario.lines if line.id == name)
     return {"crossing": line.crossing, "mode": line.mode, "class": line.lane_class, "line": line.id}
 
 
