@@ -217,7 +217,7 @@ class BadScenario(AmbosError):
     """A scenario file is wrong; every problem is listed with its line and what to do. `problems` is a `Text`."""
 
     text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
-    fix = Text("\nCorrect the lines named and try again.", "\nCorrija las líneas indicadas y vuelva a intentarlo.")
+    fix = Text("\nCorrect the lines named and try again.", "\nCorrija los renglones indicados y vuelva a intentarlo.")
 
 
 # -- the river --------------------------------------------------------------------------------------------------
