@@ -59,5 +59,9 @@ class Text:
 
         return Text(fill("en"), fill("es"))
 
+    def record(self) -> dict[str, str]:
+        """Both texts, for JSON."""
+        return {"en": self.en, "es": self.es}
+
     def __add__(self, other: Text) -> Text:
         return Text(self.en + other.en, self.es + other.es)

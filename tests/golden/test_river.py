@@ -12,7 +12,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.errors import BadRequest, OutsideRule
 from ambos.model.river import River
-from ambos.river import Condition, condition, distances, hm3, level_at, storage_at, tier_of
+from ambos.river import Condition, condition, distances, hm3, storage_at, tier_of
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 
@@ -194,9 +194,8 @@ def test_storage_at_nodes_and_its_ends(river: River) -> None:
     table = river.storage
     assert len(table.feet) == 66 and (table.feet[0], table.kaf[0]) == (895, 0)
     for feet, kaf in zip(table.feet, table.kaf, strict=True):
-        assert storage_at(table, feet) == kaf and level_at(table, kaf) == feet
+        assert storage_at(table, feet) == kaf
     assert storage_at(table, Decimal("894.99")) is None and storage_at(table, Decimal("1220.01")) is None
-    assert level_at(table, Decimal(-1)) is None and level_at(table, Decimal(30000)) is None
 
 
 def test_what_lifts_2026_to_tier_0(river: River) -> None:

@@ -34,9 +34,9 @@ def files(document: Document) -> dict[str, bytes]:
     for quote in document.cover:
         if quote.data:
             rows = _rows(quote.data, quote.names, "D")
-            head = {"id": quote.id, "title": _both(quote.label), "as_of": quote.as_of.isoformat()}
-            head |= {"value": _both(quote.value), "period": _both(quote.period), "source": _both(quote.source)}
-            head |= {"definition": _both(quote.definition), "do_not_say": _both(quote.do_not_say)}
+            head = {"id": quote.id, "title": quote.label.record(), "as_of": quote.as_of.isoformat()}
+            head |= {"value": quote.value.record(), "period": quote.period.record(), "source": quote.source.record()}
+            head |= {"definition": quote.definition.record(), "do_not_say": quote.do_not_say.record()}
             made |= _pair(quote.id, COLUMNS, rows, head)
     entries = [
         entry
@@ -60,18 +60,18 @@ def files(document: Document) -> dict[str, bytes]:
 def _files_of(figure: Chart | Table) -> dict[str, bytes]:
     head: dict[str, Any] = {
         "id": figure.id,
-        "title": _both(figure.title),
+        "title": figure.title.record(),
         "as_of": figure.as_of.isoformat(),
         "sources": [
-            {"id": s.id, "citation": _both(s.citation), "licence": _both(s.licence), "url": s.url}
+            {"id": s.id, "citation": s.citation.record(), "licence": s.licence.record(), "url": s.url}
             for s in figure.sources
         ],
-        "cited": [_both(c) for c in figure.cited],
-        "notes": [_both(n) for n in figure.notes],
-        "findings": [{"id": f.id, "severity": f.severity, "text": _both(f.text)} for f in figure.findings],
+        "cited": [c.record() for c in figure.cited],
+        "notes": [n.record() for n in figure.notes],
+        "findings": [{"id": f.id, "severity": f.severity, "text": f.text.record()} for f in figure.findings],
     }
     if isinstance(figure, Chart):
-        head["unit"] = {"id": figure.unit.id, "name": _both(figure.unit.name)}
+        head["unit"] = {"id": figure.unit.id, "name": figure.unit.name.record()}
         return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, figure.frequency), head)
     if figure.data:
         return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, "D"), head)
@@ -130,7 +130,3 @@ def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
     writer.writerow(columns)
     writer.writerows(rows)
     return text.getvalue().encode()
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "es": text.es}

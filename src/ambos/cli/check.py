@@ -64,7 +64,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
                     "size": f.size,
                     "severity": f.severity,
                     "events": list(f.events),
-                    "text": {"en": f.text.en, "es": f.text.es},
+                    "text": f.text.record(),
                 }
                 for f in shown
             ]

@@ -282,7 +282,7 @@ def record(found: Reported) -> dict[str, Any]:
         "seed": found.year.seed,
         "replications": found.year.replications,
         "travellers_simulated": found.year.travellers,
-        "notes": [{"en": n.en, "es": n.es} for n in notes(found)],
+        "notes": [n.record() for n in notes(found)],
         "results": [
             {
                 "crossing": row.line.crossing,

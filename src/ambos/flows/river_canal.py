@@ -11,7 +11,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_works import load_canal
 from ambos.errors import BadRequest, NoRule
-from ambos.flows.river_limits import cited, cut_of, hm3_of, source_note, this_year, words
+from ambos.flows.river_limits import cited, cut_of, hm3_of, source_note, this_year
 from ambos.flows.river_schedule import exact
 from ambos.flows.workspace import Workspace
 from ambos.model.river import Reliability, River
@@ -204,13 +204,13 @@ def record(found: Shared, catalog: Catalog) -> dict[str, Any]:
         confirmed: Reliability = s.pool.citation.reliability
         return {
             "pool": s.pool.id,
-            "name": words(s.pool.name),
+            "name": s.pool.name.record(),
             "size_af": s.pool.size,
             **volumes(s.wanted, s.given),
             "unconfirmed": confirmed == "M",
             **cited(s.pool.citation),
             "holders": [
-                {"holder": h, "name": words(found.canal.holders[h]), **volumes(*both_)}
+                {"holder": h, "name": found.canal.holders[h].record(), **volumes(*both_)}
                 for h, both_ in s.holders.items()
             ],
         }
@@ -219,8 +219,8 @@ def record(found: Shared, catalog: Catalog) -> dict[str, Any]:
         "year": found.year,
         "cut_af": exact(found.cut),
         "supply_af": exact(found.supply),
-        "basis": words(found.basis),
+        "basis": found.basis.record(),
         "pools": [pool(s) for s in reversed(found.served)],
         "beyond_pools": volumes(*found.beyond),
-        "notes": [words(note) for note in notes(found, catalog)],
+        "notes": [note.record() for note in notes(found, catalog)],
     }

@@ -16,7 +16,6 @@ from ambos.flows.river_limits import (
     hm3_of,
     reduction,
     source_note,
-    words,
 )
 from ambos.flows.river_schedule import month_text
 from ambos.flows.workspace import Workspace
@@ -294,14 +293,15 @@ def record(found: Ledger, catalog: Catalog) -> dict[str, Any]:
                     "difference_af": y.difference,
                 },
                 "known": [
-                    {"of": k.of, "af": k.af or None, "why": words(k.why), "reliability": k.reliability} for k in y.known
+                    {"of": k.of, "af": k.af or None, "why": k.why.record(), "reliability": k.reliability}
+                    for k in y.known
                 ],
             }
             for y in found.years
         ],
         "months": [{"month": m, **items} for m, items in found.months.items()],
         **cited(found.mexico.ledger_citation),
-        "notes": [words(note) for note in notes(found, catalog)],
+        "notes": [note.record() for note in notes(found, catalog)],
     }
 
 

@@ -83,12 +83,7 @@ def reduction(cut: Cut) -> int:
 
 def cited(citation: Citation) -> dict[str, Any]:
     """A citation for ``--json``."""
-    return {"source": words(citation.source), "reliability": citation.reliability}
-
-
-def words(text: Text) -> dict[str, str]:
-    """A text for ``--json``."""
-    return {"en": text.en, "es": text.es}
+    return {"source": citation.source.record(), "reliability": citation.reliability}
 
 
 def rule_note(limit: Limit, catalog: Catalog) -> Text:
@@ -116,7 +111,7 @@ def limit_record(limit: Limit) -> dict[str, Any]:
     """A limit for ``--json``."""
     return {
         "rule": limit.id,
-        "name": words(limit.name),
+        "name": limit.name.record(),
         "value": limit.value,
         "unit": limit.unit,
         "from": limit.start,

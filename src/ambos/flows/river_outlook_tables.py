@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ambos.catalog import Catalog
+from ambos.flows.river_limits import cited
 from ambos.flows.river_outlook import Outlooks, Told
 from ambos.model.river import Citation
 from ambos.model.table import TextTable
@@ -136,12 +137,8 @@ def _told(citation: Citation, catalog: Catalog) -> Text:
     return citation.source + Text.same("; ") + catalog.message("river.reliability.M")
 
 
-def _words(text: Text) -> dict[str, str]:
-    return {"en": text.en, "es": text.es}
-
-
 def _cited(citation: Citation, assumed: bool) -> dict[str, Any]:
-    return {"source": _words(citation.source), "reliability": citation.reliability, "assumption": assumed}
+    return {**cited(citation), "assumption": assumed}
 
 
 def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
@@ -159,7 +156,7 @@ def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
                 "from": min(used.flows),
                 "to": max(used.flows),
                 "mean_natural_flow_kaf": round(used.mean, 1),
-                "source": _words(catalog.sources[SOURCE].citation),
+                "source": catalog.sources[SOURCE].citation.record(),
                 "known": used.known,
                 "provisional": list(used.provisional),
             },
@@ -170,7 +167,7 @@ def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
         }
     return told | {
         "scenarios": [_scenario(found, t) for t in found.told],
-        "notes": [_words(n) for n in notes(found, catalog)],
+        "notes": [n.record() for n in notes(found, catalog)],
     }
 
 
@@ -188,5 +185,5 @@ def _scenario(found: Outlooks, told: Told) -> dict[str, Any]:
         rows.append(years)
     head: dict[str, Any] = {"scenario": told.id, "traces": told.odds[0].traces}
     if told.rules is not None:
-        head |= {"name": _words(told.rules.name), "release": _cited(told.rules.citation, False)}
+        head |= {"name": told.rules.name.record(), "release": _cited(told.rules.citation, False)}
     return head | {"years": rows}

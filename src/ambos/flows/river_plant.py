@@ -12,12 +12,12 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_works import load_plant
 from ambos.errors import BadRequest, NoData, UnknownName
-from ambos.flows.river_limits import cited, source_note, words
+from ambos.flows.river_limits import cited, source_note
 from ambos.flows.workspace import Workspace
 from ambos.model.river_works import Plant
 from ambos.model.table import TextTable
 from ambos.numbers import both, signed
-from ambos.river.plant import UNITS, Share, Unit, load, one_mgd, retained, shares
+from ambos.river.plant import UNITS, Share, Unit, all_of, one_mgd, retained, shares
 from ambos.text import LANGUAGES, Text
 
 _ZERO = Decimal(0)
@@ -144,20 +144,19 @@ def tables(found: Treated, catalog: Catalog) -> list[TextTable]:
 
 def _shares(id: str, title: Text, parts: tuple[Share, ...], found: Treated, catalog: Catalog) -> TextTable:
     message = catalog.message
-    whole = sum((s.flow for s in parts), _ZERO)
     allocated = sum((s.allocation for s in parts), _ZERO)
     loaded = found.concentration is not None
 
-    def row(name: Text, flow: Decimal, allocation: Decimal) -> tuple[Text, ...]:
+    def row(name: Text, s: Share) -> tuple[Text, ...]:
         return (
             name,
-            both(flow, 2),
-            both(100 * flow / whole if whole else None, 1),
-            both(allocation, 1),
-            both(100 * allocation / allocated, 1),
-            both(100 * flow / allocation, 0),
-            Text(*(signed(flow - allocation, 2, language) for language in LANGUAGES)),
-            *((both(load(found.plant, flow, found.concentration), 0),) if found.concentration is not None else ()),
+            both(s.flow, 2),
+            both(None if s.share is None else 100 * s.share, 1),
+            both(s.allocation, 1),
+            both(100 * s.allocation / allocated, 1),
+            both(100 * s.used, 0),
+            Text(*(signed(s.over, 2, language) for language in LANGUAGES)),
+            *((both(s.load, 0),) if loaded else ()),
         )
 
     heads = ("party", "flow", "share", "allocation", "allocation_share", "used", "over", *(["load"] if loaded else []))
@@ -166,8 +165,8 @@ def _shares(id: str, title: Text, parts: tuple[Share, ...], found: Treated, cata
         title,
         tuple(message("river.head.party" if key == "party" else f"river.plant.col.{key}") for key in heads),
         (
-            *(row(found.plant.parties[s.party], s.flow, s.allocation) for s in parts),
-            row(message("river.head.all"), whole, allocated),
+            *(row(found.plant.parties[s.party], s) for s in parts),
+            row(message("river.head.all"), all_of(parts)),
         ),
     )
 
@@ -204,7 +203,7 @@ def record(found: Treated, catalog: Catalog) -> dict[str, Any]:
     def part(s: Share) -> dict[str, Any]:
         return {
             "party": s.party,
-            "name": words(found.plant.parties[s.party]),
+            "name": found.plant.parties[s.party].record(),
             "flow": units(s.flow),
             "share": None if s.share is None else round(s.share, 6),
             "allocation": units(s.allocation),
@@ -218,12 +217,12 @@ def record(found: Treated, catalog: Catalog) -> dict[str, Any]:
 
     plant = found.plant
     return {
-        "plant": words(plant.name),
+        "plant": plant.name.record(),
         "usual": found.usual,
         "concentration_mg_per_l": found.concentration,
         "design": {**units(plant.design), **cited(plant.design_citation)},
         "now": whole(found.now),
         "retained": None if found.kept is None else {"kept": units(found.kept), **whole(found.then)},
-        "allocation": {"dated": words(plant.dated), **cited(plant.citation)},
-        "notes": [words(note) for note in notes(found, catalog)],
+        "allocation": {"dated": plant.dated.record(), **cited(plant.citation)},
+        "notes": [note.record() for note in notes(found, catalog)],
     }

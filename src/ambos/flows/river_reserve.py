@@ -10,7 +10,7 @@ from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, NoData
 from ambos.flows.river_ledger import annual, change, hm3
-from ambos.flows.river_limits import cited, limit_record, limits_of, rule_note, source_note, words
+from ambos.flows.river_limits import cited, limit_record, limits_of, rule_note, source_note
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River
 from ambos.model.river_mexico import Mexico
@@ -157,11 +157,13 @@ def record(found: Reserve, catalog: Catalog) -> dict[str, Any]:
                 "reported_af": y.reported,
                 "difference_af": y.difference,
                 "change_af": y.change,
-                "breaches": [{"rule": limit.id, "name": words(limit.name), "size_af": size} for limit, size in y.over],
+                "breaches": [
+                    {"rule": limit.id, "name": limit.name.record(), "size_af": size} for limit, size in y.over
+                ],
             }
             for y in found.years
         ],
         "rules": [limit_record(found.mexico.limits[key]) for key in _RESERVE],
         **cited(found.mexico.balances_citation),
-        "notes": [words(note) for note in notes(found, catalog)],
+        "notes": [note.record() for note in notes(found, catalog)],
     }

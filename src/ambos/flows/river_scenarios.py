@@ -13,6 +13,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import UnknownName
+from ambos.flows.river_limits import cited
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.table import TextTable
@@ -116,21 +117,16 @@ def _rows(compared: Compared) -> list[dict[str, Any]]:
 
 def record(compared: Compared, catalog: Catalog) -> dict[str, Any]:
     """The comparison for ``--json``."""
-
-    def words(text: Text) -> dict[str, str]:
-        return {"en": text.en, "es": text.es}
-
     return {
         "in_force": False,
         "scenarios": [
             {
                 "scenario": s.id,
-                "name": words(s.name),
-                "trigger": words(s.trigger),
+                "name": s.name.record(),
+                "trigger": s.trigger.record(),
                 "from": s.start,
                 "to": s.end,
-                "source": words(s.citation.source),
-                "reliability": s.citation.reliability,
+                **cited(s.citation),
             }
             for s in compared.scenarios
         ],
@@ -139,7 +135,7 @@ def record(compared: Compared, catalog: Catalog) -> dict[str, Any]:
             {"party": party or None, "one": a.id, "other": b.id, "elevations_ft": list(levels)}
             for party, a, b, levels in compared.crossings
         ],
-        "notes": [words(note) for note in notes(compared, catalog)],
+        "notes": [note.record() for note in notes(compared, catalog)],
     }
 
 

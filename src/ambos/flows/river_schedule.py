@@ -24,7 +24,6 @@ from ambos.flows.river_limits import (
     limits_of,
     rule_note,
     this_year,
-    words,
 )
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River
@@ -353,13 +352,13 @@ def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
     return {
         "year": found.year,
         **volumes("order", Fraction(found.order)),
-        "basis": words(found.basis),
-        "profile": words(found.profile),
+        "basis": found.basis.record(),
+        "profile": found.profile.record(),
         "months": months,
         "breaches": [
             {
                 "breach": b.fault,
-                "name": words(catalog.message(f"river.breach.{b.fault}")),
+                "name": catalog.message(f"river.breach.{b.fault}").record(),
                 "month": b.month,
                 "days": int(b.size) if b.fault == "notice" and b.size is not None else None,
                 **volumes("size", None if b.fault == "notice" else b.size),
@@ -367,5 +366,5 @@ def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
             for b in found.breaches
         ],
         "rules": [limit_record(limit) for limit in found.limits],
-        "notes": [words(note) for note in notes(found, catalog)],
+        "notes": [note.record() for note in notes(found, catalog)],
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.flows.river import Status
-from ambos.model.river import Citation
+from ambos.flows.river_limits import cited
 from ambos.model.table import TextTable
 from ambos.numbers import both, day, signed
 from ambos.river import Distance, af, hm3
@@ -113,14 +113,6 @@ def _way(way: Distance, catalog: Catalog, m3: Decimal) -> tuple[Text, ...]:
     )
 
 
-def _cited(citation: Citation) -> dict[str, Any]:
-    return {"source": _both(citation.source), "reliability": citation.reliability}
-
-
-def _both(text: Text) -> dict[str, str]:
-    return {"en": text.en, "es": text.es}
-
-
 def record(status: Status, catalog: Catalog) -> dict[str, Any]:
     """The answer for ``--json``: codes and numbers, texts in both languages."""
     condition, m3, held = status.condition, status.river.m3, status.held
@@ -133,7 +125,7 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
         "elevation_ft": condition.level,
         "basis": status.kind,
         "tier": condition.tier.id,
-        "tier_name": _both(condition.tier.name),
+        "tier_name": condition.tier.name.record(),
         "declared_tier": held.declared if held else None,
         "projected_ft": held.projected if held else None,
         "projected_reliability": held.reliability if held else None,
@@ -143,7 +135,7 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
             {
                 "party": cut.party.id,
                 "place": cut.party.place,
-                "name": _both(catalog.places[cut.party.place].name),
+                "name": catalog.places[cut.party.place].name.record(),
                 "apportionment_kaf": cut.party.apportionment,
                 **{f"{part}_kaf": cut.parts[part] for part in PARTS},
                 **volumes("total", cut.total),
@@ -170,13 +162,13 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
             {
                 "rule": rule.id,
                 "part": rule.part,
-                "name": _both(rule.name),
-                "line": _both(step.rule),
+                "name": rule.name.record(),
+                "line": step.rule.record(),
                 "from": rule.start,
                 "to": rule.end,
-                **_cited(rule.citation),
+                **cited(rule.citation),
             }
             for rule, step in condition.fired
         ],
-        "notes": [_both(note) for note in status.notes],
+        "notes": [note.record() for note in status.notes],
     }

@@ -279,7 +279,7 @@ def record(year: Year) -> dict[str, Any]:
         "crossing_days": year.days,
         "scenarios": year.played,
         "travellers_simulated": year.travellers,
-        "notes": [{"en": n.en, "es": n.es} for n in year.notes],
+        "notes": [n.record() for n in year.notes],
         "results": [
             {
                 "crossing": own.line.crossing,

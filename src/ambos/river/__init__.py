@@ -2,8 +2,8 @@
 
 from ambos.river.rules import Condition, Cut, Distance, condition, distances, in_force, tier_of
 from ambos.river.scenarios import crossings, cuts_of, shared_out, total_at
-from ambos.river.storage import level_at, storage_at
-from ambos.river.units import af, hm3, kaf_from_hm3
+from ambos.river.storage import storage_at
+from ambos.river.units import af, hm3
 
 __all__ = [
     "Condition",
@@ -16,8 +16,6 @@ __all__ = [
     "distances",
     "hm3",
     "in_force",
-    "kaf_from_hm3",
-    "level_at",
     "shared_out",
     "storage_at",
     "tier_of",

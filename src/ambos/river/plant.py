@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
@@ -119,6 +119,14 @@ def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | 
         )
         for party in plant.parties
     )
+
+
+def all_of(parts: Sequence[Share]) -> Share:
+    """All parts together, as one whose `party` is empty."""
+    flow = sum((s.flow for s in parts), _ZERO)
+    loads = [s.load for s in parts if s.load is not None]
+    allocation = sum((s.allocation for s in parts), _ZERO)
+    return Share("", flow, allocation, Decimal(1) if flow else None, sum(loads, _ZERO) if loads else None)
 
 
 def retained(plant: Plant, flows: Mapping[str, Decimal], kept: Decimal) -> dict[str, Decimal]:

@@ -22,8 +22,3 @@ def hm3(kaf: Decimal, m3: Decimal) -> Decimal:
         Cubic metres per acre-foot (`River.m3`).
     """
     return kaf * m3 / _THOUSAND
-
-
-def kaf_from_hm3(volume: Decimal, m3: Decimal) -> Decimal:
-    """kaf of cubic hectometres; `m3` as in `hm3`."""
-    return volume * _THOUSAND / m3
