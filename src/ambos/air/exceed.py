@@ -3,7 +3,8 @@
 A limit is compared with a mean that is first brought to the decimals of its rule. United States: PM2.5 days cut off to
 0.1, then a whole number half up; PM10 to tens half up (40 CFR 50, appendices N and K); gases cut off to 0.001 ppm
 (ozone) or a whole ppb (appendices U, T and S), CO to a whole ppm half up (40 CFR 50.8). Mexico: half up to the decimals
-of NOM-172-SEMARNAT-2023: particles whole, CO 0.01 ppm, other gases 0.001 ppm.
+of NOM-172-SEMARNAT-2023: particles whole, CO 0.01 ppm, other gases 0.001 ppm. Days of PM2.5 and of ozone are in the
+United States those of the design values, where zeros may stand in for missing hours (appendices N and U).
 """
 
 from __future__ import annotations
@@ -17,17 +18,20 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from ambos.air.daily import DAY, WINDOW, WINDOWS, WINDOWS_NEEDED
+from ambos.air.daily import DAY, WINDOW
 from ambos.air.design import PM10_STEP
 from ambos.air.hourly import DECIMALS, MISSING, Flags, Ints
 from ambos.air.index import PPB
-from ambos.air.local import OZONE_BEGINS, LocalHours
+from ambos.air.local import LocalHours, daily_values
 from ambos.air.means import needed
+from ambos.air.rounding import half_up
 from ambos.model.air import Average, Country, Limit
 
 #: Decimals of a mean in the unit of the limit, by country and pollutant; (cut off, not rounded) for gases of the US.
 _MX: Final = {"pm25": 0, "pm10": 0, "co": 2, "o3": 3, "no2": 3, "so2": 3}
 _US_CUT: Final = {"o3": 3, "no2": 0, "so2": 0}
+#: What the United States judge by design values of days.
+_DESIGN: Final = (("pm25", "24h"), ("o3", "8h"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Count:
     days : int
         From the first to the last.
     valid : int
-        Of them, with enough hours to tell.
+        Of them, with enough hours to tell, or above however few they have (US PM2.5 and ozone).
     exceeding : tuple of date
         Days above; empty for a yearly limit.
     highest : Decimal or None
@@ -73,7 +77,7 @@ class Daily:
     units : (days,) int64
         As brought by the rule, in units of its last decimal; `MISSING` where there is none.
     valid : (days,) bool
-        Enough hours to say that the day did not exceed.
+        Enough hours to say that the day did not exceed, or a day of the design values.
     """
 
     units: Ints
@@ -96,7 +100,7 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
         on 31 December, for all days of the year.
     """
     days = hours.days
-    made: dict[tuple[Country, Average], Daily] = {}
+    made: dict[tuple[Country, Average, Decimal], Daily] = {}
     found: list[Count] = []
     for limit in limits:
         if limit.pollutant != hours.pollutant:
@@ -110,7 +114,7 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
             own = np.array([k for k, d in enumerate(days) if d.year == year and _holds(limit, d)])
             if not own.size:
                 continue
-            key = (limit.country, limit.average)
+            key = (limit.country, limit.average, limit.value)
             if key not in made:
                 made[key] = _daily(hours, limit)
             found.append(_count(made[key], limit, year, own, days))
@@ -158,6 +162,8 @@ def _sums(amounts: Ints) -> tuple[Ints, Ints]:
 
 def _daily(hours: LocalHours, limit: Limit) -> Daily:
     """A day's mean of 24 hours, or its highest of 8 hours or of one."""
+    if limit.country == "us" and (limit.pollutant, limit.average) in _DESIGN:
+        return _of_design(hours, limit)
     if limit.average == "24h":
         total, held = _sums(hours.amounts)
         enough = held >= needed(DAY)
@@ -166,22 +172,20 @@ def _daily(hours: LocalHours, limit: Limit) -> Daily:
         there = hours.amounts != MISSING
         units = _bring(np.where(there, hours.amounts, 0), there.astype(np.int64), limit)
         return Daily(units.max(axis=1), there.sum(axis=1) >= needed(DAY))
-    line = hours.amounts.ravel()
-    ozone = limit.country == "us" and limit.pollutant == "o3"
-    if ozone:  # hours are reported in whole ppb, cut off
-        line = np.where(line == MISSING, MISSING, line // 10**DECIMALS * 10**DECIMALS)
-    # US ozone: windows that begin from 07:00 to 23:00 (appendix U); all others: those that end within the day.
-    before, after = (0, DAY) if ozone else (WINDOW - 1, 0)
-    padded = np.concatenate([np.full(before, MISSING), line, np.full(after, MISSING)])
-    windows = np.lib.stride_tricks.sliding_window_view(padded, WINDOW)
-    total, held = _sums(windows)
-    held = np.where(held >= needed(WINDOW), held, 0)
-    start = OZONE_BEGINS if ozone else 0
-    count = WINDOWS if ozone else DAY
-    place = (np.arange(len(hours.amounts)) * DAY)[:, None] + start + np.arange(count)
-    units = _bring(total[place], held[place], limit)
-    wanted = WINDOWS_NEEDED if ozone else needed(DAY)
-    return Daily(units.max(axis=1), (units != MISSING).sum(axis=1) >= wanted)
+    # Means of 8 hours belong to the day in which they end.
+    padded = np.concatenate([np.full(WINDOW - 1, MISSING), hours.amounts.ravel()])
+    total, held = _sums(np.lib.stride_tricks.sliding_window_view(padded, WINDOW))
+    units = _bring(total, np.where(held >= needed(WINDOW), held, 0), limit).reshape(-1, DAY)
+    return Daily(units.max(axis=1), (units != MISSING).sum(axis=1) >= needed(DAY))
+
+
+def _of_design(hours: LocalHours, limit: Limit) -> Daily:
+    """The days that a design value is made of, so that both tell the same of a day."""
+    values, decimals = daily_values(hours, limit.value), _decimals(limit)
+    units = np.full(len(hours.amounts), MISSING, np.int64)
+    for day, value in values.items():
+        units[(day - hours.first).days] = int(half_up(Fraction(value), decimals).scaleb(decimals))
+    return Daily(units, units != MISSING)
 
 
 def _decimals(limit: Limit) -> int:
@@ -201,8 +205,6 @@ def _bring(total: Ints, held: Ints, limit: Limit) -> npt.NDArray[np.int64]:
     bottom = np.where(known, held, 1)
     if limit.country == "mx" or limit.pollutant == "co":
         units = (2 * total + bottom * unit) // (2 * bottom * unit)
-    elif limit.pollutant == "pm25":
-        units = (total * 10 // (bottom * unit) + 5) // 10
     elif limit.pollutant == "pm10":
         units = (2 * total + bottom * unit * PM10_STEP) // (2 * bottom * unit * PM10_STEP) * PM10_STEP
     else:

@@ -22,8 +22,8 @@ COUNTRIES = {"us": Text("United States", "Estados Unidos"), "mx": Text("Mexico",
 _YES, _NO, _UNKNOWN = Text("yes", "sí"), Text("no", "no"), Text("too little held", "datos insuficientes")
 _NOTES = (
     Text(
-        "Days are of local standard time, hours by their beginning. A day tells with 18 of its hours (8 h: 18 of 24 means, US ozone 13 of 17; a mean of 8 h with 6). A mean that is above counts even on a day that is not complete.",
-        "Los días son de hora local estándar; la hora es la de inicio. Un día cuenta con 18 de sus horas (8 h: 18 de 24 promedios, ozono de EE. UU. 13 de 17; un promedio de 8 h con 6). Un promedio que rebasa cuenta aun en un día incompleto.",
+        "Days are of local standard time, hours by their beginning. A day tells with 18 of its hours (8 h: 18 of 24 means, US ozone 13 of 17; a mean of 8 h with 6). A mean that is above counts even on a day that is not complete; for US PM2.5 and ozone also one that is above with zeros in place of the missing hours, as in the design values.",
+        "Los días son de hora local estándar; la hora es la de inicio. Un día cuenta con 18 de sus horas (8 h: 18 de 24 promedios, ozono de EE. UU. 13 de 17; un promedio de 8 h con 6). Un promedio que rebasa cuenta aun en un día incompleto; en PM2.5 y ozono de EE. UU. también el que rebasa con ceros en lugar de las horas faltantes, como en los valores de diseño.",
     ),
     Text(
         "Yearly means are those of the valid days, want three quarters of the year's days and are compared with the limit of 31 December. A US standard is violated by its design value of three years (ambos air design), not by a day or a year above its level.",
