@@ -185,9 +185,10 @@ def test_plant(shell: Shell) -> None:
         ("en", ("cap", "--year", "2026", "--cut", "2000000"), "between 0 and the supply"),
         ("es", ("cap", "--year", "2027"), "no rigen en todo 2027"),
         ("en", ("cap", "--cut", "5", "--elevation", "1050"), "not both"),
+        ("es", ("schedule", "--file", "mine.csv", "--like", "2020"), "o un año de referencia, no ambos"),
         ("en", ("plant", "--flow", "sonora=5"), "arizona is wanted too"),
         ("es", ("plant", "--flow", "sonora=5", "--flow", "utah=1"), "«utah»"),
-        ("en", ("plant", "--retain", "15"), "can keep back 0 to that"),
+        ("en", ("plant", "--retain", "15"), "can keep back between 0 and that"),
     ],
 )
 def test_refusals(shells: dict[str, Shell], language: str, arguments: tuple[str, ...], said: str) -> None:

@@ -119,7 +119,6 @@ def test_start_of_your_own(shell: Shell) -> None:
         (("--start", "2027-01-15", "--mead", "1050", "--powell", "3540"), "first of a month"),
         (("--start", "2025-01", "--mead", "1050", "--powell", "3540"), "from 2026-08 on"),
         (("--mead", "3500"), "Lake Mead lies between"),
-        (("--mead", "NaN"), "Lake Mead lies between"),
         (("--powell", "3701"), "Lake Powell lies between"),
         (("--since", "1800"), "from 1906 to 2024"),
         (("--since", "2030"), "from 1906 to 2024"),
@@ -182,8 +181,8 @@ def test_one_trace_is_told_as_one(shells: dict[str, Shell], tmp_path: Path) -> N
     path = tmp_path / "mine.csv"
     path.write_text("trace,year,elevation_ft\n1,2026,1091\n", encoding="utf-8")
     for language, said, not_said in (
-        ("en", "Your traces: the tier of the one trace, 100 or 0 %", "1 traces"),
-        ("es", "Sus trazas: el nivel de la única traza, 100 o 0 %", "1 trazas"),
+        ("en", "Your traces: % of 1 trace by tier", "1 traces"),
+        ("es", "Sus trazas: % de 1 traza por nivel", "1 trazas"),
     ):
         out = shells[language]("river", "outlook", "--from", path).out
         assert said in out and not_said not in out, out

@@ -3,35 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, language, print_answer, print_json, progress, workspace
+from ambos.cli.common import Number, Period, as_json, common, language, print_answer, print_json, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
-
-
-class Feet(click.ParamType[Decimal]):
-    """A level in feet, exact to its last digit."""
-
-    name = tr("feet", "pies")
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """Read ``1065.85``."""
-        try:
-            return Decimal(str(value))
-        except InvalidOperation:
-            return self.fail(
-                tr(
-                    f"{value!r} is not a level in feet; write 1065.85.",
-                    f"{value!r} no es una elevación en pies; escriba 1065.85.",
-                ),
-                param,
-                ctx,
-            )
 
 
 @click.group(
@@ -66,7 +46,7 @@ for verb in (schedule, ledger, reserve, cap, plant):
 )
 @click.option(
     "--elevation",
-    type=Feet(),
+    type=Number(),
     metavar=tr("FEET", "PIES"),
     help=tr(
         "Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
@@ -137,7 +117,7 @@ def status(
 )
 @click.option(
     "--elevation",
-    type=Feet(),
+    type=Number(),
     metavar=tr("FEET", "PIES"),
     help=tr(
         "One level of Lake Mead; the curves, if not given.", "Una elevación del lago Mead; las curvas, si no se indica."
@@ -217,8 +197,8 @@ def scenario(
     "--traces",
     type=click.IntRange(1, 100_000),
     help=tr(
-        "Draw so many traces; one from each year of the record, if not given.",
-        "Toma al azar tantas trazas; una desde cada año del registro, si no se indica.",
+        "Number of traces to draw at random; one from each year of the record, if not given.",
+        "Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
     ),
 )
 @click.option(
@@ -246,13 +226,13 @@ def scenario(
 )
 @click.option(
     "--mead",
-    type=Feet(),
+    type=Number(),
     metavar=tr("FEET", "PIES"),
     help=tr("Level of Lake Mead at the start.", "Elevación del lago Mead al inicio."),
 )
 @click.option(
     "--powell",
-    type=Feet(),
+    type=Number(),
     metavar=tr("FEET", "PIES"),
     help=tr("Level of Lake Powell at the start.", "Elevación del lago Powell al inicio."),
 )

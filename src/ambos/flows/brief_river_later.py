@@ -15,6 +15,7 @@ from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk
 from ambos.flows.brief_river import brief_unit, determination
 from ambos.flows.river_outlook import Outlooks, Told, outlook
+from ambos.flows.river_outlook_tables import counted
 from ambos.flows.river_scenarios import Compared, compare
 from ambos.flows.river_scenarios import notes as scenario_notes
 from ambos.model.codes import TOTAL
@@ -194,7 +195,7 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
     used, start = found.record, found.start
     if used is None or start is None:  # traces of a file: not made by the dossier
         return []
-    traces = both(found.told[0].odds[0].traces)
+    traces = counted(found.told[0].odds[0].traces, desk.workspace.catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     return [

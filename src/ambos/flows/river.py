@@ -167,6 +167,8 @@ def _notes(
         notes.append(message("river.note.flood_control"))
     storage = river.storage
     notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
+    if storage_at(storage, found.level) is None:
+        notes.append(message("river.note.no_storage", level=both(storage.feet[-1])))
     end = min(rule.end for rule, _ in found.fired)
     notes.append(message("river.note.end", day=Text(day(end, "en"), day(end, "es"))))
     return notes

@@ -58,7 +58,7 @@ def _table(
     kind: str, found: Outlooks, told: Told, columns: tuple[Text, ...], rows: list[tuple[Text, ...]], catalog: Catalog
 ) -> TextTable:
     name = told.rules.name if told.rules else _of_file(told.id, found, catalog)
-    title = catalog.message(f"river.outlook.{kind}", name=name, traces=both(told.odds[0].traces))
+    title = catalog.message(f"river.outlook.{kind}", name=name, traces=counted(told.odds[0].traces, catalog))
     return TextTable(f"river-outlook-{kind}-{told.id or 'file'}", title, columns, tuple(rows))
 
 
@@ -72,6 +72,13 @@ def _of_file(scenario: str, found: Outlooks, catalog: Catalog) -> Text:
     )
 
 
+def counted(traces: int, catalog: Catalog) -> Text:
+    """How many traces: "1 trace", "119 traces"."""
+    if traces == 1:
+        return catalog.message("river.outlook.trace")
+    return catalog.message("river.outlook.traces", count=both(traces))
+
+
 def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
     """What was done, from what, and how far it goes."""
 
@@ -83,7 +90,7 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
     begin, mead, powell = found.start
     used, outlook = found.record, found.outlook
     first, last = min(used.flows), max(used.flows)
-    traces = both(found.told[0].odds[0].traces)
+    traces = counted(found.told[0].odds[0].traces, catalog)
     kind = "index" if found.seed is None else "drawn"
     cited = outlook.citations
     said = [

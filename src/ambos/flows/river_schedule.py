@@ -112,7 +112,11 @@ def schedule(
         If the months of `like` are not held.
     """
     if file is not None and like is not None:
-        raise BadRequest(detail=Text("Give a file or a year to follow.", "Indique un archivo o un año por seguir."))
+        raise BadRequest(
+            detail=Text(
+                "Give a file or a year to follow, not both.", "Indique un archivo o un año de referencia, no ambos."
+            )
+        )
     river = load_river(workspace.catalog)
     mexico = load_mexico(workspace.catalog, river)
     year = this_year(workspace) if year is None else year

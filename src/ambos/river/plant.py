@@ -149,8 +149,8 @@ def retained(plant: Plant, flows: Mapping[str, Decimal], kept: Decimal) -> dict[
         name = plant.parties[plant.keeper]
         raise BadRequest(
             detail=Text(
-                f"{name.en} sends {sent.normalize():f} mgd and can keep back 0 to that.",
-                f"{name.es} envía {sent.normalize():f} mgd y puede retener de 0 a eso.",
+                f"{name.en} sends {sent.normalize():f} mgd and can keep back between 0 and that.",
+                f"{name.es} envía {sent.normalize():f} mgd y puede retener entre 0 y esa cantidad.",
             )
         )
     return {party: flow - kept if party == plant.keeper else flow for party, flow in flows.items()}

@@ -67,7 +67,7 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
         for row in reader:
             wrong = _take(found.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
             if wrong is not None:
-                where = Text(f"  line {reader.line_num}: ", f"  línea {reader.line_num}: ")
+                where = Text(f"  line {reader.line_num}: ", f"  renglón {reader.line_num}: ")
                 problems.append(where + wrong)
     except csv.Error as error:
         what = Text(f"  it is not a CSV table: {error}", f"  no es una tabla CSV: {error}")
