@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import lzma
 import re
 import zipfile
 import zlib
@@ -123,7 +124,7 @@ def _xml(body: bytes, length_known: bool) -> None:
     del length_known  # the tags tell
     try:
         ElementTree.fromstring(body)
-    except ElementTree.ParseError as error:
+    except (ElementTree.ParseError, ValueError, LookupError) as error:  # the latter two: an encoding unknown here
         raise _broken("XML", error) from error
 
 
@@ -132,7 +133,7 @@ def _zip(body: bytes, length_known: bool) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
             damaged = archive.testzip()
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise _broken("ZIP", error) from error
     if damaged is not None:
         raise _broken("ZIP", damaged)
