@@ -22,10 +22,10 @@ def whole(path: Path) -> Iterator[Path]:
     ------
     Path
     """
-    path = path.resolve()
     if path.exists() and not path.is_file():
         yield path
         return
+    path = path.resolve()
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield beside
