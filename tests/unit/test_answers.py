@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+
 from ambos.sources.answers import Expect, Trouble, check
 
 
