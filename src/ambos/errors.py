@@ -273,7 +273,7 @@ class BadReadings(AmbosError):
     fix = Text(
         "\nThe file needs the columns station, time (or day, of daily values), pollutant, value and unit. Correct the lines named; leave the value"
         " empty where an hour is missing.",
-        "\nEl archivo requiere las columnas «station», «time» (o «day», si son valores diarios), «pollutant», «value» y «unit». Corrija las líneas indicadas; deje"
+        "\nEl archivo requiere las columnas «station», «time» (o «day», si son valores diarios), «pollutant», «value» y «unit». Corrija los renglones indicados; deje"
         " vacío el valor donde falte una hora.",
     )
 

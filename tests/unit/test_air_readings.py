@@ -76,7 +76,7 @@ def test_bad_rows_are_told_with_their_line(tmp_path: Path, row: str, said: str) 
         read(path)
     (told,) = (line for line in caught.value.say("en").splitlines() if line.startswith("  line"))
     assert told.startswith("  line 3: ") and said in told
-    assert "línea 3: " in caught.value.say("es")
+    assert "  renglón 3: " in caught.value.say("es")
 
 
 def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
@@ -166,8 +166,9 @@ def test_what_has_no_meaning_is_refused() -> None:
     with pytest.raises(BadRequest, match="Say the unit"):
         index_of_value("pm25", Decimal(60), day, unit="ppb")
     for value in ("-1", "nan", "inf"):
-        with pytest.raises(BadRequest, match="from zero on"):
+        with pytest.raises(BadRequest, match="from zero on") as caught:
             index_of_value("pm25", Decimal(value), day)
+        assert "mayor o igual que cero" in caught.value.say("es")
     with pytest.raises(NoRule):
         index_of_value("pm25", Decimal(1), date(2010, 1, 1))
 
@@ -192,7 +193,7 @@ def test_files_that_are_no_table(tmp_path: Path, content: bytes, en: str, es: st
 
 
 def test_a_folder_and_a_file_that_is_not_there(tmp_path: Path) -> None:
-    for path, said in ((tmp_path, "no se puede leer"), (tmp_path / "x", "no existe ese archivo")):
+    for path, said in ((tmp_path, "es una carpeta"), (tmp_path / "x", "no existe ese archivo")):
         with pytest.raises(BadReadings) as caught:
             read(path)
         assert said in caught.value.say("es")

@@ -12,6 +12,7 @@ from ambos.air.hourly import DECIMALS, LARGEST
 from ambos.air.index import PPB
 from ambos.air.units import MOLAR_MASS, to_share
 from ambos.errors import BadReadings
+from ambos.given_file import content
 from ambos.model.air import Pollutant
 from ambos.text import Text
 
@@ -103,30 +104,13 @@ def read_days(path: Path) -> tuple[pl.DataFrame, bool]:
 
 def _raw(path: Path) -> pl.DataFrame:
     """The cells as text; what keeps the file from being read is told."""
-
-    def refuse(reason: Text) -> BadReadings:
-        return BadReadings(file=path, count=1, problems=Text(f"  {reason.en}", f"  {reason.es}"))
-
+    text = content(path, BadReadings)
     try:
-        content = path.read_bytes()
-        head = content.decode("utf-8-sig").partition("\n")[0]
-    except FileNotFoundError as error:
-        raise refuse(Text("there is no such file", "no existe ese archivo")) from error
-    except OSError as error:
-        raise refuse(Text(f"cannot be read: {error.strerror}", f"no se puede leer: {error.strerror}")) from error
-    except UnicodeDecodeError as error:
-        raise refuse(
-            Text("it is not UTF-8: save it as CSV UTF-8", "no está en UTF-8: guárdelo como CSV UTF-8")
-        ) from error
-    if not content.strip():
-        raise refuse(Text("it is empty", "está vacío"))
-    if "," not in head and (";" in head or "\t" in head):
-        raise refuse(Text("its columns are not parted by commas", "sus columnas no están separadas por comas"))
-    try:
-        return pl.read_csv(content, infer_schema=False)
+        return pl.read_csv(text.encode(), infer_schema=False)
     except pl.exceptions.PolarsError as error:
         said = str(error).splitlines()[0]
-        raise refuse(Text(f"it is not a CSV table: {said}", f"no es una tabla CSV: {said}")) from error
+        what = Text(f"  it is not a CSV table: {said}", f"  no es una tabla CSV: {said}")
+        raise BadReadings(file=path, count=1, problems=what) from error
 
 
 def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -217,7 +201,7 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
 
 def _tell(bad: pl.DataFrame) -> Text:
     lines = [
-        Text(f"  line {row['line']}: ", f"  línea {row['line']}: ") + _WRONG[row["wrong"]]
+        Text(f"  line {row['line']}: ", f"  renglón {row['line']}: ") + _WRONG[row["wrong"]]
         for row in bad.head(_TOLD).iter_rows(named=True)
     ]
     if bad.height > _TOLD:

@@ -85,7 +85,9 @@ def index_of_value(
     unit = _fitting(pollutant, unit)
     if not value.is_finite() or value < 0:
         raise BadRequest(
-            detail=Text("A concentration is a number from zero on.", "Una concentración es un número desde cero.")
+            detail=Text(
+                "A concentration is a number from zero on.", "Una concentración es un número mayor o igual que cero."
+            )
         )
     if unit == "ug/m3" and pollutant not in PARTICLES:
         value, unit = rounded_share(value, pollutant), "ppb"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ambos.errors import BadSchedule
-from ambos.river.given_file import content
+from ambos.given_file import content
 from ambos.river.schedule import Month
 from ambos.text import Text
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ambos.errors import BadTraces
-from ambos.river.given_file import content
+from ambos.given_file import content
 from ambos.river.lakes import Floats
 from ambos.text import Text
 

@@ -1,31 +1,31 @@
-"""Read the text of a file of the user's own, or say in both languages what keeps it from being read."""
+"""Read the text of a file of the user's own, or say in both languages what keeps it from being read. Floor 1."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
-from ambos.errors import BadSchedule, BadTraces
 from ambos.text import Text
 
 
-def content(path: Path, error: type[BadSchedule | BadTraces], *, table: bool = True) -> str:
+def content(path: Path, error: Callable[..., Exception], *, table: bool = True) -> str:
     """The text of a file.
 
     Parameters
     ----------
     path : Path
     error : type
-        What is raised.
+        What is raised: one of the errors of files, made of file, count and problems.
     table : bool
         Whether it is to have columns parted by commas.
 
     Raises
     ------
-    BadSchedule, BadTraces
+    Exception
         If there is no such file, it cannot be read, is not UTF-8, is empty, or its columns are parted by something else.
     """
 
-    def refuse(en: str, es: str) -> BadSchedule | BadTraces:
+    def refuse(en: str, es: str) -> Exception:
         return error(file=path, count=1, problems=Text(f"  {en}", f"  {es}"))
 
     try:

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from ambos.errors import BadSchedule, BadTraces
-from ambos.river.given_file import content
+from ambos.errors import BadReadings, BadSchedule, BadTraces
+from ambos.given_file import content
 
 
-@pytest.mark.parametrize("error", [BadSchedule, BadTraces])
+@pytest.mark.parametrize("error", [BadReadings, BadSchedule, BadTraces])
 @pytest.mark.parametrize(
     ("written", "english", "spanish"),
     [
@@ -23,7 +23,11 @@ from ambos.river.given_file import content
     ],
 )
 def test_what_keeps_a_file_from_being_read(
-    tmp_path: Path, error: type[BadSchedule | BadTraces], written: bytes | None, english: str, spanish: str
+    tmp_path: Path,
+    error: type[BadReadings | BadSchedule | BadTraces],
+    written: bytes | None,
+    english: str,
+    spanish: str,
 ) -> None:
     path = tmp_path / "given.csv"
     if written is not None:
