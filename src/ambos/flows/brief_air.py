@@ -11,19 +11,18 @@ from typing import Any
 from ambos.briefing import Column, Table
 from ambos.briefing.document import Cell
 from ambos.catalog.air import load_air
-from ambos.flows.air_design import AVERAGES, NAMES
+from ambos.flows.air_design import AVERAGES, NAMES, UNITS
 from ambos.flows.air_exceed import COUNTRIES
 from ambos.flows.air_idling import MODES, IdleMonth, Inventory, idling
 from ambos.flows.air_pair import Known, Pairs, names, pairs
 from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk
+from ambos.indicators.periods import month_end
 from ambos.model.air import Limit
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, day
 from ambos.text import LANGUAGES, Text
 
-#: Units of concentrations as they are written.
-_UNITS = {"ug/m3": "µg/m³", "ppm": "ppm", "ppb": "ppb"}
 _NONE = Text.same(MISSING)
 #: What is told of idling, in the order of the columns: the id and the unit.
 _IDLING = (("vehicles", "vehicle"), ("wait", "minute"), ("hours", "vehicle_hour"), ("nox", "kg"), ("pm25", "kg"))
@@ -80,7 +79,7 @@ def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
 
 
 def _limit(limit: Limit | None) -> Text:
-    return Text.same(f"{limit.value} {_UNITS[limit.unit]}{' *' if limit.prior else ''}") if limit else _NONE
+    return Text.same(f"{limit.value} {UNITS[limit.unit]}{' *' if limit.prior else ''}") if limit else _NONE
 
 
 # -- idling ---------------------------------------------------------------------------------------------------------
@@ -110,9 +109,9 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
             continue
         name = catalog.message("river.head.all") if port == TOTAL else catalog.places[port].name
         amounts = _sums(own, found)
-        begin = f"{min(r.month for r in own)}/{found.year}-12-31"
+        held = f"{min(r.month for r in own)}/{month_end(max(r.month for r in own))}"
         cells = [
-            datum(f"air.idling.{key}", port, measures[mode], begin, amounts[key], unit, known, said, "E")
+            datum(f"air.idling.{key}", port, measures[mode], held, amounts[key], unit, known, said, "E")
             for key, unit in _IDLING
         ]
         months = Text.same(f"{len({r.month for r in own})}") if port != TOTAL else _NONE
