@@ -97,6 +97,23 @@ def test_design_as_a_table(shells: dict[str, Shell], daily: Path, language: str,
     assert (result.code, result.err) == (0, "") and [w for w in words if w not in result.out] == []
 
 
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "mean of the years (90 wanted)"), ("es", "media de los años (se requiere 90)")]
+)
+def test_years_of_ozone_that_are_each_enough_but_not_on_average(
+    shells: dict[str, Shell], tmp_path: Path, language: str, words: str
+) -> None:
+    """310 of 365 days in each year: 85 per cent, and 90 are wanted on average."""
+    path = tmp_path / "ozone.csv"
+    days = [date(y, 1, 1) + timedelta(days=k) for y in (2023, 2024, 2025) for k in range(310)]
+    path.write_text(HEAD + "\n".join(f"here,{d},o3,0.060,ppm" for d in days))
+    out = shells[language]("air", "design", path).out
+    (mean,) = (line.split() for line in out.splitlines() if words in line)
+    assert mean[-3:] == ["–", "–", "85"]
+    shown = [line.split()[-4:] for line in out.splitlines() if line.split()[-2:-1] in (["365"], ["366"])]
+    assert shown == [["2023", "310", "365", "85"], ["2024", "310", "366", "85"], ["2025", "310", "365", "85"]]
+
+
 def test_exceedances(shells: dict[str, Shell], hourly: Path) -> None:
     told = [shell("air", "exceedances", hourly, "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out

@@ -38,6 +38,8 @@ SAMPLES_ALIKE = 30
 OZONE_MEAN, OZONE_YEAR = 90, 75
 #: Which of a year's highest days counts for ozone (appendix U).
 OZONE_RANK = 4
+#: Decimals of a ppm to which ozone is cut off (appendix U).
+OZONE_DECIMALS = 3
 #: PM10 days are brought to tens before they are compared; a mean of more than one exceedance a year fails (appendix K).
 PM10_STEP = 10
 PM10_ALLOWED = Decimal(1)
@@ -216,9 +218,17 @@ def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, i
     return DesignValue(value, above, valid, reason, level, told, tuple(found), critical, tested)
 
 
-def ozone(
-    days: Days, year: int, level: Decimal, season: Mapping[int, int] | None = None, decimals: int = 3
-) -> DesignValue:
+def ozone_mean(of: Sequence[Share]) -> int:
+    """The mean of the years' whole per cent, half up."""
+    return int(half_up(Fraction(sum(share.percent for share in of), len(of)), 0))
+
+
+def ozone_complete(of: Sequence[Share]) -> bool:
+    """Whether the years have enough valid days of ozone, on average and each."""
+    return ozone_mean(of) >= OZONE_MEAN and min(share.percent for share in of) >= OZONE_YEAR
+
+
+def ozone(days: Days, year: int, level: Decimal) -> DesignValue:
     """The ozone design value: mean of three fourth-highest daily maxima, all truncated to 0.001 ppm.
 
     Parameters
@@ -229,27 +239,23 @@ def ozone(
         The last of the three.
     level : Decimal
         ppm.
-    season : mapping of year to int, optional
-        Days of the ozone season; the whole year where none is named.
-    decimals : int
 
     Returns
     -------
     DesignValue
     """
     own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in three(year)}
-    told = tuple(Share(y, None, len(held), (season or {}).get(y, year_days(y))) for y, held in own.items())
+    told = tuple(Share(y, None, len(held), year_days(y)) for y, held in own.items())
     if min(len(held) for held in own.values()) < OZONE_RANK:
         return DesignValue(None, None, False, _NOTHING, level, told)
-    fourth = [truncate(Fraction(own[y][OZONE_RANK - 1]), decimals) for y in three(year)]
-    value = truncate(average(fourth), decimals)
+    fourth = [truncate(Fraction(own[y][OZONE_RANK - 1]), OZONE_DECIMALS) for y in three(year)]
+    value = truncate(average(fourth), OZONE_DECIMALS)
     above = value > level
-    percents = [share.percent for share in told]
-    if half_up(Fraction(sum(percents), YEARS), 0) >= OZONE_MEAN and min(percents) >= OZONE_YEAR:
+    if ozone_complete(told):
         valid, reason = True, _ENOUGH_DAYS
     else:
         valid, reason = (True, _ABOVE) if above else (False, _FEW_DAYS)
-    critical = YEARS * (level + Decimal(1).scaleb(-decimals)) - fourth[1] - fourth[2]
+    critical = YEARS * (level + Decimal(1).scaleb(-OZONE_DECIMALS)) - fourth[1] - fourth[2]
     return DesignValue(value, above, valid, reason, level, told, tuple(fourth), critical)
 
 

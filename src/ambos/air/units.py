@@ -22,17 +22,6 @@ MOLAR_VOLUME: Final = Fraction("8.31446261815324") * Fraction("298.15") / 101325
 _DECIMALS = 6
 
 
-def to_mass(ppb: Decimal | Fraction, gas: str) -> Fraction:
-    """Parts per billion as µg/m³, exact.
-
-    Raises
-    ------
-    KeyError
-        If it is no gas of the standards.
-    """
-    return Fraction(ppb) * MOLAR_MASS[gas] / MOLAR_VOLUME
-
-
 def to_share(mass: Decimal | Fraction, gas: str) -> Fraction:
     """µg/m³ as parts per billion, exact.
 

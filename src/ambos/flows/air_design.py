@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, Share, quarter_days, three
-from ambos.air.design import DesignValue, ozone, pm10, pm25_annual, pm25_daily
+from ambos.air.design import OZONE_MEAN, DesignValue, ozone, ozone_complete, ozone_mean, pm10, pm25_annual, pm25_daily
 from ambos.air.index import limits_on
 from ambos.air.local import concentration, daily_values, local_hours
 from ambos.air.readings import read_days
@@ -48,6 +48,8 @@ AVERAGES: Mapping[str, Text] = {
 }
 #: How units are printed; files and JSON keep ug/m3.
 UNITS: Mapping[str, str] = {"ug/m3": "µg/m³", "ppm": "ppm", "ppb": "ppb"}
+#: Decimals of a figure that are shown; annual means are held to one more.
+_SHOWN = 3
 _YES, _NO = Text("yes", "sí"), Text("no", "no")
 _DAILY = Text(
     "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
@@ -248,21 +250,30 @@ def tables(designs: Designs) -> list[TextTable]:
                 Text("%", "%"),
             ),
             tuple(
-                (
-                    Text.same(row.station),
-                    standard(row.limit),
-                    _period(share),
-                    Text.same(str(share.held)),
-                    Text.same(str(share.due)),
-                    Text.same(str(share.percent)),
-                )
+                (Text.same(row.station), standard(row.limit), *cells)
                 for row in designs.rows
-                for share in row.found.shares
-                if share.percent < COMPLETE
+                for cells in _incomplete(row)
             ),
             texts=3,
         ),
     ]
+
+
+def _incomplete(row: Design) -> list[tuple[Text, ...]]:
+    """The quarters that are; of ozone, where its years have too few days, all three and the mean that it wants."""
+    shares = row.found.shares
+    ozone_years = row.limit.pollutant == "o3"
+    if ozone_years and ozone_complete(shares):
+        return []
+    rows = [
+        (_period(s), *(Text.same(str(n)) for n in (s.held, s.due, s.percent)))
+        for s in shares
+        if ozone_years or s.percent < COMPLETE
+    ]
+    if ozone_years:
+        mean = Text(f"mean of the years ({OZONE_MEAN} wanted)", f"media de los años (se requiere {OZONE_MEAN})")
+        rows.append((mean, Text.same(MISSING), Text.same(MISSING), Text.same(str(ozone_mean(shares)))))
+    return rows
 
 
 def explained(designs: Designs) -> list[Text]:
@@ -321,7 +332,7 @@ def _figure(value: Decimal | None) -> Text:
 
 def _short(value: Decimal) -> str:
     """Without the zeros that only the reckoning needs (annual means are held to 0.0001)."""
-    return f"{value.normalize():f}" if -value.as_tuple().exponent > YEARS else f"{value}"  # type: ignore[operator]
+    return f"{value.normalize():f}" if -value.as_tuple().exponent > _SHOWN else f"{value}"  # type: ignore[operator]
 
 
 def _period(share: Share) -> Text:
