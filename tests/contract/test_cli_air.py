@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from ambos.cli.air import command
+from ambos.flows.workspace import open_workspace
 from command_line import Shell
 
 ONE = ("air", "index", "--pollutant", "pm25", "--value", "28.4", "--date", "2026-11-01")
@@ -86,6 +92,17 @@ def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
     assert rows[3]["time"] == "2025-12-31T22:00-07:00" and rows[3]["us_index"] == 90
 
 
+def test_today_is_the_day_in_the_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Mexico's cuts change on 1 January 2026, which begins in Arizona at 07:00 UTC, whatever the machine's own clock."""
+    here = open_workspace(tmp_path)
+    for hour, table in ((6, "mx_ias_2023_step_2024"), (7, "mx_ias_2023_step_2026")):
+        now = datetime(2026, 1, 1, hour, 30, tzinfo=UTC)
+        then = dataclasses.replace(here, clock=lambda now=now: now)
+        monkeypatch.setattr("ambos.cli.air.workspace", lambda folder, region, then=then: then)
+        told = CliRunner().invoke(command, [*ONE[1:-2], "--json"])
+        assert json.loads(told.output)[1]["table"] == table
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize(
     ("arguments", "code", "said"),
@@ -103,6 +120,7 @@ def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
             1,
             {"en": "nowhere.csv has 1 problem(s)", "es": "nowhere.csv tiene 1 problema(s)"},
         ),
+        (("--series", "x.csv", "--hours", "24"), 2, {"en": "no other option", "es": "no dé otra opción"}),
         (("--series", "x.csv", "--value", "1"), 2, {"en": "no other option", "es": "no dé otra opción"}),
     ],
 )

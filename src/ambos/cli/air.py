@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,7 +137,8 @@ def index(
     from ambos.flows import air, air_area
 
     if series is not None or station is not None:
-        if pollutant or value is not None or unit or day or (station and (series or area)):
+        lasting = click.get_current_context().get_parameter_source("hours") is not click.core.ParameterSource.DEFAULT
+        if pollutant or value is not None or unit or lasting or day or (station and (series or area)):
             raise click.UsageError(
                 tr(
                     "--series and --station say pollutant, values, units and times themselves: give no other option.",
@@ -160,7 +161,7 @@ def index(
     sides = air.index_of_value(
         pollutant,  # type: ignore[arg-type]  # click.Choice has checked it
         value,
-        day or datetime.now(UTC).astimezone().date(),
+        day or workspace(folder, region).today(),
         unit=unit,  # type: ignore[arg-type]
         hours=hours,
     )

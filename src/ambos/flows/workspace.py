@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from ambos.catalog import DEFAULT_REGION, Catalog, load
 from ambos.store import Store
@@ -49,6 +50,10 @@ class Workspace:
     store: Store
     clock: Callable[[], datetime] = utc_now
     http: Callable[[], Client] = network_client
+
+    def today(self) -> date:
+        """The day now, in the region."""
+        return self.clock().astimezone(ZoneInfo(self.catalog.region.zone)).date()
 
 
 def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedded: bool = True) -> Workspace:
