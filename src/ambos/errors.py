@@ -7,6 +7,7 @@ of these where they cross into a room, so that a door (command line, web) only e
 
 from __future__ import annotations
 
+import errno
 from typing import Any, ClassVar
 
 from ambos.text import Language, Text
@@ -44,6 +45,33 @@ class AmbosError(Exception):
 
 def _again(kind: type[AmbosError], values: dict[str, object]) -> AmbosError:
     return kind(**values)
+
+
+# -- the system -------------------------------------------------------------------------------------------------
+#: What the usual error numbers of a file system mean to its user.
+_REASONS = {
+    errno.ENOSPC: Text("the disk is full", "el disco está lleno"),
+    errno.EDQUOT: Text("your share of the disk is used up", "se agotó su cuota de disco"),
+    errno.EFBIG: Text("the file would be larger than is allowed here", "el archivo excedería el tamaño permitido"),
+    errno.EACCES: Text("permission is missing", "falta el permiso"),
+    errno.EPERM: Text("it is not permitted", "la operación no está permitida"),
+    errno.EROFS: Text("it can only be read", "es de solo lectura"),
+    errno.ENOTDIR: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
+    errno.EEXIST: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
+    errno.EISDIR: Text("there is a folder where a file is wanted", "hay una carpeta donde debe ir un archivo"),
+    errno.ENOENT: Text("a file or folder is missing", "falta un archivo o una carpeta"),
+    errno.ENAMETOOLONG: Text("the name is too long", "el nombre es demasiado largo"),
+    errno.EIO: Text("the disk reports an error", "el disco reporta un error"),
+    errno.EMFILE: Text("too many files are open", "hay demasiados archivos abiertos"),
+}
+
+
+def reason(error: OSError) -> Text:
+    """Why the system refused a file or folder: in both languages where the cause is usual, else in the system's words."""
+    if error.errno in _REASONS:
+        return _REASONS[error.errno]
+    words = " ".join((error.strerror or str(error)).split()).rstrip(".") or type(error).__name__
+    return Text(f"the system refuses it ({words})", f"el sistema lo rechaza ({words})")
 
 
 # -- definitions ------------------------------------------------------------------------------------------------
@@ -93,7 +121,7 @@ class TooManyBadRows(SourceError):
 
     text = Text(
         "{file}: {bad} of {total} rows were refused, more than the limit of {limit}. First reason: {reason}",
-        "{file}: se rechazaron {bad} de {total} renglones, más que el límite de {limit}. Primer motivo: {reason}",
+        "{file}: se rechazaron {bad} de {total} renglones, más del límite de {limit}. Primer motivo: {reason}",
     )
     fix = Text(
         "Nothing of the file was stored. Check whether the source changed its codes.",
@@ -160,13 +188,20 @@ class CannotWrite(StoreError):
 
 
 class CannotSave(AmbosError):
-    """A file that the user named with ``--out`` cannot be written. `detail` is a `Text`."""
+    """A file or folder that the user named with ``--out`` cannot be written. `detail` is a `Text`."""
 
     text = Text("Cannot write to {path}: {detail}.", "No se puede escribir en {path}: {detail}.")
     fix = Text(
-        "Name a file in a folder that exists and that you may write to.",
-        "Indique un archivo en una carpeta que exista y en la que pueda escribir.",
+        "Choose with --out another place that exists and that you may write to.",
+        "Elija con --out otro lugar que exista y en el que pueda escribir.",
     )
+
+
+class CannotOpen(AmbosError):
+    """A file or folder that the user gave cannot be read. `detail` is a `Text`."""
+
+    text = Text("Cannot read {path}: {detail}.", "No se puede leer {path}: {detail}.")
+    fix = Text("Check the name and the permissions.", "Revise el nombre y los permisos.")
 
 
 class CannotRead(StoreError):

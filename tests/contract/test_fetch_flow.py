@@ -227,6 +227,20 @@ def test_damaged_line_is_said(workspace: Workspace, crossings: bytes) -> None:
     assert "line 1 is damaged" in caught.value.say("en") and "renglón 1 está dañado" in caught.value.say("es")
 
 
+def test_a_line_that_is_no_object_is_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.jsonl"
+    path.write_bytes(b'{"source": "a"}\n5\n')
+    with pytest.raises(CannotRead) as caught:
+        read_ledger(path)
+    assert "el renglón 2 está dañado (no es un objeto)" in caught.value.say("es")
+
+
+def test_a_ledger_that_is_a_folder_is_said_in_both_languages(tmp_path: Path) -> None:
+    with pytest.raises(CannotRead) as caught:
+        read_ledger(tmp_path)
+    assert "hay una carpeta donde debe ir un archivo" in caught.value.say("es")
+
+
 def test_folder_that_cannot_be_made(workspace: Workspace, crossings: bytes) -> None:
     workspace.folder.write_text("a file where the folder should be")
     with pytest.raises((CannotWrite, CannotRead)):
@@ -242,7 +256,7 @@ def test_failed_write_leaves_nothing_half(
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(CannotWrite) as caught:
         fetch(workspace, ["bts_border_crossing"], SINCE)
-    assert "No space left on device" in caught.value.say("en")
+    assert "the disk is full" in caught.value.say("en") and "el disco está lleno" in caught.value.say("es")
     assert files(workspace) == []
 
 

@@ -16,7 +16,7 @@ import pytest
 from ambos.briefing import Table, render
 from ambos.briefing.document import Chart, Column, Datum, Document, Section
 from ambos.briefing.view import WORDS
-from ambos.errors import BriefFailed, CannotWrite
+from ambos.errors import BriefFailed, CannotSave
 from ambos.text import LANGUAGES, Text
 from briefing_sample import AS_OF, BTS, charts, document, words
 
@@ -276,8 +276,9 @@ def test_the_packaged_words_are_those_of_the_dossier() -> None:
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("a file")
-    with pytest.raises(CannotWrite, match="taken"):
+    with pytest.raises(CannotSave, match="taken") as caught:
         render(only(charts()["bar"]), tmp_path / "taken", words())
+    assert "hay un archivo donde debe ir una carpeta. Elija con --out" in caught.value.say("es")
     assert (tmp_path / "taken").read_text() == "a file"
 
 

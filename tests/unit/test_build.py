@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotRead, TooManyBadRows, WrongShape
+from ambos.errors import CannotOpen, TooManyBadRows, WrongShape
 from ambos.flows import build as flow
 from ambos.flows.build import Build, build
 from ambos.flows.reading import Found, Part
@@ -169,10 +169,10 @@ def test_what_is_of_no_source_is_named(here: Workspace, put: Put) -> None:
 
 
 def test_a_folder_that_is_not_there(here: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(CannotRead) as caught:
+    with pytest.raises(CannotOpen) as caught:
         build(here, tmp_path / "nowhere")
     assert str(tmp_path / "nowhere") in caught.value.say("en")
-    assert "no existe esa carpeta ni ese archivo" in caught.value.say("es")
+    assert "no existe esa carpeta ni ese archivo. Revise el nombre" in caught.value.say("es")
 
 
 def test_nothing_fetched_yet(here: Workspace) -> None:

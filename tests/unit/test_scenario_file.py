@@ -19,7 +19,7 @@ from ambos.crossing.check import problems
 from ambos.crossing.scenario_file import read
 from ambos.crossing.scenario_format import SECTIONS, TOP
 from ambos.crossing.scenario_schema import schema
-from ambos.errors import BadScenario, CannotRead, UnknownName
+from ambos.errors import BadScenario, CannotOpen, UnknownName
 from ambos.model.crossing import Booth, MoveLanes, OpenLanes, Option, Scenario, Shift
 from ambos.text import LANGUAGES, Language, Text
 
@@ -249,8 +249,9 @@ def test_empty_broken_and_missing_files(tmp_path: Path) -> None:
         read(b"[scenario\n")
     with pytest.raises(BadScenario, match="not TOML"):
         read(b"\xff\xfe")
-    with pytest.raises(CannotRead):
+    with pytest.raises(CannotOpen) as caught:
         read(tmp_path / "nothing.toml")
+    assert "falta un archivo o una carpeta. Revise el nombre y los permisos." in caught.value.say("es")
 
 
 def test_shifts_past_midnight() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from ambos.briefing import datafiles, html, pdf
 from ambos.briefing.document import Document
 from ambos.briefing.view import WORDS, Viewer
-from ambos.errors import BriefFailed, CannotWrite
+from ambos.errors import BriefFailed, CannotSave, reason
 from ambos.files import whole
 from ambos.text import LANGUAGES, Text
 
@@ -36,7 +36,7 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
     ------
     BriefFailed
         If the document has two figures of one id, a chart cannot be drawn from its data, or a word is missing.
-    CannotWrite
+    CannotSave
         If the folder cannot be written to.
     """
     _check(document, words)
@@ -54,14 +54,14 @@ def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
 
     Raises
     ------
-    CannotWrite
+    CannotSave
         If the folder cannot be written to.
     """
     try:
         for name, content in made.items():
             _write(folder / name, content)
     except OSError as error:
-        raise CannotWrite(path=folder, detail=error.strerror or error) from error
+        raise CannotSave(path=folder, detail=reason(error)) from error
     return [folder / name for name in made]
 
 

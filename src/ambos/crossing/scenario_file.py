@@ -16,7 +16,7 @@ from ambos.crossing.scenario_change import apply, more
 from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build, group
 from ambos.crossing.scenario_values import CLOCK_SECONDS, Checked, Faults, check_table, minutes, too_late, unknown
-from ambos.errors import AmbosError, BadScenario, CannotRead
+from ambos.errors import AmbosError, BadScenario, CannotOpen, reason
 from ambos.model.crossing import Scenario
 from ambos.text import Text
 
@@ -42,8 +42,8 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
 
     Raises
     ------
-    CannotRead
-        If there is no such file.
+    CannotOpen
+        If there is no such file, or it cannot be read.
     BadScenario
         With every problem found.
     """
@@ -55,7 +55,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         try:
             content = path.read_bytes()
         except OSError as error:
-            raise CannotRead(path=path, detail=error.strerror or error) from error
+            raise CannotOpen(path=path, detail=reason(error)) from error
     try:
         written = content.decode("utf-8")
         tree = tomllib.loads(written)
@@ -229,6 +229,8 @@ def _times(path: File, length: float) -> tuple[list[float], Text | None]:
                 if at >= length:
                     return [], Text.same(here) + too_late(cell, length)
                 times.append(at)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except OSError as error:
+        return [], Text(f"{path.name} cannot be read: ", f"no se puede leer {path.name}: ") + reason(error)
+    except (UnicodeDecodeError, csv.Error) as error:
         return [], Text(f"{path.name} cannot be read: {error}", f"no se puede leer {path.name}: {error}")
     return times, None

@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, CannotRead, SourceError
+from ambos.errors import AmbosError, CannotOpen, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.ledger import read_ledger
 from ambos.flows.reading import Found, Part, file_bytes, read_file
@@ -124,7 +124,7 @@ def build(
 
     Raises
     ------
-    CannotRead
+    CannotOpen
         If the folder is not there.
     """
     known = {} if again else {s.sha256: s for s in workspace.store.snapshots(base=False)}
@@ -216,7 +216,7 @@ def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
             if path.is_file() and not path.name.startswith((".", "ledger.")):
                 yield path, path.relative_to(folder).as_posix()
     elif must_exist:
-        raise CannotRead(
+        raise CannotOpen(
             path=folder,
             detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"),
         )

@@ -47,7 +47,7 @@ def compare(
 
     Raises
     ------
-    BadScenario, CannotRead, BadRequest, UnknownName, NoData
+    BadScenario, CannotOpen, BadRequest, UnknownName, NoData
         As `ambos.flows.simulate.simulate`.
     """
     loaded = [load(workspace, source) for source in (first, second)]

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from ambos.catalog.catalog import nearest
-from ambos.errors import AmbosError, CannotWrite, OnlyByHand, SourceError, UnknownName
+from ambos.errors import AmbosError, CannotWrite, OnlyByHand, SourceError, UnknownName, reason
 from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.base import Fetched
@@ -196,7 +196,7 @@ class _Shelf:
                 handle.flush()
                 os.fsync(handle.fileno())
         except OSError as error:
-            raise CannotWrite(path=self.ledger, detail=error.strerror or str(error)) from error
+            raise CannotWrite(path=self.ledger, detail=reason(error)) from error
         self._entries.append(json.loads(line))
 
     def _held(self, source: str, fetched: Fetched, digest: str) -> dict[str, Any] | None:
@@ -227,7 +227,7 @@ class _Shelf:
                 finally:
                     os.close(folder)
         except OSError as error:
-            raise CannotWrite(path=path, detail=error.strerror or str(error)) from error
+            raise CannotWrite(path=path, detail=reason(error)) from error
 
     def _mend(self) -> None:
         """Remove a last line whose writing was broken off."""

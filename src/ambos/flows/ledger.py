@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from ambos.errors import CannotRead
+from ambos.errors import CannotRead, reason
 from ambos.text import Text
 
 
@@ -19,19 +19,26 @@ def read_ledger(path: Path) -> list[dict[str, Any]]:
     Raises
     ------
     CannotRead
-        If any other line is damaged.
+        If it cannot be read, or any other line is damaged.
     """
     try:
         lines = path.read_bytes().split(b"\n")[:-1]
     except FileNotFoundError:
         return []
     except OSError as error:
-        raise CannotRead(path=path, detail=error.strerror or str(error)) from error
+        raise CannotRead(path=path, detail=reason(error)) from error
     entries = []
     for number, line in enumerate(lines, 1):
         try:
-            entries.append(json.loads(line))
-        except ValueError as error:
-            damaged = Text(f"line {number} is damaged ({error})", f"el renglón {number} está dañado ({error})")
-            raise CannotRead(path=path, detail=damaged) from error
+            entry = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise _damaged(path, number, Text.same(str(error))) from error
+        if not isinstance(entry, dict):
+            raise _damaged(path, number, Text("no object", "no es un objeto"))
+        entries.append(entry)
     return entries
+
+
+def _damaged(path: Path, number: int, why: Text) -> CannotRead:
+    said = Text(f"line {number} is damaged ({why.en})", f"el renglón {number} está dañado ({why.es})")
+    return CannotRead(path=path, detail=said)

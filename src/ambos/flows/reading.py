@@ -11,11 +11,10 @@ from typing import NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotRead, TooManyBadRows, WrongShape
+from ambos.errors import CannotOpen, TooManyBadRows, WrongShape, reason
 from ambos.flows.repeated import set_aside_repeated
 from ambos.sources.base import REJECT_SCHEMA, File, members
 from ambos.sources.registry import READERS
-from ambos.store.failures import reason
 from ambos.text import Text
 
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
@@ -53,7 +52,7 @@ def file_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise CannotRead(path=path, detail=reason(error)) from error
+        raise CannotOpen(path=path, detail=reason(error)) from error
 
 
 def read_file(catalog: Catalog, source: str, entry: Found) -> list[Part]:

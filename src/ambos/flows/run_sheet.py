@@ -25,7 +25,7 @@ def write(run: Run, folder: Path) -> list[Path]:
 
     Raises
     ------
-    CannotWrite
+    CannotSave
         If the folder cannot be written to.
     """
     rows_of = {"results": run_records.results(run), "hourly": run_records.hourly(run), "queue": run_records.queue(run)}

@@ -101,7 +101,7 @@ def simulate(
     ------
     BadRequest
         If neither or both of a file and ports with a day are given, or there is no replication.
-    BadScenario, CannotRead
+    BadScenario, CannotOpen
         If the file is wrong.
     UnknownName, NoData
         If there is no such crossing, or no crossings are held to make its demand from.

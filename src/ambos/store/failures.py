@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 import sys
@@ -12,24 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import unquote
 
+from ambos import errors
 from ambos.errors import CannotRead, CannotWrite
 from ambos.text import Text
-
-#: What the usual error numbers of a file system mean to its user.
-REASONS = {
-    errno.ENOSPC: Text("the disk is full", "el disco está lleno"),
-    errno.EDQUOT: Text("your share of the disk is used up", "se agotó su cuota de disco"),
-    errno.EFBIG: Text("the file would be larger than is allowed here", "el archivo excedería el tamaño permitido"),
-    errno.EACCES: Text("permission is missing", "falta el permiso"),
-    errno.EPERM: Text("it is not permitted", "la operación no está permitida"),
-    errno.EROFS: Text("it can only be read", "es de solo lectura"),
-    errno.ENOTDIR: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
-    errno.EEXIST: Text("there is a file where a folder is wanted", "hay un archivo donde debe ir una carpeta"),
-    errno.ENOENT: Text("a file or folder is missing", "falta un archivo o una carpeta"),
-    errno.ENAMETOOLONG: Text("the name is too long", "el nombre es demasiado largo"),
-    errno.EIO: Text("the disk reports an error", "el disco reporta un error"),
-    errno.EMFILE: Text("too many files are open", "hay demasiados archivos abiertos"),
-}
 
 BUSY = Text(
     "another process wrote to it at the same moment, again and again",
@@ -48,11 +32,11 @@ BAD_NAME = Text(
 
 def reason(error: BaseException) -> Text:
     """Why it failed, in both languages where the cause is known, else in the words of the library."""
-    number = getattr(error, "errno", None)
-    if number is None and (found := re.search(r"\(os error (\d+)\)", str(error))):
+    if isinstance(error, OSError) and error.errno is not None:
+        return errors.reason(error)
+    if found := re.search(r"\(os error (\d+)\)", str(error)):
         number = int(found[1])
-    if number in REASONS:
-        return REASONS[number]
+        return errors.reason(OSError(number, os.strerror(number)))
     words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     return Text(f"it is damaged or not a table ({words})", f"está dañado o no es una tabla ({words})")
 
