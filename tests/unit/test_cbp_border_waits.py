@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import re
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -104,6 +105,53 @@ def test_ports_that_change_places_are_told_apart_however_alike_they_are(catalog:
     ).rows() == [
         (t, p) for t, ports in zip(polls, (["260401"], ["260401"], ["260401", "l24501"]), strict=True) for p in ports
     ]
+
+
+LANE = {"passenger_vehicle_lanes": "8", ("passenger_vehicle_lanes", "standard_lanes"): ("Lanes Closed", "", "", "")}
+CANADA, NOGALES, DOUGLAS = (port_xml(number, LANE) for number in ("070801", "260401", "260101"))
+
+
+def without_modes(port: str, *modes: str) -> str:
+    for mode in modes:
+        port = re.sub(rf"<{mode}_lanes>.*</{mode}_lanes>", "", port)
+    return port
+
+
+@pytest.mark.parametrize(
+    "ports",
+    [
+        [NOGALES, DOUGLAS],
+        [without_modes(NOGALES, "commercial_vehicle", "passenger_vehicle", "pedestrian"), DOUGLAS],
+        [without_modes(CANADA, "commercial_vehicle", "passenger_vehicle", "pedestrian"), NOGALES, DOUGLAS],
+        [
+            without_modes(CANADA, "commercial_vehicle", "pedestrian"),
+            without_modes(NOGALES, "commercial_vehicle"),
+            DOUGLAS,
+        ],
+        [
+            without_modes(CANADA, "passenger_vehicle", "pedestrian"),
+            without_modes(NOGALES, "commercial_vehicle"),
+            DOUGLAS,
+        ],
+        [without_modes(NOGALES, "pedestrian"), DOUGLAS],
+        [NOGALES.replace("<port_name>X</port_name>", "<port_name>A &amp; B</port_name>"), DOUGLAS],
+    ],
+)
+def test_ports_with_fewer_modes_keep_their_own_waits(catalog: Catalog, ports: list[str]) -> None:
+    """Whether it is cut at fixed marks or parsed: another layout takes the second way."""
+    content = snapshot(ports)
+    parsed = content.replace(b"<border_wait_time>", b"<border_wait_time>\n", 1)
+    assert read_xml(content, POLL, catalog).equals(read_xml(parsed, POLL, catalog))
+
+
+def test_bytes_that_are_no_text_set_the_snapshot_aside(catalog: Catalog) -> None:
+    """Not the whole archive, and no error of another kind."""
+    good = snapshot([NOGALES], "UTF-8")
+    bad = [good.replace(b">8<", b">\xff<"), good.replace(b">X<", b">\xff<")]
+    polls = {name(POLL + timedelta(hours=n)): c for n, c in enumerate([good, *bad])}
+    rows = read(tar(polls), catalog)
+    assert rows.frame["fetched_at"].unique().to_list() == [POLL]
+    assert rows.rejected["line"].to_list() == [2, 3]
 
 
 def test_an_unknown_crossing_is_refused_with_the_nearest(catalog: Catalog) -> None:

@@ -265,6 +265,18 @@ def test_the_folder_lies_over_the_base(tmp_path: Path, base: Path) -> None:
     assert rows(store, JAN) == [("a", 1, "A", JAN), ("b", 2, "A", JAN)]
 
 
+def test_a_newer_base_that_holds_what_was_appended_counts_it_once(tmp_path: Path, store: Store) -> None:
+    """As when a new version of the program brings what the user had built already."""
+    store.append("sample", frame(row("a", 1, JAN)))
+    store.export("sample", store.table("sample"), tmp_path / "old" / "sample.parquet")
+    own = Store(tmp_path / "own", DATASETS, tmp_path / "old")
+    own.append("sample", frame(row("b", 2, FEB)))
+    assert rows(own) == [("a", 1, "A", JAN), ("b", 2, "A", FEB)]
+    store.append("sample", frame(row("b", 2, FEB)))
+    store.export("sample", store.table("sample"), tmp_path / "new" / "sample.parquet")
+    assert rows(Store(tmp_path / "own", DATASETS, tmp_path / "new")) == [("a", 1, "A", JAN), ("b", 2, "A", FEB)]
+
+
 def test_export_is_complete_or_not_at_all(tmp_path: Path, store: Store) -> None:
     store.append("sample", frame(row("a", 1, JAN), row("a", 2, FEB)))
     path = tmp_path / "out" / "sample.parquet"

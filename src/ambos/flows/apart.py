@@ -77,7 +77,7 @@ class Apart:
         """A new process, and the file of what it says of itself."""
         where = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
         errors = tempfile.TemporaryFile()  # noqa: SIM115 (closed by the caller)
-        command = [sys.executable, "-m", __name__]
+        command = [sys.executable, "-P", "-m", __name__]  # no modules from the folder that the user happens to be in
         process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, env=where)
         self._running.append(process)
         if self._stopped:

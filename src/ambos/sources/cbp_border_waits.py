@@ -82,20 +82,10 @@ def _read_tar(file: File, catalog: Catalog) -> Rows:
     snapshots = Snapshots(catalog)
     refused = []
     number = 0
-    try:
-        stream = _Stream(file.raw)
-        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", bufsize=PIECE) as archive:
-            for member in archive:
-                handle = archive.extractfile(member)
-                if handle is None:
-                    continue
-                number += 1
-                fault = snapshots.add(handle.read().strip(), member.name, time_in_name(member.name), number)
-                if fault:
-                    refused.append((number, member.name, fault))
-        stream.finish()
-    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError) as error:
-        raise broken(file.name, error) from error
+    for number, (name, content) in enumerate(_tar_members(file), start=1):
+        fault = snapshots.add(content, name, time_in_name(name), number)
+        if fault:
+            refused.append((number, name, fault))
     if len(refused) == number:
         raise wrong(
             file,
@@ -103,6 +93,26 @@ def _read_tar(file: File, catalog: Catalog) -> Rows:
             "ninguno de sus miembros es una copia de bwt.xml.",
         )
     return snapshots.rows(refused)
+
+
+def _tar_members(file: File) -> Iterator[tuple[str, bytes]]:
+    """Name and bytes of each file of an archive.
+
+    Raises
+    ------
+    WrongShape
+        If the archive is cut or broken.
+    """
+    try:
+        stream = _Stream(file.raw)
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", bufsize=PIECE) as archive:
+            for member in archive:
+                handle = archive.extractfile(member)
+                if handle is not None:
+                    yield member.name, handle.read().strip()
+        stream.finish()
+    except (tarfile.TarError, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError) as error:
+        raise broken(file.name, error) from error
 
 
 class _Xz:

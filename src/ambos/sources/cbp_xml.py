@@ -1,7 +1,8 @@
 """CBP's ``bwt.xml``, and archives of it: thousands of snapshots, each almost the one before.
 
 A snapshot is cut at fixed marks, and a block of lanes is read once however often it is repeated. What is not
-exactly as CBP writes it goes to a real XML parser instead; both give the same rows.
+exactly as CBP writes it goes to a real XML parser instead; both give the same rows. Only the lanes of ports of other
+borders are not looked into.
 """
 
 from __future__ import annotations
@@ -35,10 +36,12 @@ MODES = (
     (b"</passenger_vehicle", b"<pedestrian"),
     (b"</pedestrian", b""),
 )
+_ENDS = tuple(closing + b"_lanes>" + follows for closing, follows in MODES)
 _START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
 _END = b"</border_wait_time>"
 _PORT, _PORT_END = b"<port>", b"</port>"
-_NUMBER = b"<port><port_number>"
+#: What stands of a port before its first mode.
+_HEAD = re.compile(rb"<port><port_number>(\w+)</port_number>(?:<(\w+)>[^<&]*(?:&amp;[^<&]*)*</\2>)*<commercial_vehicle")
 _OPEN = b"_lanes><maximum_lanes>"
 _NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
 _FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
@@ -75,7 +78,8 @@ class Snapshots:
         #: Port numbers of other borders, left out early.
         self._elsewhere = {n for n, c in known.items() if catalog.places[c].border not in borders}
         self._ports: dict[str, int] = {}
-        self._port_marks: dict[bytes, int] = {}
+        #: By encoding: the ports of the heads that occurred.
+        self._heads: dict[str, dict[bytes, int]] = {encoding: {} for encoding in ENCODINGS.values()}
         #: Time, name, number and count of pairs of each snapshot.
         self._polls: list[tuple[datetime, str, int, int]] = []
         #: Pairs of port and block; -1 and any where there is none: at other borders, and for the head of a snapshot.
@@ -150,7 +154,7 @@ class Snapshots:
                     if head != _END:
                         return None
                 else:
-                    port = self._head(head)
+                    port = self._head(head, encoding)
                     if port is None:
                         return None
                     if port != seen[2 * place + 2]:
@@ -158,6 +162,8 @@ class Snapshots:
                             return self._quick(content)
                         for of_port in range(place + 1, place + 1 + len(MODES)):
                             seen[2 * of_port] = port
+            elif not piece.endswith(_ENDS[mode]):  # a port with fewer modes: the next one's would be taken for its own
+                return None
             if seen[2 * place] < 0:
                 continue
             block = known[mode].get(piece)
@@ -170,23 +176,19 @@ class Snapshots:
         self._last[encoding] = (pieces, seen)
         return seen
 
-    def _head(self, head: bytes) -> int | None:
+    def _head(self, head: bytes, encoding: str) -> int | None:
         """The number of the port that a head is of; None if it is not exactly as CBP writes it."""
-        mark = head[: head.find(b"</port_number>")]
-        port = self._port_marks.get(mark)
+        port = self._heads[encoding].get(head)
         if port is None:
-            port = self._port(mark)
-            if port is None:
+            found = _HEAD.fullmatch(head)
+            try:
+                head.decode(encoding)
+            except UnicodeDecodeError:
                 return None
-            self._port_marks[mark] = port
-        return port if head.endswith(b"<commercial_vehicle") else None
-
-    def _port(self, mark: bytes) -> int | None:
-        """The number of a port from ``<port><port_number>260402``."""
-        text = mark.removeprefix(_NUMBER)
-        if text == mark or not text.isalnum() or not text.isascii():
-            return None
-        return self._port_index(text.decode("ascii"))
+            if not found:
+                return None
+            port = self._heads[encoding][head] = self._port_index(found[1].decode("ascii"))
+        return port
 
     def _port_index(self, text: str) -> int:
         return -1 if text in self._elsewhere else self._ports.setdefault(text, len(self._ports))
@@ -203,6 +205,10 @@ class Snapshots:
         if not tag or b"<" in maximum or b"&" in maximum:
             return None
         known = self._known_lanes.setdefault(encoding, {})
+        try:
+            built = maximum.decode(encoding)
+        except UnicodeDecodeError:
+            return None
         numbers = []
         for k in range(0, len(lanes), 2):
             key = lanes[k] + lanes[k + 1]
@@ -214,7 +220,7 @@ class Snapshots:
                 number = known[key] = len(self._lanes)
                 self._lanes.append(lane)
             numbers.append(number)
-        return self._keep(closing[2:].decode() + "_lanes", maximum.decode(encoding), numbers)
+        return self._keep(closing[2:].decode() + "_lanes", built, numbers)
 
     def _keep(self, mode: str, maximum: str, lanes: Sequence[int]) -> int:
         """Note a block; `lanes` are places in the list of lanes."""

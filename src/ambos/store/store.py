@@ -281,9 +281,14 @@ class Store:
         return [*table.files(f"{KIND}={FIGURE}"), *table.files(f"{KIND}={REVISION}")]
 
     def _once(self, dataset: Dataset) -> bool:
-        """Whether no key can have a second row: nothing was ever revised, so that there is no newest to look for."""
-        base = self._base(dataset.id)
-        return all(parquet.note(path) == ONCE for path in base) and not self._delta(dataset).files(f"{KIND}={REVISION}")
+        """Whether no key can have a second row: nothing was ever revised, so that there is no newest to look for.
+
+        Never of both layers together: the base of a newer version of the program may hold what was appended to an older.
+        """
+        base, own = self._base(dataset.id), self._delta(dataset)
+        if base and self._own(own):
+            return False
+        return all(parquet.note(path) == ONCE for path in base) and not own.files(f"{KIND}={REVISION}")
 
     def _delta(self, dataset: Dataset) -> delta.Table:
         return delta.Table(self.folder / dataset.id, [*schema.stored(dataset), KIND])
