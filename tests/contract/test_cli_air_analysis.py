@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ambos.flows.workspace import open_workspace
 from command_line import Shell
 
 HEAD = "station,day,pollutant,value,unit\n"
@@ -145,6 +146,14 @@ def test_pairs_without_files(shells: dict[str, Shell]) -> None:
     assert "28.8" in shells["en"]("air", "pair").out and "No se tienen lecturas" in shells["es"]("air", "pair").out
     (row,) = shells["en"]("air", "pair", "--pair", "yuma", "--json").json()["pairs"]
     assert (row["us_aqs"], row["mx_sinaica"], row["known_on_both_sides"]) == ("04-027-8011", "190", ["o3"])
+
+
+def test_twin_stations_are_pairs_in_spanish(shells: dict[str, Shell], tmp_path: Path) -> None:
+    """The gemelo is the twin of the crossings."""
+    told = shells["es"]("air", "pair", "--help").out + shells["es"]("air", "pair").out
+    said = open_workspace(tmp_path).catalog.message
+    told += said("brief.air.twin_months").es + said("brief.air.no_hours").es + said("brief.air.valid").es
+    assert "gemel" not in told.lower() and "par válido" in told
 
 
 def test_idling(shells: dict[str, Shell]) -> None:

@@ -12,10 +12,10 @@ from ambos.cli.language import tr
 
 @click.command(
     "pair",
-    short_help=tr("Twin stations of both sides, hour by hour.", "Estaciones gemelas de ambos lados, hora por hora."),
+    short_help=tr("Twin stations of both sides, hour by hour.", "Pares de estaciones de ambos lados, hora por hora."),
     help=tr(
         "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
-        "Estaciones gemelas de ambos lados hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
+        "Pares de estaciones de ambos lados, hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
     ),
     epilog=tr("Example: ambos air pair us.csv mx.csv", "Ejemplo: ambos air pair eeuu.csv mx.csv"),
 )
@@ -23,7 +23,7 @@ from ambos.cli.language import tr
 @click.option(
     "--pair",
     metavar=tr("ID", "ID"),
-    help=tr("Twin stations that the region defines.", "Estaciones gemelas que define la región."),
+    help=tr("Twin stations that the region defines.", "Par de estaciones que define la región."),
 )
 @click.option(
     "--stations",
