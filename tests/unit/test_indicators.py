@@ -330,6 +330,14 @@ def test_change_on_the_year_before(catalog: Catalog) -> None:
     assert monthly.filter(pl.col("period") == "2023-07")["change"].to_list() == [2]
 
 
+@pytest.mark.parametrize("backwards", [False, True])
+def test_the_day_after_a_year_from_a_leap_day_does_not_depend_on_the_order(backwards: bool) -> None:
+    days = [date(2024, 2, 28), date(2024, 2, 29), date(2025, 2, 28)]
+    frame = pl.DataFrame({"series": "s", "place": "p", "item": "_T", "start": days, "value": [1, 2, 4]})
+    made = change(frame.reverse() if backwards else frame)
+    assert made.filter(pl.col("start") == days[2])["previous"].to_list() == [1]
+
+
 def rates(catalog: Catalog, days: list[date], frequency: Any, rate: str = "17.123456") -> pl.DataFrame:
     rows = [{"date": d, "rate_id": "fix", "rate": Decimal(rate)} for d in days]
     return ask(catalog, "fx.usd_mxn", rows, None, frequency=frequency)
@@ -362,6 +370,10 @@ def test_money_in_pesos(catalog: Catalog) -> None:
     assert values(pesos)[10:] == [None, None]  # November is held in part, December not at all
     assert pesos["status"].to_list()[10:] == ["M", "M"]
     assert pesos["unit"].unique().to_list() == ["mxn"]
+    provisional = rates(catalog, held, "M").with_columns(
+        status=pl.when(pl.col("period") == "2023-02").then(pl.lit("P")).otherwise("status")
+    )
+    assert to_currency(dollars, provisional, what, "MXN")["status"].to_list()[:3] == ["A", "P", "A"]
     assert to_currency(dollars, rates(catalog, held, "M"), what, "USD").equals(dollars)
     with pytest.raises(BadRequest):
         to_currency(dollars, rates(catalog, held, "M"), what, "EUR")

@@ -272,6 +272,25 @@ def test_revised_values_are_counted_and_both_shown(world: World) -> None:
     assert "1 de abril de 2025" in found.text.es
 
 
+def test_a_value_withdrawn_and_one_brought_back_are_revisions(world: World) -> None:
+    one_key = world.crossings.head(1).with_columns(value=pl.lit(5, dtype=world.crossings.schema["value"]))
+    days = [date(2025, 2, 1), date(2025, 4, 1), date(2025, 6, 1)]
+    known = [one_key.with_columns(as_of=d) for d in days]
+    known[1] = known[1].with_columns(value=pl.lit(None, dtype=one_key.schema["value"]))
+    world.tables["vintages:crossings"] = pl.concat(known)
+    gone, back = world.findings("revised")
+    assert (gone.item, back.item) == ("2025-04-01/withdrawn", "2025-06-01/restored")
+    assert "are now missing" in gone.text.en and "5 → falta" in gone.text.es
+    assert "falta → 5" in back.text.es and gone.size == back.size == 1
+
+
+def test_a_value_missing_at_first_is_no_revision(world: World) -> None:
+    first = world.crossings.head(1).with_columns(as_of=date(2025, 2, 1), value=None)
+    first = first.with_columns(pl.col("value").cast(world.crossings.schema["value"]))
+    world.tables["vintages:crossings"] = pl.concat([first, first.with_columns(as_of=date(2025, 4, 1))])
+    assert world.findings("revised") == []
+
+
 def test_an_unchanged_value_is_no_revision(world: World) -> None:
     first = world.crossings.head(50).with_columns(as_of=date(2025, 2, 1))
     world.tables["vintages:crossings"] = pl.concat([first, first.with_columns(as_of=date(2025, 4, 1))])

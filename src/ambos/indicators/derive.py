@@ -96,9 +96,12 @@ def change(frame: pl.DataFrame) -> pl.DataFrame:
         `change_percent` where the earlier value is 0.
     """
     key = ["series", "place", "item", "start"]
-    before = frame.select(
-        "series", "place", "item", pl.col("start").dt.offset_by("1y"), pl.col("value").alias("previous")
-    ).unique(subset=key)  # 28 and 29 February of a leap year both have 28 February after them
+    before = (
+        frame.sort("start", maintain_order=True)
+        .select("series", "place", "item", pl.col("start").dt.offset_by("1y"), pl.col("value").alias("previous"))
+        # 28 and 29 February of a leap year both have 28 February after them: that is set beside the 28th
+        .unique(subset=key, keep="first", maintain_order=True)
+    )
     joined = frame.join(before, on=key, how="left", maintain_order="left")
     step = pl.col("value") - pl.col("previous")
     percent = 100.0 * step.cast(pl.Float64) / pl.col("previous").cast(pl.Float64)
@@ -126,7 +129,8 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
     -------
     polars.DataFrame
         The frame with `value` in whole units of the other currency (worked out in Decimal, rounded half to even)
-        and its unit. Missing where the rate is: a period that the rate does not cover wholly has none.
+        and its unit. Missing where the rate is: a period that the rate does not cover wholly has none. The status is
+        the worse of the two.
 
     Raises
     ------
@@ -144,23 +148,26 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
                 f"{series.id} no se puede mostrar en {currency}.",
             )
         )
-    rate_of = {period: (rate, as_of) for period, rate, as_of in rates.select("period", "value", "as_of").iter_rows()}
+    rate_of = {p: rest for p, *rest in rates.select("period", "value", "as_of", "status").iter_rows()}
     values: list[int | None] = []
     known = []
-    for period, value, as_of in frame.select("period", "value", "as_of").iter_rows():
-        rate, rate_known = rate_of.get(period, (None, None))
+    statuses = []
+    for period, value, as_of, status in frame.select("period", "value", "as_of", "status").iter_rows():
+        rate, rate_known, rate_status = rate_of.get(period, (None, None, "M"))
+        worst = max(status, rate_status, key=_RANK.__getitem__)
         if value is None or rate is None:
             values.append(None)
             known.append(as_of)
+            statuses.append(max(worst, "M", key=_RANK.__getitem__))
         else:
             values.append(int((Decimal(value) * Decimal(rate)).to_integral_value(ROUND_HALF_EVEN)))
             known.append(max(d for d in (as_of, rate_known) if d is not None))
+            statuses.append(worst)
     return frame.with_columns(
         pl.Series("value", values, dtype=pl.Int64),
         pl.lit(currency.lower()).alias("unit"),
         pl.Series("as_of", known, dtype=pl.Date),
-    ).with_columns(
-        status=pl.when(pl.col("value").is_null() & (pl.col("status") != "S")).then(pl.lit("M")).otherwise("status")
+        pl.Series("status", statuses, dtype=pl.String),
     )
 
 

@@ -87,33 +87,49 @@ def _duplicates(context: Context, check: Check, dataset: Dataset, given: list[di
 
 
 def revised(context: Context, check: Check) -> Iterator[Finding]:
-    """Values that a later vintage changed: how many, by how much; the old ones stay readable."""
+    """Values that a later vintage changed: how many, by how much; the old ones stay readable.
+
+    Those that it withdrew, and those that it gave where the value was missing, are told apart: they have no size.
+    """
     for name in sorted(context.tables):
         if not name.startswith("vintages:"):
             continue
         dataset = context.catalog.datasets[name.removeprefix("vintages:")]
         changes = revisions(context.tables[name], dataset)
         for (known,), rows in changes.group_by("as_of", maintain_order=True):
-            largest = rows.sort(pl.col("change").abs(), descending=True).row(0, named=True)
-            typical = rows["relative"].abs().median()
-            yield finding(
-                check,
-                "revised",
-                dataset=dataset.id,
-                item=str(known),
-                start=_as_date(rows[dataset.period].min()),
-                end=_as_date(rows[dataset.period].max()),
-                size=rows.height,
-                severity="low" if rows.height < check["many"] else None,
-                title=dataset.title,
-                values=several(rows.height, Text("value", "valor"), Text("values", "valores")),
-                before=dated(_as_date(rows["as_of_before"].min())),
-                known=dated(_as_date(known)),
-                typical=percent(float(typical), 2) if isinstance(typical, int | float) else Text.same("–"),
-                what=_described(context, dataset, largest),
-                old=both(largest["before"]),
-                new=both(largest["after"]),
-            )
+            kinds = {
+                "revised": rows.filter(pl.col("change").is_not_null()),
+                "withdrawn": rows.filter(pl.col("after").is_null()),
+                "restored": rows.filter(pl.col("before").is_null()),
+            }
+            for kind, own in kinds.items():
+                if own.height:
+                    yield _revised(context, check, dataset, kind, known, own)
+
+
+def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known: object, rows: pl.DataFrame) -> Finding:
+    """The changes of one kind in one vintage."""
+    sizes = pl.coalesce("change", "before", "after").abs()
+    largest = rows.sort(sizes, descending=True, maintain_order=True).row(0, named=True)
+    typical = rows["relative"].abs().median()
+    return finding(
+        check,
+        kind,
+        dataset=dataset.id,
+        item=str(known) if kind == "revised" else f"{known}/{kind}",
+        start=_as_date(rows[dataset.period].min()),
+        end=_as_date(rows[dataset.period].max()),
+        size=rows.height,
+        severity="low" if rows.height < check["many"] else None,
+        title=dataset.title,
+        values=several(rows.height, Text("value", "valor"), Text("values", "valores")),
+        before=dated(_as_date(rows["as_of_before"].min())),
+        known=dated(_as_date(known)),
+        typical=percent(float(typical), 2) if isinstance(typical, int | float) else Text.same("–"),
+        what=_described(context, dataset, largest),
+        old=both(largest["before"]),
+        new=both(largest["after"]),
+    )
 
 
 def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
@@ -122,7 +138,8 @@ def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
     Returns
     -------
     polars.DataFrame
-        The keys, ``as_of_before``, ``as_of``, ``before``, ``after``, ``change`` and ``relative``.
+        The keys, ``as_of_before``, ``as_of``, ``before``, ``after``, ``change`` and ``relative``; the last two are null
+        where a value is missing before or after.
     """
     keys, value = list(dataset.keys), _number(dataset)
     # most keys have one vintage only: they are left aside before anything is ordered
@@ -139,7 +156,8 @@ def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
             pl.col("after").shift(1).over(keys).alias("before"),
             pl.col("as_of").shift(1).over(keys).alias("as_of_before"),
         )
-        .filter(pl.col("before") != pl.col("after"))
+        # a key's first row has nothing before it; a value that is withdrawn, or brought back, is a change too
+        .filter(pl.col("as_of_before").is_not_null() & pl.col("before").ne_missing(pl.col("after")))
         .with_columns(change=pl.col("after") - pl.col("before"))
         .with_columns(relative=pl.when(pl.col("before") != 0).then(pl.col("change") / pl.col("before")))
         .sort("as_of", *keys)
