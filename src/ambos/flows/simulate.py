@@ -26,8 +26,12 @@ from ambos.text import Text
 Progress = Callable[[str, int, int], None]
 
 SIMULATED = Text(
-    "Simulated, not measured: the result of a model under the assumptions listed in the notes.",
-    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas.",
+    "Simulated, not measured: the result of a model under the assumptions listed in the notes. It is not calibrated: levels can lie"
+    " far from the waits reported (--year and --reported show both), and an interval covers chance only. Compare"
+    " scenarios; do not quote levels.",
+    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas. No está calibrado: los valores"
+    " pueden estar lejos de las esperas reportadas (--year y --reported muestran ambas) y un intervalo solo abarca el"
+    " azar. Compare escenarios; no cite los valores.",
 )
 
 
