@@ -42,6 +42,7 @@ def command(as_json: bool, folder: Path, region: str) -> None:
                     "last_snapshot_file": s.last.file if s.last else None,
                     "known_on": s.last.as_of if s.last else None,
                     "newest_period": s.newest,
+                    "period": s.period,
                     "expected_lag_days": s.source.lag_days,
                     "late": s.late,
                     "oddities": [o[LANGUAGE] for o in s.source.oddities],

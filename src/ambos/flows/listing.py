@@ -32,11 +32,11 @@ class SourceState:
         The snapshot whose figures are the newest known.
     snapshots : int
     newest : date or None
-        The first day of the newest period held of any of its datasets.
+        The first day of the newest period held: of its datasets, of the one that is furthest behind.
     period : str or None
         That period's label: a year, a month such as ``2025-02``, or a day.
     late : bool
-        Whether a newer period should be out by now, by the source's expected lag.
+        Whether a newer period of it should be out by now, by the source's expected lag.
     """
 
     source: Source
@@ -54,10 +54,10 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     states = []
     for source in workspace.catalog.sources.values():
         own = [s for s in snapshots if s.source == source.id]
-        newest = _newest(workspace, source, alone=not own)
-        period, late = None, False
-        if newest:
-            frequency = _frequency(workspace, source)
+        newest = period = None
+        late = False
+        if held := _held(workspace, source, alone=not own):
+            newest, frequency = min(held, key=lambda h: _next_end(*h))
             period = newest.isoformat()[: {"A": 4, "M": 7}.get(frequency)]
             late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
@@ -65,18 +65,12 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     return states
 
 
-def _frequency(workspace: Workspace, source: Source) -> str:
-    """The finest frequency of the source's datasets: that is the one which falls behind first."""
-    found = {d.frequency for d in workspace.catalog.datasets.values() if source.id in d.sources}
-    return next(f for f in "HDMA" if f in found)
-
-
-def _newest(workspace: Workspace, source: Source, alone: bool) -> date | None:
-    """The newest period of the source's datasets; `alone`: of those that no other source may have filled."""
+def _held(workspace: Workspace, source: Source, alone: bool) -> list[tuple[date, str]]:
+    """The newest period and the frequency of each of the source's datasets; `alone`: of those that no other source may
+    have filled."""
     datasets = [d for d in workspace.catalog.datasets.values() if source.id in d.sources]
-    held = [workspace.store.newest(d.id) for d in datasets if not alone or len(d.sources) == 1]
-    days = [n.date() if isinstance(n, datetime) else n for n in held if n]
-    return max(days, default=None)
+    held = [(workspace.store.newest(d.id), d.frequency) for d in datasets if not alone or len(d.sources) == 1]
+    return [(n.date() if isinstance(n, datetime) else n, frequency) for n, frequency in held if n]
 
 
 def _next_end(newest: date, frequency: str) -> date:
