@@ -15,7 +15,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.sources import cbp_border_waits
-from ambos.sources.base import Rows, open_file
+from ambos.sources.base import File, Rows
 from ambos.sources.cbp_reports import time_in_name
 from ambos.sources.cbp_xml import Snapshots
 
@@ -44,7 +44,7 @@ class Read(dict[str, Rows]):
         self.catalog = catalog
 
     def __missing__(self, path: str) -> Rows:
-        file = open_file(RAW / path, path)
+        file = File(path, (RAW / path).read_bytes())
         kind = cbp_border_waits.recognise(path, file.head())
         (self[path],) = cbp_border_waits.read(file, kind, self.catalog)
         return self[path]

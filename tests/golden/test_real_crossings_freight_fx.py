@@ -14,7 +14,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.sources import banxico_fix, bts_border_crossing, bts_transborder, bts_transborder_annual
-from ambos.sources.base import open_file
+from ambos.sources.base import File
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 pytestmark = [
@@ -36,7 +36,7 @@ class Read:
 
     def __call__(self, module: object, path: str) -> pl.DataFrame:
         if path not in self.frames:
-            file = open_file(RAW / path, path)
+            file = File(path, (RAW / path).read_bytes())
             kind = module.recognise(path, file.head())  # type: ignore[attr-defined]
             (rows,) = module.read(file, kind, self.catalog)  # type: ignore[attr-defined]
             assert rows.rejected.height == 0, rows.rejected["reason_en"][:3].to_list()

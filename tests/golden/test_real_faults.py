@@ -20,7 +20,7 @@ from ambos.flows.repeated import set_aside_repeated
 from ambos.model import Finding
 from ambos.quality import run
 from ambos.sources import bts_border_crossing, bts_transborder, bts_transborder_annual, cbp_border_waits
-from ambos.sources.base import open_file
+from ambos.sources.base import File
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 pytestmark = [
@@ -45,7 +45,7 @@ def findings(catalog: Catalog) -> list[Finding]:
     frames: dict[str, list[pl.DataFrame]] = {}
     refused = []
     for module, path in FILES:
-        file = open_file(RAW / path, path)
+        file = File(path, (RAW / path).read_bytes())
         for rows in module.read(file, module.recognise(path, file.head()), catalog):
             good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
             frames.setdefault(rows.dataset, []).append(good)

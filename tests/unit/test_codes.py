@@ -9,7 +9,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.sources.base import REJECT_SCHEMA
-from ambos.sources.codes import Sheet, first_day, map_codes
+from ambos.sources.codes import Sheet, first_day
 
 
 def raw(**columns: list[str]) -> pl.DataFrame:
@@ -17,10 +17,20 @@ def raw(**columns: list[str]) -> pl.DataFrame:
     return frame.with_columns(line=pl.int_range(2, frame.height + 2, dtype=pl.Int64))
 
 
-def test_map_codes(catalog: Catalog) -> None:
+def mapped(
+    frame: pl.DataFrame, columns: dict[str, tuple[str, str]], catalog: Catalog
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The good rows and the refused ones."""
+    sheet = Sheet(frame)
+    for column, (codelist, system) in columns.items():
+        sheet.codes(column, column, catalog.codelists[codelist], system)
+    return sheet.good(), sheet.rejected()
+
+
+def test_codes_are_mapped_to_ours(catalog: Catalog) -> None:
     frame = raw(p=["2604", "2699", "0101"], m=["5", "5", "2"], v=["1", "2", "3"])
-    good, rejected = map_codes(frame, {"p": ("port", "schedule_d"), "m": ("modes", "bts")}, catalog)
-    assert good.select("p", "m", "v").rows() == [("2604", "truck", "1")]
+    good, rejected = mapped(frame, {"p": ("port", "schedule_d"), "m": ("modes", "bts")}, catalog)
+    assert good.select("p", "m").rows() == [("2604", "truck")]
     assert rejected.schema == REJECT_SCHEMA
     assert rejected["line"].to_list() == [3, 4]
     assert rejected["reason"].to_list() == ["unknown_code", "unknown_code"]
@@ -31,7 +41,7 @@ def test_map_codes(catalog: Catalog) -> None:
 
 
 def test_nearest_codes_come_with_their_names(catalog: Catalog) -> None:
-    _, rejected = map_codes(raw(m=["Truck Container Loaded"]), {"m": ("measures", "bts")}, catalog)
+    _, rejected = mapped(raw(m=["Truck Container Loaded"]), {"m": ("measures", "bts")}, catalog)
     assert "Truck Containers Loaded (Loaded truck containers)" in rejected["reason_en"][0]
     assert "Truck Containers Loaded (Contenedores cargados en camión)" in rejected["reason_es"][0]
 
@@ -92,11 +102,11 @@ def test_no_month(text: str) -> None:
 
 def test_a_column_of_rubbish_is_refused_quickly(catalog: Catalog) -> None:
     frame = raw(p=[f"no{i}" for i in range(3000)])
-    good, rejected = map_codes(frame, {"p": ("port", "schedule_d")}, catalog)
+    good, rejected = mapped(frame, {"p": ("port", "schedule_d")}, catalog)
     assert good.height == 0
     assert rejected.height == 3000
 
 
 def test_no_rows(catalog: Catalog) -> None:
-    good, rejected = map_codes(raw(p=[]), {"p": ("port", "schedule_d")}, catalog)
+    good, rejected = mapped(raw(p=[]), {"p": ("port", "schedule_d")}, catalog)
     assert good.height == rejected.height == 0

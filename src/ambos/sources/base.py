@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 import polars as pl
 
@@ -155,8 +155,3 @@ class Fetched:
 def suffix(name: str) -> str:
     """The last file extension, lower case, without ``.gz``."""
     return PurePosixPath(name.lower().removesuffix(".gz")).suffix
-
-
-def open_file(path: Path, name: str, retrieved_at: datetime | None = None) -> File:
-    """Read a file from the disk."""
-    return File(name, path.read_bytes(), retrieved_at)

@@ -11,7 +11,7 @@ from typing import Any
 
 import polars as pl
 
-from ambos.catalog.catalog import Catalog, nearest
+from ambos.catalog.catalog import nearest
 from ambos.model import CodeList
 from ambos.sources.base import REJECT_SCHEMA, Rows
 from ambos.text import Text
@@ -162,32 +162,6 @@ class Sheet:
         provisional = pl.col(period) >= newest[-1] if len(newest) else pl.lit(False)
         status = pl.when(pl.col(value).is_null()).then(pl.lit("M")).when(provisional).then(pl.lit("P"))
         return Rows(dataset, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
-
-
-def map_codes(
-    frame: pl.DataFrame, columns: Mapping[str, tuple[str, str]], catalog: Catalog
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Map columns of foreign codes to our ids.
-
-    Parameters
-    ----------
-    frame : polars.DataFrame
-        Text without nulls, and `line`.
-    columns : mapping of str to (str, str)
-        For each column its code list and the system of its codes.
-    catalog : Catalog
-
-    Returns
-    -------
-    good : polars.DataFrame
-        The rows of which all codes are known, those columns mapped.
-    rejected : polars.DataFrame
-        The others, with `REJECT_SCHEMA`; the reason names the nearest known codes.
-    """
-    sheet = Sheet(frame)
-    for column, (codelist, system) in columns.items():
-        sheet.codes(column, column, catalog.codelists[codelist], system)
-    return frame.with_columns(*(s.alias(c) for c, s in sheet.made.items())).filter(~sheet.bad), sheet.rejected()
 
 
 def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:

@@ -15,10 +15,9 @@ from ambos.sources.fetch_air import (
     fetch_aqs,
     fetch_openaq,
     fetch_sinaica,
-    fetch_sinaica_stations,
 )
 from ambos.sources.fetch_banxico import fetch_fix
-from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder, fetch_transborder_annual
+from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder
 from ambos.sources.fetch_census import fetch_trade
 from ambos.sources.fetch_river import fetch_ibwc, fetch_rise, fetch_usgs
 from ambos.sources.http import Client
@@ -41,7 +40,7 @@ FETCHERS: Mapping[str, Fetcher] = {
     "bts_border_crossing": fetch_border_crossing,
     "cbp_border_waits": fetch_waits,
     "bts_transborder": fetch_transborder,
-    "bts_transborder_annual": fetch_transborder_annual,
+    "bts_transborder_annual": by_hand("bts_transborder_annual"),
     "banxico_fix": fetch_fix,
     "census_trade": fetch_trade,
     "usbr_rise": fetch_rise,
@@ -55,7 +54,7 @@ FETCHERS: Mapping[str, Fetcher] = {
     "epa_aqi_county": fetch_aqi_county,
     "epa_aqs": fetch_aqs,
     "airnow": fetch_airnow,
-    "sinaica_stations": fetch_sinaica_stations,
+    "sinaica_stations": by_hand("sinaica_stations"),
     "sinaica": fetch_sinaica,
     "openaq": fetch_openaq,
 }

@@ -14,7 +14,7 @@ from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.air_stations import load_stations
-from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand
+from ambos.errors import FetchFailed, KeyRefused, NeedsKey
 from ambos.model.air import Station
 from ambos.sources.base import Fetched
 from ambos.sources.http import Answer, Client
@@ -228,18 +228,6 @@ def fetch_sinaica(client: Client, catalog: Catalog, since: date) -> Iterator[Fet
                 month = (month + timedelta(days=31)).replace(day=1)
     if failed:
         raise failed
-
-
-def fetch_sinaica_stations(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """Nothing: the list comes with an R package.
-
-    Raises
-    ------
-    OnlyByHand
-        Always.
-    """
-    source = catalog.sources["sinaica_stations"]
-    raise OnlyByHand(source=source.title, url=source.url)
 
 
 # -- OpenAQ -----------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ambos.catalog import Catalog
-from ambos.errors import FetchFailed, OnlyByHand
+from ambos.errors import FetchFailed
 from ambos.sources.base import Fetched
 from ambos.sources.http import Answer, Client
 from ambos.text import Text
@@ -146,18 +146,6 @@ def fetch_transborder(client: Client, catalog: Catalog, since: date) -> Iterator
         yield answer.fetched(unquote(urlsplit(url).path).rpartition("/")[2])
     if failed:
         raise failed
-
-
-def fetch_transborder_annual(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """Nothing: the aggregates are a university's, collected by hand.
-
-    Raises
-    ------
-    OnlyByHand
-        Always.
-    """
-    source = catalog.sources["bts_transborder_annual"]
-    raise OnlyByHand(source=source.title, url=source.url)
 
 
 def zip_links(page: str, url: str) -> dict[str, date]:

@@ -9,7 +9,6 @@ import polars as pl
 
 from ambos.model import Finding, Snapshot
 from ambos.store.schema import FINDINGS, SEQUENCE, SNAPSHOTS
-from ambos.text import Text
 
 
 def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
@@ -71,23 +70,3 @@ def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:
         for f in findings
     ]
     return pl.DataFrame(rows, schema=FINDINGS)
-
-
-def to_findings(frame: pl.DataFrame) -> list[Finding]:
-    """The findings, by id."""
-    return [
-        Finding(
-            id=r["id"],
-            check=r["check"],
-            dataset=r["dataset"],
-            place=r["place"],
-            item=r["item"],
-            start=r["start"],
-            end=r["end"],
-            size=r["size"],
-            text=Text(r["text_en"], r["text_es"]),
-            severity=r["severity"],
-            events=tuple(json.loads(r["events"])),
-        )
-        for r in frame.sort("id").iter_rows(named=True)
-    ]

@@ -206,18 +206,6 @@ class Store:
         """
         return self._engine.frame(table)
 
-    def periods(self, dataset: str) -> list[date] | list[datetime]:
-        """The periods for which anything is held, in order. Cheap: reads one column.
-
-        Raises
-        ------
-        CannotRead
-        """
-        what = self.datasets[dataset]
-        kind = schema.of(what)[what.period]
-        query = f'SELECT DISTINCT "{what.period}" AS period FROM ({self._rows(what)}) ORDER BY 1'
-        return self._engine.frame(self._engine.table(query, {"period": kind}))["period"].to_list()
-
     def days(self, dataset: str, as_of: date | None = None) -> list[date]:
         """The days (first days, for months and years) of the periods for which anything is held, in order.
 
@@ -447,16 +435,6 @@ class Store:
         """
         frame = records.from_findings(findings)
         delta.retry(lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder)
-
-    def findings(self) -> list[Finding]:
-        """The findings as last written, by id.
-
-        Raises
-        ------
-        CannotRead
-        """
-        files = self._meta("findings", schema.FINDINGS).files()
-        return records.to_findings(parquet.read(files, list(schema.FINDINGS))) if files else []
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
         return delta.Table(self.folder / name, list(columns))
