@@ -52,10 +52,13 @@ def day(value: date, language: Language) -> str:
 
 
 def period(label: str, language: Language) -> str:
-    """A period's label as people say it: "July 2025", "julio de 2025", "fiscal year 2025", "July 14, 2025"; two days parted
-    by "/" are a range."""
+    """A period's label as people say it: "July 2025", "julio de 2025", "fiscal year 2025", "July 14, 2025", "July 14, 2025,
+    08:00" for an hour; two days parted by "/" are a range."""
     if "/" in label:
         return " – ".join(day(date.fromisoformat(part), language) for part in label.split("/"))
+    if "T" in label:
+        date_of, _, hour = label.partition("T")
+        return f"{day(date.fromisoformat(date_of), language)}, {hour}:00"
     if label.startswith("FY"):
         return ("fiscal year " if language == "en" else "año fiscal ") + label[2:]
     parts = label.split("-")

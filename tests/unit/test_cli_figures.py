@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.cli.figures import _bars, _ticks, draw, gaps
+from ambos.cli.figures import _bars, _ticks, draw, gaps, marks, tabulate
 from ambos.flows.show import Shown
 from ambos.text import Text
 
@@ -85,3 +85,30 @@ def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
     ]
     assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)])) == []
     assert gaps(shown(catalog, [("2024", None, 2, 12)])) == []
+
+
+@pytest.mark.parametrize("label", ["2026-06-30T08", "2026-06-30", "2026-06", "2026", "FY2026", "2026-06-29/2026-06-30"])
+def test_a_table_of_every_frequency(catalog: Catalog, label: str) -> None:
+    for series, what in catalog.series.items():
+        given = shown(catalog, [(label, 1.0, None, None)])
+        frame = given.frame.with_columns(unit=pl.lit(what.unit), n=pl.lit(1))
+        headings, rows = tabulate(Shown(what, frame, ()), catalog)
+        assert len(headings) == len(rows[0]) and series
+
+
+def test_why_a_figure_is_not_shown(catalog: Catalog) -> None:
+    def cell(status: str, n: int, held: tuple[int, int]) -> tuple[str, list[str]]:
+        given = shown(catalog, [("2022", None, *held)])
+        frame = given.frame.with_columns(status=pl.lit(status), n=pl.lit(n), unit=pl.lit("minute"))
+        answer = Shown(catalog.series["waits.median"], frame, ())
+        return tabulate(answer, catalog)[1][0][-1], marks(answer)
+
+    assert cell("S", 5, (367, 456)) == ("too few (5) S", ["S"])
+    assert cell("M", 6000, (9, 12)) == ("9 of 12 held", [])
+    assert cell("M", 6000, (12, 12)) == ("– M", ["M"])
+
+
+def test_hours_stand_in_their_order(catalog: Catalog) -> None:
+    given = shown(catalog, [("2026-06-30T08", 1.0, None, None), ("2026-06-30T02", 2.0, None, None)])
+    frame = given.frame.with_columns(start=pl.lit(date(2026, 6, 30)), n=pl.lit(1))
+    assert [row[1] for row in tabulate(Shown(given.what, frame, ()), catalog)[1]] == ["2", "1"]

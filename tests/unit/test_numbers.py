@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from ambos.briefing import formats
-from ambos.numbers import MISSING, number, signed
+from ambos.numbers import MISSING, number, period, signed
 from ambos.text import LANGUAGES
 
 
@@ -38,3 +38,22 @@ def test_a_number(value: float | Decimal | None, decimals: int, shown: str) -> N
 def test_a_change(value: float | None, shown: str) -> None:
     for language in LANGUAGES:
         assert signed(value, 1, language) == formats.number(value, language, 1, signed=True) == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "en", "es"),
+    [
+        ("2026-06-30T08", "June 30, 2026, 08:00", "30 de junio de 2026, 08:00"),
+        ("2026-06-30", "June 30, 2026", "30 de junio de 2026"),
+        ("2026-06", "June 2026", "junio de 2026"),
+        ("FY2026", "fiscal year 2026", "año fiscal 2026"),
+        ("2026", "2026", "2026"),
+        (
+            "2026-06-29/2026-06-30",
+            "June 29, 2026 – June 30, 2026",
+            "29 de junio de 2026 – 30 de junio de 2026",
+        ),
+    ],
+)
+def test_a_period(label: str, en: str, es: str) -> None:
+    assert (period(label, "en"), period(label, "es")) == (en, es)

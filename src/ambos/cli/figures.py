@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ambos.cli.language import LANGUAGE, tr
+from ambos.model import Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, number, period
 
@@ -30,7 +31,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
     frame = shown.frame
     unit = catalog.units[frame["unit"][0]]
     columns = frame.select("place", "item").unique(maintain_order=True).rows()
-    periods = frame.sort("start").get_column("period").unique(maintain_order=True).to_list()
+    periods = frame.sort("start", "period").get_column("period").unique(maintain_order=True).to_list()
     items = frame["item"].n_unique() > 1 or columns[0][1] != TOTAL
 
     def name(place: str, item: str) -> str:
@@ -38,7 +39,8 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
         return f"{known} · {catalog.item_name(shown.what, item)[LANGUAGE]}" if items else known
 
     cells = {
-        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals) for row in frame.iter_rows(named=True)
+        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals, _least(shown))
+        for row in frame.iter_rows(named=True)
     }
     labels = {when: period(when, LANGUAGE) if when else catalog.message("label.all")[LANGUAGE] for when in periods}
     corner = f"{catalog.message('column.period')[LANGUAGE]} ({unit.name[LANGUAGE]})"
@@ -54,12 +56,35 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
     return [(corner, "left"), *((name(*c), "right") for c in columns)], rows
 
 
-def _cell(row: Mapping[str, Any], decimals: int) -> str:
-    """A value with its status, or how much of a period is held that has none."""
-    if row["value"] is None and row["held"] is not None and row["wanted"]:
-        return tr(f"{row['held']} of {row['wanted']} held", f"hay {row['held']} de {row['wanted']}")
+def marks(shown: Shown) -> list[str]:
+    """The statuses that stand beside a figure in the table: each needs a word of explanation."""
+    return sorted({mark for row in shown.frame.iter_rows(named=True) if (mark := _mark(row))})
+
+
+def _least(shown: Shown) -> int:
+    """The fewest inputs from which a figure is shown."""
+    return shown.what.minimum if isinstance(shown.what, Series) else 0
+
+
+def _partly(row: Mapping[str, Any]) -> bool:
+    """Whether a figure is missing because only part of its period is held."""
+    return row["value"] is None and row["status"] != "S" and (row["held"] or 0) < (row["wanted"] or 0)
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    """The status as it stands in the table: none for a normal figure, nor where the words say it already."""
+    return "" if row["status"] in (None, "A") or _partly(row) else str(row["status"])
+
+
+def _cell(row: Mapping[str, Any], decimals: int, least: int) -> str:
+    """A value with its status; for one that is not shown, why: how much of its period is held, or from how few reports
+    it would come."""
+    if _partly(row):
+        return tr(f"{row['held'] or 0} of {row['wanted']} held", f"hay {row['held'] or 0} de {row['wanted']}")
     shown = number(row["value"], decimals, LANGUAGE)
-    return f"{shown} {row['status']}" if row["status"] and row["status"] != "A" else shown
+    if row["status"] == "S" and row["n"] is not None and row["n"] < least:
+        shown = tr(f"too few ({row['n']})", f"muy pocos ({row['n']})")
+    return f"{shown} {_mark(row)}".rstrip()
 
 
 def gaps(shown: Shown) -> list[str]:
@@ -78,7 +103,7 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     """A line for each place and item, or bars where there is one period only."""
     import plotext
 
-    frame = shown.frame.sort("start")
+    frame = shown.frame.sort("start", "period")
     unit = catalog.units[frame["unit"][0]]
     title = f"{shown.what.title[LANGUAGE]} ({unit.name[LANGUAGE]})"
     periods = frame["period"].unique(maintain_order=True).to_list()

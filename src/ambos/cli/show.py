@@ -112,7 +112,7 @@ def command(
     if as_csv:
         print_csv(rows)
         return
-    from ambos.cli.figures import draw, gaps, tabulate
+    from ambos.cli.figures import draw, gaps, marks, tabulate
 
     if plot:
         draw(shown, opened.catalog)
@@ -120,7 +120,7 @@ def command(
         headings, cells = tabulate(shown, opened.catalog)
         print_table(headings, cells, title=shown.what.title[LANGUAGE])
         statuses = opened.catalog.codelists["statuses"].codes
-        for status in sorted(set(shown.frame["status"]) & set(statuses) - {"A", "M"}):
+        for status in marks(shown):
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
     for line in gaps(shown):
         click.echo(line)
