@@ -9,6 +9,7 @@ import re
 import signal
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -243,6 +244,17 @@ def test_findings_are_called_as_in_the_dossier(shells: dict[str, Shell], languag
     assert re.search(weights[language], by_id.out)
     found = strict(shells[language](*command, "--json").out)
     assert {"ratio_drift", "high"} <= {f[k] for f in found for k in ("check", "severity")}
+
+
+@pytest.mark.parametrize(
+    ("language", "one", "many"), [("en", "1 finding", "findings"), ("es", "1 hallazgo", "hallazgos")]
+)
+def test_one_finding_is_one(shells: dict[str, Shell], ready: Path, language: str, one: str, many: str) -> None:
+    ask = ("--region", REGION, "check", "data")
+    counts = Counter(f["check"] for f in json.loads(shells[language](*ask, "--json", folder=ready).out))
+    single = next(check for check, count in counts.items() if count == 1)
+    said = shells[language](*ask, "--check", single, folder=ready).out
+    assert one in said and many not in said
 
 
 def test_one_file_of_no_source(shells: dict[str, Shell], tmp_path: Path) -> None:

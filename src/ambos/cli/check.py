@@ -8,6 +8,7 @@ import click
 
 from ambos.cli.common import as_json, common, language, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
+from ambos.numbers import number
 
 
 @click.group(
@@ -72,6 +73,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
         return
     checks = load_checks()
     everywhere = catalog.message("label.all")
+    noun = tr("finding", "hallazgo") if len(shown) == 1 else tr("findings", "hallazgos")
     print_table(
         [
             (catalog.message("column.severity")[LANGUAGE], "left"),
@@ -91,7 +93,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
             ]
             for f in shown
         ],
-        title=tr(f"{len(shown)} findings", f"{len(shown)} hallazgos"),
+        title=f"{number(len(shown), 0, LANGUAGE)} {noun}",
     )
 
 
@@ -107,7 +109,6 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
 def definitions(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.check import check_definitions
-    from ambos.numbers import number
 
     counts = check_definitions(workspace(folder, region))
     if as_json:

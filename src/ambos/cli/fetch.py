@@ -28,7 +28,10 @@ from ambos.numbers import number
 @click.option(
     "--since",
     type=Period(last=False),
-    help=tr("First day wanted; default: the start of last year.", "Primer día deseado; de inicio, el del año pasado."),
+    help=tr(
+        "First day wanted; default: 1 January of last year.",
+        "Primer día deseado; si se omite, el 1 de enero del año pasado.",
+    ),
 )
 @as_json
 @common
