@@ -238,12 +238,15 @@ class NoData(StoreError):
 
 
 class NotYetKnown(NoData):
-    """The day asked for with ``--as-of`` is before anything was known."""
+    """The day asked for with ``--as-of`` is before the oldest copy held; the source may have published by then."""
 
-    text = Text("Nothing was known of “{what}” on {day}.", "El {day} no se conocía nada de «{what}».")
+    text = Text(
+        "No copy of “{what}” is held from {day} or before, so what was known then cannot be told.",
+        "No se tiene copia de «{what}» del {day} ni anterior, así que no se puede decir qué se conocía entonces.",
+    )
     fix = Text(
-        "The first figures held were known on {first}: use that day or a later one.",
-        "Las primeras cifras que se tienen se conocieron el {first}: use ese día o uno posterior.",
+        "The oldest one held is of {first}: use that day or a later one.",
+        "La más antigua que se tiene es del {first}: use ese día o uno posterior.",
     )
 
 

@@ -355,7 +355,11 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "dossier of then": (("brief", "--as-of", "1990"), 1, "first figures held were known", "se conocieron el"),
     "figures of then": (
         ("show", "crossings.trucks", "--as-of", "1990"),
-        *(1, "Nothing was known of “crossings.trucks” on 1990-12-31", "El 1990-12-31 no se conocía nada"),
+        *(
+            1,
+            "No copy of “crossings.trucks” is held from 1990-12-31",
+            "No se tiene copia de «crossings.trucks» del 1990-12-31",
+        ),
     ),
 }
 

@@ -77,3 +77,9 @@ def test_trade_of_the_state_and_through_its_ports_share_nothing(catalog: Catalog
             state = {s.split(".")[1].startswith("by_state") for s in (what.numerator, what.denominator)}
             assert not ("through_ports" in what.numerator + what.denominator and True in state)
         assert not re.search("balance|balanza|deficit|déficit", f"{what.title.en} {what.title.es}", re.IGNORECASE)
+
+
+def test_hours_that_nobody_read_are_told(catalog: Catalog) -> None:
+    for series in ("waits.share_missing", "waits.share_missing_by_hour"):
+        definition = catalog.series[series].definition
+        assert "nobody read the feed" in definition.en and "nadie consultó" in definition.es
