@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -481,3 +482,28 @@ def test_stopped_by_the_user(shells: dict[str, Shell], tmp_path: Path, language:
     result = shells[language].finish()
     assert result.code == 130 and plain(result)
     assert words in result.err
+
+
+# -- small silences ------------------------------------------------------------------------------------------------
+def test_files_of_no_source_are_named(shells: dict[str, Shell], tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "data.csv").write_text("<!DOCTYPE html><html>Not found</html>")
+    (folder / "empty.txt").write_bytes(b"")
+    (folder / "table.gz").write_bytes(b"\x1f\x8b\x08\x00 damaged")
+    told = {"en": ("a web page", "empty", "a damaged gzip file"), "es": ("página web", "vacío", "archivo gzip dañado")}
+    for language, looks in told.items():
+        result = shells[language]("build", "--from", folder, folder=tmp_path / language)
+        assert result.code == 1 and plain(result)
+        for name, look in zip(("data.csv", "empty.txt", "table.gz"), looks, strict=True):
+            assert f"{name} ({look})" in result.err
+        assert shells[language]("build", "--from", folder / "data.csv", "--json", folder=tmp_path / language).code == 1
+
+
+def test_some_files_of_no_source_are_named_too(shell: Shell, tmp_path: Path) -> None:
+    shutil.copytree(REGION / "data", tmp_path / "files")
+    for number in range(7):
+        (tmp_path / "files" / f"zz{number}.csv").write_text("<html>")
+    result = shell("--region", REGION, "build", "--from", tmp_path / "files", folder=tmp_path / "workspace")
+    assert result.code == 0 and "7 files" in result.err
+    assert "zz4.csv (a web page)" in result.err and "zz5" not in result.err and "--json lists them all" in result.err

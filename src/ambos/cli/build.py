@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
+import zlib
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +13,9 @@ import click
 
 from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
+
+#: Of the files that no source knows, so many are named.
+_NAMED = 5
 
 
 @click.command(
@@ -91,18 +97,8 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                 for entry in report.loaded
             ],
         )
-    others = len(report.unrecognised)
-    if others:
-        said = tr(
-            f"{others} files are of no source that Ambos reads (--json lists them).",
-            f"{others} archivos no son de ninguna fuente que Ambos lea (--json los enumera).",
-        )
-        if others == 1:
-            said = tr(
-                "One file is of no source that Ambos reads (--json names it).",
-                "Un archivo no es de ninguna fuente que Ambos lea (--json lo nombra).",
-            )
-        click.echo(said, err=True)
+    if report.unrecognised:
+        click.echo(_others(report.unrecognised, origin or folder / "snapshots"), err=True)
     elif not report.loaded:
         said = tr(
             "There is nothing to read: use --from FOLDER, or ambos fetch first.",
@@ -112,4 +108,40 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
     for entry in report.loaded:
         if entry.error:
             click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {entry.error.say(LANGUAGE)}", err=True)
-    sys.exit(1 if report.failed else 0)
+    # files were there, and not one of them was of any use: whoever asked in a script must learn of it
+    sys.exit(1 if report.failed or (report.unrecognised and not report.loaded) else 0)
+
+
+def _others(names: Sequence[str], origin: Path) -> str:
+    """That these files are of no source, with the names of the first ones and what they look like."""
+    count = len(names)
+    said = tr(
+        f"{count} files are of no source that Ambos reads", f"{count} archivos no son de ninguna fuente que Ambos lea"
+    )
+    if count == 1:
+        said = tr("One file is of no source that Ambos reads", "Un archivo no es de ninguna fuente que Ambos lea")
+    first = []
+    for name in names[:_NAMED]:
+        looks = _looks(origin / name if origin.is_dir() else origin)
+        first.append(f"{name} ({looks})" if looks else name)
+    more = tr("; --json lists them all", "; --json los enumera todos") if count > _NAMED else ""
+    return f"{said}: {', '.join(first)}{more}."
+
+
+def _looks(path: Path) -> str:
+    """What a file nobody knows looks like, where that is plain."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(1024)
+        if not head:
+            return tr("empty", "vacío")
+        if head.startswith(b"\x1f\x8b"):
+            with gzip.open(path) as packed:
+                while packed.read(1 << 20):
+                    pass
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        return tr("a damaged gzip file", "archivo gzip dañado")
+    except OSError:
+        return ""
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    return tr("a web page", "página web") if start.startswith((b"<!doctype html", b"<html")) else ""
