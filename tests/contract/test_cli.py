@@ -507,3 +507,28 @@ def test_some_files_of_no_source_are_named_too(shell: Shell, tmp_path: Path) -> 
     result = shell("--region", REGION, "build", "--from", tmp_path / "files", folder=tmp_path / "workspace")
     assert result.code == 0 and "7 files" in result.err
     assert "zz4.csv (a web page)" in result.err and "zz5" not in result.err and "--json lists them all" in result.err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("show", "crossings.trucks", "--csv"),
+        ("show", "crossings.trucks", "--json"),
+        ("show", "crossings.trucks", "--freq", "A", "--from", "2024", "--csv"),
+        ("places",),
+        ("--help",),
+    ],
+)
+def test_output_that_cannot_be_written(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    run = "import sys; from ambos.cli import main; sys.exit(main())"
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", run, *arguments, "--lang", "en"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            cwd=tmp_path,
+            text=True,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (1, "Error: cannot write the output: the disk is full.\n")

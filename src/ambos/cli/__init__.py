@@ -6,6 +6,7 @@ output, progress and errors to standard error.
 
 from __future__ import annotations
 
+import errno
 import gc
 import os
 import sys
@@ -17,7 +18,7 @@ import click
 from ambos import __version__
 from ambos.cli.language import LANGUAGE, tr
 from ambos.cli.wording import speak_spanish
-from ambos.errors import AmbosError
+from ambos.errors import AmbosError, reason
 
 if LANGUAGE == "es":
     speak_spanish()
@@ -108,13 +109,31 @@ def ambos(folder: Path | None, region: str | None, lang: str) -> None:
 name_arguments(ambos)
 
 
+def _cannot_print(error: OSError) -> bool:
+    """Whether it is standard output that failed: it does so again, or the error names no file (those of the store and
+    of ``--out`` are refusals already). What it did not take is dropped: Python would try once more at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+        return True
+    return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
 def main() -> None:
     """Run the command line; every refusal is one clear message and a non-zero exit."""
     # A command lives for seconds. Looking for cycles among what is imported takes a quarter of a short one, and frees
     # nothing worth having.
     gc.disable()
     try:
-        ambos(standalone_mode=False)
+        try:
+            ambos(standalone_mode=False)
+        finally:
+            # here and not when Python ends, where nothing can be said of it any more
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except AmbosError as error:
         click.echo(f"{tr('Error', 'Error')}: {error.say(LANGUAGE)}", err=True)
         sys.exit(1)
@@ -130,6 +149,13 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except Exception as error:
+        if isinstance(error, OSError) and _cannot_print(error):
+            why = reason(error)
+            click.echo(
+                tr(f"Error: cannot write the output: {why.en}.", f"Error: no se puede escribir la salida: {why.es}."),
+                err=True,
+            )
+            sys.exit(1)
         # A fault of ours, not of the user's: said plainly; AMBOS_DEBUG=1 shows the traceback to whoever mends it.
         if os.environ.get("AMBOS_DEBUG"):
             raise
