@@ -532,3 +532,27 @@ def test_output_that_cannot_be_written(tmp_path: Path, arguments: tuple[str, ...
             check=False,
         )
     assert (done.returncode, done.stderr) == (1, "Error: cannot write the output: the disk is full.\n")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "en", "es"),
+    [
+        (("series", "zzz"), 0, "No series or indicator matches", "Ninguna serie ni indicador coincide"),
+        (("places", "zzz"), 0, "No place matches", "Ningún lugar coincide"),
+        (("show", "crossings.trucks", "--csv", "--json"), 2, "not both", "no ambas"),
+        (("show", "trade.through_ports.exports", "--currency", "EUR"), 1, "Choose USD or MXN", "Elija USD o MXN"),
+    ],
+)
+def test_what_gives_nothing_says_so(
+    shells: dict[str, Shell], arguments: tuple[str, ...], code: int, en: str, es: str
+) -> None:
+    for language, words in (("en", en), ("es", es)):
+        result = shells[language](*arguments)
+        assert (result.code, result.out) == (code, "") and words in result.err
+
+
+def test_no_noise_in_the_data(shell: Shell) -> None:
+    for arguments in (("waits.p95_by_hour", "--freq", "all"), ("crossings.share.trucks", "--freq", "A")):
+        rows = shell("show", *arguments, "--json").json()
+        assert any(isinstance(row["value"], float) for row in rows)
+        assert all(row["value"] is None or row["value"] == round(row["value"], 9) for row in rows)

@@ -38,6 +38,11 @@ def command(words: tuple[str, ...], everywhere: bool, as_json: bool, folder: Pat
             ]
         )
         return
+    if not places:
+        said = tr("No place matches.", "Ningún lugar coincide.")
+        hint = tr(" --all searches those outside the region too.", " --all busca también fuera de la región.")
+        click.echo(said + ("" if everywhere else hint), err=True)
+        return
     print_table(
         [
             (message("column.place")[LANGUAGE], "left"),

@@ -46,6 +46,8 @@ def command(words: tuple[str, ...], as_json: bool, folder: Path, region: str) ->
             ]
         )
         return
+    if not found:
+        click.echo(tr("No series or indicator matches.", "Ninguna serie ni indicador coincide."), err=True)
     for topic in dict.fromkeys(s.topic for s in found):
         print_table(
             [

@@ -92,6 +92,8 @@ def command(
     """Parse, call the flow, print."""
     from ambos.flows.show import show
 
+    if as_csv and as_json:
+        raise click.UsageError(tr("Choose --csv or --json, not both.", "Elija --csv o --json, no ambas."))
     opened = workspace(folder, region)
     shown = show(
         opened,

@@ -217,15 +217,24 @@ def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
     return "/".join(parts)
 
 
+def _currencies(workspace: Workspace, of: str) -> list[str]:
+    """Those that an exchange rate leads to from this one, in the order of their codes."""
+    units = {s.unit for s in workspace.catalog.series.values() if isinstance(s, Series)}
+    pairs = [unit.split("_per_") for unit in units if unit.endswith(f"_per_{of.lower()}")]
+    return sorted(pair[0].upper() for pair in pairs)
+
+
 def _rate(workspace: Workspace, series: Series, currency: str) -> Series:
     """The exchange rate between the currency of a series and another."""
     unit = f"{currency.lower()}_per_{series.currency.lower()}"
     for rate in workspace.catalog.series.values():
         if isinstance(rate, Series) and rate.unit == unit:
             return rate
+    names = [series.currency, *_currencies(workspace, series.currency)]
+    shown = (" or ".join(names), " o ".join(names))
     raise BadRequest(
         detail=Text(
-            f"{series.id} cannot be shown in {currency}: no such exchange rate is held.",
-            f"{series.id} no se puede mostrar en {currency}: no se tiene ese tipo de cambio.",
+            f"{series.id} cannot be shown in {currency}: no such exchange rate is held. Choose {shown[0]}.",
+            f"{series.id} no se puede mostrar en {currency}: no se tiene ese tipo de cambio. Elija {shown[1]}.",
         )
     )

@@ -53,6 +53,8 @@ FIGURES = (
 _LONG_WAIT = 60
 #: Decimals kept of a mean of exact numbers.
 _MEAN_PLACES = Decimal("0.000001")
+#: Decimals kept of a binary fraction.
+_FLOAT_PLACES = 9
 
 
 def figures(
@@ -112,7 +114,7 @@ def figures(
         )
 
     if isinstance(what, Series):
-        return answer(what, places, items, frequency)
+        return _without_noise(answer(what, places, items, frequency))
     above, below = catalog.series[what.numerator], catalog.series[what.denominator]
     if not (isinstance(above, Series) and isinstance(below, Series)):
         raise BadRequest(
@@ -131,13 +133,23 @@ def figures(
     below_items = ["/".join(i.split("/")[:parts]) for i in items] if parts and items is not None else None
     if parts == 0 and below.items:
         below_items = ["_T"]
-    return ratio(
-        side(above, what.numerator_place, items),
-        side(below, what.denominator_place, below_items),
-        what,
-        same_place=not what.denominator_place and bool(below.place),
-        item_parts=parts,
+    return _without_noise(
+        ratio(
+            side(above, what.numerator_place, items),
+            side(below, what.denominator_place, below_items),
+            what,
+            same_place=not what.denominator_place and bool(below.place),
+            item_parts=parts,
+        )
     )
+
+
+def _without_noise(frame: pl.DataFrame) -> pl.DataFrame:
+    """Binary fractions rounded to so many decimals that only the noise of their arithmetic goes."""
+    if frame.schema["value"] != pl.Float64:
+        return frame
+    rounded = [None if v is None else round(v, _FLOAT_PLACES) for v in frame["value"].to_list()]
+    return frame.with_columns(pl.Series("value", rounded, dtype=pl.Float64))
 
 
 def observe(
