@@ -129,6 +129,19 @@ class TooManyBadRows(SourceError):
     )
 
 
+class ReadingStopped(SourceError):
+    """The process that read a file was ended from outside. `signal` is the number of how."""
+
+    text = Text(
+        "{file}: the system ended the process that read it (signal {signal}), perhaps because memory ran out.",
+        "{file}: el sistema terminó el proceso que lo leía (señal {signal}), quizá porque se agotó la memoria.",
+    )
+    fix = Text(
+        "Close other programs and try again; nothing of the file was stored.",
+        "Cierre otros programas y vuelva a intentarlo; nada del archivo se guardó.",
+    )
+
+
 class NeedsKey(SourceError):
     """The source wants a key that is not in the environment."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from ambos.errors import reason
 from ambos.text import Text
 
 
@@ -35,7 +36,8 @@ def content(path: Path, error: Callable[..., Exception], *, table: bool = True) 
     except IsADirectoryError as cause:
         raise refuse("it is a folder", "es una carpeta") from cause
     except OSError as cause:
-        raise refuse(f"cannot be read: {cause.strerror}", f"no se puede leer: {cause.strerror}") from cause
+        why = reason(cause)
+        raise refuse(f"cannot be read: {why.en}", f"no se puede leer: {why.es}") from cause
     except UnicodeDecodeError as cause:
         raise refuse("it is not UTF-8: save it as CSV UTF-8", "no está en UTF-8: guárdelo como CSV UTF-8") from cause
     if not text.strip():

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotRead, WrongShape
+from ambos.errors import ReadingStopped, WrongShape
 from ambos.flows import apart
 from ambos.flows import build as flow
 from ambos.flows.apart import Apart
@@ -72,7 +72,7 @@ def test_a_process_that_the_system_ends(
     catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(script(tmp_path, "kill -KILL $$")))
-    with pytest.raises(CannotRead, match=r"signal 9.*memory") as caught:
+    with pytest.raises(ReadingStopped, match=r"signal 9.*memory") as caught:
         Apart().read_file(catalog, SOURCE, archive)
     assert "memoria" in caught.value.say("es")
 
@@ -115,7 +115,7 @@ def test_an_interrupted_build_leaves_no_process(
 def test_what_is_stopped_does_not_begin(catalog: Catalog, archive: Found) -> None:
     stopped = Apart()
     stopped.stop()
-    with pytest.raises(CannotRead):
+    with pytest.raises(ReadingStopped):
         stopped.read_file(catalog, SOURCE, archive)
 
 

@@ -18,9 +18,8 @@ from contextlib import suppress
 from typing import IO
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, CannotRead
+from ambos.errors import AmbosError, ReadingStopped
 from ambos.flows.reading import Found, Part, read_file
-from ambos.text import Text
 
 
 class Apart:
@@ -37,7 +36,7 @@ class Apart:
         ------
         AmbosError
             As `reading.read_file`.
-        CannotRead
+        ReadingStopped
             If the process was ended from outside, as the system does when memory runs out.
         """
         try:
@@ -65,13 +64,7 @@ class Apart:
             raise KeyboardInterrupt
         if status >= 0:
             raise RuntimeError(said)  # a fault of ours, as it would be in this process
-        raise CannotRead(
-            path=entry.path,
-            detail=Text(
-                f"the system ended the process that read it (signal {-status}); perhaps there was no memory left",
-                f"el sistema terminó el proceso que lo leía (señal {-status}); quizá ya no había memoria",
-            ),
-        )
+        raise ReadingStopped(file=entry.name, signal=-status)
 
     def _start(self) -> tuple[IO[bytes], subprocess.Popen[bytes]]:
         """A new process, and the file of what it says of itself."""

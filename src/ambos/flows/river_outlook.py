@@ -15,7 +15,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import BadRequest, CannotSave, NoData, UnknownName
+from ambos.errors import BadRequest, CannotSave, NoData, UnknownName, reason
 from ambos.files import whole
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
@@ -234,12 +234,8 @@ def save(found: Outlooks, path: Path) -> None:
                 for k, name in enumerate(told.traces.names):
                     for i, year in enumerate(told.traces.years):
                         writer.writerow((told.id, name, year, repr(float(told.traces.feet[i, k]))))
-    except FileNotFoundError as error:
-        raise CannotSave(path=path, detail=Text("there is no such folder", "no existe esa carpeta")) from error
-    except PermissionError as error:
-        raise CannotSave(path=path, detail=Text("permission is lacking", "falta permiso")) from error
     except OSError as error:
-        raise CannotSave(path=path, detail=Text.same(error.strerror or str(error))) from error
+        raise CannotSave(path=path, detail=reason(error)) from error
 
 
 def _rules(held: Outlook, scenarios: dict[str, Scenario], name: str) -> RuleSet:
