@@ -155,7 +155,7 @@ def test_table(shells: dict[str, Shell], language: str) -> None:
 
 def test_a_file_that_cannot_be_written_is_told_in_the_language(shells: dict[str, Shell], tmp_path: Path) -> None:
     path = tmp_path / "nowhere" / "traces.csv"
-    for language, said in (("en", "there is no such folder"), ("es", "no existe esa carpeta")):
+    for language, said in (("en", "a file or folder is missing"), ("es", "falta un archivo o una carpeta")):
         result = shells[language]("river", "outlook", "--set", "continued", "--years", 2, "--out", path)
         assert result.code == 1 and said in result.err and "--workspace" not in result.err
 
