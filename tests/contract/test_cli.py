@@ -353,7 +353,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
     "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
     "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),
-    "dossier of then": (("brief", "--as-of", "1990"), 1, "first figures held were known", "se conocieron el"),
+    "dossier of then": (("brief", "--as-of", "1990"), 1, "oldest one held is of", "se conocieron el"),
     "figures of then": (
         ("show", "crossings.trucks", "--as-of", "1990"),
         *(
@@ -556,3 +556,9 @@ def test_no_noise_in_the_data(shell: Shell) -> None:
         rows = shell("show", *arguments, "--json").json()
         assert any(isinstance(row["value"], float) for row in rows)
         assert all(row["value"] is None or row["value"] == round(row["value"], 9) for row in rows)
+
+
+def test_a_change_of_currency_is_told(shell: Shell) -> None:
+    asked = ("show", "trade.through_ports.exports", "--freq", "A", "--from", "2022", "--to", "2022", "--currency")
+    assert "changed into MXN at the mean rate of each period" in shell(*asked, "mxn").out
+    assert "changed into" not in shell(*asked, "usd").out

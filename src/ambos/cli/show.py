@@ -126,6 +126,12 @@ def command(
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
     for line in gaps(shown):
         click.echo(line)
+    if currency and currency.upper() != getattr(shown.what, "currency", ""):
+        said = tr(
+            f"The amounts were changed into {currency.upper()} at the mean rate of each period.",
+            f"Los montos se convirtieron a {currency.upper()} con el tipo de cambio medio de cada periodo.",
+        )
+        click.echo(f"· {said}")
     for warning in shown.what.warnings:
         click.echo(f"· {warning[LANGUAGE]}")
     for source in shown.sources:
