@@ -353,7 +353,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
     "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
     "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),
-    "dossier of then": (("brief", "--as-of", "1990"), 1, "oldest one held is of", "se conocieron el"),
+    "dossier of then": (("brief", "--as-of", "1990"), 1, "oldest one held is of", "más antigua que se tiene es del"),
     "figures of then": (
         ("show", "crossings.trucks", "--as-of", "1990"),
         *(
