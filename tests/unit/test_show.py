@@ -172,7 +172,7 @@ def test_as_of(example: Catalog, tmp_path: Path) -> None:
     assert ask(date(2025, 3, 31)) == ask(date(2024, 4, 1)) == [(10, date(2024, 4, 1))]
     for series in ("crossings.trucks", "crossings.share.trucks"):
         with pytest.raises(
-            NotYetKnown, match="No copy .* from 2024-03-31 or before, .* oldest one held is of 2024-04-01"
+            NotYetKnown, match=r"No copy .* from 2024-03-31 or before, .* oldest one held is of 2024-04-01"
         ) as caught:
             show(opened, series, as_of=date(2024, 3, 31))
         assert "La más antigua que se tiene es del 2024-04-01" in caught.value.say("es")
