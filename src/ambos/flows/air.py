@@ -130,7 +130,7 @@ def record(sides: list[Side]) -> list[dict[str, object]]:
     """The sides for JSON; texts in both languages, concentrations exact."""
 
     def both(text: Text | None) -> dict[str, str] | None:
-        return None if text is None else {"en": text.en, "es": text.es}
+        return None if text is None else text.record()
 
     found: list[dict[str, object]] = []
     for side in sides:

@@ -305,7 +305,7 @@ def record(designs: Designs) -> list[dict[str, object]]:
             "above": row.found.above,
             "margin": row.found.margin,
             "valid": row.found.valid,
-            "reason": {"en": row.found.reason.en, "es": row.found.reason.es},
+            "reason": row.found.reason.record(),
             "value_with_substitution": row.found.tested,
             "by_year": list(row.found.parts),
             "critical_next_year": row.found.critical,
@@ -313,7 +313,7 @@ def record(designs: Designs) -> list[dict[str, object]]:
                 {"year": s.year, "quarter": s.quarter, "days": s.held, "due": s.due, "percent": s.percent}
                 for s in row.found.shares
             ],
-            "citation": {"en": row.limit.citation.en, "es": row.limit.citation.es},
+            "citation": row.limit.citation.record(),
             "confirmed": not row.limit.prior,
         }
         for row in designs.rows

@@ -157,7 +157,7 @@ def record(found: Exceedances) -> list[dict[str, object]]:
             "above": c.above,
             "highest": c.highest,
             "dates_above": list(c.exceeding),
-            "citation": {"en": c.limit.citation.en, "es": c.limit.citation.es},
+            "citation": c.limit.citation.record(),
             "confirmed": not c.limit.prior,
         }
         for station, c in found.rows

@@ -239,12 +239,12 @@ def record(found: Inventory, workspace: Workspace) -> dict[str, object]:
         ],
         "rates": [
             {
-                "set": {"en": r.set.en, "es": r.set.es},
+                "set": r.set.record(),
                 "vehicle": r.vehicle,
                 "grams_per_hour": dict(r.grams),
                 "month_multipliers": list(r.months),
                 "date": r.date,
-                "citation": {"en": r.citation.en, "es": r.citation.es},
+                "citation": r.citation.record(),
                 "confirmed": not r.prior,
             }
             for r in found.rates

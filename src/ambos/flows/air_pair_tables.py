@@ -189,7 +189,7 @@ def record(asked: Pairs) -> dict[str, object]:
                 "distance_km": round(apart, 2),
                 "known_on_both_sides": list(common),
                 "confirmed": not (us.prior or mx.prior),
-                "citations": [{"en": s.citation.en, "es": s.citation.es} for s in (us, mx)],
+                "citations": [s.citation.record() for s in (us, mx)],
             }
             for k in asked.known
             for us, mx, apart, common in k.rows

@@ -6,7 +6,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, TypeVar, cast
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -66,7 +65,7 @@ class Desk:
 
     def today(self) -> date:
         """The day of the dossier, in the region."""
-        return self.as_of or self.workspace.clock().astimezone(ZoneInfo(self.workspace.catalog.region.zone)).date()
+        return self.as_of or self.workspace.today()
 
     def once(self, key: str, answer: Callable[[], Answer]) -> Answer:
         """An answer that several figures share, asked for once."""

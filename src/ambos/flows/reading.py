@@ -49,6 +49,12 @@ class Part(NamedTuple):
 
 
 def file_bytes(path: Path) -> bytes:
+    """The bytes of a file that the user gave.
+
+    Raises
+    ------
+    CannotOpen
+    """
     try:
         return path.read_bytes()
     except OSError as error:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from ambos.catalog.river import load_river
 from ambos.errors import BadRequest, NoData, NotYetKnown
@@ -101,7 +100,7 @@ def status(
         )
     river = load_river(workspace.catalog)
     if year is None:
-        year = (as_of or workspace.clock().astimezone(ZoneInfo(workspace.catalog.region.zone))).year
+        year = (as_of or workspace.today()).year
     in_force(river, year)  # a year that no rule covers is refused before anything else
     held = river.determinations.get(year)
     level = elevation if elevation is not None else _held_level(held, year, as_of, observed)

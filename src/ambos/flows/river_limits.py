@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from ambos.catalog import Catalog
 from ambos.errors import NoData, NoRule
@@ -25,7 +24,7 @@ NO_SUCCESSOR = Text(
 
 def this_year(workspace: Workspace) -> int:
     """The current year in the region."""
-    return workspace.clock().astimezone(ZoneInfo(workspace.catalog.region.zone)).year
+    return workspace.today().year
 
 
 def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, ...]:

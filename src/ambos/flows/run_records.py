@@ -13,7 +13,6 @@ from ambos.crossing.summary import Wait
 from ambos.flows.run_names import clock
 from ambos.flows.simulate import Run
 from ambos.model.costs import HourValue
-from ambos.text import Text
 
 Record = dict[str, Any]
 #: Decimals that are told; more would be noise.
@@ -116,7 +115,7 @@ def record(run: Run) -> Record:
                 **_estimate("nox_g", b.nox_g),
                 **_estimate("pm25_g", b.pm25_g),
                 "rates_of": b.rate.date,
-                "source": _text(b.rate.source),
+                "source": b.rate.source.record(),
                 "prior": b.rate.prior,
             }
             for b in run.costs.burnt
@@ -128,13 +127,13 @@ def head(run: Run) -> Record:
     """What a result must never be parted from."""
     return {
         "simulated": True,
-        "name": _text(run.scenario.name),
+        "name": run.scenario.name.record(),
         "day": run.day.isoformat() if run.day else None,
         "seed": run.summary.seed,
         "replications": run.summary.replications,
         "version": run.version,
         "scenario_hash": run.hash,
-        "notes": [_text(note) for note in run.notes],
+        "notes": [note.record() for note in run.notes],
     }
 
 
@@ -253,7 +252,7 @@ def _rate(rate: HourValue) -> Record:
     told = asdict(rate)
     kept = {k: told[k] for k in ("low", "high", "per", "price_year", "prior")}
     kept["usd_per_hour_low"], kept["usd_per_hour_high"] = kept.pop("low"), kept.pop("high")
-    return {**kept, "source": _text(rate.source)}
+    return {**kept, "source": rate.source.record()}
 
 
 def _round(value: float | Decimal | None) -> float | int | None:
@@ -262,7 +261,3 @@ def _round(value: float | Decimal | None) -> float | int | None:
         return None
     short = round(float(value), _DIGITS)
     return int(short) if short.is_integer() else short
-
-
-def _text(text: Text) -> dict[str, str]:
-    return {"en": text.en, "es": text.es}
