@@ -163,3 +163,15 @@ def test_a_long_series_is_cut_in_the_table_only(shell: Shell, tmp_path: Path) ->
 def test_what_is_assumed_of_the_hours(shells: dict[str, Shell], language: str, hours: int, said: str) -> None:
     result = shells[language]("air", "index", "--pollutant", "pm25", "--value", "28.4", "--hours", hours)
     assert said in result.out and "ug/m3" not in result.out and "µg/m³" in result.out
+
+
+def test_csv_repeats_no_formula_of_a_file(shell: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(
+        'station,time,pollutant,value,unit\n"=HYPERLINK(""http://example.invalid"")",2026-01-01T00:00-07:00,pm25,12.5,ug/m3\n'
+        "@SUM(1),2026-01-01T00:00-07:00,o3,41,ppb\n",
+        encoding="utf-8",
+    )
+    rows = list(csv.DictReader(io.StringIO(shell("air", "index", "--series", path, "--csv").out)))
+    assert {r["station"] for r in rows} == {'\'=HYPERLINK("http://example.invalid")', "'@SUM(1)"}
+    assert [r["value"] for r in rows] == ["12.5", "41.0"]

@@ -76,6 +76,20 @@ def test_health(shells: dict[str, Shell], built: Path) -> None:
     assert "yuma_supersite" in both[0]["silent"]
 
 
+@pytest.mark.parametrize("count", [1, 3])
+def test_health_of_a_series_without_a_gap_says_0(shells: dict[str, Shell], tmp_path: Path, count: int) -> None:
+    """A series of one hour has no pair of hours between which a gap could lie."""
+    (tmp_path / "aqs.json").write_bytes(aqs(*(aqs_hour(k, 5.0) for k in range(count))))
+    assert shells["en"]("build", "--from", tmp_path / "aqs.json", "--workspace", tmp_path / "w").code == 0
+    for shell in shells.values():
+        told = shell("air", "health", "--workspace", tmp_path / "w")
+        assert told.code == 0, told.err
+        (row,) = (line for line in told.out.splitlines() if "nogales_post_office" in line and "88101-3" in line)
+        assert row.split()[-5:] == [str(count), "100.0", "%", "0", "0"]
+    (came,) = shells["en"]("air", "health", "--json", "--workspace", tmp_path / "w").json()["came"]
+    assert (came["hours"], came["held"], came["gap"], came["gap_start"]) == (count, count, 0, None)
+
+
 def test_an_empty_workspace_has_no_hours_and_says_so(shells: dict[str, Shell], tmp_path: Path) -> None:
     record = shells["en"]("air", "health", "--json", "--workspace", tmp_path / "none").json()
     assert record["came"] == [] and {a["answers"] for a in record["asked"]} == {0}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -12,6 +10,7 @@ from typing import Any
 
 from ambos.briefing import formats
 from ambos.briefing.document import Chart, Column, Datum, Document, Sources, Table
+from ambos.csv_text import csv_text
 from ambos.text import LANGUAGES, Text
 
 _NAMED = ("series", "place", "item")
@@ -125,8 +124,4 @@ def _plain_value(cell: object) -> object:
 
 
 def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue().encode()
+    return csv_text(columns, rows).encode()

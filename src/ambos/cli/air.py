@@ -15,6 +15,7 @@ from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
 from ambos.cli.common import Period, as_json, common, language, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
+from ambos.csv_text import csv_text
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -287,7 +288,7 @@ def _print_frame(
         print_json(frame.to_dicts())
         return
     if as_csv:
-        click.echo(frame.write_csv(), nl=False)
+        click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
         return
     shown = frame.select(list(columns)).tail(_SHOWN)
     rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]

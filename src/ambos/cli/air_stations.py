@@ -9,6 +9,7 @@ import click
 
 from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
+from ambos.csv_text import csv_text
 
 
 @click.command(
@@ -58,7 +59,8 @@ def readings(
     hours = air_stations.station_hours(
         opened, station, pollutant=pollutant, network=network, monitor=monitor, start=start, end=end
     )
-    click.echo(hours.frame.select(air_stations_tables.COLUMNS).write_csv(), nl=False)
+    frame = hours.frame.select(air_stations_tables.COLUMNS)
+    click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
     for note in air_stations_tables.taken(hours, opened):
         click.echo(f"· {note[LANGUAGE]}", err=True)
 

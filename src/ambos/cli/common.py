@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import sys
 from calendar import monthrange
@@ -17,6 +16,7 @@ import click
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.cli.language import LANGUAGE, tr
+from ambos.csv_text import csv_text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -152,9 +152,7 @@ def print_json(value: object) -> None:
 def print_csv(rows: Sequence[Mapping[str, object]]) -> None:
     """Print rows as CSV; missing values are empty cells."""
     if rows:
-        writer = csv.DictWriter(sys.stdout, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+        click.echo(csv_text(rows[0], (row.values() for row in rows)), nl=False)
 
 
 def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], title: str = "") -> None:

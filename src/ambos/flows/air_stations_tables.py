@@ -50,7 +50,9 @@ def tables(health: Health, workspace: Workspace) -> list[TextTable]:
     )
 
     def row(c: Came) -> tuple[Text, ...]:
-        gap = both(c.gap) + Text.same(f" ({c.gap_start:%Y-%m-%d})" if c.gap_start else "")
+        gap = both(c.gap)
+        if c.gap_start is not None:
+            gap += Text.same(f" ({c.gap_start:%Y-%m-%d})")
         share = both(100 * c.held / c.hours, 1) + Text.same(" %")
         return (
             name("air_networks", c.network),

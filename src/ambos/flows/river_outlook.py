@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
+from ambos.csv_text import csv_text
 from ambos.errors import BadRequest, CannotSave, NoData, UnknownName, reason
 from ambos.files import whole
 from ambos.flows.workspace import Workspace
@@ -227,13 +227,14 @@ def save(found: Outlooks, path: Path) -> None:
         If the file cannot be written.
     """
     try:
-        with whole(path) as beside, beside.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(("scenario", *COLUMNS))
-            for told in found.told:
-                for k, name in enumerate(told.traces.names):
-                    for i, year in enumerate(told.traces.years):
-                        writer.writerow((told.id, name, year, repr(float(told.traces.feet[i, k]))))
+        with whole(path) as beside:
+            rows = (
+                (told.id, name, year, repr(float(told.traces.feet[i, k])))
+                for told in found.told
+                for k, name in enumerate(told.traces.names)
+                for i, year in enumerate(told.traces.years)
+            )
+            beside.write_text(csv_text(("scenario", *COLUMNS), rows), encoding="utf-8", newline="")
     except OSError as error:
         raise CannotSave(path=path, detail=reason(error)) from error
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +10,7 @@ from ambos.briefing.chart_day import QueueFigure, QueuePanel
 from ambos.briefing.output import write_files
 from ambos.briefing.sheet import Sheet, files
 from ambos.crossing.totals import QUARTER
+from ambos.csv_text import csv_text
 from ambos.flows import run_records
 from ambos.flows.run_names import class_name, clock, crossing_name, sentences
 from ambos.flows.run_tables import provenance, tables
@@ -114,7 +113,6 @@ def _figures(run: Run) -> list[QueueFigure]:
 
 def _csv(rows: list[run_records.Record], run: Run) -> bytes:
     """Rows as CSV; each line bears what a result must not be parted from."""
-    text = io.StringIO()
     origin = {
         "simulated": "true",
         "seed": run.summary.seed,
@@ -122,11 +120,9 @@ def _csv(rows: list[run_records.Record], run: Run) -> bytes:
         "version": run.version,
         "scenario_hash": run.hash,
     }
-    if rows:
-        writer = csv.DictWriter(text, [*rows[0], *origin], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows({**row, **origin} for row in rows)
-    return text.getvalue().encode()
+    if not rows:
+        return b""
+    return csv_text([*rows[0], *origin], ((*row.values(), *origin.values()) for row in rows)).encode()
 
 
 def _number(value: object) -> float | int:

@@ -1,0 +1,40 @@
+"""Tables as CSV text that a spreadsheet opens without running any of it. Floor 1."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: What stands in quotes (RFC 4180); Python's writer leaves a lone carriage return bare.
+_QUOTED = re.compile(r'[,"\r\n]')
+_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+
+
+def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> str:
+    """Write a table: a line of names, then a line a row; None is an empty cell.
+
+    A text that a spreadsheet would run as a formula is preceded by an apostrophe, which makes it a text there; numbers
+    stay as they are.
+
+    Parameters
+    ----------
+    columns : iterable of object
+        Names of the columns.
+    rows : iterable of iterable of object
+        Cells in the order of the columns.
+
+    Returns
+    -------
+    str
+    """
+    lines = (",".join(map(_cell, row)) for row in (columns, *rows))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _cell(value: object) -> str:
+    text = "" if value is None else str(value)
+    if isinstance(value, str) and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+        text = f"'{text}"
+    return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
