@@ -19,7 +19,7 @@ from ambos.air.index import bring, convert, index, judge, table_on
 from ambos.air.means import weighted_mean
 from ambos.catalog.air import load_air
 from ambos.errors import NoRule
-from ambos.model.air import AirUnit, Scale
+from ambos.model.air import AirUnit, IndexTable, Scale
 
 RULES = load_air()
 SCALES = [
@@ -42,8 +42,13 @@ def test_no_hole_between_breakpoints(scale: Scale) -> None:
             for k in range(-1100, 1101, 50):
                 value = (Fraction(edge) + k * fine) / Fraction(scale.factor)
                 brought = bring(value, scale)
-                outside = brought < first or (not scale.open_end and last is not None and brought > last)
-                assert (judge(value, scale) is None) == outside, (edge, k)
+                found = judge(value, scale)
+                assert (found is None) == (brought < first), (edge, k)
+                above = last is not None and brought > last
+                assert found is None or (found.beyond, found.at_least) == (
+                    above and scale.open_end,
+                    above and not scale.open_end,
+                )
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -68,6 +73,50 @@ def test_monotone_in_concentration(scale: Scale, data: st.DataObject) -> None:
         assert (less.step.band, less.index or 0) <= (more.step.band, more.index or 0)
     if less is None and more is not None:
         assert more.value >= scale.steps[0].low > bring(low, scale)
+
+
+POLLUTANTS = ["pm25", "pm10", "o3", "co", "so2", "no2"]
+TABLES = [pytest.param(t, id=t.id) for tables in RULES.tables.values() for t in tables]
+
+
+def rank(table: IndexTable, pollutant: str, values: Sequence[Decimal | None]) -> tuple[int, int]:
+    """Band and index; below any band where there is none."""
+    found = index(table, pollutant, values, "ug/m3" if pollutant.startswith("pm") else "ppb")
+    return (found.step.band, found.index or 0) if found else (-1, 0)
+
+
+@pytest.mark.parametrize("pollutant", POLLUTANTS)
+@pytest.mark.parametrize("table", TABLES)
+@settings(deadline=None, max_examples=60)
+@given(data=st.data(), hours=st.integers(1, 24))
+def test_worse_air_has_no_lower_index_and_not_none(
+    table: IndexTable, pollutant: str, data: st.DataObject, hours: int
+) -> None:
+    """Across all the means of a pollutant, and across the end of each scale: steady air of two concentrations."""
+    edges = [
+        s.high * (1000 if scale.unit == "ppm" else 1) / scale.factor
+        for scale in table.of(pollutant)
+        for s in scale.steps
+        if s.high is not None
+    ]
+    near = st.sampled_from(edges or [Decimal(1)]).flatmap(
+        lambda e: st.integers(-30, 30).map(lambda k: max(Decimal(0), e + k * e / 1000))
+    )
+    some = st.one_of(near, st.integers(0, 6 * 10**7).map(lambda n: Decimal(n) / 1000))
+    low, high = sorted((data.draw(some), data.draw(some)))
+    assert rank(table, pollutant, [low] * hours) <= rank(table, pollutant, [high] * hours)
+
+
+@pytest.mark.parametrize("pollutant", ["o3", "co", "so2", "no2"])
+@pytest.mark.parametrize("table", TABLES)
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_more_of_a_gas_in_any_hour_has_no_lower_index(table: IndexTable, pollutant: str, data: st.DataObject) -> None:
+    """Gases are of plain means; the weights of particles depend on the concentrations themselves."""
+    some = st.integers(0, 3000).map(Decimal)
+    window = data.draw(st.lists(st.one_of(st.none(), some), min_size=1, max_size=24))
+    more = [None if v is None else v + data.draw(st.sampled_from([0, 0, 1, 50, 420])) for v in window]
+    assert rank(table, pollutant, window) <= rank(table, pollutant, more)
 
 
 #: Figures that make ties and constant windows likely, among any others of a station.
@@ -116,7 +165,7 @@ def one_by_one(values: Sequence[str | None], pollutant: str) -> list[dict[str, o
     return rows
 
 
-@pytest.mark.parametrize("pollutant", ["pm25", "pm10", "o3", "co", "so2", "no2"])
+@pytest.mark.parametrize("pollutant", POLLUTANTS)
 @calm
 @given(values=runs)
 def test_a_table_is_judged_like_its_hours(pollutant: str, values: list[str | None]) -> None:

@@ -142,16 +142,42 @@ def test_beyond_the_index() -> None:
 
 
 def test_eight_hours_of_ozone_are_too_high_for_their_scale() -> None:
-    """The reference, 2.3: above .200 the 1-hour mean decides."""
+    """The reference, 2.3: above .200 the 1-hour mean decides what is above 300; 0.2009 is cut off to 0.200."""
+    for value, wanted, at_least in (("0.2009", 300, False), ("0.201", 300, True)):
+        us, _ = index_of_value("o3", Decimal(value), date(2026, 11, 1), unit="ppm", hours=8)
+        assert us.judged and (us.judged.index, us.judged.at_least) == (wanted, at_least)
     us, _ = index_of_value("o3", Decimal("0.3"), date(2026, 11, 1), unit="ppm")
-    assert us.judged and us.judged.scale.hours == 1 and us.judged.index == 248
+    assert us.judged and (us.judged.scale.hours, us.judged.index, us.judged.at_least) == (8, 300, True)
+    us, _ = index_of_value("o3", Decimal("0.405"), date(2026, 11, 1), unit="ppm")
+    assert us.judged and (us.judged.scale.hours, us.judged.index, us.judged.at_least) == (1, 301, False)
 
 
 def test_sulphur_dioxide_above_200_is_of_24_hours() -> None:
+    """The reference, 2.3: above 304 ppb one hour says 200 or more, and 24 hours how much more."""
     hour, _ = index_of_value("so2", Decimal(305), date(2026, 11, 1), unit="ppb", hours=1)
     day, _ = index_of_value("so2", Decimal("0.305"), date(2026, 11, 1), unit="ppm")
-    assert hour.judged is None and hour.reason
-    assert day.judged and (day.judged.index, day.judged.scale.hours) == (201, 24)
+    assert hour.judged and (hour.judged.index, hour.judged.scale.hours, hour.judged.at_least) == (200, 1, True)
+    assert day.judged and (day.judged.index, day.judged.scale.hours, day.judged.at_least) == (201, 24, False)
+
+
+def hours_of(tmp_path: Path, pollutant: str, values: list[int]) -> list[tuple[int | None, bool]]:
+    path = tmp_path / "r.csv"
+    rows = [f"x,2026-01-15T{k:02}:00-07:00,{pollutant},{v},ppb" for k, v in enumerate(values)]
+    path.write_text(HEAD + "\n".join(rows), encoding="utf-8")
+    return index_of_series(path, "en").frame.select("us_index", "us_at_least").rows()
+
+
+def test_an_hour_of_sulphur_dioxide_above_its_scale_is_not_blank(tmp_path: Path) -> None:
+    """One hour of 420 ppb among hours of 6: Unhealthy, at the end of the 1-hour scale."""
+    found = hours_of(tmp_path, "so2", [6] * 20 + [420] + [6] * 3)
+    assert found[20] == (200, True) and found[19] == (9, False) and found[21] == (9, False)
+
+
+def test_ozone_that_rises_above_its_8_hour_scale_does_not_fall(tmp_path: Path) -> None:
+    found = hours_of(tmp_path, "o3", [190] * 8 + [198, *range(199, 214)])
+    numbers = [index or 0 for index, _ in found]
+    assert numbers == sorted(numbers) and numbers[0] == 182 and numbers[7] == 289 and numbers[-1] == 300
+    assert found[14] == (299, False) and found[15] == (300, True)
 
 
 def test_a_pollutant_that_a_table_does_not_have() -> None:

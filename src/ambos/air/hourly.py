@@ -227,11 +227,10 @@ def _judge(units: Ints, scale: Scale) -> tuple[Ints, Ints]:
     lows = np.array([whole(s.low) for s in steps])
     bounded = [s for s in steps if s.high is not None]
     highs = np.array([whole(s.high) for s in bounded if s.high is not None])
-    step = np.searchsorted(highs, units, side="left")
     says = units >= lows[0]
     if not scale.open_end:
-        says &= step < len(steps)
-    step = np.minimum(step, len(steps) - 1)
+        units = np.minimum(units, highs[-1])
+    step = np.minimum(np.searchsorted(highs, units, side="left"), len(steps) - 1)
     band = np.where(says, np.array([s.band for s in steps])[step], MISSING)
     if steps[0].index_low is None:
         return band, np.full_like(band, MISSING)

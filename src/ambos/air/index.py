@@ -34,6 +34,9 @@ class Judged:
         The index; None where the index has no numbers.
     beyond : bool
         Above the last breakpoint: the last stretch was extended.
+    at_least : bool
+        Above the last breakpoint of a mean that does not define the bands above it: the index is the last that it does
+        define, and another mean says more only where it is high enough itself.
     """
 
     scale: Scale
@@ -41,6 +44,7 @@ class Judged:
     step: Step
     index: int | None
     beyond: bool
+    at_least: bool
 
 
 def table_on(rules: AirRules, country: Country, day: date) -> IndexTable:
@@ -113,18 +117,18 @@ def judge(value: Fraction, scale: Scale) -> Judged | None:
     Returns
     -------
     Judged or None
-        None if the scale says nothing of such a value: below where it begins, or above where another mean decides.
+        None if the value is below where the scale begins.
     """
     brought = bring(value, scale)
+    last = scale.steps[-1]
     if brought < scale.steps[0].low:
         return None
     step = next((s for s in scale.steps if s.high is None or brought <= s.high), None)
-    beyond = step is None
-    if step is None:
-        if not scale.open_end:
-            return None
-        step = scale.steps[-1]
-    return Judged(scale, brought, step, _number(brought, step), beyond)
+    if step is not None:
+        return Judged(scale, brought, step, _number(brought, step), beyond=False, at_least=False)
+    if scale.open_end:
+        return Judged(scale, brought, last, _number(brought, last), beyond=True, at_least=False)
+    return Judged(scale, brought, last, last.index_high, beyond=False, at_least=True)
 
 
 def _number(value: Decimal, step: Step) -> int | None:

@@ -188,6 +188,8 @@ def index(
 
 def _print_sides(sides: list[Side]) -> None:
     """A column per country, then why one says nothing."""
+    from ambos.flows.air import held_at_the_end
+
     rows = {
         "index": tr("Index", "Índice"),
         "category": tr("Category", "Categoría"),
@@ -214,6 +216,8 @@ def _print_sides(sides: list[Side]) -> None:
                 "por encima de su último punto de corte, así que se prolongó su último tramo. Revise la concentración y su unidad.",
             )
             click.echo(f"· {side.name[LANGUAGE]}: {words}")
+        if side.judged is not None and side.judged.at_least:
+            click.echo(f"· {side.name[LANGUAGE]}: {held_at_the_end(side.judged.scale)[LANGUAGE]}")
 
 
 def _cells(side: Side) -> dict[str, str]:
@@ -228,7 +232,7 @@ def _cells(side: Side) -> dict[str, str]:
     band = side.table.bands[judged.step.band]
     if judged.index is not None:
         beyond = tr(" (beyond the index)", " (fuera del índice)") if judged.beyond else ""
-        cells["index"] = f"{judged.index}{beyond}"
+        cells["index"] = f"{'≥ ' if judged.at_least else ''}{judged.index}{beyond}"
     cells["category"], cells["colour"] = band.name[LANGUAGE], band.colour[LANGUAGE]
     if band.risk is not None:
         cells["risk"] = band.risk[LANGUAGE]
@@ -290,8 +294,7 @@ def _print_frame(
     if as_csv:
         click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
         return
-    shown = frame.select(list(columns)).tail(_SHOWN)
-    rows = [[_DASH if cell is None else str(cell) for cell in row] for row in shown.iter_rows()]
+    rows = [[_cell(row, column) for column in columns] for row in frame.tail(_SHOWN).iter_rows(named=True)]
     print_table(list(columns.values()), rows)
     if frame.height > _SHOWN:
         from ambos.numbers import number
@@ -305,6 +308,13 @@ def _print_frame(
         )
     for citation in citations:
         click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
+
+
+def _cell(row: dict[str, object], column: str) -> str:
+    cell = row[column]
+    if cell is None:
+        return _DASH
+    return f"≥ {cell}" if column == "us_index" and row["us_at_least"] else str(cell)
 
 
 for one in (design, exceedances, pair, idling, readings, health):

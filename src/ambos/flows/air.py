@@ -16,7 +16,7 @@ from ambos.air.readings import PARTICLES, read
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
-from ambos.flows.air_design import standard
+from ambos.flows.air_design import NAMES, UNITS, standard
 from ambos.flows.air_source import stored
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale
@@ -158,6 +158,7 @@ def record(sides: list[Side]) -> list[dict[str, object]]:
                 "index_low": judged.step.index_low if judged else None,
                 "index_high": judged.step.index_high if judged else None,
                 "beyond": judged.beyond if judged else None,
+                "at_least": judged.at_least if judged else None,
                 "reason": both(side.reason),
                 "citation": both(table.citation) if table else None,
                 "confirmed": not table.prior if table else None,
@@ -183,6 +184,15 @@ def sources(sides: list[Side]) -> list[Text]:
     return [*found, *(standard(x) + Text.same(": ") + x.source for side in sides for x in side.limits)]
 
 
+def held_at_the_end(scale: Scale) -> Text:
+    """Why an index stays at the end of a scale that does not define the bands above it."""
+    last = scale.steps[-1]
+    return Text(
+        "the mean of {hours} h is above {high} {unit}, where its scale ends: the index is {index} or more, and higher only by the other mean of the table (40 CFR 58, appendix G).",
+        "el promedio de {hours} h supera {high} {unit}, donde termina su escala: el índice es {index} o más, y solo el otro promedio de la tabla da uno mayor (40 CFR 58, apéndice G).",
+    ).format(hours=scale.hours, high=last.high, unit=UNITS[scale.unit], index=last.index_high)
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
     """Both indices of every hour of a file.
@@ -190,7 +200,8 @@ class Hours:
     Attributes
     ----------
     frame : polars.DataFrame
-        station, time, pollutant, value and unit as in the file; for the US ``us_index``; for each country
+        station, time, pollutant, value and unit as in the file; for the US ``us_index`` and ``us_at_least`` (the mean
+        is above the end of its scale: the index is so much or more); for each country
         ``_category``, ``_colour``, ``_value``, ``_unit`` and ``_table``. Null where there is none.
     notes : tuple of Text
         The monitor that was taken, and hours for which a country has no table, with the reason.
@@ -250,10 +261,36 @@ def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> 
                     refused.append(error)
         used = [tables[i] for i in found[f"{country}_table"].drop_nulls().unique().sort()]
         citations += [table.source for table in used]
+        notes += _held_at_the_end(found, country, tables)
         columns += _described(found, country, tables, language)
     if len(refused) == len(rules.tables):
         raise refused[0]
     return Hours(found.select(columns), tuple(notes), tuple(citations))
+
+
+def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
+    """Whether the index of an hour stays at the end of its scale."""
+    above = [pl.lit(False)]
+    for t, table in enumerate(tables):
+        for s, scale in enumerate(table.scales):
+            high = scale.steps[-1].high
+            if not scale.open_end and high is not None:
+                own = (pl.col(f"{country}_table") == t) & (pl.col(f"{country}_scale") == s)
+                above.append(own & (pl.col(f"{country}_units") > int(high.scaleb(scale.decimals))))
+    return pl.any_horizontal(above).fill_null(False)
+
+
+def _held_at_the_end(found: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...]) -> list[Text]:
+    """How many hours of each scale have an index that stays at its end."""
+    held = (
+        found.filter(_at_least(country, tables)).group_by(f"{country}_table", f"{country}_scale").len().sort(pl.all())
+    )
+    notes = []
+    for t, s, count in held.iter_rows():
+        scale = tables[t].scales[s]
+        head = Text("{name} (hours: {count}): ", "{name} (horas: {count}): ")
+        notes.append(head.format(name=NAMES[scale.pollutant], count=count) + held_at_the_end(scale))
+    return notes
 
 
 def _described(
@@ -273,7 +310,9 @@ def _described(
         of = dict(enumerate(words))
         return pl.col(f"{country}_band").replace_strict(of, return_dtype=pl.String).alias(f"{country}_{name}")
 
-    numbers = [pl.col(f"{country}_index")] if f"{country}_index" in found.columns else []
+    numbers: list[pl.Expr] = []
+    if f"{country}_index" in found.columns:
+        numbers = [pl.col(f"{country}_index"), _at_least(country, tables).alias(f"{country}_at_least")]
     value = pl.col(f"{country}_units") / key.replace_strict(power, default=None, return_dtype=pl.Int64)
     return [
         *numbers,

@@ -84,7 +84,9 @@ class Scale:
     steps : tuple of Step
         In order, without a hole: each begins one unit of the last decimal after the one before.
     open_end : bool
-        Whether what is above the last step belongs to the last band; otherwise another scale has to say.
+        Whether what is above the last step belongs to the last band; otherwise the index stays at its end there, and
+        only another mean gives a higher one (40 CFR 58, appendix G, table 2: ozone of 8 hours from 301 on, SO2 of one
+        hour from 201 on).
     """
 
     pollutant: Pollutant
