@@ -19,10 +19,10 @@ brief: setup  ## the dossier, in both languages, into build/brief/
 	$(BIN)/ambos brief --out build/brief
 
 test: setup  ## the tests (those on the big real files run where ../shared is)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-slow: setup  ## the long ones too
-	$(BIN)/python -m pytest -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto -m "slow or not slow"
 
 check: setup  ## style, types, floors, texts in both languages, docs in step with the code
 	$(BIN)/ruff check .
