@@ -355,6 +355,7 @@ def _events(tree: Mapping[str, Any], problems: Problems) -> dict[str, Event]:
             datasets=tuple(body.get("datasets", [])),
             source=text(body.get("source"), f"events.toml [{key}] source", problems),
             items=tuple(body.get("items", [])),
+            breaks=body.get("breaks", False),
         )
         for key, body in tree.items()
     }
@@ -464,5 +465,6 @@ def _check_references(catalog: Catalog, problems: Problems) -> None:
             f"events [{event.id}]",
             "measure",
             event.items,
-            {code for codelist in catalog.codelists.values() for code in codelist.codes},
+            {code for codelist in catalog.codelists.values() for code in codelist.codes}
+            | {column.id for dataset in catalog.datasets.values() for column in dataset.columns},
         )

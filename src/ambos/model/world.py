@@ -59,7 +59,9 @@ class Event:
     datasets : tuple of str
     source : Text
     items : tuple of str
-        The only measures it touches; empty: all.
+        The only measures or value columns it touches; empty: all.
+    breaks : bool
+        Whether figures from `start` on do not compare with earlier ones.
     """
 
     id: str
@@ -71,6 +73,7 @@ class Event:
     datasets: tuple[str, ...]
     source: Text
     items: tuple[str, ...] = ()
+    breaks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

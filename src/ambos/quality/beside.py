@@ -99,7 +99,7 @@ def structural_zero(context: Context, check: Check) -> Iterator[Finding]:
         links = pl.DataFrame({"item": list(parents), "parent": list(parents.values())})
         beside = (
             counts.rename({"item": "parent", "value": "parent_value"})
-            .filter(pl.col("parent_value") >= check["least_parent"])
+            .filter(pl.col("parent_value") > 0)
             .join(links, on="parent")
             .join(counts, on=["place", "item", "period"], how="left")
             .sort("place", "item", "period")
@@ -109,7 +109,7 @@ def structural_zero(context: Context, check: Check) -> Iterator[Finding]:
                 .when(pl.col("value").is_null())
                 .then(pl.lit("absent"))
             )
-            # only months next to each other count as a run: a month with a value between ends it
+            # a month with a value ends a run
             .with_columns(run=pl.col("kind").rle_id().over(KEYS))
         )
         used = counts.filter(pl.col("value") > 0).select("place", "item").unique()
@@ -120,9 +120,10 @@ def structural_zero(context: Context, check: Check) -> Iterator[Finding]:
                 pl.col("period").min().alias("start"),
                 pl.col("period").max().alias("end"),
                 pl.len().alias("count"),
+                (pl.col("parent_value") >= check["least_parent"]).sum().alias("sure"),
                 pl.col("parent_value").sum(),
             )
-            .filter(pl.col("count") >= check["run_months"])
+            .filter(pl.col("sure") >= check["run_months"])
             .join(used.with_columns(used=True), on=["place", "item"], how="left")
             # nothing published for what never was there is as it should be; zeros published for it are not
             .filter((pl.col("kind") == "zero") | pl.col("used"))

@@ -12,7 +12,7 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
-from ambos.quality import annual, beside, coverage, labels, records, related, shifts, waits
+from ambos.quality import annual, beside, coverage, labels, records, related, shifts, steps, waits
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
@@ -27,6 +27,8 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "collapse": shifts.collapse,
     "annual_jump": annual.annual_jump,
     "year_and_months": annual.year_and_months,
+    "out_of_line": steps.out_of_line,
+    "ledger_open": steps.ledger_open,
     "absent_month": coverage.absent_month,
     "year_basis": coverage.year_basis,
     "northbound_only": labels.northbound_only,
@@ -79,15 +81,16 @@ def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str,
 def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:
     """Name the events that explain a finding; it then weighs less.
 
-    An event explains a finding of its dataset, place and item if the finding begins while the event lasts, one month
+    An event explains a finding of its dataset, place and items if the finding begins while the event lasts, one month
     either way (of hourly figures one day), or if the event covers half of the finding. The check says whether events
-    of named places can explain it, or those that touch everywhere.
+    of named places can explain it, or only those that touch everywhere.
     """
     if not check.explained_by:
         return finding
-    local = check.explained_by == "places"
     events = tuple(
-        e.id for e in catalog.events.values() if bool(e.places) == local and _explains(e, finding, check, catalog)
+        e.id
+        for e in catalog.events.values()
+        if (check.explained_by == "any" or not e.places) and _explains(e, finding, check, catalog)
     )
     if not events:
         return finding
@@ -98,10 +101,8 @@ def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:
 def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) -> bool:
     if event.datasets and finding.dataset not in event.datasets:
         return False
-    if event.items:
-        parts = check.settings.get("sums", {}).get(finding.item, {}).get("parts", [finding.item])
-        if not set(parts) & set(event.items):
-            return False
+    if event.items and not all(set(_parts(item, check)) & set(event.items) for item in finding.item.split("/")):
+        return False
     if event.places and not any(_related(place, finding.place, catalog) for place in event.places):
         return False
     coarse = catalog.datasets[finding.dataset].frequency in "MA"
@@ -111,6 +112,12 @@ def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) ->
     end = finding.end + (slack if coarse else timedelta())  # a month's date is its first day
     covered = min(event.end, end) - max(event.start, finding.start)
     return covered * 2 >= end - finding.start
+
+
+def _parts(item: str, check: Check) -> list[str]:
+    """The measures that an item of a finding is the sum of; itself if of none."""
+    parts: list[str] = check.settings.get("sums", {}).get(item, {}).get("parts", [item])
+    return parts
 
 
 def _related(one: str, other: str, catalog: Catalog) -> bool:

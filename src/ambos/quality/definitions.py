@@ -13,7 +13,7 @@ from ambos.errors import DefinitionError
 from ambos.text import Text
 
 SEVERITIES = ("high", "medium", "low")
-EXPLAINED_BY = ("", "everywhere", "places")
+EXPLAINED_BY = ("", "everywhere", "any")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,9 @@ class Check:
     title, description : Text
     severity : {"high", "medium", "low"}
         Of a finding in the region that no event explains.
-    explained_by : {"", "everywhere", "places"}
-        Which events can explain a finding: none, those that touch everywhere (a change of method), or those of
-        named places (a closure).
+    explained_by : {"", "everywhere", "any"}
+        Which events can explain a finding: none, those that touch everywhere (a change of method), or those of its
+        place as well (a closure).
     texts : mapping of str to Text
         Templates of its findings.
     thresholds : mapping of str to Threshold

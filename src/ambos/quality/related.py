@@ -80,6 +80,7 @@ def ratio_drift(context: Context, check: Check) -> Iterator[Finding]:
                 span=span(row["start"], row["end"]),
                 months=months(row["count"]),
                 history=months(int(check["history_months"])),
+                least=both(check["least_parent"]),
             )
         for item, rows in others(context, found):
             yield finding(
@@ -95,6 +96,7 @@ def ratio_drift(context: Context, check: Check) -> Iterator[Finding]:
                 child=item_name(context, check, item),
                 parent=context.word("measures", _parent(context, check, item)),
                 months=months(int(rows["count"].sum())),
+                least=both(check["least_parent"]),
                 examples=examples(context, rows.sort("months_far", descending=True), "ratio"),
             )
 
@@ -191,6 +193,8 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
                 months=months(row["count"]),
                 span=span(row["start"], row["end"]),
                 factors=listed([both(f, int(f % 1 != 0)) for f in row["factor"]]),
+                run=months(int(check["run_months"])),
+                least=both(check["least_parent"]),
             )
         for item, rows in others(context, found):
             yield finding(
@@ -206,5 +210,7 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
                 child=item_name(context, check, item),
                 parent=context.word("measures", _parent(context, check, item)),
                 months=months(int(rows["count"].sum())),
+                run=months(int(check["run_months"])),
+                least=both(check["least_parent"]),
                 examples=examples(context, rows.sort("count", descending=True)),
             )

@@ -5,19 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from ambos.model import Finding
-from ambos.numbers import both
-from ambos.quality.context import Context, finding, listed, month, percent, several, span
+from ambos.numbers import both, signed
+from ambos.quality.context import Context, finding, month, months, percent, several, span
 from ambos.quality.definitions import Check
 from ambos.quality.panel import Array, Panel, nanmedian, panels, runs, same_month
 from ambos.quality.related import item_name, pairs
 from ambos.quality.summary import PLACES, bounds
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 
 def level_shift(context: Context, check: Check) -> Iterator[Finding]:
@@ -102,20 +103,21 @@ def _shift(context: Context, check: Check, dataset: str, item: str, shift: Shift
         places=both(shift.places),
         child=name,
         parent=context.word("measures", parent) if parent else name,
-        change=_change(shift.factor),
+        change=_signed(shift.factor - 1),
         span=span(shift.start, shift.end),
+        months=months(shift.months),
+        least=both(check["least_parent" if template == "ratios" else "least_count"]),
         years=both(check["years"]),
     )
 
 
-def _change(factor: float) -> Text:
-    """ "+49%", "−27%"."""
-    share = percent(factor - 1)
-    return Text("+" + share.en, "+" + share.es) if factor > 1 else share
+def _signed(change: float) -> Text:
+    """A change as a percentage with its sign: "+49%", "−27%"."""
+    return Text(*(signed(change * 100, 0, language) + "%" for language in LANGUAGES))
 
 
 def collapse(context: Context, check: Check) -> Iterator[Finding]:
-    """A place falls far below its own normal while the others do not, and comes back."""
+    """A place falls much further below its usual level than the others of its border."""
     for dataset in (d for d in check.settings["datasets"] if d in context.tables):
         found = pl.DataFrame(
             [
@@ -130,46 +132,44 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 "end": pl.Date,
                 "months": pl.Int64,
                 "value": pl.Float64,
-                "normal": pl.Float64,
-                "recovered": pl.Boolean,
+                "usual": pl.Float64,
+                "previous": pl.Float64,
+                "others": pl.Float64,
+                "back": pl.Date,
             },
         )
         for place, rows in _by_fault(found.filter(pl.col("place").is_in(context.own))):
             worst = rows.row(0, named=True)
             start, end = bounds(rows)
+            after = "zero" if worst["value"] == 0 else "lasting" if worst["back"] is None else "recovered"
             yield finding(
                 check,
                 "own",
                 dataset=dataset,
                 place=place,
-                item=worst["item"],
+                item="/".join(rows["item"].unique(maintain_order=True)),
                 start=start,
                 end=end,
-                size=worst["normal"] - worst["value"],
-                severity="high" if worst["normal"] >= check["high_normal"] else None,
+                size=worst["usual"] - worst["value"],
+                severity="high" if worst["usual"] / worst["months"] >= check["high_usual"] else None,
                 where=context.place(place),
-                span=span(start, end),
-                figures=listed(
-                    [
-                        check.texts["figure"].format(
-                            item=context.word("measures", r["item"]),
-                            value=both(r["value"]),
-                            normal=both(r["normal"]),
-                            fall=percent(1 - r["value"] / r["normal"]),
-                        )
-                        for r in rows.iter_rows(named=True)
-                    ]
+                figures=_joined([_fallen(context, check, r) for r in rows.iter_rows(named=True)]),
+                years=both(check["years"]),
+                after=check.texts[after].format(
+                    item=context.word("measures", worst["item"]),
+                    others=_signed(worst["others"] - 1),
+                    share=percent(check["usual"]),
+                    back=month(worst["back"] or end),  # the words of a lasting fall name none
                 ),
-                after=check.texts["zero" if worst["value"] == 0 else "recovered" if worst["recovered"] else "lasting"],
             )
         others = found.filter(~pl.col("place").is_in(context.own))
         if others.height:
-            largest = others.with_columns(lost=pl.col("normal") - pl.col("value")).sort("lost", descending=True)
+            largest = others.with_columns(lost=pl.col("usual") - pl.col("value")).sort("lost", descending=True)
             examples = [
                 context.place(r["place"])
                 + Text.same(", ")
                 + month(r["start"])
-                + Text.same(f" ({both(r['value']).en} / {both(r['normal']).en})")
+                + Text.same(f" ({both(r['value']).en} / {both(r['usual']).en})")
                 for r in largest.unique("place", keep="first", maintain_order=True).head(5).iter_rows(named=True)
             ]
             yield finding(
@@ -182,26 +182,63 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 severity="low",
                 times=several(others.height, Text("time", "vez"), Text("times", "veces")),
                 places=several(others["place"].n_unique(), *PLACES),
-                examples=Text("; ".join(e.en for e in examples), "; ".join(e.es for e in examples)),
+                examples=_joined(examples),
             )
 
 
+def _joined(parts: Sequence[Text]) -> Text:
+    return Text("; ".join(p.en for p in parts), "; ".join(p.es for p in parts))
+
+
+def _fallen(context: Context, check: Check, fall: dict[str, Any]) -> Text:
+    """One measure of a fall: counted, usual, and counted a year before where that is held."""
+    words = check.texts["figure"].format(
+        item=context.word("measures", fall["item"]),
+        value=both(fall["value"]),
+        span=span(fall["start"], fall["end"]),
+        usual=both(fall["usual"]),
+        fall=percent(1 - fall["value"] / fall["usual"]),
+    )
+    if fall["previous"] is None:
+        return words
+    return words + check.texts["previous"].format(previous=both(fall["previous"]))
+
+
 class Fall(NamedTuple):
-    """A place's count far below its normal: totals over the months of the fall."""
+    """A place's count far below its usual level: totals over the months of the fall.
+
+    Attributes
+    ----------
+    start, end : date
+        First and last month.
+    months : int
+        Months held from the first to the last.
+    value, usual : float
+        Counted, and the sum of the medians of the same months of the years around, unadjusted.
+    previous : float or None
+        Counted in the same months of the year before; None where one of them is not held.
+    others : float
+        The other places of the group together, over these months, as a multiple of their own usual level.
+    back : date or None
+        The first month after it at ``usual`` of its usual level or more, unadjusted; None if there is none.
+    """
 
     start: date
     end: date
     months: int
     value: float
-    normal: float
-    recovered: bool
+    usual: float
+    previous: float | None
+    others: float
+    back: date | None
 
 
 def falls(panel: Panel, check: Check, groups: Sequence[str]) -> Iterator[tuple[int, Fall]]:
     """Find the falls of single places.
 
-    A month's normal is the median of the same month in the years around it, moved by as much as the other places
-    of its group were off theirs in that month: what happens to all is no fall of one.
+    A month's usual level is the median of the same month in the years around it. Whether a place fell alone is judged
+    after its usual level is moved by as much as the median place of its group was off its own in that month. The
+    months next to a fall in which the place, so judged, is below ``low`` of its level belong to it.
 
     Parameters
     ----------
@@ -224,30 +261,52 @@ def falls(panel: Panel, check: Check, groups: Sequence[str]) -> Iterator[tuple[i
         if members.sum() >= check["least_places"]:
             common[members] = np.nan_to_num(nanmedian(off[members], 0))
     alone = off - common
-    normal = np.exp(expected + common)
     scatter = 1.4826 * nanmedian(np.abs(alone), 1)
     with np.errstate(invalid="ignore"):
         limit = np.minimum(math.log(check["factor"]), -check["deviations"] * scatter)[:, None]
-        flags = (normal >= check["least_normal"]) & (alone < limit)
-    usual, back = math.log(check["usual"]), int(check["recovery_months"])
+        flags = (np.exp(expected + common) >= check["least_usual"]) & (alone < limit)
+        low = alone < math.log(check["low"])
+    usual, near = math.log(check["usual"]), int(check["near_months"])
     for row in np.flatnonzero(flags.any(axis=1)):
-        for first, last, count in runs(flags[row], int(check["gap_months"])):
-            before = alone[row, max(0, first - back) : first]
-            after = alone[row, last + 1 : last + 1 + back]
-            if count > check["longest_months"] or not _usual(before, usual):
+        for first, last, _ in runs(_widened(flags[row], low[row]), int(check["gap_months"])):
+            before = alone[row, max(0, first - near) : first]
+            with np.errstate(invalid="ignore"):
+                back = np.flatnonzero(off[row, last + 1 :] >= usual) + last + 1
+            inside = np.flatnonzero(np.isfinite(alone[row, first : last + 1])) + first
+            if len(inside) > check["longest_months"] or not _usual(before, usual):
                 continue
-            inside = np.flatnonzero(flags[row, first : last + 1]) + first
+            previous = panel.values[row, inside - 12].sum() if first >= 12 else math.nan
+            others = np.array([g == groups[int(row)] and p != row for p, g in enumerate(groups)])
             yield (
                 int(row),
                 Fall(
                     panel.month(first),
                     panel.month(last),
-                    count,
+                    len(inside),
                     float(panel.values[row, inside].sum()),
-                    float(normal[row, inside].sum()),
-                    _usual(after, usual),
+                    float(np.exp(expected[row, inside]).sum()),
+                    None if math.isnan(previous) else float(previous),
+                    _together(panel.values[others][:, inside], np.exp(expected[others][:, inside])),
+                    panel.month(int(back[0])) if len(back) else None,
                 ),
             )
+
+
+def _widened(flags: NDArray[np.bool_], low: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """The flagged months and the low ones next to them, one after another."""
+    wide = flags.copy()
+    for step in (1, -1):
+        for column in range(len(wide))[::step]:
+            before = column - step
+            if 0 <= before < len(wide) and wide[before] and low[column]:
+                wide[column] = True
+    return wide
+
+
+def _together(values: Array, usual: Array) -> float:
+    """Places together as a multiple of their usual level, over the cells that have both."""
+    both_known = np.isfinite(values) & np.isfinite(usual)
+    return float(values[both_known].sum() / usual[both_known].sum()) if both_known.any() else math.nan
 
 
 def _usual(values: Array, limit: float) -> bool:
@@ -278,4 +337,4 @@ def _by_fault(found: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
         ordered = rows.with_columns(reach=pl.col("end").cum_max().shift(1))
         numbered = ordered.with_columns(fault=(pl.col("start") > pl.col("reach")).fill_null(False).cum_sum())
         for _, fault in numbered.group_by("fault", maintain_order=True):
-            yield str(place), fault.with_columns(lost=pl.col("normal") - pl.col("value")).sort("lost", descending=True)
+            yield str(place), fault.with_columns(lost=pl.col("usual") - pl.col("value")).sort("lost", descending=True)

@@ -136,9 +136,9 @@ def rounded(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Fin
             row["short"],
             reports=several(row["reports"], *REPORTS),
             step=both(short),
-            short=percent(row["short"]),
+            short=percent(row["short"], 1),
             long_step=both(long),
-            long=percent(row["long"] or 0),
+            long=percent(row["long"] or 0, 1),
             none=both(row["none"]),
         )
 

@@ -1,0 +1,87 @@
+"""What the checks say of the embedded snapshot, against counts of the published files.
+
+Each figure was recomputed from the source's own file by a script that shares no code with the checks: BTS Border
+Crossing Entry Data (January 1996 to February 2025), Reclamation's levels and accounting reports.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from ambos.catalog import Catalog
+from ambos.flows.check import check_data
+from ambos.flows.workspace import open_workspace
+from ambos.model import Finding
+
+
+@pytest.fixture(scope="module")
+def findings(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+    if not catalog.snapshot_folder.is_dir():
+        pytest.skip("the embedded snapshot is not here; make snapshot builds it")
+    return check_data(open_workspace(tmp_path_factory.mktemp("findings")))
+
+
+def one(findings: list[Finding], check: str, **values: object) -> Finding:
+    found = [f for f in findings if f.check == check and all(getattr(f, k) == v for k, v in values.items())]
+    assert len(found) == 1, [f.text.en for f in found]
+    return found[0]
+
+
+def test_lukeville_of_spring_2020_is_set_against_2019_and_against_the_other_ports(findings: list[Finding]) -> None:
+    fall = one(findings, "collapse", place="2602", start=date(2020, 4, 1))
+    assert (fall.end, fall.severity, fall.events) == (date(2020, 6, 1), "medium", ("covid_land_border",))
+    assert "personal vehicles 26,442 from April 2020 to June 2020, usually 122,582 (−78%)" in fall.text.en
+    assert "126,427 in the same months of the year before" in fall.text.en
+    assert "126,427 en los mismos meses del año previo" in fall.text.es
+    assert "The other ports of this border together (personal vehicles, the same months): −49%" in fall.text.en
+
+
+def test_sasabe_falls_in_november_2023(findings: list[Finding]) -> None:
+    """1,115 vehicles in November against 2,338 in October."""
+    fall = one(findings, "collapse", place="2606", item="personal_vehicles")
+    assert (fall.start, fall.end) == (date(2023, 11, 1), date(2025, 1, 1))
+    assert "personal vehicles 13,147" in fall.text.en and "30,647 in the same months of the year before" in fall.text.en
+
+
+@pytest.mark.parametrize("item", ["truck_containers_loaded", "truck_containers_empty"])
+def test_zeros_of_lukeville_count_every_month_with_trucks(findings: list[Finding], item: str) -> None:
+    run = one(findings, "structural_zero", place="2602", item=item, start=date(2006, 5, 1))
+    assert run.size == 116
+    assert "all 116 months with trucks (from May 2006 to July 2016), beside 2,114 trucks" in run.text.en
+
+
+def test_the_lasting_ratio_of_containers_to_trucks(findings: list[Finding]) -> None:
+    drift = one(findings, "ratio_drift", place="2604", item="truck_containers", start=date(2023, 7, 1))
+    assert "1.67 in their median; the median of the 60 months before is 1.01" in drift.text.en
+    assert drift.events == ("truck_containers_recount",)
+
+
+def test_lake_mead_of_november_1957_is_out_of_line(findings: list[Finding]) -> None:
+    """The official page of month-end levels gives 1,181.61."""
+    level = one(findings, "out_of_line", place="mead", start=date(1957, 11, 1))
+    assert "1,189.48 ft, between 1,182.53 before and 1,177.54 after" in level.text.en
+    assert level.events == ("mead_november_1957",)
+
+
+def test_levels_and_storage_of_lake_powell_that_are_out_of_line(findings: list[Finding]) -> None:
+    days = [f.start for f in findings if f.check == "out_of_line" and f.place == "powell"]
+    assert sorted(days) == [
+        date(1973, 9, 29),  # 3,645.06 between 3,645.97 and 3,646.02
+        date(1984, 5, 20),  # storage
+        date(1984, 6, 1),  # storage
+        date(1985, 8, 2),  # 3,695.85 between 3,697.00 and 3,696.73
+        date(2022, 7, 1),  # storage: a new table of capacity
+    ]
+
+
+def test_the_ledger_of_2019_does_not_close_by_39_380_acre_feet(findings: list[Finding]) -> None:
+    year = one(findings, "ledger_open", start=date(2019, 1, 1))
+    assert (year.size, year.severity) == (39_380, "high")
+    assert "−39,380 acre-feet" in year.text.en and "−39,380 acres-pie" in year.text.es
+
+
+def test_the_years_that_do_not_close(findings: list[Finding]) -> None:
+    years = sorted(f.start.year for f in findings if f.check == "ledger_open")
+    assert years == [2010, 2011, 2014, 2018, 2019]
