@@ -88,7 +88,8 @@ def test_csv_says_what_json_says(shell: Shell, made_up: Path) -> None:
         assert row.keys() == cells.keys()
         for key, cell in cells.items():
             value = row[key]
-            assert cell == ("" if value is None else str(value)) or float(cell) == value
+            wanted = "" if value is None else json.dumps(value).strip('"')
+            assert cell == wanted or float(cell) == value
     assert rows[3]["time"] == "2025-12-31T22:00-07:00" and rows[3]["us_index"] == 90
 
 

@@ -257,7 +257,7 @@ def test_the_us_table_line_by_line(rules: AirRules, pollutant: str, hours: int, 
         below, above = judge(Fraction(cut), scale), judge(Fraction(cut) + last, scale)
         assert (below and below.index) == (None if wanted == begins else wanted), cut
         if above is not None:
-            assert above.beyond or above.index == wanted + 1, cut
+            assert above.beyond or above.index == (wanted if above.at_least else wanted + 1), cut
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ from ambos.csv_text import csv_text
         ("Nogales, Sonora", "Nogales, Sonora"),
         ("–", "–"),
         (None, ""),
+        (True, "true"),
     ],
 )
 def test_a_text_that_would_run_is_written_as_a_text(cell: object, written: str) -> None:
