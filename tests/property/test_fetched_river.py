@@ -145,7 +145,7 @@ def test_a_file_cut_anywhere_is_refused(catalog: Catalog, name: str) -> None:
             list(module.read(File(name, whole[:end]), kind_of(name), catalog))
 
 
-FLOW = st.decimals(-1000, 200_000, places=2) | st.none()
+FLOW = st.decimals(-900, 200_000, places=2) | st.none()
 
 
 @settings(calm, max_examples=100)
@@ -159,6 +159,7 @@ def test_daily_means_there_and_back(catalog: Catalog, flows: list[Decimal | None
         said = {"time": day.isoformat(), "value": None if flow is None else str(flow)}
         said["approval_status"] = "Approved" if approved else "Provisional"
         page["features"].append({**template, "properties": {**template["properties"], **said}})
+    page["numberReturned"] = len(flows)
     (rows,) = usgs_water.read(File("f", json.dumps(page).encode()), "daily", catalog)
     assert rows.frame.select("date", "discharge_cfs").rows() == list(zip(days, flows, strict=True))
     assert rows.frame["status"].to_list() == ["M" if f is None else "A" if approved else "P" for f in flows]
@@ -188,7 +189,7 @@ def test_exports_there_and_back(catalog: Catalog, flows: list[Decimal | None], u
 def test_levels_there_and_back(catalog: Catalog, levels: list[Decimal | None], hour: int) -> None:
     described, page, *_ = json.loads(FILES["rise"][1])
     result = page["data"][0]
-    page["data"] = []
+    page["data"], page["meta"] = [], {"totalItems": len(levels)}
     for i, level in enumerate(levels):
         stamp = datetime(2024, 2, 20, hour, tzinfo=UTC) + timedelta(i)
         value = None if level is None else float(level)

@@ -373,3 +373,58 @@ def test_a_station_that_is_no_number(catalog: Catalog, specimens: Path) -> None:
     content = (specimens / "sinaica" / "stations_sinaica.csv").read_bytes().replace(b"\n187,", b"\nNA,")
     rows = read(sinaica_stations, content, catalog)
     assert rows.rejected.height == 1 and "187" not in set(rows.frame["station"])
+
+
+# -- marks of a missing figure, and pages -----------------------------------------------------------------
+MARKS = [-999, -999.0, "-999", "-999.00", -9999, "-9999.0", -99999, "-999999.0", "\u2212999", "-9.99e2"]
+
+
+def with_mark(network: str, mark: Any) -> tuple[Any, bytes]:
+    if network == "aqs":
+        return epa_aqs, aqs(aqs_hour(0, 31.5), aqs_hour(1, mark), aqs_hour(2, -0.4))
+    if network == "airnow":
+        return airnow, json.dumps([airnow_hour(0, 31.5), airnow_hour(1, mark), airnow_hour(2, -0.4)]).encode()
+    if network == "sinaica":
+        return sinaica_reader, sinaica(sinaica_hour(0, 31.5), sinaica_hour(1, mark), sinaica_hour(2, -0.4))
+    return openaq_reader, openaq(openaq_page(openaq_hour(0, 31.5), openaq_hour(1, mark), openaq_hour(2, -0.4)))
+
+
+@pytest.mark.parametrize("mark", MARKS)
+@pytest.mark.parametrize("network", ["aqs", "airnow", "sinaica", "openaq"])
+def test_a_mark_of_a_missing_reading_is_missing_in_every_network(catalog: Catalog, network: str, mark: Any) -> None:
+    """In any spelling, as a number or as text; a reading a little below zero stays."""
+    module, content = with_mark(network, mark)
+    rows = read(module, content, catalog)
+    assert rows.rejected.is_empty()
+    found = rows.frame.sort("hour")
+    assert found["value"].to_list() == [Decimal("31.5"), None, Decimal("-0.4")]
+    assert [s == "M" for s in found["status"]] == [False, True, False]
+    assert found["given"].to_list()[1] == str(mark), "what the source wrote is kept"
+
+
+def test_what_sinaica_gave_for_an_invalid_hour_is_kept(catalog: Catalog) -> None:
+    rows = read(sinaica_reader, sinaica(sinaica_hour(0, 12.5, valid=0)), catalog)
+    assert rows.frame.select("value", "given", "status").rows() == [(None, "12.5", "M")]
+
+
+def test_a_days_mean_that_is_a_mark_is_missing(catalog: Catalog) -> None:
+    rows = read(epa_aqs, aqs(aqs_day("2024-01-01", -999.0), aqs_day("2024-01-02", -0.4)), catalog)
+    assert rows.frame.sort("date").select("mean", "status").rows() == [(None, "M"), (Decimal("-0.4"), "A")]
+
+
+def test_pages_of_openaq_that_promise_more_are_no_whole_answer(catalog: Catalog) -> None:
+    full = json.loads(openaq_page(openaq_hour(0, 31.5), openaq_hour(1, 3.0)))
+    cut = {**full, "meta": {**full["meta"], "found": 5}}
+    with pytest.raises(WrongShape, match="2 of the 5 rows"):
+        read(openaq_reader, openaq(json.dumps(cut).encode()), catalog)
+    full["meta"] |= {"limit": 2, "found": ">2"}
+    with pytest.raises(WrongShape, match="its last page is full") as caught:
+        read(openaq_reader, openaq(json.dumps(full).encode()), catalog)
+    assert "faltan páginas" in caught.value.say("es")
+    end = json.dumps({"meta": full["meta"], "results": []}).encode()
+    assert read(openaq_reader, openaq(json.dumps(full).encode(), end), catalog).frame.height == 2
+
+
+def test_an_answer_of_aqs_with_fewer_rows_than_it_says_is_refused(catalog: Catalog) -> None:
+    with pytest.raises(WrongShape, match="1 of the 3 rows"):
+        read(epa_aqs, aqs(aqs_hour(0, 31.5), rows=3), catalog)

@@ -195,6 +195,39 @@ def test_rise_in_another_shape(catalog: Catalog, change: Callable[[list[Any]], N
     assert words in caught.value.say("en") and caught.value.say("es") != caught.value.say("en")
 
 
+@pytest.mark.parametrize("mark", [998877, 998877.0, "998877.00", -9999, -999.0, -99999, -999999.0, "-9999.0", "NaN"])
+def test_rise_marks_of_a_missing_figure_are_missing(catalog: Catalog, mark: Any) -> None:
+    """Item 4315, total release of Lake Powell, 10 January; the other columns of the day stay."""
+    before = take(usbr_rise, powell(lambda a: None), catalog).frame
+
+    def change(answers: list[Any]) -> None:
+        said(answers, 17, 1)["result"] = mark
+
+    rows = take(usbr_rise, powell(change), catalog)
+    assert rows.rejected.is_empty() and rows.frame.columns == before.columns
+    column = "release_cfs"
+    assert before[column].to_list()[1] is not None and rows.frame[column].to_list()[1] is None
+    assert rows.frame.drop(column).equals(before.drop(column))
+
+
+def test_rise_pages_that_promise_more_are_no_whole_answer(catalog: Catalog) -> None:
+    def change(answers: list[Any]) -> None:
+        answers[1]["meta"]["totalItems"] = 9
+
+    with pytest.raises(WrongShape, match="508: 3 of the 9 rows that it promises are there: pages") as caught:
+        take(usbr_rise, powell(change), catalog)
+    assert "faltan páginas" in caught.value.say("es")
+
+
+def test_rise_pages_of_an_item_add_up(catalog: Catalog) -> None:
+    def change(answers: list[Any]) -> None:
+        page = json.loads(json.dumps(answers[1]))
+        answers[1]["data"], page["data"] = page["data"][:2], page["data"][2:]
+        answers.insert(2, page)
+
+    assert take(usbr_rise, powell(change), catalog).frame.equals(take(usbr_rise, powell(lambda a: None), catalog).frame)
+
+
 def test_rise_page_alone_is_not_taken() -> None:
     assert usbr_rise.recognise("f", json.dumps(POWELL[1]).encode()) == ""
     assert usbr_rise.recognise("f", json.dumps(POWELL[0]).encode()) == ""
@@ -239,7 +272,7 @@ def test_usgs_reading(catalog: Catalog) -> None:
 
 def one_feature(**change: Any) -> bytes:
     page = json.loads((RIVER / "usgs_daily.json").read_bytes())
-    page["features"] = page["features"][:1]
+    page["features"], page["numberReturned"] = page["features"][:1], 1
     page["features"][0]["properties"].update(change)
     return json.dumps(page).encode()
 
@@ -256,6 +289,14 @@ def one_feature(**change: Any) -> bytes:
         ({"value": None, "approval_status": "Approved"}, "M", ""),
         ({"value": "", "qualifier": ["EQUIP"]}, "M", "EQUIP"),
         ({"value": "-999999"}, "M", ""),
+        ({"value": "-999999.0"}, "M", ""),
+        ({"value": -999999.00}, "M", ""),
+        ({"value": "-9.99999E+05"}, "M", ""),
+        ({"value": "\u2212999999"}, "M", ""),
+        ({"value": "-9999"}, "M", ""),
+        ({"value": "-999.00"}, "M", ""),
+        ({"value": "998877"}, "M", ""),
+        ({"value": "NaN"}, "M", ""),
         ({"value": "-4.2"}, "P", ""),
         ({"unit_of_measure": "ft3/s"}, "P", ""),
     ],
@@ -278,7 +319,6 @@ def test_usgs_status(with_yahara: Catalog, change: dict[str, Any], status: str, 
         {"time": "2025-13-26"},
         {"value": "20,2"},
         {"value": "1e30"},
-        {"value": "NaN"},
     ],
 )
 def test_usgs_row_that_cannot_be_used(with_yahara: Catalog, change: dict[str, Any]) -> None:
@@ -293,6 +333,24 @@ def test_usgs_statistic_other_than_the_first_one_s_is_refused(with_yahara: Catal
     rows = take(usgs_water, json.dumps(page).encode(), with_yahara)
     assert (rows.frame.height, rows.rejected.height) == (1, 1)
     assert usgs_water.recognise("f", one_feature(statistic_id="00001")) == "", "a maximum is nobody's"
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"numberReturned": 3}, "2 of the 3 rows"),
+        ({"links": [{"rel": "next", "href": "https://example.org/2"}]}, "its last page leads to a next one"),
+    ],
+)
+def test_usgs_pages_that_promise_more_are_no_whole_answer(
+    with_yahara: Catalog, change: dict[str, Any], words: str
+) -> None:
+    page = {**json.loads((RIVER / "usgs_daily.json").read_bytes()), **change}
+    with pytest.raises(WrongShape, match=words):
+        take(usgs_water, json.dumps(page).encode(), with_yahara)
+    end = {"type": "FeatureCollection", "numberReturned": 0, "features": [], "links": []}
+    if "links" in change:
+        assert take(usgs_water, json.dumps([page, end]).encode(), with_yahara).frame.height == 2
 
 
 @pytest.mark.parametrize("member", usgs_water.MEMBERS)

@@ -17,6 +17,7 @@ from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import Rows
 from ambos.sources.codes import YEARS, Sheet
+from ambos.sources.missing import blank
 from ambos.text import Text
 
 #: How units are written, lower case without blanks: ours, and what to multiply by.
@@ -52,7 +53,8 @@ def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, cloc
     ----------
     raw : polars.DataFrame
         With `COLUMNS` and ``line``; `station` is our id, `time` the beginning of the hour in UTC
-        (``2026-02-24T07:00``), `value` empty where it is missing. Parameters that are no pollutant are passed over.
+        (``2026-02-24T07:00``), `value` empty or a mark where it is missing, ``given`` what the source wrote if the
+        reader emptied some of `value`. Parameters that are no pollutant are passed over.
     catalog : Catalog
     network : str
         Also the system of the parameters' codes.
@@ -62,7 +64,9 @@ def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, cloc
         Whether the source says what its hours are, or it is assumed.
     """
     pollutants = catalog.codelists["pollutants"]
-    sheet = Sheet(raw.filter(pl.col("parameter").is_in(list(pollutants.from_system(network)))))
+    raw = raw.filter(pl.col("parameter").is_in(list(pollutants.from_system(network))))
+    given = raw["given"] if "given" in raw.columns else raw["value"]
+    sheet = Sheet(raw.with_columns(value=blank(raw["value"], catalog, "air")))
     sheet.codes("parameter", "pollutant", pollutants, network)
     sheet.values("time", "hour", _hour, pl.Datetime("us", "UTC"), Text("a whole hour", "una hora en punto"))
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
@@ -72,7 +76,7 @@ def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, cloc
         "unit": wanted,
         **{c: sheet.raw[c] for c in ("station", "monitor", "local")},
         "qualifier": _or_null(sheet.raw["qualifier"]),
-        "given": _or_null(sheet.raw["value"]),
+        "given": _or_null(given),
     }
     frame = sheet.good().with_columns(
         network=pl.lit(network),

@@ -1,7 +1,7 @@
 """AirNow: hourly readings of the present, before quality assurance; replaced by those of the Air Quality System.
 
 A JSON list of records. For particles ``Value`` is not the hour's reading but its NowCast, a mean of twelve hours:
-the reading is ``RawConcentration``, and an answer without it is refused. −999 stands for missing. ``UTC`` is taken as
+the reading is ``RawConcentration``, and an answer without it is refused. ``UTC`` is taken as
 the beginning of the hour; at some sites it has been found an hour late for years, which cannot be seen in the data.
 Shape as in public clients' recorded answers; not asked of the live service.
 """
@@ -19,8 +19,6 @@ from ambos.sources.strict import BOM, read_json, table, wrong
 
 #: What a record must say.
 FIELDS = ("FullAQSCode", "Parameter", "UTC", "Unit", "RawConcentration")
-#: Missing.
-NONE = r"^-999(\.0*)?$"
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -45,14 +43,13 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
     known = {number.replace("-", ""): station for number, station in air_rows.stations(catalog, "aqs").items()}
     raw = table(file, FIELDS, [[record[f] for f in FIELDS] for record in records])
-    code, value = pl.col("FullAQSCode"), pl.col("RawConcentration")
     own = raw.select(
         "line",
-        station=code.replace_strict(known, default=None, return_dtype=pl.String),
+        station=pl.col("FullAQSCode").replace_strict(known, default=None, return_dtype=pl.String),
         parameter=pl.col("Parameter").str.to_uppercase(),
         monitor=pl.lit("raw"),
         time="UTC",
-        value=pl.when(value.str.contains(NONE)).then(pl.lit("")).otherwise(value),
+        value="RawConcentration",
         units="Unit",
         qualifier=pl.lit(""),
         local=pl.lit(""),

@@ -22,6 +22,8 @@ from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import YEARS, Sheet
+from ambos.sources.missing import blank
+from ambos.sources.pages import require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
 from ambos.text import Text
 
@@ -64,6 +66,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     records = content.get("Data") if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
         raise wrong(file, "the answer has no list of records in Data.", "la respuesta no trae registros en Data.")
+    heads = content.get("Header") or [{}]
+    require_rows(file, heads[0].get("rows") if isinstance(heads[0], dict) else None, len(records))
     names = _HOURS if kind == "hours" else _DAYS
     missing = [n for n in names if records and n not in records[0]]
     if missing:
@@ -109,6 +113,7 @@ def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Ro
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
     sheet.made["unit"] = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
     for column, into in (("arithmetic_mean", "mean"), ("first_max_value", "maximum")):
+        sheet.raw = sheet.raw.with_columns(blank(sheet.raw[column], catalog, "air"))
         sheet.made[into] = air_rows.amounts(sheet, column, "units_of_measure", sheet.made["unit"])
     for column, into in (
         ("first_max_hour", "maximum_hour"),

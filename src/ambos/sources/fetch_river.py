@@ -115,7 +115,7 @@ def fetch_usgs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetche
 
 
 def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Answer]:
-    """All pages of a collection that are not empty.
+    """All pages of a collection; an empty one that the last full one leads to is kept, as proof that it was the last.
 
     As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
     is none or a page is empty. A link that leads to another host is refused: the key would go with it.
@@ -137,9 +137,9 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
         features, links = _member(page, "features"), _member(page, "links") or []
         if not isinstance(features, list) or not isinstance(links, list):
             raise _shape(page, "features, links")
-        if not features:
-            return pages
         pages.append(page)
+        if not features:
+            return pages if len(pages) > 1 else []
         following = [str(k.get("href")) for k in links if isinstance(k, dict) and k.get("rel") == "next"]
         if not following:
             return pages

@@ -19,6 +19,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.model.air import Station
 from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
+from ambos.sources.pages import incomplete, require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
 
 #: Kilometres from a station within which a location is that station; lists of one place differ by some 0.2 km.
@@ -47,7 +48,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         place = location["coordinates"]
         stations = load_stations(catalog).stations.values()
         station = near(float(place["latitude"]), float(place["longitude"]), stations)
-        results = [_result(r) for page in content["pages"] for r in page["results"]]
+        pages = [page["results"] for page in content["pages"]]
+        results = [_result(r) for page in pages for r in page]
+        said = [page.get("meta") or {} for page in content["pages"]]
         monitor = f"{location['id']}-{sensor['id']}"
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise wrong(
@@ -55,6 +58,10 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             f"this is no answer of OpenAQ's interface as it was known ({error}).",
             f"no es una respuesta de la interfaz de OpenAQ como se conocía ({error}).",
         ) from error
+    # A full page is followed by another, be it an empty one.
+    if not pages or str(len(pages[-1])) == str(said[-1].get("limit")):
+        raise incomplete(file, "its last page is full", "su última página está llena")
+    require_rows(file, said[-1].get("found"), len(results))
     raw = table(file, FIELDS, results if station else [])
     own = raw.select(
         "line",

@@ -16,6 +16,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
+from ambos.sources.missing import blank
 from ambos.sources.strict import BOM, decoded, table, wrong
 from ambos.sources.usbr import YEARS, decimal_of, feet_of, rounded
 from ambos.text import Text
@@ -74,6 +75,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet = Sheet(table(file, list(COLUMNS), rows).with_columns(line=pl.Series(numbers, dtype=pl.Int64)))
     sheet.values("Date", "date", _day, pl.Date(), Text("a date", "una fecha"))
     for column, ours in list(COLUMNS.items())[1:]:
+        sheet.raw = sheet.raw.with_columns(blank(sheet.raw[column], catalog, "water"))
         _number(sheet, column, ours)
     sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, sheet.raw.height)
     given = pl.any_horizontal(pl.col(c).is_not_null() for c in list(COLUMNS.values())[1:])

@@ -28,6 +28,8 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
+from ambos.sources.missing import blank
+from ambos.sources.pages import require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
 from ambos.sources.usbr import YEARS, decimal_of, rounded
 from ambos.text import Text
@@ -59,7 +61,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     dataset = catalog.datasets["reservoir_days"]
     items = {item: (r.id, c) for r in catalog.codelists["reservoir"].codes.values() for item, c in items_of(r.codes)}
-    sheet = Sheet(table(file, COLUMNS, list(_results(file, read_json(file), items))))
+    raw = table(file, COLUMNS, list(_results(file, read_json(file), items)))
+    sheet = Sheet(raw.with_columns(blank(raw["result"], catalog, "water")))
     sheet.values("dateTime", "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
     projected = sheet.raw["resultType"].str.starts_with("model") | (sheet.raw["modelRunId"] != "")
     sheet.refuse_values(projected, "resultType", Text("an observation", "una observación"))
@@ -95,12 +98,15 @@ def items_of(codes: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
 
 def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tuple[Any, ...]]:
     """Item, stamp, result, kind and model run of each result in a list of answers."""
-    current = ""
+    current, came = "", 0
+    promised: dict[str, tuple[object, int]] = {}
     try:
         for answer in answers:
             if isinstance(answer["data"], dict):
-                current = _item(file, answer["data"]["attributes"], items)
+                current, came = _item(file, answer["data"]["attributes"], items), 0
                 continue
+            came += len(answer["data"])
+            promised[current] = ((answer.get("meta") or {}).get("totalItems"), came)
             for result in answer["data"]:
                 said = result["attributes"]
                 if said["itemId"] != current:
@@ -120,6 +126,8 @@ def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tu
             "el JSON no es una lista de partidas (data → attributes) y resultados (data → attributes → itemId, dateTime,"
             " result).",
         ) from error
+    for item, (total, rows) in promised.items():
+        require_rows(file, total, rows, f"{item}: ")
 
 
 def _item(file: File, said: Any, items: Mapping[str, Item]) -> str:

@@ -5,8 +5,7 @@ fixtures by the USGS's own client (dataretrieval-python, ``tests/data/waterdata_
 ``daily``, ``continuous`` and ``latest-continuous``): numbers are text, the date of a daily mean is the gauge's own day,
 the time of a reading has a zone. A feature's ``id`` changes whenever it is stored anew; the key is gauge and time.
 
-Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), whether ``approval_status`` may be empty, and
-whether -999999, the mark of no figure in the interface before this one, is still used.
+Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), and whether ``approval_status`` may be empty.
 """
 
 from __future__ import annotations
@@ -21,6 +20,8 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
+from ambos.sources.missing import blank
+from ambos.sources.pages import incomplete, require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
 from ambos.sources.usbr import YEARS, decimal_of, iso_day, rounded
 from ambos.text import Text
@@ -45,7 +46,6 @@ PREFIX = "USGS-"
 UNITS = ("ft^3/s", "ft3/s")
 APPROVALS = ("Approved", "Provisional", "")
 ESTIMATED = "(?i)estimated"
-MISSING = ("", "-999999")
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -81,7 +81,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     else:
         moment = Text("a time with a zone", "una hora con zona")
         sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
-    discharges(sheet, "value", MISSING)
+    discharges(sheet, "value", catalog)
     rows = sheet.raw.height
     sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
     sheet.made["qualifier"] = sheet.raw["qualifier"]
@@ -100,33 +100,36 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield Rows(dataset, sheet.good().select(*columns, "status"), sheet.rejected())
 
 
-def discharges(sheet: Sheet, column: str, missing: tuple[str, ...], cfs: str = "1") -> None:
-    """Discharge in cubic feet per second, to four decimals; null where a cell says that there is none.
+def discharges(sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
+    """Discharge in cubic feet per second, to four decimals; null where a cell is empty or a mark of a missing figure.
 
     Parameters
     ----------
     sheet : Sheet
     column : str
-    missing : tuple of str
-        What stands where there is no figure.
+    catalog : Catalog
     cfs : str
         How many cubic feet per second the unit of the cells is.
     """
     factor = decimal_of(cfs)
     parsed: dict[str, Any] = {}
-    for text in sheet.raw[column].unique().to_list():
-        number = None if text in missing else decimal_of(text)
+    cells = blank(sheet.raw[column], catalog, "water")
+    for text in cells.unique().to_list():
+        number = decimal_of(text)
         parsed[text] = None if number is None or factor is None else rounded(number * factor, 4)
-    cells = sheet.raw[column]
     made = pl.Series([parsed[text] for text in cells.to_list()], dtype=pl.Decimal(18, 4))
     sheet.made["discharge_cfs"] = made
-    sheet.refuse_values(made.is_null() & ~cells.is_in(missing), column, Text("a number", "un número"))
+    sheet.refuse_values(made.is_null() & (cells != ""), column, Text("a number", "un número"))
 
 
 def _features(file: File, content: Any) -> Iterator[tuple[Any, ...]]:
     """The members of each feature in all pages; a list of qualifiers as one text."""
+    following = False
     try:
         for page in content if isinstance(content, list) else [content]:
+            require_rows(file, page.get("numberReturned"), len(page["features"]))
+            links = [link["rel"] for link in page.get("links") or []]
+            following = "next" in links and bool(page["features"])
             for feature in page["features"]:
                 said = dict(feature["properties"])
                 if isinstance(said["qualifier"], list):
@@ -138,6 +141,8 @@ def _features(file: File, content: Any) -> Iterator[tuple[Any, ...]]:
             f"the JSON is no collection of features → properties → {', '.join(MEMBERS)}.",
             f"el JSON no es una colección de features → properties → {', '.join(MEMBERS)}.",
         ) from error
+    if following:
+        raise incomplete(file, "its last page leads to a next one", "su última página lleva a otra")
 
 
 def _moment(text: str) -> datetime | None:
