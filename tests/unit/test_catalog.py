@@ -241,11 +241,11 @@ def test_all_faults_are_reported_at_once(broken: Path) -> None:
         "flows: bts '1' stands for export and for import",
         "modes.csv:3: wrong number of cells",
         "wait_modes.csv: column id is missing",
-        "units.toml [persons]",
-        "sources.toml [cbp_border_waits]: 'endpoint' is missing",
+        "units.toml:3: [persons]: a table is wanted",
+        "[cbp_border_waits]: 'endpoint' is missing",
         "place '2699' is not defined",
-        "events.toml [mariposa_hours_2020] end: a date is wanted",
-        "events [ysleta_split]: place '24010'",
+        "events.toml:7: end: 'August 2021' has the wrong type",
+        "[ysleta_split.places]: place '24010' is not defined / no está definido: 2410, 2401",
         "messages.toml: not TOML",
     ):
         assert part in said, f"{part}\n{said}"
@@ -254,7 +254,9 @@ def test_all_faults_are_reported_at_once(broken: Path) -> None:
 
 def test_a_topic_without_a_name_is_found(broken: Path) -> None:
     _replace(broken / "messages.toml", "waits = {", "delays = {")
-    with pytest.raises(DefinitionError, match=r"series \[waits\.mean\]: message 'topic\.waits' is not defined"):
+    with pytest.raises(
+        DefinitionError, match=r"waits\.toml:\d+ \[waits\.mean\.topic\]: message 'topic\.waits' is not defined"
+    ):
         load("arizona_sonora", broken)
 
 

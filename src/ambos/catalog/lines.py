@@ -26,13 +26,15 @@ def lines(text: str) -> dict[Path, int]:
     Returns
     -------
     dict
-        From the path as `tomllib` nests it (names, and places in arrays of tables) to the line, from 1. What stands
-        inside a value is found by the line of its key: see `line_of`.
+        From the path as `tomllib` nests it (names, and places in arrays) to the line, from 1. Of an array written
+        with one element a line each element has its own; what else stands inside a value is found by the line around
+        it: see `line_of`.
     """
     found: dict[Path, int] = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
     depth, quote = 0, ""
+    element: Path = ()  # the next one of an array with one element a line
     for number, line in enumerate(text.splitlines(), 1):
         start = 0
         if not quote and depth == 0:
@@ -42,8 +44,13 @@ def lines(text: str) -> dict[Path, int]:
                     found.setdefault(table[:end], number)
                 continue
             if key := _KEY.match(line):
-                found.setdefault(table + _pieces(key[1]), number)
+                path = table + _pieces(key[1])
+                found.setdefault(path, number)
                 start = key.end()
+                element = (*path, 0) if line[start:].strip() == "[" else ()
+        elif element and depth == 1 and not quote and line.strip()[:1] not in ("", "#", "]"):
+            found.setdefault(element, number)
+            element = (*element[:-1], int(element[-1]) + 1)
         depth, quote = _after(line[start:], depth, quote)
     return found
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ambos.catalog.catalog import PLACE_KINDS, Catalog
-from ambos.catalog.read import Problems, day, number, table, tables, text, toml
+from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
+from ambos.catalog.read import Problems, day, number, table, text
+from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError, UnknownName
 from ambos.model import (
     Code,
@@ -29,6 +32,8 @@ from ambos.text import Text
 
 #: The definitions that are packaged with the program.
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
+#: What the table of a code list may say of a code beside its names and foreign codes.
+CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "surface")
 #: The packaged region that is meant where none is named.
 DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
 
@@ -61,35 +66,47 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         known = sorted(p.parent.name for p in (definitions / "regions").glob("*/region.toml"))
         raise UnknownName(kind=Text("region", "la región"), name=str(region), nearest=", ".join(known))
     problems = Problems()
-    units = _units(tables(definitions / "units.toml", problems), problems)
+    told_in: dict[tuple[str, str], TomlFile] = {}
+    units = _units(open_toml(definitions / "units.toml", problems))
     places = _places(definitions, folder, problems)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
-    told = tables(definitions / "sources.toml", problems)
-    _add_oddities(told, folder / "sources.toml", problems)
-    sources = _sources(told, problems)
-    datasets = _datasets(tables(definitions / "datasets.toml", problems), problems)
-    shared = {
-        k: text(w, f"warnings.toml [{k}]", problems) for k, w in toml(definitions / "warnings.toml", problems).items()
-    }
+    sources = _sources(open_toml(definitions / "sources.toml", problems), _oddities(folder, problems))
+    file = open_toml(definitions / "datasets.toml", problems)
+    datasets = _datasets(file)
+    told_in |= {("datasets", key): file for key in datasets}
+    told = open_toml(definitions / "warnings.toml", problems)
+    shared = {key: text(body, told.at(key), problems) for key, body in told.tables().items()}
     series: dict[str, Series | Indicator] = {}
     for path in sorted([*(definitions / "series").glob("*.toml"), *(folder / "series").glob("*.toml")]):
-        for key, body in tables(path, problems).items():
+        file = open_toml(path, problems)
+        for key, body in file.tables().items():
             if key in series:
-                problems.add(path.name, f"{key} is defined twice / está definida dos veces")
-            series[key] = _series(key, body, shared, f"{path.name} [{key}]", problems)
+                file.say((key,), f"{key} is defined twice / está definida dos veces")
+            series[key] = _series(file, key, body, shared)
+            told_in["series", key] = file
     events: dict[str, Event] = {}
     for path in (definitions / "events.toml", folder / "events.toml"):
         if path.is_file():
-            events |= _events(tables(path, problems), problems)
-    brief = toml(folder / "brief.toml", problems) if (folder / "brief.toml").is_file() else {}
+            file = open_toml(path, problems)
+            events |= (more := _events(file))
+            told_in |= {("events", key): file for key in more}
+    resolutions: list[Resolution] = []
+    for path in (definitions / "resolutions.toml", folder / "resolutions.toml"):
+        if path.is_file():
+            file = open_toml(path, problems)
+            resolutions += (others := _resolutions(file))
+            told_in |= {("resolutions", resolution.id): file for resolution in others}
+    plan = folder / "brief.toml"
     known_files = {
         row["sha256"]: row
         for path in (definitions / "known_files.csv",)
         if path.is_file()
-        for row in table(path, problems, ("sha256",))
+        for row in table(path, problems, ("sha256", "as_of"), ("file", "source", "as_of_basis", "origin", "bytes"))
     }
+    file = open_toml(folder / "region.toml", problems)
+    told_in["region", ""] = file
     catalog = Catalog(
-        region=_region(folder, toml(folder / "region.toml", problems), problems),
+        region=_region(folder, file),
         units=units,
         codelists=codelists,
         places=places,
@@ -97,35 +114,31 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         datasets=datasets,
         series=series,
         events=events,
-        messages={
-            key: text(body, f"messages.toml [{key}]", problems)
-            for key, body in _flat(toml(definitions / "messages.toml", problems)).items()
-        },
-        resolutions=tuple(
-            resolution
-            for path in (definitions / "resolutions.toml", folder / "resolutions.toml")
-            if path.is_file()
-            for resolution in _resolutions(tables(path, problems), problems)
-        ),
-        brief=brief,
+        messages=_messages(open_toml(definitions / "messages.toml", problems)),
+        resolutions=tuple(resolutions),
+        brief=open_toml(plan, problems).tree if plan.is_file() else {},
         known_files=known_files,
         snapshot_folder=folder / "snapshot",
     )
-    _check_references(catalog, problems)
+    _check_references(catalog, told_in)
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return catalog
 
 
-def _flat(tree: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+def _messages(file: TomlFile) -> dict[str, Text]:
     """Nested tables as dotted keys, down to the texts."""
-    flat: dict[str, Any] = {}
-    for key, value in tree.items():
-        if isinstance(value, Mapping) and not {"en", "es"} & set(value):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[prefix + key] = value
-    return flat
+
+    def flat(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Text]:
+        found: dict[str, Text] = {}
+        for key, value in tree.items():
+            if isinstance(value, Mapping) and not {"en", "es"} & set(value):
+                found |= flat(value, (*path, key))
+            else:
+                found[".".join((*path, key))] = text(value, file.at(*path, key), file.problems)
+        return found
+
+    return flat(file.tree)
 
 
 def _names(row: Mapping[str, str], problems: Problems) -> Text:
@@ -141,15 +154,15 @@ def _foreign(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _units(tree: Mapping[str, Any], problems: Problems) -> dict[str, Unit]:
+def _units(file: TomlFile) -> dict[str, Unit]:
     return {
         key: Unit(
             id=key,
-            name=text(body.get("name"), f"units.toml [{key}] name", problems),
-            symbol=text(body.get("symbol"), f"units.toml [{key}] symbol", problems),
-            decimals=int(body.get("decimals", 0)),
+            name=text(body.get("name"), file.at(key, "name"), file.problems),
+            symbol=text(body.get("symbol"), file.at(key, "symbol"), file.problems),
+            decimals=file.fields(Unit, body, (key,)).get("decimals", 0),
         )
-        for key, body in tree.items()
+        for key, body in file.tables().items()
     }
 
 
@@ -158,7 +171,12 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
     slugs: dict[str, str] = {}
     paths = [*sorted((definitions / "places").glob("*.csv")), *sorted((folder / "places").glob("*.csv"))]
     for path in paths:
-        for row in table(path, problems, ("id", "kind", "en", "es", "slug")):
+        for row in table(
+            path,
+            problems,
+            ("id", "kind", "en", "es", "slug"),
+            ("parent", "border", "zone", "latitude", "longitude"),
+        ):
             place = Place(
                 id=row["id"],
                 kind=row["kind"],
@@ -176,7 +194,13 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
             if place.slug in slugs:
                 problems.add(row[""], f"slug {place.slug} is also that of {slugs[place.slug]} / se repite")
             if place.kind not in PLACE_KINDS:
-                problems.add(row[""], f"kind {place.kind!r} is none of {', '.join(PLACE_KINDS)}")
+                problems.add(
+                    row[""],
+                    f"kind {place.kind!r} is none of / no es ninguno de {', '.join(PLACE_KINDS)}; nearest / más parecido: "
+                    f"{nearest(place.kind, PLACE_KINDS, 1)[0]}",
+                )
+            if place.zone and not _is_zone(place.zone):
+                problems.add(row[""], f"zone {place.zone!r} is not a time zone / no es un huso horario")
             places[place.id] = place
             slugs[place.slug] = place.id
     for place in places.values():
@@ -190,7 +214,7 @@ def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Probl
     for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
         # a region adds codes of its own to a list that all have
         codes = dict(lists[path.stem].codes) if path.stem in lists else {}
-        for row in table(path, problems, ("id", "en", "es")):
+        for row in table(path, problems, ("id", "en", "es"), CODE_COLUMNS):
             if row["id"] in codes:
                 problems.add(row[""], f"code {row['id']} is defined twice / está definido dos veces")
             attributes = {
@@ -219,111 +243,121 @@ def _check_foreign(codelist: CodeList, problems: Problems) -> None:
                 )
 
 
-def _add_oddities(tree: Mapping[str, dict[str, Any]], path: Path, problems: Problems) -> None:
+def _is_zone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
+
+
+def _oddities(folder: Path, problems: Problems) -> TomlFile | None:
     """What a region knows of the sources beyond what is true of them everywhere."""
-    if not path.is_file():
-        return
-    for key, body in tables(path, problems).items():
-        if key in tree and set(body) == {"oddities"}:
-            tree[key]["oddities"] = [*tree[key].get("oddities", []), *body["oddities"]]
-        else:
-            problems.add(
-                f"{path.name} [{key}]",
-                "only oddities of a known source are wanted / solo se esperan rarezas de una fuente conocida",
-            )
+    path = folder / "sources.toml"
+    return open_toml(path, problems) if path.is_file() else None
 
 
-def _sources(tree: Mapping[str, Any], problems: Problems) -> dict[str, Source]:
+def _sources(file: TomlFile, region: TomlFile | None) -> dict[str, Source]:
     sources = {}
-    for key, body in tree.items():
-        where = f"sources.toml [{key}]"
+    more = region.tables() if region else {}
+    for key, body in more.items():
+        if region and region.choice("source", key, file.tree, (key,)):
+            region.keys(body, (key,), ["oddities"])
+    for key, given in file.tables().items():
+        body = file.fields(Source, given, (key,))
+        told = [(file, i, o) for i, o in enumerate(body.get("oddities", []))]
+        told += [(region, i, o) for i, o in enumerate(more.get(key, {}).get("oddities", [])) if region]
         try:
             sources[key] = Source(
                 id=key,
-                agency=text(body.get("agency"), f"{where} agency", problems),
-                title=text(body.get("title"), f"{where} title", problems),
-                licence=text(body.get("licence"), f"{where} licence", problems),
+                agency=text(body.get("agency"), file.at(key, "agency"), file.problems),
+                title=text(body.get("title"), file.at(key, "title"), file.problems),
+                licence=text(body.get("licence"), file.at(key, "licence"), file.problems),
                 url=body["url"],
                 endpoint=body["endpoint"],
-                cadence=text(body.get("cadence"), f"{where} cadence", problems),
+                cadence=text(body.get("cadence"), file.at(key, "cadence"), file.problems),
                 lag_days=body["lag_days"],
-                citation=text(body.get("citation"), f"{where} citation", problems),
+                citation=text(body.get("citation"), file.at(key, "citation"), file.problems),
                 revision_periods=body.get("revision_periods", 0),
-                oddities=tuple(text(o, f"{where} oddities", problems) for o in body.get("oddities", [])),
+                oddities=tuple(text(o, where.at(key, "oddities", i), file.problems) for where, i, o in told),
                 key_variable=body.get("key_variable"),
                 key_signup=body.get("key_signup"),
                 file_names=tuple(body.get("file_names", [])),
                 trust=body.get("trust", "A"),
             )
         except KeyError as error:
-            problems.add(where, f"{error} is missing / falta")
+            file.problems.add(file.at(key), f"{error} is missing / falta")
     return sources
 
 
-def _datasets(tree: Mapping[str, Any], problems: Problems) -> dict[str, Dataset]:
+def _datasets(file: TomlFile) -> dict[str, Dataset]:
     datasets = {}
-    for key, body in tree.items():
-        where = f"datasets.toml [{key}]"
+    for key, given in file.tables().items():
+        body = file.fields(Dataset, given, (key,))
         try:
-            columns = tuple(
-                Column(
-                    id=c["id"],
-                    role=c["role"],
-                    type=c["type"],
-                    description=text(c.get("description"), f"{where} {c['id']}", problems),
-                    codes=c.get("codes"),
-                    unit=c.get("unit"),
-                )
-                for c in body["columns"]
-            )
             datasets[key] = Dataset(
                 id=key,
-                title=text(body.get("title"), f"{where} title", problems),
-                description=text(body.get("description"), f"{where} description", problems),
+                title=text(body.get("title"), file.at(key, "title"), file.problems),
+                description=text(body.get("description"), file.at(key, "description"), file.problems),
                 sources=tuple(body["sources"]),
                 frequency=body["frequency"],
                 period=body["period"],
-                columns=columns,
+                columns=tuple(
+                    _column(file, column, (key, "columns", i))
+                    for i, column in enumerate(file.rows(body, (key,), "columns"))
+                ),
             )
         except KeyError as error:
-            problems.add(where, f"{error} is missing / falta")
+            file.problems.add(file.at(key), f"{error} is missing / falta")
     return datasets
 
 
-def _warning(warning: object, shared: Mapping[str, Text], where: str, problems: Problems) -> Text:
+def _column(file: TomlFile, given: Mapping[str, Any], path: tuple[str | int, ...]) -> Column:
+    body = file.fields(Column, given, path, without="")
+    return Column(
+        id=body["id"],
+        role=body["role"],
+        type=body["type"],
+        description=text(body.get("description"), file.at(*path), file.problems),
+        codes=body.get("codes"),
+        unit=body.get("unit"),
+    )
+
+
+def _warning(file: TomlFile, warning: object, shared: Mapping[str, Text], key: str, place: int) -> Text:
     """A warning written out, or the name of one that several series share (``warnings.toml``)."""
     if isinstance(warning, str):
         if warning in shared:
             return shared[warning]
-        problems.add(where, f"warning {warning!r} is not defined / no está definida")
+        file.choice("warning", warning, shared, (key, "warnings", place))
         return Text.same("?")
-    return text(warning, f"{where} warnings", problems)
+    return text(warning, file.at(key, "warnings", place), file.problems)
 
 
-def _series(
-    key: str, body: Mapping[str, Any], shared: Mapping[str, Text], where: str, problems: Problems
-) -> Series | Indicator:
+def _series(file: TomlFile, key: str, given: Mapping[str, Any], shared: Mapping[str, Text]) -> Series | Indicator:
+    kind = Indicator if "numerator" in given else Series
+    body = file.fields(kind, given, (key,))
     common: dict[str, Any] = {
         "id": key,
         "topic": body.get("topic", ""),
-        "title": text(body.get("title"), f"{where} title", problems),
-        "definition": text(body.get("definition"), f"{where} definition", problems),
+        "title": text(body.get("title"), file.at(key, "title"), file.problems),
+        "definition": text(body.get("definition"), file.at(key, "definition"), file.problems),
         "unit": body.get("unit", ""),
-        "warnings": tuple(_warning(w, shared, where, problems) for w in body.get("warnings", [])),
+        "warnings": tuple(_warning(file, w, shared, key, i) for i, w in enumerate(body.get("warnings", []))),
         "not_comparable_with": tuple(body.get("not_comparable_with", [])),
     }
-    if "numerator" in body:
+    if kind is Indicator:
         return Indicator(
             **common,
-            numerator=body["numerator"],
+            numerator=body.get("numerator", ""),
             denominator=body.get("denominator", ""),
             numerator_place=body.get("numerator_place", ""),
             denominator_place=body.get("denominator_place", ""),
             scale=body.get("scale", 100),
         )
     for wanted in ("dataset", "value", "frequency", "kind", "aggregate"):
-        if wanted not in body:
-            problems.add(where, f"{wanted} is missing / falta")
+        if wanted not in given:
+            file.problems.add(file.at(key), f"{wanted} is missing / falta")
     return Series(
         **common,
         dataset=body.get("dataset", ""),
@@ -343,45 +377,56 @@ def _series(
     )
 
 
-def _events(tree: Mapping[str, Any], problems: Problems) -> dict[str, Event]:
-    return {
-        key: Event(
+def _events(file: TomlFile) -> dict[str, Event]:
+    events = {}
+    for key, given in file.tables().items():
+        body = file.fields(Event, given, (key,))
+        start = day(body.get("start"), file.at(key, "start"), file.problems)
+        end = body.get("end", start)
+        if date.min < end < start:
+            file.say((key, "end"), f"end {end} is before start {start} / el fin es anterior al inicio")
+        events[key] = Event(
             id=key,
-            name=text(body.get("name"), f"events.toml [{key}] name", problems),
-            description=text(body.get("description"), f"events.toml [{key}] description", problems),
-            start=day(body.get("start"), f"events.toml [{key}] start", problems),
-            end=day(body.get("end", body.get("start")), f"events.toml [{key}] end", problems),
+            name=text(body.get("name"), file.at(key, "name"), file.problems),
+            description=text(body.get("description"), file.at(key, "description"), file.problems),
+            start=start,
+            end=end,
             places=tuple(body.get("places", [])),
             datasets=tuple(body.get("datasets", [])),
-            source=text(body.get("source"), f"events.toml [{key}] source", problems),
+            source=text(body.get("source"), file.at(key, "source"), file.problems),
             items=tuple(body.get("items", [])),
             breaks=body.get("breaks", False),
         )
-        for key, body in tree.items()
-    }
+    return events
 
 
-def _resolutions(tree: Mapping[str, Any], problems: Problems) -> tuple[Resolution, ...]:
-    return tuple(
-        Resolution(
-            id=key,
-            dataset=body.get("dataset", ""),
-            key={column: str(value) for column, value in body.get("key", {}).items()},
-            value=str(body.get("value", "")),
-            why=text(body.get("why"), f"resolutions.toml [{key}] why", problems),
-            source=text(body.get("source"), f"resolutions.toml [{key}] source", problems),
+def _resolutions(file: TomlFile) -> tuple[Resolution, ...]:
+    resolutions = []
+    for key, body in file.tables().items():
+        file.keys(body, (key,), "dataset key value why source")
+        resolutions.append(
+            Resolution(
+                id=key,
+                dataset=body.get("dataset", ""),
+                key={column: str(value) for column, value in body.get("key", {}).items()},
+                value=str(body.get("value", "")),
+                why=text(body.get("why"), file.at(key, "why"), file.problems),
+                source=text(body.get("source"), file.at(key, "source"), file.problems),
+            )
         )
-        for key, body in tree.items()
-    )
+    return tuple(resolutions)
 
 
-def _region(folder: Path, tree: Mapping[str, Any], problems: Problems) -> Region:
+def _region(folder: Path, file: TomlFile) -> Region:
+    tree = file.fields(Region, file.tree, ())
     for wanted in ("members", "ports", "borders", "zone"):
-        if wanted not in tree:
-            problems.add("region.toml", f"{wanted} is missing / falta")
+        if wanted not in file.tree:
+            file.say((), f"{wanted} is missing / falta")
+    if not _is_zone(tree.get("zone", "UTC")):
+        file.say(("zone",), f"zone {tree['zone']!r} is not a time zone / no es un huso horario")
     return Region(
         id=folder.name,
-        name=text(tree.get("name"), "region.toml name", problems),
+        name=text(tree.get("name"), file.at("name"), file.problems),
         members=tuple(tree.get("members", [])),
         ports=tuple(tree.get("ports", [])),
         borders=tuple(tree.get("borders", [])),
@@ -392,79 +437,86 @@ def _region(folder: Path, tree: Mapping[str, Any], problems: Problems) -> Region
     )
 
 
-def _check_references(catalog: Catalog, problems: Problems) -> None:
+def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFile]) -> None:
     """Everything that names something else names something that exists."""
 
-    def known(where: str, what: str, names: object, among: object) -> None:
-        for name in names:  # type: ignore[attr-defined]
-            if name and name not in among:  # type: ignore[operator]
-                problems.add(where, f"{what} {name!r} is not defined / no está definido")
+    def known(what: str, names: Iterable[str | None], among: Iterable[str], kind: str, *path: str | int) -> None:
+        file = told_in[kind, str(path[0]) if kind != "region" else ""]
+        for name in names:
+            if name and name not in among:
+                near = ", ".join(nearest(name, among))
+                file.problems.add(
+                    file.at(*path), f"{what} {name!r} is not defined / no está definido" + (f": {near}" if near else "")
+                )
 
     region = catalog.region
-    known(
-        "region.toml",
-        "place",
-        (*region.members, *region.ports, *region.borders, *region.comparators, *region.counties),
-        catalog.places,
-    )
+    for key in ("members", "ports", "borders", "comparators", "counties"):
+        known("place", getattr(region, key), catalog.places, "region", key)
     for dataset in catalog.datasets.values():
-        known(f"datasets.toml [{dataset.id}]", "source", dataset.sources, catalog.sources)
-        for column in dataset.columns:
-            known(f"datasets.toml [{dataset.id}] {column.id}", "code list", [column.codes], catalog.codelists)
-            known(f"datasets.toml [{dataset.id}] {column.id}", "unit", [column.unit], catalog.units)
+        known("source", dataset.sources, catalog.sources, "datasets", dataset.id, "sources")
+        known("key column", [dataset.period], dataset.keys, "datasets", dataset.id, "period")
+        for i, column in enumerate(dataset.columns):
+            known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
+            known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
     for series in catalog.series.values():
-        where = f"series [{series.id}]"
-        known(where, "unit", [series.unit], catalog.units)
-        if catalog.messages:  # else that is the one problem
-            known(where, "message", [f"topic.{series.topic}"], catalog.messages)
-        known(where, "series", series.not_comparable_with, catalog.series)
-        if isinstance(series, Indicator):
-            known(where, "series", (series.numerator, series.denominator), catalog.series)
-            known(where, "place", (series.numerator_place, series.denominator_place), catalog.places)
-            continue
-        if series.dataset not in catalog.datasets:
-            problems.add(where, f"dataset {series.dataset!r} is not defined / no está definido")
-            continue
-        columns = {c.id: c for c in catalog.datasets[series.dataset].columns}
-        # "port.border" is what the places of a column say of themselves, "hs2.group" the same for codes
-        known(
-            where,
-            "column",
-            (series.value, series.place, *(w.partition(".")[0] for w in series.where)),
-            columns,
-        )
-        known(where, "column", (i.partition(".")[0] for i in series.items), {*columns, "hour", "weekday"})
-        known(where, "place", (series.single_place, *series.places), catalog.places)
-        for name in (*series.where, *series.items):
-            column_name, _, attribute = name.partition(".")
-            if attribute and column_name in columns:
-                own = columns[column_name].codes or ""
-                codelist = catalog.codelists.get(own, CodeList(own, {}))
-                said = {a for code in codelist.codes.values() for a in code.attributes}
-                known(
-                    where,
-                    f"{column_name}: attribute",
-                    [attribute],
-                    said | {"border", "parent"} if own in PLACE_KINDS else said,
-                )
-        for name, values in series.where.items():
-            codes = columns[name].codes or "" if name in columns else ""
-            if codes in catalog.codelists:
-                allowed = {*catalog.codelists[codes].codes, TOTAL, NOT_APPLICABLE}
-                known(where, f"{name}", values, allowed)
+        _check_series(catalog, series, known)
     for resolution in catalog.resolutions:
-        where = f"resolutions.toml [{resolution.id}]"
-        known(where, "dataset", [resolution.dataset], catalog.datasets)
+        here = ("resolutions", resolution.id)
+        known("dataset", [resolution.dataset], catalog.datasets, *here, "dataset")
         if resolution.dataset in catalog.datasets:
-            wanted = set(catalog.datasets[resolution.dataset].keys)
-            known(where, "key column", wanted ^ set(resolution.key), ())
+            keys = catalog.datasets[resolution.dataset].keys
+            known("key column", resolution.key, keys, *here, "key")
+            known("key column", set(keys) - set(resolution.key), (), *here, "key")
+    codes = {code for codelist in catalog.codelists.values() for code in codelist.codes} | {
+        column.id for dataset in catalog.datasets.values() for column in dataset.columns
+    }
     for event in catalog.events.values():
-        known(f"events [{event.id}]", "place", event.places, catalog.places)
-        known(f"events [{event.id}]", "dataset", event.datasets, catalog.datasets)
-        known(
-            f"events [{event.id}]",
-            "measure",
-            event.items,
-            {code for codelist in catalog.codelists.values() for code in codelist.codes}
-            | {column.id for dataset in catalog.datasets.values() for column in dataset.columns},
-        )
+        here = ("events", event.id)
+        known("place", event.places, catalog.places, *here, "places")
+        known("dataset", event.datasets, catalog.datasets, *here, "datasets")
+        known("measure", event.items, codes, *here, "items")
+
+
+def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[..., None]) -> None:
+    here = ("series", series.id)
+    known("unit", [series.unit], catalog.units, *here, "unit")
+    if catalog.messages:  # else that is the one problem
+        known("message", [f"topic.{series.topic}"], catalog.messages, *here, "topic")
+    known("series", series.not_comparable_with, catalog.series, *here, "not_comparable_with")
+    if isinstance(series, Indicator):
+        known("series", [series.numerator], catalog.series, *here, "numerator")
+        known("series", [series.denominator], catalog.series, *here, "denominator")
+        known("place", [series.numerator_place], catalog.places, *here, "numerator_place")
+        known("place", [series.denominator_place], catalog.places, *here, "denominator_place")
+        return
+    known("dataset", [series.dataset], catalog.datasets, *here, "dataset")
+    known("kind of place", [series.place_kind], PLACE_KINDS, *here, "place_kind")
+    if series.dataset not in catalog.datasets:
+        return
+    columns = {c.id: c for c in catalog.datasets[series.dataset].columns}
+    # "port.border" is what the places of a column say of themselves, "hs2.group" the same for codes
+    known("column", [series.value], columns, *here, "value")
+    known("column", [series.place], columns, *here, "place")
+    known("column", (w.partition(".")[0] for w in series.where), columns, *here, "where")
+    known("column", (i.partition(".")[0] for i in series.items), [*columns, "hour", "weekday"], *here, "items")
+    known("place", [series.single_place], catalog.places, *here, "single_place")
+    known("place", series.places, catalog.places, *here, "places")
+    for name in (*series.where, *series.items):
+        column, _, attribute = name.partition(".")
+        values = series.where.get(name, ())
+        own = columns[column].codes or "" if column in columns else ""
+        codelist = catalog.codelists.get(own, CodeList(own, {}))
+        if attribute:
+            said: dict[str, set[str]] = {}
+            for code in codelist.codes.values():
+                for key, value in code.attributes.items():
+                    said.setdefault(key, set()).add(value)
+            if own in PLACE_KINDS:
+                said |= {
+                    "border": {"@borders", *(p.border or "" for p in catalog.places.values())},
+                    "parent": {*catalog.places},
+                }
+            known(f"{column}: attribute", [attribute], said, *here, "where" if name in series.where else "items")
+            known(name, values, said.get(attribute, values), *here, "where")
+        elif codelist.codes:
+            known(name, values, {*codelist.codes, TOTAL, NOT_APPLICABLE}, *here, "where")

@@ -1,16 +1,15 @@
-"""Reading definition files: tables as CSV, structures as TOML, problems collected."""
+"""Reading definition files: tables as CSV, their texts and numbers, problems collected."""
 
 from __future__ import annotations
 
 import csv
-import tomllib
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 
 @dataclass
@@ -24,30 +23,13 @@ class Problems:
         self.found.append(f"  {where}: {what}")
 
 
-def toml(path: Path, problems: Problems) -> dict[str, Any]:
-    """The contents of a TOML file; empty, with a problem noted, if it is missing or broken."""
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        problems.add(path.name, "the file is missing / falta el archivo")
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.add(path.name, f"not TOML / no es TOML: {error}")
-    return {}
+def table(
+    path: Path, problems: Problems, required: tuple[str, ...] = (), optional: tuple[str, ...] | None = None
+) -> list[dict[str, str]]:
+    """The rows of a CSV file, each with its line under ``""``; none if a required column is not there.
 
-
-def tables(path: Path, problems: Problems) -> dict[str, dict[str, Any]]:
-    """The tables of a TOML file; anything else at its top is a problem."""
-    found: dict[str, dict[str, Any]] = {}
-    for key, body in toml(path, problems).items():
-        if isinstance(body, dict):
-            found[key] = body
-        else:
-            problems.add(f"{path.name} [{key}]", f"a table is wanted, not {body!r} / se esperaba una tabla")
-    return found
-
-
-def table(path: Path, problems: Problems, required: tuple[str, ...] = ()) -> list[dict[str, str]]:
-    """The rows of a CSV file, each with its line under ``""``; none if a required column is not there."""
+    Where `optional` is given, any further column but those of foreign codes (``code:…``) is a problem.
+    """
     try:
         with path.open(encoding="utf-8", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
@@ -55,6 +37,11 @@ def table(path: Path, problems: Problems, required: tuple[str, ...] = ()) -> lis
             if missing:
                 problems.add(path.name, f"column {', '.join(missing)} is missing / falta la columna")
                 return []
+            known = (*required, *(optional or ()))
+            for column in reader.fieldnames or ():
+                if optional is not None and column not in known and not column.startswith("code:"):
+                    near = ", ".join(difflib.get_close_matches(column, known, n=3, cutoff=0.0))
+                    problems.add(f"{path.name}:1", f"column {column} is not known / no se conoce la columna: {near}")
             rows = []
             for row in reader:
                 if None in row or None in row.values():
@@ -75,6 +62,8 @@ def table(path: Path, problems: Problems, required: tuple[str, ...] = ()) -> lis
 def text(mapping: object, where: object, problems: Problems) -> Text:
     """A text in both languages, or a problem and a visible mark in its place."""
     if isinstance(mapping, Mapping):
+        for key in set(mapping) - set(LANGUAGES):
+            problems.add(where, f"{key} is no language / no es un idioma: {', '.join(LANGUAGES)}")
         try:
             return Text.of(mapping)
         except ValueError as error:

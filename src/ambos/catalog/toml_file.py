@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, text
 from ambos.model.twin import Basis
+
+#: Up to so many choices are listed.
+_LISTED = 12
 
 
 @dataclass
@@ -24,16 +30,78 @@ class TomlFile:
     name : str
     tree : dict
         As `tomllib` gives it.
-    found : dict
-        Line by path, of `ambos.catalog.lines`.
+    written : str
+        The text of the file.
     problems : Problems
         Where what is wrong is noted.
     """
 
     name: str
     tree: dict[str, Any]
-    found: dict[Keys, int]
+    written: str
     problems: Problems
+
+    @cached_property
+    def found(self) -> dict[Keys, int]:
+        """Line by path, of `ambos.catalog.lines`; looked for only once something is wrong."""
+        return lines(self.written)
+
+    def at(self, *path: str | int) -> At:
+        """The place of a path, as it stands before a problem."""
+        return At(self, path)
+
+    def tables(self) -> dict[str, dict[str, Any]]:
+        """The tables at the top of the file; anything else there is a problem."""
+        found = {}
+        for key, body in self.tree.items():
+            if isinstance(body, dict):
+                found[key] = body
+            else:
+                self.say((key,), f"[{key}]: a table is wanted, not {body!r} / se esperaba una tabla")
+        return found
+
+    def fields(self, kind: type, body: Mapping[str, Any], path: Keys, *, without: str = "id") -> dict[str, Any]:
+        """The keys of a table that the kind of definition has.
+
+        Parameters
+        ----------
+        kind : type
+            A dataclass of the model: its fields are the keys allowed, their types (a `Literal` is a list of choices)
+            what their values may be.
+        body : mapping
+        path : tuple
+            Where the table stands.
+        without : str
+            Fields that are not written in the table, separated by spaces.
+
+        Returns
+        -------
+        dict
+            Of known keys alone. Each unknown key, wrong type and wrong choice is a problem.
+        """
+        hints = {k: v for k, v in _hints(kind).items() if k not in without.split()}
+        self.keys(body, path, hints)
+        return {k: self._field(hints[k], k, value, (*path, k)) for k, value in body.items() if k in hints}
+
+    def _field(self, hint: Any, key: str, value: Any, path: Keys) -> Any:
+        """A value of the type of its field; that type's first choice or empty value, and a problem, if it is not."""
+        if get_origin(hint) is Literal:
+            return value if self.choice(key, value, get_args(hint), path) else get_args(hint)[0]
+        wanted = _written_as(hint)
+        if isinstance(value, wanted) and (not isinstance(value, bool) or bool in wanted or object in wanted):
+            return value
+        self.say(path, f"{key}: {value!r} has the wrong type / es de otro tipo")
+        return date.min if wanted[0] is date else wanted[0]()
+
+    def choice(self, key: str, value: object, allowed: Iterable[str], path: Keys) -> bool:
+        """Whether a word is one of those allowed; a problem that names the nearest is noted if not."""
+        words = tuple(allowed)
+        if value in words:
+            return True
+        near = ", ".join(nearest(str(value), (w for w in words if w))[:1])
+        listed = f" {', '.join(words)};" if len(words) <= _LISTED else ""
+        self.say(path, f"{key} {value!r} is not known / no se conoce:{listed} nearest / más parecido: {near}")
+        return False
 
     def say(self, path: Keys, what: str) -> None:
         """Note a problem at the line of a path."""
@@ -83,20 +151,51 @@ class TomlFile:
         where = f"{self.name}:{line_of(self.found, (*path, 'source'))}"
         return Basis(text(body.get("source"), where, self.problems), self.get(body, path, "prior", bool, False))
 
-    def keys(self, body: Mapping[str, Any], path: Keys, allowed: str) -> None:
-        """Note every key that is not among those allowed."""
+    def keys(self, body: Mapping[str, Any], path: Keys, allowed: str | Iterable[str]) -> None:
+        """Note every key that is not among those allowed (separated by spaces, or a collection)."""
+        known = allowed.split() if isinstance(allowed, str) else list(allowed)
         for key in body:
-            if key not in allowed.split():
-                self.say((*path, key), f"{key} is not known / no se conoce: {', '.join(nearest(key, allowed.split()))}")
+            if key not in known:
+                self.say((*path, key), f"{key} is not known / no se conoce: {', '.join(nearest(key, known))}")
+
+
+@dataclass(frozen=True)
+class At:
+    """A place in a file; its line is looked for only if it is printed."""
+
+    file: TomlFile
+    path: Keys
+
+    def __str__(self) -> str:
+        return f"{self.file.name}:{line_of(self.file.found, self.path)} [{'.'.join(map(str, self.path))}]"
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _written_as(hint: Any) -> tuple[type, ...]:
+    """The types that a value of TOML may have for a field of the model."""
+    origin = get_origin(hint)
+    if origin in (Union, UnionType):
+        return tuple(t for part in get_args(hint) if part is not type(None) for t in _written_as(part))
+    if origin is tuple:
+        return (list,)
+    if origin is not None:
+        return (dict,)
+    if hint is float:
+        return (float, int)
+    return (hint,) if hint in (str, int, bool, date) else (object,)
 
 
 def open_toml(path: Path, problems: Problems) -> TomlFile:
     """Read a TOML file; an empty one, with a problem noted, if it is missing or broken."""
     try:
         written = path.read_text(encoding="utf-8")
-        return TomlFile(path.name, tomllib.loads(written), lines(written), problems)
+        return TomlFile(path.name, tomllib.loads(written), written, problems)
     except FileNotFoundError:
         problems.add(path.name, "the file is missing / falta el archivo")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.add(path.name, f"not TOML / no es TOML: {error}")
-    return TomlFile(path.name, {}, {(): 1}, problems)
+    return TomlFile(path.name, {}, "", problems)

@@ -60,6 +60,9 @@ def load_twin(catalog: Catalog, definitions: Path = DEFINITIONS, *, weeks: bool 
         region.keys(region.tree, (), "choice archive assumed crossing occupancy")
         rates = replace(rates, occupancy=(*rates.occupancy, *_occupancy(region)))
         said = region.get(region.tree, (), "choice", dict)
+        region.keys(said, ("choice",), "wait_weight prior source")
+        for key in ("archive", "assumed"):
+            region.keys(region.get(region.tree, (), key, dict), (key,), "prior source")
         weight, choice = region.number(said, ("choice",), "wait_weight", -10, 0), region.basis(said, ("choice",))
         told = _weeks(own, modes, region, problems) if weeks else {}
         bases = {
@@ -101,6 +104,7 @@ def port_of(catalog: Catalog, crossing: CrossingFacts) -> str:
 
 def _modes(file: TomlFile, catalog: Catalog) -> dict[Mode, ModeFacts]:
     modes: dict[Mode, ModeFacts] = {}
+    file.keys(file.tree, (), MODES)
     for mode in MODES:
         body = file.get(file.tree, (), mode, dict)
         file.keys(body, (mode,), "measure waits spacing_m prior source")
@@ -151,7 +155,7 @@ def _laws(file: TomlFile) -> dict[tuple[Mode, str], ClassLaw]:
 
 def _inspections(file: TomlFile, catalog: Catalog) -> dict[str, Inspection]:
     found = {}
-    for key, body in file.tree.items():
+    for key, body in file.tables().items():
         path: Keys = (key,)
         if f"twin.stage.{key}" not in catalog.messages:
             file.say(path, f"message twin.stage.{key} is not defined / no está definido")

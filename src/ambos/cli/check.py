@@ -108,7 +108,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
 @common
 def definitions(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.check import check_definitions
+    from ambos.flows.definitions import check_definitions
 
     counts = check_definitions(workspace(folder, region))
     if as_json:

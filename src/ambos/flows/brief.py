@@ -19,6 +19,7 @@ from ambos.errors import BriefFailed, NoData
 from ambos.flows import brief_air, brief_river, brief_river_later
 from ambos.flows.brief_answers import listed
 from ambos.flows.brief_figures import Desk, chart, series_of, table
+from ambos.flows.brief_plan import check_plan
 from ambos.flows.brief_quotes import quote
 from ambos.flows.check import check_data
 from ambos.flows.show import known_at
@@ -97,6 +98,7 @@ def compose(
                 f"la región {workspace.catalog.region.id} no tiene brief.toml.",
             )
         )
+    check_plan(workspace, ANSWERS, VALUES)
     tell = progress or (lambda what, done, total: None)
     steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in plan["section"])
     tell("", 0, steps)

@@ -1,4 +1,4 @@
-"""`ambos check`: faults in the data become findings; faults in the definitions are errors."""
+"""`ambos check data`: faults in the data become findings."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from ambos import quality
-from ambos.catalog.air import load_air
-from ambos.catalog.air_idling import load_idle_rates
-from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import nearest, plain
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
-from ambos.catalog.river_works import load_canal, load_plant
-from ambos.catalog.twin import load_twin
 from ambos.errors import NoData, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
@@ -83,29 +74,3 @@ def chosen(
         wanted = {m for kind in ("state", "port", "crossing") for m in workspace.catalog.members(top, kind)} | {top.id}
         findings = [f for f in findings if f.place in wanted]
     return [f for f in findings if check in (None, f.check)]
-
-
-def check_definitions(workspace: Workspace) -> dict[str, int]:
-    """How much is defined. Opening the workspace has checked all but the twin, the river and the air already; a fault is an error."""
-    catalog = workspace.catalog
-    twin, river, air = load_twin(catalog), load_river(catalog), load_air()
-    scenarios, mexico, canal = load_scenarios(river), load_mexico(catalog, river), load_canal(river)
-    plant = load_plant(catalog)
-    return {
-        "places": len(catalog.places),
-        "codes": sum(len(c.codes) for c in catalog.codelists.values()),
-        "sources": len(catalog.sources),
-        "datasets": len(catalog.datasets),
-        "series": len(catalog.series),
-        "events": len(catalog.events),
-        "messages": len(catalog.messages),
-        "twin": len(twin.crossings),
-        "river": len(river.rules)
-        + len(scenarios)
-        + len(load_outlook(scenarios).sets)
-        + len(mexico.limits)
-        + len(canal.pools)
-        + (plant is not None),
-        "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates()),
-        "air_stations": len(load_stations(catalog).stations),
-    }

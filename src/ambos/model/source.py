@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from ambos.text import Text
 
@@ -50,4 +51,4 @@ class Source:
     key_variable: str | None = None
     key_signup: str | None = None
     file_names: tuple[str, ...] = ()
-    trust: str = "A"
+    trust: Literal["A", "B"] = "A"

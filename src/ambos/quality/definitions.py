@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 
 from ambos.catalog.load import DEFINITIONS
-from ambos.catalog.read import Problems, text, toml
+from ambos.catalog.read import Problems, text
+from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
 from ambos.text import Text
 
-SEVERITIES = ("high", "medium", "low")
-EXPLAINED_BY = ("", "everywhere", "any")
+Severity = Literal["high", "medium", "low"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +48,8 @@ class Check:
     id: str
     title: Text
     description: Text
-    severity: str
-    explained_by: str
+    severity: Severity
+    explained_by: Literal["", "everywhere", "any"]
     texts: Mapping[str, Text]
     thresholds: Mapping[str, Threshold]
     settings: Mapping[str, Any]
@@ -66,34 +67,36 @@ def load_checks(path: Path = DEFINITIONS / "checks.toml") -> dict[str, Check]:
         With every problem found.
     """
     problems = Problems()
-    checks = {key: _check(key, body, problems) for key, body in toml(path, problems).items()}
+    file = open_toml(path, problems)
+    checks = {key: _check(file, key, body) for key, body in file.tables().items()}
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return checks
 
 
-def _check(key: str, body: Mapping[str, Any], problems: Problems) -> Check:
-    where = f"checks.toml [{key}]"
-    severity = body.get("severity", "")
-    if severity not in SEVERITIES:
-        problems.add(where, f"severity {severity!r} is none of / no es {', '.join(SEVERITIES)}")
-    explained_by = body.get("explained_by", "")
-    if explained_by not in EXPLAINED_BY:
-        problems.add(where, f"explained_by {explained_by!r} is none of / no es {', '.join(EXPLAINED_BY[1:])}")
+def _check(file: TomlFile, key: str, given: Mapping[str, Any]) -> Check:
+    body = file.fields(Check, given, (key,))
+    if "severity" not in given:
+        file.say((key,), "severity is missing / falta")
     thresholds = {}
-    for name, given in body.get("thresholds", {}).items():
-        value = given.get("value") if isinstance(given, Mapping) else None
-        if isinstance(value, bool) or not isinstance(value, int | float):
-            problems.add(where, f"threshold {name} has no number / no tiene número")
-            continue
-        thresholds[name] = Threshold(value, text(given.get("why"), f"{where} {name}", problems))
+    for name, entry in body.get("thresholds", {}).items():
+        path = (key, "thresholds", name)
+        threshold = file.fields(Threshold, entry if isinstance(entry, Mapping) else {}, path, without="")
+        if "value" not in threshold:
+            file.say(path, f"threshold {name} has no number / no tiene número")
+        thresholds[name] = Threshold(
+            threshold.get("value", 0), text(threshold.get("why"), file.at(*path), file.problems)
+        )
     return Check(
         id=key,
-        title=text(body.get("title"), f"{where} title", problems),
-        description=text(body.get("description"), f"{where} description", problems),
-        severity=severity,
-        explained_by=explained_by,
-        texts={name: text(given, f"{where} texts.{name}", problems) for name, given in body.get("texts", {}).items()},
+        title=text(body.get("title"), file.at(key, "title"), file.problems),
+        description=text(body.get("description"), file.at(key, "description"), file.problems),
+        severity=body.get("severity", "medium"),
+        explained_by=body.get("explained_by", ""),
+        texts={
+            name: text(words, file.at(key, "texts", name), file.problems)
+            for name, words in body.get("texts", {}).items()
+        },
         thresholds=thresholds,
         settings=body.get("settings", {}),
     )

@@ -1,0 +1,188 @@
+"""The form of ``brief.toml``: which keys a number of the cover, a section and each kind of block may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from ambos.briefing.document import ChartKind, Dimension, Side
+from ambos.catalog.lines import Path as Keys
+from ambos.catalog.read import Problems
+from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.errors import DefinitionError
+from ambos.flows.workspace import Workspace
+from ambos.text import Text
+
+Frequency = Literal["A", "M", "D", "H", "all"]
+
+
+@dataclass(frozen=True)
+class _Document:
+    title: Text
+    subtitle: Text
+    publisher: Text
+    findings: int
+    findings_title: Text
+    findings_intro: tuple[Text, ...]
+    sources_title: Text
+    sources_intro: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class _Quote:
+    id: str
+    series: str
+    places: tuple[str, ...]
+    items: tuple[str, ...]
+    frequency: Frequency
+    start: date
+    end: date
+    year: Literal["calendar", "fiscal"]
+    currency: str
+    scale: float
+    decimals: int
+    unit: Text
+    label: Text
+    definition: Text
+    period: Text
+    do_not_say: Text
+    figure: str
+    side: Side
+
+
+@dataclass(frozen=True)
+class _Section:
+    id: str
+    title: Text
+    values: str
+    intro: tuple[Text, ...]
+    block: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _Paragraph:
+    kind: Literal["text", "note", "heading"]
+    text: Text
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """What tables and charts have alike."""
+
+    kind: Literal["table", "answer", ChartKind]
+    id: str
+    title: Text
+    series: str | tuple[str, ...]
+    places: tuple[str, ...]
+    items: tuple[str, ...]
+    frequency: Frequency
+    start: date
+    end: date
+    year: Literal["calendar", "fiscal"]
+    currency: str
+    last: int
+    top: int
+    total: bool
+    names: Mapping[str, Text]
+    notes: tuple[Text, ...]
+    finding: Text
+
+
+@dataclass(frozen=True)
+class _Table(_Figure):
+    head: Text
+    scale: float
+    layout: Literal["", "wide", "items"]
+
+
+@dataclass(frozen=True)
+class _Chart(_Figure):
+    by: Dimension
+    facet: Literal["", "series", "place", "item"]
+    order: tuple[str, ...]
+    ends: tuple[str, ...]
+    grouped: bool
+    sides: Mapping[str, Side]
+    events: bool
+    seam: date
+    alt: Text
+
+
+@dataclass(frozen=True)
+class _Answer(_Chart):
+    """A figure of a flow that is no series; each reads what it needs."""
+
+    answer: str
+    cited: tuple[Text, ...]
+    known: date
+    drawn: ChartKind
+    party: str
+    parties: tuple[str, ...]
+    level_name: Text
+    step: int
+    years: tuple[int, ...]
+
+
+def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[str]) -> None:
+    """Refuse a ``brief.toml`` with keys, choices or names that nobody knows.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    answers, values : iterable of str
+        What a block may name as its ``answer``, and a section as its ``values``.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    path = workspace.catalog.snapshot_folder.parent / "brief.toml"
+    if not path.is_file():
+        return
+    problems = Problems()
+    file = open_toml(path, problems)
+    file.keys(file.tree, (), "document quote section")
+    head = file.get(file.tree, (), "document", dict)
+    _check(file, _Document, head, ("document",), workspace, " ".join(_Document.__annotations__))
+    for i, quote in enumerate(file.rows(file.tree, (), "quote")):
+        _check(file, _Quote, quote, ("quote", i), workspace, "id series unit label do_not_say")
+    for i, section in enumerate(file.rows(file.tree, (), "section")):
+        _check(file, _Section, section, ("section", i), workspace, "id title")
+        if "values" in section:
+            file.choice("values", section["values"], values, ("section", i, "values"))
+        for k, block in enumerate(file.rows(section, ("section", i), "block", [])):
+            here: Keys = ("section", i, "block", k)
+            kind, required = _KINDS.get(str(block.get("kind")), (_Chart, "kind id title series"))
+            _check(file, kind, block, here, workspace, required)
+            if "answer" in block:
+                file.choice("answer", block["answer"], answers, (*here, "answer"))
+    if problems.found:
+        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+
+
+#: By kind of block: its keys, and those without which there is none.
+_KINDS: Mapping[str, tuple[type, str]] = {
+    "text": (_Paragraph, "text"),
+    "note": (_Paragraph, "text"),
+    "heading": (_Paragraph, "text"),
+    "table": (_Table, "id title series head"),
+    "answer": (_Answer, "id title answer"),
+}
+
+
+def _check(
+    file: TomlFile, kind: type, body: Mapping[str, Any], path: Keys, workspace: Workspace, required: str
+) -> None:
+    """The keys of one table of the file, and that its series and places are defined."""
+    known = file.fields(kind, body, path, without="")
+    for wanted in required.split():
+        if wanted not in body:
+            file.say(path, f"{wanted} is missing / falta")
+    series = known.get("series", [])
+    for name in [series] if isinstance(series, str) else series:
+        file.choice("series", name, workspace.catalog.series, (*path, "series"))
+    for name in known.get("places", []):
+        file.choice("place", name, workspace.catalog.places, (*path, "places"))

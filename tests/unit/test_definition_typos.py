@@ -1,0 +1,163 @@
+"""A key or a choice that nobody knows is refused in every kind of definition, with file, line and the nearest name."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ambos import quality
+from ambos.catalog import DEFINITIONS
+from ambos.catalog.load import load
+from ambos.errors import DefinitionError
+from ambos.flows.definitions import check_definitions
+from ambos.flows.workspace import Workspace
+from ambos.quality import load_checks
+from ambos.store import Store
+
+#: File, what stands there, what is written instead, and what is said.
+TYPOS = [
+    ("units.toml", "decimals = 4", "decimal = 4", "decimal is not known / no se conoce: decimals"),
+    ("units.toml", "decimals = 4", 'decimals = "4"', "decimals: '4' has the wrong type"),
+    ("units.toml", 'es = "conteo" }', 'ess = "conteo" }', "ess is no language"),
+    ("warnings.toml", "[northbound]\nen = ", "[northbound]\neng = ", "eng is no language / no es un idioma: en, es"),
+    ("messages.toml", ', es = "', ', sp = "', "sp is no language"),
+    ("sources.toml", "revision_periods = 2", "revision_period = 2", "no se conoce: revision_periods"),
+    ("sources.toml", 'trust = "B"', 'trust = "C"', "trust 'C' is not known / no se conoce: A, B;"),
+    ("sources.toml", "lag_days = 60", 'lag_days = "60"', "lag_days: '60' has the wrong type"),
+    ("datasets.toml", 'frequency = "M"', 'frequency = "X"', "frequency 'X' is not known / no se conoce: A, M, D, H;"),
+    ("datasets.toml", 'frequency = "M"', 'frequenzy = "M"', "frequenzy is not known / no se conoce: frequency"),
+    (
+        "datasets.toml",
+        'role = "value", type',
+        'role = "valeu", type',
+        "no se conoce: key, value, note; nearest / más parecido: value",
+    ),
+    ("datasets.toml", 'codes = "port"', 'code = "port"', "code is not known / no se conoce: codes"),
+    ("datasets.toml", 'codes = "port"', 'codes = "prot"', "code list 'prot' is not defined / no está definido: port"),
+    ("datasets.toml", 'period = "period"', 'period = "month"', "key column 'month' is not defined"),
+    ("datasets.toml", '["bts_border_crossing"]', '["bts_border_crosing"]', "no está definido: bts_border_crossing"),
+    ("series/waits.toml", "minimum = ", "minimun = ", "minimun is not known / no se conoce: minimum"),
+    ("series/waits.toml", 'aggregate = "median"', 'aggregate = "medain"', "nearest / más parecido: median"),
+    ("series/crossings.toml", 'kind = "flow"', 'kind = "flows"', "flow, stock, rate; nearest / más parecido: flow"),
+    ("series/crossings.toml", 'frequency = "M"', 'frequency = "monthly"', "A, M, D, H; nearest / más parecido: "),
+    ("series/crossings.toml", 'value = "value"', 'value = "values"', "column 'values' is not defined"),
+    (
+        "series/crossings.toml",
+        '"port.border" = ',
+        '"port.borders" = ',
+        "attribute 'borders' is not defined / no está definido: border",
+    ),
+    ("series/crossings.toml", '"@borders"', '"@border"', "'@border' is not defined / no está definido: @borders"),
+    ("series/trade.toml", "denominator = ", "denominater = ", "no se conoce: denominator"),
+    ("events.toml", "places = ", "place = ", "place is not known / no se conoce: places"),
+    ("events.toml", 'datasets = ["crossings"', 'datasets = ["crossing"', "no está definido: crossings"),
+    ("checks.toml", 'severity = "high"', 'severity = "hihg"', "high, medium, low; nearest / más parecido: high"),
+    ("checks.toml", 'explained_by = "any"', 'explained_by = "eny"', "nearest / más parecido: any"),
+    ("checks.toml", "{ value = 60, why", "{ valeu = 60, why", "valeu is not known / no se conoce: value"),
+    ("checks.toml", "[ratio_drift.settings]", "[ratio_drift.setings]", "setings is not known / no se conoce: settings"),
+    ("places/ports.csv", "id,kind,en,es,slug,parent", "id,kind,en,es,slug,parents", "la columna: parent"),
+    ("places/ports.csv", ",port,", ",prot,", "nearest / más parecido: port"),
+    ("places/ports.csv", "America/Los_Angeles", "America/Los_Angles", "'America/Los_Angles' is not a time zone"),
+    ("codes/measures.csv", ",parent,", ",parents,", "la columna: parent"),
+    ("regions/arizona_sonora/region.toml", "fiscal_year_start", "fiscal_year_begin", "no se conoce: fiscal_year_start"),
+    ("regions/arizona_sonora/region.toml", "America/Phoenix", "America/Phenix", "is not a time zone"),
+    ("regions/arizona_sonora/resolutions.toml", "why = ", "because = ", "because is not known"),
+    ("regions/arizona_sonora/sources.toml", "oddities = ", "oddity = ", "oddity is not known / no se conoce: oddities"),
+    ("regions/arizona_sonora/events.toml", "start = ", "begin = ", "begin is not known"),
+    ("regions/arizona_sonora/brief.toml", "do_not_say", "dont_say", "no se conoce: do_not_say"),
+    ("regions/arizona_sonora/brief.toml", 'kind = "bar"', 'kind = "bars"', "'bars' is not known"),
+    ("regions/arizona_sonora/brief.toml", 'by = "place"', 'by = "plaza"', "nearest / más parecido: place"),
+    ("regions/arizona_sonora/brief.toml", 'answer = "river.cuts"', 'answer = "river.cut"', "más parecido: river.cuts"),
+    ("regions/arizona_sonora/brief.toml", 'places = ["US-AZ"]', 'places = ["US-AX"]', "place 'US-AX' is not known"),
+    ("regions/arizona_sonora/brief.toml", "crossings.trucks", "crossings.truks", "más parecido: crossings.trucks"),
+    ("regions/arizona_sonora/air.toml", "elevation_m", "elevation", "no se conoce: elevation_m"),
+    ("regions/arizona_sonora/twin.toml", "opens = ", "open = ", "open is not known / no se conoce: opens"),
+    ("air/limits.toml", 'average = "', 'averages = "', "averages is not known / no se conoce: average"),
+    ("air/us_aqi.toml", "hours = ", "hour = ", "hour is not known / no se conoce: hours"),
+    ("air/idling.toml", "vehicle = ", "vehicles = ", "vehicles is not known / no se conoce: vehicle"),
+    ("river/dcp_2019.toml", "kaf = ", "kafs = ", "kafs is not known / no se conoce: kaf"),
+    ("twin/costs.toml", "prior = ", "priors = ", "priors is not known / no se conoce: prior"),
+]
+
+
+@pytest.fixture(scope="module")
+def definitions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the packaged definitions without the snapshot, for tests that leave it as they found it."""
+    folder = tmp_path_factory.mktemp("typos") / "definitions"
+    return shutil.copytree(DEFINITIONS, folder, ignore=shutil.ignore_patterns("*.parquet"))
+
+
+def _check(definitions: Path) -> str:
+    """What `ambos check definitions` says of a folder of definitions; nothing if they are sound."""
+    try:
+        catalog = load("arizona_sonora", definitions)
+        check_definitions(Workspace(definitions, catalog, Store(definitions / "store", catalog.datasets)), definitions)
+    except DefinitionError as error:
+        return error.say("en")
+    return ""
+
+
+def test_the_packaged_definitions_are_sound(definitions: Path) -> None:
+    assert _check(definitions) == ""
+
+
+@pytest.mark.parametrize(("file", "old", "new", "words"), TYPOS, ids=[f"{t[0]}: {t[2]}" for t in TYPOS])
+def test_a_typo_is_refused_with_file_line_and_nearest_name(
+    definitions: Path, file: str, old: str, new: str, words: str
+) -> None:
+    path = definitions / file
+    sound = path.read_text(encoding="utf-8")
+    assert old in sound
+    path.write_text(sound.replace(old, new, 1), encoding="utf-8")
+    try:
+        said = _check(definitions)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    line = sound[: sound.index(old)].count("\n") + 1
+    assert re.search(rf"{path.name}:{line}\b.*{re.escape(words)}", said), said
+
+
+def test_every_number_and_text_of_a_check_is_asked_for() -> None:
+    """A threshold, setting or template with a typo in its name would be one that nobody reads."""
+    written = "".join(p.read_text(encoding="utf-8") for p in Path(quality.__file__).parent.glob("*.py"))
+    for check in load_checks().values():
+        for name in (*check.thresholds, *check.settings, *check.texts):
+            assert re.search(rf"[\"'.]{name}\b", written), f"{check.id}: {name}"
+
+
+TOML = sorted(
+    p.relative_to(DEFINITIONS).as_posix()
+    for p in DEFINITIONS.rglob("*.toml")
+    if p.name not in ("defaults.toml", "messages.toml")
+)
+
+
+@pytest.mark.parametrize("file", TOML)
+def test_no_table_takes_an_unknown_key(definitions: Path, file: str) -> None:
+    """In every file, one table of each kind is given a key that nobody knows."""
+    path = definitions / file
+    sound = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    kinds: dict[str, int] = {"": 0}
+    for number, line in enumerate(sound):
+        if header := re.match(r"(\[+)([^\]]+)\]", line):
+            # tables at the top have names of their own, those below them and in arrays one for each kind
+            top, _, below = re.sub(r'"[^"]*"', "_", header[2]).partition(".")
+            if below.startswith(("settings", "thresholds", "texts")):
+                continue  # checks.toml: names that the checks of quality/ ask for
+            kinds.setdefault(f"{header[1]}{top if header[1] == '[[' else ''}.{below}", number + 1)
+    planted = sorted(kinds.values(), reverse=True)
+    written = list(sound)
+    for number in planted:
+        written.insert(number, "nobody_knows_this = 1\n")
+    path.write_text("".join(written), encoding="utf-8")
+    try:
+        said = _check(definitions)
+    finally:
+        path.write_text("".join(sound), encoding="utf-8")
+    for before, number in enumerate(reversed(planted)):
+        line = number + before + 1
+        # texts and years are told at the line of their table
+        assert re.search(rf"{path.name}:({line - 1}|{line})\b.*(nobody_knows_this|a year is wanted)", said), said
