@@ -273,15 +273,15 @@ class BadScenario(AmbosError):
 
 # -- the river --------------------------------------------------------------------------------------------------
 class OutsideRule(AmbosError):
-    """A year in which a rule does not hold. `rules` names those that do not, with their ranges; `reason` is a `Text`."""
+    """A year in which no table of cuts holds. `rules` names the tables with their ranges; `reason` is a `Text`."""
 
     text = Text(
-        "These rules do not hold in all of {year}: {rules}. {reason}",
-        "Estas reglas no rigen en todo {year}: {rules}. {reason}",
+        "No table of cuts holds in {year}: {rules}. {reason}",
+        "Ninguna tabla de reducciones rige en {year}: {rules}. {reason}",
     )
     fix = Text(
-        "Ask for a year from {first} to {last}; for later ones see: ambos river scenario",
-        "Pida un año de {first} a {last}; para los posteriores vea: ambos river scenario",
+        "Ask for a year from {first} to {last}; what may come later: ambos river scenario",
+        "Pida un año de {first} a {last}; lo que pueda venir después: ambos river scenario",
     )
 
 

@@ -58,7 +58,10 @@ def test_a_year_needs_no_level(shell: Shell, year: int) -> None:
 
 
 def test_the_day_chooses_the_year_and_what_was_known(shell: Shell) -> None:
-    assert ask(shell, "--as-of", "2023-03-01") == ask(shell, "--year", 2023)
+    assert ask(shell, "--as-of", "2022-03-01") == ask(shell, "--year", 2022)
+    then, now = ask(shell, "--as-of", "2023-03-01"), ask(shell, "--year", 2023)
+    assert then["parties"] == now["parties"]  # Minute 330 counts water of 2023, but was signed in March 2024
+    assert [[i["instrument"] for i in told["instruments"]] for told in (then, now)] == [[], ["minute_330"]]
     assert ask(shell, "--as-of", "2022-08-31", "--year", 2023)["tier"] == "2a"
     result = shell("river", "status", "--as-of", "2022-08-30", "--year", 2023)
     assert result.code == 1 and "2022-08-31" in result.err and result.out == ""
@@ -105,10 +108,15 @@ def test_the_table(shells: dict[str, Shell], language: str, words: tuple[str, ..
 @pytest.mark.parametrize(
     ("arguments", "english", "spanish"),
     [
-        (("--year", 2027), "exists only as named scenarios", "existe solo como escenarios con nombre"),
-        (("--as-of", "2027-01-01"), "exists only as named scenarios", "existe solo como escenarios con nombre"),
-        (("--year", 2019, "--elevation", "1085"), "from 2020 to 2026", "de 2020 a 2026"),
-        (("--year", 99999), "from 2020 to 2026", "de 2020 a 2026"),
+        (("--year", 2029), "exists only as named scenarios", "existe solo como escenarios con nombre"),
+        (("--as-of", "2029-01-01"), "exists only as named scenarios", "existe solo como escenarios con nombre"),
+        (("--year", 2027, "--as-of", "2026-08-20"), "2026-08-21", "2026-08-21"),
+        (("--year", 2028, "--observed"), "--observed has no meaning", "--observed no tiene sentido"),
+        (("--year", 2027, "--flood-control"), "--flood-control has no meaning", "--flood-control no tiene sentido"),
+        (("--year", 2026, "--elevation", "1050", "--flood-control"), "shortage goes first", "primero va la escasez"),
+        (("--year", 2012), "give it: --elevation", "indíquela: --elevation"),
+        (("--year", 2007, "--elevation", "1110"), "from 2008 to 2026", "de 2008 a 2026"),
+        (("--year", 99999), "from 2008 to 2026", "de 2008 a 2026"),
         (("--elevation", "800"), "not a level of Lake Mead", "no es una elevación del lago Mead"),
         (("--elevation", "NaN"), "is not a number", "no es un número"),
         (("--elevation", "high"), "is not a number", "no es un número"),
@@ -151,7 +159,8 @@ def test_scenarios_at_a_level(shell: Shell) -> None:
     result = shell("river", "scenario", "--elevation", "1041.06", "--json")
     assert (result.code, result.err) == (0, "")
     told = json.loads(result.out)
-    assert told["in_force"] is False and told["crossings"] == []
+    assert told["crossings"] == []
+    assert [s["scenario"] for s in told["scenarios"] if s["decided"]] == ["guidelines_2027"]
     totals = {row["scenario"]: (row["total_kaf"], row["difference_kaf"]) for row in told["cuts"]}
     assert totals["continued"] == (1013, 0) and totals["no_action"] == (500, -513) and totals["rpa_2027"] == (1500, 487)
     assert all(s["source"]["es"] and s["trigger"]["en"] for s in told["scenarios"])
@@ -172,7 +181,7 @@ def test_probabilities_are_those_of_the_outlook(shell: Shell) -> None:
     told, wanted = (
         shell("river", *a, "--set", "no_action", "--json") for a in (("scenario", "--probabilities"), ("outlook",))
     )
-    assert told.code == 0 and told.out == wanted.out and '"in_force": false' in told.out
+    assert told.code == 0 and told.out == wanted.out and '"decided": false' in told.out
     refused = shell("river", "scenario", "--probabilities", "--elevation", "1060")
     assert refused.code == 2 and "outlook --mead" in refused.err
 
@@ -187,8 +196,20 @@ def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Arizona: cut by level", "Mexico: cut by level", "1,135.22", "None of these is in force", "1 August")),
-        ("es", ("Arizona: reducción según", "México: reducción", "1,135.22", "Ninguno está vigente", "1 de agosto")),
+        (
+            "en",
+            ("Arizona: cut by level", "Mexico: cut by level", "1,135.22", "Not in force: Rules until 2026", "1 August"),
+        ),
+        (
+            "es",
+            (
+                "Arizona: reducción según",
+                "México: reducción",
+                "1,135.22",
+                "No vigentes: Reglas hasta 2026",
+                "1 de agosto",
+            ),
+        ),
     ],
 )
 def test_the_curves(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
@@ -201,4 +222,78 @@ def test_the_curves(shells: dict[str, Shell], language: str, words: tuple[str, .
 def test_scenarios_that_are_refused(shells: dict[str, Shell], arguments: tuple[str, ...]) -> None:
     for shell in shells.values():
         result = shell("river", "scenario", *arguments)
+        assert result.code in (1, 2) and result.out == "" and "Traceback" not in result.err
+
+
+def test_2027_says_what_is_decided_what_is_not_and_what_is_not_known(shell: Shell) -> None:
+    """Record of Decision of 21 August 2026: 1.25 maf fixed; 760, 440, 50 kaf if the agreement is executed. Mexico: Minute 334."""
+    for year in (2027, 2028):
+        told = ask(shell, "--year", year)
+        assert (told["basis"], told["tier"], told["lower_division_cut_kaf"], told["total_kaf"]) == (
+            "decided",
+            None,
+            1250,
+            None,
+        )
+        assert {p["party"]: (p["total_kaf"], p["remaining_kaf"], p["standing"]) for p in told["parties"]} == {
+            "arizona": (760, 2040, "conditional"),
+            "nevada": (50, 250, "conditional"),
+            "california": (440, 3960, "conditional"),
+            "mexico": (None, None, "unknown"),
+        }
+        states = {i["instrument"]: (i["state"], i["to"]) for i in told["instruments"]}
+        assert states == {"guidelines_2027": ("in_force", "2028-12-31"), "minute_334": ("terms_not_read", None)}
+    (guidelines,) = (i for i in told["instruments"] if i["instrument"] == "guidelines_2027")
+    terms = [(t["standing"], t["section"], t["day"]) for t in guidelines["terms"]]
+    assert ("undecided", "5.3.A.3", "2026-10-10") in terms and ("contested", None, "2026-08-24") in terms
+    assert all(t["text"]["en"] and t["text"]["es"] and t["day"] for t in guidelines["terms"])
+    assert "Nevada v. Burgum" in json.dumps(guidelines) and "2:26-cv-02665" in json.dumps(guidelines)
+
+
+def test_2027_is_answered_with_what_was_known_on_a_day(shell: Shell) -> None:
+    """On 22 August 2026 no case was filed and Minute 334 not yet named: Mexico's part was not decided."""
+    told = ask(shell, "--year", 2027, "--as-of", "2026-08-22")
+    assert {t["standing"] for i in told["instruments"] for t in i["terms"]} == {"decided", "conditional"}
+    assert [p["standing"] for p in told["parties"]] == ["conditional", "conditional", "conditional", "undecided"]
+    assert ask(shell, "--as-of", "2027-02-01") == ask(shell, "--year", 2027)
+
+
+def test_2027_says_what_the_expired_rules_would_have_been(shells: dict[str, Shell]) -> None:
+    for language, words in (
+        ("en", ("1,034.74 ft", "Tier 2b (1,035 ft to above 1,030 ft)", "1,129 kaf", "do not govern 2027")),
+        ("es", ("1,034.74 pies", "Nivel 2b (1,035 a más de 1,030 pies)", "1,129 kaf", "no rigen 2027")),
+    ):
+        out = " ".join(shells[language]("river", "status", "--year", 2027).out.split())
+        assert all(word in out for word in words), out
+    out = " ".join(shells["en"]("river", "status", "--year", 2027, "--elevation", "1020").out.split())
+    assert "No level of Lake Mead sets a cut of 2027" in out and "Tier 3" in out
+
+
+def test_an_exact_level_that_is_read_in_two_ways_says_so(shell: Shell) -> None:
+    for level, said in (("1025.00", True), ("1025.01", False), ("1050", True)):
+        notes = " ".join(n["en"] for n in ask(shell, "--elevation", level, "--year", 2026)["notes"])
+        assert ("CRMMS" in notes and "exactly" in notes) is said
+
+
+def test_years_before_the_plan_have_only_the_parts_that_held(shell: Shell) -> None:
+    told = ask(shell, "--elevation", "1060", "--year", 2018)
+    assert told["tier"] == "level_1" and kaf(told)["mexico"] == [0, None, 50, None, 50, 1450]
+    told = ask(shell, "--elevation", "1060", "--year", 2015)
+    assert kaf(told)["mexico"] == [0, None, None, None, None, None] and told["total_kaf"] is None
+    assert "Minute 319 was in force too" in " ".join(n["en"] for n in told["notes"])
+
+
+def test_mexico_s_part_of_2027_is_the_user_s_choice(shell: Shell) -> None:
+    def guidelines(*arguments: object) -> Any:
+        told = json.loads(shell("river", "scenario", "--elevation", "1037.6", *arguments, "--json").out)
+        (row,) = (r for r in told["cuts"] if r["scenario"] == "guidelines_2027")
+        return {p["party"]: p["total_kaf"] for p in row["parties"]}["mexico"], row["shared_kaf"], row["total_kaf"]
+
+    assert guidelines() == (None, 1250, None)
+    assert guidelines("--mexico", "120") == (120, 1250, 1370)
+    assert guidelines("--mexico", "feis") == (250, 1250, 1500)
+    said = shell("river", "scenario", "--elevation", "1037.6", "--mexico", "feis").out
+    assert "modelling assumption, chosen by you, not an answer" in " ".join(said.split())
+    for wrong in ("-1", "1501", "some"):
+        result = shell("river", "scenario", "--mexico", wrong)
         assert result.code in (1, 2) and result.out == "" and "Traceback" not in result.err

@@ -27,7 +27,7 @@ def ask(shell: Shell, *arguments: object) -> Any:
 
 def test_json(shell: Shell) -> None:
     told = ask(shell, "--years", 12)
-    assert told["in_force"] is False and told["method"] == "index_sequential" and told["seed"] is None
+    assert told["left_out"] == ["guidelines_2027"] and told["method"] == "index_sequential" and told["seed"] is None
     assert told["start"] == {"day": "2026-08-01", "mead_ft": 1041.06, "powell_ft": 3522.16, "given": False}
     assert (told["record"]["from"], told["record"]["to"], told["record"]["known"]) == (1906, 2024, "2024-09-12")
     assert told["record"]["provisional"] == [2021, 2022, 2023, 2024] and told["record"]["source"]["es"]
@@ -47,7 +47,8 @@ def test_json(shell: Shell) -> None:
             assert 895 <= levels["p10"] <= levels["p50"] <= levels["p90"] <= 1219.6
     said = " ".join(n["en"] for n in told["notes"])
     for limit in (
-        "None of these is in force",
+        "Not in force: Rules until 2026, continued",
+        "Left out: Guidelines 2027–2028. Mexico's part of it is not known here (Minute 334, terms not read)",
         "not forecast",
         "known in advance",
         "Assumption",
@@ -182,3 +183,17 @@ def test_a_level_just_below_a_boundary_is_written_as_it_is(shell: Shell, tmp_pat
     given.write_text("trace,year,elevation_ft\n1,2026,1049.996\n2,2026,1024.9999999\n", encoding="utf-8")
     first = ask(shell, "--from", given, "--out", copy)
     assert ask(shell, "--from", copy)["scenarios"] == first["scenarios"]
+
+
+def test_the_guidelines_are_projected_with_mexico_s_part_as_the_user_chooses(shell: Shell) -> None:
+    refused = shell("river", "outlook", "--set", "guidelines_2027")
+    assert refused.code == 1 and refused.out == "" and "--mexico" in refused.err and "Minute 334" in refused.err
+    levels = []
+    for mexico, cut in (("0", 1250), ("feis", 1500)):
+        told = ask(shell, "--set", "guidelines_2027", "--mexico", mexico)
+        (only,) = told["scenarios"]
+        assert only["decided"] is True and [y["year"] for y in only["years"]] == [2027, 2028]
+        assert {y["mean_cut_kaf"] for y in only["years"]} == {cut}  # fixed, at every level
+        levels.append([y["elevation_ft"]["p50"] for y in only["years"]])
+    assert levels[0][0] == levels[1][0] and levels[0][1] < levels[1][1]
+    assert told["scenarios"][0]["assumed_kaf"] == {"mexico": 250} and told["left_out"] == []

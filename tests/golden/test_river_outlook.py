@@ -20,12 +20,12 @@ from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.flows.river_outlook import natural_flow
 from ambos.flows.workspace import open_workspace
-from ambos.model.river_outlook import Curve, Guidelines, Protect
-from ambos.river import lakes, total_at
+from ambos.model.river_outlook import Bands, Curve, Guidelines, Protect
+from ambos.river import assuming, lakes, total_at
 from ambos.river.levels import net_cuts
 from ambos.river.odds import odds
 from ambos.river.projection import Model, Projected, project, water_years
-from ambos.river.releases import Ahead, release
+from ambos.river.releases import Ahead, release, tried
 from ambos.river.traces import drawn, index_sequential
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -241,8 +241,9 @@ def test_the_record_is_the_whole_one() -> None:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_many_levels_at_once_give_the_cuts_of_one(name: str) -> None:
     feet = [Decimal(cents) / 4 for cents in range(4 * 1000, 4 * 1144)]
-    one = [total_at(SCENARIOS[name], RIVER, x) for x in feet]
-    many = net_cuts(SCENARIOS[name], RIVER, np.array([float(x) for x in feet]))
+    scenario = assuming(SCENARIOS[name], "mexico", None)
+    one = [total_at(scenario, RIVER, x) for x in feet]
+    many = net_cuts(scenario, RIVER, np.array([float(x) for x in feet]))
     assert many == pytest.approx([float(x) for x in one if x is not None])
 
 
@@ -354,3 +355,23 @@ def test_storage_of_lake_powell_is_that_of_reclamation(tool: ModuleType) -> None
     assert max(abs(storage[k] * 1000 - float(lakes.storage(POWELL, level[k]))) for k in keys) < 5
     start = OUTLOOK.start
     assert (level[2026, 8], tool.monthly(RAW, "Mead", "Pool Elevation")[2026, 8]) == (start.powell, start.mead)
+
+
+#: Operating Guidelines for 2027 and 2028: level of Lake Powell on 1 October, least and most of the water year, kaf.
+BANDS = [(3565.0, 7500, 8230), (3564.9, 7000, 8000), (3540.0, 7000, 8000), (3539.9, 6000, 7000), (3500.0, 6000, 7000)]
+
+
+@pytest.mark.parametrize(("feet", "least", "most"), BANDS)
+def test_the_release_of_the_guidelines_of_2027_stays_in_its_band(feet: float, least: int, most: int) -> None:
+    """The most of the band where Lake Powell ends the water year at 3,510 ft or above, the least where far below."""
+    rule = OUTLOOK.sets["guidelines_2027"].release
+    assert isinstance(rule, Bands)
+    now, january = np.full(3, feet), np.full(3, 1040.0)
+    first = tried(rule, now, 1.0)
+    assert first.tolist() == [most] * 3
+    ends = lakes.storage(POWELL, np.array([3520.0, 3510.0, 3400.0]))
+    ahead = Ahead(first, 1.0, now, now, january, ends, np.full(3, 6000.0))
+    assert release(rule, ahead, 2027, POWELL, MEAD).tolist() == [most, most, least]
+    some = lakes.storage(POWELL, np.full(3, 3510.0)) - 100 / POWELL.bank
+    ahead = Ahead(first, 1.0, now, now, january, some, np.full(3, 6000.0))
+    assert release(rule, ahead, 2027, POWELL, MEAD) == pytest.approx(np.full(3, most - 100))

@@ -1,4 +1,4 @@
-"""The rule sets of the Final EIS (July 2026, ch. 2 and App. B) to the kaf."""
+"""The guidelines of 2027 and the rule sets of the Final EIS (July 2026, ch. 2 and App. B) to the kaf."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ambos.catalog import Catalog, load
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest
-from ambos.river import crossings, cuts_of, shared_out, total_at
+from ambos.river import assuming, crossings, cuts_of, shared_at, shared_out, total_at
 
 RIVER = load_river(load())
 SETS = load_scenarios(RIVER)
 levels = st.integers(89500, 122900).map(lambda cents: Decimal(cents) / 100)
 
 
-def whole(cuts: dict[str, Decimal] | None) -> list[int]:
-    assert cuts is not None
-    return [round(cuts[p]) for p in ("arizona", "california", "nevada", "mexico")]
+def whole(cuts: dict[str, Decimal | None]) -> list[int | None]:
+    found = [cuts[p] for p in ("arizona", "california", "nevada", "mexico")]
+    return [None if cut is None else round(cut) for cut in found]
 
 
 #: Representative Preferred Alternative, 2027–2028: level, total, AZ CA NV MX.
@@ -40,7 +40,7 @@ PREFERRED = [
 def test_the_preferred_alternative(level: str, total: int, parties: list[int]) -> None:
     assert total_at(SETS["rpa_2027"], RIVER, Decimal(level)) == total
     found = whole(cuts_of(SETS["rpa_2027"], RIVER, Decimal(level)))
-    assert all(abs(a - b) <= 1 for a, b in zip(found, parties, strict=True)), found
+    assert all(a is not None and abs(a - b) <= 1 for a, b in zip(found, parties, strict=True)), found
 
 
 #: Utah State University's workbook, maf: total, AZ CA NV MX.
@@ -77,7 +77,7 @@ def test_shares_of_the_workbook(name: str, total: str, parties: tuple[float, ...
 )
 def test_totals(name: str, level: str, total: int | None) -> None:
     assert total_at(SETS[name], RIVER, Decimal(level)) == total
-    assert (cuts_of(SETS[name], RIVER, Decimal(level)) is None) is (total is None)
+    assert (None in cuts_of(SETS[name], RIVER, Decimal(level)).values()) is (total is None)
 
 
 def test_pro_rata_above_1500() -> None:
@@ -101,24 +101,48 @@ def test_where_curves_cross() -> None:
 
 @given(levels, st.sampled_from(sorted(SETS)))
 def test_cuts_sum_to_the_total(level: Decimal, name: str) -> None:
-    total, cuts = total_at(SETS[name], RIVER, level), cuts_of(SETS[name], RIVER, level)
+    scenario = assuming(SETS[name], "mexico", Decimal(100))
+    total, cuts = total_at(scenario, RIVER, level), cuts_of(scenario, RIVER, level)
     if total is None:
-        assert cuts is None and level < 1000
+        assert set(cuts.values()) == {None} and level < 1000
         return
-    assert cuts is not None and abs(sum(cuts.values()) - total) <= total / 5000
-    assert all(cut >= 0 for cut in cuts.values())
+    told = [cut for cut in cuts.values() if cut is not None]
+    assert len(told) == 4 and abs(sum(told) - total) <= total / 5000
+    assert all(cut >= 0 for cut in told)
 
 
 @given(levels, levels, st.sampled_from(sorted(SETS)))
 def test_a_lower_lake_never_cuts_less(one: Decimal, other: Decimal, name: str) -> None:
     low, high = (cuts_of(SETS[name], RIVER, level) for level in sorted((one, other)))
-    if low is not None and high is not None:
-        assert all(low[p] >= high[p] for p in RIVER.parties)
+    for p in RIVER.parties:
+        a, b = low[p], high[p]
+        assert a is None or b is None or a >= b
 
 
-def test_none_is_in_force_and_each_is_cited(catalog: Catalog) -> None:
+def test_only_the_guidelines_are_decided_and_each_is_cited(catalog: Catalog) -> None:
     assert min(s.start for s in SETS.values()) == 2027
-    assert all("EIS" in s.citation.source.en and s.citation.reliability == "A" for s in SETS.values())
+    studied = [s for s in SETS.values() if not s.decided]
+    assert [s.id for s in SETS.values() if s.decided] == ["guidelines_2027"] and len(studied) == 7
+    assert all("EIS" in s.citation.source.en and s.citation.reliability == "A" for s in studied)
+
+
+@pytest.mark.parametrize("level", ["1229", "1145", "1034.74", "895"])
+def test_the_guidelines_of_2027_cut_1250_at_every_level_and_leave_mexico_open(level: str) -> None:
+    """Record of Decision, 21 August 2026, sec. 5.3.A: 6.25 of 7.5 maf; 760, 440, 50 kaf; Mexico by Minutes (5.6)."""
+    guidelines = SETS["guidelines_2027"]
+    assert shared_at(guidelines, RIVER, Decimal(level)) == 1250 and total_at(guidelines, RIVER, Decimal(level)) is None
+    assert whole(cuts_of(guidelines, RIVER, Decimal(level))) == [760, 440, 50, None]
+    assert (guidelines.start, guidelines.end, guidelines.missing) == (2027, 2028, ("mexico",))
+
+
+def test_mexico_s_part_is_only_ever_the_choice_of_the_user() -> None:
+    """250 kaf is what the Final EIS assumes: it is taken where it is asked for, and never by itself."""
+    guidelines = SETS["guidelines_2027"]
+    for kaf, wanted in ((Decimal(0), 0), (Decimal(125), 125), (None, 250)):
+        chosen = assuming(guidelines, "mexico", kaf)
+        assert whole(cuts_of(chosen, RIVER, Decimal(1037))) == [760, 440, 50, wanted]
+        assert total_at(chosen, RIVER, Decimal(1037)) == 1250 + wanted
+    assert assuming(SETS["no_action"], "mexico", Decimal(5)) is SETS["no_action"]
 
 
 def test_no_such_level() -> None:

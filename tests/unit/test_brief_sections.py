@@ -140,7 +140,7 @@ def test_scenarios_of_both_countries_are_set_side_by_side(dossier: Document) -> 
     assert float(found["rpa_2029", "MX", "1050"] or 0) == pytest.approx(250.05)
     assert found["supply_priority", "MX", "975"] is None  # the study was not read below
     assert any("not in force" in n.en or "None of these is in force" in n.en for n in chart.notes)
-    assert any("supuesto del estudio" in n.es for n in chart.notes)
+    assert any("cada cifra de México es un supuesto" in n.es for n in chart.notes)
     now = figure(dossier, "river-scenarios-now")
     assert "1,041.06" in now.title.en and "julio de 2026" in now.title.es
 

@@ -50,6 +50,12 @@ def problems(catalog: Catalog, definitions: Path) -> str:
         ("parties.toml", 'apportionment = "2800"', 'apportionment = "NaN"', "not a number of 0 or more"),
         ("determinations.toml", 'declared = "2a"', 'declared = "2c"', "not in tiers.toml"),
         ("determinations.toml", "year = 2021", "year = 2020", ""),
+        ("instruments.toml", 'state = "terms_not_read"', 'state = "unread"', "is not one of"),
+        ("instruments.toml", 'standing = "decided"', 'standing = "sure"', "is not one of"),
+        ("instruments.toml", 'party = "mexico"', 'party = "baja"', "not in parties.toml"),
+        ("instruments.toml", "on = 2024-03-21", "on = 2026-12-01", "is after known"),
+        ("instruments.toml", "signed = 2024-03-21", 'signed = "2024"', "a date is wanted"),
+        ("instruments.toml", "known = 2026-11-28", "seen = 2026-11-28", "is not known"),
         ("storage.toml", 'error_kaf = "2.5"', 'error_kaf = ""', "not a number of 0 or more"),
         ("mead_storage.csv", "1050,7682.9", "1050,seven", "a number is wanted"),
         ("mead_storage.csv", "1050,7682.9", "1050,7000.0", "must rise"),
@@ -108,6 +114,8 @@ def test_all_problems_are_told_at_once(catalog: Catalog, definitions: Path) -> N
         ('share = [{ arizona = "77.40"', 'share = [7, { arizona = "77.40"', "a table is wanted"),
         ("rules = true", "rules = false", "are wanted"),
         ("to = 2028", "to = 2026", "to is before from"),
+        ("[guidelines_2027.unread.mexico]", "[guidelines_2027.unread.nevada]", "is not known"),
+        ("[guidelines_2027.unread.mexico]", "[guidelines_2027.unread.utah]", "not in parties.toml"),
         ('told_to = "1000"', 'told = "1000"', "is not known"),
     ],
 )
@@ -116,3 +124,9 @@ def test_faults_in_scenarios_are_told(catalog: Catalog, definitions: Path, old: 
     with pytest.raises(DefinitionError) as caught:
         load_scenarios(load_river(catalog), definitions)
     assert said in caught.value.say("en") and "scenarios.toml:" in caught.value.say("en")
+
+
+def test_an_instrument_without_its_scenario_is_told(catalog: Catalog, definitions: Path) -> None:
+    change(definitions, "instruments.toml", 'scenario = "guidelines_2027"', 'scenario = "guidelines_2029"')
+    with pytest.raises(DefinitionError, match="guidelines_2027 names 'guidelines_2029'"):
+        load_scenarios(load_river(catalog, definitions), definitions)

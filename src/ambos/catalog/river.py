@@ -20,14 +20,19 @@ from ambos.model.river import (
     Band,
     Citation,
     Determination,
+    Instrument,
     Part,
     Party,
     Reliability,
     River,
     Rule,
+    Standing,
+    State,
     Step,
     Storage,
+    Term,
     Tier,
+    TierSet,
 )
 from ambos.text import Text
 
@@ -66,7 +71,9 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     read_citation(file, foot, ("acre_foot",))
     told = file.get(file.tree, (), "party", dict)
     parties = {key: _party(file, key, file.get(told, ("party",), key, dict), catalog) for key in told}
-    tiers, tiers_citation = _tiers(open_toml(folder / "tiers.toml", problems))
+    named = open_toml(folder / "tiers.toml", problems)
+    tier_sets = (_tiers(open_toml(folder / "levels_2008.toml", problems)), _tiers(named))
+    ids = {t.id for found in tier_sets for t in found.tiers}
     rules = tuple(_rule(name, open_toml(folder / f"{name}.toml", problems), parties) for name in _RULES)
     for part in (*PARTS, _ADDITION):
         if [r.part for r in rules].count(part) != 1:
@@ -75,9 +82,10 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     river = River(
         parties,
         rules,
-        tiers,
-        tiers_citation,
-        _determinations(known, {t.id for t in tiers}),
+        tier_sets,
+        _readings(named),
+        _instruments(open_toml(folder / "instruments.toml", problems), parties),
+        _determinations(known, ids),
         read_text(known, known.tree, (), "source"),
         read_text(known, known.tree, (), "observed_source"),
         _storage(open_toml(folder / "storage.toml", problems), folder / "mead_storage.csv"),
@@ -129,6 +137,11 @@ def _party(file: TomlFile, key: str, body: Mapping[str, Any], catalog: Catalog) 
     return Party(key, place, read_decimal(file, body, path, "apportionment"), read_citation(file, body, path))
 
 
+def read_day(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> date:
+    """A date, or a problem."""
+    return day(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
+
+
 def read_band(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Band:
     """A range of levels from its bounds."""
     for one, other in (("above", "at_least"), ("below", "at_most")):
@@ -172,8 +185,8 @@ def _range(file: TomlFile) -> tuple[date, date]:
     return start, end
 
 
-def _tiers(file: TomlFile) -> tuple[tuple[Tier, ...], Citation]:
-    file.keys(file.tree, (), "reliability source step")
+def _tiers(file: TomlFile) -> TierSet:
+    file.keys(file.tree, (), "from to reliability source step reading")
     found = []
     for i, body in enumerate(file.rows(file.tree, (), "step")):
         path: Keys = ("step", i)
@@ -184,9 +197,62 @@ def _tiers(file: TomlFile) -> tuple[tuple[Tier, ...], Citation]:
     see_no_hole(file, ("step",), [t.band for t in found])
     if len({t.id for t in found}) < len(found):
         file.say(("step",), "an id stands twice / un id se repite")
-    return tuple(sorted(found, key=lambda t: t.band.low or Decimal(-1), reverse=True)), read_citation(
-        file, file.tree, ()
+    start, end = _range(file)
+    tiers = tuple(sorted(found, key=lambda t: t.band.low or Decimal(-1), reverse=True))
+    return TierSet(start, end, tiers, read_citation(file, file.tree, ()))
+
+
+def _readings(file: TomlFile) -> dict[Decimal, Text]:
+    found = {}
+    for i, body in enumerate(file.rows(file.tree, (), "reading", [])):
+        path: Keys = ("reading", i)
+        file.keys(body, path, "level text")
+        found[read_decimal(file, body, path, "level")] = read_text(file, body, path, "text")
+    return found
+
+
+def _instruments(file: TomlFile, parties: Mapping[str, Party]) -> dict[str, Instrument]:
+    return {key: _instrument(file, key, file.get(file.tree, (), key, dict), parties) for key in file.tree}
+
+
+def _instrument(file: TomlFile, key: str, body: Mapping[str, Any], parties: Mapping[str, Party]) -> Instrument:
+    path: Keys = (key,)
+    file.keys(body, path, "state party name from to signed known scenario reliability source term")
+    state: State = file.get(body, path, "state", str)
+    if "state" in body and state not in get_args(State):
+        file.say((*path, "state"), f"{state!r} is not one of / no es uno de: {', '.join(get_args(State))}")
+    party = file.get(body, path, "party", str, "")
+    if party and party not in parties:
+        file.say((*path, "party"), f"{party!r} is not in parties.toml / no está en parties.toml")
+    start, known = (read_day(file, body, path, k) for k in ("from", "known"))
+    end, signed = (read_day(file, body, path, k) if k in body else None for k in ("to", "signed"))
+    if end is not None and start > end:
+        file.say((*path, "from"), "from is after to / from es posterior a to")
+    terms = tuple(_term(file, (*path, "term", i), term, known) for i, term in enumerate(file.rows(body, path, "term")))
+    return Instrument(
+        key,
+        state,
+        read_text(file, body, path, "name"),
+        party,
+        start,
+        end,
+        signed,
+        known,
+        file.get(body, path, "scenario", str, ""),
+        terms,
+        read_citation(file, body, path),
     )
+
+
+def _term(file: TomlFile, path: Keys, body: Mapping[str, Any], known: date) -> Term:
+    file.keys(body, path, "standing section on text")
+    standing: Standing = file.get(body, path, "standing", str)
+    if "standing" in body and standing not in get_args(Standing):
+        file.say((*path, "standing"), f"{standing!r} is not one of / no es uno de: {', '.join(get_args(Standing))}")
+    on = read_day(file, body, path, "on")
+    if on > known:
+        file.say((*path, "on"), f"{on} is after known ({known}) / es posterior a known ({known})")
+    return Term(standing, file.get(body, path, "section", str, ""), on, read_text(file, body, path, "text"))
 
 
 def _volumes(file: TomlFile, body: Mapping[str, Any], path: Keys, parties: Mapping[str, Party]) -> dict[str, Decimal]:
@@ -227,18 +293,19 @@ def _determinations(file: TomlFile, tiers: set[str]) -> dict[int, Determination]
     for i, body in enumerate(file.rows(file.tree, (), "year")):
         path: Keys = ("year", i)
         file.keys(body, path, "year projected reliability declared declared_reliability observed")
-        year, declared = file.get(body, path, "year", int), file.get(body, path, "declared", str)
+        year = file.get(body, path, "year", int)
+        declared = file.get(body, path, "declared", str) if "declared" in body else None
         if year in found:
             file.say((*path, "year"), f"{year} stands twice / se repite")
-        if "declared" in body and declared not in tiers:
+        if declared is not None and declared not in tiers:
             file.say((*path, "declared"), f"{declared!r} is not in tiers.toml / no está en tiers.toml")
         found[year] = Determination(
             year,
             read_decimal(file, body, path, "projected"),
             read_reliability(file, body, path),
             declared,
-            read_reliability(file, body, path, "declared_reliability"),
-            read_decimal(file, body, path, "observed"),
+            None if declared is None else read_reliability(file, body, path, "declared_reliability"),
+            read_decimal(file, body, path, "observed") if "observed" in body else None,
         )
     return found
 

@@ -12,11 +12,11 @@ from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, day
-from ambos.catalog.river import read_citation, read_decimal, read_reliability, read_text
+from ambos.catalog.river import read_citation, read_day, read_decimal, read_reliability, read_text
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
 from ambos.model.river import River
-from ambos.model.river_mexico import Account, Identity, Known, Limit, Mexico, Point
+from ambos.model.river_mexico import Account, Identity, Known, Limit, Mexico, Order, Point
 
 #: The limits that the code applies; each must be there, in its unit.
 LIMITS = {
@@ -50,7 +50,7 @@ def load_mexico(catalog: Catalog, river: River, definitions: Path = DEFINITIONS)
     """
     problems = Problems()
     limits = open_toml(definitions / "river" / "mexico.toml", problems)
-    limits.keys(limits.tree, (), "limit")
+    limits.keys(limits.tree, (), "limit order")
     told = limits.get(limits.tree, (), "limit", dict)
     found = {key: _limit(limits, key, limits.get(told, ("limit",), key, dict)) for key in told}
     for key, unit in LIMITS.items():
@@ -84,6 +84,7 @@ def load_mexico(catalog: Catalog, river: River, definitions: Path = DEFINITIONS)
     mexico = Mexico(
         party,
         found,
+        _orders(limits, river),
         satisfaction,
         excess,
         _ids(file, "reserve", [a.id for a in accounts]),
@@ -141,6 +142,19 @@ def _limit(file: TomlFile, key: str, body: Mapping[str, Any]) -> Limit:
         end,
         read_citation(file, body, path),
     )
+
+
+def _orders(file: TomlFile, river: River) -> dict[int, Order]:
+    found = {}
+    for key, body in file.get(file.tree, (), "order", dict, {}).items():
+        path: Keys = ("order", key)
+        file.keys(body, path, "af rest known reliability source")
+        rest = file.get(body, path, "rest", str)
+        if "rest" in body and rest not in river.instruments:
+            file.say((*path, "rest"), f"{rest!r} is not in instruments.toml / no está en instruments.toml")
+        year, volume = _year(file, path, key), int(read_decimal(file, body, path, "af"))
+        found[year] = Order(year, volume, rest, read_day(file, body, path, "known"), read_citation(file, body, path))
+    return found
 
 
 def _points(file: TomlFile, key: str) -> tuple[Point, ...]:

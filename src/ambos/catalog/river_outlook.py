@@ -18,6 +18,7 @@ from ambos.errors import DefinitionError
 from ambos.model.river import Scenario
 from ambos.model.river_outlook import (
     Balanced,
+    Bands,
     Curve,
     Guidelines,
     Lake,
@@ -167,7 +168,7 @@ def _first(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> dat
 def _set(file: TomlFile, key: str, body: object, scenarios: Mapping[str, Scenario], guidelines: Guidelines) -> RuleSet:
     path: Keys = ("set", key)
     told: dict[str, Any] = body if isinstance(body, dict) else {}
-    file.keys(told, path, "name scenarios release curve protect reliability source")
+    file.keys(told, path, f"name scenarios release curve protect band target {_CITATION}")
     names = file.get(told, path, "scenarios", list)
     for name in names:
         if name not in scenarios:
@@ -179,10 +180,34 @@ def _set(file: TomlFile, key: str, body: object, scenarios: Mapping[str, Scenari
         if one.end is None or one.end + 1 != other.start:
             file.say((*path, "scenarios"), f"{other.id} does not follow {one.id} / no sigue a {one.id}")
     kind = file.get(told, path, "release", str)
-    if kind not in ("guidelines", "curve") or (kind == "curve") != ("curve" in told):
-        file.say((*path, "release"), "guidelines, or curve with a curve / guidelines, o curve con una curva")
-    release = _curve(file, told, path) if kind == "curve" else guidelines
-    return RuleSet(key, read_text(file, told, path, "name"), chosen, release, read_citation(file, told, path))
+    if kind not in ("guidelines", "curve", "bands") or any(
+        (kind == own) != (there in told) for own, there in (("curve", "curve"), ("bands", "band"))
+    ):
+        what = "guidelines, curve with a curve, or bands with band / guidelines, curve con una curva o bands con band"
+        file.say((*path, "release"), what)
+    release = (
+        _curve(file, told, path) if kind == "curve" else _bands(file, told, path) if kind == "bands" else guidelines
+    )
+    assumption = file.get(told, path, "assumption", bool, False)
+    return RuleSet(
+        key, read_text(file, told, path, "name"), chosen, release, read_citation(file, told, path), assumption
+    )
+
+
+def _bands(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Bands:
+    rows = list(reversed(file.rows(body, path, "band")))
+    at: Keys = (*path, "band")
+    for row in rows:
+        file.keys(row, at, "at_least most least")
+    feet = [_float(file, row, at, "at_least") for row in rows[1:]]
+    least, most = ([_float(file, row, at, key) for row in rows] for key in ("least", "most"))
+    if (
+        (rows and "at_least" in rows[0])
+        or feet != sorted(set(feet))
+        or any(a > b for a, b in zip(least, most, strict=True))
+    ):
+        file.say(at, "bands must fall to one without at_least, and least not be above most / intervalos mal escritos")
+    return Bands(tuple(feet), tuple(least), tuple(most), _float(file, body, path, "target"))
 
 
 def _curve(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Curve:

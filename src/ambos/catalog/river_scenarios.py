@@ -1,8 +1,8 @@
-"""Load the rule sets that may come for the river; every problem is told with its file and line."""
+"""Load the rule sets for the years after 2026; every problem is told with its file and line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -14,9 +14,9 @@ from ambos.catalog.read import Problems
 from ambos.catalog.river import BOUNDS, read_band, read_citation, read_decimal, read_text, see_no_hole
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import DefinitionError
-from ambos.model.river import River, Scenario
+from ambos.model.river import Citation, River, Scenario
 
-_KEYS = "name trigger from to rules curve step told_to share reliability source"
+_KEYS = "name trigger from to decided rules curve step told_to share unread reliability source"
 #: How far published percentages may be from 100 together: each is rounded to a hundredth.
 _ROUNDING = Decimal("0.02")
 
@@ -39,6 +39,16 @@ def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, S
     problems = Problems()
     file = open_toml(definitions / "river" / "scenarios.toml", problems)
     found = {key: _scenario(file, key, river) for key in file.tree}
+    for instrument in river.instruments.values():
+        if instrument.scenario and instrument.scenario not in found:
+            file.say((), f"{instrument.id} names {instrument.scenario!r}, which is not here / que no está aquí")
+    for s in found.values():
+        for party in s.unread:
+            if not any(
+                i.party == party and i.state == "terms_not_read" and i.holds_in(s.start)
+                for i in river.instruments.values()
+            ):
+                file.say((s.id, "unread", party), "no instrument of it has terms_not_read / ningún instrumento suyo")
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return found
@@ -53,6 +63,10 @@ def _scenario(file: TomlFile, key: str, river: River) -> Scenario:
         file.say(
             path, "rules, or a curve or steps with shares, are wanted / se esperan rules, o curve o step con share"
         )
+    unread = {key: told for key, told in file.get(body, path, "unread", dict, {}).items() if isinstance(told, dict)}
+    for party in file.get(body, path, "unread", dict, {}):
+        if party not in river.parties:
+            file.say((*path, "unread"), f"{party!r} is not in parties.toml / no está en parties.toml")
     start, end = file.get(body, path, "from", int), file.get(body, path, "to", int) if "to" in body else None
     if end is not None and end < start:
         file.say((*path, "to"), "to is before from / to es anterior a from")
@@ -62,13 +76,22 @@ def _scenario(file: TomlFile, key: str, river: River) -> Scenario:
         read_text(file, body, path, "trigger"),
         start,
         end,
+        file.get(body, path, "decided", bool, False),
         rules,
         _curve(file, body, path),
         _steps(file, body, path),
         read_decimal(file, body, path, "told_to") if "told_to" in body else None,
-        _shares(file, body, path, river),
+        _shares(file, body, path, [p for p in river.parties if p not in unread]),
+        tuple(unread),
+        {},
+        {party: _assumption(file, (*path, "unread", party), told) for party, told in unread.items()},
         read_citation(file, body, path),
     )
+
+
+def _assumption(file: TomlFile, path: Keys, body: Mapping[str, Any]) -> tuple[Decimal, Citation]:
+    file.keys(body, path, "assumed_kaf reliability source")
+    return read_decimal(file, body, path, "assumed_kaf"), read_citation(file, body, path)
 
 
 def _curve(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[tuple[Decimal, Decimal], ...]:
@@ -97,13 +120,13 @@ def _steps(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[tuple[A
 
 
 def _shares(
-    file: TomlFile, body: Mapping[str, Any], path: Keys, river: River
+    file: TomlFile, body: Mapping[str, Any], path: Keys, parties: Sequence[str]
 ) -> tuple[tuple[Decimal | None, Mapping[str, Decimal]], ...]:
     at: Keys = (*path, "share")
     shares: list[tuple[Decimal | None, Mapping[str, Decimal]]] = []
     for part in file.rows(body, path, "share", []):
-        file.keys(part, at, " ".join(("up_to", *river.parties)))
-        percent = {party: read_decimal(file, part, at, party) for party in river.parties}
+        file.keys(part, at, " ".join(("up_to", *parties)))
+        percent = {party: read_decimal(file, part, at, party) for party in parties}
         if abs(sum(percent.values(), Decimal(0)) - 100) > _ROUNDING:
             file.say(at, "shares do not add up to 100 / las proporciones no suman 100")
         shares.append((read_decimal(file, part, at, "up_to") if "up_to" in part else None, percent))

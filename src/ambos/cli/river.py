@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Literal
 
 import click
 
@@ -12,6 +13,29 @@ from ambos.cli.common import Number, Period, as_json, common, language, print_an
 from ambos.cli.language import LANGUAGE, tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
+
+
+class Assumption(click.ParamType["Decimal | Literal['feis']"]):
+    """A cut that is assumed for Mexico, kaf; or the word for what the study assumes."""
+
+    name = tr("kaf|feis", "kaf|feis")
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Decimal | Literal["feis"]:
+        """Read ``150`` or ``feis``."""
+        return "feis" if value == "feis" else Number().convert(value, param, ctx)
+
+
+_MEXICO = click.option(
+    "--mexico",
+    type=Assumption(),
+    metavar=tr("KAF|feis", "KAF|feis"),
+    help=tr(
+        "Cut of Mexico to assume where it is not known here (Minute 334): kaf, or feis for the study's assumption.",
+        "Reducción de México que se supone donde no se conoce (Acta 334): kaf, o feis para el supuesto del estudio.",
+    ),
+)
 
 
 @click.group(
@@ -91,10 +115,22 @@ def status(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
+    from ambos.flows import river_decided
     from ambos.flows.river import status as ask
+    from ambos.flows.river import year_of
     from ambos.flows.river_tables import heading, record, rules, tables
 
     opened = workspace(folder, region)
+    year = year_of(opened, year, elevation, as_of)
+    decided = river_decided.decided(opened, year=year, as_of=as_of, elevation=elevation)
+    if decided is not None:
+        river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
+        if as_json:
+            print_json(river_decided.record(decided, opened.catalog))
+            return
+        click.echo(river_decided.heading(decided, opened.catalog)[LANGUAGE])
+        print_answer(river_decided.tables(decided, opened.catalog), river_decided.notes(decided, opened.catalog))
+        return
     found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
     if as_json:
         print_json(record(found, opened.catalog))
@@ -105,10 +141,12 @@ def status(
 
 @command.command(
     "scenario",
-    short_help=tr("What alternatives after 2026 would cut.", "Lo que reducirían las alternativas después de 2026."),
+    short_help=tr(
+        "Cuts after 2026: decided, and by alternatives.", "Reducciones después de 2026: lo decidido y las alternativas."
+    ),
     help=tr(
-        "Print what alternatives for the years after 2026 would cut, side by side. None is in force.",
-        "Muestra lo que reducirían las alternativas para los años después de 2026. Ninguna está vigente.",
+        "Print the cuts decided for 2027 and 2028 and those of alternatives that are not in force, side by side.",
+        "Muestra las reducciones decididas para 2027 y 2028 y las de alternativas no vigentes, lado a lado.",
     ),
     epilog=tr(
         "Example: ambos river scenario --elevation 1041.06",
@@ -130,6 +168,7 @@ def status(
     metavar=tr("NAME", "NOMBRE"),
     help=tr("An alternative, by id; repeatable.", "Una alternativa, por clave; se puede repetir."),
 )
+@_MEXICO
 @click.option(
     "--probabilities",
     is_flag=True,
@@ -145,6 +184,7 @@ def scenario(
     context: click.Context,
     elevation: Decimal | None,
     names: tuple[str, ...],
+    mexico: Decimal | Literal["feis"] | None,
     probabilities: bool,
     as_json: bool,
     folder: Path,
@@ -159,12 +199,12 @@ def scenario(
                     "--probabilities parte de las elevaciones disponibles; ambos river outlook --mead acepta otra.",
                 )
             )
-        context.invoke(outlook, names=names, as_json=as_json, folder=folder, region=region)
+        context.invoke(outlook, names=names, mexico=mexico, as_json=as_json, folder=folder, region=region)
         return
     from ambos.flows.river_scenarios import compare, notes, record, tables
 
     opened = workspace(folder, region)
-    compared = compare(opened, elevation=elevation, names=names)
+    compared = compare(opened, elevation=elevation, names=names, mexico=mexico)
     if as_json:
         print_json(record(compared, opened.catalog))
         return
@@ -177,9 +217,9 @@ def scenario(
         "How likely each tier is in the years to come.", "Qué tan probable es cada nivel en los años por venir."
     ),
     help=tr(
-        "Print how likely each tier is in the years to come, for rule sets that may hold after 2026 or for your own traces.",
-        "Muestra qué tan probable es cada nivel en los años por venir, con las reglas que podrían regir después de 2026 o con"
-        " sus propias trazas.",
+        "Print how likely each tier is in the years to come, for rule sets after 2026 or for your own traces.",
+        "Muestra qué tan probable es cada nivel en los años por venir, con conjuntos de reglas para después de 2026 o con sus"
+        " propias trazas.",
     ),
     epilog=tr(
         "Example: ambos river outlook --set continued --since 2000",
@@ -244,6 +284,7 @@ def scenario(
         "Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
     ),
 )
+@_MEXICO
 @click.option(
     "--from",
     "source",
@@ -271,6 +312,7 @@ def outlook(
     mead: Decimal | None,
     powell: Decimal | None,
     start: date | None,
+    mexico: Decimal | Literal["feis"] | None,
     source: Path | None,
     out: Path | None,
     as_json: bool,
@@ -285,7 +327,7 @@ def outlook(
     opened = workspace(folder, region)
     if source is not None:
         given = click.get_current_context().get_parameter_source
-        for name in ("names", "traces", "years", "seed", "since", "mead", "powell", "start"):
+        for name in ("names", "traces", "years", "seed", "since", "mead", "powell", "start", "mexico"):
             if given(name) is click.core.ParameterSource.COMMANDLINE:
                 raise click.UsageError(
                     tr(
@@ -306,6 +348,7 @@ def outlook(
                 mead=mead,
                 powell=powell,
                 start=start,
+                mexico=mexico,
             )
     if out is not None:
         save(found, out)

@@ -21,7 +21,6 @@ from ambos.model.river import River
 from ambos.numbers import both, day
 from ambos.river import af, hm3
 from ambos.river.ledger import LedgerYear
-from ambos.river.rules import PARTS
 from ambos.text import Text
 
 _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
@@ -62,6 +61,10 @@ def _level_from(found: Status) -> Text:
     return found.river.projected_source
 
 
+def _hm3(kaf: Decimal | None, m3: Decimal) -> Decimal | None:
+    return None if kaf is None else round(hm3(kaf, m3), 3)
+
+
 def _at(value: date) -> Text:
     return Text(day(value, "en"), day(value, "es"))
 
@@ -79,7 +82,7 @@ def values(desk: Desk) -> dict[str, Text]:
         "river_level": both(condition.level, 2),
         "river_storage": both(found.storage),
         "river_total": both(condition.total),
-        "river_total_hm3": both(hm3(condition.total, m3), 1),
+        "river_total_hm3": both(_hm3(condition.total, m3), 1),
         "river_end": _at(end),
         "river_after": message(
             "brief.river.ended" if ended else "brief.river.until", day=_at(end), year=str(desk.today().year)
@@ -88,8 +91,8 @@ def values(desk: Desk) -> dict[str, Text]:
     for cut in condition.cuts:
         told |= {
             f"river_{cut.party.id}": both(cut.total),
-            f"river_{cut.party.id}_hm3": both(hm3(cut.total, m3), 1),
-            f"river_{cut.party.id}_share": both(cut.share * 100, 1),
+            f"river_{cut.party.id}_hm3": both(_hm3(cut.total, m3), 1),
+            f"river_{cut.party.id}_share": both(None if cut.share is None else cut.share * 100, 1),
         }
     for side, way in (("up", found.up), ("down", found.down)):
         if way is None:
@@ -121,38 +124,43 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     kaf, volume, share = (brief_unit(catalog.units[u], d) for u, d in (("kaf", 0), ("hm3", 1), ("percent", 1)))
     source = " ".join(rule.id for rule, _ in condition.fired)
 
-    def row(name: Text, place: str, parts: list[Decimal], whole_cut: Decimal, of: Decimal, left: Decimal) -> list[Cell]:
-        def cell(series: str, value: Decimal, unit: Unit) -> Cell:
+    shown = condition.parts
+
+    def row(
+        name: Text, place: str, parts: list[Decimal], whole_cut: Decimal | None, of: Decimal, left: Decimal | None
+    ) -> list[Cell]:
+        def cell(series: str, value: Decimal | None, unit: Unit) -> Cell:
             return datum(series, place, TOTAL, begin, value, unit.id, known, source)
 
         return [
             name,
-            *(cell(f"{_CUT}.{part}", value, kaf) for part, value in zip(PARTS, parts, strict=True)),
+            *(cell(f"{_CUT}.{part}", value, kaf) for part, value in zip(shown, parts, strict=True)),
             cell(_CUT, whole_cut, kaf),
-            cell(_CUT, round(hm3(whole_cut, m3), 3), volume),
-            cell(_SHARE, round(whole_cut * 100 / of, 3), share),
+            cell(_CUT, _hm3(whole_cut, m3), volume),
+            cell(_SHARE, None if whole_cut is None else round(whole_cut * 100 / of, 3), share),
             cell(_LEFT, left, kaf),
-            cell(_LEFT, round(hm3(left, m3), 3), volume),
+            cell(_LEFT, _hm3(left, m3), volume),
         ]
 
     rows = [
         row(
             catalog.places[cut.party.place].name,
             cut.party.place,
-            [cut.parts[part] for part in PARTS],
+            [cut.parts[part] for part in shown],
             cut.total,
             cut.party.apportionment,
             cut.remaining,
         )
         for cut in condition.cuts
     ]
-    sums = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in PARTS]
+    sums = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in shown]
     shares = sum((c.party.apportionment for c in condition.cuts), Decimal(0))
-    left = sum((c.remaining for c in condition.cuts), Decimal(0))
+    lefts = [c.remaining for c in condition.cuts if c.remaining is not None]
+    left = sum(lefts, Decimal(0)) if len(lefts) == len(condition.cuts) else None
     rows.append(row(message("river.head.all"), TOTAL, sums, condition.total, shares, left))
     columns = (
         Column(message("river.head.party")),
-        *(Column(message(f"river.part.{part}"), kaf) for part in PARTS),
+        *(Column(message(f"river.part.{part}"), kaf) for part in shown),
         Column(message("river.head.total"), kaf),
         Column(message("river.head.total"), volume),
         Column(message("brief.river.share"), share),
@@ -164,7 +172,7 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         _CUT: message("river.head.total"),
         _SHARE: message("brief.river.share"),
         _LEFT: message("brief.river.left"),
-        **{f"{_CUT}.{part}": message(f"river.part.{part}") for part in PARTS},
+        **{f"{_CUT}.{part}": message(f"river.part.{part}") for part in shown},
     }
     cited = [*(rule.citation.source for rule, _ in condition.fired), _level_from(found)]
     notes = [message("brief.river.rules", rules=listed(_rules(found), "; "))]

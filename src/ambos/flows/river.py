@@ -8,11 +8,14 @@ from decimal import Decimal
 from typing import Literal
 
 from ambos.catalog.river import load_river
+from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, NoData, NotYetKnown
+from ambos.flows import river_instruments, river_order
+from ambos.flows.river_order import MexicoOrder
 from ambos.flows.workspace import Workspace
-from ambos.model.river import Determination, River
+from ambos.model.river import Determination, Instrument, River
 from ambos.numbers import both, day
-from ambos.river import Condition, Distance, condition, distances, in_force, storage_at, tier_of
+from ambos.river import Condition, Distance, condition, decided_for, distances, in_force, storage_at, tier_of
 from ambos.text import Text
 
 #: What a level is: projected by the August 24-Month Study, given by the user to be taken as that, or observed.
@@ -36,6 +39,10 @@ class Status:
         To the next tier.
     storage : Decimal or None
         Live storage at the level, kaf.
+    order : MexicoOrder or None
+        Mexico's order of the year, if it was published.
+    instruments : tuple of Instrument
+        What else is in force in the year.
     notes : tuple of Text
         What the level means and what the figures rest on.
     """
@@ -47,6 +54,8 @@ class Status:
     up: Distance | None
     down: Distance | None
     storage: Decimal | None
+    order: MexicoOrder | None
+    instruments: tuple[Instrument, ...]
     notes: tuple[Text, ...]
 
 
@@ -83,13 +92,38 @@ def status(
     Raises
     ------
     OutsideRule
-        If not all rules hold in the year.
+        If no table of cuts holds in the year.
     BadRequest
-        If both a level and a day are given, or the lake cannot have such a level.
+        If both a level and a day are given, the lake cannot have such a level, or floods cannot be controlled from it.
     NotYetKnown
         If the level of the year was not known on `as_of`.
     NoData
         If no level is held for the year.
+    """
+    year = year_of(workspace, year, elevation, as_of)
+    river = load_river(workspace.catalog)
+    in_force(river, year)  # a year that no rule covers is refused before anything else
+    held = river.determinations.get(year)
+    level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
+    kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
+    found = condition(river, level, year, flood_control=flood_control)
+    up, down = distances(river, level, year)
+    order = river_order.order_of(river, load_mexico(workspace.catalog, river), year, as_of)
+    instruments = river_instruments.of_year(river, year, as_of)
+    notes = _notes(workspace, river, found, kind, held, flood_control)
+    notes += _beside(workspace, found, order, instruments)
+    return Status(
+        river, found, kind, held, up, down, storage_at(river.storage, level), order, instruments, tuple(notes)
+    )
+
+
+def year_of(workspace: Workspace, year: int | None, elevation: Decimal | None, as_of: date | None) -> int:
+    """The year that is asked for: that of the day, or the current one, if none is given.
+
+    Raises
+    ------
+    BadRequest
+        If both a level and a day are given.
     """
     if elevation is not None and as_of is not None:
         raise BadRequest(
@@ -98,25 +132,21 @@ def status(
                 "Indique una elevación o un día, no ambos: con una elevación no se consulta nada.",
             )
         )
-    river = load_river(workspace.catalog)
-    if year is None:
-        year = (as_of or workspace.today()).year
-    in_force(river, year)  # a year that no rule covers is refused before anything else
-    held = river.determinations.get(year)
-    level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
-    kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
-    found = condition(river, level, year, flood_control=flood_control)
-    up, down = distances(river, level)
-    return Status(
-        river,
-        found,
-        kind,
-        held,
-        up,
-        down,
-        storage_at(river.storage, level),
-        tuple(_notes(workspace, river, found, kind, held, flood_control)),
-    )
+    return (as_of or workspace.today()).year if year is None else year
+
+
+def _beside(
+    workspace: Workspace, found: Condition, order: MexicoOrder | None, instruments: tuple[Instrument, ...]
+) -> list[Text]:
+    """Mexico's order, and what agreements say beside the tables."""
+    catalog = workspace.catalog
+    told = river_order.notes(order, catalog) if order else []
+    for instrument in instruments:
+        lowers = instrument.party and instrument.state == "in_force" and not order
+        if lowers:
+            told.append(catalog.message("river.order.not_held", year=str(found.year), name=instrument.name))
+        told += river_instruments.notes(instrument, catalog)
+    return told
 
 
 def _held_level(held: Determination | None, year: int, as_of: date | None, observed: bool) -> Decimal:
@@ -126,12 +156,13 @@ def _held_level(held: Determination | None, year: int, as_of: date | None, obser
         if observed
         else Text(f"the level of Lake Mead projected for {year}", f"la elevación del lago Mead proyectada para {year}")
     )
-    if held is None:
-        raise NoData(what=what)
+    level = None if held is None else held.observed if observed else held.projected
+    if held is None or level is None:
+        raise NoData(what=what + Text(" (give it: --elevation)", " (indíquela: --elevation)"))
     known = date(year - 1, 12, 31) if observed else held.known
     if as_of is not None and as_of < known:
         raise NotYetKnown(what=what, day=as_of, first=known)
-    return held.observed if observed else held.projected
+    return level
 
 
 def _notes(
@@ -144,7 +175,7 @@ def _notes(
     if kind == "observed":
         notes.append(message("river.note.observed", level=both(found.level, 2), tier=found.tier.name))
     if kind != "projected" and held:
-        would = tier_of(river, held.projected)
+        would = tier_of(river, held.projected, year)
         key = "same" if would == found.tier else "other"
         notes.append(
             message(
@@ -168,6 +199,19 @@ def _notes(
     notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
     if storage_at(storage, found.level) is None:
         notes.append(message("river.note.no_storage", level=both(storage.feet[-1])))
-    end = min(rule.end for rule, _ in found.fired)
-    notes.append(message("river.note.end", day=Text(day(end, "en"), day(end, "es"))))
-    return notes
+    if found.level in river.readings:
+        notes.append(message("river.note.reading", text=river.readings[found.level]))
+    notes += [message("river.note.unread", name=i.name) for cut in found.cuts for i in cut.unread]
+    return [*notes, _end(workspace, river, found)]
+
+
+def _end(workspace: Workspace, river: River, found: Condition) -> Text:
+    """Until when the rules hold, and where it is said what is known of the years after."""
+    end = max(rule.end for rule in river.rules)
+    said = {"day": Text(day(end, "en"), day(end, "es"))}
+    decided = decided_for(river, end.year + 1)
+    if decided is None or decided.end is None:
+        return workspace.catalog.message("river.note.ended", **said)
+    years = range(end.year + 1, decided.end.year + 1)
+    told = Text(" and ".join(map(str, years)), " y ".join(map(str, years)))
+    return workspace.catalog.message("river.note.end", years=told, next=str(end.year + 1), **said)

@@ -108,10 +108,10 @@ def share_cut(
         basis = message("river.cap.given")
     elif elevation is not None:
         found = condition(river, elevation, year)
-        cut = af(next(c for c in found.cuts if c.party.id == canal.party).total)
+        cut = af(next(c for c in found.cuts if c.party.id == canal.party).by_tables)
         basis = message("river.cap.level", year=str(year), level=both(elevation, 2), tier=found.tier.name)
     else:
-        cut = af(cut_of(river, canal.party, year).total)
+        cut = af(cut_of(river, canal.party, year).by_tables)
         basis = message("river.cap.rules", year=str(year))
     pools = canal.of(year)
     water = sum((Fraction(p.size) for p in pools), Fraction(0)) if supply is None else _positive(supply)

@@ -10,6 +10,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NoData, OutsideRule
+from ambos.flows import river_instruments
 from ambos.flows.river_limits import (
     cited,
     cut_of,
@@ -17,6 +18,7 @@ from ambos.flows.river_limits import (
     reduction,
     source_note,
 )
+from ambos.flows.river_limits import savings as savings_of
 from ambos.flows.river_schedule import month_text
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River
@@ -86,7 +88,7 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Ledger:
             except (OutsideRule, NoData):  # said in the answer: there is no identity of the schedule for such a year
                 taken = None
             else:
-                taken, savings[y] = reduction(cut), int(af(cut.parts["bwscp"]))
+                taken, savings[y] = reduction(cut), int(af(savings_of(cut)))
         years.append(ledger_year(mexico, y, held[y], guaranteed, taken))
     months = {} if year is None else _months(workspace, mexico, year)
     return Ledger(river, mexico, tuple(years), months, savings)
@@ -241,6 +243,8 @@ def notes(found: Ledger, catalog: Catalog) -> list[Text]:
             told.append(
                 message("river.ledger.note.not_held", year=str(y.year), names=_list([a.name for a in y.not_held]))
             )
+    for instrument in river_instruments.of_party(found.river, mexico.party, [y.year for y in found.years]):
+        told += river_instruments.notes(instrument, catalog)
     over = beyond_land_boundary(found)
     if over:
         years = "; ".join(f"{y}: {both(v).en}" for y, v in over.items())

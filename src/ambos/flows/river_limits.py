@@ -16,9 +16,9 @@ from ambos.numbers import day
 from ambos.river import Cut, af, condition, in_force
 from ambos.text import LANGUAGES, Text
 
-NO_SUCCESSOR = Text(
-    "what may come after exists only as named scenarios: ambos river scenario",
-    "lo que pueda venir después existe solo como escenarios con nombre: ambos river scenario",
+SUCCESSOR = Text(
+    "what is known of the years after: ambos river status --year {next}",
+    "lo que se sabe de los años siguientes: ambos river status --year {next}",
 )
 
 
@@ -43,12 +43,13 @@ def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, .
 
 
 def held(start: date, end: date | None) -> Text:
-    """From when to when something holds; and that nothing is known of what comes after an end."""
+    """From when to when something holds; and where it is said what is known of the years after."""
     if end is None:
         return Text(f"it holds from {day(start, 'en')}", f"rige desde el {day(start, 'es')}")
+    later = SUCCESSOR.format(next=str(end.year + 1))
     return Text(
-        f"it holds from {day(start, 'en')} to {day(end, 'en')}; {NO_SUCCESSOR.en}",
-        f"rige del {day(start, 'es')} al {day(end, 'es')}; {NO_SUCCESSOR.es}",
+        f"it holds from {day(start, 'en')} to {day(end, 'en')}; {later.en}",
+        f"rige del {day(start, 'es')} al {day(end, 'es')}; {later.es}",
     )
 
 
@@ -58,7 +59,7 @@ def cut_of(river: River, party: str, year: int) -> Cut:
     Raises
     ------
     OutsideRule
-        If not all rules hold in the year.
+        If no rule holds in the year.
     NoData
         If no level is held for it.
     """
@@ -72,12 +73,17 @@ def cut_of(river: River, party: str, year: int) -> Cut:
     return next(c for c in condition(river, level.projected, year).cuts if c.party.id == party)
 
 
+def savings(cut: Cut) -> Decimal:
+    """What the contingency plan asks of a party, kaf; 0 in a year without one."""
+    return cut.parts.get("bwscp", Decimal(0))
+
+
 def reduction(cut: Cut) -> int:
     """What the rules themselves take from deliveries, less what they add, acre-feet.
 
     Savings under the contingency plan are Mexico's own account (`Mexico.accounts`) and are not in it.
     """
-    return int(af(cut.total - cut.parts["bwscp"] - cut.addition))
+    return int(af(cut.by_tables - savings(cut) - cut.addition))
 
 
 def cited(citation: Citation) -> dict[str, Any]:

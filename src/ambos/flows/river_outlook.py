@@ -17,6 +17,7 @@ from ambos.catalog.river_scenarios import load_scenarios
 from ambos.csv_text import csv_text
 from ambos.errors import BadRequest, CannotSave, NoData, UnknownName, reason
 from ambos.files import whole
+from ambos.flows.river_scenarios import Assumed, assumed, unread
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
@@ -96,6 +97,8 @@ class Outlooks:
         What was used of the natural flow; none for a file.
     seed : int or None
         None where nothing was drawn.
+    left_out : tuple of RuleSet
+        Those that were not projected because a party's part is not known and none was given.
     """
 
     river: River
@@ -105,6 +108,7 @@ class Outlooks:
     given: bool
     record: Record | None
     seed: int | None
+    left_out: tuple[RuleSet, ...] = ()
 
 
 def outlook(
@@ -118,6 +122,7 @@ def outlook(
     mead: Decimal | None = None,
     powell: Decimal | None = None,
     start: date | None = None,
+    mexico: Assumed | None = None,
 ) -> Outlooks:
     """Project Lake Powell and Lake Mead and count tiers.
 
@@ -137,20 +142,25 @@ def outlook(
         Levels on the day of the start, feet.
     start : date, optional
         The first of a month; both levels are then wanted.
+    mexico : Assumed, optional
+        The cut of Mexico where its terms were not read; such a rule set is not projected without it.
 
     Raises
     ------
     UnknownName
         If there is no such rule set.
     BadRequest
-        If a rule set cannot be projected, or a level, day or year makes no sense.
+        If a rule set cannot be projected, Mexico's part of one that is named is not given, or a level, day or year makes no sense.
     NoData
         If natural flow is not held without a hole.
     """
     river = load_river(workspace.catalog)
-    scenarios = load_scenarios(river)
+    scenarios = assumed(workspace, load_scenarios(river), river, mexico)
     held = load_outlook(scenarios)
-    chosen = [_rules(held, scenarios, name) for name in dict.fromkeys(names or held.sets)]
+    able = [key for key, rules in held.sets.items() if not rules.missing]
+    chosen = [_rules(held, scenarios, name) for name in dict.fromkeys(names or able)]
+    for rules in chosen:
+        _refuse_missing(workspace, river, rules)
     begin = _start(held, start, mead, powell)
     record = natural_flow(workspace, since)
     flows, length = np.array(list(record.flows.values())), water_years(begin[0], years)
@@ -167,7 +177,15 @@ def outlook(
         any(x is not None for x in (mead, powell, start)),
         record,
         None if traces is None else seed,
+        tuple(rules for key, rules in held.sets.items() if not names and key not in able),
     )
+
+
+def _refuse_missing(workspace: Workspace, river: River, rules: RuleSet) -> None:
+    for scenario in rules.scenarios:
+        for party in scenario.missing:
+            said = unread(scenario, party, river, workspace.catalog)
+            raise BadRequest(detail=workspace.catalog.message("river.outlook.needs", **said))
 
 
 def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
@@ -306,7 +324,7 @@ def _projected(
 ) -> Told:
     day, mead, powell = begin
     declared = river.determinations.get(day.year)
-    cut = None if declared is None else float(sum(c.total for c in cuts_at(river, declared.projected)))
+    cut = None if declared is None else float(sum(c.by_tables for c in cuts_at(river, declared.projected)))
     found = project(held, river, rules, natural, years, day=day, mead=mead, powell=powell, first_cut=cut)
     kept = [i for i, year in enumerate(found.years) if rules.end is None or year <= rules.end]
     if not kept:

@@ -7,6 +7,7 @@ from typing import Any
 from ambos.catalog import Catalog
 from ambos.flows.river_limits import cited
 from ambos.flows.river_outlook import Outlooks, Told
+from ambos.flows.river_scenarios import standing_notes, unread
 from ambos.model.river import Citation
 from ambos.model.table import TextTable
 from ambos.numbers import both, day
@@ -93,8 +94,15 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
     traces = counted(found.told[0].odds[0].traces, catalog)
     kind = "index" if found.seed is None else "drawn"
     cited = outlook.citations
+    scenarios = [s for told in found.told if told.rules is not None for s in told.rules.scenarios]
     said = [
-        catalog.message("river.scenario.not_in_force_only"),
+        *standing_notes(scenarios, found.river, catalog, "not_in_force_only"),
+        *(
+            catalog.message("river.scenario.left_out", **unread(s, party, found.river, catalog))
+            for rules in found.left_out
+            for s in rules.scenarios
+            for party in s.missing
+        ),
         note(
             kind,
             traces=traces,
@@ -151,7 +159,7 @@ def _cited(citation: Citation, assumed: bool) -> dict[str, Any]:
 def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
     """The answer for ``--json``: shares from 0 to 1."""
     outlook = found.outlook
-    told: dict[str, Any] = {"in_force": False}
+    told: dict[str, Any] = {"left_out": [rules.id for rules in found.left_out]}
     if found.start is not None and found.record is not None:
         begin, mead, powell = found.start
         used = found.record
@@ -192,5 +200,10 @@ def _scenario(found: Outlooks, told: Told) -> dict[str, Any]:
         rows.append(years)
     head: dict[str, Any] = {"scenario": told.id, "traces": told.odds[0].traces}
     if told.rules is not None:
-        head |= {"name": told.rules.name.record(), "release": _cited(told.rules.citation, False)}
+        head |= {
+            "name": told.rules.name.record(),
+            "decided": all(s.decided for s in told.rules.scenarios),
+            "assumed_kaf": {party: kaf for s in told.rules.scenarios for party, kaf in s.assumed.items()},
+            "release": _cited(told.rules.citation, told.rules.assumption),
+        }
     return head | {"years": rows}

@@ -9,6 +9,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, NoData
+from ambos.flows import river_instruments
 from ambos.flows.river_ledger import annual, change, hm3
 from ambos.flows.river_limits import cited, limit_record, limits_of, rule_note, source_note
 from ambos.flows.workspace import Workspace
@@ -129,6 +130,8 @@ def notes(found: Reserve, catalog: Catalog) -> list[Text]:
     """What the balances rest on and what they leave out."""
     message = catalog.message
     told = [message("river.reserve.losses")]
+    for instrument in river_instruments.of_party(found.river, found.mexico.party, [y.year for y in found.years]):
+        told += river_instruments.notes(instrument, catalog)
     if not found.planned:
         first = min(found.mexico.balances)
         balance = found.mexico.balances[first]

@@ -1,29 +1,34 @@
-"""`ambos river scenario`: the rule sets that may come, side by side."""
+"""`ambos river scenario`: rule sets for the years after 2026, side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
-from typing import Any
+from typing import Any, Literal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
+from ambos.catalog.river_mexico import load_mexico
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import UnknownName
+from ambos.errors import BadRequest, UnknownName
 from ambos.flows.river_limits import cited
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River, Scenario
 from ambos.model.table import TextTable
 from ambos.numbers import both, signed
-from ambos.river import crossings, cuts_of, total_at
+from ambos.river import assuming, crossings, cuts_of, shared_at, total_at
 from ambos.text import LANGUAGES, Text
 
 #: Feet between two levels of a table of curves.
 STEP = Decimal(25)
 _CROSSINGS = ("scenario.one", "scenario.other", "scenario.levels")
+
+
+#: A cut that the user assumes for Mexico, kaf; or what the study assumes.
+Assumed = Decimal | Literal["feis"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +54,37 @@ class Compared:
     crossings: tuple[tuple[str, Scenario, Scenario, tuple[Decimal, ...]], ...]
 
 
-def compare(workspace: Workspace, *, elevation: Decimal | None = None, names: Sequence[str] = ()) -> Compared:
+def assumed(
+    workspace: Workspace, known: Mapping[str, Scenario], river: River, mexico: Assumed | None
+) -> dict[str, Scenario]:
+    """Rule sets with the cut that the user assumes for Mexico where its terms were not read.
+
+    Raises
+    ------
+    BadRequest
+        If the cut is negative or more than the guaranteed quantity.
+    """
+    if mexico is None:
+        return dict(known)
+    party = load_mexico(workspace.catalog, river).party
+    most = river.parties[party].apportionment
+    if mexico != "feis" and not (mexico.is_finite() and 0 <= mexico <= most):
+        raise BadRequest(
+            detail=Text(
+                f"Mexico's cut lies between 0 and {most:,} kaf, or is: feis.",
+                f"La reducción de México está entre 0 y {most:,} kaf, o es: feis.",
+            )
+        )
+    return {key: assuming(s, party, None if mexico == "feis" else mexico) for key, s in known.items()}
+
+
+def compare(
+    workspace: Workspace,
+    *,
+    elevation: Decimal | None = None,
+    names: Sequence[str] = (),
+    mexico: Assumed | None = None,
+) -> Compared:
     """Set rule sets side by side.
 
     Parameters
@@ -59,6 +94,8 @@ def compare(workspace: Workspace, *, elevation: Decimal | None = None, names: Se
         Level of Lake Mead, feet; every 25 ft of the range in which the cuts change if not given.
     names : sequence of str
         Ids of rule sets; all if empty.
+    mexico : Assumed, optional
+        The cut of Mexico where its terms were not read; not known if not given.
 
     Raises
     ------
@@ -76,6 +113,7 @@ def compare(workspace: Workspace, *, elevation: Decimal | None = None, names: Se
                 name=name,
                 nearest=", ".join(nearest(name, known, len(known))),
             )
+    known = assumed(workspace, known, river, mexico)
     chosen = tuple(known[name] for name in dict.fromkeys(names or known))
     base = next(s for s in known.values() if s.rules)
     if elevation is not None:
@@ -98,6 +136,7 @@ def _rows(compared: Compared) -> list[dict[str, Any]]:
     for scenario in compared.scenarios:
         for level in compared.levels:
             cuts = cuts_of(scenario, compared.river, level)
+            shared = shared_at(scenario, compared.river, level)
             total = total_at(scenario, compared.river, level)
             base = total_at(compared.base, compared.river, level)
             rows.append(
@@ -105,9 +144,10 @@ def _rows(compared: Compared) -> list[dict[str, Any]]:
                     "scenario": scenario.id,
                     "elevation_ft": level,
                     "parties": [
-                        {"party": party, "total_kaf": None if cuts is None else round(cuts[party], 3)}
-                        for party in compared.river.parties
+                        {"party": party, "total_kaf": None if cut is None else round(cut, 3)}
+                        for party, cut in cuts.items()
                     ],
+                    "shared_kaf": None if shared is None else round(shared, 3),
                     "total_kaf": None if total is None else round(total, 3),
                     "difference_kaf": None if total is None or base is None else round(total - base, 3),
                 }
@@ -118,11 +158,13 @@ def _rows(compared: Compared) -> list[dict[str, Any]]:
 def record(compared: Compared, catalog: Catalog) -> dict[str, Any]:
     """The comparison for ``--json``."""
     return {
-        "in_force": False,
         "scenarios": [
             {
                 "scenario": s.id,
                 "name": s.name.record(),
+                "decided": s.decided,
+                "not_known": list(s.missing),
+                "assumed_kaf": dict(s.assumed),
                 "trigger": s.trigger.record(),
                 "from": s.start,
                 "to": s.end,
@@ -153,9 +195,7 @@ def tables(compared: Compared, catalog: Catalog) -> list[TextTable]:
         for level in compared.levels:
             row = [both(level)]
             for scenario in compared.scenarios:
-                cut = cuts[scenario.id, level]
-                whole = total_at(scenario, river, level)
-                row.append(both(whole if not party or cut is None else cut[party]))
+                row.append(both(cuts[scenario.id, level][party] if party else total_at(scenario, river, level)))
             rows.append(tuple(row))
         found.append(
             TextTable(
@@ -193,7 +233,7 @@ def _at_one_level(compared: Compared, catalog: Catalog, names: dict[str, Text], 
             (
                 scenario.name,
                 _years(scenario, catalog),
-                *(both(None if cuts is None else cuts[party]) for party in names),
+                *(both(cuts[party]) for party in names),
                 both(total),
                 Text(*(signed(difference, 0, language) for language in LANGUAGES)),
             )
@@ -219,10 +259,48 @@ def _years(scenario: Scenario, catalog: Catalog) -> Text:
     return Text.same(f"{scenario.start}–{scenario.end}")
 
 
+def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog, key: str) -> list[Text]:
+    """Which rule sets are decided and which are not in force, and what is not known or assumed of Mexico's part."""
+    told = []
+    decided, others = ([s for s in scenarios if s.decided is which] for which in (True, False))
+    if decided:
+        told.append(catalog.message("river.scenario.decided", names=_names(decided), year=str(decided[0].start)))
+    if others:
+        told.append(catalog.message(f"river.scenario.{key}", names=_names(others)))
+    for s in scenarios:
+        told += [catalog.message("river.scenario.unread", **unread(s, party, river, catalog)) for party in s.missing]
+        for party, kaf in s.assumed.items():
+            said = {"name": s.name, "party": catalog.places[river.parties[party].place].name, "kaf": both(kaf)}
+            study, citation = s.assumption[party]
+            kind = "assumed_study" if kaf == study else "assumed"
+            told.append(catalog.message(f"river.scenario.{kind}", **said, source=citation.source))
+    return told
+
+
+def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> dict[str, object]:
+    """What a message may name of a party's part that is not known: the rule set, the party, the instrument, its study's kaf."""
+    instrument = next(
+        i
+        for i in river.instruments.values()
+        if i.party == party and i.state == "terms_not_read" and i.holds_in(scenario.start)
+    )
+    return {
+        "name": scenario.name,
+        "party": catalog.places[river.parties[party].place].name,
+        "instrument": instrument.name,
+        "kaf": both(scenario.assumption[party][0]),
+    }
+
+
+def _names(scenarios: Sequence[Scenario]) -> Text:
+    return Text(*("; ".join(s.name[k] for s in scenarios) for k in LANGUAGES))
+
+
 def notes(compared: Compared, catalog: Catalog) -> list[Text]:
-    """That nothing of it is in force, what each goes by, and what the figures rest on."""
+    """What is decided and what is not in force, what each goes by, and what the figures rest on."""
     return [
-        *(catalog.message(f"river.scenario.{key}") for key in ("not_in_force", "mexico", "rounding", "outlook")),
+        *standing_notes(compared.scenarios, compared.river, catalog, "not_in_force"),
+        *(catalog.message(f"river.scenario.{key}") for key in ("mexico", "rounding", "outlook")),
         *(
             catalog.message(
                 "river.scenario.trigger",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
@@ -17,14 +16,18 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, BadSchedule, NoData
+from ambos.flows import river_instruments, river_order
+from ambos.flows.river_instruments import of_year
 from ambos.flows.river_limits import (
     cut_of,
     hm3_of,
     limit_record,
     limits_of,
     rule_note,
+    savings,
     this_year,
 )
+from ambos.flows.river_order import MexicoOrder, order_of
 from ambos.flows.workspace import Workspace
 from ambos.model.river import River
 from ambos.model.river_mexico import Limit
@@ -50,8 +53,10 @@ class Schedule:
     year : int
     order : int
         Acre-feet.
-    basis : Text
-        What the order is.
+    published : MexicoOrder or None
+        The published order that it is taken from.
+    basis : tuple of Text
+        What the order is, and what else is in force for it.
     profile : Text
         What the months follow.
     months : tuple of Month
@@ -62,7 +67,8 @@ class Schedule:
     river: River
     year: int
     order: int
-    basis: Text
+    published: MexicoOrder | None
+    basis: tuple[Text, ...]
     profile: Text
     months: tuple[Month, ...]
     breaches: tuple[Breach, ...]
@@ -88,7 +94,8 @@ def schedule(
     year : int, optional
         The current one if not given.
     order : Decimal, optional
-        The annual order; what the rules of the year leave of the guaranteed quantity if not given.
+        The annual order; the published one of the year if not given, or else what the rules leave of the guaranteed
+        quantity.
     unit : str
         Of all volumes, those in `file` too: one of `UNITS`.
     like : int, optional
@@ -125,20 +132,27 @@ def schedule(
     party = river.parties[mexico.party]
     per_unit = Fraction(1) if unit == "af" else 1_000_000 / Fraction(river.m3)
     message = workspace.catalog.message
-    if order is None:
-        cut = cut_of(river, mexico.party, year)
-        left = Fraction(af(cut.remaining))
-        said: dict[str, object] = {"year": str(year), "cut": both(af(cut.total))}
+    published = order_of(river, mexico, year) if order is None else None
+    others = [i for i in of_year(river, year) if i.party == mexico.party]
+    told: list[Text] = []
+    said: dict[str, object] = {"year": str(year)}
+    if order is not None:
+        kind, left = "given", _volume(order) * per_unit
+    elif published is not None:
+        kind, left = "published", Fraction(published.order.af)
+        told = river_order.notes(published, workspace.catalog)
     else:
-        left = _volume(order) * per_unit
-        said = {}
+        cut = cut_of(river, mexico.party, year)
+        kind, left = "left", Fraction(af(party.apportionment - cut.by_tables + cut.addition))
+        said["cut"] = both(af(cut.by_tables))
+        if savings(cut):
+            told.append(message("river.schedule.savings", af=both(af(savings(cut)))))
+        told += [message("river.order.not_held", year=str(year), name=i.name) for i in others if i.state == "in_force"]
+    told += [note for i in others for note in river_instruments.notes(i, workspace.catalog)]
     put, taken = (_volume(x) * per_unit for x in (created, delivered))
     volume = round(left - put + taken)
     reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
-    basis = message(f"river.schedule.{'left' if order is None else 'given'}", **said, **reserve)
-    if order is None and cut.parts["bwscp"]:
-        savings = message("river.schedule.savings", af=both(af(cut.parts["bwscp"])))
-        basis = Text(f"{basis.en} {savings.en}", f"{basis.es} {savings.es}")
+    basis = message(f"river.schedule.{kind}", **said, **reserve)
     if volume <= 0:
         raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
     if file is not None:
@@ -159,7 +173,7 @@ def schedule(
         _hold_land(file, months)
     guaranteed = Fraction(af(party.apportionment))
     found = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
-    return Schedule(river, year, volume, basis, profile, months, found, limits)
+    return Schedule(river, year, volume, published, (basis, *told), profile, months, found, limits)
 
 
 def _hold_land(file: Path, months: Sequence[Month]) -> None:
@@ -281,6 +295,7 @@ def tables(found: Schedule, catalog: Catalog) -> list[TextTable]:
     )
     heads = ["month", "scheduled", "hm3", "share", *(["revised"] if revised else []), "least", "most", "notice"]
     return [
+        *([] if found.published is None else [river_order.table(found.published, catalog)]),
         TextTable(
             "river-schedule",
             message("river.schedule.title"),
@@ -313,21 +328,16 @@ def notes(found: Schedule, catalog: Catalog) -> list[Text]:
     """What the order and its months rest on, whether there are breaches, and the rules."""
     final = sum((m.final for m in found.months), Fraction(0))
     short = found.order - round(final)
-    told = []
+    told: list[Text] = []
     if any(m.revised is not None for m in found.months) and short > 0:
         told.append(catalog.message("river.schedule.short", af=both(short)))
     return [
-        found.basis,
+        *found.basis,
         found.profile,
         *told,
         *(() if found.breaches else (catalog.message("river.schedule.clean"),)),
         *(rule_note(limit, catalog) for limit in found.limits),
-        *((catalog.message("river.schedule.later"),) if found.year > _last(found.river).year else ()),
     ]
-
-
-def _last(river: River) -> date:
-    return min(rule.end for rule in river.rules)
 
 
 def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
@@ -356,7 +366,8 @@ def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
     return {
         "year": found.year,
         **volumes("order", Fraction(found.order)),
-        "basis": found.basis.record(),
+        "basis": found.basis[0].record(),
+        "mexico_order": None if found.published is None else river_order.record(found.published, catalog),
         "profile": found.profile.record(),
         "months": months,
         "breaches": [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from ambos.catalog import Catalog
+from ambos.flows import river_instruments, river_order
 from ambos.flows.river import Status
 from ambos.flows.river_limits import cited
 from ambos.model.table import TextTable
@@ -27,24 +29,32 @@ def heading(status: Status, catalog: Catalog) -> Text:
 
 
 def tables(status: Status, catalog: Catalog) -> list[TextTable]:
-    """Cuts by part, cuts and what is left by unit, and the way to the next tiers."""
+    """Cuts by part, cuts and what is left by unit, Mexico's order, and the way to the next tiers."""
     message = catalog.message
     condition, m3 = status.condition, status.river.m3
-    total = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in PARTS]
+    shown = condition.parts
+    total = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in shown]
     names = {cut.party.id: catalog.places[cut.party.place].name for cut in condition.cuts}
     parts = TextTable(
         "river-parts",
         message("river.table.parts"),
-        (message("river.head.party"), *(message(f"river.part.{part}") for part in PARTS), message("river.head.total")),
+        (message("river.head.party"), *(message(f"river.part.{part}") for part in shown), message("river.head.total")),
         (
             *(
-                (names[cut.party.id], *(both(cut.parts[part]) for part in PARTS), both(cut.total))
+                (names[cut.party.id], *(both(cut.parts[part]) for part in shown), both(cut.total))
                 for cut in condition.cuts
             ),
             (message("river.head.all"), *(both(kaf) for kaf in total), both(condition.total)),
         ),
     )
     added = any(cut.addition for cut in condition.cuts)
+
+    def m3_of(kaf: Decimal) -> Decimal:
+        return hm3(kaf, m3)
+
+    def percent(share: Decimal) -> Decimal:
+        return share * 100
+
     left = TextTable(
         "river-left",
         message("river.table.left"),
@@ -56,13 +66,13 @@ def tables(status: Status, catalog: Catalog) -> list[TextTable]:
         tuple(
             (
                 names[cut.party.id],
-                both(af(cut.total)),
-                both(hm3(cut.total, m3), 1),
-                both(cut.share * 100, 1),
+                both(_in(af, cut.total)),
+                both(_in(m3_of, cut.total), 1),
+                both(_in(percent, cut.share), 1),
                 *((both(cut.addition),) if added else ()),
                 both(cut.remaining),
-                both(af(cut.remaining)),
-                both(hm3(cut.remaining, m3), 1),
+                both(_in(af, cut.remaining)),
+                both(_in(m3_of, cut.remaining), 1),
             )
             for cut in condition.cuts
         ),
@@ -74,7 +84,13 @@ def tables(status: Status, catalog: Catalog) -> list[TextTable]:
         tuple(_way(way, catalog, m3) for way in (status.up, status.down) if way),
         texts=2,
     )
-    return [parts, left, ways]
+    order = [] if status.order is None else [river_order.table(status.order, catalog)]
+    return [parts, left, *order, ways]
+
+
+def _in(unit: Callable[[Decimal], Decimal], value: Decimal | None) -> Decimal | None:
+    """A figure in another unit; None stays None."""
+    return None if value is None else unit(value)
 
 
 def rules(status: Status, catalog: Catalog) -> list[Text]:
@@ -117,8 +133,9 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
     """The answer for ``--json``: codes and numbers, texts in both languages."""
     condition, m3, held = status.condition, status.river.m3, status.held
 
-    def volumes(name: str, kaf: Decimal) -> dict[str, Decimal]:
-        return {f"{name}_kaf": kaf, f"{name}_af": af(kaf), f"{name}_hm3": round(hm3(kaf, m3), 3)}
+    def volumes(name: str, kaf: Decimal | None) -> dict[str, Decimal | None]:
+        volume = _in(lambda x: round(hm3(x, m3), 3), kaf)
+        return {f"{name}_kaf": kaf, f"{name}_af": _in(af, kaf), f"{name}_hm3": volume}
 
     return {
         "year": condition.year,
@@ -137,9 +154,9 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
                 "place": cut.party.place,
                 "name": catalog.places[cut.party.place].name.record(),
                 "apportionment_kaf": cut.party.apportionment,
-                **{f"{part}_kaf": cut.parts[part] for part in PARTS},
+                **{f"{part}_kaf": cut.parts.get(part) for part in PARTS},
                 **volumes("total", cut.total),
-                "share_of_apportionment": round(cut.share, 6),
+                "share_of_apportionment": _in(lambda x: round(x, 6), cut.share),
                 "addition_kaf": cut.addition,
                 **volumes("remaining", cut.remaining),
             }
@@ -170,5 +187,7 @@ def record(status: Status, catalog: Catalog) -> dict[str, Any]:
             }
             for rule, step in condition.fired
         ],
+        "mexico_order": None if status.order is None else river_order.record(status.order, catalog),
+        "instruments": [river_instruments.record(i) for i in status.instruments],
         "notes": [note.record() for note in status.notes],
     }

@@ -19,6 +19,10 @@ Part = Literal["guidelines", "dcp", "minute323", "bwscp"]
 #: A = read in an official document, data file or model rule; B = in a secondary source that cites the official one;
 #: M = from general knowledge, not confirmed.
 Reliability = Literal["A", "B", "M"]
+#: What is known of an instrument: its terms were read, or only that it is in force on paper.
+State = Literal["in_force", "terms_not_read"]
+#: What is known of a term: decided; decided under a condition; not decided; not known here, decided or not; in court.
+Standing = Literal["decided", "conditional", "undecided", "unknown", "contested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,87 @@ class Tier:
 
 
 @dataclass(frozen=True, slots=True)
+class TierSet:
+    """The names of conditions in a range of years.
+
+    Attributes
+    ----------
+    start, end : date
+    tiers : tuple of Tier
+        From the highest levels to the lowest, without hole or overlap.
+    citation : Citation
+    """
+
+    start: date
+    end: date
+    tiers: tuple[Tier, ...]
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of an instrument.
+
+    Attributes
+    ----------
+    standing : Standing
+    section : str
+        Of the document; empty if not known.
+    day : date
+        Of the fact.
+    text : Text
+    """
+
+    standing: Standing
+    section: str
+    day: date
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Instrument:
+    """An agreement or a decision that no table of levels expresses.
+
+    Attributes
+    ----------
+    id : str
+    state : State
+    name : Text
+    party : str
+        Whose water it is; empty if of no single party.
+    start : date
+        First day of the water that it is about.
+    end : date or None
+        Last day; None: not known.
+    signed : date or None
+    known : date
+        Day up to which it was looked for.
+    scenario : str
+        The scenario that has its numbers; empty if none has.
+    terms : tuple of Term
+    citation : Citation
+    """
+
+    id: str
+    state: State
+    name: Text
+    party: str
+    start: date
+    end: date | None
+    signed: date | None
+    known: date
+    scenario: str
+    terms: tuple[Term, ...]
+    citation: Citation
+
+    def holds_in(self, year: int) -> bool:
+        """Whether it is about all of a calendar year."""
+        first, last = (self.start.year, self.start.month, self.start.day), (year, 12, 31)
+        ended = self.end is not None and (self.end.year, self.end.month, self.end.day) < last
+        return first <= (year, 1, 1) and not ended
+
+
+@dataclass(frozen=True, slots=True)
 class Party:
     """A state or a country with an apportionment.
 
@@ -155,19 +240,19 @@ class Determination:
         The level of 1 January projected by the August 24-Month Study of the year before, feet.
     reliability : Reliability
         Of the projected level.
-    declared : str
-        The tier that was declared.
-    declared_reliability : Reliability
-    observed : Decimal
-        The level observed on the 31 December before, feet; it sets nothing.
+    declared : str or None
+        The tier that was declared; None where the year has no tiers.
+    declared_reliability : Reliability or None
+    observed : Decimal or None
+        The level observed on the 31 December before, feet; it sets nothing. None if that day is not held.
     """
 
     year: int
     projected: Decimal
     reliability: Reliability
-    declared: str
-    declared_reliability: Reliability
-    observed: Decimal
+    declared: str | None
+    declared_reliability: Reliability | None
+    observed: Decimal | None
 
     @property
     def known(self) -> date:
@@ -205,9 +290,11 @@ class River:
     ----------
     parties : mapping of str to Party
     rules : tuple of Rule
-    tiers : tuple of Tier
-        From the highest levels to the lowest.
-    tiers_citation : Citation
+    tier_sets : tuple of TierSet
+        By range of years, from the oldest.
+    readings : mapping of Decimal to Text
+        By level, feet: how a source that was read decides otherwise than the tables.
+    instruments : mapping of str to Instrument
     determinations : mapping of int to Determination
         By year.
     projected_source, observed_source : Text
@@ -218,18 +305,29 @@ class River:
 
     parties: Mapping[str, Party]
     rules: tuple[Rule, ...]
-    tiers: tuple[Tier, ...]
-    tiers_citation: Citation
+    tier_sets: tuple[TierSet, ...]
+    readings: Mapping[Decimal, Text]
+    instruments: Mapping[str, Instrument]
     determinations: Mapping[int, Determination]
     projected_source: Text
     observed_source: Text
     storage: Storage
     m3: Decimal
 
+    @property
+    def tiers(self) -> tuple[Tier, ...]:
+        """The newest tiers, from the highest levels to the lowest."""
+        return self.tier_sets[-1].tiers
+
+    @property
+    def tiers_citation(self) -> Citation:
+        """Of the newest tiers."""
+        return self.tier_sets[-1].citation
+
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A rule set that may come; not in force.
+    """A rule set for the years after 2026.
 
     Attributes
     ----------
@@ -238,8 +336,10 @@ class Scenario:
         The trigger is what level the cut goes by.
     start, end : int, int or None
         First and last year.
+    decided : bool
+        Decided for its years; else an alternative that is not in force.
     rules : bool
-        The rules in force, continued; the rest is then empty.
+        The rules until 2026, continued; the rest is then empty.
     curve : tuple of (Decimal, Decimal)
         (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
     steps : tuple of (Band, Decimal)
@@ -248,6 +348,12 @@ class Scenario:
         The lowest level for which the cut is told; none if all.
     shares : tuple of (Decimal or None, mapping of str to Decimal)
         By part of the cut, upwards: where it ends (kaf; none for the last) and the percent of each party.
+    unread : tuple of str
+        Parties whose cut comes on top by terms that were not read: neither it nor the cut of all is known.
+    assumed : mapping of str to Decimal
+        The cut that the user assumes for such a party, kaf.
+    assumption : mapping of str to (Decimal, Citation)
+        The cut that a study assumes for such a party, kaf: an answer to nothing.
     citation : Citation
     """
 
@@ -256,9 +362,18 @@ class Scenario:
     trigger: Text
     start: int
     end: int | None
+    decided: bool
     rules: bool
     curve: tuple[tuple[Decimal, Decimal], ...]
     steps: tuple[tuple[Band, Decimal], ...]
     told_to: Decimal | None
     shares: tuple[tuple[Decimal | None, Mapping[str, Decimal]], ...]
+    unread: tuple[str, ...]
+    assumed: Mapping[str, Decimal]
+    assumption: Mapping[str, tuple[Decimal, Citation]]
     citation: Citation
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Parties whose cut is neither known nor assumed."""
+        return tuple(party for party in self.unread if party not in self.assumed)

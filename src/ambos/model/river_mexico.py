@@ -108,6 +108,28 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What Mexico was allotted at first in a year, as the Commission published it.
+
+    Attributes
+    ----------
+    year : int
+    af : int
+        Acre-feet.
+    rest : str
+        Id of the instrument to which what it is below the rules' cut is put down.
+    known : date
+    citation : Citation
+    """
+
+    year: int
+    af: int
+    rest: str
+    known: date
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class Mexico:
     """All definitions of Mexico's water.
 
@@ -116,6 +138,8 @@ class Mexico:
     party : str
         Whose guaranteed quantity it is.
     limits : mapping of str to Limit
+    orders : mapping of int to Order
+        By year.
     satisfaction, excess : str
         Ids of the items: what satisfies the Treaty, and what is in excess of it.
     reserve : tuple of (str, str)
@@ -140,6 +164,7 @@ class Mexico:
 
     party: str
     limits: Mapping[str, Limit]
+    orders: Mapping[int, Order]
     satisfaction: str
     excess: str
     reserve: tuple[str, str]

@@ -88,6 +88,26 @@ class Curve:
 
 
 @dataclass(frozen=True, slots=True)
+class Bands:
+    """A release by bands of the level of Lake Powell on 1 October, kaf a water year.
+
+    Attributes
+    ----------
+    feet : tuple of float
+        Where each band but the lowest begins, rising.
+    least, most : tuple of float
+        From the lowest band to the highest: one more than `feet`.
+    target : float
+        Level of Lake Powell at the end of the water year, feet: to keep it, `most` is lowered as far as `least`.
+    """
+
+    feet: tuple[float, ...]
+    least: tuple[float, ...]
+    most: tuple[float, ...]
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
 class Balanced:
     """Bounds of a release that balances the storage of both lakes, kaf a water year."""
 
@@ -138,21 +158,29 @@ class RuleSet:
     name : Text
     scenarios : tuple of Scenario
         What cuts, one after the other.
-    release : Guidelines or Curve
+    release : Guidelines or Curve or Bands
     citation : Citation
         Of the release.
+    assumption : bool
+        Whether a part of the release is a choice made here and no fact.
     """
 
     id: str
     name: Text
     scenarios: tuple[Scenario, ...]
-    release: Guidelines | Curve
+    release: Guidelines | Curve | Bands
     citation: Citation
+    assumption: bool = False
 
     @property
     def end(self) -> int | None:
         """The last year for which it is told; none if for all."""
         return self.scenarios[-1].end
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Parties whose cut is neither known nor assumed."""
+        return tuple(party for scenario in self.scenarios for party in scenario.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,4 +46,4 @@ def net_cuts(scenario: Scenario, river: River, feet: Floats) -> Floats:
     else:
         curve_feet, curve_kaf = zip(*scenario.curve, strict=True)
         found = np.interp(feet, [float(x) for x in curve_feet], [float(y) for y in curve_kaf])
-    return found
+    return found + float(sum(scenario.assumed.values()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from ambos.model.river_outlook import Balanced, Curve, Guidelines, Protect
+from ambos.model.river_outlook import Balanced, Bands, Curve, Guidelines, Protect
 from ambos.river.lakes import Floats, Tank, storage
 
 
@@ -37,25 +38,30 @@ class Ahead:
     mead_end: Floats
 
 
-def tried(rule: Guidelines | Curve, powell_now: Floats, part: float) -> Floats:
+def tried(rule: Guidelines | Curve | Bands, powell_now: Floats, part: float) -> Floats:
     """What to try first, kaf of the rest of the water year."""
     if isinstance(rule, Guidelines):
         return np.full(powell_now.shape, rule.base * part)
+    if isinstance(rule, Bands):
+        return np.asarray(rule.most)[_band(rule, powell_now)] * part
     return np.interp(powell_now, rule.feet, rule.kaf) * part
 
 
-def release(rule: Guidelines | Curve, ahead: Ahead, year: int, powell: Tank, mead: Tank) -> Floats:
+def release(rule: Guidelines | Curve | Bands, ahead: Ahead, year: int, powell: Tank, mead: Tank) -> Floats:
     """The release of the rest of a water year, kaf by trace.
 
     Parameters
     ----------
-    rule : Guidelines or Curve
+    rule : Guidelines or Curve or Bands
     ahead : Ahead
         With the release of `tried`.
     year : int
         The water year.
     powell, mead : Tank
     """
+    if isinstance(rule, Bands):
+        least = np.asarray(rule.least)[_band(rule, ahead.powell_now)] * ahead.part
+        return np.minimum(ahead.tried, np.maximum(_to_level(rule.target, ahead, powell), least))
     found = _guidelines(rule, ahead, year, powell, mead) if isinstance(rule, Guidelines) else ahead.tried
     return _protected(rule.protect, found, ahead, powell)
 
@@ -92,5 +98,13 @@ def _guidelines(rule: Guidelines, ahead: Ahead, year: int, powell: Tank, mead: T
 def _protected(protect: Protect | None, found: Floats, ahead: Ahead, powell: Tank) -> Floats:
     if protect is None:
         return found
-    room = ahead.tried + (ahead.powell_end - storage(powell, protect.feet)) * powell.bank
-    return np.minimum(found, np.maximum(room, protect.least * ahead.part))
+    return np.minimum(found, np.maximum(_to_level(protect.feet, ahead, powell), protect.least * ahead.part))
+
+
+def _band(rule: Bands, powell_now: Floats) -> NDArray[np.intp]:
+    return np.searchsorted(rule.feet, powell_now, side="right")
+
+
+def _to_level(feet: float, ahead: Ahead, powell: Tank) -> Floats:
+    """The release that leaves Lake Powell at a level at the end of the water year."""
+    return ahead.tried + (ahead.powell_end - storage(powell, feet)) * powell.bank

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import cast, get_args
 
 from ambos.errors import BadRequest, OutsideRule
-from ambos.model.river import Part, Party, River, Rule, Step, Tier
+from ambos.model.river import Instrument, Part, Party, River, Rule, Step, Tier
 from ambos.numbers import day
 from ambos.river.storage import storage_at
 from ambos.text import Text
 
 PARTS: tuple[Part, ...] = get_args(Part)
+#: The part of a table that adds to an apportionment.
+ADDITION = "addition"
 _ZERO = Decimal(0)
 
 
@@ -28,29 +30,37 @@ class Cut:
     ----------
     party : Party
     parts : mapping of Part to Decimal
-        All parts; 0 where the rule takes nothing from this party.
+        Those of the tables that hold; 0 where one takes nothing from this party.
     addition : Decimal
         On top of the apportionment (Minute 323, high levels).
+    unread : tuple of Instrument
+        What else is in force for this party, its terms not read: the whole cut is then not known.
     """
 
     party: Party
     parts: Mapping[Part, Decimal]
     addition: Decimal
+    unread: tuple[Instrument, ...] = ()
 
     @property
-    def total(self) -> Decimal:
-        """The whole cut, kaf."""
+    def by_tables(self) -> Decimal:
+        """The cut by the tables that were read, kaf."""
         return sum(self.parts.values(), _ZERO)
 
     @property
-    def remaining(self) -> Decimal:
-        """What is left of the apportionment, with what is added, kaf."""
-        return self.party.apportionment - self.total + self.addition
+    def total(self) -> Decimal | None:
+        """The whole cut, kaf; None if it is not known."""
+        return None if self.unread else self.by_tables
 
     @property
-    def share(self) -> Decimal:
-        """The cut as a share of the apportionment, 0 to 1."""
-        return self.total / self.party.apportionment
+    def remaining(self) -> Decimal | None:
+        """What is left of the apportionment, with what is added, kaf; None if it is not known."""
+        return None if self.unread else self.party.apportionment - self.by_tables + self.addition
+
+    @property
+    def share(self) -> Decimal | None:
+        """The cut as a share of the apportionment, 0 to 1; None if it is not known."""
+        return None if self.unread else self.by_tables / self.party.apportionment
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,14 @@ class Condition:
     fired: tuple[tuple[Rule, Step], ...]
 
     @property
-    def total(self) -> Decimal:
-        """The cut of all parties, kaf."""
-        return sum((c.total for c in self.cuts), _ZERO)
+    def total(self) -> Decimal | None:
+        """The cut of all parties, kaf; None if that of one is not known."""
+        return None if any(c.unread for c in self.cuts) else sum((c.by_tables for c in self.cuts), _ZERO)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """The parts of a cut that the year has, in their order."""
+        return tuple(part for part in PARTS if part in self.cuts[0].parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,43 +121,57 @@ class Distance:
 
 
 def in_force(river: River, year: int) -> tuple[Rule, ...]:
-    """The tables that hold in a year: all of them, or none are given.
+    """The tables that hold in a year.
 
     Raises
     ------
     OutsideRule
-        If one does not hold in all of the year, with the range of each that does not.
+        If none does, with the range of each.
     """
-    missing = [r for r in river.rules if not r.holds_in(year)]
-    if not missing:
-        return river.rules
+    held = tuple(r for r in river.rules if r.holds_in(year))
+    if held:
+        return held
     spans = [
         r.name
         + Text(f" ({day(r.start, 'en')} to {day(r.end, 'en')})", f" (del {day(r.start, 'es')} al {day(r.end, 'es')})")
-        for r in missing
+        for r in river.rules
     ]
-    last = max(r.end for r in missing)
-    reason = (
-        Text(
-            f"What may come after {day(last, 'en')} exists only as named scenarios, not as a rule.",
-            f"Lo que pueda venir después del {day(last, 'es')} existe solo como escenarios con nombre, no como regla.",
+    last = max(r.end for r in river.rules)
+    if year <= last.year:
+        reason = Text("The rules of earlier years are not held.", "No se tienen las reglas de años anteriores.")
+    elif decided_for(river, year) is not None:
+        reason = Text(
+            f"What is decided for {year} goes by no level of Lake Mead: ambos river status --year {year}",
+            f"Lo decidido para {year} no depende de la elevación del lago Mead: ambos river status --year {year}",
         )
-        if year > last.year
-        else Text(
-            "The cuts of earlier instruments are not held, and a part of them would pass for the whole.",
-            "No se tienen las reducciones de instrumentos anteriores, y una parte pasaría por el total.",
+    else:
+        reason = Text(
+            f"No guidelines for {year} were found: what may come exists only as named scenarios.",
+            f"No se hallaron lineamientos para {year}: lo que pueda venir existe solo como escenarios con nombre.",
         )
-    )
     raise OutsideRule(
         year=year,
         rules=Text("; ".join(s.en for s in spans), "; ".join(s.es for s in spans)),
         reason=reason,
-        first=max(r.start for r in river.rules).year,
-        last=min(r.end for r in river.rules).year,
+        first=min(r.start for r in river.rules).year,
+        last=last.year,
     )
 
 
-def tier_of(river: River, level: Decimal) -> Tier:
+def decided_for(river: River, year: int) -> Instrument | None:
+    """The instrument that sets the cuts of a year without levels; None where tables do, or nothing does."""
+    return next((i for i in river.instruments.values() if i.scenario and i.holds_in(year)), None)
+
+
+def tiers_in(river: River, year: int | None = None) -> tuple[Tier, ...]:
+    """The tiers of a year, from the highest levels to the lowest; the newest if no year is given or none has any."""
+    for held in river.tier_sets:
+        if year is not None and held.start.year <= year <= held.end.year:
+            return held.tiers
+    return river.tiers
+
+
+def tier_of(river: River, level: Decimal, year: int | None = None) -> Tier:
     """The tier that a level falls in.
 
     Parameters
@@ -150,6 +179,8 @@ def tier_of(river: River, level: Decimal) -> Tier:
     river : River
     level : Decimal
         Feet.
+    year : int, optional
+        Whose names of tiers; the newest if not given.
 
     Raises
     ------
@@ -164,7 +195,7 @@ def tier_of(river: River, level: Decimal) -> Tier:
                 f"{level} pies no es una elevación del lago Mead: está entre {low} pies (volumen muerto) y {high} pies.",
             )
         )
-    return next(t for t in river.tiers if level in t.band)
+    return next(t for t in tiers_in(river, year) if level in t.band)
 
 
 def condition(river: River, level: Decimal, year: int, *, flood_control: bool = False) -> Condition:
@@ -186,34 +217,60 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
     Raises
     ------
     OutsideRule
-        If not all rules hold in the year.
+        If no rule holds in the year.
     BadRequest
-        If the lake cannot have such a level.
+        If the lake cannot have such a level, or floods are said to be controlled while the rules cut deliveries.
     """
     rules = in_force(river, year)
-    tier = tier_of(river, level)
+    tier = tier_of(river, level, year)
     fired = tuple((rule, rule.step(level)) for rule in rules)
-    return Condition(year, level, tier, cuts_at(river, level, flood_control=flood_control), fired)
+    unread = tuple(i for i in river.instruments.values() if i.state == "terms_not_read" and i.holds_in(year))
+    return Condition(year, level, tier, _cuts(river, rules, level, flood_control, unread), fired)
 
 
-def cuts_at(river: River, level: Decimal, *, flood_control: bool = False) -> tuple[Cut, ...]:
-    """The cut of each party at a level, whatever the year: what the rules say, not that they hold."""
-    volumes: dict[str, Mapping[str, Decimal]] = {rule.part: rule.step(level).kaf for rule in river.rules}
-    added = volumes["addition"]
+def cuts_at(river: River, level: Decimal) -> tuple[Cut, ...]:
+    """The cut of each party at a level by all tables, whatever the year: what they say, not that they hold."""
+    return _cuts(river, river.rules, level, False, ())
+
+
+def _cuts(
+    river: River, rules: tuple[Rule, ...], level: Decimal, flood_control: bool, unread: tuple[Instrument, ...]
+) -> tuple[Cut, ...]:
+    steps = {rule.part: rule.step(level).kaf for rule in rules}
+    if flood_control and any(kaf for part in steps if part != ADDITION for kaf in steps[part].values()):
+        raise BadRequest(
+            detail=Text(
+                f"At {level} ft the rules cut deliveries, and floods are not controlled from such a level: by Reclamation's"
+                " rules (CRMMS) shortage goes first, surplus after it. Leave out --flood-control, or give a higher level.",
+                f"A {level} pies las reglas reducen entregas, y a esa elevación no se controlan avenidas: según las reglas"
+                " del Buró de Reclamación (CRMMS) primero va la escasez y después el excedente. Quite --flood-control o"
+                " indique una elevación mayor.",
+            )
+        )
+    added = steps.get(ADDITION, {})
+    if flood_control and ADDITION not in steps:
+        raise BadRequest(
+            detail=Text(
+                "No rule of that year that was read gives additional water while floods are controlled: leave out"
+                " --flood-control.",
+                "Ninguna regla leída de ese año da agua adicional durante el control de avenidas: quite --flood-control.",
+            )
+        )
     if flood_control:
-        added = next(rule.flood_control for rule in river.rules if rule.part == "addition")
+        added = next((rule.flood_control for rule in rules if rule.part == ADDITION), {})
     return tuple(
         Cut(
             party,
-            {part: volumes[part].get(party.id, _ZERO) for part in PARTS},
+            {part: steps[part].get(party.id, _ZERO) for part in PARTS if part in steps},
             added.get(party.id, _ZERO),
+            tuple(i for i in unread if i.party == party.id),
         )
         for party in river.parties.values()
     )
 
 
-def distances(river: River, level: Decimal) -> tuple[Distance | None, Distance | None]:
-    """How far it is from a level to the next tier above and below.
+def distances(river: River, level: Decimal, year: int | None = None) -> tuple[Distance | None, Distance | None]:
+    """How far it is from a level to the next tier above and below, by the tiers of a year (the newest if not given).
 
     Returns
     -------
@@ -225,8 +282,8 @@ def distances(river: River, level: Decimal) -> tuple[Distance | None, Distance |
     BadRequest
         If the lake cannot have such a level.
     """
-    own = tier_of(river, level)
-    at = river.tiers.index(own)
+    tiers, own = tiers_in(river, year), tier_of(river, level, year)
+    at = tiers.index(own)
     found: list[Distance | None] = []
     for place, boundary, inside in (
         (at - 1, own.band.high, own.band.with_high),
@@ -237,5 +294,5 @@ def distances(river: River, level: Decimal) -> tuple[Distance | None, Distance |
             continue
         here, there = storage_at(river.storage, level), storage_at(river.storage, boundary)
         kaf = None if here is None or there is None else there - here
-        found.append(Distance(river.tiers[place], boundary, not inside, boundary - level, kaf))
+        found.append(Distance(tiers[place], boundary, not inside, boundary - level, kaf))
     return cast("tuple[Distance | None, Distance | None]", tuple(found))

@@ -1,8 +1,9 @@
-"""What rule sets that may come would cut at a level, and where two of them cross."""
+"""What rule sets for the years after 2026 cut at a level, and where two of them cross."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
@@ -27,7 +28,21 @@ def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None
     Returns
     -------
     Decimal or None
-        kaf; none below the lowest level for which it is told.
+        kaf; none below the lowest level for which it is told, or where a party's cut is neither known nor assumed.
+
+    Raises
+    ------
+    BadRequest
+        If the lake cannot have such a level.
+    """
+    shared = shared_at(scenario, river, level)
+    if shared is None or scenario.missing:
+        return None
+    return shared + sum(scenario.assumed.values(), _ZERO)
+
+
+def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None:
+    """The cut that is shared out among the parties at a level, kaf: without that of a party whose terms were not read.
 
     Raises
     ------
@@ -38,7 +53,7 @@ def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None
     if scenario.told_to is not None and level < scenario.told_to:
         return None
     if scenario.rules:
-        return sum((c.total for c in cuts_at(river, level)), _ZERO)
+        return sum((c.by_tables for c in cuts_at(river, level)), _ZERO)
     if scenario.steps:
         return next(kaf for band, kaf in scenario.steps if level in band)
     curve = scenario.curve
@@ -50,8 +65,8 @@ def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None
     return curve[-1][1]
 
 
-def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decimal] | None:
-    """The cut of each party at a level, kaf; none where the whole is not told.
+def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decimal | None]:
+    """The cut of each party at a level, kaf; None where it is not told, not known or not assumed.
 
     The published percentages of a share are rounded, so cuts may differ from `total_at` by 0.01 % of it.
 
@@ -60,17 +75,33 @@ def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decim
     BadRequest
         If the lake cannot have such a level.
     """
-    total = total_at(scenario, river, level)
+    total = shared_at(scenario, river, level)
     if total is None:
-        return None
+        return dict.fromkeys(river.parties)
     if scenario.rules:
-        return {c.party.id: c.total for c in cuts_at(river, level)}
-    return shared_out(scenario, total, river)
+        return {c.party.id: c.by_tables for c in cuts_at(river, level)}
+    shared = shared_out(scenario, total, river)
+    return {party: shared.get(party, scenario.assumed.get(party)) for party in river.parties}
+
+
+def assuming(scenario: Scenario, party: str, kaf: Decimal | None) -> Scenario:
+    """A rule set with the cut that is assumed for a party whose terms were not read; any other as it is.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    party : str
+    kaf : Decimal or None
+        None: what the study assumes.
+    """
+    if party not in scenario.unread:
+        return scenario
+    return replace(scenario, assumed={party: scenario.assumption[party][0] if kaf is None else kaf})
 
 
 def shared_out(scenario: Scenario, total: Decimal, river: River) -> dict[str, Decimal]:
-    """Share a cut of some kaf out among the parties, part by part."""
-    cuts: Mapping[str, Decimal] = dict.fromkeys(river.parties, _ZERO)
+    """Share a cut of some kaf out among the parties that share it, part by part."""
+    cuts: Mapping[str, Decimal] = {p: _ZERO for p in river.parties if p not in scenario.unread}
     done = _ZERO
     for end, percent in scenario.shares:
         part = max((total if end is None else min(total, end)) - done, _ZERO)
@@ -97,14 +128,10 @@ def crossings(one: Scenario, other: Scenario, river: River, party: str = "") -> 
     """
 
     def ahead(level: Decimal) -> int:
-        a, b = cuts_of(one, river, level), cuts_of(other, river, level)
+        a, b = (cuts_of(s, river, level)[party] if party else total_at(s, river, level) for s in (one, other))
         if a is None or b is None:
             return 0
-        if party:
-            difference = a[party] - b[party]
-        else:
-            difference = (total_at(one, river, level) or _ZERO) - (total_at(other, river, level) or _ZERO)
-        return (difference > 0) - (difference < 0)
+        return (a > b) - (a < b)
 
     found = []
     before, at = 0, river.storage.highest

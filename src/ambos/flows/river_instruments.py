@@ -1,0 +1,88 @@
+"""What agreements and decisions say of a year beside the tables of levels: each term with what is known of it, and its day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from ambos.catalog import Catalog
+from ambos.flows.river_limits import cited
+from ambos.model.river import Instrument, River
+from ambos.numbers import day
+from ambos.text import Text
+
+
+def of_year(river: River, year: int, as_of: date | None = None) -> tuple[Instrument, ...]:
+    """The instruments of a year, with the terms that were known on a day.
+
+    Parameters
+    ----------
+    river : River
+    year : int
+        Calendar year.
+    as_of : date, optional
+        All that is known if not given.
+    """
+    held = [i for i in river.instruments.values() if i.holds_in(year)]
+    if as_of is None:
+        return tuple(held)
+    known = [replace(i, terms=tuple(t for t in i.terms if t.day <= as_of)) for i in held]
+    return tuple(i for i in known if i.terms)
+
+
+def of_party(river: River, party: str, years: Iterable[int]) -> tuple[Instrument, ...]:
+    """What lowers or adds to a party's water beside the tables in any of some years."""
+    years = list(years)
+    return tuple(
+        i
+        for i in river.instruments.values()
+        if i.party == party and i.state == "in_force" and any(i.holds_in(year) for year in years)
+    )
+
+
+def notes(instrument: Instrument, catalog: Catalog) -> list[Text]:
+    """A line for each term, and one for the source."""
+    message = catalog.message
+    said = [
+        message(
+            f"river.instrument.{'section' if term.section else 'term'}",
+            name=instrument.name,
+            standing=message(f"river.standing.{term.standing}"),
+            section=term.section,
+            day=Text(day(term.day, "en"), day(term.day, "es")),
+            text=term.text,
+        )
+        for term in instrument.terms
+    ]
+    return [
+        *said,
+        message(
+            "river.instrument.source",
+            name=instrument.name,
+            state=message(f"river.state.{instrument.state}"),
+            source=instrument.citation.source,
+            reliability=message(f"river.reliability.{instrument.citation.reliability}"),
+            day=Text(day(instrument.known, "en"), day(instrument.known, "es")),
+        ),
+    ]
+
+
+def record(instrument: Instrument) -> dict[str, Any]:
+    """An instrument for ``--json``."""
+    return {
+        "instrument": instrument.id,
+        "name": instrument.name.record(),
+        "state": instrument.state,
+        "party": instrument.party or None,
+        "from": instrument.start,
+        "to": instrument.end,
+        "signed": instrument.signed,
+        "known": instrument.known,
+        "terms": [
+            {"standing": t.standing, "section": t.section or None, "day": t.day, "text": t.text.record()}
+            for t in instrument.terms
+        ],
+        **cited(instrument.citation),
+    }

@@ -1,0 +1,131 @@
+"""Mexico's order of a year as the Commission published it, part by part, down to what only arithmetic tells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ambos.catalog import Catalog
+from ambos.flows.river_limits import cited, cut_of, hm3_of
+from ambos.model.river import Instrument, Part, River
+from ambos.model.river_mexico import Mexico, Order
+from ambos.model.table import TextTable
+from ambos.numbers import both, day, signed
+from ambos.river import af
+from ambos.text import LANGUAGES, Text
+
+
+@dataclass(frozen=True, slots=True)
+class MexicoOrder:
+    """Mexico's order of a year; acre-feet.
+
+    Attributes
+    ----------
+    river : River
+    order : Order
+    guaranteed : int
+        By the Treaty.
+    parts : mapping of Part to int
+        What the rules of the year take, as declared.
+    rest : Instrument
+        To which what is left is put down.
+    """
+
+    river: River
+    order: Order
+    guaranteed: int
+    parts: dict[Part, int]
+    rest: Instrument
+
+    @property
+    def rest_af(self) -> int:
+        """What the order is below the quantity of the Treaty less the rules' parts: by arithmetic, not printed."""
+        return self.guaranteed - sum(self.parts.values()) - self.order.af
+
+
+def order_of(river: River, mexico: Mexico, year: int, as_of: date | None = None) -> MexicoOrder | None:
+    """The published order of a year; None where none is held, or none was known on a day.
+
+    Raises
+    ------
+    OutsideRule, NoData
+        If the cuts of the year are not known.
+    """
+    order = mexico.orders.get(year)
+    if order is None or (as_of is not None and as_of < order.known):
+        return None
+    cut = cut_of(river, mexico.party, year)
+    guaranteed = int(af(river.parties[mexico.party].apportionment))
+    parts = {part: int(af(kaf)) for part, kaf in cut.parts.items() if kaf}
+    return MexicoOrder(river, order, guaranteed, parts, river.instruments[order.rest])
+
+
+def rows(found: MexicoOrder, catalog: Catalog) -> list[tuple[str, Text, int]]:
+    """Id, name and acre-feet of each line, the order last; what is taken is negative."""
+    message = catalog.message
+    return [
+        ("guaranteed", message("river.order.guaranteed"), found.guaranteed),
+        *((part, message(f"river.order.{part}"), -af) for part, af in found.parts.items()),
+        (found.rest.id, message("river.order.rest", name=found.rest.name), -found.rest_af),
+        ("order", message("river.order.order"), found.order.af),
+    ]
+
+
+def table(found: MexicoOrder, catalog: Catalog) -> TextTable:
+    """The order, line by line."""
+    message, m3 = catalog.message, found.river.m3
+
+    def volume(key: str, value: Decimal, decimals: int) -> Text:
+        if key in ("guaranteed", "order"):
+            return both(value, decimals)
+        return Text(*(signed(value, decimals, language) for language in LANGUAGES))
+
+    return TextTable(
+        "river-order",
+        message("river.order.title", year=str(found.order.year)),
+        tuple(message(f"river.order.{key}") for key in ("line", "af", "hm3")),
+        tuple(
+            (name, volume(key, Decimal(af), 0), volume(key, hm3_of(Decimal(af), m3), 1))
+            for key, name, af in rows(found, catalog)
+        ),
+    )
+
+
+def notes(found: MexicoOrder, catalog: Catalog) -> list[Text]:
+    """What the order is, and how its last part is known."""
+    order = found.order
+    return [
+        catalog.message(
+            "river.order.note",
+            year=str(order.year),
+            af=both(order.af),
+            hm3=both(hm3_of(Decimal(order.af), found.river.m3), 1),
+            rest=both(found.rest_af),
+            name=found.rest.name,
+            source=order.citation.source,
+            day=Text(day(order.known, "en"), day(order.known, "es")),
+        )
+    ]
+
+
+def record(found: MexicoOrder, catalog: Catalog) -> dict[str, Any]:
+    """The order for ``--json``."""
+    m3 = found.river.m3
+    return {
+        "order_af": found.order.af,
+        "order_hm3": round(hm3_of(Decimal(found.order.af), m3), 3),
+        "known": found.order.known,
+        "parts": [
+            {
+                "part": key,
+                "name": name.record(),
+                "af": af,
+                "hm3": round(hm3_of(Decimal(af), m3), 3),
+                "by_arithmetic": key == found.rest.id,
+            }
+            for key, name, af in rows(found, catalog)[:-1]
+        ],
+        **cited(found.order.citation),
+    }
