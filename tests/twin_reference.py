@@ -341,6 +341,8 @@ class Day:
         return front is None or self.booths[front].traveller is not None or not self.booths[front].lists
 
     def take_one(self) -> bool:
+        if self.now == self.next_tick:  # nobody starts before the tick of the same instant
+            return False
         for booth, b in enumerate(self.booths):
             if not self.available(booth):
                 continue
@@ -434,6 +436,8 @@ class Day:
         return False
 
     def start_at_stations(self) -> bool:
+        if self.now == self.next_tick:
+            return False
         for station, lot in enumerate(self.lots):
             free = self.servers[station] - sum(v.state != "waiting" for v in lot)
             waiting = [v for v in lot if v.state == "waiting"]

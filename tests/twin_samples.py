@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from ambos.crossing.totals import BIN, BINS, COUNTS, QUARTER, Totals
+from ambos.crossing.totals import BINS, COUNTS, QUARTER, Totals
 from ambos.model.costs import HourValue, Idling, Occupancy, Rates
 from ambos.model.crossing import (
     Arrivals,
@@ -21,6 +21,7 @@ from ambos.model.crossing import (
     Stream,
 )
 from ambos.text import Text
+from twin_totals import bin_of
 
 SOURCE = Text("made up", "inventado")
 
@@ -49,7 +50,12 @@ def scenario(length: float = 120.0, name: str = "Two lines") -> Scenario:
 
 
 def totals(
-    waits: dict[str, list[list[float]]], *, scans: list[list[float]] | None = None, seed: int = 1, length: float = 120.0
+    waits: dict[str, list[list[float]]],
+    *,
+    scans: list[list[float]] | None = None,
+    left: dict[str, list[list[float]]] | None = None,
+    seed: int = 1,
+    length: float = 120.0,
 ) -> Totals:
     """Totals of given waits.
 
@@ -59,6 +65,8 @@ def totals(
         All arrive in the first hour. Classes that are not named have no travellers.
     scans : list of lists, optional
         Likewise the waits of trucks for the scanner.
+    left : mapping, optional
+        Like `waits`, of those still in line when the day ends: the minutes until then.
     """
     whole = scenario(length)
     reps = len(next(iter(waits.values())))
@@ -71,12 +79,18 @@ def totals(
         counts=np.zeros((reps, n, len(COUNTS)), np.int64),
         stage_n=np.zeros((reps, n, stations + 2), np.int64),
         stage_sum=np.zeros((reps, n, stations + 2)),
+        stage_left=np.zeros((reps, n, stations + 2), np.int64),
+        stage_left_sum=np.zeros((reps, n, stations + 2)),
         over=np.zeros((reps, n, stations + 2, 2), np.int64),
         hour_n=np.zeros((reps, n, hours), np.int64),
         hour_sum=np.zeros((reps, n, hours)),
         hour_over=np.zeros((reps, n, hours, 2), np.int64),
+        hour_left=np.zeros((reps, n, hours), np.int64),
+        hour_left_sum=np.zeros((reps, n, hours)),
         histogram=np.zeros((n, stations + 2, BINS), np.int64),
+        left_histogram=np.zeros((n, stations + 2, BINS), np.int64),
         hour_histogram=np.zeros((n, hours, BINS), np.int64),
+        hour_left_histogram=np.zeros((n, hours, BINS), np.int64),
         entered=np.zeros((reps, n, stations), np.int64),
         queue=np.zeros((reps, n, quarters)),
         peak=np.zeros((reps, n, quarters), np.int64),
@@ -100,6 +114,13 @@ def totals(
             made.queue[r, at, 0] = sum(own) / QUARTER  # as if all of it were stood in the first quarter-hour
             made.peak[r, at, 0] = len(own)
             made.booth_busy[r, at] = min(float(len(own)), length)
+        for r, own in enumerate((left or {}).get(line.lane_class, [])):
+            for stage in (0, stations + 1):
+                made.stage_left[r, at, stage], made.stage_left_sum[r, at, stage] = len(own), sum(own)
+                np.add.at(made.left_histogram[at, stage], _bins(own), 1)
+            made.counts[r, at, [COUNTS.index("arrived"), COUNTS.index("left")]] += len(own)
+            made.hour_left[r, at, 0], made.hour_left_sum[r, at, 0] = len(own), sum(own)
+            np.add.at(made.hour_left_histogram[at, 0], _bins(own), 1)
     for r, own in enumerate(scans or []):
         _enter(made, r, 2, 1, own)
         made.entered[r, 2, 0] = len(own)
@@ -108,7 +129,7 @@ def totals(
 
 
 def _bins(waits: list[float]) -> list[int]:
-    return [min(int(w / BIN), BINS - 1) for w in waits]
+    return [bin_of(w) for w in waits]
 
 
 def _enter(made: Totals, r: int, at: int, stage: int, waits: list[float]) -> None:

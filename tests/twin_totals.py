@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ambos.crossing.totals import BIN, BINS, QUARTER
+from ambos.crossing.totals import BINS, EDGES, QUARTER
 from twin_reference import Day, Traveller
 
 
@@ -40,6 +40,20 @@ def finished_waits(x: Traveller, stages: int) -> list[tuple[int, float]]:
     return result
 
 
+def waits_cut_short(x: Traveller, stages: int, length: float) -> list[tuple[int, float]]:
+    """(stage, minutes) of every wait under way when the day ends, as long as it lasted until then."""
+    result = [] if x.standing_since is None else [(0, x.wait)]
+    result += [(1 + v.station, length - v.entered) for v in x.visits if v.state == "waiting"]
+    if x.fate == "left":
+        result.append((stages - 1, length - x.arrived))
+    return result
+
+
+def bin_of(minutes: float) -> int:
+    """The place of a wait in `EDGES`; 0 is for waits of 0."""
+    return int(np.searchsorted(EDGES, minutes, side="right")) - 1 if minutes > 0 else 0
+
+
 def waits(day: Day) -> dict[str, Any]:
     lines, stages = len(day.scenario.lines), len(day.scenario.stations) + 2
     hours = math.ceil(day.scenario.length / 60)
@@ -52,11 +66,17 @@ def waits(day: Day) -> dict[str, Any]:
         "hour_over": np.zeros((lines, hours, 2), dtype=int),
         "histogram": np.zeros((lines, stages, BINS), dtype=int),
         "hour_histogram": np.zeros((lines, hours, BINS), dtype=int),
+        "stage_left": np.zeros((lines, stages), dtype=int),
+        "stage_left_sum": np.zeros((lines, stages)),
+        "hour_left": np.zeros((lines, hours), dtype=int),
+        "hour_left_sum": np.zeros((lines, hours)),
+        "left_histogram": np.zeros((lines, stages, BINS), dtype=int),
+        "hour_left_histogram": np.zeros((lines, hours, BINS), dtype=int),
     }
     for x in day.travellers:
         for stage, minutes in finished_waits(x, stages):
             over = [minutes > 30, minutes > 60]
-            column = min(int(minutes / BIN), BINS - 1)
+            column = bin_of(minutes)
             r["stage_n"][x.line, stage] += 1
             r["stage_sum"][x.line, stage] += minutes
             r["over"][x.line, stage] += over
@@ -67,6 +87,15 @@ def waits(day: Day) -> dict[str, Any]:
                 r["hour_sum"][x.line, hour] += minutes
                 r["hour_over"][x.line, hour] += over
                 r["hour_histogram"][x.line, hour, column] += 1
+        for stage, minutes in waits_cut_short(x, stages, day.scenario.length):
+            r["stage_left"][x.line, stage] += 1
+            r["stage_left_sum"][x.line, stage] += minutes
+            r["left_histogram"][x.line, stage, bin_of(minutes)] += 1
+            if stage == 0:
+                hour = int(x.arrived / 60)
+                r["hour_left"][x.line, hour] += 1
+                r["hour_left_sum"][x.line, hour] += minutes
+                r["hour_left_histogram"][x.line, hour, bin_of(minutes)] += 1
     return r
 
 

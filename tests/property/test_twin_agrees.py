@@ -33,7 +33,12 @@ from twin_scenarios import booth, line, random_day, scenario, shrinking_days
 from twin_totals import totals_of
 
 TOLERANCE = 1e-9
-OVER_REPLICATIONS = ("histogram", "hour_histogram")  # summed, the others by replication
+OVER_REPLICATIONS = (
+    "histogram",
+    "hour_histogram",
+    "left_histogram",
+    "hour_left_histogram",
+)  # summed, the others by replication
 SKIPPED = ("scenario", "seed", "seconds", "compile_seconds")
 
 

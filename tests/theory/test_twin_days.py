@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import norm, poisson
 
 from ambos.crossing import simulate
+from ambos.crossing.summary import summarise
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 
@@ -96,6 +97,22 @@ def test_fluid_pulse() -> None:
     assert trace.arrived[trace.wait > 0.2].max() == pytest.approx(180, abs=2)
     assert trace.wait.sum() / 60 == pytest.approx(360, rel=0.01)
     assert totals.queue.sum() / 4 == pytest.approx(trace.wait.sum() / 60, rel=1e-9)
+
+
+# -- overload ---------------------------------------------------------------------------------------------------
+def test_waits_under_overload_are_lower_bounds() -> None:
+    """One a minute through a booth of two minutes: car k waits k minutes, and at midnight half of 1,440 still stand there."""
+    scenario = one_line(Arrivals(times=tuple(map(float, range(1440)))), Law("deterministic", 2.0), [1], DAY, DAY)
+    totals = simulate.run(scenario, 2)
+    (stage,) = (s for s in summarise(totals).stages if s.stage == "primary")
+    wait = stage.wait
+    assert (wait.measured, wait.left) == (720, 720)
+    # 0 … 719 minutes of those served, 1 … 720 until midnight of those who were not
+    assert wait.mean.mean == pytest.approx(360.0) and wait.mean.at_least
+    assert wait.p95.minutes == pytest.approx(684, rel=1 / 64) and wait.p95.at_least
+    assert wait.over_60 == pytest.approx((659 + 660) / 1440, abs=1e-3)
+    served = summarise(totals).hourly[8].wait  # all who came before 12 o'clock were served
+    assert served.mean.mean == pytest.approx(480 + 29.5) and not served.mean.at_least and not served.p95.at_least
 
 
 # -- a port's day -----------------------------------------------------------------------------------------------

@@ -202,6 +202,47 @@ def test_a_changed_list_keeps_its_traveller(play: Play) -> None:
     assert fates(t) == ["served", "left", "served"]
 
 
+# -- a schedule's times are half-open: what closes at a tick takes nobody at that instant ---------------------------
+@pytest.mark.parametrize("discipline", ["one_line", "shortest_line"])
+@pytest.mark.parametrize("end", ["finish", "preempt"])
+def test_a_booth_that_closes_takes_nobody_at_that_instant(play: Play, discipline: str, end: str) -> None:
+    """Open 00:15 to 00:30 and from 00:45; three cars from 00:00 on, 15 minutes each."""
+    shifts = (Shift(15, 30, ("a",)), Shift(45, 180, ("a",)))
+    day = scenario(
+        stream("s", (0, 0, 0), "a"),
+        line("a", fixed(15)),
+        [Booth("1", "port", shifts)],
+        length=180.0,
+        discipline=discipline,
+        shift_end=end,
+    )
+    t = play(day)
+    assert same(t.started, [15, 45, 60])
+    assert same(t.wait, [15, 45, 60])
+
+
+def test_a_server_that_goes_takes_nobody_at_that_instant(play: Play) -> None:
+    """One server until 00:30, none until 00:45: a service that ends at 00:30 is its last."""
+    lines = line("a", fixed(1), referrals=(Referral("lot", random=1.0),))
+    station = Station("lot", "port", fixed(14), (1, 1, 0, 1))
+    t = play(scenario(stream("s", (1, 1, 1), "a"), lines, booth("1", "a"), stations=(station,)))
+    assert same(t.visits[:, 3], [2, 16, 45])  # the second is done at 30
+
+
+def test_a_booth_takes_the_next_at_a_tick_that_changes_nothing(play: Play) -> None:
+    t = play(scenario(stream("s", (0, 0, 0), "a"), line("a", fixed(15)), booth("1", "a")))
+    assert same(t.started, [0, 15, 30])
+
+
+def test_booths_that_open_while_some_wait(play: Play) -> None:
+    """Three booths from 00:15, five in line from 00:01 on, 10 minutes each; the line takes nobody from 01:00 on."""
+    times = (1, 2, 3, 4, 5, 61, 90)
+    booths = [booth(str(n), "a", start=15) for n in range(3)]
+    t = play(scenario(stream("s", times, "a"), line("a", fixed(10), opens=0, closes=60), booths, length=180.0))
+    assert same(t.wait[:5], [14, 13, 12, 21, 20])
+    assert fates(t) == ["served"] * 5 + ["turned_away"] * 2
+
+
 # -- arriving ---------------------------------------------------------------------------------------------------
 def test_initial_come_first_and_are_numbered_first(play: Play) -> None:
     streams = [stream("s", (0,), "a"), stream("t", (), "a", initial=2)]
@@ -365,9 +406,9 @@ def test_move_lanes(play: Play) -> None:
     lines = [line("general", fixed(5)), line("ready", fixed(5))]
     booths = [booth("g1", "general"), booth("g2", "general"), booth("r1", "ready")]
     t = play(scenario(streams, lines, booths, policies=(policy,)))
-    # ready: at 15 two are in line, g1 goes to them. It stays at 30 (nobody waits in either), so that general has only g2
+    # ready: at 15 three are in line, g1 goes to them. It stays at 30 (nobody waits in either), so that general has only g2
     # until 45: the fourth is still in line then, and g1 goes back to it
-    assert list(t.booth[:6]) == [2, 2, 2, 2, 0, 0]
+    assert list(t.booth[:6]) == [2, 2, 2, 0, 2, 0]
     assert same(t.started[:6], [0, 5, 10, 15, 15, 20])
     assert list(t.booth[6:]) == [1, 1, 1, 0, 1]
     assert same(t.started[6:], [31, 36, 41, 45, 46])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -11,11 +12,12 @@ from scipy import stats
 
 from ambos.crossing.compare import compare
 from ambos.crossing.costs import cost, sum_by_convention
-from ambos.crossing.intervals import of_ratio, of_values, percentile
+from ambos.crossing.intervals import around, of_ratio, of_values, percentile
 from ambos.crossing.summary import Stage, Summary, summarise
-from ambos.crossing.totals import BIN, BINS, Totals
+from ambos.crossing.totals import BINS, EDGES, Totals
 from ambos.errors import BadRequest
 from twin_samples import rates, scenario, totals
+from twin_totals import bin_of
 
 WAITS = {"standard": [[0.0, 10.0, 40.0], [5.0, 70.0]], "fast": [[1.0, 2.0], [3.0]]}
 
@@ -30,15 +32,15 @@ def test_a_wait_is_summed_up() -> None:
     assert (found.arrived, found.served, found.wait.measured) == (2.5, 2.5, 2.5)
     assert found.wait.mean.mean == pytest.approx(125 / 5)
     assert (found.wait.over_30, found.wait.over_60) == (2 / 5, 1 / 5)
-    assert found.wait.p50 is not None and 10.0 <= found.wait.p50 <= 10.0 + BIN
-    assert found.wait.p95 is not None and 70.0 <= found.wait.p95 <= 70.0 + BIN
+    assert found.wait.p50.minutes is not None and 10.0 <= found.wait.p50.minutes <= 10.0 * 65 / 64
+    assert found.wait.p95.minutes is not None and 70.0 <= found.wait.p95.minutes <= 70.0 * 65 / 64
 
 
 def test_nobody_is_not_a_wait_of_zero() -> None:
     summary = summarise(totals(WAITS))
     found = stage(summary, "north.pov.sentri", "primary")
     assert found.arrived == 0
-    assert found.wait.mean.mean is None and found.wait.p50 is None and found.wait.over_60 is None
+    assert found.wait.mean.mean is None and found.wait.p50.minutes is None and found.wait.over_60 is None
     second_hour = [h for h in summary.hourly if h.line == "north.pov.standard"][1]
     assert second_hour.wait.mean.mean is None and second_hour.wait.measured == 0
 
@@ -51,14 +53,41 @@ def test_one_replication_has_no_interval() -> None:
     assert summary.crossings[0].officer_hours.low is None
 
 
-def test_the_interval_is_that_of_student() -> None:
-    values = np.array([3.0, 5.0, 4.0, 8.0])
-    low, high = stats.t.interval(0.95, 3, loc=values.mean(), scale=stats.sem(values))
+def test_the_interval_of_symmetric_values_is_that_of_student() -> None:
+    values = np.array([1.0, 3.0, 4.0, 5.0, 7.0, 4.0])
+    level = 1 - 0.05 * 6 / 11
+    low, high = stats.t.interval(level, 5, loc=values.mean(), scale=stats.sem(values))
     found = of_values(values)
-    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high))
+    assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high)) and found.needed is None
     # with as many travellers in each replication the ratio is the mean of their means
-    ratio = of_ratio(values * 10, np.full(4, 10))
-    assert (ratio.mean, ratio.low, ratio.high) == (pytest.approx(5.0), pytest.approx(low), pytest.approx(high))
+    ratio = of_ratio(values * 10, np.full(6, 10))
+    assert (ratio.mean, ratio.low, ratio.high) == (pytest.approx(4.0), pytest.approx(low), pytest.approx(high))
+
+
+def test_the_interval_of_skewed_values_is_that_of_hall() -> None:
+    """The ends are where Hall's transformation of the studentised mean is the quantile of Student's t."""
+    values = np.array([3.0, 5.0, 4.0, 8.0, 20.0, 2.0])
+    found = of_values(values)
+    assert found.mean is not None and found.low is not None and found.high is not None
+    a = float(stats.skew(values, bias=False)) / np.sqrt(6)
+    quantile = float(stats.t.ppf(1 - 0.05 * 6 / 11 / 2, 5))
+    for end, wanted in ((found.low, quantile), (found.high, -quantile)):
+        t = (found.mean - end) / stats.sem(values)
+        assert t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6 == pytest.approx(wanted)
+    assert found.high - found.mean > 1.5 * (found.mean - found.low)  # the truth is sooner missed below
+    mirrored = of_values(-values)
+    assert (mirrored.low, mirrored.high) == (pytest.approx(-found.high), pytest.approx(-found.low))
+
+
+def test_too_few_replications_say_how_many_it_takes() -> None:
+    assert of_values(np.array([3.0, 5.0, 4.0, 8.0])).needed == 5
+    assert of_values(np.array([3.0, 5.0, 4.0, 8.0, 6.0])).needed is None
+    assert of_values(np.array([3.0, 5.0, 4.0, 8.0, 6.0]), 10).needed == 10
+    rare = np.zeros(30)
+    rare[[3, 7]] = 4.0, 9.0
+    assert of_values(rare).needed == 75  # 2 of 30 replications had any: 5 of 75 may
+    assert of_values(np.zeros(30)).high is None  # not "0 to 0": nobody knows how rare it is
+    assert around(0.0, np.zeros(4), 0).low is None
 
 
 def test_a_ratio_weighs_replications_by_their_travellers() -> None:
@@ -81,17 +110,46 @@ def test_intervals_cover_the_truth_about_95_times_of_100() -> None:
 @pytest.mark.parametrize("chance", [0.05, 0.5, 0.9, 0.95, 0.999])
 def test_percentiles_are_exact_to_the_bin(chance: float) -> None:
     waits = np.random.default_rng(1).exponential(20.0, 5000)
-    histogram = np.bincount((waits / BIN).astype(int), minlength=BINS)
+    found = percentile(counted(waits), counted([]), chance)
     true = float(np.quantile(waits, chance, method="inverted_cdf"))
-    found = percentile(histogram, chance)
-    assert found is not None and abs(found - true) <= BIN
+    assert found.minutes == pytest.approx(true, rel=1 / 64) and not found.at_least
 
 
-def test_a_percentile_beyond_the_last_bin_is_its_edge() -> None:
-    histogram = np.zeros(BINS, np.int64)
-    histogram[-1] = 5
-    assert percentile(histogram, 0.5) == (BINS - 1) * BIN
-    assert percentile(np.zeros(BINS, np.int64), 0.5) is None
+def counted(waits: Iterable[float]) -> np.ndarray:
+    return np.bincount([bin_of(wait) for wait in waits] or [0], minlength=BINS) * bool(len(list(waits)))
+
+
+def test_a_percentile_beyond_the_last_bin_is_a_lower_bound() -> None:
+    found = percentile(counted([3e5]), counted([]), 0.5)
+    assert (found.minutes, found.at_least) == (2.0**18, True) and EDGES[-1] == 2.0**18
+    assert percentile(counted([]), counted([]), 0.5).minutes is None
+
+
+def test_a_short_wait_is_not_none() -> None:
+    short = percentile(counted([0.0, 0.1, 0.12, 0.2]), counted([]), 0.5).minutes
+    assert short is not None and short == pytest.approx(0.1, rel=1 / 32)
+    assert percentile(counted([0.0, 0.0, 0.2]), counted([]), 0.5).minutes == 0.0
+
+
+def test_those_still_in_line_make_a_wait_a_lower_bound() -> None:
+    """Three were served after 10, 20 and 30 minutes; three had stood 40, 50 and 70 minutes when the day ended."""
+    cut = {"standard": [[40.0, 50.0], [70.0]]}
+    found = stage(summarise(totals({"standard": [[10.0, 20.0], [30.0]]}, left=cut)), "north.pov.standard", "primary")
+    wait = found.wait
+    assert (wait.measured, wait.left) == (1.5, 1.5)
+    assert wait.mean.mean == pytest.approx(220 / 6) and wait.mean.at_least
+    assert (wait.over_30, wait.over_60) == (3 / 6, 1 / 6)
+    # half waited 30 minutes or less, whatever the others will wait
+    assert wait.p50.minutes == pytest.approx(30.0, rel=1 / 64) and not wait.p50.at_least
+    assert wait.p95.minutes == pytest.approx(70.0, rel=1 / 64) and wait.p95.at_least
+
+
+def test_a_few_still_in_line_change_nothing() -> None:
+    served = [[10.0] * 100, [12.0] * 100]
+    found = stage(
+        summarise(totals({"standard": served}, left={"standard": [[1.0], []]})), "north.pov.standard", "primary"
+    )
+    assert found.wait.left == 0.5 and not found.wait.mean.at_least and not found.wait.p95.at_least
 
 
 def test_stations_only_where_a_line_may_go() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ambos.crossing import draws
-from ambos.crossing.totals import QUARTER
+from ambos.crossing.totals import BINS, QUARTER
 from ambos.model.crossing import Law, MoveLanes, OpenLanes, Scenario
 
 Floats = NDArray[np.float64]
@@ -58,7 +58,7 @@ TRAVELLER = _record(
     "key number joined hour line stands queue next previous booth station stop purpose target entry alive started_once",
 )
 EVENT = _record("time", "first second who")
-SUMS = _record("sum", "n over_30 over_60 entered")
+SUMS = _record("sum left_sum", "n over_30 over_60 entered left")
 QUARTER_HOUR = _record("queue lanes", "peak")
 TRACE = _record("arrived started done left_booth exited wait", "stream number line diverted_from booth fate")
 VISIT = _record("traveller station entered started done left", "")
@@ -67,10 +67,10 @@ VISIT = _record("traveller station entered started done left", "")
 _ARRAYS = (
     "streams options lines referrals booths stations policies queues travellers due impatient hours stages quarters"
     " trace visits samples totals gaps chances times tree ahead plan plan_lists plan_sizes servers officers policy_booths"
-    " lists idle mask by_stage by_hour"
+    " lists idle mask by_stage by_hour left_by_stage left_by_hour"
 )
 TABLE = _record(
-    "length officer_cv2",
+    "length officer_cv2 next_tick",
     _ARRAYS
     + " n_streams n_lines n_booths n_stations n_policies n_hours n_ticks n_travellers n_impatient n_trace widest words leaves"
     " discipline shift_end pairs spills tracing hour free used joined due_now impatient_now blocked entries",
@@ -124,6 +124,25 @@ class World(NamedTuple):
     """(L, rank, words of bits): the booths that list a line at a rank."""
     by_stage: Ints
     by_hour: Ints
+    left_by_stage: Ints
+    left_by_hour: Ints
+
+
+class Histograms(NamedTuple):
+    """Waits counted by bins of `ambos.crossing.totals.EDGES`: (L, S + 2, BINS) by stage, (L, H, BINS) by hour of arrival."""
+
+    by_stage: Ints
+    by_hour: Ints
+    left_by_stage: Ints
+    """Those still waiting at the end of the day, by what they had waited."""
+    left_by_hour: Ints
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> Histograms:
+        """Empty ones of a scenario's size."""
+        n_lines = len(scenario.lines)
+        stage, hour = (n_lines, len(scenario.stations) + 2, BINS), (n_lines, hours_begun(scenario.length), BINS)
+        return cls(*(np.zeros(shape, np.int64) for shape in (stage, hour, stage, hour)))
 
 
 def quarters(length: float) -> int:
@@ -175,7 +194,7 @@ def _law(record: Any, law: Law, samples: _Flat) -> None:
     record["sample"], record["samples"] = samples.add(law.sample)
 
 
-def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: Ints) -> World:
+def world(scenario: Scenario, room: int, trace: bool, histograms: Histograms) -> World:
     """Lay out a scenario (already checked) for the kernel, with room for so many travellers, and the histograms it adds to."""
     ticks = quarters(scenario.length)
     line_at = {line.id: k for k, line in enumerate(scenario.lines)}
@@ -293,8 +312,7 @@ def world(scenario: Scenario, room: int, trace: bool, by_stage: Ints, by_hour: I
         lists=np.zeros((n_booths, widest), i),
         idle=np.zeros(words, np.uint64),
         mask=np.zeros((n_lines, widest, words), np.uint64),
-        by_stage=by_stage,
-        by_hour=by_hour,
+        **histograms._asdict(),
     )
     table = arrays.table[0]
     for name in _ARRAYS.split():

@@ -5,9 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from ambos.crossing.costs import delay, dollars, persons_of, value_of
-from ambos.crossing.intervals import Estimate, around, of_values, residuals_of_ratio
-from ambos.crossing.summary import HOUR, PRIMARY, WHOLE
+from ambos.crossing.intervals import (
+    DAY_REPLICATIONS,
+    HOUR_REPLICATIONS,
+    Estimate,
+    Waits,
+    around,
+    of_values,
+    residuals_of_ratio,
+)
+from ambos.crossing.summary import HOUR, PRIMARY, WHOLE, hour_waits, stage_waits
 from ambos.crossing.totals import COUNTS, Floats, Ints, Totals
 from ambos.errors import BadRequest
 from ambos.model.costs import HourValue, Rates
@@ -32,6 +42,9 @@ class Difference:
         None where nothing was measured, or the scenario has no such line.
     change : Estimate
         B less A, with the interval of the paired difference. None where one of the two is missing.
+    a_at_least, b_at_least : bool
+        The wait is a lower bound: the end of the day cut too many short. The change is then that of waits up to the end
+        of the day.
     """
 
     line: str
@@ -41,6 +54,8 @@ class Difference:
     a: float | None
     b: float | None
     change: Estimate
+    a_at_least: bool = False
+    b_at_least: bool = False
 
     @property
     def clear(self) -> bool:
@@ -92,7 +107,7 @@ def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
     Returns
     -------
     Comparison
-        Lines are paired by id. The intervals are Student's t at 95 % of the differences of each replication.
+        Lines are paired by id. The intervals are of the differences of each replication.
 
     Raises
     ------
@@ -156,36 +171,45 @@ def _stage_number(totals: Totals, name: str) -> int | None:
 
 
 def _wait(a: Totals, b: Totals, line: str, at: list[int | None], stage: str) -> Difference:
-    pairs: list[tuple[Floats, Ints] | None] = []
+    pairs: list[Waits | None] = []
     for totals, place in zip((a, b), at, strict=True):
         number = _stage_number(totals, stage)
-        known = place is not None and number is not None
-        pairs.append((totals.stage_sum[:, place, number], totals.stage_n[:, place, number]) if known else None)
+        pairs.append(stage_waits(totals, place, number) if place is not None and number is not None else None)
     return _ratio(line, stage, None, pairs)
 
 
 def _hour(a: Totals, b: Totals, line: str, at: list[int | None], hour: int) -> Difference:
-    pairs: list[tuple[Floats, Ints] | None] = []
+    pairs: list[Waits | None] = []
     for totals, place in zip((a, b), at, strict=True):
         known = place is not None and hour < totals.hour_n.shape[2]
-        pairs.append((totals.hour_sum[:, place, hour], totals.hour_n[:, place, hour]) if known else None)
+        pairs.append(hour_waits(totals, place or 0, hour) if known else None)
     return _ratio(line, PRIMARY, hour, pairs)
 
 
-def _ratio(line: str, stage: str, hour: int | None, pairs: list[tuple[Floats, Ints] | None]) -> Difference:
+def change_of_waits(a: Waits, b: Waits, fewest: int) -> Estimate:
+    """The mean wait of `b` less that of `a` by paired replications; `fewest` as of `ambos.crossing.intervals.of_ratio`."""
+    ends = [waits.mean().mean for waits in (a, b)]
+    departs = [residuals_of_ratio(waits.total, waits.travellers) for waits in (a, b)]
+    if ends[0] is None or ends[1] is None or departs[0] is None or departs[1] is None:
+        return Estimate(None)
+    return around(ends[1] - ends[0], departs[1] - departs[0], int(np.count_nonzero(a.total != b.total)), fewest)
+
+
+def _ratio(line: str, stage: str, hour: int | None, pairs: list[Waits | None]) -> Difference:
     """The difference of two means per traveller."""
-    means: list[float | None] = []
-    residuals: list[Floats] = []
-    for pair in pairs:
-        found = residuals_of_ratio(*pair) if pair else None
-        means.append(None if pair is None or found is None else float(pair[0].sum()) / float(pair[1].sum()))
-        if found is not None:
-            residuals.append(found)
-    first, second = means
-    if first is None or second is None:
-        return Difference(line, "wait", stage, hour, first, second, Estimate(None))
-    change = around(second - first, residuals[1] - residuals[0])
-    return Difference(line, "wait", stage, hour, first, second, change)
+    first, second = pairs
+    fewest = DAY_REPLICATIONS if hour is None else HOUR_REPLICATIONS
+    return Difference(
+        line,
+        "wait",
+        stage,
+        hour,
+        first.mean().mean if first else None,
+        second.mean().mean if second else None,
+        change_of_waits(first, second, fewest) if first and second else Estimate(None),
+        first is not None and first.cut_short,
+        second is not None and second.cut_short,
+    )
 
 
 def _plain(line: str, what: str, values: list[Floats | None] | list[Ints | None]) -> Difference:

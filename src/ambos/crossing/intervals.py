@@ -3,74 +3,112 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import stdtrit
 
-from ambos.crossing.totals import BIN, Floats, Ints
+from ambos.crossing.totals import EDGES, Floats, Ints
 
 #: Of all intervals.
 CONFIDENCE = 0.95
+#: Replications from which an interval holds: of a whole day, and of an hour or a quarter-hour, whose waits are more skewed.
+DAY_REPLICATIONS, HOUR_REPLICATIONS = 5, 10
+#: Replications that must differ from 0, or the interval of a rare event is too short.
+_FEWEST_NOT_ZERO = 5
+#: With R replications the chance to miss is set to 5 % × R ÷ (R + 5): by measurement (docs/en/explanation/twin-proof.md).
+_SPARE = 5.0
+#: The share of travellers still waiting at the end of the day from which a mean, and the relative change from which a
+#: percentile, is marked as a lower bound.
+SLIGHT = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over replications with its 95 % confidence interval (Student's t).
+    """A mean over replications with its 95 % confidence interval.
 
     Attributes
     ----------
     mean : float or None
         None where nothing was measured.
     low, high : float or None
-        None with fewer than two replications: one says nothing of the spread.
+        None with fewer than two replications, which say nothing of the spread, and where every replication gave 0.
+    needed : int or None
+        The replications from which such an interval holds, where there were fewer.
+    at_least : bool
+        The mean is a lower bound: waits that the end of the day cut short are counted as long as they had lasted.
     """
 
     mean: float | None
     low: float | None = None
     high: float | None = None
+    needed: int | None = None
+    at_least: bool = False
 
     def times(self, factor: float) -> Estimate:
         """The estimate in another unit."""
         mean = None if self.mean is None else self.mean * factor
         if self.low is None or self.high is None:
-            return Estimate(mean)
-        return Estimate(mean, *sorted((self.low * factor, self.high * factor)))
+            return replace(self, mean=mean)
+        low, high = sorted((self.low * factor, self.high * factor))
+        return replace(self, mean=mean, low=low, high=high)
 
     def not_negative(self) -> Estimate:
         """The estimate of what cannot be below 0: an interval that reaches lower ends at 0."""
-        return Estimate(self.mean, None if self.low is None else max(self.low, 0.0), self.high)
+        return self if self.low is None else replace(self, low=max(self.low, 0.0))
 
 
-def half_width(residuals: Floats) -> float | None:
-    """Half the 95 % interval of a mean, from what each replication departs from it.
+@dataclass(frozen=True, slots=True)
+class Percentile:
+    """A percentile of waits, minutes; None of nothing. `at_least`: a lower bound."""
+
+    minutes: float | None
+    at_least: bool = False
+
+
+def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPLICATIONS) -> Estimate:
+    """A mean and its interval, from what each replication departs from it.
+
+    The interval is that of Student's t of the mean, corrected for skewness (Hall, "On the Removal of Skewness by
+    Transformation", Journal of the Royal Statistical Society B 54, 1992, p. 221–228, transformation g₁), at a level that
+    makes up for what few replications tell of their skewness.
 
     Parameters
     ----------
+    mean : float
     residuals : (R,) float
-
-    Returns
-    -------
-    float or None
-        None with fewer than two replications.
+        Their mean is 0.
+    not_zero : int
+        Replications whose figure is not 0.
+    fewest : int
+        Replications from which such an interval holds.
     """
     count = len(residuals)
-    if count < 2:
-        return None
-    spread = math.sqrt(float(np.sum(residuals**2)) / (count - 1))
-    return float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2)) * spread / math.sqrt(count)
+    if count < 2 or not_zero == 0:
+        return Estimate(mean)
+    variance = float(np.mean(residuals**2))
+    if variance == 0.0:
+        return Estimate(mean, mean, mean)  # chance has no part in it
+    needed = max(fewest, math.ceil(count * _FEWEST_NOT_ZERO / not_zero) if not_zero < _FEWEST_NOT_ZERO else 0)
+    error = math.sqrt(variance / (count - 1))
+    chance = (1.0 - CONFIDENCE) * count / (count + _SPARE)
+    t = float(stdtrit(count - 1, 1.0 - chance / 2))
+    skew = 0.0
+    if count > 2:
+        skew = float(np.mean((residuals / math.sqrt(variance)) ** 3)) * math.sqrt(count * (count - 1)) / (count - 2)
+    high, low = (_unskewed(x, skew / math.sqrt(count)) for x in (-t, t))
+    return Estimate(mean, mean - low * error, mean - high * error, needed if needed > count else None)
 
 
-def of_values(values: Floats | Ints) -> Estimate:
+def _unskewed(x: float, a: float) -> float:
+    """The inverse of Hall's transformation: T for which T + a T² ÷ 3 + a² T³ ÷ 27 + a ÷ 6 is x; a is skewness ÷ √R."""
+    return x if abs(a) < 1e-9 else 3.0 / a * (math.cbrt(1.0 + a * (x - a / 6.0)) - 1.0)
+
+
+def of_values(values: Floats | Ints, fewest: int = DAY_REPLICATIONS) -> Estimate:
     """The mean of one value per replication."""
     values = np.asarray(values, np.float64)
-    return around(float(values.mean()), values - values.mean())
-
-
-def around(mean: float, residuals: Floats) -> Estimate:
-    """A mean and the interval that its residuals give."""
-    half = half_width(residuals)
-    return Estimate(mean) if half is None else Estimate(mean, mean - half, mean + half)
+    return around(float(values.mean()), values - values.mean(), int(np.count_nonzero(values)), fewest)
 
 
 def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | None:
@@ -89,12 +127,14 @@ def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | N
     return (np.asarray(sums, np.float64) - ratio * counts) / (total / len(counts))
 
 
-def of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Estimate:
+def of_ratio(sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLICATIONS) -> Estimate:
     """The mean per traveller over all replications, such as minutes of wait; or busy minutes per open minute.
 
     Parameters
     ----------
     sums, counts : (R,)
+    fewest : int
+        Replications from which the interval holds.
 
     Returns
     -------
@@ -105,7 +145,43 @@ def of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Estimate:
     residuals = residuals_of_ratio(sums, counts)
     if residuals is None:
         return Estimate(None)
-    return around(float(sums.sum()) / float(counts.sum()), residuals)
+    return around(float(sums.sum()) / float(counts.sum()), residuals, int(np.count_nonzero(sums)), fewest)
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Waits by replication: those that are over and those that the end of the day cut short, with their minutes.
+
+    Attributes
+    ----------
+    count, left : (R, ...) int
+        Travellers.
+    minutes, left_minutes : (R, ...) float
+    """
+
+    count: Ints
+    minutes: Floats
+    left: Ints
+    left_minutes: Floats
+
+    @property
+    def travellers(self) -> Ints:
+        """All of them."""
+        return self.count + self.left
+
+    @property
+    def total(self) -> Floats:
+        """Minutes of all of them."""
+        return self.minutes + self.left_minutes
+
+    @property
+    def cut_short(self) -> bool:
+        """Whether so many were still waiting at the end of the day that the mean wait is a lower bound only."""
+        return int(self.left.sum()) > SLIGHT * int(self.travellers.sum())
+
+    def mean(self, fewest: int = DAY_REPLICATIONS) -> Estimate:
+        """Of all travellers of all replications; `fewest` as of `of_ratio`."""
+        return replace(of_ratio(self.total, self.travellers, fewest).not_negative(), at_least=self.cut_short)
 
 
 def share(part: int, whole: int) -> float | None:
@@ -113,30 +189,49 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def percentile(histogram: Ints, chance: float) -> float | None:
-    """A percentile of counted waits, minutes, interpolated within its bin.
+def percentile(histogram: Ints, left: Ints, chance: float) -> Percentile:
+    """A percentile of counted waits, interpolated within its bin.
 
     Parameters
     ----------
     histogram : (BINS,) int
-        Counts by bins of `BIN` minutes; the last holds all that is longer.
+        Finished waits by bins of `ambos.crossing.totals.EDGES`; the last bin is without end.
+    left : (BINS,) int
+        Waits cut short by the end of the day, as long as they had lasted.
     chance : float
         Between 0 and 1.
 
     Returns
     -------
-    float or None
-        Exact to the width of a bin. In the first bin 0, as it holds mostly those who did not wait at all; in the last
-        its lower edge, which the true value exceeds. None of nothing.
+    Percentile
+        Exact to the width of a bin, 1/64 of the wait or less. It is a lower bound in the last bin, and where waits
+        that were cut short could raise it by more than 1 %.
     """
+    low = _quantile(histogram + left, chance)
+    if low is None:
+        return Percentile(None)
+    last = histogram.copy()
+    last[-1] += left.sum()
+    high = _quantile(last, chance)
+    assert high is not None
+    return Percentile(low, low >= EDGES[-1] or high > low * (1 + SLIGHT))
+
+
+def _quantile(histogram: Ints, chance: float) -> float | None:
+    """Minutes; the lower edge in the last bin; None of nothing."""
     total = int(histogram.sum())
     if total == 0:
         return None
     wanted = chance * total
     cumulative = np.cumsum(histogram)
     place = int(np.searchsorted(cumulative, wanted, side="left"))
-    if place == 0 or place >= len(histogram) - 1:
-        return min(place, len(histogram) - 1) * BIN
+    if place >= len(histogram) - 1:
+        return float(EDGES[-1])
     inside = int(histogram[place])
     below = int(cumulative[place]) - inside
-    return (place + (wanted - below) / inside) * BIN
+    return float(EDGES[place] + (wanted - below) / inside * (EDGES[place + 1] - EDGES[place]))
+
+
+def over(histogram: Ints, minutes: float) -> int:
+    """How many of the counted waits lie beyond an edge of the bins."""
+    return int(histogram[np.searchsorted(EDGES, minutes) :].sum())

@@ -15,10 +15,12 @@ from ambos.crossing.kernel_parts import (
     FATE_LEFT,
     SERVING,
     Table,
+    add_left,
     booth_at,
     event_at,
     line_at,
     queue_at,
+    record_left,
     record_wait,
     station_at,
     stream_at,
@@ -99,8 +101,8 @@ def reset(w: Table, seed: int, replication: int) -> None:
 
 @compiled
 def clear(sums: Any) -> None:
-    sums.sum = 0.0
-    sums.n = sums.over_30 = sums.over_60 = sums.entered = 0
+    sums.sum = sums.left_sum = 0.0
+    sums.n = sums.over_30 = sums.over_60 = sums.entered = sums.left = 0
 
 
 @inlined
@@ -121,7 +123,7 @@ def next_stream(w: Table) -> int:
 
 @inlined
 def first_booth(w: Table, now: float, linked: bool) -> None:
-    """The booth that completes first does."""
+    """The booth that completes first does; at the instant of a tick the next in line waits for the tick."""
     b = tree_first(w)
     done_at_booth(w, b, now)
     # the commonest case by far: the next in line takes the place of the one before
@@ -138,7 +140,7 @@ def day(w: Table) -> bool:
     length = w.length
     linked = w.pairs + w.spills > 0
     q = 0
-    next_tick = 0.0
+    w.next_tick = 0.0
     s = next_stream(w)
     while True:
         at_station = event_at(w.due, 0).time if w.due_now > 0 else math.inf
@@ -147,6 +149,7 @@ def day(w: Table) -> bool:
         at_arrival = stream_at(w.streams, s).next
         # Of what comes at one time the order is that of the rules: station, booth, patience, tick, arrival. Asked first is
         # which of the two commonest comes sooner: the processor often guesses that wrong, and waits for it.
+        next_tick = w.next_tick
         soon = min(min(at_station, at_patience), min(next_tick, length))
         if at_booth <= at_arrival and at_booth < soon:
             first_booth(w, at_booth, linked)
@@ -173,10 +176,10 @@ def day(w: Table) -> bool:
             if q > 0:
                 book_quarter(w, q - 1, soon - QUARTER, soon)
             w.hour = q // QUARTERS
+            w.next_tick = (q + 1) * QUARTER if q + 1 < w.n_ticks else math.inf
             tick(w, q, soon)
             settle(w, soon)
             q += 1
-            next_tick = q * QUARTER if q < w.n_ticks else math.inf
     book_quarter(w, q - 1, (q - 1) * QUARTER, length)
     end_of_day(w)
     return True
@@ -205,10 +208,16 @@ def end_of_day(w: Table) -> None:
     for s in range(w.n_stations):
         if station_at(w.stations, s).blocked_head >= 0:
             station_at(w.stations, s).blocked_minutes += length - station_at(w.stations, s).blocked_since
+        i = station_at(w.stations, s).head
+        while i >= 0:
+            t = traveller_at(w.travellers, i)
+            row = t.line * (w.n_stations + 2) + s + 1
+            add_left(sums_at(w.stages, row), w.left_by_stage, row, length - t.entered)
+            i = t.next
     for i in range(w.used):
         t = traveller_at(w.travellers, i)
         if t.alive:
-            line_at(w.lines, t.line).left += 1
+            record_left(w, i)
             if w.tracing:
                 trace_at(w.trace, t.joined).fate = FATE_LEFT
                 if t.stands >= 0:

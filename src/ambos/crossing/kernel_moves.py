@@ -208,7 +208,9 @@ def leave_booth(w: Table, b: int, now: float) -> None:
 
 @inlined
 def take(w: Table, b: int, now: float) -> bool:
-    """An available booth takes the first traveller it may; whether there was one."""
+    """An available booth takes the first traveller it may; whether there was one. At the instant of a tick only after it."""
+    if now == w.next_tick:
+        return False
     if w.discipline == SHORTEST:
         i = queue_at(w.queues, w.n_lines + b).head
         if queue_at(w.queues, w.n_lines + b).waiting == 0:

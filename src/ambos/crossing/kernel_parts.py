@@ -12,7 +12,7 @@ import numpy as np
 from ambos.crossing import arrays
 from ambos.crossing.compiled import compiled, inlined
 from ambos.crossing.memory import get_int, put_int, records
-from ambos.crossing.totals import BIN, BINS
+from ambos.crossing.totals import BINS, FIRST_DOUBLING, PER_DOUBLING
 
 #: What a booth is doing.
 EMPTY, SERVING, HELD, BLOCKED = range(4)
@@ -34,6 +34,10 @@ sums_at = records(arrays.SUMS)
 quarter_at = records(arrays.QUARTER_HOUR)
 trace_at = records(arrays.TRACE)
 visit_at = records(arrays.VISIT)
+
+# A wait's bin from its bits: the exponent and the first six bits of the fraction number the bins of all doublings.
+_S46 = np.int64(52 - (PER_DOUBLING.bit_length() - 1))
+_BEFORE_FIRST = np.int64((1023 + FIRST_DOUBLING) * PER_DOUBLING - 2)
 
 #: The record of `ambos.crossing.arrays.TABLE`, as compiled code sees it.
 Table = Any
@@ -205,6 +209,21 @@ def step_out(w: Table, i: int, now: float) -> None:
     take_out(w, i)
 
 
+# -- waits ------------------------------------------------------------------------------------------------------
+@inlined
+def bin_of(wait: float) -> int:
+    """The bin of a wait in minutes: its place in `ambos.crossing.totals.EDGES`."""
+    place = int((np.float64(wait).view(np.int64) >> _S46) - _BEFORE_FIRST)
+    return min(max(place, 1), BINS - 1) * int(wait > 0.0)
+
+
+@inlined
+def count_bin(histogram: int, row: int, wait: float) -> None:
+    """Count a wait in a row of a histogram (at an address)."""
+    place = row * BINS + bin_of(wait)
+    put_int(histogram, place, get_int(histogram, place) + 1)
+
+
 # -- who is there -----------------------------------------------------------------------------------------------
 @inlined
 def release(w: Table, i: int) -> None:
@@ -225,17 +244,36 @@ def record_wait(w: Table, i: int) -> None:
     sums.sum += wait
     sums.over_30 += wait > 30.0
     sums.over_60 += wait > 60.0
-    place = hour * BINS + min(int(wait / BIN), BINS - 1)
-    put_int(w.by_hour, place, get_int(w.by_hour, place) + 1)
+    count_bin(w.by_hour, hour, wait)
 
 
 @inlined
 def record_stage(w: Table, at: int, stage: int, wait: float) -> None:
     """Book a wait at a station, or (last stage) the time of the whole crossing."""
-    sums = sums_at(w.stages, at * (w.n_stations + 2) + stage)
+    row = at * (w.n_stations + 2) + stage
+    sums = sums_at(w.stages, row)
     sums.n += 1
     sums.sum += wait
     sums.over_30 += wait > 30.0
     sums.over_60 += wait > 60.0
-    place = (at * (w.n_stations + 2) + stage) * BINS + min(int(wait / BIN), BINS - 1)
-    put_int(w.by_stage, place, get_int(w.by_stage, place) + 1)
+    count_bin(w.by_stage, row, wait)
+
+
+@compiled
+def record_left(w: Table, i: int) -> None:
+    """Book a traveller who is still there when the day ends: in the port, and in line if it stands in one."""
+    t = traveller_at(w.travellers, i)
+    line_at(w.lines, t.line).left += 1
+    row = t.line * (w.n_stations + 2) + w.n_stations + 1
+    add_left(sums_at(w.stages, row), w.left_by_stage, row, w.length - t.arrived)
+    if t.stands >= 0:
+        row = t.line * w.n_hours + t.hour
+        add_left(sums_at(w.hours, row), w.left_by_hour, row, t.wait + (w.length - t.since))
+
+
+@compiled
+def add_left(sums: Any, histogram: int, row: int, wait: float) -> None:
+    """Add a wait that the end of the day cut short."""
+    sums.left += 1
+    sums.left_sum += wait
+    count_bin(histogram, row, wait)

@@ -85,7 +85,7 @@ def enter(w: Table, i: int, now: float) -> None:
         visit.station = s
         visit.entered = now
         visit.started = visit.done = visit.left = math.nan
-    if station.engaged < station.servers:
+    if station.engaged < station.servers and now != w.next_tick:
         begin(w, i, now)
     else:
         t.next = -1
@@ -113,7 +113,9 @@ def begin(w: Table, i: int, now: float) -> None:
 
 @compiled
 def begin_waiting(w: Table, s: int, now: float) -> None:
-    """Those waiting at a station start as long as there are servers."""
+    """Those waiting at a station start as long as there are servers; at the instant of a tick only after it."""
+    if now == w.next_tick:
+        return
     station = station_at(w.stations, s)
     while station.head >= 0 and station.engaged < station.servers:
         i = station.head

@@ -13,8 +13,8 @@ from threading import Event
 import numpy as np
 
 from ambos.crossing import kernel
-from ambos.crossing.arrays import World, expected_travellers, hours_begun, world
-from ambos.crossing.totals import BINS, COUNTS, Ints, Totals, Trace
+from ambos.crossing.arrays import Histograms, World, expected_travellers, world
+from ambos.crossing.totals import COUNTS, Ints, Totals, Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 
@@ -29,17 +29,15 @@ class _Sums:
     """The sums of every replication, as the records of the kernel, and the histograms."""
 
     def __init__(self, scenario: Scenario, replications: int) -> None:
-        n_lines, n_stations = len(scenario.lines), len(scenario.stations)
-        self.by_stage: Ints = np.zeros((n_lines, n_stations + 2, BINS), np.int64)
-        self.by_hour: Ints = np.zeros((n_lines, hours_begun(scenario.length), BINS), np.int64)
-        like = world(scenario, 1, False, self.by_stage, self.by_hour)
+        self.scenario = scenario
+        self.histograms = Histograms.of(scenario)
+        like = world(scenario, 1, False, self.histograms)
         self.rows = {k: np.zeros((replications, *getattr(like, k).shape), getattr(like, k).dtype) for k in _KEPT}
 
     def share(self) -> _Sums:
         """The same rows, with histograms of one's own."""
         own = copy(self)
-        own.by_stage = np.zeros_like(self.by_stage)
-        own.by_hour = np.zeros_like(self.by_hour)
+        own.histograms = Histograms.of(self.scenario)
         return own
 
     def beside(self, state: World) -> list[tuple[Ints, Ints]]:
@@ -47,26 +45,36 @@ class _Sums:
         record by record takes ten times as long."""
         return [(self.rows[name].view(np.int64), getattr(state, name).view(np.int64)) for name in _KEPT]
 
-    def totals(self, scenario: Scenario, seed: int, seconds: float, compile_seconds: float) -> Totals:
+    def totals(self, seed: int, seconds: float, compile_seconds: float) -> Totals:
         """All of it under the names of `Totals`; the stage of primary is the sum of its hours."""
         lines, booths, stations, hours, stages, quarters = (self.rows[name] for name in _KEPT)
         over = np.stack((stages["over_30"], stages["over_60"]), axis=-1)
         hour_over = np.stack((hours["over_30"], hours["over_60"]), axis=-1)
-        stage_n, stage_sum = stages["n"].copy(), stages["sum"].copy()
-        stage_n[:, :, 0], stage_sum[:, :, 0], over[:, :, 0] = hours["n"].sum(2), hours["sum"].sum(2), hour_over.sum(2)
-        self.by_stage[:, 0] = self.by_hour.sum(axis=1)
+        over[:, :, 0] = hour_over.sum(2)
+        staged = {name: stages[name].copy() for name in ("n", "sum", "left", "left_sum")}
+        for name, values in staged.items():
+            values[:, :, 0] = hours[name].sum(2)
+        waits = self.histograms
+        waits.by_stage[:, 0] = waits.by_hour.sum(axis=1)
+        waits.left_by_stage[:, 0] = waits.left_by_hour.sum(axis=1)
         return Totals(
-            scenario=scenario,
+            scenario=self.scenario,
             seed=seed,
             counts=np.stack([lines[name] for name in COUNTS], axis=-1),
-            stage_n=stage_n,
-            stage_sum=stage_sum,
+            stage_n=staged["n"],
+            stage_sum=staged["sum"],
+            stage_left=staged["left"],
+            stage_left_sum=staged["left_sum"],
             over=over,
             hour_n=hours["n"].copy(),
             hour_sum=hours["sum"].copy(),
             hour_over=hour_over,
-            histogram=self.by_stage,
-            hour_histogram=self.by_hour,
+            hour_left=hours["left"].copy(),
+            hour_left_sum=hours["left_sum"].copy(),
+            histogram=waits.by_stage,
+            left_histogram=waits.left_by_stage,
+            hour_histogram=waits.by_hour,
+            hour_left_histogram=waits.left_by_hour,
             entered=stages["entered"][:, :, 1:-1].copy(),
             queue=quarters["queue"].copy(),
             peak=quarters["peak"].copy(),
@@ -95,7 +103,7 @@ def warm_up() -> float:
         length=15.0,
     )
     sums = _Sums(scenario, 1)
-    state = world(scenario, 2, False, sums.by_stage, sums.by_hour)  # its arrays must outlive the call
+    state = world(scenario, 2, False, sums.histograms)  # its arrays must outlive the call
     kernel.play(state.table, 0, 0)
     _ready = True
     return time.perf_counter() - began
@@ -139,7 +147,7 @@ def run(
     while sums is None:
         sums = _play_all(scenario, replications, seed, max(1, min(threads, replications)), room, progress)
         room *= 2  # more came than was thought possible: all again with more room
-    return sums.totals(scenario, seed, time.perf_counter() - began, compile_seconds)
+    return sums.totals(seed, time.perf_counter() - began, compile_seconds)
 
 
 def _play_all(
@@ -158,7 +166,7 @@ def _play_all(
     too_small, stop = Event(), Event()
 
     def work(own: _Sums) -> None:
-        state = world(scenario, room, False, own.by_stage, own.by_hour)
+        state = world(scenario, room, False, own.histograms)
         kept = own.beside(state)
         for first in starts:
             for replication in range(first, min(first + chunk, replications)):
@@ -184,8 +192,8 @@ def _play_all(
             finally:
                 stop.set()  # interrupted: the others do not go on to the end
         for own in shares:
-            sums.by_stage += own.by_stage
-            sums.by_hour += own.by_hour
+            for whole, part in zip(sums.histograms, own.histograms, strict=True):
+                whole += part
     return None if too_small.is_set() else sums
 
 
@@ -195,7 +203,7 @@ def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
     room = expected_travellers(scenario)
     while True:
         sums = _Sums(scenario, 1)
-        state = world(scenario, room, True, sums.by_stage, sums.by_hour)
+        state = world(scenario, room, True, sums.histograms)
         if kernel.play(state.table, seed, replication):
             return _trace(state)
         room *= 2

@@ -9,8 +9,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ambos.crossing.intervals import Estimate, of_ratio, of_values, percentile, share
-from ambos.crossing.totals import COUNTS, QUARTER, Floats, Ints, Totals
+from ambos.crossing.intervals import (
+    DAY_REPLICATIONS,
+    HOUR_REPLICATIONS,
+    Estimate,
+    Percentile,
+    Waits,
+    of_ratio,
+    of_values,
+    over,
+    percentile,
+    share,
+)
+from ambos.crossing.totals import COUNTS, QUARTER, Ints, Totals
 from ambos.model.crossing import Line, Mode, Scenario
 
 #: Names of the first and the last stage; those between bear the ids of stations.
@@ -21,24 +32,25 @@ HOUR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long travellers waited. Minutes.
+    """How long travellers waited, those still waiting at the end of the day as long as they had until then. Minutes.
 
     Attributes
     ----------
-    measured : float
-        Travellers whose wait is known, per replication.
+    measured, left : float
+        Travellers whose wait is known, and who were still waiting when the day ended, per replication.
     mean : Estimate
-    p50, p90, p95 : float or None
+    p50, p90, p95 : Percentile
         Of all travellers of all replications.
     over_30, over_60 : float or None
-        Shares.
+        Shares; lower bounds where the mean is one.
     """
 
     measured: float
+    left: float
     mean: Estimate
-    p50: float | None
-    p90: float | None
-    p95: float | None
+    p50: Percentile
+    p90: Percentile
+    p95: Percentile
     over_30: float | None
     over_60: float | None
 
@@ -191,9 +203,8 @@ def summarise(totals: Totals) -> Summary:
     Returns
     -------
     Summary
-        Intervals are Student's t at 95 % over replications, None with one of them; of waits and queues they do not
-        reach below 0. Percentiles are of all
-        travellers, interpolated in bins of a quarter of a minute.
+        Intervals over replications are those of `ambos.crossing.intervals.around`; of waits and queues they do not
+        reach below 0. Percentiles are of all travellers.
     """
     scenario = totals.scenario
     return Summary(
@@ -206,10 +217,11 @@ def summarise(totals: Totals) -> Summary:
                 line.id,
                 hour,
                 _wait(
-                    totals.hour_n[:, at, hour],
-                    totals.hour_sum[:, at, hour],
+                    hour_waits(totals, at, hour),
                     totals.hour_over[:, at, hour],
                     totals.hour_histogram[at, hour],
+                    totals.hour_left_histogram[at, hour],
+                    HOUR_REPLICATIONS,
                 ),
             )
             for at, line in enumerate(scenario.lines)
@@ -246,13 +258,36 @@ def _stages(totals: Totals, at: int) -> list[int]:
     return [0, *(s + 1 for s, station in enumerate(stations) if station.id in named), len(stations) + 1]
 
 
-def _wait(count: Ints, total: Floats, over: Ints, histogram: Ints) -> Wait:
-    whole = int(count.sum())
+def stage_waits(totals: Totals, at: int, stage: int) -> Waits:
+    """The waits of a line at a stage."""
+    return Waits(
+        totals.stage_n[:, at, stage],
+        totals.stage_sum[:, at, stage],
+        totals.stage_left[:, at, stage],
+        totals.stage_left_sum[:, at, stage],
+    )
+
+
+def hour_waits(totals: Totals, at: int, hour: int | slice) -> Waits:
+    """The waits of a line at primary, by hour of arrival."""
+    return Waits(
+        totals.hour_n[:, at, hour],
+        totals.hour_sum[:, at, hour],
+        totals.hour_left[:, at, hour],
+        totals.hour_left_sum[:, at, hour],
+    )
+
+
+def _wait(waits: Waits, longer: Ints, histogram: Ints, left: Ints, fewest: int = DAY_REPLICATIONS) -> Wait:
+    whole = int(waits.travellers.sum())
     return Wait(
-        float(count.mean()),
-        of_ratio(total, count).not_negative(),
-        *(percentile(histogram, chance) for chance in (0.5, 0.9, 0.95)),
-        *(share(int(over[:, k].sum()), whole) for k in (0, 1)),
+        float(waits.count.mean()),
+        float(waits.left.mean()),
+        waits.mean(fewest),
+        percentile(histogram, left, 0.5),
+        percentile(histogram, left, 0.9),
+        percentile(histogram, left, 0.95),
+        *(share(int(longer[:, k].sum()) + over(left, minutes), whole) for k, minutes in enumerate((30.0, 60.0))),
     )
 
 
@@ -264,10 +299,10 @@ def _stage(totals: Totals, at: int, stage: int) -> Stage:
         arrived, served = totals.entered[:, at, stage - 1], totals.stage_n[:, at, stage]
     name = PRIMARY if stage == 0 else WHOLE if stage == last else scenario.stations[stage - 1].id
     wait = _wait(
-        totals.stage_n[:, at, stage],
-        totals.stage_sum[:, at, stage],
+        stage_waits(totals, at, stage),
         totals.over[:, at, stage],
         totals.histogram[at, stage],
+        totals.left_histogram[at, stage],
     )
     return Stage(
         line.id,
@@ -294,7 +329,7 @@ def _queue(totals: Totals, at: int, line: Line) -> list[Quarter]:
     made = []
     for quarter in range(totals.queue.shape[2]):
         values = totals.queue[:, at, quarter]
-        queue, most = of_values(values).not_negative(), int(totals.peak[:, at, quarter].max())
+        queue, most = of_values(values, HOUR_REPLICATIONS).not_negative(), int(totals.peak[:, at, quarter].max())
         low, high = np.percentile(values, (5, 95)) if several else (None, None)
         made.append(
             Quarter(

@@ -11,9 +11,16 @@ from ambos.model.crossing import Scenario
 
 #: Last axis of `Totals.counts`.
 COUNTS = ("arrived", "served", "balked", "reneged", "diverted", "turned_away", "left")
-#: Minutes of wait are counted in bins of this width, up to `BINS` of them; the last takes all that is longer.
-BIN = 0.25
-BINS = 2400
+#: Waits are counted in bins whose width grows with the wait: `PER_DOUBLING` equal ones from each power of two of a minute
+#: to the next. Bin 0 holds waits of 0, bin 1 those below 2^`FIRST_DOUBLING` minutes, the last those of 2^18 and more.
+PER_DOUBLING, FIRST_DOUBLING = 64, -6
+#: Lower edge of each bin, minutes; a bin ends where the next begins.
+EDGES: NDArray[np.float64] = np.array(
+    [0.0, 0.0]
+    + [2.0**k * (1 + part / PER_DOUBLING) for k in range(FIRST_DOUBLING, 18) for part in range(PER_DOUBLING)]
+    + [2.0**18]
+)
+BINS = len(EDGES)
 #: Length of the steps of `Totals.queue`, `peak` and `lanes`, minutes; ticks fall on them.
 QUARTER = 15.0
 
@@ -37,14 +44,18 @@ class Totals:
         Travellers who finished waiting at a stage (for the last: who left the port).
     stage_sum : (R, L, S + 2) float
         Their minutes of wait (for the last: of the whole crossing).
+    stage_left, stage_left_sum : (R, L, S + 2)
+        Travellers still waiting at a stage when the day ends (for the last: still in the port), and the minutes they
+        had waited by then: less than their whole wait.
     over : (R, L, S + 2, 2) int
         Those who waited more than 30 and 60 minutes.
     hour_n, hour_sum : (R, L, H)
         Of primary, by hour of arrival.
     hour_over : (R, L, H, 2) int
-    histogram : (L, S + 2, BINS) int
-        Waits by stage, all replications together.
-    hour_histogram : (L, H, BINS) int
+    hour_left, hour_left_sum : (R, L, H)
+    histogram, left_histogram : (L, S + 2, BINS) int
+        Waits by stage, finished and cut short by the end of the day, all replications together.
+    hour_histogram, hour_left_histogram : (L, H, BINS) int
         Of primary, by hour of arrival.
     entered : (R, L, S) int
         Travellers of a line who entered a station.
@@ -69,12 +80,18 @@ class Totals:
     counts: Ints
     stage_n: Ints
     stage_sum: Floats
+    stage_left: Ints
+    stage_left_sum: Floats
     over: Ints
     hour_n: Ints
     hour_sum: Floats
     hour_over: Ints
+    hour_left: Ints
+    hour_left_sum: Floats
     histogram: Ints
+    left_histogram: Ints
     hour_histogram: Ints
+    hour_left_histogram: Ints
     entered: Ints
     queue: Floats
     peak: Ints

@@ -8,7 +8,7 @@ from pathlib import Path
 from ambos.crossing.compare import Comparison, Difference
 from ambos.crossing.compare import compare as differences
 from ambos.crossing.defaults import REPLICATIONS, SEED
-from ambos.flows.run_names import crossing_name, interval, line_names, stage_name
+from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, stage_name
 from ambos.flows.run_tables import dollars
 from ambos.flows.simulate import Progress, Run, finish, load, play
 from ambos.flows.workspace import Workspace
@@ -69,7 +69,10 @@ def tables(compared: Compared) -> list[TextTable]:
 
     def row(place: Text, what: Text, d: Difference) -> tuple[Text, ...]:
         shown = Text(signed(d.change.mean, 1, "en"), signed(d.change.mean, 1, "es"))
-        return place, what, both(d.a, 1), both(d.b, 1), shown, interval(d.change.low, d.change.high)
+        if d.a_at_least or d.b_at_least:
+            shown += say("twin.mark.cut_short")
+        a, b = at_least(both(d.a, 1), d.a_at_least), at_least(both(d.b, 1), d.b_at_least)
+        return place, what, a, b, shown, estimated_interval(d.change)
 
     waits = tuple(
         row(names[d.line], stage_name(catalog, d.stage), d) for d in found.stages if d.a is not None or d.b is not None

@@ -14,8 +14,8 @@ import numpy as np
 
 from ambos.catalog.twin import load_twin
 from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
-from ambos.crossing.intervals import Estimate, of_ratio
-from ambos.crossing.totals import QUARTER, Floats, Ints, Totals
+from ambos.crossing.intervals import HOUR_REPLICATIONS, Estimate, Waits
+from ambos.crossing.totals import QUARTER, Floats, Totals
 from ambos.errors import NoData
 from ambos.flows.run_names import class_name, crossing_name
 from ambos.flows.show import show
@@ -159,11 +159,10 @@ class Reported:
 
 @dataclass
 class _Hours:
-    """A line's waits by replication and hour, and its lanes by hour, added over days."""
+    """A line's waits by replication and hour (the four arrays of `Waits`), and its lanes by hour, added over days."""
 
     line: Line
-    counts: Ints
-    minutes: Floats
+    waits: list[Any]
     lanes: Floats
     days: int = 0
 
@@ -186,13 +185,14 @@ def reported(
 
     def add(totals: Totals, days: int) -> None:
         for at, line in enumerate(totals.scenario.lines):
-            counts, minutes = (
+            waits = [
                 values[:, at].reshape(days, replications, HOURS).sum(axis=0)
-                for values in (totals.hour_n, totals.hour_sum)
-            )
+                for values in (totals.hour_n, totals.hour_sum, totals.hour_left, totals.hour_left_sum)
+            ]
             lanes = totals.lanes[:, at].mean(axis=0).reshape(HOURS, QUARTERS).mean(axis=1) * days
-            own = held.setdefault(line.id, _Hours(line, 0 * counts, 0 * minutes, 0 * lanes))
-            own.counts, own.minutes, own.lanes = own.counts + counts, own.minutes + minutes, own.lanes + lanes
+            own = held.setdefault(line.id, _Hours(line, [0 * values for values in waits], 0 * lanes))
+            own.waits = [before + new for before, new in zip(own.waits, waits, strict=True)]
+            own.lanes = own.lanes + lanes
             own.days += days
 
     played = simulate_year(
@@ -204,9 +204,9 @@ def reported(
         Row(
             line=own.line,
             hour=hour,
-            travellers=float(own.counts[:, hour].mean()) / own.days,
+            travellers=float(own.waits[0][:, hour].mean()) / own.days,
             lanes=float(own.lanes[hour]) / own.days,
-            simulated=of_ratio(own.minutes[:, hour], own.counts[:, hour]),
+            simulated=Waits(*(values[:, hour] for values in own.waits)).mean(HOUR_REPLICATIONS),
             reported=told[own.line.crossing].get((modes[own.line.mode].waits, own.line.lane_class, hour)),
         )
         for own in held.values()

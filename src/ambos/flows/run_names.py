@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 
 from ambos.catalog import Catalog
+from ambos.crossing.intervals import Estimate
 from ambos.crossing.summary import PRIMARY, WHOLE
 from ambos.model.crossing import Line, Scenario
 from ambos.numbers import MISSING, both
@@ -60,6 +61,29 @@ def interval(low: float | None, high: float | None, decimals: int = 1) -> Text:
     if low is None or high is None:
         return Text.same(MISSING)
     return both(low, decimals) + Text.same(" – ") + both(high, decimals)
+
+
+def minutes(value: float | None, lower_bound: bool = False) -> Text:
+    """ "12.3", "≥ 12.3" of a lower bound, "<0.1" of what would be rounded to 0, or a dash."""
+    shown = Text.same("<0.1") if value is not None and 0 < value < 0.05 else both(value, 1)
+    return at_least(shown, lower_bound)
+
+
+def at_least(shown: Text, lower_bound: bool) -> Text:
+    """A figure, marked where it is a lower bound."""
+    return Text.same("≥ ") + shown if lower_bound else shown
+
+
+def estimated_interval(estimate: Estimate) -> Text:
+    """An estimate's interval: "≥ 12.1" of a lower bound; with the replications it needs, where there were fewer."""
+    if estimate.at_least and estimate.low is not None:
+        shown = at_least(both(estimate.low, 1), True)
+    else:
+        shown = interval(estimate.low, estimate.high)
+    if estimate.needed is None:
+        return shown
+    needed = both(estimate.needed)
+    return shown + Text(f" (needs {needed.en}+)", f" (requiere {needed.es}+)")
 
 
 def percent(share: float | None, decimals: int = 1) -> Text:

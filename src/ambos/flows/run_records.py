@@ -163,8 +163,7 @@ def queue(run: Run) -> list[Record]:
             **_line(run, q.line),
             "time": clock(q.start),
             "queue": _round(q.queue.mean),
-            "ci95_low": _round(q.queue.low),
-            "ci95_high": _round(q.queue.high),
+            **_interval(q.queue),
             "p05": _round(q.low),
             "p95": _round(q.high),
             "most": q.most,
@@ -218,21 +217,33 @@ def _difference(d: Difference) -> Record:
         "a": _round(d.a),
         "b": _round(d.b),
         "change": _round(d.change.mean),
-        "ci95_low": _round(d.change.low),
-        "ci95_high": _round(d.change.high),
+        **_interval(d.change),
         "clear": d.clear,
+        **({"a_is_lower_bound": d.a_at_least, "b_is_lower_bound": d.b_at_least} if d.stage else {}),
+    }
+
+
+def _interval(estimate: Estimate) -> Record:
+    return {
+        "ci95_low": _round(estimate.low),
+        "ci95_high": _round(estimate.high),
+        "ci95_needs_replications": estimate.needed,
     }
 
 
 def _wait(wait: Wait) -> Record:
     return {
         "measured": _round(wait.measured),
+        "still_waiting": _round(wait.left),
         "mean_wait_min": _round(wait.mean.mean),
-        "ci95_low": _round(wait.mean.low),
-        "ci95_high": _round(wait.mean.high),
-        "p50_wait_min": _round(wait.p50),
-        "p90_wait_min": _round(wait.p90),
-        "p95_wait_min": _round(wait.p95),
+        **_interval(wait.mean),
+        "mean_is_lower_bound": wait.mean.at_least,
+        "p50_wait_min": _round(wait.p50.minutes),
+        "p50_is_lower_bound": wait.p50.at_least,
+        "p90_wait_min": _round(wait.p90.minutes),
+        "p90_is_lower_bound": wait.p90.at_least,
+        "p95_wait_min": _round(wait.p95.minutes),
+        "p95_is_lower_bound": wait.p95.at_least,
         "share_over_30": _round(wait.over_30),
         "share_over_60": _round(wait.over_60),
     }
@@ -244,8 +255,7 @@ def _line(run: Run, name: str) -> Record:
 
 
 def _estimate(name: str, estimate: Estimate) -> Record:
-    low, high = _round(estimate.low), _round(estimate.high)
-    return {name: _round(estimate.mean), f"{name}_ci95_low": low, f"{name}_ci95_high": high}
+    return {name: _round(estimate.mean), **{f"{name}_{key}": value for key, value in _interval(estimate).items()}}
 
 
 def _rate(rate: HourValue) -> Record:

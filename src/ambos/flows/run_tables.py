@@ -7,10 +7,12 @@ from decimal import Decimal
 from ambos.crossing.costs import sum_by_convention
 from ambos.crossing.summary import PRIMARY
 from ambos.flows.run_names import (
+    at_least,
     clock,
     crossing_name,
-    interval,
+    estimated_interval,
     line_names,
+    minutes,
     percent,
     stage_name,
 )
@@ -50,7 +52,7 @@ def _waits(run: Run) -> TextTable:
     heads = ("line", "stage", "arrived", "served", "mean", "interval", "median", "p95", "over_60")
     rows = []
     for s in run.summary.stages:
-        if not s.wait.measured:
+        if not (s.wait.measured or s.wait.left):
             continue
         wait = s.wait
         rows.append(
@@ -59,11 +61,11 @@ def _waits(run: Run) -> TextTable:
                 stage_name(run.catalog, s.stage),
                 both(s.arrived),
                 both(s.served),
-                both(wait.mean.mean, 1),
-                interval(wait.mean.low, wait.mean.high),
-                both(wait.p50, 1),
-                both(wait.p95, 1),
-                percent(wait.over_60),
+                minutes(wait.mean.mean, wait.mean.at_least),
+                estimated_interval(wait.mean),
+                minutes(wait.p50.minutes, wait.p50.at_least),
+                minutes(wait.p95.minutes, wait.p95.at_least),
+                at_least(percent(wait.over_60), wait.mean.at_least),
             )
         )
     return TextTable(
@@ -108,7 +110,7 @@ def _booths(run: Run) -> TextTable:
         (
             crossing_name(run.catalog, c.crossing),
             both(c.officer_hours.mean, 1),
-            interval(c.officer_hours.low, c.officer_hours.high),
+            estimated_interval(c.officer_hours),
             percent(c.utilisation.mean),
             both(c.blocked.mean),
         )
@@ -162,7 +164,7 @@ def _costs(run: Run) -> list[TextTable]:
                 continue
             cells = [priced.get((line, c)) for c in conventions]
             sums = (dollars(m.low, m.high) if m else _NONE for m in cells)
-            rows.append((names[line], both(hours.mean, 1), interval(hours.low, hours.high), *sums))
+            rows.append((names[line], both(hours.mean, 1), estimated_interval(hours), *sums))
         total = sum_by_convention(run.costs.money)
         rows.append((say("label.total"), _NONE, _NONE, *(dollars(*total[c]) for c in conventions)))
         made.append(
@@ -214,13 +216,16 @@ def _multipliers(run: Run) -> Text:
 def _hours(run: Run) -> list[TextTable]:
     """The mean wait by hour of arrival, a column per line."""
     say = run.catalog.message
-    served = [s.line for s in run.summary.stages if s.stage == PRIMARY and s.wait.measured]
+    served = [s.line for s in run.summary.stages if s.stage == PRIMARY and (s.wait.measured or s.wait.left)]
     if not served:
         return []
     names = line_names(run.catalog, run.scenario)
     by = {(h.hour, h.line): h.wait.mean for h in run.summary.hourly}
     hours = sorted({hour for hour, _ in by})
-    rows = tuple((Text.same(clock(60 * hour)), *(both(by[hour, line].mean, 1) for line in served)) for hour in hours)
+    rows = tuple(
+        (Text.same(clock(60 * hour)), *(minutes(by[hour, line].mean, by[hour, line].at_least) for line in served))
+        for hour in hours
+    )
     return [
         TextTable(
             "hours",

@@ -18,12 +18,12 @@ from ambos import __version__
 from ambos.catalog.twin import find_crossings, port_of
 from ambos.crossing.costs import delay, dollars, persons_of, value_of
 from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
-from ambos.crossing.intervals import Estimate, of_ratio, of_values, percentile, share
+from ambos.crossing.intervals import Estimate, Percentile, Waits, of_values, over, percentile, share
 from ambos.crossing.summary import HOUR
 from ambos.crossing.totals import BINS, COUNTS, Floats, Ints, Totals
 from ambos.errors import BadRequest
 from ambos.flows.port_days import PortDays
-from ambos.flows.run_names import crossing_name, interval, line_names, percent
+from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, percent
 from ambos.flows.run_tables import dollars as dollars_text
 from ambos.flows.simulate import SIMULATED, Progress, play, rate_notes
 from ambos.flows.workspace import Workspace
@@ -46,16 +46,28 @@ class YearLine:
     counts: Ints
     waited: Ints
     minutes: Floats
+    left: Ints
+    left_minutes: Floats
     hours: Floats
     over_60: int = 0
     days: int = 0
     histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
+    left_histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
     co2_g: float | None = None
 
     @property
     def wait(self) -> Estimate:
         """Mean wait of primary, minutes."""
-        return of_ratio(self.minutes, self.waited).not_negative()
+        return Waits(self.waited, self.minutes, self.left, self.left_minutes).mean()
+
+    @property
+    def share_over_60(self) -> float | None:
+        """Share of travellers who waited more than an hour at primary."""
+        return share(self.over_60 + over(self.left_histogram, HOUR), int(self.waited.sum() + self.left.sum()))
+
+    def percentile(self, chance: float) -> Percentile:
+        """Of the waits of primary of all days and replications."""
+        return percentile(self.histogram, self.left_histogram, chance)
 
 
 @dataclass
@@ -190,15 +202,18 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
         if line.id not in year.lines:
             zeros = np.zeros(reps, np.int64)
             empty = np.zeros((reps, len(COUNTS)), np.int64)
-            year.lines[line.id] = YearLine(line, empty, zeros, np.zeros(reps), np.zeros(reps))
+            year.lines[line.id] = YearLine(line, empty, zeros, np.zeros(reps), zeros, np.zeros(reps), np.zeros(reps))
         own = year.lines[line.id]
         hours = delay(totals, at)
         own.counts = own.counts + by_year(totals.counts[:, at])
         own.waited = own.waited + by_year(totals.stage_n[:, at, 0])
         own.minutes = own.minutes + by_year(totals.stage_sum[:, at, 0])
+        own.left = own.left + by_year(totals.stage_left[:, at, 0])
+        own.left_minutes = own.left_minutes + by_year(totals.stage_left_sum[:, at, 0])
         own.hours = own.hours + by_year(hours)
         own.over_60 += int(totals.over[:, at, 0, 1].sum())
         own.histogram = own.histogram + totals.histogram[at, 0]
+        own.left_histogram = own.left_histogram + totals.left_histogram[at, 0]
         own.days += count
         idling = next((i for i in rates.idling if i.mode == line.mode), None)
         if idling and idling.co2_g is not None:
@@ -233,11 +248,10 @@ def tables(year: Year) -> list[TextTable]:
             (
                 names[id],
                 *(both(float(counts[COUNTS.index(k)])) for k in ("arrived", "served")),
-                both(wait.mean, 1),
-                interval(wait.low, wait.high),
-                both(percentile(own.histogram, 0.5), 1),
-                both(percentile(own.histogram, 0.95), 1),
-                percent(share(own.over_60, int(own.waited.sum()))),
+                minutes(wait.mean, wait.at_least),
+                estimated_interval(wait),
+                *(minutes(own.percentile(p).minutes, own.percentile(p).at_least) for p in (0.5, 0.95)),
+                at_least(percent(own.share_over_60), wait.at_least),
             )
         )
         co2 = None if own.co2_g is None else own.co2_g / _GRAMS_PER_TONNE
@@ -268,6 +282,7 @@ def record(year: Year) -> dict[str, Any]:
             name: _round(estimate.mean),
             "ci95_low": _round(estimate.low),
             "ci95_high": _round(estimate.high),
+            "ci95_needs_replications": estimate.needed,
         }
 
     return {
@@ -289,9 +304,16 @@ def record(year: Year) -> dict[str, Any]:
                 "stage": "primary",
                 **{name: _round(float(own.counts[:, k].mean())) for k, name in enumerate(COUNTS)},
                 **told(own.wait, "mean_wait_min"),
-                "p50_wait_min": _round(percentile(own.histogram, 0.5)),
-                "p95_wait_min": _round(percentile(own.histogram, 0.95)),
-                "share_over_60": _round(share(own.over_60, int(own.waited.sum()))),
+                "mean_is_lower_bound": own.wait.at_least,
+                **{
+                    f"p{p}_{key}": value
+                    for p in (50, 95)
+                    for key, value in (
+                        ("wait_min", _round(own.percentile(p / 100).minutes)),
+                        ("is_lower_bound", own.percentile(p / 100).at_least),
+                    )
+                },
+                "share_over_60": _round(own.share_over_60),
                 "delay_hours": _round(float(own.hours.mean())),
                 "co2_kg": None if own.co2_g is None else _round(own.co2_g / 1000.0),
                 "costs": [
