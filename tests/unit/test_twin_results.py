@@ -55,7 +55,7 @@ def test_one_replication_has_no_interval() -> None:
 
 def test_the_interval_of_symmetric_values_is_that_of_student() -> None:
     values = np.array([1.0, 3.0, 4.0, 5.0, 7.0, 4.0])
-    level = 1 - 0.05 * 6 / 11
+    level = 1 - 0.05 * 6 / 12
     low, high = stats.t.interval(level, 5, loc=values.mean(), scale=stats.sem(values))
     found = of_values(values)
     assert (found.low, found.high) == (pytest.approx(low), pytest.approx(high)) and found.needed is None
@@ -70,7 +70,7 @@ def test_the_interval_of_skewed_values_is_that_of_hall() -> None:
     found = of_values(values)
     assert found.mean is not None and found.low is not None and found.high is not None
     a = float(stats.skew(values, bias=False)) / np.sqrt(6)
-    quantile = float(stats.t.ppf(1 - 0.05 * 6 / 11 / 2, 5))
+    quantile = float(stats.t.ppf(1 - 0.05 * 6 / 12 / 2, 5))
     for end, wanted in ((found.low, quantile), (found.high, -quantile)):
         t = (found.mean - end) / stats.sem(values)
         assert t + a * t**2 / 3 + a**2 * t**3 / 27 + a / 6 == pytest.approx(wanted)

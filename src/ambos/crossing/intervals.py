@@ -16,8 +16,8 @@ CONFIDENCE = 0.95
 DAY_REPLICATIONS, HOUR_REPLICATIONS = 5, 10
 #: Replications that must differ from 0, or the interval of a rare event is too short.
 _FEWEST_NOT_ZERO = 5
-#: With R replications the chance to miss is set to 5 % × R ÷ (R + 5): by measurement (docs/en/explanation/twin-proof.md).
-_SPARE = 5.0
+#: With R replications the chance to miss is set to 5 % × R ÷ (R + 6): by measurement (docs/en/explanation/twin-proof.md).
+_SPARE = 6.0
 #: The share of travellers still waiting at the end of the day from which a mean, and the relative change from which a
 #: percentile, is marked as a lower bound.
 SLIGHT = 0.01
