@@ -103,7 +103,12 @@ class BadRequest(AmbosError):
 
 # -- sources ----------------------------------------------------------------------------------------------------
 class SourceError(AmbosError):
-    """The root of what can go wrong between a source and its rows. Stops that source only."""
+    """The root of what can go wrong between a source and its rows. Stops that file only."""
+
+    def cause(self) -> Text:
+        """What is wrong, without the name of the file and the remedy."""
+        said = self.text.format(**{**self.values, "file": ""})
+        return Text(said.en.removeprefix(": "), said.es.removeprefix(": "))
 
 
 class WrongShape(SourceError):
@@ -113,6 +118,26 @@ class WrongShape(SourceError):
     fix = Text(
         "The file was left alone and nothing of it was stored. Download it again, or tell us if the source changed its format.",
         "El archivo no se modificó y nada de él se guardó. Descárguelo de nuevo o avísenos si la fuente cambió su formato.",
+    )
+
+
+class PartRefused(SourceError):
+    """A member of an archive was not read; the others were."""
+
+    text = Text("{file}: {detail}", "{file}: {detail}")
+    fix = Text(
+        "The rest of the archive was stored; this part is tried again at every build. Download the archive again, or tell us if the source changed its format.",
+        "El resto del archivo comprimido se guardó; esta parte se vuelve a intentar en cada construcción. Descárguelo de nuevo o avísenos si la fuente cambió su formato.",
+    )
+
+
+class NeedsDate(SourceError):
+    """A file of which it is not known when its figures were known, where that decides. `detail` is a `Text`, `today` a day."""
+
+    text = Text("{file}: {detail}", "{file}: {detail}")
+    fix = Text(
+        "Nothing of it was stored. Say on which day its figures were known: ambos build --from FILE --as-of YYYY-MM-DD ({today} if you downloaded it today).",
+        "Nada de él se guardó. Indique qué día se conocían sus cifras: ambos build --from ARCHIVO --as-of AAAA-MM-DD ({today} si lo descargó hoy).",
     )
 
 

@@ -32,9 +32,10 @@ from ambos.flows.air_stations_tables import notes, record, tables
 from ambos.flows.build import build
 from ambos.flows.fetch import fetch
 from ambos.flows.workspace import Workspace
-from ambos.sources.base import Fetched, File, Rows, members
+from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
 from ambos.sources.http import Client
+from ambos.sources.members import members
 from ambos.store import Store
 
 SINCE = date(2024, 8, 1)

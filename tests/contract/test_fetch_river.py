@@ -24,9 +24,10 @@ from ambos.flows.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, CodeList
 from ambos.sources import ibwc_water, usbr_rise, usgs_water
-from ambos.sources.base import Fetched, File, Rows, members
+from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
 from ambos.sources.http import Client
+from ambos.sources.members import members
 from ambos.store import Store
 
 RIVER = Path(__file__).parent.parent / "specimens" / "river"

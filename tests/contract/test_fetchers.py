@@ -15,10 +15,11 @@ from local_server import Asked, LocalServer, Reply
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
 from ambos.model.codes import NOT_APPLICABLE
-from ambos.sources.base import Fetched, File, Rows, members
+from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
 from ambos.sources.fetch_bts import zip_links
 from ambos.sources.http import Client
+from ambos.sources.members import members
 
 Specimen = Callable[[str], bytes]
 SINCE = date(2024, 1, 1)

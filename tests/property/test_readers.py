@@ -20,7 +20,8 @@ from ambos.catalog import Catalog
 from ambos.errors import SourceError
 from ambos.model import CodeList
 from ambos.sources import banxico_fix, bts_border_crossing, bts_transborder, bts_transborder_annual, census_trade
-from ambos.sources.base import REJECT_SCHEMA, File, Rows, members
+from ambos.sources.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.members import members
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 READERS = (bts_border_crossing, bts_transborder, bts_transborder_annual, banxico_fix, census_trade)

@@ -37,11 +37,11 @@ def archive(tmp_path: Path, specimens: Path) -> Found:
 
 def found(path: Path) -> Found:
     content = path.read_bytes()
-    return Found(path, path.name, sha256(content).hexdigest(), len(content), date(2025, 4, 1), None, "")
+    return Found(path, path.name, sha256(content).hexdigest(), len(content), date(2025, 4, 1), True, None, "")
 
 
 def test_the_same_rows(catalog: Catalog, archive: Found) -> None:
-    (there,), (here,) = Apart().read_file(catalog, SOURCE, archive), read_file(catalog, SOURCE, archive)
+    (there,), (here,) = (reader(catalog, SOURCE, archive).parts for reader in (Apart().read_file, read_file))
     assert (there.dataset, there.given) == (here.dataset, here.given)
     assert there.good.height > 10 and there.good.schema == here.good.schema
     assert there.good.equals(here.good) and there.refused.equals(here.refused)
@@ -65,7 +65,7 @@ def test_where_no_process_can_be_started_it_is_read_here(
     catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
-    assert Apart().read_file(catalog, SOURCE, archive)[0].good.height > 10
+    assert Apart().read_file(catalog, SOURCE, archive).parts[0].good.height > 10
 
 
 def test_a_process_that_the_system_ends(

@@ -14,7 +14,8 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.sources import bts_border_crossing, bts_transborder, bts_transborder_annual
-from ambos.sources.base import File, Rows, members
+from ambos.sources.base import File, Rows
+from ambos.sources.members import members
 
 
 def read(module, path: Path | bytes, catalog: Catalog, name: str = "f") -> Rows:

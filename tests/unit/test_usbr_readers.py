@@ -18,7 +18,8 @@ from ambos.sources import (
     usbr_owdi_2016,
     usbr_reservoirs_monthly,
 )
-from ambos.sources.base import File, Rows, members
+from ambos.sources.base import File, Rows
+from ambos.sources.members import members
 from ambos.sources.registry import READERS
 from usbr_samples import FLOWS, WORKBOOK, files, workbook
 

@@ -11,7 +11,17 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import (
+    Period,
+    as_json,
+    common,
+    left_out_as_json,
+    left_out_in_words,
+    print_json,
+    print_table,
+    progress,
+    workspace,
+)
 from ambos.cli.language import LANGUAGE, tr
 
 #: Of the files that no source knows, so many are named.
@@ -68,7 +78,8 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                         "files": entry.files,
                         "files_unchanged": entry.unchanged,
                         **entry.counts,
-                        "error": entry.error.say(LANGUAGE) if entry.error else None,
+                        "left_out": left_out_as_json(entry.left_out),
+                        "error": "\n".join(error.say(LANGUAGE) for error in entry.errors) or None,
                     }
                     for entry in report.loaded
                 ],
@@ -84,6 +95,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
             (tr("New", "Nuevos"), "right"),
             (tr("Revised", "Revisados"), "right"),
             (tr("Set aside", "Apartados"), "right"),
+            (tr("Left out", "Omitidos"), "right"),
         ]
         print_table(
             headings,
@@ -93,6 +105,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                     number(entry.files, 0, LANGUAGE),
                     number(entry.unchanged, 0, LANGUAGE),
                     *(number(entry.counts.get(k, 0), 0, LANGUAGE) for k in ("read", "new", "revised", "refused")),
+                    number(len(entry.left_out), 0, LANGUAGE),
                 ]
                 for entry in report.loaded
             ],
@@ -106,8 +119,11 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
         )
         click.echo(said, err=True)
     for entry in report.loaded:
-        if entry.error:
-            click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {entry.error.say(LANGUAGE)}", err=True)
+        if passed := [o for o in entry.left_out if o.kind == "passed"]:  # the refused ones are among the errors
+            click.echo(f"[{entry.source}] {left_out_in_words(passed)}", err=True)
+    for entry in report.loaded:
+        for error in entry.errors:
+            click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {error.say(LANGUAGE)}", err=True)
     # files were there, and not one of them was of any use: whoever asked in a script must learn of it
     sys.exit(1 if report.failed or (report.unrecognised and not report.loaded) else 0)
 

@@ -20,6 +20,7 @@ from ambos.csv_text import csv_text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
+    from ambos.model import LeftOut
     from ambos.model.table import TextTable
     from ambos.text import Text
 
@@ -142,6 +143,24 @@ def to_plain(value: object) -> object:
     if isinstance(value, Decimal):
         return float(value) if value != value.to_integral_value() else int(value)
     raise TypeError(type(value).__name__)
+
+
+#: Of what was left out of files, so many are named in a line.
+NAMED = 5
+
+
+def left_out_in_words(left_out: Sequence[LeftOut]) -> str:
+    """How many parts of files were not read, with the names of the first ones and why."""
+    count = len(left_out)
+    said = tr(f"Left out: {count}", f"Omitidos: {count}")
+    first = "; ".join(f"{o.name} ({o.reason[LANGUAGE].rstrip('.')})" for o in left_out[:NAMED])
+    more = tr("; --json lists them all", "; --json los enumera todos") if count > NAMED else ""
+    return f"{said}: {first}{more}."
+
+
+def left_out_as_json(left_out: Sequence[LeftOut]) -> list[dict[str, str]]:
+    """Every part of a file that was not read, and why."""
+    return [{"name": o.name, "kind": o.kind, "reason": o.reason[LANGUAGE]} for o in left_out]
 
 
 def print_json(value: object) -> None:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, print_table, workspace
+from ambos.cli.common import (
+    as_json,
+    common,
+    left_out_as_json,
+    left_out_in_words,
+    print_json,
+    print_table,
+    workspace,
+)
 from ambos.cli.language import LANGUAGE, tr
 from ambos.numbers import MISSING, day, number, period
 
@@ -45,6 +53,7 @@ def command(as_json: bool, folder: Path, region: str) -> None:
                     "period": s.period,
                     "expected_lag_days": s.source.lag_days,
                     "late": s.late,
+                    "left_out": left_out_as_json(s.left_out),
                     "oddities": [o[LANGUAGE] for o in s.source.oddities],
                 }
                 for s in states
@@ -74,3 +83,6 @@ def command(as_json: bool, folder: Path, region: str) -> None:
             for s in states
         ],
     )
+    for s in states:
+        if s.left_out:
+            click.echo(f"[{s.source.id}] {left_out_in_words(s.left_out)}")

@@ -2,8 +2,8 @@
 
 A file is known by the hash of its bytes and read once. Files of one source are read in the order in which their
 figures were known, gathered by dataset and appended in one commit a dataset. What a file repeats or cannot say is
-set aside in the quarantine with its reason. A source that fails leaves its datasets as they were and does not stop
-the others.
+set aside in the quarantine with its reason. A file that cannot be read is refused alone and tried again at the next
+build; so is a member of an archive. What was left out of an archive is recorded with it.
 """
 
 from __future__ import annotations
@@ -14,22 +14,23 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, CannotOpen, SourceError
+from ambos.errors import AmbosError, CannotOpen, NeedsDate, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.ledger import read_ledger
-from ambos.flows.reading import Found, Part, file_bytes, read_file
+from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, Snapshot
-from ambos.sources.base import File, members
+from ambos.model import Dataset, LeftOut, Snapshot
+from ambos.sources.base import File
+from ambos.sources.members import members
 from ambos.sources.registry import READERS
 from ambos.store.codes import encode
 from ambos.text import Text
@@ -50,19 +51,23 @@ class Loaded:
     ----------
     source : str
     files : int
-        New files read.
+        New files read, wholly or in part.
     unchanged : int
         Files whose bytes were already in the store.
     counts : mapping of str to int
         Rows ``read``, ``new``, ``revised``, ``unchanged``, ``refused``.
-    error : AmbosError or None
+    left_out : tuple of LeftOut
+        Members of archives, and other parts of files, that were not read.
+    errors : tuple of AmbosError
+        One for each file and each member of an archive that was refused; or why the source could not be stored.
     """
 
     source: str
     files: int = 0
     unchanged: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
-    error: AmbosError | None = None
+    left_out: tuple[LeftOut, ...] = ()
+    errors: tuple[AmbosError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,25 +79,25 @@ class Build:
 
     @property
     def failed(self) -> bool:
-        """Whether any source failed."""
-        return any(entry.error for entry in self.loaded)
+        """Whether anything was refused."""
+        return any(entry.errors for entry in self.loaded)
 
 
-class _Reading(NamedTuple):
+class _Begun(NamedTuple):
     """A file that is being read. `stopped` is done, with the exception, once the user interrupts any reading: Polars
     gives the interruption to the thread whose query it ends, not to the one that waits."""
 
     entry: Found
-    parts: Future[list[Part]]
+    reading: Future[Reading]
     stopped: Future[None]
 
-    def result(self) -> list[Part]:
+    def result(self) -> Reading:
         """What the file gave, or the interruption."""
-        either: tuple[Future[Any], ...] = (self.parts, self.stopped)
+        either: tuple[Future[Any], ...] = (self.reading, self.stopped)
         wait(either, return_when=FIRST_COMPLETED)
         if self.stopped.done():
             self.stopped.result()
-        return self.parts.result()
+        return self.reading.result()
 
 
 def build(
@@ -127,8 +132,11 @@ def build(
     CannotOpen
         If the folder is not there.
     """
-    known = {} if again else {s.sha256: s for s in workspace.store.snapshots(base=False)}
-    found, unrecognised = _look_through(workspace, folder, as_of)
+    recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
+    # What was read but for a part is read again: the part may be readable now.
+    whole = {digest for digest, s in recorded.items() if not any(o.kind == "refused" for o in s.left_out)}
+    known = set() if again else whole
+    found, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
     fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
     steps = sum(len(entries) for entries in fresh.values())
     done = itertools.count()
@@ -142,12 +150,11 @@ def build(
     apart = Apart()
     try:
         for source, readings in _begin(pool, apart, workspace.catalog, fresh).items():
-            unchanged = len({e.sha256 for e in found[source]} & set(known))
+            unchanged = len({e.sha256 for e in found[source]} & known)
             try:
-                counts = _load(workspace, source, readings, step) if readings else {}
-                loaded.append(Loaded(source, len(readings), unchanged, counts))
+                loaded.append(replace(_load(workspace, source, readings, step), unchanged=unchanged))
             except AmbosError as error:
-                loaded.append(Loaded(source, 0, unchanged, error=error))
+                loaded.append(Loaded(source, 0, unchanged, errors=(error,)))
     finally:
         # Nothing is left to be read, unless a source failed or the user interrupts: then what has not begun does not
         # begin, and what has is not waited for.
@@ -160,9 +167,13 @@ def build(
 
 
 def _look_through(
-    workspace: Workspace, folder: Path | None, as_of: date | None
+    workspace: Workspace, folder: Path | None, as_of: date | None, recorded: Mapping[str, date]
 ) -> tuple[dict[str, list[Found]], list[str]]:
-    """Sort the files at hand by the source that recognises them, oldest knowledge first."""
+    """Sort the files at hand by the source that recognises them, oldest knowledge first.
+
+    The day on which a file's figures were known: as the definitions say (`known_files`), else when `fetch` got it, else
+    as the user says, else as recorded when the same bytes were read before; else it is not known, and today stands for it.
+    """
     found: dict[str, list[Found]] = {source: [] for source in READERS}
     unrecognised = []
     # What `fetch` noted of the bytes it stored, by their hash.
@@ -189,13 +200,15 @@ def _look_through(
             continue
         note = workspace.catalog.known_files.get(digest, {})
         known_on = date.fromisoformat(note["as_of"]) if "as_of" in note else None
+        known_on = known_on or (retrieved_at.date() if retrieved_at else as_of) or recorded.get(digest)
         found[source].append(
             Found(
                 path=path,
                 name=name,
                 sha256=digest,
                 size=size,
-                as_of=known_on or (retrieved_at.date() if retrieved_at else as_of or workspace.clock().date()),
+                as_of=known_on or workspace.clock().date(),
+                dated=known_on is not None,
                 retrieved_at=retrieved_at,
                 request=entry.get("request") or note.get("origin", ""),
             )
@@ -230,6 +243,8 @@ def _recognise(file: File, catalog: Catalog) -> str | None:
     """
     try:
         for member in members(file):
+            if isinstance(member, LeftOut):
+                continue
             head = member.head()
             for source, reader in READERS.items():
                 if reader.recognise(member.name, head):
@@ -249,7 +264,7 @@ def _is_large_archive(entry: Found) -> bool:
 
 def _begin(
     pool: ThreadPoolExecutor, apart: Apart, catalog: Catalog, fresh: Mapping[str, Sequence[Found]]
-) -> dict[str, list[_Reading]]:
+) -> dict[str, list[_Begun]]:
     """Set the threads to read: first the archives, which hold many files and take longest, the large ones in processes
     of their own; then the sources with the fewest bytes, which are appended while the others are read; of each the
     largest files first."""
@@ -258,7 +273,7 @@ def _begin(
     work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
     stopped: Future[None] = Future()
 
-    def end(parts: Future[list[Part]]) -> None:
+    def end(parts: Future[Reading]) -> None:
         error = None if parts.cancelled() else parts.exception()
         if error and not isinstance(error, Exception):
             with suppress(InvalidStateError):  # another one said so first
@@ -270,24 +285,34 @@ def _begin(
     }
     for parts in begun.values():
         parts.add_done_callback(end)
-    return {source: [_Reading(e, begun[e.sha256], stopped) for e in fresh[source]] for source in lightest}
+    return {source: [_Begun(e, begun[e.sha256], stopped) for e in fresh[source]] for source in lightest}
 
 
 def _load(
     workspace: Workspace,
     source: str,
-    readings: Sequence[_Reading],
+    readings: Sequence[_Begun],
     step: Callable[[str], None],
-) -> dict[str, int]:
-    """Append one source's new files once they are read; all of it or, if a file fails, nothing."""
+) -> Loaded:
+    """Append one source's new files once they are read, but for those that are refused: a commit a dataset."""
+    if not readings:
+        return Loaded(source)
     frames: dict[str, list[pl.DataFrame]] = {}
     refused: list[pl.DataFrame] = []
-    snapshots = []
+    snapshots: list[Snapshot] = []
+    errors: list[AmbosError] = []
     for reading in readings:
         entry = reading.entry
         step(entry.name)
+        try:
+            parts, left_out = reading.result()
+            _check_day(workspace, entry, parts)
+        except AmbosError as error:
+            errors.append(error)
+            continue
+        errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
         read = bad = 0
-        for part in reading.result():
+        for part in parts:
             frames.setdefault(part.dataset, []).append(part.good)
             refused.append(part.refused)
             read += part.given
@@ -303,6 +328,7 @@ def _load(
                 retrieved_at=entry.retrieved_at,
                 request=entry.request,
                 counts={"read": read, "refused": bad},
+                left_out=tuple(left_out),
             )
         )
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
@@ -317,13 +343,53 @@ def _load(
     workspace.store.record(snapshots)
     totals["read"] = sum(s.counts["read"] for s in snapshots)
     totals["refused"] = rejects.height
-    return totals
+    return Loaded(
+        source,
+        len(snapshots),
+        counts=totals if snapshots else {},
+        left_out=tuple(o for s in snapshots for o in s.left_out),
+        errors=tuple(errors),
+    )
+
+
+def _check_day(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> None:
+    """Refuse a file of an unknown day that takes figures back, or that may do so.
+
+    It is read as of today. A newer file shows itself by periods that are not held yet, and may then revise what it
+    likes. One that has none may be newer or older than what is held: it may not change figures that are settled; and one
+    that ends before what is held may change none.
+
+    Raises
+    ------
+    NeedsDate
+    """
+    for part in parts:
+        if part.dated or part.good.is_empty():
+            continue
+        against = workspace.store.against(part.dataset, part.good)
+        if against.newest is None or against.given > against.newest or not against.changed:
+            continue
+        if against.given == against.newest and not against.settled:
+            continue
+        counts = f"{against.changed:,}"
+        raise NeedsDate(
+            file=entry.name,
+            today=entry.as_of,
+            detail=Text(
+                f"it gives other values for {counts} figures that are held as known on {against.known}, and nothing newer"
+                f" than they are; it is not known whether it is older.",
+                f"da otros valores a {counts} cifras que se tienen según se conocían el {against.known}, y nada más"
+                f" reciente; no se sabe si es anterior.",
+            ),
+        )
 
 
 def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
-    """The rows of several files of a source. Files can overlap: of two that knew a figure on the same day the later one
-    in the order of names counts."""
+    """The rows of several files of a source, or of several members of one. They can overlap: of two that knew a figure on
+    the same day the one counts that reaches further in time, and of two that reach as far the later one in the order of
+    names. A month's own table of freight is older than the year's that restates it, wherever it stands in the archive."""
     if len(parts) == 1:
         return parts[0]
-    rows = pl.concat(parts, how="diagonal_relaxed")
+    filled = sorted((part for part in parts if part.height), key=lambda part: cast(date, part[dataset.period].max()))
+    rows = pl.concat(filled or parts, how="diagonal_relaxed")
     return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())

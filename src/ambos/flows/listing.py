@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from ambos.catalog.catalog import plain
 from ambos.flows.workspace import Workspace
-from ambos.model import Indicator, Place, Series, Snapshot, Source
+from ambos.model import Indicator, LeftOut, Place, Series, Snapshot, Source
 
 
 def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicator]:
@@ -35,6 +35,8 @@ class SourceState:
         The first day of the newest period held: of its datasets, of the one that is furthest behind.
     period : str or None
         That period's label: a year, a month such as ``2025-02``, or a day.
+    left_out : tuple of LeftOut
+        What in its files was not read, newest file first.
     late : bool
         Whether a newer period of it should be out by now, by the source's expected lag.
     """
@@ -45,6 +47,7 @@ class SourceState:
     newest: date | None
     period: str | None
     late: bool
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def list_sources(workspace: Workspace) -> list[SourceState]:
@@ -61,7 +64,8 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
             period = newest.isoformat()[: {"A": 4, "M": 7}.get(frequency)]
             late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
-        states.append(SourceState(source, last, len(own), newest, period, late))
+        left_out = tuple(o for s in reversed(own) for o in s.left_out)
+        states.append(SourceState(source, last, len(own), newest, period, late, left_out))
     return states
 
 

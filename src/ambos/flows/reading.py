@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -11,10 +10,12 @@ from typing import NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotOpen, TooManyBadRows, WrongShape, reason
+from ambos.errors import CannotOpen, SourceError, TooManyBadRows, WrongShape, reason
 from ambos.flows.repeated import set_aside_repeated
-from ambos.sources.base import REJECT_SCHEMA, File, members
-from ambos.sources.registry import READERS
+from ambos.model import LeftOut
+from ambos.sources.base import REJECT_SCHEMA, File
+from ambos.sources.members import companion, members
+from ambos.sources.registry import PASSED_OVER, READERS
 from ambos.text import Text
 
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
@@ -24,13 +25,17 @@ BAD_ROWS_LIMIT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A file that a source recognises, not yet read."""
+    """A file that a source recognises, not yet read.
+
+    `dated`: whether the day of its figures is known; if not, `as_of` is today.
+    """
 
     path: Path
     name: str
     sha256: str
     size: int
     as_of: date
+    dated: bool
     retrieved_at: datetime | None
     request: str
 
@@ -40,12 +45,23 @@ class Found:
 
 
 class Part(NamedTuple):
-    """What one file gave for one dataset."""
+    """What one file, or a member of it, gave for one dataset.
+
+    `dated`: whether the day on which its rows were known is given, by the file or by whoever brought it.
+    """
 
     dataset: str
     given: int
     good: pl.DataFrame
     refused: pl.DataFrame
+    dated: bool
+
+
+class Reading(NamedTuple):
+    """What one file gave, and what in it was left out."""
+
+    parts: list[Part]
+    left_out: list[LeftOut]
 
 
 def file_bytes(path: Path) -> bytes:
@@ -61,59 +77,90 @@ def file_bytes(path: Path) -> bytes:
         raise CannotOpen(path=path, detail=reason(error)) from error
 
 
-def read_file(catalog: Catalog, source: str, entry: Found) -> list[Part]:
-    """What one file adds, stamped with where it is from and when it was known."""
+def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
+    """What one file adds, stamped with where it is from and when it was known.
+
+    A member of an archive that cannot be read is left out and named; the others are read.
+
+    Raises
+    ------
+    CannotOpen
+    SourceError
+        If nothing of the file can be read.
+    """
+    file = File(entry.name, file_bytes(entry.path), entry.retrieved_at, entry.as_of, entry.dated)
+    parts: list[Part] = []
+    left_out: list[LeftOut] = []
+    read = False
+    for member in members(file):
+        if isinstance(member, LeftOut):
+            left_out.append(member)
+            continue
+        kind = READERS[source].recognise(member.name, member.head())
+        try:
+            if kind:
+                parts += _read(catalog, source, kind, member, entry)
+                read = True
+            else:
+                left_out.append(_not_recognised(catalog, source, member))
+        except SourceError as error:
+            if member is file:
+                raise
+            left_out.append(LeftOut(member.name, "refused", error.cause()))
+        left_out += [LeftOut(member.name, "passed", note) for note in member.notes]
+    if not read:
+        refused = [one for one in left_out if one.kind == "refused"] or left_out
+        if not refused:
+            raise WrongShape(file=entry.name, detail=Text("the archive is empty.", "el archivo comprimido está vacío."))
+        raise WrongShape(file=refused[0].name, detail=refused[0].reason)
+    return Reading(parts, left_out)
+
+
+def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
+    """The rows of one member by dataset: all of it, or an error."""
     parts = []
-    for dataset, given, good, rejected in _read(catalog, source, entry):
+    for rows in READERS[source].read(member, kind, catalog):
+        _check_limit(member.name, rows.frame.height, rows.rejected)
+        good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
+        given = rows.frame.height + rows.rejected.height
         stamp = [pl.lit(entry.id).alias("snapshot_id")]
         if "as_of" not in good.columns:
             stamp.append(pl.lit(entry.as_of).alias("as_of"))
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
         held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        parts.append(Part(dataset, given, held, _to_quarantine(rejected, dataset, entry)))
+        refused = _to_quarantine(pl.concat([rows.rejected, repeated]), rows.dataset, entry)
+        parts.append(Part(rows.dataset, given, held, refused, dated=entry.dated or "as_of" in good.columns))
     return parts
 
 
-def _read(catalog: Catalog, source: str, entry: Found) -> Iterator[tuple[str, int, pl.DataFrame, pl.DataFrame]]:
-    """The rows of one file by dataset: how many were given, the good ones, and those set aside.
+def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
+    """What a file or member is that the source does not recognise.
 
     Raises
     ------
     WrongShape
-        If nothing in the file is in a shape of its source.
-    TooManyBadRows
+        If it is cut or empty.
     """
-    reader = READERS[source]
-    recognised = False
-    others = []
-    for member in members(File(entry.name, file_bytes(entry.path), entry.retrieved_at, entry.as_of)):
-        kind = reader.recognise(member.name, member.head())
-        if not kind:
-            others.append(member)
-            continue
-        recognised = True
-        for rows in reader.read(member, kind, catalog):
-            _check_limit(member.name, rows.frame.height, rows.rejected)
-            good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
-            given = rows.frame.height + rows.rejected.height
-            yield rows.dataset, given, good, pl.concat([rows.rejected, repeated])
-    if not recognised:
-        contents = [other.content() for other in others]  # raises if one is cut, which is then the cause
-        if not any(contents):
-            raise WrongShape(file=entry.name, detail=Text("the file is empty.", "el archivo está vacío."))
-        raise WrongShape(
-            file=entry.name,
-            detail=Text(
-                f"this is not in any known shape of {catalog.sources[source].title.en}; it begins with {_start(entry)}.",
-                f"no tiene ninguna forma conocida de {catalog.sources[source].title.es}; empieza con {_start(entry)}.",
-            ),
+    head = member.head()
+    if why := companion(member.name) or (source in PASSED_OVER and PASSED_OVER[source](member.name, head)) or None:
+        return LeftOut(member.name, "passed", why)
+    if not member.content():
+        raise WrongShape(file=member.name, detail=Text("the file is empty.", "el archivo está vacío."))
+    title = catalog.sources[source].title
+    other = next((s for s, reader in READERS.items() if reader.recognise(member.name, head)), None)
+    if other:
+        theirs = catalog.sources[other].title
+        reason = Text(
+            f"it is of another source, {theirs.en}; take it out of the archive and read it by itself.",
+            f"es de otra fuente, {theirs.es}; sáquelo del archivo comprimido y léalo por separado.",
         )
-
-
-def _start(entry: Found) -> str:
-    """The first characters of a file, to show in an error."""
-    head = File(entry.name, file_bytes(entry.path)).head()[:60]
-    return repr(head.decode("utf-8", errors="replace"))
+    else:
+        start = repr(head[:60].decode("utf-8", errors="replace"))
+        reason = Text(
+            f"this is not in any known shape of {title.en}; it begins with {start}.",
+            f"no tiene ninguna forma conocida de {title.es}; empieza con {start}.",
+        )
+    return LeftOut(member.name, "refused", reason)
 
 
 def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:

@@ -47,8 +47,8 @@ def snapshot(
         workspace = open_workspace(Path(scratch), region, embedded=False)
         report = build(workspace, files, progress=progress)
         for entry in report.loaded:
-            if entry.error:
-                raise entry.error
+            if entry.errors:
+                raise entry.errors[0]
         if not report.loaded:
             raise NoData(what=Text(f"the folder {files}", f"la carpeta {files}"))
         out = Path(scratch) / "snapshot"

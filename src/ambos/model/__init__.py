@@ -4,7 +4,7 @@ from ambos.model.codes import Code, CodeList, Place
 from ambos.model.data import Column, Dataset, Unit
 from ambos.model.series import Indicator, Series
 from ambos.model.source import Source
-from ambos.model.world import Event, Finding, Region, Resolution, Snapshot
+from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snapshot
 
 __all__ = [
     "Code",
@@ -14,6 +14,7 @@ __all__ = [
     "Event",
     "Finding",
     "Indicator",
+    "LeftOut",
     "Place",
     "Region",
     "Resolution",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Literal
 
 from ambos.text import Text
 
@@ -136,6 +137,25 @@ class Resolution:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOut:
+    """Something in a file that was not read, and why.
+
+    Attributes
+    ----------
+    name : str
+        Of the member of an archive (``archive.zip/member.csv``), or of the file.
+    kind : {"refused", "passed"}
+        ``refused``: it may hold figures and could not be read; it is tried again at every build. ``passed``: it
+        holds none (a document, a file of the operating system, a column without name or cells).
+    reason : Text
+    """
+
+    name: str
+    kind: Literal["refused", "passed"]
+    reason: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """The bytes that a source gave once.
 
@@ -156,6 +176,8 @@ class Snapshot:
         Where they came from; keys removed.
     counts : mapping of str to int
         Rows read, new, revised, unchanged and refused.
+    left_out : tuple of LeftOut
+        What in it was not read.
     """
 
     id: str
@@ -167,3 +189,4 @@ class Snapshot:
     retrieved_at: datetime | None = None
     request: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
+    left_out: tuple[LeftOut, ...] = ()

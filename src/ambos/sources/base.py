@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
-import lzma
 import shutil
-import zipfile
 import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
@@ -22,8 +19,6 @@ from ambos.text import Text
 HEAD = 64 * 1024
 #: How much is taken out of compression at a time.
 PIECE = 1024 * 1024
-#: How the name of a workbook ends: a zip, but one document.
-WORKBOOK = ".xlsx"
 
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
@@ -49,12 +44,18 @@ class File:
         When the source gave it (UTC), if that is known.
     as_of : date or None
         The day on which its figures were known, for a reader whose meaning depends on it.
+    dated : bool
+        Whether that day is known; if not, `as_of` is the day on which the file is read.
+    notes : list of Text
+        What a reader passed over in it that is no row, such as a column without name or cells; the reader adds to it.
     """
 
     name: str
     raw: bytes = field(repr=False)
     retrieved_at: datetime | None = None
     as_of: date | None = None
+    dated: bool = True
+    notes: list[Text] = field(default_factory=list, compare=False, repr=False)
 
     def head(self) -> bytes:
         """The first bytes, decompressed if it is gzip; empty if they cannot be."""
@@ -84,27 +85,6 @@ class File:
             return content.getvalue()
         except (OSError, EOFError, zlib.error) as error:
             raise broken(self.name, error) from error
-
-
-def members(file: File) -> Iterator[File]:
-    """The file itself, or what is in it if it is a zip (zips in zips included); a workbook is one document.
-
-    Raises
-    ------
-    WrongShape
-        If the zip is cut or broken.
-    """
-    if file.raw[:4] != b"PK\x03\x04" or suffix(file.name) == WORKBOOK:
-        yield file
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(file.raw)) as archive:
-            for info in archive.infolist():
-                if not info.is_dir():
-                    member = File(f"{file.name}/{info.filename}", archive.read(info), file.retrieved_at, file.as_of)
-                    yield from members(member)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
-        raise broken(file.name, error) from error
 
 
 def broken(name: str, error: Exception) -> WrongShape:

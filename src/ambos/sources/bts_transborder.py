@@ -27,7 +27,8 @@ from ambos.catalog.catalog import Catalog
 from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv
+from ambos.sources.strict import fold, header, read_csv, table_of
+from ambos.text import Text
 
 VALUES = {"VALUE": "value_usd", "SHIPWT": "weight_kg", "FREIGHT_CHARGES": "charges_usd"}
 #: Columns of codes: our name, the code list and the system of its codes.
@@ -52,8 +53,18 @@ TABLES = {
 
 def recognise(name: str, head: bytes) -> str:
     """The dataset whose columns the header has; "" if none."""
-    names = header(head)
-    return next((kind for kind, columns in TABLES.items() if columns == set(names)), "")
+    return table_of(head, TABLES)
+
+
+def passed_over(name: str, head: bytes) -> Text | None:
+    """Why a table of the source is not read: one with a Canadian province and no Mexican state is of Canada alone.
+
+    Until 2006 each country had tables of its own (BTS, "Data Fields for all Tables": 3A to 6B, 9 to 12).
+    """
+    names = {fold(column) for column in header(head)}
+    if "canprov" in names and "mexstate" not in names and names >= {"trdtype", "value"}:
+        return Text("a table of trade with Canada alone", "una tabla del comercio solo con Canadá")
+    return None
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

@@ -28,7 +28,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv
+from ambos.sources.strict import read_csv, table_of
 from ambos.text import Text
 
 #: Grams in one of the files' tons; 2,000 international pounds (0.45359237 kg) as the project rounds them.
@@ -59,8 +59,7 @@ CODES = {
 
 def recognise(name: str, head: bytes) -> str:
     """Which of the six files has this header; "" if none."""
-    names = header(head)
-    return next((kind for kind, (columns, _) in FILES.items() if columns == set(names)), "")
+    return table_of(head, {kind: columns for kind, (columns, _) in FILES.items()})
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

@@ -21,7 +21,7 @@ from ambos.sources.cbp_csv import SHAPES, read_archive
 from ambos.sources.cbp_json import looks_like_json, read_json_ports
 from ambos.sources.cbp_reports import time_in_name
 from ambos.sources.cbp_xml import Snapshots
-from ambos.sources.strict import header, wrong
+from ambos.sources.strict import table_of, wrong
 
 XZ = b"\xfd7zXZ\x00"
 GZIP = b"\x1f\x8b"
@@ -48,8 +48,7 @@ def recognise(name: str, head: bytes) -> str:
         return "xml"
     if looks_like_json(head):
         return "json"
-    columns = set(header(head))
-    return next((kind for kind, shape in SHAPES.items() if columns.issuperset(shape.columns)), "")
+    return table_of(head, {kind: shape.columns for kind, shape in SHAPES.items()})
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

@@ -20,7 +20,7 @@ from ambos.catalog.air import load_air
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv, wrong
+from ambos.sources.strict import fold, header, read_csv, table_of, wrong
 
 #: Columns that say where and when.
 PLACE = ("State", "County", "Year")
@@ -45,8 +45,7 @@ CERTIFIED = (5, 1)
 
 def recognise(name: str, head: bytes) -> str:
     """``annual`` by the columns; "" if it is something else."""
-    always = {*PLACE, "Days with AQI", "Good Days", "Max AQI", "Median AQI"}
-    return "annual" if always <= set(header(head)) else ""
+    return table_of(head, {"annual": (*PLACE, "Days with AQI", "Good Days", "Max AQI", "Median AQI")})
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -60,8 +59,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     WrongShape
     """
     names = {m.codes["epa_aqi"][0]: m.id for m in catalog.codelists["aqi_measures"].codes.values()}
-    given = header(file.head())
-    wanted = [n for n, measure in names.items() if measure in ALWAYS or n in given]
+    given = {fold(name) for name in header(file.head())}
+    wanted = [n for n, measure in names.items() if measure in ALWAYS or fold(n) in given]
     raw = read_csv(file, [*PLACE, *wanted], {"State", "Year"})
     counties = catalog.codelists["county"]
     states = sorted({code.partition("/")[0] for code in counties.from_system("epa_aqi")})
@@ -82,7 +81,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield Rows(
         "air_quality_index_county",
         rows.with_columns(
-            table=pl.lit(_table(file, known, OLD in given)),
+            table=pl.lit(_table(file, known, fold(OLD) in given)),
             status=pl.when(provisional).then(pl.lit("P")).otherwise(pl.lit("A")),
         ),
         sheet.rejected(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Protocol, cast
 
 from ambos.catalog import Catalog
@@ -29,6 +29,7 @@ from ambos.sources import (
     usgs_water,
 )
 from ambos.sources.base import File, Rows
+from ambos.text import Text
 
 
 class Reader(Protocol):
@@ -67,3 +68,6 @@ READERS: Mapping[str, Reader] = {
         usbr_natural_flow,
     )
 }
+
+#: Tables of a source that are not read, told by name and first bytes: why each is passed over, None if it is not one.
+PASSED_OVER: Mapping[str, Callable[[str, bytes], Text | None]] = {"bts_transborder": bts_transborder.passed_over}

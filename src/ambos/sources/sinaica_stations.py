@@ -17,7 +17,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import YEARS, Sheet
-from ambos.sources.strict import header, read_csv, wrong
+from ambos.sources.strict import read_csv, table_of, wrong
 from ambos.text import Text
 
 COLUMNS = ("station_id", "station_name", "network_name", "state_code", "lat", "lon", "date_started", "timezone")
@@ -28,7 +28,7 @@ _PLACES = Decimal("0.0001")
 
 def recognise(name: str, head: bytes) -> str:
     """``stations`` by the columns; "" if it is something else."""
-    return "stations" if set(COLUMNS) <= set(header(head)) else ""
+    return table_of(head, {"stations": COLUMNS})
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

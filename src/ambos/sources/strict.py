@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -39,6 +39,33 @@ def header(head: bytes) -> tuple[str, ...]:
     except (UnicodeDecodeError, csv.Error):
         return ()
     return tuple(cells)
+
+
+def fold(name: str) -> str:
+    """The name of a column without what makes no difference to which it is: case, and spaces around it."""
+    return " ".join(name.split()).casefold()
+
+
+def table_of(head: bytes, tables: Mapping[str, Collection[str]]) -> str:
+    """Which table the first line of a CSV file is of: the one with most columns among those of which it has all.
+
+    A file with a column more than its table is of that table too: `read_csv` says then which column is not known, and
+    nothing of it is passed over as nobody's.
+
+    Parameters
+    ----------
+    head : bytes
+    tables : mapping of str to collection of str
+        The columns of each.
+
+    Returns
+    -------
+    str
+        "" if it is none of them.
+    """
+    names = {fold(name) for name in header(head)}
+    fitting = [kind for kind, columns in tables.items() if names.issuperset(fold(c) for c in columns)]
+    return max(fitting, key=lambda kind: len(tables[kind]), default="")
 
 
 def decoded(file: File) -> bytes:
@@ -88,7 +115,7 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     ----------
     file : File
     required : sequence of str
-        The columns that must be there, in any order.
+        The columns that must be there, in any order and case, with or without spaces around their names.
     coded : collection of str
         Columns with few different values, held as categories.
     exact : bool
@@ -105,9 +132,11 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
         If the file is cut, has another header or is no CSV file.
     """
     content = decoded(file)
-    names = header(content)
+    own = {fold(name): name for name in required}
+    names = _numbered([own.get(fold(name), name.strip()) for name in header(content)], required)
     missing = [c for c in required if c not in names]
-    unknown = [c for c in names if c not in required] if exact else []
+    nameless = [c for c in names if c.startswith(NAMELESS)]
+    unknown = [c for c in names if c not in required and c not in nameless] if exact else []
     if missing or unknown or len(set(names)) < len(names):
         _wrong_header(file, names, missing, unknown)
     quoted = b'"' in content
@@ -131,9 +160,44 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     if frame.height != lines - 1:
         _check_widths(file, content, len(names))
         raise wrong(file, "the quotation marks do not match.", "las comillas no coinciden.")
+    if nameless:
+        frame = _without(file, frame, nameless)
     # Polars takes an empty cell of a category for null in any case.
     empty = [column.fill_null("") for column in frame if column.null_count()]
     return frame.with_columns(*empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
+
+
+#: How a column without a name is called while its file is read.
+NAMELESS = "\0"
+
+
+def _numbered(names: Sequence[str], required: Sequence[str]) -> list[str]:
+    """The names of columns, those that have none told apart by their place."""
+    if "" in required:  # the first column of a table written by R
+        return list(names)
+    return [name or f"{NAMELESS}{place}" for place, name in enumerate(names, 1)]
+
+
+def _without(file: File, frame: pl.DataFrame, nameless: Sequence[str]) -> pl.DataFrame:
+    """The table without its columns that have neither a name nor cells, as spreadsheets add them; the file notes them.
+
+    Raises
+    ------
+    WrongShape
+        If one of them holds anything.
+    """
+    for column in nameless:
+        full = (frame[column].fill_null("").str.strip_chars() != "").arg_max() if frame.height else None
+        if full is not None and (frame[column][full] or "").strip():
+            place = column.removeprefix(NAMELESS)
+            raise wrong(
+                file,
+                f"line {full + 2}: column {place} has no name but holds “{frame[column][full][:40]}”.",
+                f"renglón {full + 2}: la columna {place} no tiene nombre, pero contiene «{frame[column][full][:40]}».",
+            )
+    count = len(nameless)
+    file.notes.append(Text(f"empty columns without a name: {count}", f"columnas vacías sin nombre: {count}"))
+    return frame.drop(nameless)
 
 
 def _count(content: bytes, characters: bytes) -> list[int]:

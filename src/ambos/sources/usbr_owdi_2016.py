@@ -15,7 +15,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv
+from ambos.sources.strict import read_csv, table_of
 from ambos.sources.usbr import decimal_of, feet_of, iso_day, rounded, year_of
 from ambos.text import Text
 
@@ -33,8 +33,7 @@ TOTALS = " TOTALS"
 
 def recognise(name: str, head: bytes) -> str:
     """Which of the four it is by its header; else ""."""
-    names = header(head)
-    return next((kind for kind, columns in SHAPES.items() if columns == names), "")
+    return table_of(head, SHAPES)
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

@@ -22,7 +22,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv
+from ambos.sources.strict import read_csv, table_of
 from ambos.sources.usbr import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
 
@@ -53,7 +53,7 @@ LARGEST_MAF = 100
 
 def recognise(name: str, head: bytes) -> str:
     """``monthly`` by its header; else ""."""
-    return "monthly" if header(head) == COLUMNS else ""
+    return table_of(head, {"monthly": COLUMNS})
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 
 import polars as pl
 
-from ambos.model import Finding, Snapshot
+from ambos.model import Finding, LeftOut, Snapshot
 from ambos.store.schema import FINDINGS, SEQUENCE, SNAPSHOTS
+from ambos.text import Text
+
+#: Beside the counts in their JSON: what was left out of the file. Only where something was.
+LEFT_OUT = "left_out"
 
 
 def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
@@ -23,7 +27,7 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
             "as_of": s.as_of,
             "retrieved_at": s.retrieved_at,
             "request": s.request,
-            "counts": json.dumps(dict(s.counts), sort_keys=True),
+            "counts": json.dumps({**s.counts, **_left_out(s)}, sort_keys=True),
             SEQUENCE: sequence,
         }
         for s in snapshots
@@ -34,20 +38,30 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
 def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
     """The last recorded of each id, in the order of their date of knowledge, source and file."""
     rows = frame.sort(SEQUENCE, maintain_order=True).unique("id", keep="last").sort("as_of", "source", "file", "id")
-    return [
-        Snapshot(
-            id=r["id"],
-            source=r["source"],
-            file=r["file"],
-            sha256=r["sha256"],
-            size=r["size"],
-            as_of=r["as_of"],
-            retrieved_at=r["retrieved_at"],
-            request=r["request"],
-            counts=json.loads(r["counts"]),
+    snapshots = []
+    for r in rows.iter_rows(named=True):
+        counts = json.loads(r["counts"])
+        left_out = counts.pop(LEFT_OUT, [])
+        snapshots.append(
+            Snapshot(
+                id=r["id"],
+                source=r["source"],
+                file=r["file"],
+                sha256=r["sha256"],
+                size=r["size"],
+                as_of=r["as_of"],
+                retrieved_at=r["retrieved_at"],
+                request=r["request"],
+                counts=counts,
+                left_out=tuple(LeftOut(o["name"], o["kind"], Text(o["en"], o["es"])) for o in left_out),
+            )
         )
-        for r in rows.iter_rows(named=True)
-    ]
+    return snapshots
+
+
+def _left_out(snapshot: Snapshot) -> dict[str, list[dict[str, str]]]:
+    told = [{"name": o.name, "kind": o.kind, "en": o.reason.en, "es": o.reason.es} for o in snapshot.left_out]
+    return {LEFT_OUT: told} if told else {}
 
 
 def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:

@@ -49,7 +49,7 @@ SNAPSHOTS: Schema = {
     "as_of": pl.Date(),
     "retrieved_at": pl.Datetime("us", "UTC"),
     "request": pl.String(),
-    "counts": pl.String(),  # JSON
+    "counts": pl.String(),  # JSON: counts, and what was left out
     SEQUENCE: pl.Int64(),
 }
 

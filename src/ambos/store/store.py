@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
@@ -21,6 +21,27 @@ if TYPE_CHECKING:
 
 #: Said of a Parquet file of a base in which no key has two rows.
 ONCE = "once"
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """How rows stand to what is held.
+
+    Attributes
+    ----------
+    given, newest : date, datetime or None
+        The newest period of the rows given, and of the dataset.
+    changed, settled : int
+        Rows with other values than those known of their key; and those of them whose values were final (status A).
+    known : date or None
+        The newest day on which any of the values that differ was known.
+    """
+
+    given: date | datetime
+    newest: date | datetime | None
+    changed: int = 0
+    settled: int = 0
+    known: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +167,35 @@ class Store:
             if version is None:
                 return None
         return Appended(changes.new, changes.revised, changes.unchanged, version)
+
+    def against(self, dataset: str, frame: pl.DataFrame) -> Against:
+        """Compare rows with what is known today, without adding them.
+
+        Parameters
+        ----------
+        dataset : str
+        frame : polars.DataFrame
+            As for `append`; not empty.
+
+        Raises
+        ------
+        BadRows, CannotRead
+        """
+        what = self.datasets[dataset]
+        rows = schema.check(what, frame)
+        given, newest = rows[what.period].max(), self.newest(dataset)
+        table = self.table(dataset)
+        period = table[what.period]
+        held = self.frame(table.filter(period.between(rows[what.period].min(), given)))
+        keys = codes.encode([rows, held], _order(what))
+        values = codes.encode([rows, held], what.values)
+        both = pl.DataFrame({"key": keys[0], "theirs": values[0]}).join(
+            pl.DataFrame({"key": keys[1], "ours": values[1], "status": held["status"], "as_of": held["as_of"]}),
+            on="key",
+        )
+        other = both.filter(pl.col("theirs") != pl.col("ours"))
+        settled = other.filter(pl.col("status") == "A").height
+        return Against(cast(date, given), newest, other.height, settled, cast("date | None", other["as_of"].max()))
 
     def _figures(self, dataset: Dataset, table: delta.Table, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
         """The figures of both layers that a condition holds for, always in the same order."""
