@@ -149,4 +149,4 @@ def test_nine_months_are_no_year(ask: Any) -> None:
 def test_the_same_question_before_the_figures_were_known(shell: Shell) -> None:
     result = shell("show", "crossings.trucks", "--place", "2604", "--as-of", "2025-01-01", "--json")
     assert result.code == 1 and result.out == ""
-    assert "No copy of “crossings.trucks” is held from 2025-01-01" in result.err and "is of 2026-02-25" in result.err
+    assert "No copy of “crossings.trucks” is held from 2025-01-01" in result.err and "is of 2025-04-29" in result.err

@@ -56,7 +56,9 @@ class Plain:
         frames = [pl.DataFrame(rows, schema=schema) for rows in (given, self.held, late)]
         keys, values = encode(frames, ["key"]), encode(frames, ["value", "status"])
         coded = zip(frames, keys, values, strict=True)
-        changes = compare(*(f.select(k.alias("key"), v.alias("values"), "as_of", "sequence") for f, k, v in coded))
+        changes = compare(
+            *(f.select(k.alias("key"), v.alias("values"), v.alias("said"), "as_of", "sequence") for f, k, v in coded)
+        )
         restored = [
             self.held[r["held"]] | {"as_of": late[r["confirmation"]]["as_of"]} for r in changes.restored.to_dicts()
         ]

@@ -193,7 +193,8 @@ def test_a_sum_with_a_faulty_part_is_refused_whole(catalog: Catalog, fault: byte
 
 
 def test_a_dimension_too_many_is_not_accepted(catalog: Catalog) -> None:
-    assert not bts_transborder.recognise("dot1.csv", DOT1.replace(b"YEAR", b"YEAR,PROVINCE"))
+    """It is recognised, so that nobody passes it over, and refused."""
+    assert bts_transborder.recognise("dot1.csv", DOT1.replace(b"YEAR", b"YEAR,PROVINCE")) == "freight_state_port"
     with pytest.raises(WrongShape, match="columns not known: 'PROVINCE'"):
         list(bts_transborder.read(File("f", DOT1.replace(b"YEAR", b"YEAR,PROVINCE")), "freight_state_port", catalog))
 

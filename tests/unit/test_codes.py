@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
+from ambos.model import Column, Dataset, Source
 from ambos.sources.base import REJECT_SCHEMA
-from ambos.sources.codes import Sheet, first_day
+from ambos.sources.codes import Sheet, first_day, newest_out, revised_since
+from ambos.text import Text
+
+T = Text.same("x")
+MONTHLY = Dataset(
+    "x", T, T, ("s",), "M", "period", (Column("period", "key", "date", T), Column("value", "value", "int", T))
+)
+ANNUAL = replace(MONTHLY, frequency="A")
+#: As BTS's border crossings: figures come out 60 days after the month, and two months are still revised.
+SOURCE = Source("s", T, T, T, "", "", T, lag_days=60, citation=T, revision_periods=2)
 
 
 def raw(**columns: list[str]) -> pl.DataFrame:
@@ -77,7 +89,7 @@ def test_a_blank_can_be_a_missing_value() -> None:
     sheet = Sheet(raw(d=["2024", "2023"], v=["", "4"]))
     sheet.whole("v", "value", blank=True)
     sheet.month("d", None, "period")
-    rows = sheet.rows("x", "period", "value", revised=1)
+    rows = sheet.rows(ANNUAL, "value", None)
     assert rows.frame.select("value", "status").rows() == [(None, "M"), (4, "A")]
 
 
@@ -85,7 +97,7 @@ def test_months_and_the_provisional_ones() -> None:
     sheet = Sheet(raw(y=["2024", "2024", "2023", "2023", "24", "2024"], m=["01", "1", "12", "11", "01", "13"]))
     sheet.month("y", "m", "period")
     sheet.made["value"] = pl.Series([1] * 6)
-    rows = sheet.rows("x", "period", "value", revised=2)
+    rows = sheet.rows(MONTHLY, "value", date(2023, 12, 1))
     assert [(str(d), s) for d, s in rows.frame.select("period", "status").rows()] == [
         ("2024-01-01", "P"),
         ("2024-01-01", "P"),
@@ -93,6 +105,33 @@ def test_months_and_the_provisional_ones() -> None:
         ("2023-11-01", "A"),
     ]
     assert rows.rejected["line"].to_list() == [6, 7]
+
+
+@pytest.mark.parametrize(
+    ("known", "held", "newest", "since"),
+    [
+        (date(2025, 4, 29), date(2025, 2, 1), date(2025, 2, 1), date(2025, 1, 1)),  # 60 days after February
+        (date(2025, 4, 28), date(2025, 1, 1), date(2025, 1, 1), date(2024, 12, 1)),
+        (date(2026, 11, 28), date(2019, 12, 1), date(2026, 8, 1), date(2026, 7, 1)),  # part of an old year
+        (date(2025, 4, 10), date(2025, 3, 1), date(2025, 3, 1), date(2025, 2, 1)),  # out sooner than usual
+        (None, date(2019, 12, 1), date(2019, 12, 1), date(2019, 11, 1)),
+    ],
+)
+def test_which_months_a_source_still_revises_follows_from_the_day(
+    known: date | None, held: date, newest: date, since: date
+) -> None:
+    periods = pl.Series([date(2018, 1, 1), held])
+    assert newest_out(SOURCE, "M", known, periods) == newest
+    assert revised_since(SOURCE, MONTHLY, known, periods) == since
+
+
+def test_which_years_and_days_a_source_still_revises() -> None:
+    years = pl.Series([date(2019, 1, 1)])
+    assert revised_since(SOURCE, ANNUAL, date(2026, 3, 1), years) == date(2024, 1, 1)  # 2025 is out 60 days after it
+    assert revised_since(SOURCE, ANNUAL, date(2026, 2, 28), years) == date(2023, 1, 1)
+    days = pl.Series([date(2026, 1, 11)])
+    assert revised_since(SOURCE, replace(ANNUAL, frequency="D"), date(2026, 1, 12), days) == date(2026, 1, 10)
+    assert revised_since(replace(SOURCE, revision_periods=0), ANNUAL, date(2026, 3, 1), years) is None
 
 
 @pytest.mark.parametrize("text", ["", "2024", "2024-13", "2024-00", "2024/01", "0024-01", "2024-01-01", "٢٠٢٤-01"])

@@ -85,7 +85,7 @@ def test_only_what_changed_is_added(store: Store) -> None:
         ({"rate": Decimal("17.1235")}, True),
         ({"rate": None}, True),
         ({"state": "open"}, True),
-        ({"status": "P"}, True),
+        ({"status": "E"}, True),
         ({"remark": "other"}, False),
         ({"seen_at": None}, False),
         ({"snapshot_id": "1" * 16}, False),
@@ -97,6 +97,23 @@ def test_values_and_status_make_a_vintage_and_notes_do_not(
     store.append("sample", frame(row(as_of=MAR)))
     appended = store.append("sample", frame(row(as_of=APR, **change)))  # type: ignore[arg-type]
     assert (appended.revised, appended.unchanged) == ((1, 0) if is_new else (0, 1))
+
+
+def test_a_figure_that_becomes_final_is_kept_and_is_no_revision(store: Store) -> None:
+    store.append("sample", frame(row("a", 1, MAR, status="P")))
+    appended = store.append("sample", frame(row("a", 1, APR)))
+    assert (appended.new, appended.revised, appended.unchanged) == (0, 0, 1)
+    assert rows(store, MAR) == [("a", 1, "P", MAR)] and rows(store) == [("a", 1, "A", APR)]
+
+
+def test_rows_are_compared_with_what_is_held_without_adding_them(store: Store) -> None:
+    store.append("sample", frame(row("a", 1, JAN), row("b", 2, FEB, status="P"), row("c", None, FEB, status="M")))
+    given = frame(row("a", 7, APR), row("b", 3, APR), row("c", 4, APR), row("d", 5, APR))
+    against = store.against("sample", given)
+    assert (against.changed, against.settled, against.known) == (3, 1, FEB)
+    assert against.given == against.newest
+    assert store.against("sample", frame(row("a", 1, APR))).changed == 0
+    assert len(rows(store)) == 3
 
 
 def test_a_missing_value_that_arrives_and_goes_is_followed(store: Store) -> None:

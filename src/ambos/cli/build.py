@@ -95,8 +95,10 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
             (tr("New", "Nuevos"), "right"),
             (tr("Revised", "Revisados"), "right"),
             (tr("Set aside", "Apartados"), "right"),
-            (tr("Left out", "Omitidos"), "right"),
         ]
+        left_out = any(entry.left_out for entry in report.loaded)
+        if left_out:
+            headings.append((tr("Left out", "Omitidos"), "right"))
         print_table(
             headings,
             [
@@ -105,7 +107,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                     number(entry.files, 0, LANGUAGE),
                     number(entry.unchanged, 0, LANGUAGE),
                     *(number(entry.counts.get(k, 0), 0, LANGUAGE) for k in ("read", "new", "revised", "refused")),
-                    number(len(entry.left_out), 0, LANGUAGE),
+                    *([number(len(entry.left_out), 0, LANGUAGE)] if left_out else []),
                 ]
                 for entry in report.loaded
             ],

@@ -25,7 +25,7 @@ class Source:
     lag_days : int
         How many days after the end of a period its figures are expected.
     revision_periods : int
-        The newest so many periods of a file are provisional: the source still revises them, unflagged.
+        The newest so many periods published on a day are provisional: the source still revises them, unflagged.
     oddities : tuple of Text
     key_variable, key_signup : str or None
         The environment variable that holds the key, and where a person gets one.

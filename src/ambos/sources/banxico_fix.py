@@ -53,7 +53,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         "dato",
         Text("a rate with four decimals at most", "un tipo de cambio de cuatro decimales como máximo"),
     )
-    yield sheet.rows("fx", "date", "rate", catalog.sources["banxico_fix"].revision_periods)
+    yield sheet.rows(catalog.datasets["fx"], "rate", None)
 
 
 def _sie(file: File, content: Any) -> list[tuple[Any, ...]]:

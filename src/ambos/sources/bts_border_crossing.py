@@ -21,7 +21,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet, first_day
+from ambos.sources.codes import Sheet, first_day, revised_since
 from ambos.sources.strict import BOM, read_csv, read_json, table, table_of, wrong
 from ambos.text import Text
 
@@ -51,8 +51,8 @@ def recognise(name: str, head: bytes) -> str:
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """The rows of ``crossings``.
 
-    The newest months of a file, as many as the source's `revision_periods`, are provisional (status P). A row
-    without a count is missing (M), not 0.
+    The newest months that were out when the figures were known, as many as the source's `revision_periods`, are
+    provisional (status P). A row without a count is missing (M), not 0.
 
     Raises
     ------
@@ -78,7 +78,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.codes(names["port"], "port", catalog.codelists["port"], "bts_border")
     sheet.codes(names["measure"], "measure", catalog.codelists["measures"], "bts")
     sheet.whole(names["value"], "value", blank=True)
-    yield sheet.rows("crossings", "period", "value", catalog.sources["bts_border_crossing"].revision_periods)
+    dataset = catalog.datasets["crossings"]
+    since = revised_since(catalog.sources["bts_border_crossing"], dataset, file.as_of, sheet.good()[dataset.period])
+    yield sheet.rows(dataset, "value", since)
 
 
 def _json(file: File, names: list[str]) -> pl.DataFrame:

@@ -26,7 +26,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, newest_out
 from ambos.sources.strict import fold, header, read_csv, table_of
 from ambos.text import Text
 
@@ -71,7 +71,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """The rows of one of the three datasets.
 
     Each month's file restates the months of its year before it, and the December file is the annual one (landing page
-    of the source): the months of a year that is not whole in the file are provisional.
+    of the source): the months of a year whose December was not out when the figures were known are provisional.
 
     Raises
     ------
@@ -90,16 +90,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _empty_what_is_not_collected(sheet, catalog)
     provincial = "CANPROV" in columns and (sheet.raw["CANPROV"] != "").any()
     frame = _over_provinces(sheet, list(dataset.keys)) if provincial else sheet.good()
-    yield sheet.rows(kind, dataset.period, "value_usd", _months_of_open_year(frame[dataset.period]), frame)
-
-
-def _months_of_open_year(months: pl.Series) -> int:
-    """How many months of its newest year a file holds; 0 if that year is whole."""
-    held = months.unique().sort()
-    if held.is_empty():
-        return 0
-    count = int((held.dt.year() == held.dt.year()[-1]).sum())
-    return count if count < 12 else 0
+    newest = newest_out(catalog.sources["bts_transborder"], dataset.frequency, file.as_of, frame[dataset.period])
+    open_year = None if newest is None or newest.month == 12 else newest.replace(month=1)
+    yield sheet.rows(dataset, "value_usd", open_year, frame)
 
 
 def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:

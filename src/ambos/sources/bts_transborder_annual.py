@@ -27,7 +27,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.strict import read_csv, table_of
 from ambos.text import Text
 
@@ -78,8 +78,11 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.whole("TradeValue", "value_usd")
     _weight(sheet)
     totals = [pl.lit(TOTAL).alias(c) for c in catalog.datasets[dataset].keys if c not in sheet.made]
-    revised = catalog.sources["bts_transborder_annual"].revision_periods
-    yield sheet.rows(dataset, "period", "value_usd", revised, sheet.good().with_columns(totals))
+    frame = sheet.good().with_columns(totals)
+    since = revised_since(
+        catalog.sources["bts_transborder_annual"], catalog.datasets[dataset], file.as_of, frame["period"]
+    )
+    yield sheet.rows(catalog.datasets[dataset], "value_usd", since, frame)
 
 
 def _weight(sheet: Sheet) -> None:

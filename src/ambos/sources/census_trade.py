@@ -22,7 +22,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import NeedsKey
 from ambos.model.codes import TOTAL
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet, first_day
+from ambos.sources.codes import Sheet, first_day, revised_since
 from ambos.sources.strict import BOM, read_json, table, wrong
 from ambos.text import Text
 
@@ -98,7 +98,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         ("VES_VAL_MO", "vessel_value_usd"),
     ):
         sheet.whole(column, ours, blank=True)
-    yield sheet.rows(dataset, "period", "value_usd", source.revision_periods)
+    what = catalog.datasets[dataset]
+    yield sheet.rows(what, "value_usd", revised_since(source, what, file.as_of, sheet.good()["period"]))
 
 
 def _table(file: File, value: str, commodity: str, place: str) -> pl.DataFrame:

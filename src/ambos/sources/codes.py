@@ -6,13 +6,13 @@ A row that cannot be used is refused alone, with its reason in both languages; t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, cast
 
 import polars as pl
 
 from ambos.catalog.catalog import nearest
-from ambos.model import CodeList
+from ambos.model import CodeList, Dataset, Source
 from ambos.sources.base import REJECT_SCHEMA, Rows
 from ambos.text import Text
 
@@ -144,24 +144,70 @@ class Sheet:
         parts = [part.cast(REJECT_SCHEMA) for part in self._refused]  # type: ignore[arg-type]
         return pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *parts]).sort("line")
 
-    def rows(self, dataset: str, period: str, value: str, revised: int, frame: pl.DataFrame | None = None) -> Rows:
+    def rows(self, dataset: Dataset, value: str, since: date | None, frame: pl.DataFrame | None = None) -> Rows:
         """The rows of a dataset with their status: M where there is no value, P provisional, else A.
 
         Parameters
         ----------
-        dataset : str
-        period, value : str
-            Its columns of time and of the value that says whether a row is missing.
-        revised : int
-            The newest so many periods of the file are provisional.
+        dataset : Dataset
+        value : str
+            The column of the value that says whether a row is missing.
+        since : date or None
+            The first day of the oldest period that is provisional (see `revised_since`).
         frame : polars.DataFrame
             The good rows, where the reader did more to them than `good`.
         """
         frame = self.good() if frame is None else frame
-        newest = frame[period].unique().sort(descending=True).head(revised)
-        provisional = pl.col(period) >= newest[-1] if len(newest) else pl.lit(False)
+        provisional = pl.lit(False) if since is None else pl.col(dataset.period) >= since
         status = pl.when(pl.col(value).is_null()).then(pl.lit("M")).when(provisional).then(pl.lit("P"))
-        return Rows(dataset, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
+        return Rows(dataset.id, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
+
+
+def newest_out(source: Source, frequency: str, known: date | None, periods: pl.Series) -> date | None:
+    """The first day of the newest period that a source had published by a day.
+
+    It follows from the day and the source's lag; a file that holds a newer one shows that it was out. A file of part of
+    the history, however short, makes no period newer or older than it is.
+
+    Parameters
+    ----------
+    source : Source
+    frequency : {"A", "M", "D"}
+    known : date or None
+        The day on which the figures were known; None: not known, and the newest period of the file stands for it.
+    periods : polars.Series of date
+        Those of the file.
+    """
+    held = cast("date | None", periods.max())
+    if known is None:
+        return held
+    ended = known - timedelta(days=source.lag_days)  # the last day of the newest period out is this one or before it
+    first = {
+        "A": date(ended.year if (ended.month, ended.day) == (12, 31) else ended.year - 1, 1, 1),
+        "M": _month_before(ended + timedelta(days=1), 1),
+        "D": ended,
+    }[frequency]
+    return max(first, held or first)
+
+
+def revised_since(source: Source, dataset: Dataset, known: date | None, periods: pl.Series) -> date | None:
+    """The first day of the oldest period that the source still revises: its newest `revision_periods` ones.
+
+    Parameters are those of `newest_out`; None if it revises none.
+    """
+    newest = newest_out(source, dataset.frequency, known, periods)
+    if not source.revision_periods or newest is None:
+        return None
+    back = source.revision_periods - 1
+    if dataset.frequency == "A":
+        return date(newest.year - back, 1, 1)
+    return _month_before(newest, back) if dataset.frequency == "M" else newest - timedelta(days=back)
+
+
+def _month_before(day: date, months: int) -> date:
+    """The first day of the month so many before that of a day."""
+    month = day.year * 12 + day.month - 1 - months
+    return date(month // 12, month % 12 + 1, 1)
 
 
 def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:

@@ -15,7 +15,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.missing import blank
 from ambos.sources.strict import BOM, decoded, table, wrong
 from ambos.sources.usbr import YEARS, decimal_of, feet_of, rounded
@@ -80,8 +80,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, sheet.raw.height)
     given = pl.any_horizontal(pl.col(c).is_not_null() for c in list(COLUMNS.values())[1:])
     frame = sheet.good().with_columns(_any=pl.when(given).then(1))
-    revised = catalog.sources["usbr_lake_powell_daily"].revision_periods
-    found = sheet.rows("reservoir_days", "date", "_any", revised, frame)
+    dataset = catalog.datasets["reservoir_days"]
+    since = revised_since(catalog.sources["usbr_lake_powell_daily"], dataset, file.as_of, frame["date"])
+    found = sheet.rows(dataset, "_any", since, frame)
     yield replace(found, frame=found.frame.drop("_any"))
 
 

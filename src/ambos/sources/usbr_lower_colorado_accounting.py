@@ -93,7 +93,6 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     own = catalog.codelists["river_accounts"].from_system("riverwar")
     if stem(file.name) in accounts() - set(own):
         return  # an account that another region keeps
-    revised = catalog.sources["usbr_lower_colorado_accounting"].revision_periods
     names = MONTHS if kind == "calendar" else WATER[1:-1]
     cells = [
         (stem(file.name), year.year, str(MONTHS.index(month) + 1), value)
@@ -106,12 +105,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.made["period"] = pl.Series("period", periods, dtype=pl.Date())
     sheet.refuse_values(sheet.made["period"].is_null(), "year", Text("a year", "un año"))
     _volume(sheet, catalog)
-    yield sheet.rows("river_accounts", "period", "volume_af", revised)
+    yield sheet.rows(catalog.datasets["river_accounts"], "volume_af", None)
     if kind == "calendar":
-        yield _annual(file, years, catalog, revised)
+        yield _annual(file, years, catalog)
 
 
-def _annual(file: File, years: list[_Year], catalog: Catalog, revised: int) -> Rows:
+def _annual(file: File, years: list[_Year], catalog: Catalog) -> Rows:
     cells = [(stem(file.name), year.year, year.total) for year in years]
     lines = pl.Series("line", [year.line for year in years], dtype=pl.Int64)
     sheet = _sheet(table(file, ("account", "year", "value"), cells).with_columns(lines), catalog)
@@ -119,7 +118,7 @@ def _annual(file: File, years: list[_Year], catalog: Catalog, revised: int) -> R
     _volume(sheet, catalog)
     sums = [_sum(year.months) for year in years]
     sheet.made["months_af"] = pl.Series("months_af", sums, dtype=pl.Int64())
-    return sheet.rows("river_accounts_annual", "period", "volume_af", revised)
+    return sheet.rows(catalog.datasets["river_accounts_annual"], "volume_af", None)
 
 
 def _years(file: File, kind: str) -> Iterator[_Year]:

@@ -21,7 +21,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows, broken
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.strict import table, wrong
 from ambos.sources.usbr import year_of
 from ambos.text import Text
@@ -77,8 +77,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     made.refuse_values(
         made.made["volume_af"].is_null() & (flow != ""), "flow", Text("a whole number", "un número entero")
     )
-    revised = catalog.sources["usbr_natural_flow"].revision_periods
-    yield made.rows("natural_flow", "period", "volume_af", revised)
+    dataset = catalog.datasets["natural_flow"]
+    since = revised_since(catalog.sources["usbr_natural_flow"], dataset, file.as_of, made.good()["period"])
+    yield made.rows(dataset, "volume_af", since)
 
 
 def _sheets(file: File) -> Iterator[dict[str, str]]:

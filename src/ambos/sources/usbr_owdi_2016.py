@@ -58,7 +58,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         sheet.made["study"] = raw["Model"]
         sheet.refuse_values(raw["Model"] == "", "Model", Text("the name of a study", "el nombre de un estudio"))
     dataset = "reservoir_projections" if kind == "projection" else "reservoir_month_ends"
-    yield sheet.rows(dataset, "period", "elevation_ft", catalog.sources["usbr_owdi_2016"].revision_periods)
+    yield sheet.rows(catalog.datasets[dataset], "elevation_ft", None)
 
 
 def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
@@ -67,7 +67,7 @@ def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet.codes("State", "us_state", catalog.codelists["state"], "usps")
     sheet.codes("Variable", "measure", catalog.codelists["river_measures"], "owdi")
     sheet.values("Value", "volume_af", _acre_feet, pl.Int64(), Text("a volume", "un volumen"))
-    return sheet.rows("river_state_use", "period", "volume_af", catalog.sources["usbr_owdi_2016"].revision_periods)
+    return sheet.rows(catalog.datasets["river_state_use"], "volume_af", None)
 
 
 def _month_end(text: str) -> date | None:

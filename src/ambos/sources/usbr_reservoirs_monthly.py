@@ -4,8 +4,9 @@ One row per reservoir, field and month. Level and storage are those of the **fir
 the end of the month before. Against Reclamation's month-end levels of 2000 to 2016 (`usbr_owdi_2016`) this is 0.09 ft
 off on average; taken as those of their own month they would be 2.2 ft off.
 
-Volumes are of the whole month. Of the newest month of each reservoir and measure it is not known whether all its days
-are in (Lake Mead's release of August 2026 is a tenth of any other August's): it is missing. "Total Release", "Inflow"
+Volumes are of the whole month. Of the newest month of each reservoir and measure, where it ended after the file was made
+or within the source's lag before, it is not known whether all its days are in (Lake Mead's release of August 2026 is a
+tenth of any other August's): it is missing. "Total Release", "Inflow"
 and "Unregulated Inflow" in cfs are sums of the days' flows and say the same as the volumes beside them; "Area" bears a
 wrong unit. They are not read.
 """
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -21,7 +23,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.strict import read_csv, table_of
 from ambos.sources.usbr import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
@@ -65,11 +67,11 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     raw = read_csv(file, COLUMNS)
     field = raw["FieldID"]
-    yield _state(raw.filter(field == LEVEL), raw.filter(field == STORAGE), catalog)
-    yield _flows(raw.filter(~field.is_in([LEVEL, STORAGE, *UNREAD])), catalog)
+    yield _state(raw.filter(field == LEVEL), raw.filter(field == STORAGE), catalog, file.as_of)
+    yield _flows(raw.filter(~field.is_in([LEVEL, STORAGE, *UNREAD])), catalog, file.as_of)
 
 
-def _state(levels: pl.DataFrame, storage: pl.DataFrame, catalog: Catalog) -> Rows:
+def _state(levels: pl.DataFrame, storage: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     """Level and storage side by side, at the end of the month before the one they are written for."""
     level = _sheet(levels, FEET, catalog)
     level.values("MonthlyValue", "elevation_ft", feet_of, pl.Decimal(8, 2), Text("a level in feet", "una elevación"))
@@ -83,8 +85,9 @@ def _state(levels: pl.DataFrame, storage: pl.DataFrame, catalog: Catalog) -> Row
         storage_af=_by_table(both, catalog),
         _any=pl.coalesce("published_storage_af", pl.col("elevation_ft").cast(pl.Int64)),
     )
-    revised = catalog.sources["usbr_reservoirs_monthly"].revision_periods
-    rows = level.rows("reservoir_levels", "period", "_any", revised, both)
+    dataset = catalog.datasets["reservoir_levels"]
+    since = revised_since(catalog.sources["usbr_reservoirs_monthly"], dataset, known, both["period"])
+    rows = level.rows(dataset, "_any", since, both)
     rejected = pl.concat([rows.rejected, stored.rejected()]).sort("line")
     return replace(rows, frame=rows.frame.drop("_any"), rejected=rejected)
 
@@ -101,14 +104,18 @@ def _by_table(frame: pl.DataFrame, catalog: Catalog) -> pl.Series:
     return frame.with_columns(by_table).select(storage_af=chosen).to_series()
 
 
-def _flows(raw: pl.DataFrame, catalog: Catalog) -> Rows:
+def _flows(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet = _sheet(raw, MAF, catalog)
     sheet.codes("FieldID", "measure", catalog.codelists["river_measures"], "usbr")
     sheet.values("MonthlyValue", "volume_af", _acre_feet, pl.Int64(), Text("a volume", "un volumen"))
+    source = catalog.sources["usbr_reservoirs_monthly"]
     newest = pl.col("period") == pl.col("period").max().over("reservoir", "measure")
+    if known is not None:
+        newest &= pl.col("period") >= (known - timedelta(days=source.lag_days)).replace(day=1)
     frame = sheet.good().with_columns(volume_af=pl.when(~newest).then("volume_af"))
-    revised = catalog.sources["usbr_reservoirs_monthly"].revision_periods
-    return sheet.rows("reservoir_flows", "period", "volume_af", revised, frame)
+    dataset = catalog.datasets["reservoir_flows"]
+    since = revised_since(source, dataset, known, frame["period"])
+    return sheet.rows(dataset, "volume_af", since, frame)
 
 
 def _sheet(raw: pl.DataFrame, unit: str, catalog: Catalog) -> Sheet:

@@ -27,7 +27,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
+from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.missing import blank
 from ambos.sources.pages import require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
@@ -84,8 +84,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         days = days.join(found, on=["date", "reservoir"], how="left")
     given = pl.any_horizontal(pl.col(c.id).is_not_null() for c in measured)
     days = days.select(c.id for c in dataset.columns).with_columns(_any=pl.when(given).then(1))
-    revised = catalog.sources["usbr_rise"].revision_periods
-    rows = sheet.rows(dataset.id, "date", "_any", revised, days)
+    since = revised_since(catalog.sources["usbr_rise"], dataset, file.as_of, days["date"])
+    rows = sheet.rows(dataset, "_any", since, days)
     yield replace(rows, frame=rows.frame.drop("_any"))
 
 

@@ -51,7 +51,8 @@ class Appended:
     Attributes
     ----------
     new, revised, unchanged : int
-        Rows with a key never seen; with other values or status than were known; with the same.
+        Rows with a key never seen; with other values or another status than were known; with the same. A figure that
+        only became final is among the latter.
     version : int or None
         The newest version of the table afterwards; None if nothing was ever appended.
     """
@@ -144,14 +145,15 @@ class Store:
         confirmed = self._confirmations(dataset, table, late)
 
         key = [code.alias("key") for code in codes.encode([rows, held, confirmed], _order(dataset))]
-        content = [code.alias("values") for code in codes.encode([rows, held], values)]
+        said = _said([rows, held], dataset)
         schema.check_once(dataset, rows, key[0])
         changes = vintages.compare(
-            rows.select(key[0], content[0], "as_of"),
-            held.select(key[1], content[1], "as_of", SEQUENCE),
+            rows.select(key[0], *said[0], "as_of"),
+            held.select(key[1], *said[1], "as_of", SEQUENCE),
             confirmed.select(key[2], "as_of"),
         )
-        kind = REVISION if changes.revised or changes.restored.height else FIGURE
+        # Any second row of a key counts here, a figure that only became final as well.
+        kind = REVISION if changes.figures.len() > changes.new or changes.restored.height else FIGURE
         parts = [schema.as_text(rows[changes.figures]).with_columns(pl.lit(kind).alias(KIND))]
         if changes.confirmations.len():
             marks = rows.select(*dataset.keys, "as_of", "snapshot_id")[changes.confirmations]
@@ -488,6 +490,14 @@ class Store:
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
         return delta.Table(self.folder / name, list(columns))
+
+
+def _said(frames: Sequence[pl.DataFrame], dataset: Dataset) -> list[list[pl.Series]]:
+    """For each frame, `values` and `said` of its rows (see `vintages.compare`)."""
+    content = [f.select(v, "status") for f, v in zip(frames, codes.encode(frames, dataset.values), strict=True)]
+    final = [f.with_columns(pl.col("status").cast(pl.String).replace("P", "A")) for f in content]
+    both = zip(codes.encode(content, ["code", "status"]), codes.encode(final, ["code", "status"]), strict=True)
+    return [[values.alias("values"), said.alias("said")] for values, said in both]
 
 
 def _order(dataset: Dataset) -> list[str]:

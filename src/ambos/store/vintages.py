@@ -33,7 +33,8 @@ class Changes:
         Confirmations to be written out as figures: `confirmation` and `held`, the positions of the confirmation
         and of the figure that it confirmed.
     new, revised, unchanged : int
-        How many of the rows given have a key never seen, have other values, repeat what was known.
+        How many of the rows given have a key never seen, have other values, repeat what was known. Figures that only
+        became final (or provisional) with time have the same values.
     """
 
     figures: pl.Series
@@ -50,7 +51,8 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
     Parameters
     ----------
     given : polars.DataFrame
-        `key` and `values` (integers, see `codes.encode`) and `as_of`; each key at most once per day.
+        `key`, `values` and `said` (integers, see `codes.encode`) and `as_of`; each key at most once per day. `values`
+        differ with anything that makes a figure, `said` only with what the source says: not between final and provisional.
     held : polars.DataFrame
         Figures: the same and `sequence`, the order in which they were appended.
     confirmed : polars.DataFrame
@@ -61,9 +63,10 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
     Changes
     """
     events = _in_order(given, held, confirmed)
-    decided = _decide(events, pl.concat([held["values"], given["values"]]))
+    decided = _decide(events, pl.concat([held.select("values", "said"), given.select("values", "said")]))
     rows = decided.filter(pl.col("added") & (pl.col("origin") == GIVEN))
     new = rows.filter(pl.col("first") & ~pl.col("key").is_in(held["key"].implode())).height
+    revised = rows.filter(~pl.col("like_said")).height - new
     return Changes(
         figures=rows["row"],
         confirmations=decided.filter(pl.col("confirms"))["row"],
@@ -71,8 +74,8 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
             confirmation="row", held="figure"
         ),
         new=new,
-        revised=rows.height - new,
-        unchanged=given.height - rows.height,
+        revised=revised,
+        unchanged=given.height - new - revised,
     )
 
 
@@ -112,16 +115,16 @@ def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) 
     return events.filter(~void)
 
 
-def _decide(events: pl.DataFrame, values: pl.Series) -> pl.DataFrame:
+def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """For each event whether it must be added as a figure, or leaves a confirmation."""
 
-    def like(back: int) -> pl.Expr:
+    def like(back: int, what: str = "values") -> pl.Expr:
         """Of the same key as the event before, and with the same values."""
-        same = [pl.col(c) == pl.col(c).shift(back) for c in ("key", "values")]
+        same = [pl.col(c) == pl.col(c).shift(back) for c in ("key", what)]
         return pl.all_horizontal(same).fill_null(value=False)
 
     same_key = (pl.col("key") == pl.col("key").shift(1)).fill_null(value=False)
-    events = events.with_columns(values=values[events["figure"]]).select(
+    events = events.with_columns(values[events["figure"]]).select(
         "key",
         "origin",
         "row",
@@ -131,6 +134,7 @@ def _decide(events: pl.DataFrame, values: pl.Series) -> pl.DataFrame:
         held_before=pl.col("origin").shift(1) == HELD,
         like_last=like(1),
         like_last_but_one=like(2),
+        like_said=like(1, "said"),
     )
     held_that_day = pl.col("same_day") & pl.col("held_before")
     overruled = pl.col("same_day").shift(-1, fill_value=False)
