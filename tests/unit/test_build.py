@@ -495,7 +495,9 @@ def test_the_status_follows_the_age_of_the_month_not_the_extent_of_the_file(here
     assert [s for _, s in crossings(here).values()] == ["A", "A", "P", "P"]
     told = counts(build(here, put("part.csv", months({"Nov 2024": 31_000, "Dec 2024": 32_000}), folder="part")))
     assert (told["new"], told["revised"], told["unchanged"]) == (0, 0, 2)
-    told = counts(build(here, put("all.csv", months(dict(reversed(HELD.items()))), folder="all"), as_of=date(2026, 2, 1)))
+    told = counts(
+        build(here, put("all.csv", months(dict(reversed(HELD.items()))), folder="all"), as_of=date(2026, 2, 1))
+    )
     assert (told["new"], told["revised"], told["unchanged"]) == (0, 0, 4)  # to become final is no revision
     assert [s for _, s in crossings(here).values()] == ["A", "A", "A", "A"]
 

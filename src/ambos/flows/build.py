@@ -386,10 +386,14 @@ def _check_day(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Non
 
 def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
     """The rows of several files of a source, or of several members of one. They can overlap: of two that knew a figure on
-    the same day the one counts that reaches further in time, and of two that reach as far the later one in the order of
+    the same day the one counts that reaches into a later month, and of two that reach as far the later one in the order of
     names. A month's own table of freight is older than the year's that restates it, wherever it stands in the archive."""
     if len(parts) == 1:
         return parts[0]
-    filled = sorted((part for part in parts if part.height), key=lambda part: cast(date, part[dataset.period].max()))
-    rows = pl.concat(filled or parts, how="diagonal_relaxed")
+
+    def reach(part: pl.DataFrame) -> tuple[int, int]:
+        newest = cast(date, part[dataset.period].max())
+        return newest.year, newest.month
+
+    rows = pl.concat(sorted((p for p in parts if p.height), key=reach) or parts, how="diagonal_relaxed")
     return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
