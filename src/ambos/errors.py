@@ -347,10 +347,10 @@ class BadReadings(AmbosError):
 
     text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
     fix = Text(
-        "\nThe file needs the columns station, time (or day, of daily values), pollutant, value and unit. Correct the lines named; leave the value"
-        " empty where an hour is missing.",
-        "\nEl archivo requiere las columnas «station», «time» (o «day», si son valores diarios), «pollutant», «value» y «unit». Corrija los renglones indicados; deje"
-        " vacío el valor donde falte una hora.",
+        "\nA file of readings has the columns station, time (hours, with their zone), pollutant, value and unit; the value is empty where an hour is"
+        " missing. ambos air design also takes daily values, with day in place of time.",
+        "\nUn archivo de lecturas tiene las columnas «station», «time» (horas, con su zona), «pollutant», «value» y «unit»; el valor va vacío donde falta una"
+        " hora. ambos air design acepta también valores diarios, con «day» en lugar de «time».",
     )
 
 

@@ -59,7 +59,7 @@ def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) 
 @pytest.mark.parametrize(("language", "words"), [("en", "Check the concentration"), ("es", "Revise la concentración")])
 def test_above_the_last_breakpoint_the_unit_is_doubted(shells: dict[str, Shell], language: str, words: str) -> None:
     ozone = ("air", "index", "--pollutant", "o3", "--unit", "ppm", "--value")
-    assert words in shells[language](*ozone, "95").out
+    assert words in shells[language](*ozone, "9.5").out
     assert words not in shells[language](*ozone, "0.095").out
 
 
@@ -136,11 +136,41 @@ def test_refusals(
 def test_bad_rows_are_listed(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(
-        "station,time,pollutant,value,unit\na,2026-01-01T00:00,pm25,1,ug/m3\na,2026-01-01T00:00Z,pm25,-4,ug/m3\n"
+        "station,time,pollutant,value,unit\na,2026-01-01T00:00,pm25,1,ug/m3\na,2026-01-01T00:00Z,pm25,-999,ug/m3\n"
     )
     result = shell("air", "index", "--series", path)
     assert result.code == 1 and "2 problem(s)" in result.err
-    assert "line 2: the time is not like" in result.err and "line 3: the value is negative" in result.err
+    assert "line 2: the time is not like" in result.err and "line 3: no instrument gives -999" in result.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("index", "--series", "{}"),
+        ("index", "--series", "{}", "--csv"),
+        ("index", "--series", "{}", "--json"),
+        ("index", "--series", "{}", "--area"),
+        ("exceedances", "{}"),
+        ("exceedances", "{}", "--json"),
+        ("design", "{}"),
+        ("design", "{}", "--json"),
+        ("pair", "{}", "--stations", "a", "b"),
+        ("pair", "{}", "--stations", "a", "b", "--json"),
+    ],
+)
+def test_one_bad_row_is_set_aside_and_told_at_every_door(
+    shells: dict[str, Shell], tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    path = tmp_path / "r.csv"
+    good = [f"{s},2026-01-01T{h:02}:00-07:00,pm25,{20 + h},ug/m3" for s in "ab" for h in range(24)]
+    path.write_text("\n".join(["station,time,pollutant,value,unit", *good, "a,2026-01-02T00:00Z,pm25,1e9,ug/m3"]))
+    for language, words in (
+        ("en", "rows of r.csv set aside: 1. line 50: no instrument gives 1e9 ug/m3 for pm25"),
+        ("es", "renglones de r.csv apartados: 1. renglón 50: ningún instrumento da 1e9 ug/m3 de pm25"),
+    ):
+        result = shells[language]("air", *(a.format(path) for a in arguments))
+        assert result.code == 0 and result.out and words in result.out + result.err
+        assert words not in result.out or "--json" not in arguments
 
 
 def test_a_long_series_is_cut_in_the_table_only(shell: Shell, tmp_path: Path) -> None:

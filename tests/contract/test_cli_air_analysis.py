@@ -226,6 +226,7 @@ def test_bad_days_are_listed(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "bad.csv"
     path.write_text(HEAD + "a,2025-13-01,pm25,1,ug/m3\na,2025-01-01,pm25,1,ug/m3\na,2025-01-01,pm25,2,ug/m3\n")
     result = shell("air", "design", path)
-    assert result.code == 1 and "line 2: the day is not like" in result.err and "line 4: this day of this" in result.err
+    assert result.code == 1 and "line 2: the day is not like" in result.err
+    assert "line 3: this time of this station and pollutant is there twice, with different values" in result.err
     path.write_text(HEAD + "a,2025-01-01,co,1,ppm\n")
     assert "no readings of PM2.5, PM10 or ozone" in shell("air", "design", path).err

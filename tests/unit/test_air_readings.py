@@ -5,14 +5,22 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 
-from ambos.air.readings import read
+from ambos.air.readings import read as read_readings
+from ambos.catalog.air import load_air
 from ambos.errors import BadReadings, BadRequest, NoRule
 from ambos.flows.air import index_of_series, index_of_value, record
 
+PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit\n"
+
+
+def read(path: Path) -> pl.DataFrame:
+    return read_readings(path, PLAUSIBLE).frame
 
 
 @pytest.fixture
@@ -52,31 +60,68 @@ def test_both_indices_hour_by_hour(made_up: Path) -> None:
     assert index_of_series(made_up, "es").frame["mx_category"].drop_nulls().to_list()[0] == "Mala"
 
 
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [
-        (",2026-01-01T00:00Z,pm25,1,ug/m3", "no station"),
-        ("a,2026-01-01T00:00Z,pm1,1,ug/m3", "pollutant is none of"),
-        ("a,2026-01-01T00:00Z,pm25,1,ppm", "unit does not fit"),
-        ("a,2026-01-01T00:00Z,o3,1,mg/m3", "unit does not fit"),
-        ("a,2026-01-01T00:00,pm25,1,ug/m3", "with its zone"),
-        ("a,2026-02-30T00:00Z,pm25,1,ug/m3", "with its zone"),
-        ("a,2026-01-01T00:30Z,pm25,1,ug/m3", "not a whole hour"),
-        ("a,2026-01-01T00:00Z,pm25,high,ug/m3", "not a number"),
-        ("a,2026-01-01T00:00Z,pm25,nan,ug/m3", "not a number"),
-        ("a,2026-01-01T00:00Z,pm25,-1,ug/m3", "negative or too large"),
-        ("a,2026-01-01T00:00Z,o3,1000,ppm", "negative or too large"),
-        ("b,2025-12-31T17:00-07:00,pm25,1,ug/m3", "there twice"),
-    ],
-)
-def test_bad_rows_are_told_with_their_line(tmp_path: Path, row: str, said: str) -> None:
+BAD = [
+    (",2026-01-01T00:00Z,pm25,1,ug/m3", "no station"),
+    ("a,2026-01-01T00:00Z,pm1,1,ug/m3", "pollutant is none of"),
+    ("a,2026-01-01T00:00Z,pm25,1,ppm", "unit does not fit"),
+    ("a,2026-01-01T00:00Z,o3,1,mg/m3", "unit does not fit"),
+    ("a,2026-01-01T00:00,pm25,1,ug/m3", "with its zone"),
+    ("a,2026-02-30T00:00Z,pm25,1,ug/m3", "with its zone"),
+    ("a,2026-01-01T00:30Z,pm25,1,ug/m3", "not a whole hour"),
+    ("a,2026-01-01T00:00Z,pm25,high,ug/m3", "not a number"),
+    ("a,2026-01-01T00:00Z,pm25,nan,ug/m3", "not a number"),
+    ("a,2026-01-01T00:00Z,pm25,-50.1,ug/m3", "no instrument gives -50.1 ug/m3 for pm25: the range is −50 to 10,000"),
+    ("a,2026-01-01T00:00Z,pm25,1e9,ug/m3", "no instrument gives 1e9 ug/m3 for pm25: the range is −50 to 10,000"),
+    ("a,2026-01-01T00:00Z,o3,1000,ppm", "no instrument gives 1000 ppm for o3: the range is −50 to 10,000 ppb"),
+    ("a,2026-01-01T00:00Z,so2,-999,ppb", "no instrument gives -999 ppb for so2"),
+    ("a,2026-01-01T00:00Z,pm25,1,ug/m3,x,y", "more cells than the first"),
+    ("b,2025-12-31T17:00-07:00,pm25,1.0,ug/m3", "there twice"),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), BAD)
+def test_one_bad_row_is_set_aside_and_named_and_the_others_are_read(tmp_path: Path, row: str, said: str) -> None:
     path = tmp_path / "r.csv"
-    path.write_text(HEAD + "b,2026-01-01T00:00Z,pm25,1,ug/m3\n" + row + "\n", encoding="utf-8")
+    path.write_text(HEAD + "b,2026-01-01T00:00Z,pm25,1,ug/m3\n" + row + "\nb,2026-01-01T01:00Z,pm25,2,ug/m3\n")
+    found = read_readings(path, PLAUSIBLE)
+    assert found.frame["amount"].to_list() == [1_000_000, 2_000_000]
+    (note,) = found.notes
+    assert note.en.startswith("rows of r.csv set aside: 1. line 3: ") and said in note.en
+    assert note.es.startswith("renglones de r.csv apartados: 1. renglón 3: ")
+
+
+@pytest.mark.parametrize(("row", "said"), BAD[:-1])
+def test_a_file_without_a_good_row_is_refused_with_its_lines(tmp_path: Path, row: str, said: str) -> None:
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + row + "\n", encoding="utf-8")
     with pytest.raises(BadReadings) as caught:
         read(path)
     (told,) = (line for line in caught.value.say("en").splitlines() if line.startswith("  line"))
-    assert told.startswith("  line 3: ") and said in told
-    assert "  renglón 3: " in caught.value.say("es")
+    assert told.startswith("  line 2: ") and said in told
+    assert "  renglón 2: " in caught.value.say("es")
+
+
+def test_an_hour_given_twice_with_different_values_is_none(tmp_path: Path) -> None:
+    """Neither is kept: nothing says which one is right. A bad row takes no part."""
+    path = tmp_path / "r.csv"
+    hours = ["00:00Z,pm25,1", "00:00Z,pm25,3", "01:00Z,pm25,2", "01:00Z,pm25,1e9", "02:00Z,pm25,4"]
+    path.write_text(HEAD + "\n".join(f"a,2026-01-01T{h},ug/m3" for h in hours), encoding="utf-8")
+    found = read_readings(path, PLAUSIBLE)
+    assert found.frame["amount"].to_list() == [2_000_000, 4_000_000]
+    assert found.notes[0].en.startswith("rows of r.csv set aside: 3. line 2: this time")
+    assert "with different values; line 3:" in found.notes[0].en and "line 5: no instrument" in found.notes[0].en
+
+
+def test_a_reading_a_little_below_zero_counts_as_0(tmp_path: Path) -> None:
+    """As the fetched readings do; the value stays as it was given."""
+    path = tmp_path / "r.csv"
+    path.write_text(HEAD + "a,2026-01-01T00:00Z,pm25,-0.4,ug/m3\na,2026-01-01T01:00Z,pm25,9,ug/m3\n", encoding="utf-8")
+    found = read_readings(path, PLAUSIBLE)
+    assert found.frame.select("value", "amount").rows() == [(-0.4, 0), (9.0, 9_000_000)]
+    (note,) = found.notes
+    assert note.en.endswith("count as 0: 1") and "cuentan como 0" in note.es
+    judged = index_of_series(path, "en")
+    assert note in judged.notes and judged.frame["us_index"].to_list()[1] is not None
 
 
 def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
@@ -92,7 +137,6 @@ def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
         (b"", "problem"),
         (HEAD.encode(), "no rows"),
         (b"station,time\na,b\n", "no column pollutant, value, unit"),
-        (HEAD.encode() + b"a,2026-01-01T00:00Z,pm25,1,ug/m3,x,y\n", "problem"),
         (HEAD.encode() + b"\xff\xfe,2026-01-01T00:00Z,pm25,1,ug/m3\n", "problem"),
         (None, "no such file"),
     ],
@@ -191,12 +235,34 @@ def test_what_has_no_meaning_is_refused() -> None:
         index_of_value("o3", Decimal(60), day)
     with pytest.raises(BadRequest, match="Say the unit"):
         index_of_value("pm25", Decimal(60), day, unit="ppb")
-    for value in ("-1", "nan", "inf"):
-        with pytest.raises(BadRequest, match="from zero on") as caught:
+    for value in ("nan", "inf"):
+        with pytest.raises(BadRequest, match="is a number"):
             index_of_value("pm25", Decimal(value), day)
-        assert "mayor o igual que cero" in caught.value.say("es")
     with pytest.raises(NoRule):
         index_of_value("pm25", Decimal(1), date(2010, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("pollutant", "unit", "value", "most"),
+    [
+        ("pm25", None, "1e9", "10,000 µg/m³"),
+        ("pm10", "ug/m3", "-999", "10,000 µg/m³"),
+        ("o3", "ppm", "10.001", "10,000 ppb"),
+        ("o3", "ug/m3", "1e9", "10,000 ppb"),
+        ("so2", "ppb", "998877", "20,000 ppb"),
+        ("no2", "ppb", "20001", "20,000 ppb"),
+        ("co", "ppm", "1000.1", "1,000,000 ppb"),
+    ],
+)
+def test_a_value_that_no_instrument_gives_is_refused(pollutant: Any, unit: Any, value: str, most: str) -> None:
+    with pytest.raises(BadRequest, match="no instrument gives") as caught:
+        index_of_value(pollutant, Decimal(value), date(2026, 1, 1), unit=unit)
+    assert most in caught.value.say("en") and "ningún instrumento da" in caught.value.say("es")
+
+
+def test_one_value_a_little_below_zero_counts_as_0() -> None:
+    us, mx = index_of_value("pm25", Decimal("-0.4"), date(2026, 1, 1))
+    assert us.judged and mx.judged and (us.judged.value, us.judged.index, mx.judged.value) == (0, 0, 0)
 
 
 @pytest.mark.parametrize(
@@ -205,9 +271,10 @@ def test_what_has_no_meaning_is_refused() -> None:
         (b"", "it is empty", "vac"),
         (b"station;time;pollutant;value;unit\na;2026-01-01T00:00Z;pm25;1;ug/m3\n", "not parted by commas", "por comas"),
         ("station,time,pollutant,value,unit\nEstación,".encode("latin-1"), "not UTF-8", "UTF-8"),
-        (b"station,time,pollutant,value,unit\na,b,c,d,e,f,g\n", "not a CSV table", "no es una tabla CSV"),
+        (b'station,time,pollutant,value,unit\na,b,c,d,"e\n', "not a CSV table", "no es una tabla CSV"),
         (b"station,time,pollutant,value,unit\n", "no rows", "sin renglones"),
-        (b"station,day,value,unit\n", "no column time, pollutant", "falta la columna time, pollutant"),
+        (b"station,value,unit\n", "no column time, pollutant", "falta la columna time, pollutant"),
+        (b"station,day,value,unit\n", "its values are of days (column day)", "sus valores son de días (columna «day»)"),
     ],
 )
 def test_files_that_are_no_table(tmp_path: Path, content: bytes, en: str, es: str) -> None:

@@ -428,3 +428,10 @@ def test_pages_of_openaq_that_promise_more_are_no_whole_answer(catalog: Catalog)
 def test_an_answer_of_aqs_with_fewer_rows_than_it_says_is_refused(catalog: Catalog) -> None:
     with pytest.raises(WrongShape, match="1 of the 3 rows"):
         read(epa_aqs, aqs(aqs_hour(0, 31.5), rows=3), catalog)
+
+
+def test_a_reading_that_no_instrument_gives_is_set_aside_by_name(catalog: Catalog) -> None:
+    rows = read(epa_aqs, aqs(aqs_hour(0, 31.5), aqs_hour(1, 1e9), aqs_hour(2, -60.0)), catalog)
+    assert rows.frame["value"].to_list() == [Decimal("31.5")]
+    assert "1000000000.0" in rows.rejected["reason_en"][0] and "−50 to 10,000 ug/m3" in rows.rejected["reason_en"][0]
+    assert "lo que da un instrumento (−50 a 10,000 ug/m3)" in rows.rejected["reason_es"][1]

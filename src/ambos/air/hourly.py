@@ -27,8 +27,6 @@ Flags = npt.NDArray[np.bool_]
 
 #: Decimals of a reading that are kept: millionths of a µg/m³ or of a ppb.
 DECIMALS = 6
-#: No reading may reach this, µg/m³ or ppb: beyond it whole numbers of 64 bits would not hold the exact sums.
-LARGEST = 1_000_000
 MISSING = -1
 #: Hours of the longest mean.
 LONGEST = 24

@@ -1,31 +1,37 @@
-"""Read a file of hourly or daily readings; every bad row is told, and nothing is guessed."""
+"""Read a file of hourly or daily readings: what is wrong with a row sets that row aside, and it is told which."""
 
 from __future__ import annotations
 
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Final, get_args
 
 import polars as pl
 
-from ambos.air.hourly import DECIMALS, LARGEST
+from ambos.air.hourly import DECIMALS
 from ambos.air.index import PPB
 from ambos.air.units import MOLAR_MASS, to_share
 from ambos.errors import BadReadings
 from ambos.given_file import content
-from ambos.model.air import Pollutant
+from ambos.model.air import Plausible, Pollutant
+from ambos.numbers import both
 from ambos.text import Text
 
 COLUMNS: Final = ("station", "time", "pollutant", "value", "unit")
 DAILY_COLUMNS: Final = ("station", "day", "pollutant", "value", "unit")
 PARTICLES: Final = ("pm25", "pm10")
 _UNITS: Final = {"ug/m3": "ug/m3", "µg/m3": "ug/m3", "μg/m3": "ug/m3", "ppm": "ppm", "ppb": "ppb"}
-#: Bad rows told one by one; the others are counted.
-_TOLD = 20
+#: Bad rows named one by one; the others are counted.
+_NAMED = 20
 _TIME = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})$"
 
 #: What may be wrong with a row, in the order in which it is looked for.
 _WRONG: Final = {
+    "cells": Text("the row has more cells than the first one", "el renglón tiene más celdas que el primero"),
     "station": Text("no station", "falta la estación"),
     "pollutant": Text(
         "the pollutant is none of pm25, pm10, o3, co, so2, no2", "el contaminante no es pm25, pm10, o3, co, so2 ni no2"
@@ -41,22 +47,47 @@ _WRONG: Final = {
     "hour": Text("the time is not a whole hour", "la hora no es una hora en punto"),
     "day": Text("the day is not like 2025-07-14", "el día no es como 2025-07-14"),
     "value": Text("the value is not a number", "el valor no es un número"),
-    "range": Text(
-        "the value is negative or too large; where it is not valid leave it empty",
-        "el valor es negativo o demasiado grande; si no es válido, déjelo vacío",
+    "again": Text(
+        "this time of this station and pollutant is there twice",
+        "este momento de esta estación y contaminante aparece dos veces",
     ),
-    "twice": Text(
-        "this hour of this station and pollutant is there twice",
-        "esta hora de esta estación y contaminante aparece dos veces",
-    ),
-    "day_twice": Text(
-        "this day of this station and pollutant is there twice",
-        "este día de esta estación y contaminante aparece dos veces",
+    "conflict": Text(
+        "this time of this station and pollutant is there twice, with different values",
+        "este momento de esta estación y contaminante aparece dos veces, con valores distintos",
     ),
 }
 
 
-def read(path: Path) -> pl.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What a file holds.
+
+    Attributes
+    ----------
+    frame : polars.DataFrame
+        As `ambos.air.hourly.hourly` wants it, and the columns of the file; without ``time`` and ``at`` if daily.
+    daily : bool
+        Whether each value is of a day.
+    notes : tuple of Text
+        The rows set aside, by line and reason, and how many values below zero count as 0.
+    """
+
+    frame: pl.DataFrame
+    daily: bool
+    notes: tuple[Text, ...]
+
+
+def implausible(value: object, pollutant: str, plausible: Mapping[str, Plausible]) -> Text:
+    """Why a concentration outside its range is refused."""
+    of = plausible[pollutant]
+    unit = "µg/m³" if of.unit == "ug/m3" else of.unit
+    return Text(
+        "no instrument gives {value} for {pollutant}: the range is {least} to {most} {unit}",
+        "ningún instrumento da {value} de {pollutant}: el intervalo es de {least} a {most} {unit}",
+    ).format(value=value, pollutant=pollutant, least=both(of.least), most=both(of.most), unit=unit)
+
+
+def read(path: Path, plausible: Mapping[str, Plausible]) -> Readings:
     """Read hourly readings from a CSV file.
 
     Parameters
@@ -64,77 +95,91 @@ def read(path: Path) -> pl.DataFrame:
     path : Path
         With the columns station, time (ISO 8601 with its zone, whole hours), pollutant, value (empty: missing) and
         unit; others are passed over.
-
-    Returns
-    -------
-    polars.DataFrame
-        As `ambos.air.hourly.hourly` wants it, and the columns of the file.
+    plausible : mapping of pollutant to Plausible
+        A value outside is set aside; one within and below zero counts as 0.
 
     Raises
     ------
     BadReadings
-        With every bad row, or what keeps the file from being read.
+        With what keeps the file from being read, or with its bad rows if no row is good.
     """
-    return _checked(path, _raw(path), COLUMNS)
+    raw = _raw(path)
+    if "time" not in raw.columns and "day" in raw.columns:
+        raise _unreadable(
+            path,
+            "its values are of days (column day): hourly ones are wanted here, with a column time",
+            "sus valores son de días (columna «day»): aquí se requieren de horas, con una columna «time»",
+        )
+    return _checked(path, raw, COLUMNS, plausible)
 
 
-def read_days(path: Path) -> tuple[pl.DataFrame, bool]:
+def read_days(path: Path, plausible: Mapping[str, Plausible]) -> Readings:
     """Read readings that may be daily: with a column day (a date) in place of time.
 
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    polars.DataFrame
-        As from `read`; without ``time`` and ``at`` if daily.
-    bool
-        Whether they are daily.
-
-    Raises
-    ------
-    BadReadings
-        As for `read`.
+    Parameters and errors as for `read`.
     """
     raw = _raw(path)
     daily = "time" not in raw.columns and "day" in raw.columns
-    return _checked(path, raw, DAILY_COLUMNS if daily else COLUMNS), daily
+    return _checked(path, raw, DAILY_COLUMNS if daily else COLUMNS, plausible)
+
+
+def _unreadable(path: Path, en: str, es: str, count: int = 1) -> BadReadings:
+    return BadReadings(file=path, count=count, problems=Text(f"  {en}", f"  {es}"))
 
 
 def _raw(path: Path) -> pl.DataFrame:
-    """The cells as text; what keeps the file from being read is told."""
+    """The cells as text, and ``cells``, how many a row has where they are too many; what keeps the file from being read
+    is told."""
     text = content(path, BadReadings)
     try:
-        return pl.read_csv(text.encode(), infer_schema=False)
-    except pl.exceptions.PolarsError as error:
-        said = str(error).splitlines()[0]
-        what = Text(f"  it is not a CSV table: {said}", f"  no es una tabla CSV: {said}")
-        raise BadReadings(file=path, count=1, problems=what) from error
+        return pl.read_csv(text.encode(), infer_schema=False).with_columns(cells=pl.lit(None, pl.Int64))
+    except pl.exceptions.PolarsError:
+        pass  # a row with more cells than the header, or no table at all
+    try:
+        names, *rows = csv.reader(io.StringIO(text), strict=True)
+    except csv.Error as error:
+        raise _unreadable(path, f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}") from error
+    width = len(names)
+    columns = {n: [r[i] if i < len(r) else None for r in rows] for i, n in enumerate(names)}
+    schema = dict.fromkeys(columns, pl.String)
+    frame = pl.DataFrame(columns, schema=schema)
+    return frame.with_columns(cells=pl.Series([len(r) if len(r) > width else None for r in rows], dtype=pl.Int64))
 
 
-def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
+def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...], plausible: Mapping[str, Plausible]) -> Readings:
     missing = [c for c in columns if c not in raw.columns]
     if missing:
         names = ", ".join(missing)
-        raise BadReadings(
-            file=path, count=len(missing), problems=Text(f"  no column {names}", f"  falta la columna {names}")
-        )
-    parsed = _parse(raw.select(columns))
+        raise _unreadable(path, f"no column {names}", f"falta la columna {names}", len(missing))
+    parsed = _parse(raw.select(*columns, "cells"), plausible)
     bad = parsed.filter(pl.col("wrong").is_not_null())
+    if bad.height == parsed.height:
+        if not parsed.height:
+            raise _unreadable(path, "no rows", "sin renglones")
+        lines = [Text(f"  {line.en}", f"  {line.es}") for line in _lines(bad, plausible)]
+        raise BadReadings(file=path, count=bad.height, problems=_joined(lines, "\n"))
+    good = parsed.filter(pl.col("wrong").is_null())
+    notes = []
     if bad.height:
-        raise BadReadings(file=path, count=bad.height, problems=_tell(bad))
-    if not parsed.height:
-        raise BadReadings(file=path, count=1, problems=Text("  no rows", "  sin renglones"))
-    return parsed.drop("line", "wrong")
+        count = both(bad.height)
+        head = Text("rows of {file} set aside: {count}. ", "renglones de {file} apartados: {count}. ")
+        notes.append(head.format(file=path.name, count=count) + _joined(_lines(bad, plausible), "; "))
+    below = good.filter(pl.col("amount") < 0).height
+    if below:
+        said = Text(
+            "{file}: values below zero that count as 0: {count}",
+            "{file}: valores bajo cero que cuentan como 0: {count}",
+        )
+        notes.append(said.format(file=path.name, count=both(below)))
+    frame = good.with_columns(pl.col("amount").clip(lower_bound=0)).drop("line", "wrong", "written", "cells")
+    return Readings(frame, columns == DAILY_COLUMNS, tuple(notes))
 
 
 def _times(raw: pl.DataFrame) -> tuple[list[pl.Expr], dict[str, pl.Expr]]:
     """The columns of when, and what may be wrong with them."""
     if "day" in raw.columns:
         day = pl.col("day").str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
-        twice = pl.struct("station", "pollutant", "day").is_first_distinct().not_()
-        return [day.alias("day")], {"day": pl.col("day").is_null(), "day_twice": twice}
+        return [day.alias("day")], {"day": pl.col("day").is_null()}
     time = pl.col("time").str.strip_chars()
     stamp = pl.concat_str(
         time.str.extract(_TIME, 1),
@@ -151,11 +196,10 @@ def _times(raw: pl.DataFrame) -> tuple[list[pl.Expr], dict[str, pl.Expr]]:
     return columns, {
         "time": pl.col("at").is_null() | pl.col("day").is_null(),
         "hour": pl.col("at").dt.truncate("1h") != pl.col("at"),
-        "twice": pl.struct("station", "pollutant", "at").is_first_distinct().not_(),
     }
 
 
-def _parse(raw: pl.DataFrame) -> pl.DataFrame:
+def _parse(raw: pl.DataFrame, plausible: Mapping[str, Plausible]) -> pl.DataFrame:
     """The columns as the indices want them, the line of each row, and what is wrong with it."""
     pollutant = pl.col("pollutant").str.strip_chars().str.to_lowercase().str.replace(".", "", literal=True)
     unit = pl.col("unit").str.strip_chars().str.to_lowercase().str.replace("³", "3", literal=True)
@@ -166,6 +210,7 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
         station=pl.col("station").str.strip_chars(),
         pollutant=pollutant,
         unit=unit.replace_strict(_UNITS, default=None, return_dtype=pl.String),
+        written=number,
         value=number.cast(pl.Float64, strict=False),
         empty=number.is_null() | (number == ""),
     ).with_columns(times)
@@ -182,29 +227,46 @@ def _parse(raw: pl.DataFrame) -> pl.DataFrame:
     )
     known = ~pl.col("empty")
     tests = {
+        "cells": pl.col("cells").is_not_null(),
         "station": pl.col("station").is_null() | (pl.col("station") == ""),
         "pollutant": pl.col("pollutant").is_null() | ~pl.col("pollutant").is_in(get_args(Pollutant)),
         "unit": ~fits.fill_null(False),
         **wrong_times,
         "value": known & ~pl.col("value").is_finite().fill_null(False),
-        "range": known & ~amount.is_between(0, LARGEST, closed="left"),
+        "range": known & ~amount.is_between(_of(plausible, "least"), _of(plausible, "most")),
     }
     wrong = pl.coalesce(pl.when(test).then(pl.lit(name)) for name, test in tests.items())
-    return (
-        frame.with_columns(wrong=wrong)
-        .with_columns(
-            amount=pl.when(pl.col("wrong").is_null() & known).then((amount * 10**DECIMALS).round()).cast(pl.Int64)
-        )
-        .drop("empty")
+    checked = frame.with_columns(wrong=wrong).with_columns(
+        amount=pl.when(pl.col("wrong").is_null() & known).then((amount * 10**DECIMALS).round()).cast(pl.Int64),
+        wrong=pl.coalesce("wrong", pl.lit("")),
     )
+    # Among the rows that are good so far: the first of equal ones stays, of different ones none does.
+    key = ["station", "pollutant", "day" if "day" in raw.columns else "at", "wrong"]
+    again = pl.int_range(pl.len()).over(key) > 0
+    differ = pl.col("amount").n_unique().over(key) > 1
+    repeated = pl.when(differ).then(pl.lit("conflict")).when(again).then(pl.lit("again"))
+    own = pl.when(pl.col("wrong") != "").then("wrong").otherwise(repeated)
+    return checked.with_columns(wrong=own).drop("empty")
 
 
-def _tell(bad: pl.DataFrame) -> Text:
-    lines = [
-        Text(f"  line {row['line']}: ", f"  renglón {row['line']}: ") + _WRONG[row["wrong"]]
-        for row in bad.head(_TOLD).iter_rows(named=True)
-    ]
-    if bad.height > _TOLD:
-        more = bad.height - _TOLD
-        lines.append(Text(f"  and {more} more", f"  y {more} más"))
-    return Text("\n".join(x.en for x in lines), "\n".join(x.es for x in lines))
+def _of(plausible: Mapping[str, Plausible], end: str) -> pl.Expr:
+    """The least or the most that is plausible for the pollutant of a row."""
+    ends = {name: float(getattr(of, end)) for name, of in plausible.items()}
+    return pl.col("pollutant").replace_strict(ends, default=0.0, return_dtype=pl.Float64)
+
+
+def _lines(bad: pl.DataFrame, plausible: Mapping[str, Plausible]) -> list[Text]:
+    """What is wrong with each bad row."""
+    lines = []
+    for row in bad.head(_NAMED).iter_rows(named=True):
+        written = f"{row['written']} {row['unit']}"
+        why = implausible(written, row["pollutant"], plausible) if row["wrong"] == "range" else _WRONG[row["wrong"]]
+        lines.append(Text(f"line {row['line']}: ", f"renglón {row['line']}: ") + why)
+    if bad.height > _NAMED:
+        more = bad.height - _NAMED
+        lines.append(Text(f"and {more} more", f"y {more} más"))
+    return lines
+
+
+def _joined(lines: list[Text], between: str) -> Text:
+    return Text(between.join(x.en for x in lines), between.join(x.es for x in lines))

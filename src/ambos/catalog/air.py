@@ -22,12 +22,17 @@ from ambos.model.air import (
     Country,
     IndexTable,
     Limit,
+    Plausible,
     Pollutant,
     Rounding,
     Scale,
     Step,
 )
 from ambos.text import Text
+
+PARTICLES = ("pm25", "pm10")
+#: No range reaches further, µg/m³ or ppb: in millionths, the exact sums of a day still fit in whole numbers of 64 bits.
+WIDEST = 1_000_000
 
 
 def load_air(definitions: Path = DEFINITIONS) -> AirRules:
@@ -56,9 +61,10 @@ def load_air(definitions: Path = DEFINITIONS) -> AirRules:
             country = one_of(file, file.tree, (), "country", Country)
             tables[country] = _tables(file, country)
     limits = _limits(open_toml(folder / "limits.toml", problems))
+    plausible = _plausible(open_toml(folder / "plausible.toml", problems))
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
-    return AirRules(tables, limits)
+    return AirRules(tables, limits, plausible)
 
 
 def _tables(file: TomlFile, country: Country) -> tuple[IndexTable, ...]:
@@ -175,6 +181,30 @@ def _limits(file: TomlFile) -> tuple[Limit, ...]:
                 file.say(path, "its days are those of another limit / sus días son de otro límite")
         found.append(limit)
     return tuple(found)
+
+
+def _plausible(file: TomlFile) -> dict[str, Plausible]:
+    file.keys(file.tree, (), "range")
+    found: dict[str, Plausible] = {}
+    for i, body in enumerate(file.get(file.tree, (), "range", list)):
+        path: Keys = ("range", i)
+        file.keys(body, path, "pollutant unit scatter most prior citation")
+        pollutant: Pollutant = one_of(file, body, path, "pollutant", Pollutant)
+        unit: AirUnit = one_of(file, body, path, "unit", AirUnit)
+        most = decimal(file, file.get(body, path, "most", str), path, "most")
+        if unit != ("ug/m3" if pollutant in PARTICLES else "ppb"):
+            file.say((*path, "unit"), "particles are in ug/m3, gases in ppb / partículas en ug/m3, gases en ppb")
+        if pollutant in found:
+            file.say((*path, "pollutant"), f"{pollutant} is there twice / aparece dos veces")
+        if most > WIDEST:
+            file.say((*path, "most"), f"most is above {WIDEST} / es mayor que {WIDEST}")
+        least = -decimal(file, file.get(body, path, "scatter", str), path, "scatter")
+        prior = file.get(body, path, "prior", bool, False)
+        found[pollutant] = Plausible(pollutant, unit, least, most, citation(file, body, path), prior)
+    missing = [p for p in get_args(Pollutant) if p not in found]
+    if file.tree and missing:
+        file.say((), f"no range of / falta el intervalo de {', '.join(missing)}")
+    return found
 
 
 def days(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:

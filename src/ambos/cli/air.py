@@ -13,7 +13,7 @@ from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
-from ambos.cli.common import Period, as_json, common, language, print_json, print_table, workspace
+from ambos.cli.common import Period, as_json, common, language, print_json, print_notes, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.csv_text import csv_text
 
@@ -151,6 +151,7 @@ def index(
             _print_hours(found, as_json=as_json, as_csv=as_csv)
         elif area:
             worst = air_area.area(series, LANGUAGE)
+            print_notes(worst.notes)
             _print_frame(worst.frame, _AREA, worst.citations, as_json=as_json, as_csv=as_csv)
         else:
             _print_hours(air.index_of_series(series, LANGUAGE), as_json=as_json, as_csv=as_csv)
@@ -182,6 +183,13 @@ def index(
             f"cada una de las últimas {hours} horas tuvo esta concentración.",
         )
     click.echo(f"{tr('Assumption', 'Supuesto')}: {said}")
+    if value < 0:
+        click.echo(
+            tr(
+                "Below zero, the scatter of an instrument in clean air: it counts as 0.",
+                "Bajo cero, dispersión de un instrumento en aire limpio: cuenta como 0.",
+            )
+        )
     if unit == "ug/m3" and pollutant not in ("pm25", "pm10"):
         click.echo(tr("Brought to ppb at 25 °C and 1 atm.", "Convertido a ppb a 25 °C y 1 atm."))
 
@@ -274,8 +282,7 @@ _AREA = {
 
 def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
     """A row per hour; what has no table is said on standard error."""
-    for note in found.notes:
-        click.echo(note[LANGUAGE], err=True)
+    print_notes(found.notes)
     _print_frame(found.frame, _HOURS, found.citations, as_json=as_json, as_csv=as_csv)
 
 

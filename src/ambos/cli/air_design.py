@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
+from ambos.cli.common import Period, as_json, common, print_answer, print_json, print_notes, workspace
 from ambos.cli.language import tr
 
 file = click.argument("file", required=False, metavar=tr("[FILE]", "[ARCHIVO]"), type=click.Path(path_type=Path))
@@ -82,6 +82,7 @@ def design(
     found = air_design.design(workspace(folder, region), file, station=station, year=year, day=day, every=every)
     if as_json:
         print_json(air_design.record(found))
+        print_notes(found.readings)
     else:
         print_answer(air_design.tables(found), air_design.explained(found))
 
@@ -107,5 +108,6 @@ def exceedances(file: Path | None, station: str | None, as_json: bool, folder: P
     found = air_exceed.exceedances(workspace(folder, region), file, station)
     if as_json:
         print_json(air_exceed.record(found))
+        print_notes(found.readings)
     else:
         print_answer(air_exceed.tables(found), air_exceed.explained(found))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_answer, print_json, workspace
+from ambos.cli.common import as_json, common, print_answer, print_json, print_notes, workspace
 from ambos.cli.language import tr
 
 
@@ -63,5 +63,6 @@ def pair(
     found = air_pair.pairs(opened, files, pair=pair, stations=stations, pollutant=pollutant)
     if as_json:
         print_json(air_pair_tables.record(found))
+        print_notes(found.notes)
     else:
         print_answer(air_pair_tables.tables(found), air_pair_tables.explained(found))

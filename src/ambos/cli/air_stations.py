@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_answer, print_json, workspace
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.common import Period, as_json, common, print_answer, print_json, print_notes, workspace
+from ambos.cli.language import tr
 from ambos.csv_text import csv_text
 
 
@@ -61,8 +61,7 @@ def readings(
     )
     frame = hours.frame.select(air_stations_tables.COLUMNS)
     click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
-    for note in air_stations_tables.taken(hours, opened):
-        click.echo(f"· {note[LANGUAGE]}", err=True)
+    print_notes(air_stations_tables.taken(hours, opened))
 
 
 @click.command(

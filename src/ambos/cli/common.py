@@ -214,6 +214,12 @@ def print_answer(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:
         click.echo(f"· {note[LANGUAGE]}")
 
 
+def print_notes(notes: Sequence[Text]) -> None:
+    """Print what stands beside the data of ``--json`` and ``--csv`` on standard error."""
+    for note in notes:
+        click.echo(f"· {note[LANGUAGE]}", err=True)
+
+
 @contextmanager
 def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
     """A progress bar on standard error, shown only on a terminal.

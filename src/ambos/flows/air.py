@@ -11,8 +11,8 @@ from pathlib import Path
 import polars as pl
 
 from ambos.air.hourly import hourly
-from ambos.air.index import Judged, index, limits_on, table_on
-from ambos.air.readings import PARTICLES, read
+from ambos.air.index import Judged, convert, index, limits_on, table_on
+from ambos.air.readings import PARTICLES, implausible, read
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
@@ -64,6 +64,7 @@ def index_of_value(
     ----------
     pollutant : str
     value : Decimal
+        One a little below zero, which is the scatter of an instrument in clean air, counts as 0.
     day : date
         Decides which tables hold.
     unit : str, optional
@@ -78,20 +79,25 @@ def index_of_value(
     Raises
     ------
     BadRequest
-        If the unit does not fit or the value is negative.
+        If the unit does not fit, or no instrument gives such a value.
     NoRule
         If neither country has a table for the day.
     """
     unit = _fitting(pollutant, unit)
-    if not value.is_finite() or value < 0:
-        raise BadRequest(
-            detail=Text(
-                "A concentration is a number from zero on.", "Una concentración es un número mayor o igual que cero."
-            )
-        )
+    if not value.is_finite():
+        raise BadRequest(detail=Text("A concentration is a number.", "Una concentración es un número."))
+    rules = load_air()
+    written = f"{value:f} {UNITS[unit]}"
     if unit == "ug/m3" and pollutant not in PARTICLES:
         value, unit = rounded_share(value, pollutant), "ppb"
-    rules = load_air()
+    of = rules.plausible[pollutant]
+    if not of.least <= convert(value, unit, of.unit) <= of.most:
+        raise BadRequest(
+            detail=Text("The value is refused: ", "El valor se rechaza: ")
+            + implausible(written, pollutant, rules.plausible)
+            + Text(". Check it and its unit.", ". Revíselo, y su unidad.")
+        )
+    value = max(value, Decimal(0))
     limits = limits_on(rules, pollutant, day)
     sides = []
     refused: list[NoRule] = []
@@ -204,7 +210,8 @@ class Hours:
         is above the end of its scale: the index is so much or more); for each country
         ``_category``, ``_colour``, ``_value``, ``_unit`` and ``_table``. Null where there is none.
     notes : tuple of Text
-        The monitor that was taken, and hours for which a country has no table, with the reason.
+        The monitor that was taken, rows of the file set aside, and hours for which a country has no table, with the
+        reason.
     citations : tuple of Text
         Of the tables that were used, marked where not all of it is confirmed.
     """
@@ -220,11 +227,12 @@ def index_of_series(path: Path, language: Language) -> Hours:
     Raises
     ------
     BadReadings
-        With every bad row.
+        If no row of the file is good.
     NoRule
         If no hour of the file has a table of either country.
     """
-    return _judged(read(path), (), language)
+    found = read(path, load_air().plausible)
+    return _judged(found.frame, found.notes, language)
 
 
 def index_of_station(workspace: Workspace, station: str, language: Language) -> Hours:

@@ -29,11 +29,14 @@ class Area:
     frame : polars.DataFrame
         ``time`` (UTC), ``category``, ``colour``, ``risk``, ``station`` and ``pollutant`` that decide it, and ``stations``
         with a category in that hour. Null where none has one.
+    notes : tuple of Text
+        Rows of the file set aside.
     citations : tuple of Text
         Of the tables that were used.
     """
 
     frame: pl.DataFrame
+    notes: tuple[Text, ...]
     citations: tuple[Text, ...]
 
 
@@ -43,13 +46,14 @@ def area(path: Path, language: Language) -> Area:
     Raises
     ------
     BadReadings
-        With every bad row.
+        If no row of the file is good.
     NoRule
         If no hour has a table.
     """
     rules = load_air()
     tables = rules.tables[_COUNTRY]
-    found = hourly(read(path), rules)
+    held = read(path, rules.plausible)
+    found = hourly(held.frame, rules)
     band, number = pl.col(f"{_COUNTRY}_band"), pl.col(f"{_COUNTRY}_table")
     if found[f"{_COUNTRY}_table"].is_null().all():
         first: date = min(found["day"].to_list())
@@ -84,4 +88,4 @@ def area(path: Path, language: Language) -> Area:
         "stations",
     )
     used = [tables[i] for i in found.select(number).to_series().drop_nulls().unique().sort()]
-    return Area(frame, tuple(t.source for t in used))
+    return Area(frame, held.notes, tuple(t.source for t in used))

@@ -85,12 +85,15 @@ class Designs:
         Decides the standards.
     rows : tuple of Design
     notes : tuple of Text
+    readings : tuple of Text
+        What is to be known of the readings: the monitor that was taken, or the rows of the file set aside.
     """
 
     year: int
     day: date
     rows: tuple[Design, ...]
     notes: tuple[Text, ...]
+    readings: tuple[Text, ...]
 
 
 def standard_offset(zone: str) -> timedelta:
@@ -128,7 +131,7 @@ def design(
     Raises
     ------
     BadReadings
-        With every bad row.
+        If no row of the file is good.
     UnknownName, NoData
         If there is no such station, or nothing is held of it.
     BadRequest
@@ -136,8 +139,10 @@ def design(
     """
     daily = False
     told: tuple[Text, ...] = ()
+    rules = load_air()
     if path is not None:
-        frame, daily = read_days(path)
+        held = read_days(path, rules.plausible)
+        frame, daily, told = held.frame, held.daily, held.notes
     else:
         frame, told = stored(workspace, station or "")
     frame = frame.filter(pl.col("pollutant").is_in(list(STANDARDS)) & pl.col("amount").is_not_null())
@@ -148,7 +153,6 @@ def design(
                 f"{path or station}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
             )
         )
-    rules = load_air()
     last = year or max(d.year for d in frame["day"].unique())
     on = day or date(last, 12, 31)
     rows: list[Design] = []
@@ -164,7 +168,7 @@ def design(
             detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
         )
     notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
-    return Designs(last, on, tuple(rows), (*told, *notes))
+    return Designs(last, on, tuple(rows), notes, told)
 
 
 def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
@@ -283,6 +287,7 @@ def explained(designs: Designs) -> list[Text]:
             "Margin: the level less the value; negative above it. Critical: the least figure of the coming year (annual mean, 98th percentile, fourth-highest day, expected exceedances) that would bring the design value above the level. PM10: expected exceedances a year, of which one is allowed.",
             "Margen: el nivel menos el valor; negativo si lo rebasa. Crítico: la cifra mínima del año siguiente (media anual, percentil 98, cuarto día más alto, excedencias esperadas) que llevaría el valor de diseño arriba del nivel. PM10: excedencias esperadas por año; se permite una.",
         ),
+        *designs.readings,
         *designs.notes,
     ]
     limits = dict.fromkeys(row.limit for row in designs.rows)

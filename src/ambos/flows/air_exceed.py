@@ -45,10 +45,13 @@ class Exceedances:
     rows : tuple of (station, Count)
     notes : tuple of Text
         What is to be known of them, and days before the first limit held.
+    readings : tuple of Text
+        What is to be known of the readings: the monitor that was taken, or the rows of the file set aside.
     """
 
     rows: tuple[tuple[str, Count], ...]
     notes: tuple[Text, ...]
+    readings: tuple[Text, ...]
 
 
 def exceedances(workspace: Workspace, path: Path | None, station: str | None = None) -> Exceedances:
@@ -57,7 +60,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
     Raises
     ------
     BadReadings
-        With every bad row.
+        If no row of the file is good.
     UnknownName, NoData
         If there is no such station, or nothing is held of it.
     BadRequest
@@ -72,7 +75,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
     limits = load_air().limits
     offset = standard_offset(workspace.catalog.region.zone)
     rows: list[tuple[str, Count]] = []
-    notes: dict[Text, None] = dict.fromkeys(told)
+    notes: dict[Text, None] = {}
     for hours in local_hours(frame, offset):
         rows += [(hours.station, c) for c in counts(hours, limits)]
         for country, name in COUNTRIES.items():
@@ -85,7 +88,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
             elif hours.first < first:
                 notes[_LATE.format(**said, first=first)] = None
     rows.sort(key=lambda r: (r[0], r[1].limit.pollutant, r[1].year, r[1].limit.country, r[1].limit.average))
-    return Exceedances(tuple(rows), (*notes, *_NOTES))
+    return Exceedances(tuple(rows), (*notes, *_NOTES), told)
 
 
 _NONE = Text("{country}: no limit of {pollutant} is held.", "{country}: no se tiene ningún límite de {pollutant}.")
@@ -133,7 +136,7 @@ def explained(found: Exceedances) -> list[Text]:
         + c.limit.source
         for _, c in found.rows
     )
-    return [*found.notes, *cited]
+    return [*found.readings, *found.notes, *cited]
 
 
 def record(found: Exceedances) -> list[dict[str, object]]:

@@ -50,7 +50,7 @@ class Pairs:
         One per pollutant; empty where no readings are held.
     rules : AirRules
     notes : tuple of Text
-        Which monitors of the store were taken.
+        Which monitors of the store were taken, or which rows of the files were set aside.
     """
 
     known: tuple[Known, ...]
@@ -86,7 +86,7 @@ def pairs(
     UnknownName
         If there is no such pair.
     BadReadings
-        With every bad row of a file.
+        If no row of a file is good.
     BadRequest
         If the stations cannot be told, or have no pollutant in common.
     """
@@ -99,8 +99,9 @@ def pairs(
             return Pairs(known, (), rules)
         (us, said), (mx, also) = (_first_held(workspace, side) for side in (chosen[0].us, chosen[0].mx))
         return Pairs(known, _compared(us, mx, pollutant, rules, offset), rules, (*said, *also))
-    frames = [read(path) for path in files]
-    a, b = frames[0], frames[-1]
+    held = [read(path, rules.plausible) for path in files]
+    a, b = held[0].frame, held[-1].frame
+    notes = tuple(note for one in held for note in one.notes)
     names = stations or (_of_pair(chosen[0], a, b) if pair else _only(files, a, b))
     sides = [_side(frame, name, path) for frame, name, path in zip((a, b), names, (files[0], files[-1]), strict=True)]
     common = sorted(set(sides[0]["pollutant"]) & set(sides[1]["pollutant"]))
@@ -113,7 +114,7 @@ def pairs(
                 f"{names[0]} y {names[1]} no comparten ese contaminante; en común: {listed}.",
             )
         )
-    return Pairs(tuple(_known(p) for p in chosen) if pair else (), found, rules)
+    return Pairs(tuple(_known(p) for p in chosen) if pair else (), found, rules, notes)
 
 
 def _compared(

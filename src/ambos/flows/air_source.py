@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from ambos.air.readings import read
+from ambos.catalog.air import load_air
 from ambos.flows.air_stations import station_hours
 from ambos.flows.air_stations_tables import taken
 from ambos.flows.workspace import Workspace
@@ -28,17 +29,18 @@ def readings(workspace: Workspace, path: Path | None, station: str | None) -> tu
     polars.DataFrame
         As from `ambos.air.readings.read`.
     tuple of Text
-        Which monitor was taken.
+        Which monitor was taken, or which rows of the file were set aside.
 
     Raises
     ------
     BadReadings
-        With every bad row of the file.
+        If no row of the file is good.
     UnknownName, NoData
         If there is no such station, or nothing is held of it.
     """
     if path is not None:
-        return read(path), ()
+        found = read(path, load_air().plausible)
+        return found.frame, found.notes
     return stored(workspace, station or "")
 
 

@@ -160,6 +160,29 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
+class Plausible:
+    """The concentrations that an instrument gives, both ends included.
+
+    Attributes
+    ----------
+    pollutant : str
+    unit : str
+    least, most : Decimal
+        `least` is below zero: instruments scatter around zero in clean air.
+    citation : Text
+    prior : bool
+        Not all of it was confirmed by a document that was read; the citation says what.
+    """
+
+    pollutant: Pollutant
+    unit: AirUnit
+    least: Decimal
+    most: Decimal
+    citation: Text
+    prior: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class AirRules:
     """All that the definitions say of the air.
 
@@ -168,10 +191,13 @@ class AirRules:
     tables : mapping of country to tuple of IndexTable
         Oldest first, none overlapping.
     limits : tuple of Limit
+    plausible : mapping of pollutant to Plausible
+        One for every pollutant, particles in µg/m³, gases in ppb.
     """
 
     tables: Mapping[Country, tuple[IndexTable, ...]]
     limits: tuple[Limit, ...]
+    plausible: Mapping[str, Plausible]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,10 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import polars as pl
 
+from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
+from ambos.numbers import both
 from ambos.sources.base import Rows
 from ambos.sources.codes import YEARS, Sheet
 from ambos.sources.missing import blank
@@ -32,10 +34,10 @@ UNITS: Mapping[str, tuple[str, Decimal]] = {
     "ppm": ("ppb", Decimal(1000)),
     "partspermillion": ("ppb", Decimal(1000)),
 }
-_NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
 _PLACES = Decimal("0.0001")
-#: Nothing in the air is as much as this, µg/m³ or ppb; below zero an instrument scatters by less.
-LARGEST, LEAST = Decimal(1_000_000), Decimal(-1_000)
+#: What the column of a dataset cannot hold.
+_LARGEST = Decimal(10) ** 14
 #: Columns of text that a reader gives; `line` too.
 COLUMNS = ("station", "parameter", "monitor", "time", "value", "units", "qualifier", "local")
 
@@ -87,11 +89,13 @@ def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, cloc
 
 
 def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Series:
-    """A column of readings in the units wanted, to four decimals; empty ones are null, others that are none refused.
+    """A column of readings in the units wanted, to four decimals; empty ones are null. What is no reading, or outside the
+    range that an instrument gives (``definitions/air/plausible.toml``), is refused.
 
     Parameters
     ----------
     sheet : Sheet
+        With ``pollutant`` made.
     column, units : str
         Columns of the reading and of the unit as the source writes it.
     wanted : polars.Series of str
@@ -114,6 +118,16 @@ def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Seri
             "una lectura en la unidad de su contaminante (µg/m³ para partículas, ppb o ppm para gases)",
         ),
     )
+    for of in load_air().plausible.values():
+        own = sheet.made["pollutant"] == of.pollutant
+        ends = Text("{least} to {most} {unit}", "{least} a {most} {unit}").format(
+            least=both(of.least), most=both(of.most), unit=of.unit
+        )
+        sheet.refuse_values(
+            (own & ~amount.is_between(of.least, of.most)).fill_null(False),
+            column,
+            Text("what an instrument gives ({ends})", "lo que da un instrumento ({ends})").format(ends=ends),
+        )
     return amount
 
 
@@ -127,7 +141,7 @@ def _amount(number: str, units: str, wanted: str | None) -> Decimal | None:
     if unit != wanted or not _NUMBER.fullmatch(number):
         return None
     amount = Decimal(number) * factor
-    if not LEAST < amount < LARGEST:
+    if abs(amount) >= _LARGEST:
         return None
     return amount.quantize(_PLACES, ROUND_HALF_EVEN)
 
