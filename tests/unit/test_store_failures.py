@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from deltalake import DeltaTable
+from polars.testing import assert_frame_equal
 
 from ambos.errors import AmbosError, CannotRead, CannotWrite
 from ambos.store import Store
@@ -298,6 +299,52 @@ def test_a_damaged_table_is_said_so_and_left_alone(tmp_path: Path, damage: str) 
         store.append("sample", batch(2))
     in_both_languages(caught.value, tmp_path / "sample", "Cannot read", "No se puede leer")
     assert {p: p.stat().st_mtime_ns for p in tmp_path.rglob("*") if p.is_file()} == before
+
+
+def flipped_store(folder: Path) -> tuple[Store, pl.DataFrame, list[Path]]:
+    """A small store with figures, revisions and confirmations, what it holds, and its files."""
+    store = Store(folder, DATASETS)
+    store.append("sample", batch(0))
+    store.append("sample", frame(*(row(place, 7, START) for place in PLACES[:5])))
+    store.append("sample", frame(*(row(place, 0, START + timedelta(days=3)) for place in PLACES[9:])))
+    return store, held(store), sorted(p for p in folder.rglob("*") if p.is_file())
+
+
+def held(store: Store) -> pl.DataFrame:
+    """All vintages a store gives, in one order."""
+    shown = store.frame(store.table("sample", vintages=True))
+    return shown.sort(shown.columns)
+
+
+@pytest.mark.parametrize("flips", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+def test_a_flipped_bit_changes_no_figure_without_a_word(tmp_path: Path, flips: int) -> None:
+    _, before, files = flipped_store(tmp_path)
+    chance = random.Random(20261128)
+    noticed = 0
+    for _ in range(flips):
+        path = chance.choice(files)
+        content = path.read_bytes()
+        damaged = bytearray(content)
+        damaged[chance.randrange(len(content))] ^= 1 << chance.randrange(8)
+        path.write_bytes(damaged)
+        try:
+            assert_frame_equal(held(Store(tmp_path, DATASETS)), before)
+        except CannotRead:
+            noticed += 1
+        finally:
+            path.write_bytes(content)
+    assert noticed > flips / 4
+
+
+def test_a_file_swapped_for_another_of_the_table_is_named(tmp_path: Path) -> None:
+    flipped_store(tmp_path)
+    first, second = sorted((tmp_path / "sample" / "kind=revision").glob("*.parquet"))[:1] + sorted(
+        (tmp_path / "sample" / "kind=figure").glob("*.parquet")
+    )
+    second.write_bytes(first.read_bytes())
+    with pytest.raises(CannotRead) as caught:
+        held(Store(tmp_path, DATASETS))
+    in_both_languages(caught.value, second, "damaged or swapped", "se dañó o se cambió")
 
 
 def test_a_damaged_base_is_said_so(tmp_path: Path) -> None:

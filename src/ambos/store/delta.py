@@ -1,17 +1,31 @@
-"""One Delta table on the disk: its versions, its files, and atomic commits."""
+"""One Delta table on the disk: its versions, its files, and atomic commits that can be verified.
+
+The name of a data file ends with the SHA-256 of its bytes, and each commit records a digest of the names of all files
+of its version. So a file that was changed or swapped, and a log that lists other files than were committed, are
+recognised when they are read.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+import io
+import json
+import os
+import re
+import secrets
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ambos.errors import CannotRead, CannotWrite
 from ambos.store import failures
 
 if TYPE_CHECKING:
     import polars as pl
-    from deltalake import DeltaTable, WriterProperties
+    from deltalake import DeltaTable
+    from deltalake.transaction import AddAction
 
 Result = TypeVar("Result")
 
@@ -23,6 +37,13 @@ MANY = 64
 
 #: How often a commit is tried anew, each time from the newest version, when another writer was faster.
 TRIES = 20
+
+#: The key of a commit's metadata under which the digest of the version's file names stands.
+DIGEST = "ambos.files"
+
+#: A data file by name: the version that wrote it, random digits (two writers may write the same rows at once, and one
+#: of them is too late), and the SHA-256 of its bytes.
+_NAMED = re.compile(r"\d{5}-[0-9a-f]{8}-(?P<sha256>[0-9a-f]{64})\.parquet")
 
 
 class Table:
@@ -62,21 +83,58 @@ class Table:
         return None if self._delta is None else int(self._delta.version())
 
     def files(self, partition: str | None = None) -> list[Path]:
-        """The Parquet files of this version.
+        """The Parquet files of this version, verified.
 
         Parameters
         ----------
         partition : str or None
             Only those of one partition, such as ``kind=figure``.
+
+        Raises
+        ------
+        CannotRead
+            If a file is missing or is not what was written, or the log lists other files than were committed. Tables
+            written before files were named by their content are not verified.
         """
+        if self._delta is None:
+            return []
+        names = self._names()
+        recorded = self._recorded()
+        if recorded is not None and recorded != _digest(names):
+            raise CannotRead(path=self.folder / "_delta_log", detail=failures.OTHER_FILES)
+        paths = [self.folder / name for name in names if partition is None or name.startswith(f"{partition}/")]
+        for path in paths:
+            with failures.reading(path):
+                state = path.stat()
+            if (named := _NAMED.fullmatch(path.name)) and _sha256(path, state.st_size, state.st_mtime_ns) != named[
+                "sha256"
+            ]:
+                raise CannotRead(path=path, detail=failures.CHANGED)
+        return paths
+
+    def _recorded(self) -> str | None:
+        """The digest of file names that the commit of this version recorded; None if it recorded none.
+
+        Not the library's `history`, which does not take all characters in a folder's name.
+        """
+        entry = self.folder / "_delta_log" / f"{self.version:020}.json"
+        with failures.reading(entry):
+            lines = entry.read_text(encoding="utf-8").splitlines()
+        try:
+            actions = [json.loads(line) for line in lines]
+        except ValueError as error:
+            raise CannotRead(path=entry, detail=failures.OTHER_FILES) from error
+        return next((action["commitInfo"].get(DIGEST) for action in actions if "commitInfo" in action), None)
+
+    def _names(self) -> list[str]:
+        """The paths of this version's files within the folder, sorted."""
         if self._delta is None:
             return []
         with failures.reading(self.folder):
             addresses = self._delta.file_uris()
-        # The library gives them percent-encoded; what it chose itself, the end of the path, never needs that.
-        depth = 1 if partition is None else 2
-        paths = [self.folder.joinpath(*address.split("/")[-depth:]) for address in addresses]
-        return sorted(p for p in paths if partition is None or p.parent.name == partition)
+            depth = 1 + len(self._delta.metadata().partition_columns)
+        # The library gives them percent-encoded; what this class chose itself, the end of the path, never needs that.
+        return sorted("/".join(address.split("/")[-depth:]) for address in addresses)
 
     def commit(
         self,
@@ -86,8 +144,8 @@ class Table:
     ) -> int | None:
         """Write the rows as the next version.
 
-        The files are written first and become part of the table with one atomic step at the end. A process that is
-        killed before leaves files which nobody reads.
+        The files are written and flushed to the disk first and become part of the table with one atomic step at the
+        end. A process that is killed before leaves files which nobody reads.
 
         Parameters
         ----------
@@ -110,22 +168,35 @@ class Table:
         following = 0 if self.version is None else self.version + 1
         failures.check_name(folder)
         with failures.writing(self.folder):
-            from deltalake import CommitProperties, write_deltalake
+            from deltalake import CommitProperties, Schema
             from deltalake.exceptions import CommitFailedError, DeltaError
+            from deltalake.transaction import create_table_with_add_actions
 
             folder.mkdir(parents=True, exist_ok=True)
+            written = self._write(frame, partition, following)
+            names = [*(self._names() if mode == "append" else []), *(action.path for action in written)]
+            # No retries of the library's own: they would add our rows to a version that they were not compared with.
+            properties = CommitProperties(max_commit_retries=0, custom_metadata={DIGEST: _digest(names)})
+            partitions = [partition] if partition else None
             try:
                 with failures.hushed():
-                    write_deltalake(
-                        folder if self._delta is None else self._delta,
-                        frame,
-                        mode="error" if self._delta is None else mode,
-                        partition_by=[partition] if partition and self._delta is None else None,
-                        writer_properties=_writer(),
-                        # No retries of the library's own: they would add our rows to a version that they were not
-                        # compared with.
-                        commit_properties=CommitProperties(max_commit_retries=0),
-                    )
+                    if self._delta is None:
+                        create_table_with_add_actions(
+                            str(folder),
+                            Schema.from_arrow(_arrow_schema(frame)),
+                            written,
+                            mode="error",
+                            partition_by=partitions,
+                            commit_properties=properties,
+                        )
+                    else:
+                        self._delta.create_write_transaction(
+                            written,
+                            mode,
+                            self._delta.schema(),
+                            partition_by=partitions,
+                            commit_properties=properties,
+                        )
             except CommitFailedError:
                 if Table(self.folder, self.columns).version == self.version:
                     raise
@@ -136,27 +207,81 @@ class Table:
                 raise
         return following
 
+    def _write(self, frame: pl.DataFrame, partition: str | None, version: int) -> list[AddAction]:
+        """Write the rows as files that no version lists yet, one per value of the partition's column."""
+        from deltalake.transaction import AddAction
+
+        groups = frame.partition_by(partition, as_dict=True, include_key=False) if partition else {(): frame}
+        actions = []
+        for values, rows in groups.items():
+            buffer = io.BytesIO()
+            rows.write_parquet(buffer, compression="zstd", compression_level=3, row_group_size=ROW_GROUP)
+            content = buffer.getbuffer()
+            below = f"{partition}={values[0]}/" if partition else ""
+            name = f"{below}{version:05}-{secrets.token_hex(4)}-{hashlib.sha256(content).hexdigest()}.parquet"
+            path = self.folder / name
+            path.parent.mkdir(exist_ok=True)
+            with path.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            keys: dict[str, str | None] = {partition: str(values[0])} if partition else {}
+            actions.append(
+                AddAction(
+                    name, len(content), keys, int(time.time() * 1000), True, json.dumps({"numRecords": rows.height})
+                )
+            )
+        return actions
+
     def tidy(self) -> None:
         """Make one file of many small ones, as a new version, and delete what no version of the last week uses.
 
         Raises
         ------
-        CannotWrite
+        CannotRead, CannotWrite
         """
         if self._delta is None:
             return
+        if len(self._names()) > MANY:
+            self._compact()
         with failures.writing(self.folder):
-            if len(self.files()) > MANY:
-                self._delta.optimize.compact(writer_properties=_writer())
             # A process that is at work has newer files than these; so has a reader of an older version.
             if self._delta.vacuum(full=True):
                 self._delta.vacuum(full=True, dry_run=False)
 
+    def _compact(self) -> None:
+        """Commit a version with the same rows in one file per partition, unless another writer is faster."""
+        import polars as pl
 
-def _writer() -> WriterProperties:
-    from deltalake import WriterProperties
+        columns = self._delta.metadata().partition_columns if self._delta else []
+        partition = columns[0] if columns else None
+        parts = []
+        for path in self.files():
+            with failures.reading(path):
+                part = pl.read_parquet(path, hive_partitioning=False)
+            if partition:
+                part = part.with_columns(pl.lit(path.parent.name.partition("=")[2]).alias(partition))
+            parts.append(part)
+        self.commit(pl.concat(parts, how="diagonal"), "overwrite", partition)
 
-    return WriterProperties(compression="ZSTD", compression_level=3, max_row_group_size=ROW_GROUP)
+
+def _digest(names: Iterable[str]) -> str:
+    """The SHA-256 of file names, in any order."""
+    return hashlib.sha256("\n".join(sorted(names)).encode()).hexdigest()
+
+
+@lru_cache(maxsize=4096)
+def _sha256(path: Path, size: int, changed: int) -> str:
+    """The SHA-256 of a file's bytes, computed once per process while its size and time of change stay."""
+    with failures.reading(path), path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _arrow_schema(frame: pl.DataFrame) -> Any:
+    """The columns of a frame as an Arrow schema."""
+    from arro3.core import Table as ArrowTable
+
+    return ArrowTable.from_arrow(frame.head(0)).schema
 
 
 def _has_log(folder: Path) -> bool:

@@ -23,6 +23,14 @@ OTHER_COLUMNS = Text(
     "its columns are not those of this version of Ambos",
     "sus columnas no son las de esta versión de Ambos",
 )
+CHANGED = Text(
+    "its content is not what Ambos wrote: it was damaged or swapped",
+    "su contenido no es el que Ambos escribió: se dañó o se cambió por otro",
+)
+OTHER_FILES = Text(
+    "it lists other files than were committed: it is damaged",
+    "enumera otros archivos que los guardados: está dañado",
+)
 EMPTY_ENTRY = Text("a version of it was lost", "se perdió una de sus versiones")
 BAD_NAME = Text(
     "the table format does not take the characters [ ] ^ | \\, or % before two digits, in the name of a folder",
