@@ -472,6 +472,9 @@ def test_a_file_of_an_unknown_day_takes_no_settled_figure_back(
     report = build(here, put("given.csv", months(given), folder="given"))
     if taken:
         assert counts(report)["read"] == len(given)
+        revised = sum(value != HELD.get(month, value) for month, value in given.items())
+        assert counts(report)["revised"] == revised
+        assert [f"it changed {revised} figures held" in n.en for n in report.loaded[0].notes] == [True] * bool(revised)
         assert {m: v for (_, m, _), (v, _) in crossings(here).items()} == {
             date.fromisoformat(_iso(m)).isoformat()[:7]: v for m, v in (HELD | given).items()
         }
@@ -483,6 +486,25 @@ def test_a_file_of_an_unknown_day_takes_no_settled_figure_back(
     dated = build(here, here.folder.parent / "given", as_of=date(2025, 3, 1))  # as the error says
     assert not dated.failed and crossings(here) == before  # an older vintage changes nothing that is known today
     assert crossings(here, as_of=date(2025, 3, 1)) != {}
+
+
+def test_an_annual_file_of_epa_without_a_day_does_not_replace_a_newer_one(
+    here: Workspace, put: Put, specimens: Path
+) -> None:
+    """2019 by the breakpoints of 2024 has 253 good days in Cochise; as known before them it had more."""
+    newer = (specimens / "epa_aqi" / "annual_aqi_by_county_2019.csv").read_bytes()
+    older = newer.replace(b'"Cochise",2019,365,253,112', b'"Cochise",2019,365,290,75')
+    build(here, put("annual_aqi_by_county_2019.csv", newer, folder="new"), as_of=date(2026, 2, 28))
+    before = held(here.store)["air_quality_index_county"]
+    folder = put("annual_aqi_by_county_2019.csv", older, folder="old")
+    (error,) = build(here, folder).loaded[0].errors
+    assert isinstance(error, NeedsDate) and "other breakpoints since 2024-05-06" in error.say("en")
+    assert "--as-of AAAA-MM-DD" in error.say("es")
+    assert before.equals(held(here.store)["air_quality_index_county"])
+    build(here, folder, as_of=date(2023, 12, 31))  # as the error says: by the breakpoints of then, beside the new ones
+    frame = here.store.frame(here.store.table("air_quality_index_county"))
+    cochise = frame.filter(pl.col("county").str.contains("04003"), measure="aqi_000_050").sort("table")
+    assert sorted(cochise["value"]) == [253, 290] and cochise["table"].n_unique() == 2
 
 
 def _iso(month: str) -> str:

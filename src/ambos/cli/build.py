@@ -79,6 +79,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                         "files_unchanged": entry.unchanged,
                         **entry.counts,
                         "left_out": left_out_as_json(entry.left_out),
+                        "notes": [note[LANGUAGE] for note in entry.notes],
                         "error": "\n".join(error.say(LANGUAGE) for error in entry.errors) or None,
                     }
                     for entry in report.loaded
@@ -123,6 +124,8 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
     for entry in report.loaded:
         if passed := [o for o in entry.left_out if o.kind == "passed"]:  # the refused ones are among the errors
             click.echo(f"[{entry.source}] {left_out_in_words(passed)}", err=True)
+        for note in entry.notes:
+            click.echo(f"[{entry.source}] {note[LANGUAGE]}", err=True)
     for entry in report.loaded:
         for error in entry.errors:
             click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {error.say(LANGUAGE)}", err=True)

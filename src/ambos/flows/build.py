@@ -58,6 +58,8 @@ class Loaded:
         Rows ``read``, ``new``, ``revised``, ``unchanged``, ``refused``.
     left_out : tuple of LeftOut
         Members of archives, and other parts of files, that were not read.
+    notes : tuple of Text
+        What was assumed of a file and changes figures.
     errors : tuple of AmbosError
         One for each file and each member of an archive that was refused; or why the source could not be stored.
     """
@@ -67,6 +69,7 @@ class Loaded:
     unchanged: int = 0
     counts: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    notes: tuple[Text, ...] = ()
     errors: tuple[AmbosError, ...] = ()
 
 
@@ -300,13 +303,17 @@ def _load(
     frames: dict[str, list[pl.DataFrame]] = {}
     refused: list[pl.DataFrame] = []
     snapshots: list[Snapshot] = []
+    left_out_all: list[LeftOut] = []
+    notes: list[Text] = []
     errors: list[AmbosError] = []
     for reading in readings:
         entry = reading.entry
         step(entry.name)
         try:
             parts, left_out = reading.result()
-            _check_day(workspace, entry, parts)
+            left_out_all += left_out
+            if said := _day_assumed(workspace, entry, parts):
+                notes.append(said)
         except AmbosError as error:
             errors.append(error)
             continue
@@ -347,13 +354,14 @@ def _load(
         source,
         len(snapshots),
         counts=totals if snapshots else {},
-        left_out=tuple(o for s in snapshots for o in s.left_out),
+        left_out=tuple(left_out_all),
+        notes=tuple(notes),
         errors=tuple(errors),
     )
 
 
-def _check_day(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> None:
-    """Refuse a file of an unknown day that takes figures back, or that may do so.
+def _day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:
+    """What a file of an unknown day changes of what is held, or its refusal if it may be older.
 
     It is read as of today. A newer file shows itself by periods that are not held yet, and may then revise what it
     likes. One that has none may be newer or older than what is held: it may not change figures that are settled; and one
@@ -363,10 +371,12 @@ def _check_day(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Non
     ------
     NeedsDate
     """
+    changed = 0
     for part in parts:
         if part.dated or part.good.is_empty():
             continue
         against = workspace.store.against(part.dataset, part.good)
+        changed += against.changed
         if against.newest is None or against.given > against.newest or not against.changed:
             continue
         if against.given == against.newest and not against.settled:
@@ -382,6 +392,14 @@ def _check_day(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Non
                 f" reciente; no se sabe si es anterior.",
             ),
         )
+    if not changed:
+        return None
+    return Text(
+        f"{entry.name}: it changed {changed:,} figures held, and its day is not known; they count as known today,"
+        f" {entry.as_of}. If it is older, build it with --as-of.",
+        f"{entry.name}: cambió {changed:,} cifras que se tenían y no se sabe de qué día es; cuentan como conocidas hoy,"
+        f" {entry.as_of}. Si es anterior, léalo con --as-of.",
+    )
 
 
 def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:

@@ -13,14 +13,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import cast
 
 import polars as pl
 
 from ambos.catalog.air import load_air
 from ambos.catalog.catalog import Catalog
+from ambos.errors import NeedsDate
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet
 from ambos.sources.strict import fold, header, read_csv, table_of, wrong
+from ambos.text import Text
 
 #: Columns that say where and when.
 PLACE = ("State", "County", "Year")
@@ -57,6 +60,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     Raises
     ------
     WrongShape
+    NeedsDate
     """
     names = {m.codes["epa_aqi"][0]: m.id for m in catalog.codelists["aqi_measures"].codes.values()}
     given = {fold(name) for name in header(file.head())}
@@ -74,6 +78,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _refuse_sums(sheet, CATEGORIES, "categories", "categorías")
     _refuse_sums(sheet, [m for m in measures if m.startswith("days_")], "pollutants", "contaminantes")
     known = file.as_of or (file.retrieved_at.date() if file.retrieved_at else None)
+    old = fold(OLD) in given
+    if not file.dated and not old:
+        _refuse_if_either_table(file, sheet.good()["period"])
     rows = sheet.good().unpivot(measures, index=["period", "county"], variable_name="measure", value_name="value")
     # The newest year that is certified; of a file of an unknown day none is taken for newer.
     certified = known.year - (1 if (known.month, known.day) >= CERTIFIED else 2) if known else date.max.year
@@ -81,7 +88,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield Rows(
         "air_quality_index_county",
         rows.with_columns(
-            table=pl.lit(_table(file, known, fold(OLD) in given)),
+            table=pl.lit(_table(file, known, old)),
             status=pl.when(provisional).then(pl.lit("P")).otherwise(pl.lit("A")),
         ),
         sheet.rejected(),
@@ -100,6 +107,27 @@ def _refuse_sums(sheet: Sheet, parts: tuple[str, ...] | list[str], en: str, es: 
         f"The days by {en} do not add up to the days with an index.",
         f"Los días por {es} no suman los días con índice.",
     )
+
+
+def _refuse_if_either_table(file: File, years: pl.Series) -> None:
+    """Refuse a file of an unknown day whose days by category may be by the breakpoints of before.
+
+    Raises
+    ------
+    NeedsDate
+    """
+    newest = load_air().tables["us"][-1].since
+    if not years.is_empty() and cast(date, years.min()).year <= newest.year:
+        raise NeedsDate(
+            file=file.name,
+            today=file.as_of,
+            detail=Text(
+                f"EPA counts the days by other breakpoints since {newest}, and it is not known whether the file was made"
+                " before or after.",
+                f"la EPA cuenta los días con otros puntos de corte desde el {newest}, y no se sabe si el archivo se hizo"
+                " antes o después.",
+            ),
+        )
 
 
 def _table(file: File, known: date | None, old: bool) -> str:
