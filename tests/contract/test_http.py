@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import logging
@@ -62,6 +63,19 @@ def test_chunked_answer_is_whole(server: LocalServer, client: Client) -> None:
     assert client.get(f"{server.url}/x", expect="csv").content == CSV
 
 
+@pytest.mark.parametrize("body", [gzip.compress(CSV), gzip.compress(CSV[:20]) + gzip.compress(CSV[20:])])
+def test_compressed_answer_is_whole(server: LocalServer, client: Client, body: bytes) -> None:
+    server.routes["/x"] = [Reply(chunks=(body[:30], body[30:]), type="text/csv", headers={"Content-Encoding": "gzip"})]
+    assert client.get(f"{server.url}/x", expect="csv").content == CSV
+    assert server.asked[0].headers["accept-encoding"] == "gzip"
+
+
+def test_compression_nobody_asked_for_is_refused(server: LocalServer, client: Client) -> None:
+    server.routes["/x"] = [Reply(CSV, "text/csv", headers={"Content-Encoding": "br"})]
+    error = problem(client, f"{server.url}/x")
+    assert error.values["problem"] == "encoding" and "compressed as “br”" in error.say("en")
+
+
 def test_not_modified(server: LocalServer, client: Client) -> None:
     def reply(asked: Asked) -> Reply:
         return Reply(status=304) if asked.headers.get("if-none-match") == '"7"' else Reply(CSV, "text/csv")
@@ -103,6 +117,18 @@ def test_data_labelled_as_web_page_is_refused(server: LocalServer, client: Clien
         ("csv", Reply(CSV[:-5], "text/csv", claims=len(CSV)), "truncated"),
         ("csv", Reply(chunks=(CSV[:20],), type="text/csv", broken=True), "truncated"),
         ("csv", Reply(CSV[:-5], "text/csv", unframed=True), "truncated"),
+        # the length is kept, and the server sent a part
+        ("csv", Reply(CSV[:-8], "text/csv"), "truncated"),
+        ("csv", Reply(b'a,b\n1,"two', "text/csv"), "truncated"),
+        ("csv", Reply(gzip.compress(CSV)[:-9], "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
+        ("csv", Reply(gzip.compress(CSV * 9)[:40], "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
+        ("csv", Reply(chunks=(gzip.compress(CSV)[:-4],), headers={"Content-Encoding": "gzip"}), "truncated"),
+        (
+            "json",
+            Reply(gzip.compress(JSON)[:-9], "application/json", headers={"Content-Encoding": "gzip"}),
+            "truncated",
+        ),
+        ("csv", Reply(CSV, "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
         ("json", Reply(JSON[:-4], "application/json"), "not_json"),
         ("json", Reply(b"callback(1)", "application/json"), "not_json"),
         ("xml", Reply(b"<border_wait_time><port>", "text/xml", unframed=True), "not_xml"),

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
@@ -45,6 +46,8 @@ KEPT_HEADERS = ("content-type", "etag", "last-modified")
 #: How one asks for what changed only (RFC 9110, section 13.1): header of the answer held, header to send.
 CONDITIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 REDIRECTS = 5
+#: The only compression asked for: its end can be told, so that an answer cut in it is not taken for a whole one.
+GZIP = "gzip"
 # stamina warns of every retry, and Python prints warnings that nobody listens to. Our record is the ledger.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
 
@@ -190,7 +193,7 @@ class Client:
         self._http = httpx.Client(
             transport=_Wire(),
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-            headers={"User-Agent": USER_AGENT},
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": GZIP},
         )
 
     def __enter__(self) -> Client:
@@ -373,7 +376,7 @@ class Client:
         """The whole body, within the limits of size and time."""
         parts, size = [], 0
         try:
-            for part in response.iter_bytes():
+            for part in _unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
                 parts.append(part)
                 size += len(part)
                 if size > self.limits.size:
@@ -429,6 +432,39 @@ class _Wire(httpx.BaseTransport):
             except (ImportError, OSError, ValueError) as error:  # a proxy or certificate setting is wrong
                 raise httpx.ConnectError(str(error)) from error
         return self._hosts[host]
+
+
+def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    """The pieces of a body out of their compression.
+
+    httpx would give what came of a compressed body that stops before its end, and say nothing.
+
+    Raises
+    ------
+    Trouble
+        If the compressed body is cut or broken, or compressed as nobody asked for.
+    """
+    coding = encoding.strip().lower()
+    if coding in ("", "identity"):
+        yield from pieces
+        return
+    if coding not in (GZIP, "x-gzip"):
+        raise Trouble(
+            "encoding", Text(f"the answer is compressed as “{coding}”", f"la respuesta está comprimida como «{coding}»")
+        )
+    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        for piece in pieces:
+            left = piece
+            while left:
+                if stream.eof:  # one compressed stream may follow another (RFC 1952, section 2.2)
+                    stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
+                yield stream.decompress(left)
+                left = stream.unused_data
+    except zlib.error as error:
+        raise cut_short(error, error) from error
+    if not stream.eof:
+        raise cut_short("the compressed text ends before its end", "el texto comprimido termina antes de su final")
 
 
 def _again(error: Exception) -> bool | float:
