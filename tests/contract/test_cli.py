@@ -384,6 +384,15 @@ def test_nearest_names_are_told(shell: Shell) -> None:
     assert "san-luis" in shell("show", "crossings.trucks", "--place", "San Luiz").err
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("shw", "show"), ("rivr", "river"), ("sourcs", "sources")])
+def test_a_verb_that_does_not_exist_is_answered_with_the_nearest(
+    shells: dict[str, Shell], typed: str, meant: str
+) -> None:
+    for language, words in (("en", "Did you mean '{}'?"), ("es", "¿Quiso decir '{}'?")):
+        result = shells[language](typed)
+        assert result.code == 2 and words.format(meant) in result.err
+
+
 def test_wrong_definitions_are_told_all_at_once(shells: dict[str, Shell], tmp_path: Path) -> None:
     (tmp_path / "region.toml").write_text('name = { en = "Half" }\nmembers = ["US-ZZ"]\nports = []\nborders = []\n')
     for language, words in (("en", "problem"), ("es", "problema")):

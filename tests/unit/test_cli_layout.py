@@ -75,3 +75,15 @@ def test_what_is_printed_holds_every_number_whole(room: int, monkeypatch: pytest
     assert all(len(line) <= room for line in lines)
     words = {word for line in lines for word in line.split()}
     assert words >= {cell for row in ROWS for cell in row}
+
+
+@pytest.mark.parametrize(("columns", "room"), [("40", 40), ("60", 60), (None, 200), ("0", 200), ("wide", 200)])
+def test_a_piped_table_follows_columns(
+    columns: str | None, room: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    if columns is not None:
+        monkeypatch.setenv("COLUMNS", columns)
+    common.print_table([("a", "left"), ("b", "left")], [["one", "word " * 60]])
+    widest = max(map(len, capsys.readouterr().out.splitlines()))
+    assert room - 6 <= widest <= room

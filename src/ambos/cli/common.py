@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -190,8 +191,10 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
 
     from ambos.cli.layout import parts
 
-    # Without a terminal (a pipe, a file) tables are as wide as they need, so that nothing is cut.
-    console = Console() if sys.stdout.isatty() else Console(width=200)
+    # Without a terminal (a pipe, a file) tables are as wide as COLUMNS says, else as they need, so that nothing is cut.
+    asked = os.environ.get("COLUMNS", "")
+    wide = sys.stdout.isatty() or (asked.isascii() and asked.isdigit() and int(asked) > 0)
+    console = Console() if wide else Console(width=200)
     if title:  # not the table's own: that is wrapped to the width of the table
         console.print(Cell(title, style="bold"))
     for part in parts(columns, rows, console.width):
