@@ -33,7 +33,7 @@ from ambos.text import Text
 #: The definitions that are packaged with the program.
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
 #: What the table of a code list may say of a code beside its names and foreign codes.
-CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "surface")
+CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "published", "surface")
 #: The packaged region that is meant where none is named.
 DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
 

@@ -22,6 +22,7 @@ from ambos.sources import (
     sinaica_stations,
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
+    usbr_mead_24ms,
     usbr_natural_flow,
     usbr_owdi_2016,
     usbr_reservoirs_monthly,
@@ -66,6 +67,7 @@ READERS: Mapping[str, Reader] = {
         usbr_lower_colorado_accounting,
         usbr_owdi_2016,
         usbr_natural_flow,
+        usbr_mead_24ms,
     )
 }
 

@@ -55,8 +55,10 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.values("posDate" if kind == "levels_2016" else "Timestep", "period", _month_end, pl.Date(), last)
     sheet.values("Value", "elevation_ft", feet_of, pl.Decimal(8, 2), Text("a level in feet", "una elevación en pies"))
     if kind == "projection":
-        sheet.made["study"] = raw["Model"]
-        sheet.refuse_values(raw["Model"] == "", "Model", Text("the name of a study", "el nombre de un estudio"))
+        sheet.codes("Model", "study", catalog.codelists["studies"], "owdi")
+        sheet.codes("Model", "run", catalog.codelists["study_runs"], "owdi")
+        empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, raw.height)
+        sheet.made |= {"storage_af": empty, "release_af": empty, "read": empty.cast(pl.String)}
     dataset = "reservoir_projections" if kind == "projection" else "reservoir_month_ends"
     yield sheet.rows(catalog.datasets[dataset], "elevation_ft", None)
 
