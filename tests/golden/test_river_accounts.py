@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -18,6 +19,7 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.model import Series
+from ambos.river import storage_at
 from ambos.sources.base import File
 from ambos.sources.registry import READERS
 from usbr_samples import FOLDER
@@ -166,10 +168,12 @@ def levels(held: dict[str, pl.DataFrame], dataset: str = "reservoir_levels") -> 
 
 @real
 def test_first_of_the_month_against_the_official_month_ends(held: dict[str, pl.DataFrame]) -> None:
-    """199 months of Reclamation's own: 0.09 ft on average, 0.29 at most; taken as their own month's, 2.2 ft."""
+    """210 months of Reclamation's own (199 to 2016, 11 from September 2025): 0.09 ft on average, 0.29 at most; taken as
+    their own month's, 2.2 ft."""
     ours, official = levels(held), levels(held, "reservoir_month_ends")
+    assert official.pop(date(2026, 8, 1)) == 1038.83  # later than our monthly file
     off = [abs(ours[month] - feet) for month, feet in official.items()]
-    assert len(off) == 199
+    assert len(off) == 210
     assert round(sum(off) / len(off), 2) <= 0.09
     assert round(max(off), 2) <= 0.29
     same = [abs(ours[_before(month)] - feet) for month, feet in official.items()]
@@ -239,3 +243,35 @@ def test_no_key_stands_twice_with_two_values(held: dict[str, pl.DataFrame], cata
 
 def _before(month: date) -> date:
     return date(month.year - (month.month == 1), (month.month - 2) % 12 + 1, 1)
+
+
+@real
+def test_lake_mead_in_2026_by_day_by_month_and_in_the_study_agree(held: dict[str, pl.DataFrame]) -> None:
+    """Three sources: 282 days to 9 October 2026, the monthly file to 1 August, the study's month-ends to August."""
+    rows = held["reservoir_days"].filter(reservoir="mead").select("date", "elevation_ft").rows()
+    days = {day: float(feet) for day, feet in rows}
+    assert len(days) == 282 and max(days) == date(2026, 10, 9)
+    assert min(days.items(), key=lambda d: d[1]) == (date(2026, 10, 9), 1037.60)
+    assert min(day for day, feet in days.items() if feet < 1040.92) == date(2026, 8, 3)
+    ours, official = levels(held), levels(held, "reservoir_month_ends")
+    for month in range(1, 9):
+        assert days[date(2026, month, 1)] == ours[_before(date(2026, month, 1))]
+        last = date(2026, month + 1, 1) - timedelta(days=1)
+        assert days[last] == pytest.approx(official[date(2026, month, 1)], abs=0.011)
+    mead = held["reservoir_projections"].filter(reservoir="mead", run="most_probable_6maf", period=date(2026, 12, 1))
+    assert dict(mead.select("study", "elevation_ft").rows()) == {
+        "2026-08": Decimal("1034.74"),
+        "2026-09": Decimal("1034.18"),
+    }
+    assert held["reservoir_projections"].filter(pl.col("study") != "2016-01").height == 120
+
+
+@real
+def test_the_studies_storage_is_that_of_the_table(held: dict[str, pl.DataFrame], catalog: Catalog) -> None:
+    """Lake Mead, level to storage by the table of every 5 ft: within 2.5 kaf of what the tables of the studies print."""
+    table = load_river(catalog).storage
+    told = held["reservoir_projections"].filter(reservoir="mead").drop_nulls("storage_af")
+    assert told.height == 48
+    for feet, af in told.select("elevation_ft", "storage_af").rows():
+        kaf = storage_at(table, feet)
+        assert kaf is not None and abs(kaf - Decimal(af) / 1000) <= Decimal("2.5")

@@ -14,6 +14,7 @@ from ambos.errors import WrongShape
 from ambos.sources import (
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
+    usbr_mead_24ms,
     usbr_natural_flow,
     usbr_owdi_2016,
     usbr_reservoirs_monthly,
@@ -214,6 +215,52 @@ def test_a_cut_line_is_refused(catalog: Catalog, last: str) -> None:
         account(last, catalog)
 
 
+# -- Lake Mead and the studies of 2026
+
+
+def test_lake_mead_by_day(catalog: Catalog) -> None:
+    """A record low of 1,037.60 ft on 9 October 2026; 1,040.92, the old one, was passed on 3 August."""
+    rows = read(usbr_mead_24ms, "mead_daily_elevation_2026.csv", catalog)["reservoir_days"]
+    assert rows.rejected.height == 0
+    feet = dict(rows.frame.select("date", "elevation_ft").rows())
+    assert feet[date(2026, 10, 9)] == min(feet.values()) == Decimal("1037.60")
+    assert feet[date(2026, 8, 2)] > Decimal("1040.92") > feet[date(2026, 8, 3)]
+    last = rows.frame.filter(date=date(2026, 10, 9)).row(0, named=True)
+    assert (last["reservoir"], last["storage_af"], last["status"]) == ("mead", None, "P")
+
+
+def test_the_studies_of_2026_are_known_from_the_day_on_which_they_came_out(catalog: Catalog) -> None:
+    found = read(usbr_mead_24ms, "study_24ms_aug_sep_2026.csv", catalog)
+    frame = found["reservoir_projections"].frame
+    december = {
+        (reservoir, study, run): (feet, known)
+        for reservoir, study, run, feet, known in frame.filter(period=date(2026, 12, 1))
+        .select("reservoir", "study", "run", "elevation_ft", "as_of")
+        .rows()
+    }
+    assert december["mead", "2026-08", "most_probable_6maf"] == (Decimal("1034.74"), date(2026, 8, 21))
+    assert december["mead", "2026-09", "most_probable_6maf"] == (Decimal("1034.18"), date(2026, 9, 15))
+    assert december["powell", "2026-09", "most_probable_6maf"] == (Decimal("3513.51"), date(2026, 9, 15))
+    table = frame.filter(run="probable_minimum").row(0, named=True)
+    assert (table["storage_af"], table["release_af"], table["status"]) == (6_542_000, 495_000, "A")
+    drawn = frame.filter(period=date(2027, 8, 1)).row(0, named=True)
+    assert (drawn["storage_af"], drawn["status"], drawn["read"][:9]) == (None, "E", "digitised")
+
+
+def test_what_a_study_observed_is_no_projection(catalog: Catalog) -> None:
+    found = read(usbr_mead_24ms, "study_24ms_aug_sep_2026.csv", catalog)
+    ends = found["reservoir_month_ends"].frame.select("period", "elevation_ft").rows()
+    assert ends == [(date(2026, 7, 1), Decimal("1041.10")), (date(2026, 8, 1), Decimal("1038.83"))]
+    assert found["reservoir_projections"].frame.height == 9  # 11 rows in all
+
+
+def test_a_study_that_is_not_known_is_refused_by_name(catalog: Catalog) -> None:
+    name = "study_24ms_aug_sep_2026.csv"
+    rows = read(usbr_mead_24ms, name, catalog, FILES[name].replace(b"AUG2026", b"OCT2026"))["reservoir_projections"]
+    assert rows.rejected.height == 2 and "OCT2026" in rows.rejected["reason_en"][0]
+    assert usbr_mead_24ms.recognise("powell_daily.csv", b"date,elevation_ft\n") == ""
+
+
 # -- drought visualisation and natural flow
 
 
@@ -225,10 +272,9 @@ def test_month_ends_projection_and_decree(catalog: Catalog) -> None:
         Decimal("1072.75"),
     )
     study = read(usbr_owdi_2016, "Mead24MSResults.csv", catalog)["reservoir_projections"].frame
-    assert study.filter(period=date(2015, 12, 1)).select("study", "elevation_ft").row(0) == (
-        "January 2016 Most Probable",
-        Decimal("1080.91"),
-    )
+    first = study.filter(period=date(2015, 12, 1), run="most_probable")
+    assert first.select("study", "elevation_ft", "storage_af").row(0) == ("2016-01", Decimal("1080.91"), None)
+    assert set(study["run"]) == {"most_probable", "probable_minimum", "probable_maximum"}
     use = read(usbr_owdi_2016, "DecreeData.csv", catalog)["river_state_use"]
     assert use.rejected.height == 0
     assert use.frame.height == 18

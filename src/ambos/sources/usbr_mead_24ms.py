@@ -90,7 +90,9 @@ def _days(raw: pl.DataFrame, catalog: Catalog) -> Rows:
 def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
     sheet = Sheet(raw)
     sheet.codes("reservoir", "reservoir", catalog.codelists["reservoir"], "usbr_name")
-    sheet.values("month_end", "period", _month_end, pl.Date(), Text("the last day of a month", "el último día de un mes"))
+    sheet.values(
+        "month_end", "period", _month_end, pl.Date(), Text("the last day of a month", "el último día de un mes")
+    )
     sheet.values("elevation_ft", "elevation_ft", feet_of, pl.Decimal(8, 2), _FEET)
     return sheet
 
@@ -117,9 +119,7 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     )
     rows = sheet.rows("reservoir_projections", "period", "elevation_ft", 0, frame)
     digitised = pl.col("read").str.starts_with(DIGITISED)
-    return replace(
-        rows, frame=rows.frame.with_columns(status=pl.when(digitised).then(pl.lit("E")).otherwise("status"))
-    )
+    return replace(rows, frame=rows.frame.with_columns(status=pl.when(digitised).then(pl.lit("E")).otherwise("status")))
 
 
 def _month_end(text: str) -> date | None:
