@@ -16,8 +16,8 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
-from ambos.sources.codes import Sheet
-from ambos.sources.strict import header, read_csv
+from ambos.sources.codes import Sheet, revised_since
+from ambos.sources.strict import read_csv, table_of
 from ambos.sources.usbr import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
 
@@ -55,8 +55,7 @@ _OTHER = (
 
 def recognise(name: str, head: bytes) -> str:
     """Which of the two it is by its header; that the daily file is of Lake Mead only its name says. Else ""."""
-    names = header(head)
-    kind = next((kind for kind, columns in SHAPES.items() if columns == names), "")
+    kind = table_of(head, SHAPES)
     of_mead = RESERVOIR in name.lower().rpartition("/")[2]
     return "" if kind == "daily" and not of_mead else kind
 
@@ -70,21 +69,22 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     raw = read_csv(file, SHAPES[kind])
     if kind == "daily":
-        yield _days(raw, catalog)
+        yield _days(raw, catalog, file.as_of)
         return
     observed = raw["run"] == OBSERVED
     yield _month_ends(raw.filter(observed), catalog)
     yield _projections(raw.filter(~observed), catalog)
 
 
-def _days(raw: pl.DataFrame, catalog: Catalog) -> Rows:
+def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet = Sheet(raw)
     sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.values("elevation_ft", "elevation_ft", feet_of, pl.Decimal(8, 2), _FEET)
     sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, raw.height)
     frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in _OTHER)
-    revised = catalog.sources["usbr_mead_24ms"].revision_periods
-    return sheet.rows("reservoir_days", "date", "elevation_ft", revised, frame)
+    dataset = catalog.datasets["reservoir_days"]
+    since = revised_since(catalog.sources["usbr_mead_24ms"], dataset, known, frame["date"])
+    return sheet.rows(dataset, "elevation_ft", since, frame)
 
 
 def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
@@ -99,7 +99,7 @@ def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
 
 def _month_ends(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet = _levels(raw, catalog)
-    return sheet.rows("reservoir_month_ends", "period", "elevation_ft", 0)
+    return sheet.rows(catalog.datasets["reservoir_month_ends"], "elevation_ft", None)
 
 
 def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
@@ -117,7 +117,7 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     frame = sheet.good().with_columns(
         as_of=pl.col("study").replace_strict(list(known), list(known.values()), return_dtype=pl.Date)
     )
-    rows = sheet.rows("reservoir_projections", "period", "elevation_ft", 0, frame)
+    rows = sheet.rows(catalog.datasets["reservoir_projections"], "elevation_ft", None, frame)
     digitised = pl.col("read").str.starts_with(DIGITISED)
     return replace(rows, frame=rows.frame.with_columns(status=pl.when(digitised).then(pl.lit("E")).otherwise("status")))
 
