@@ -125,7 +125,8 @@ def test_every_number_and_text_of_a_check_is_asked_for() -> None:
     written = "".join(p.read_text(encoding="utf-8") for p in Path(quality.__file__).parent.glob("*.py"))
     for check in load_checks().values():
         for name in (*check.thresholds, *check.settings, *check.texts):
-            assert re.search(rf"[\"'.]{name}\b", written), f"{check.id}: {name}"
+            _, _, end = name.partition("_")  # some are asked for by frequency: f"{span}_least"
+            assert re.search(rf"[\"'.]{name}\b|\}}_{end}\"", written), f"{check.id}: {name}"
 
 
 TOML = sorted(
