@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ambos.errors import UnknownName
-from ambos.model import CodeList, Dataset, Event, Indicator, Place, Region, Resolution, Series, Source, Unit
+from ambos.model import CodeList, Dataset, Event, Indicator, Place, Range, Region, Resolution, Series, Source, Unit
 from ambos.model.codes import TOTAL
 from ambos.text import Text
 
@@ -42,6 +42,8 @@ class Catalog:
     units, codelists, places, sources, datasets, series, events : mappings by id
         `series` holds `Series` and `Indicator` alike. `codelists` holds one per code file and one per kind of
         place (``country``, ``state``, ``port``, ...), so that every coded column is looked up alike.
+    ranges : mapping of str to Range
+        What the figures of the datasets can be.
     messages : mapping of str to Text
         The words of tables, pages and the dossier.
     resolutions : tuple of Resolution
@@ -59,6 +61,7 @@ class Catalog:
     places: Mapping[str, Place]
     sources: Mapping[str, Source]
     datasets: Mapping[str, Dataset]
+    ranges: Mapping[str, Range]
     series: Mapping[str, Series | Indicator]
     events: Mapping[str, Event]
     messages: Mapping[str, Text]

@@ -21,6 +21,7 @@ from ambos.model import (
     Event,
     Indicator,
     Place,
+    Range,
     Region,
     Resolution,
     Series,
@@ -74,6 +75,9 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     file = open_toml(definitions / "datasets.toml", problems)
     datasets = _datasets(file)
     told_in |= {("datasets", key): file for key in datasets}
+    file = open_toml(definitions / "ranges.toml", problems)
+    ranges = _ranges(file)
+    told_in |= {("ranges", key): file for key in ranges}
     told = open_toml(definitions / "warnings.toml", problems)
     shared = {key: text(body, told.at(key), problems) for key, body in told.tables().items()}
     series: dict[str, Series | Indicator] = {}
@@ -112,6 +116,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         places=places,
         sources=sources,
         datasets=datasets,
+        ranges=ranges,
         series=series,
         events=events,
         messages=_messages(open_toml(definitions / "messages.toml", problems)),
@@ -324,6 +329,32 @@ def _column(file: TomlFile, given: Mapping[str, Any], path: tuple[str | int, ...
     )
 
 
+def _ranges(file: TomlFile) -> dict[str, Range]:
+    ranges = {}
+    for key, given in file.tables().items():
+        body = file.fields(Range, given, (key,))
+        for wanted in ("datasets", "columns", "low"):
+            if wanted not in given:
+                file.say((key,), f"{wanted} is missing / falta")
+        if "high" not in given and "most_column" not in given:
+            file.say((key,), "high or most_column is missing / falta high o most_column")
+        if body.get("low", 0) >= body.get("high", float("inf")):
+            file.say((key, "high"), "high is not above low / high no es mayor que low")
+        ranges[key] = Range(
+            id=key,
+            datasets=tuple(body.get("datasets", [])),
+            columns=tuple(body.get("columns", [])),
+            low=body.get("low", 0),
+            why=text(body.get("why"), file.at(key, "why"), file.problems),
+            high=body.get("high", float("inf")),
+            most_column=body.get("most_column", ""),
+            where={column: tuple(codes) for column, codes in body.get("where", {}).items()},
+            since=body.get("since"),
+            unit=body.get("unit", ""),
+        )
+    return ranges
+
+
 def _warning(file: TomlFile, warning: object, shared: Mapping[str, Text], key: str, place: int) -> Text:
     """A warning written out, or the name of one that several series share (``warnings.toml``)."""
     if isinstance(warning, str):
@@ -458,6 +489,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         for i, column in enumerate(dataset.columns):
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
+    _check_ranges(catalog, known)
     for series in catalog.series.values():
         _check_series(catalog, series, known)
     for resolution in catalog.resolutions:
@@ -475,6 +507,38 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         known("place", event.places, catalog.places, *here, "places")
         known("dataset", event.datasets, catalog.datasets, *here, "datasets")
         known("measure", event.items, codes, *here, "items")
+
+
+def _check_ranges(catalog: Catalog, known: Callable[..., None]) -> None:
+    """What the ranges name exists, and every number that a source gives has one."""
+    reached: dict[tuple[str, str, str], set[str]] = {}
+    for limits in catalog.ranges.values():
+        here = ("ranges", limits.id)
+        known("dataset", limits.datasets, catalog.datasets, *here, "datasets")
+        known("unit", [limits.unit], catalog.units, *here, "unit")
+        datasets = [catalog.datasets[d] for d in limits.datasets if d in catalog.datasets]
+        columns = {c.id: c for dataset in datasets for c in dataset.columns}
+        known("column", limits.columns, columns, *here, "columns")
+        known("column", [limits.most_column], columns, *here, "most_column")
+        known("column", limits.where, columns, *here, "where")
+        for name, codes in limits.where.items():
+            if name in columns:
+                known(name, codes, catalog.codelists[columns[name].codes or ""].codes, *here, "where")
+        if not limits.most_column and limits.since is None and len(limits.where) < 2:
+            name, codes = next(iter(limits.where.items()), ("", ()))
+            for dataset in datasets:
+                for ranged in limits.columns:
+                    reached.setdefault((dataset.id, ranged, name), set()).update(codes)
+    for dataset in catalog.datasets.values():
+        for i, column in enumerate(dataset.columns):
+            if column.role != "value" or column.type not in ("int", "decimal"):
+                continue
+            keys = {key: catalog.codelists.get(dataset.column(key).codes or "") for key in dataset.keys}
+            if (dataset.id, column.id, "") not in reached and not any(
+                codelist and {*codelist.codes} <= reached.get((dataset.id, column.id, key), set())
+                for key, codelist in keys.items()
+            ):
+                known(f"{column.id}: range (ranges.toml)", [column.id], (), "datasets", dataset.id, "columns", i)
 
 
 def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[..., None]) -> None:

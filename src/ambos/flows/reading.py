@@ -11,6 +11,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotOpen, SourceError, TooManyBadRows, WrongShape, reason
+from ambos.flows.implausible import set_aside_implausible
 from ambos.flows.repeated import set_aside_repeated
 from ambos.model import LeftOut
 from ambos.sources.base import REJECT_SCHEMA, File
@@ -121,14 +122,16 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
     parts = []
     for rows in READERS[source].read(member, kind, catalog):
         _check_limit(member.name, rows.frame.height, rows.rejected)
-        good, repeated = set_aside_repeated(rows.frame, catalog.datasets[rows.dataset], catalog.resolutions)
+        dataset = catalog.datasets[rows.dataset]
+        plausible, implausible = set_aside_implausible(rows.frame, dataset, catalog)
+        good, repeated = set_aside_repeated(plausible, dataset, catalog.resolutions)
         given = rows.frame.height + rows.rejected.height
         stamp = [pl.lit(entry.id).alias("snapshot_id")]
         if "as_of" not in good.columns:
             stamp.append(pl.lit(entry.as_of).alias("as_of"))
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
         held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        refused = _to_quarantine(pl.concat([rows.rejected, repeated]), rows.dataset, entry)
+        refused = _to_quarantine(pl.concat([rows.rejected, implausible, repeated]), rows.dataset, entry)
         parts.append(Part(rows.dataset, given, held, refused, dated=entry.dated or "as_of" in good.columns))
     return parts
 

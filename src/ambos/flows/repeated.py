@@ -87,12 +87,17 @@ def _used(resolution: Resolution) -> Text:
     )
 
 
-def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:
+def rejected(rows: pl.DataFrame, reason: str, words: Sequence[Text]) -> pl.DataFrame:
+    """Rows set aside (`ambos.sources.base.REJECT_SCHEMA`), each with the reason in words."""
     columns = [c for c in rows.columns if c != "_row"]
     return rows.select(
         pl.lit(None, dtype=pl.Int64).alias("line"),
         pl.struct(pl.col(columns).cast(pl.String)).struct.json_encode().alias("row"),
         pl.lit(reason).cast(REJECT_SCHEMA["reason"]).alias("reason"),
-        pl.lit(words.en).alias("reason_en"),
-        pl.lit(words.es).alias("reason_es"),
+        pl.Series("reason_en", [text.en for text in words], dtype=pl.String),
+        pl.Series("reason_es", [text.es for text in words], dtype=pl.String),
     )
+
+
+def _repeated(rows: pl.DataFrame, reason: str, words: Text) -> pl.DataFrame:
+    return rejected(rows, reason, [words] * rows.height)

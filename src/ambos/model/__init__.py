@@ -1,7 +1,7 @@
 """The nouns of Ambos: frozen dataclasses, no input or output, no data frames. Floor 2."""
 
 from ambos.model.codes import Code, CodeList, Place
-from ambos.model.data import Column, Dataset, Unit
+from ambos.model.data import Column, Dataset, Range, Unit
 from ambos.model.series import Indicator, Series
 from ambos.model.source import Source
 from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snapshot
@@ -16,6 +16,7 @@ __all__ = [
     "Indicator",
     "LeftOut",
     "Place",
+    "Range",
     "Region",
     "Resolution",
     "Series",

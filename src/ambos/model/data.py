@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Literal
 
 from ambos.text import Text
@@ -103,3 +105,40 @@ class Dataset:
             if column.id == name:
                 return column
         raise KeyError(name)
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a figure can be; a row with a value outside is set aside.
+
+    Attributes
+    ----------
+    id : str
+    datasets, columns : tuple of str
+        Every one of these columns that a dataset has.
+    low : float
+        The least value, in the unit of the column.
+    why : Text
+        What the limits rest on, with its source.
+    high : float
+        The greatest value; infinite where only `most_column` limits it.
+    most_column : str
+        Another column of the row that the value may not exceed.
+    where : mapping of str to tuple of str
+        Only rows with these codes, by key column.
+    since : date or None
+        Only rows of this day or later.
+    unit : str
+        Of the values, where the column's own unit does not name it.
+    """
+
+    id: str
+    datasets: tuple[str, ...]
+    columns: tuple[str, ...]
+    low: float
+    why: Text
+    high: float = float("inf")
+    most_column: str = ""
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: date | None = None
+    unit: str = ""

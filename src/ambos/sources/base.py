@@ -24,7 +24,7 @@ PIECE = 1024 * 1024
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
     "row": pl.String,
-    "reason": pl.Enum(["unknown_code", "bad_value", "duplicate", "conflict"]),
+    "reason": pl.Enum(["unknown_code", "bad_value", "duplicate", "conflict", "implausible"]),
     "reason_en": pl.String,
     "reason_es": pl.String,
 }

@@ -1,0 +1,91 @@
+"""Rows of one file with a figure that cannot be (``ranges.toml``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog import Catalog
+from ambos.flows.repeated import rejected
+from ambos.model import Dataset, Range
+from ambos.numbers import both
+from ambos.sources.base import REJECT_SCHEMA
+from ambos.text import Text
+
+
+def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows whose figures can be from those with one that cannot.
+
+    A missing value is within every range.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Rows of `dataset`.
+    dataset : Dataset
+    catalog : Catalog
+
+    Returns
+    -------
+    good, implausible : polars.DataFrame
+        The rows to take, and those set aside (`ambos.sources.base.REJECT_SCHEMA`), each with the first range it leaves.
+    """
+    aside = []
+    for limits in catalog.ranges.values():
+        for column in limits.columns if dataset.id in limits.datasets else ():
+            outside = _outside(frame, dataset, limits, column) if column in frame.columns else None
+            if outside is None or not outside.any():
+                continue
+            rows = frame.filter(outside)
+            words = [_words(row, dataset, limits, column, catalog) for row in rows.iter_rows(named=True)]
+            aside.append(rejected(rows, "implausible", words))
+            frame = frame.filter(~outside)
+    return frame, pl.concat(aside) if aside else pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series | None:
+    """Which rows have a value of the column that the range does not allow; nothing if none has, as nearly always."""
+    values = frame[column]
+    if isinstance(values.dtype, pl.Decimal):
+        values = values.cast(pl.Float64)
+    least, most = values.min(), values.max()
+    if least is None or (limits.low <= least and most <= limits.high and not limits.most_column):  # type: ignore[operator]
+        return None
+    outside = (values < limits.low) | (values > limits.high)
+    if limits.most_column and limits.most_column in frame.columns:
+        outside |= (values > frame[limits.most_column]).fill_null(False)
+    outside = outside.fill_null(False)
+    for key, codes in limits.where.items():
+        outside &= frame[key].cast(pl.String).is_in(codes)
+    if limits.since is not None:
+        outside &= frame[dataset.period] >= limits.since
+    return outside
+
+
+def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str, catalog: Catalog) -> Text:
+    """The value, what it can be, and why."""
+    about = dataset.column(column)
+    unit = catalog.units.get(limits.unit or about.unit or "")
+    symbol = unit.symbol if unit else Text.same(row.get("unit") or "–")
+    other = row.get(limits.most_column)
+    high = limits.high if other is None else min(limits.high, other)
+    return Text(
+        "{what}: {value} {unit}. It can be {low} to {high} {unit}: {why}.",
+        "{what}: {value} {unit}. Puede ser de {low} a {high} {unit}: {why}.",
+    ).format(
+        what=about.description,
+        value=_number(row[column]),
+        unit=symbol,
+        low=_number(limits.low),
+        high=_number(high),
+        why=limits.why,
+    )
+
+
+def _number(value: float | Decimal) -> Text:
+    """In both languages, with the decimals that it has."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)

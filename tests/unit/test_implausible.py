@@ -1,0 +1,145 @@
+"""A figure that cannot be is set aside with its reason before it reaches the store; what is merely unusual is taken."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ambos.catalog import Catalog
+from ambos.flows.build import build
+from ambos.flows.implausible import set_aside_implausible
+from ambos.flows.show import show
+from ambos.flows.workspace import Workspace
+from ambos.sources.base import REJECT_SCHEMA
+from build_samples import NOGALES, crossing, crossings_file, workspace
+
+LAKE = {"period": date(2024, 1, 1), "reservoir": "mead", "storage_af": None, "published_storage_af": None}
+LANE = {"crossing": "260401", "mode": "passenger", "lane": "standard", "observed_at": datetime(2025, 6, 1, tzinfo=UTC)}
+WAIT = LANE | {"state": "delay", "delay_minutes": 60, "lanes_open": 5, "maximum_lanes": 7}
+
+
+def part(catalog: Catalog, dataset: str, **row: Any) -> tuple[int, pl.DataFrame]:
+    """How many rows are taken of one row, and those set aside."""
+    frame = pl.DataFrame([row | {"status": "A"}], infer_schema_length=None)
+    good, aside = set_aside_implausible(frame, catalog.datasets[dataset], catalog)
+    assert aside.schema == REJECT_SCHEMA
+    return good.height, aside
+
+
+@pytest.mark.parametrize(
+    ("dataset", "row", "en", "es"),
+    [
+        (
+            "waits",
+            WAIT | {"delay_minutes": 2**31 - 1},
+            "Reported wait: 2,147,483,647 min",
+            "Puede ser de 0 a 1,440 min",
+        ),
+        ("waits", WAIT | {"lanes_open": 999}, "Lanes open: 999 lanes. It can be 0 to 60 lanes", "999 carriles"),
+        ("waits", WAIT | {"lanes_open": 9}, "Lanes open: 9 lanes. It can be 0 to 7 lanes", "de 0 a 7 carriles"),
+        ("waits", WAIT | {"delay_minutes": -5}, "Reported wait: −5 min", "−5 min"),
+        (
+            "reservoir_levels",
+            LAKE | {"elevation_ft": Decimal(0)},
+            ": 0 ft. It can be 895 to 1,232 ft",
+            "de 895 a 1,232",
+        ),
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal(9000)}, "9,000 ft. It can be 895 to 1,232 ft", "9,000 ft"),
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "894.99 ft"),
+        (
+            "fx",
+            {"date": date(2025, 1, 2), "rate_id": "fix", "rate": Decimal("205.1")},
+            "205.1 MXN/USD",
+            "1 a 60 MXN/USD",
+        ),
+        (
+            "air_quality_index_county",
+            {"period": date(2024, 1, 1), "county": "04023", "table": "us_aqi_2024", "measure": "days", "value": 367},
+            "367 d. It can be 0 to 366 d: the days of a year.",
+            "de 0 a 366 d: los días de un año.",
+        ),
+    ],
+)
+def test_what_cannot_be_is_set_aside_with_value_range_and_unit(
+    catalog: Catalog, dataset: str, row: dict[str, Any], en: str, es: str
+) -> None:
+    taken, aside = part(catalog, dataset, **row)
+    assert (taken, aside.height) == (0, 1)
+    (told,) = aside.rows(named=True)
+    assert told["reason"] == "implausible"
+    assert en in told["reason_en"]
+    assert es in told["reason_es"]
+    assert set(json.loads(told["row"])) == {*row, "status"}
+
+
+@pytest.mark.parametrize(
+    ("dataset", "row"),
+    [
+        ("waits", WAIT | {"delay_minutes": 500}),  # Nogales – DeConcini, 2025: reported so
+        ("waits", WAIT | {"delay_minutes": None, "lanes_open": None}),
+        ("waits", WAIT | {"maximum_lanes": None}),
+        ("reservoir_levels", LAKE | {"period": date(1935, 3, 1), "elevation_ft": Decimal("701.4")}),  # it was filling
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("1225.35")}),
+        (
+            "reservoir_flows",
+            {"period": date(2024, 1, 1), "reservoir": "powell", "measure": "inflow", "volume_af": -49894},
+        ),
+    ],
+)
+def test_what_is_unusual_is_taken(catalog: Catalog, dataset: str, row: dict[str, Any]) -> None:
+    taken, aside = part(catalog, dataset, **row)
+    assert (taken, aside.height) == (1, 0)
+
+
+# -- through a build --------------------------------------------------------------------------------------------
+@pytest.fixture
+def here(tmp_path: Path, catalog: Catalog) -> Workspace:
+    return workspace(tmp_path / "ws", catalog)
+
+
+def built(here: Workspace, folder: Path, *lines: str) -> dict[str, int]:
+    """The counts of a build of one file of crossings."""
+    folder.mkdir(exist_ok=True)
+    (folder / "a.csv").write_bytes(crossings_file(*lines))
+    (loaded,) = build(here, folder).loaded
+    assert loaded.error is None
+    return dict(loaded.counts)
+
+
+@pytest.mark.parametrize("trucks", [4 * 10**12, 2**63 - 1])
+def test_trucks_that_cannot_be_are_counted_as_set_aside(here: Workspace, tmp_path: Path, trucks: int) -> None:
+    counts = built(here, tmp_path / "in", *NOGALES, crossing("Mar 2021", "Trucks", trucks))
+    assert (counts["read"], counts["new"], counts["refused"]) == (5, 4, 1)
+    (row,) = here.store.frame(here.store.quarantined()).rows(named=True)
+    assert (row["reason"], json.loads(row["row"])["value"]) == ("implausible", str(trucks))
+    shown = show(here, "crossings.trucks", places=("2604",), frequency="M").frame
+    assert shown["value"].drop_nulls().to_list() == [36384]
+
+
+def test_of_two_values_of_a_key_the_one_that_can_be_is_kept(here: Workspace, tmp_path: Path) -> None:
+    built(here, tmp_path / "in", crossing("Feb 2021", "Trucks", 36384), crossing("Feb 2021", "Trucks", 4 * 10**12))
+    assert here.store.frame(here.store.table("crossings"))["value"].to_list() == [36384]
+
+
+# -- any absurd value -------------------------------------------------------------------------------------------
+@given(data=st.data())
+@settings(deadline=None)
+def test_no_value_outside_its_range_is_taken(catalog: Catalog, data: st.DataObject) -> None:
+    limits = data.draw(st.sampled_from([r for r in catalog.ranges.values() if not r.most_column]))
+    dataset = catalog.datasets[data.draw(st.sampled_from(limits.datasets))]
+    column = data.draw(st.sampled_from([c for c in limits.columns if c in dataset.values]))
+    past = st.integers(int(limits.high) + 1, 2**63 - 1) | st.integers(-(2**63), int(limits.low) - 1)
+    values = {"int": 7, "decimal": Decimal(7), "str": "x", "date": date(2020, 1, 1)}
+    row = {c.id: values.get(c.type, datetime(2020, 1, 1, tzinfo=UTC)) for c in dataset.columns}
+    row |= dict.fromkeys(dataset.values) | {key: codes[0] for key, codes in limits.where.items()}
+    row[column] = data.draw(past)
+    good, aside = set_aside_implausible(pl.DataFrame([row]), dataset, catalog)
+    assert (good.height, aside.height) == (0, 1)
