@@ -110,7 +110,7 @@ def built(here: Workspace, folder: Path, *lines: str) -> dict[str, int]:
     folder.mkdir(exist_ok=True)
     (folder / "a.csv").write_bytes(crossings_file(*lines))
     (loaded,) = build(here, folder).loaded
-    assert loaded.error is None
+    assert not loaded.errors
     return dict(loaded.counts)
 
 

@@ -489,7 +489,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         for i, column in enumerate(dataset.columns):
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
-    _check_ranges(catalog, known)
+    _check_ranges(catalog, known, told_in)
     for series in catalog.series.values():
         _check_series(catalog, series, known)
     for resolution in catalog.resolutions:
@@ -509,7 +509,9 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         known("measure", event.items, codes, *here, "items")
 
 
-def _check_ranges(catalog: Catalog, known: Callable[..., None]) -> None:
+def _check_ranges(
+    catalog: Catalog, known: Callable[..., None], told_in: Mapping[tuple[str, str], TomlFile]
+) -> None:
     """What the ranges name exists, and every number that a source gives has one."""
     reached: dict[tuple[str, str, str], set[str]] = {}
     for limits in catalog.ranges.values():
@@ -538,7 +540,9 @@ def _check_ranges(catalog: Catalog, known: Callable[..., None]) -> None:
                 codelist and {*codelist.codes} <= reached.get((dataset.id, column.id, key), set())
                 for key, codelist in keys.items()
             ):
-                known(f"{column.id}: range (ranges.toml)", [column.id], (), "datasets", dataset.id, "columns", i)
+                told_in["datasets", dataset.id].say(
+                    (dataset.id, "columns", i), f"{column.id} has no range in ranges.toml / no tiene intervalo"
+                )
 
 
 def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[..., None]) -> None:
