@@ -509,9 +509,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         known("measure", event.items, codes, *here, "items")
 
 
-def _check_ranges(
-    catalog: Catalog, known: Callable[..., None], told_in: Mapping[tuple[str, str], TomlFile]
-) -> None:
+def _check_ranges(catalog: Catalog, known: Callable[..., None], told_in: Mapping[tuple[str, str], TomlFile]) -> None:
     """What the ranges name exists, and every number that a source gives has one."""
     reached: dict[tuple[str, str, str], set[str]] = {}
     for limits in catalog.ranges.values():
