@@ -135,7 +135,8 @@ def openaq_hour(
     """An hour's mean."""
 
     def stamp(at: int) -> dict[str, str]:
-        return {"utc": f"2024-01-02T{at:02}:00:00Z", "local": f"2024-01-01T{(at + 17) % 24:02}:00:00-07:00"}
+        day = 1 if at < 7 else 2
+        return {"utc": f"2024-01-02T{at:02}:00:00Z", "local": f"2024-01-{day:02}T{(at + 17) % 24:02}:00:00-07:00"}
 
     return {
         "value": value,

@@ -435,3 +435,50 @@ def test_a_reading_that_no_instrument_gives_is_set_aside_by_name(catalog: Catalo
     assert rows.frame["value"].to_list() == [Decimal("31.5")]
     assert "1000000000.0" in rows.rejected["reason_en"][0] and "−50 to 10,000 ug/m3" in rows.rejected["reason_en"][0]
     assert "lo que da un instrumento (−50 a 10,000 ug/m3)" in rows.rejected["reason_es"][1]
+
+
+def test_the_marks_of_a_file_are_noted(catalog: Catalog) -> None:
+    module, content = with_mark("openaq", -999.0)
+    file = File("f", content)
+    list(module.read(file, "hours", catalog))
+    assert [note.en for note in file.notes] == ["marks of a missing figure: -999.0 (1)"]
+    assert file.notes[0].es == "marcas de cifra faltante: -999.0 (1)"
+
+
+def openaq_with(change: dict[str, Any]) -> bytes:
+    hour = openaq_hour(0, 31.5)
+    hour["period"] |= change
+    return openaq(openaq_page(hour, openaq_hour(1, 3.0)))
+
+
+@pytest.mark.parametrize(
+    ("module", "content"),
+    [
+        # the clock of summer in a place that has none; the same hour twice
+        (epa_aqs, aqs(aqs_hour(0, 31.5, time_gmt="06:00"), aqs_hour(1, 3.0))),
+        (epa_aqs, aqs(aqs_hour(0, 31.5, date_gmt="2024-01-01", time_gmt="00:00"), aqs_hour(1, 3.0))),
+        (
+            openaq_reader,
+            openaq_with({"datetimeFrom": {"utc": "2024-01-02T00:00:00Z", "local": "2024-01-01T18:00:00-07:00"}}),
+        ),
+        (openaq_reader, openaq_with({"interval": "24:00:00"})),
+        (sinaica_reader, sinaica({**sinaica_hour(0, 31.5), "hora": 5}, sinaica_hour(1, 3.0))),
+        (sinaica_reader, sinaica({**sinaica_hour(0, 31.5), "fecha": "2026-02-25"}, sinaica_hour(1, 3.0))),
+    ],
+)
+def test_a_record_that_says_two_times_is_refused(catalog: Catalog, module: Any, content: bytes) -> None:
+    rows = read(module, content, catalog)
+    assert rows.frame["value"].to_list() == [Decimal("3.0")]
+    (en,), (es,) = rows.rejected["reason_en"].to_list(), rows.rejected["reason_es"].to_list()
+    assert "is not the time that the record says elsewhere" in en and "no es la hora que el registro indica" in es
+
+
+@pytest.mark.parametrize("network", ["aqs", "airnow", "sinaica", "openaq"])
+def test_a_key_that_stands_twice_in_a_record_is_refused(catalog: Catalog, network: str) -> None:
+    """JSON lets the last one count: one of two values would be lost without a word."""
+    module, content = with_mark(network, -0.3)
+    key = {"aqs": "sample_measurement", "airnow": "RawConcentration", "sinaica": "valor", "openaq": "value"}[network]
+    twice = content.replace(f'"{key}": -0.3'.encode(), f'"{key}": 5, "{key}": -0.3'.encode())
+    assert twice != content
+    with pytest.raises(WrongShape, match=key):
+        read(module, twice, catalog)

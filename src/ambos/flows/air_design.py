@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -96,12 +95,6 @@ class Designs:
     readings: tuple[Text, ...]
 
 
-def standard_offset(zone: str) -> timedelta:
-    """The offset of a zone's standard time (without daylight saving) from UTC."""
-    january = datetime(2025, 1, 1, tzinfo=ZoneInfo(zone))
-    return (january.utcoffset() or timedelta()) - (january.dst() or timedelta())
-
-
 def design(
     workspace: Workspace,
     path: Path | None,
@@ -184,7 +177,7 @@ def _short_level(rules: AirRules, pollutant: str, on: date, limit: Limit) -> Dec
 
 def _days(own: pl.DataFrame, daily: bool, level: Decimal, workspace: Workspace) -> dict[date, Decimal]:
     if not daily:
-        (hours,) = local_hours(own, standard_offset(workspace.catalog.region.zone))
+        (hours,) = local_hours(own, workspace.catalog.region.standard_offset)
         return daily_values(hours, level)
     found = {}
     for pollutant, day, amount in own.select("pollutant", "day", "amount").iter_rows():

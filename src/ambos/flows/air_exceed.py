@@ -11,7 +11,7 @@ from ambos.air.exceed import Count, counts
 from ambos.air.local import local_hours
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
-from ambos.flows.air_design import AVERAGES, NAMES, standard, standard_offset
+from ambos.flows.air_design import AVERAGES, NAMES, standard
 from ambos.flows.air_source import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
@@ -73,7 +73,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
             detail=Text(f"{path}: no hour has a value.", f"{path}: ninguna hora tiene valor."),
         )
     limits = load_air().limits
-    offset = standard_offset(workspace.catalog.region.zone)
+    offset = workspace.catalog.region.standard_offset
     rows: list[tuple[str, Count]] = []
     notes: dict[Text, None] = {}
     for hours in local_hours(frame, offset):

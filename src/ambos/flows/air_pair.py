@@ -14,7 +14,7 @@ from ambos.air.readings import PARTICLES, read
 from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_pair, load_stations
 from ambos.errors import BadRequest, NoData
-from ambos.flows.air_design import NAMES, standard_offset
+from ambos.flows.air_design import NAMES
 from ambos.flows.air_source import stored
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Measured, Station, StationPair
@@ -92,7 +92,7 @@ def pairs(
     """
     network, rules = load_stations(workspace.catalog), load_air()
     chosen = [find_pair(network, pair)] if pair else list(network.pairs.values())
-    offset = standard_offset(workspace.catalog.region.zone)
+    offset = workspace.catalog.region.standard_offset
     if not files:
         known = tuple(_known(p) for p in chosen)
         if not pair:

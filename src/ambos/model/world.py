@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 from ambos.text import Text
 
@@ -43,6 +44,12 @@ class Region:
     zone: str
     counties: tuple[str, ...] = ()
     fiscal_year_start: int = 10
+
+    @property
+    def standard_offset(self) -> timedelta:
+        """Of the zone's standard time (without daylight saving) from UTC."""
+        january = datetime(2025, 1, 1, tzinfo=ZoneInfo(self.zone))
+        return (january.utcoffset() or timedelta()) - (january.dst() or timedelta())
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
 from ambos.numbers import both
-from ambos.sources.base import Rows
+from ambos.sources.base import File, Rows
 from ambos.sources.codes import YEARS, Sheet
 from ambos.sources.missing import blank
 from ambos.text import Text
@@ -48,15 +48,17 @@ def stations(catalog: Catalog, network: str) -> dict[str, str]:
     return {number: s.id for s in own if (number := s.sinaica if network == "sinaica" else s.aqs)}
 
 
-def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, clock: str) -> Rows:
+def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, clock: str) -> Rows:
     """The rows of ``air_readings``.
 
     Parameters
     ----------
+    file : File
     raw : polars.DataFrame
         With `COLUMNS` and ``line``; `station` is our id, `time` the beginning of the hour in UTC
         (``2026-02-24T07:00``), `value` empty or a mark where it is missing, ``given`` what the source wrote if the
-        reader emptied some of `value`. Parameters that are no pollutant are passed over.
+        reader emptied some of `value`, ``agrees`` whether what else the record says of its time is the same time.
+        Parameters that are no pollutant are passed over.
     catalog : Catalog
     network : str
         Also the system of the parameters' codes.
@@ -68,9 +70,16 @@ def rows(raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, cloc
     pollutants = catalog.codelists["pollutants"]
     raw = raw.filter(pl.col("parameter").is_in(list(pollutants.from_system(network))))
     given = raw["given"] if "given" in raw.columns else raw["value"]
-    sheet = Sheet(raw.with_columns(value=blank(raw["value"], catalog, "air")))
+    sheet = Sheet(raw.with_columns(value=blank(file, raw["value"], catalog, "air")))
     sheet.codes("parameter", "pollutant", pollutants, network)
     sheet.values("time", "hour", _hour, pl.Datetime("us", "UTC"), Text("a whole hour", "una hora en punto"))
+    if "agrees" in raw.columns:
+        sheet.refuse(
+            ~sheet.raw["agrees"],
+            "bad_value",
+            pl.format("time: {} ({}) is not the time that the record says elsewhere.", "time", "local"),
+            pl.format("time: {} ({}) no es la hora que el registro indica en otra parte.", "time", "local"),
+        )
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
     wanted = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
     sheet.made |= {

@@ -54,4 +54,4 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         qualifier=pl.lit(""),
         local=pl.lit(""),
     ).filter(pl.col("station").is_not_null())
-    yield air_rows.rows(own, catalog, network="airnow", status="P", clock="utc")
+    yield air_rows.rows(file, own, catalog, network="airnow", status="P", clock="utc")

@@ -100,8 +100,12 @@ def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> R
         value="sample_measurement",
         units="units_of_measure",
         local=pl.concat_str("date_local", "time_local", separator=" "),
+        # Local standard time, in summer too.
+        agrees=(_moment("date_gmt", "time_gmt") - _moment("date_local", "time_local"))
+        .eq(-catalog.region.standard_offset)
+        .fill_null(True),
     )
-    return air_rows.rows(own, catalog, network="aqs", status="A", clock="utc")
+    return air_rows.rows(file, own, catalog, network="aqs", status="A", clock="utc")
 
 
 def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
@@ -113,7 +117,7 @@ def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Ro
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
     sheet.made["unit"] = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
     for column, into in (("arithmetic_mean", "mean"), ("first_max_value", "maximum")):
-        sheet.raw = sheet.raw.with_columns(blank(sheet.raw[column], catalog, "air"))
+        sheet.raw = sheet.raw.with_columns(blank(file, sheet.raw[column], catalog, "air"))
         sheet.made[into] = air_rows.amounts(sheet, column, "units_of_measure", sheet.made["unit"])
     for column, into in (
         ("first_max_hour", "maximum_hour"),
@@ -131,6 +135,10 @@ def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Ro
     }
     status = pl.when(pl.col("mean").is_null()).then(pl.lit("M")).otherwise(pl.lit("A"))
     return Rows("air_daily", sheet.good().with_columns(status=status), sheet.rejected())
+
+
+def _moment(day: str, time: str) -> pl.Expr:
+    return pl.concat_str(day, time, separator=" ").str.to_datetime("%Y-%m-%d %H:%M", strict=False)
 
 
 def _day(text: str) -> date | None:

@@ -91,7 +91,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet = Sheet(raw.with_columns(pl.col("line") + at, series=pl.lit(series)))
     sheet.codes("series", "gauge", catalog.codelists["gauges"], "ibwc")
     sheet.values(stamp, "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
-    discharges(sheet, value, catalog, UNITS[unit])
+    discharges(file, sheet, value, catalog, UNITS[unit])
     rows = sheet.raw.height
     sheet.made["publisher"] = pl.Series(["ibwc"], dtype=pl.String).new_from_index(0, rows)
     sheet.made["qualifier"] = pl.Series([""], dtype=pl.String).new_from_index(0, rows)

@@ -8,16 +8,19 @@ from typing import Literal
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.sources.base import File
+from ambos.text import Text
 
 
-def blank(cells: pl.Series, catalog: Catalog, kind: Literal["air", "water"]) -> pl.Series:
-    """Empty the cells that hold a mark of a missing figure.
+def blank(file: File, cells: pl.Series, catalog: Catalog, kind: Literal["air", "water"]) -> pl.Series:
+    """Empty the cells that hold a mark of a missing figure; the file notes how many of each.
 
     A mark is compared as a number, so that ``-999``, ``-999.0``, ``-9.99E+02`` and ``−999`` are one; a text without
     regard to case.
 
     Parameters
     ----------
+    file : File
     cells : polars.Series of str
         As the source writes them.
     catalog : Catalog
@@ -30,8 +33,12 @@ def blank(cells: pl.Series, catalog: Catalog, kind: Literal["air", "water"]) -> 
     polars.Series of str
     """
     marks = {_value(mark) for mark in catalog.codelists["missing_marks"].from_system(kind)}
-    found = [text for text in cells.unique().to_list() if text and _value(text) in marks]
-    return cells.replace(found, [""] * len(found)) if found else cells
+    found = sorted(text for text in cells.unique().to_list() if text and _value(text) in marks)
+    if not found:
+        return cells
+    told = ", ".join(f"{text} ({cells.eq(text).sum()})" for text in found)
+    file.notes.append(Text(f"marks of a missing figure: {told}", f"marcas de cifra faltante: {told}"))
+    return cells.replace(found, [""] * len(found))
 
 
 def _value(text: str) -> Decimal | str:

@@ -9,6 +9,7 @@ Shape as described at https://docs.openaq.org; not asked of the live service.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from math import asin, cos, radians, sin, sqrt
 from typing import Any
 
@@ -26,7 +27,9 @@ from ambos.sources.strict import BOM, read_json, table, wrong
 NEAR = 0.5
 #: Mean radius of the Earth, kilometres (IUGG).
 EARTH = 6371.0088
-FIELDS = ("time", "value", "units", "parameter", "flags", "local")
+#: What a mean of an hour spans.
+HOUR = "01:00:00"
+FIELDS = ("time", "value", "units", "parameter", "flags", "local", "agrees")
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -71,17 +74,28 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         "local",
         station=pl.lit(station.id if station else ""),
         monitor=pl.lit(monitor),
+        agrees=pl.col("agrees") == "true",
         time=pl.col("time").str.replace(r":00(\.0+)?(Z|\+00:00)$", ""),
         qualifier=pl.when(pl.col("flags") == "true").then(pl.lit("flagged")).otherwise(pl.lit("")),
     )
-    yield air_rows.rows(own, catalog, network="openaq", status="P", clock="utc")
+    yield air_rows.rows(file, own, catalog, network="openaq", status="P", clock="utc")
 
 
 def _result(result: dict[str, Any]) -> tuple[Any, ...]:
     """What one hour says."""
-    begins, parameter = result["period"]["datetimeFrom"], result["parameter"]
-    flags = (result.get("flagInfo") or {}).get("hasFlags")
-    return begins["utc"], result["value"], parameter["units"], parameter["name"], flags, begins.get("local")
+    period, parameter = result["period"], result["parameter"]
+    begins, flags = period["datetimeFrom"], (result.get("flagInfo") or {}).get("hasFlags")
+    utc, local = begins["utc"], begins.get("local")
+    agrees = period.get("interval") in (None, HOUR) and (local is None or _same(str(utc), str(local)))
+    return utc, result["value"], parameter["units"], parameter["name"], flags, local, agrees
+
+
+def _same(utc: str, local: str) -> bool:
+    """Whether two stamps with their zones are one moment; one that cannot be read tells nothing."""
+    try:
+        return datetime.fromisoformat(utc) == datetime.fromisoformat(local)
+    except ValueError:
+        return True
 
 
 def near(latitude: float, longitude: float, stations: Iterable[Station]) -> Station | None:

@@ -12,7 +12,6 @@ SINAICA's pages. Shape as in public clients that were run against it in 2026; no
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -24,7 +23,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
-from ambos.sources.strict import table, wrong
+from ambos.sources.strict import parse_json, table, wrong
 
 MARK = re.compile(rb"var\s+dat\s*=\s*(\[.*?\])\s*;", re.DOTALL)
 FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
@@ -63,6 +62,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         time=pl.Series([_utc(d, h, zone) for d, h in raw.select("fecha", "hora").rows()], dtype=pl.String),
     ).select(
         "line",
+        "id",
         "station",
         "parameter",
         "time",
@@ -74,9 +74,16 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         .otherwise(pl.lit("ppm")),
         qualifier=pl.when(invalid).then(pl.lit("invalid")).otherwise(pl.col("bandO")),
         local=pl.concat_str("fecha", pl.lit(" "), "hora", pl.lit(" h")),
+        agrees=pl.Series(
+            [
+                i is None or i[3] == f"{d[2:].replace('-', '')}{h:0>2}"
+                for i, d, h in zip(ids, raw["fecha"], raw["hora"], strict=True)
+            ],
+            dtype=pl.Boolean,
+        ),
     )
     yield air_rows.rows(
-        own.filter(pl.col("station").is_not_null()), catalog, network="sinaica", status="P", clock="local_assumed"
+        file, own.filter(pl.col("station").is_not_null()), catalog, network="sinaica", status="P", clock="local_assumed"
     )
 
 
@@ -88,7 +95,7 @@ def _records(file: File) -> list[dict[str, Any]]:
             file, "the page is cut: its data have no end.", "la página está cortada: sus datos no tienen final."
         )
     try:
-        records = json.loads(found[1], parse_float=str, parse_int=str, parse_constant=str)
+        records = parse_json(found[1])
     except (ValueError, RecursionError) as error:
         raise wrong(
             file, f"the page's data are damaged ({error}).", f"los datos de la página están dañados ({error})."

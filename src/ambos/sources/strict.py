@@ -247,6 +247,28 @@ def _check_widths(file: File, content: bytes, width: int) -> None:
     )
 
 
+class RepeatedKey(ValueError):
+    """A key that stands twice in one object: JSON lets the last one count, and one of two values would be lost."""
+
+
+def parse_json(content: bytes) -> Any:
+    """What a JSON text holds; numbers stay the text they were written as.
+
+    Raises
+    ------
+    RepeatedKey, json.JSONDecodeError, RecursionError
+    """
+    return json.loads(content, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        raise RepeatedKey(repr(next(n for n in names if names.count(n) > 1))[:80])
+    return made
+
+
 def read_json(file: File) -> Any:
     """Parse a JSON file; numbers stay the text they were written as.
 
@@ -257,7 +279,11 @@ def read_json(file: File) -> Any:
     """
     content = decoded(file)
     try:
-        return json.loads(content, parse_float=str, parse_int=str, parse_constant=str)
+        return parse_json(content)
+    except RepeatedKey as error:
+        raise wrong(
+            file, f"one object of the JSON has {error} twice.", f"un objeto del JSON tiene dos veces {error}."
+        ) from error
     except json.JSONDecodeError as error:
         raise wrong(
             file,

@@ -75,7 +75,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet = Sheet(table(file, list(COLUMNS), rows).with_columns(line=pl.Series(numbers, dtype=pl.Int64)))
     sheet.values("Date", "date", _day, pl.Date(), Text("a date", "una fecha"))
     for column, ours in list(COLUMNS.items())[1:]:
-        sheet.raw = sheet.raw.with_columns(blank(sheet.raw[column], catalog, "water"))
+        sheet.raw = sheet.raw.with_columns(blank(file, sheet.raw[column], catalog, "water"))
         _number(sheet, column, ours)
     sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, sheet.raw.height)
     given = pl.any_horizontal(pl.col(c).is_not_null() for c in list(COLUMNS.values())[1:])

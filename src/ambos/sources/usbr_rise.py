@@ -62,7 +62,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     dataset = catalog.datasets["reservoir_days"]
     items = {item: (r.id, c) for r in catalog.codelists["reservoir"].codes.values() for item, c in items_of(r.codes)}
     raw = table(file, COLUMNS, list(_results(file, read_json(file), items)))
-    sheet = Sheet(raw.with_columns(blank(raw["result"], catalog, "water")))
+    sheet = Sheet(raw.with_columns(blank(file, raw["result"], catalog, "water")))
     sheet.values("dateTime", "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
     projected = sheet.raw["resultType"].str.starts_with("model") | (sheet.raw["modelRunId"] != "")
     sheet.refuse_values(projected, "resultType", Text("an observation", "una observación"))

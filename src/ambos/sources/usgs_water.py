@@ -81,7 +81,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     else:
         moment = Text("a time with a zone", "una hora con zona")
         sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
-    discharges(sheet, "value", catalog)
+    discharges(file, sheet, "value", catalog)
     rows = sheet.raw.height
     sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
     sheet.made["qualifier"] = sheet.raw["qualifier"]
@@ -100,11 +100,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield Rows(dataset, sheet.good().select(*columns, "status"), sheet.rejected())
 
 
-def discharges(sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
+def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
     """Discharge in cubic feet per second, to four decimals; null where a cell is empty or a mark of a missing figure.
 
     Parameters
     ----------
+    file : File
     sheet : Sheet
     column : str
     catalog : Catalog
@@ -113,7 +114,7 @@ def discharges(sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> N
     """
     factor = decimal_of(cfs)
     parsed: dict[str, Any] = {}
-    cells = blank(sheet.raw[column], catalog, "water")
+    cells = blank(file, sheet.raw[column], catalog, "water")
     for text in cells.unique().to_list():
         number = decimal_of(text)
         parsed[text] = None if number is None or factor is None else rounded(number * factor, 4)
