@@ -72,7 +72,12 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
         tone = palette.MUTED if value is None else palette.INK
         leftward = (value or 0.0) < 0
         drawing.text(
-            end + (-6 if leftward else 6), y, labels[code], tone, "right" if leftward else "left", value is not None
+            end + (-6 if leftward else 6),
+            y,
+            labels[code],
+            tone,
+            "right" if leftward else "left",
+            value is not None and found[code].status != "P",
         )
     drawing.rule(zero, zero, 0, height)
     return drawing

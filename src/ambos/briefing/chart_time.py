@@ -82,9 +82,10 @@ def _span(points: Mapping[str, list[Point]]) -> tuple[date, date]:
 
 
 def _label(point: Point, canvas: Canvas, chart: Chart, scale: int) -> str:
-    """A value as it is written at the end of its line."""
+    """A value as it is written at the end of its line; a provisional one has its letter."""
     value = None if point.value is None else point.value * scale
-    return formats.number(point.value, canvas.language, formats.decimals_for([value], scale, chart.unit.decimals))
+    shown = formats.number(point.value, canvas.language, formats.decimals_for([value], scale, chart.unit.decimals))
+    return f"{shown} p" if point.status == "P" else shown
 
 
 def _end_label(code: str, point: Point, last: date, canvas: Canvas, chart: Chart, scale: int) -> str:
@@ -103,13 +104,13 @@ def _level_label(chart: Chart, canvas: Canvas, place: int, scale: int) -> str:
 
 def _draw_levels(
     drawing: Drawing, chart: Chart, canvas: Canvas, axis: Axis, scale: int, x: float, width: float
-) -> list[tuple[str, str, float]]:
+) -> list[tuple[str, str, float, bool]]:
     """Lines across a plot; their labels as `Drawing.end_labels` takes them."""
     found = []
     for place, level in enumerate(chart.levels):
         y = axis.at(level.value / scale)
         drawing.rule(x, x + width, y, y)
-        found.append((_level_label(chart, canvas, place, scale), palette.MUTED, y))
+        found.append((_level_label(chart, canvas, place, scale), palette.MUTED, y, True))
     return found
 
 
@@ -184,7 +185,8 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     axis = Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
     ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names)
-    entries = [(labels[code], colours[code], y) for code, y in ends.items()]
+    settled = {code: point.status != "P" for code, point in _newest(points).items()}
+    entries = [(labels[code], colours[code], y, settled[code]) for code, y in ends.items()]
     entries += _draw_levels(drawing, chart, canvas, axis, scale, left, width)
     drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24
@@ -241,7 +243,10 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
                 + ((chart.seam - span[0]).days - FREQUENCY_DAYS[chart.frequency] / 2) / (span[1] - span[0]).days * width
             )
             drawing.rule(at, at, axis.top - 4, axis.top + height + 4, palette.INK)
-        entries = [(_label(newest[facet][code], canvas, chart, scale), tones[code], y) for code, y in ends.items()]
+        entries = [
+            (_label(point, canvas, chart, scale), tones[code], ends[code], point.status != "P")
+            for code, point in newest[facet].items()
+        ]
         drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
     drawing.height = top + -(-len(panels) // columns) * step - 6
     return drawing
@@ -272,6 +277,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, height).room(canvas)
     named = not grouped and len(codes) > 1
     labels = {code: _end_label(code, p, last, canvas, chart, scale) for code, p in _newest(points).items()}
+    settled = {code: point.status != "P" for code, point in _newest(points).items()}
     beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
     written = [*(labels.values() if named else ()), *beside]
     room = 0.0
@@ -313,7 +319,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
         base = 0.0
         for code in codes:
             value = found[code][times[-1]].value if times[-1] in found[code] else None
-            entries.append((labels[code], colours[code], axis.at(base + (value or 0.0) / 2)))
+            entries.append((labels[code], colours[code], axis.at(base + (value or 0.0) / 2), settled[code]))
             base += value or 0.0
     if entries:
         drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)

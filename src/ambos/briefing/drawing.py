@@ -125,24 +125,24 @@ class Drawing:
         return y + LEADING / 2
 
     def end_labels(
-        self, entries: Sequence[tuple[str, str, float]], x: float, room: float, top: float, bottom: float
+        self, entries: Sequence[tuple[str, str, float, bool]], x: float, room: float, top: float, bottom: float
     ) -> None:
         """Names right of a plot, kept apart, with a fine line to the value where they had to move.
 
         Parameters
         ----------
-        entries : sequence of (text, colour, y)
+        entries : sequence of (text, colour, y, bold)
         x, room : float
             Where the plot ends and how wide labels may be.
         top, bottom : float
             Between which they stay, if they all find place.
         """
-        wrapped = [layout.wrap(text, SIZE, room) for text, _, _ in entries]
+        wrapped = [layout.wrap(text, SIZE, room) for text, *_ in entries]
         sizes = [len(lines) * LEADING + 3 for lines in wrapped]
-        places = layout.spread([y for _, _, y in entries], sizes, top, max(bottom, top + sum(sizes)))
-        for lines, place, (_, colour, y) in zip(wrapped, places, entries, strict=True):
+        places = layout.spread([y for _, _, y, _ in entries], sizes, top, max(bottom, top + sum(sizes)))
+        for lines, place, (_, colour, y, bold) in zip(wrapped, places, entries, strict=True):
             for number, line in enumerate(lines):
-                self.text(x + 14, place + (number - (len(lines) - 1) / 2) * LEADING, line, colour, bold=True)
+                self.text(x + 14, place + (number - (len(lines) - 1) / 2) * LEADING, line, colour, bold=bold)
             if abs(place - y) > 5:
                 self.rule(x + 5, x + 12, y, place, width=0.7)
 

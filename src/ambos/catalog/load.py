@@ -426,7 +426,7 @@ def _events(file: TomlFile) -> dict[str, Event]:
             datasets=tuple(body.get("datasets", [])),
             source=text(body.get("source"), file.at(key, "source"), file.problems),
             items=tuple(body.get("items", [])),
-            breaks=body.get("breaks", False),
+            breaks=body.get("breaks", ""),
         )
     return events
 

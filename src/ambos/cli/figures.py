@@ -39,7 +39,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
         return f"{known} · {catalog.item_name(shown.what, item)[LANGUAGE]}" if items else known
 
     cells = {
-        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals, _least(shown))
+        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals, _least(shown), _mark(row, shown))
         for row in frame.iter_rows(named=True)
     }
     labels = {when: period(when, LANGUAGE) if when else catalog.message("label.all")[LANGUAGE] for when in periods}
@@ -58,7 +58,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
 
 def marks(shown: Shown) -> list[str]:
     """The statuses that stand beside a figure in the table: each needs a word of explanation."""
-    return sorted({mark for row in shown.frame.iter_rows(named=True) if (mark := _mark(row))})
+    return sorted({mark for row in shown.frame.iter_rows(named=True) for mark in _mark(row, shown).split()})
 
 
 def _least(shown: Shown) -> int:
@@ -71,12 +71,15 @@ def _partly(row: Mapping[str, Any]) -> bool:
     return row["value"] is None and row["status"] != "S" and (row["held"] or 0) < (row["wanted"] or 0)
 
 
-def _mark(row: Mapping[str, Any]) -> str:
-    """The status as it stands in the table: none for a normal figure, nor where the words say it already."""
-    return "" if row["status"] in (None, "A") or _partly(row) else str(row["status"])
+def _mark(row: Mapping[str, Any], shown: Shown) -> str:
+    """The status as it stands in the table: none for a normal figure, nor where the words say it already; and B where the
+    series breaks."""
+    status = "" if row["status"] in (None, "A") or _partly(row) else str(row["status"])
+    broken = status != "B" and shown.breaks_at(row["place"], row["item"], row["period"])
+    return f"{status} B".strip() if broken else status
 
 
-def _cell(row: Mapping[str, Any], decimals: int, least: int) -> str:
+def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
     """A value with its status; for one that is not shown, why: how much of its period is held, or from how few reports
     it would come."""
     if _partly(row):
@@ -84,7 +87,7 @@ def _cell(row: Mapping[str, Any], decimals: int, least: int) -> str:
     shown = number(row["value"], decimals, LANGUAGE)
     if row["status"] == "S" and row["n"] is not None and row["n"] < least:
         shown = tr(f"too few ({row['n']})", f"muy pocos ({row['n']})")
-    return f"{shown} {_mark(row)}".rstrip()
+    return f"{shown} {mark}".rstrip()
 
 
 def gaps(shown: Shown) -> list[str]:
@@ -128,6 +131,8 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     position = {when: i for i, when in enumerate(periods)}
     for name, known in lines.items():
         plotext.plot([position[when] for when in known], list(known.values()), label=name)
+    for when in dict.fromkeys(when for found in shown.breaks for when in found.periods.values()):
+        plotext.vline(position[when])
     step = max(1, len(periods) // 8)
     plotext.xticks(list(range(0, len(periods), step)), periods[::step])
     values = [value for known in lines.values() for value in known.values()]

@@ -115,6 +115,7 @@ def command(
         print_csv(rows)
         return
     from ambos.cli.figures import draw, gaps, marks, tabulate
+    from ambos.flows.touching import note_of, other_events
 
     if plot:
         draw(shown, opened.catalog)
@@ -126,6 +127,10 @@ def command(
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
     for line in gaps(shown):
         click.echo(line)
+    for found in shown.breaks:
+        click.echo(f"· {note_of(found, opened.catalog)[LANGUAGE]}")
+    if named := other_events(opened.catalog, shown):
+        click.echo(f"· {named[LANGUAGE]}")
     if currency and currency.upper() != getattr(shown.what, "currency", ""):
         said = tr(
             f"The amounts were changed into {currency.upper()} at the mean rate of each period.",

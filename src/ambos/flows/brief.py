@@ -122,7 +122,6 @@ def compose(
     sections = []
     for part in plan["section"]:
         blocks: list[Block] = []
-        desk.shown.clear()
         own = values | (_named(VALUES, part["values"])(desk) if "values" in part else {})
         missing: list[Text] = []
         for entry in part.get("block", []):

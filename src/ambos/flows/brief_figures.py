@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Literal, TypeVar, cast
 
 import polars as pl
@@ -12,17 +13,35 @@ import polars as pl
 from ambos.briefing import Chart, Column, Datum, Table
 from ambos.briefing.document import Cell
 from ambos.flows.show import Shown, show
+from ambos.flows.touching import (
+    Row,
+    breaks_in,
+    broken_between,
+    events_on,
+    findings_on,
+    note_of,
+    rows_of,
+    span_of,
+    year_before,
+)
 from ambos.flows.workspace import Workspace
 from ambos.indicators import change, top_items
-from ambos.model import Event, Finding, Indicator, Series
+from ambos.indicators.derive import STATUSES
+from ambos.model import Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import period, signed
+from ambos.quality import Check, load_checks
+from ambos.quality.definitions import SEVERITIES
 from ambos.text import LANGUAGES, Text
 
 Answer = TypeVar("Answer")
 
-#: At most so many findings beside one figure; all of them are at the end of the dossier.
+#: At most so many findings of breaks, and as many others, stand beside one figure; ambos check data lists all of them.
 FINDINGS_BESIDE = 3
+#: The checks whose findings make a provisional figure unconfirmed.
+QUESTIONS = ("annual_jump", "level_shift", "ratio_drift", "collapse")
+#: A provisional figure that has doubled or halved within a year is unconfirmed.
+JUMP = 2
 
 
 @dataclass
@@ -38,8 +57,6 @@ class Desk:
         Only what was known on this day.
     sources_used : dict of str to None
         Ids of the sources of the figures so far, in order.
-    shown : set of str
-        Ids of the findings that stand beside a figure of this section already: each is said once a section.
     days : dict of str to collection of date
         The days held of each dataset asked for so far.
     cited : dict of Text to None
@@ -52,10 +69,18 @@ class Desk:
     findings: list[Finding]
     as_of: date | None = None
     sources_used: dict[str, None] = field(default_factory=dict)
-    shown: set[str] = field(default_factory=set)
     days: dict[str, Collection[date]] = field(default_factory=dict)
     cited: dict[Text, None] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+
+    def rows(self, shown: Shown) -> list[Row]:
+        """The rows that an answer rests on."""
+        return rows_of(self.workspace.catalog, shown.what, shown.frame)
+
+    @cached_property
+    def checks(self) -> dict[str, Check]:
+        """The table of checks."""
+        return load_checks()
 
     def then(self) -> Workspace:
         """The workspace as it was known on `as_of`."""
@@ -90,6 +115,10 @@ class Desk:
             held=self._held,
         )
         self.sources_used |= dict.fromkeys(shown.sources)
+        for places in entry.get("together", ()):
+            frame = together(shown.frame, places)
+            rows = rows_of(self.workspace.catalog, shown.what, frame)
+            shown = replace(shown, frame=frame, breaks=tuple(breaks_in(rows, self.workspace.catalog)))
         return shown
 
     def _held(self, dataset: str) -> Collection[date]:
@@ -102,6 +131,37 @@ class Desk:
         """The items asked for, cut to as many parts as the series has (lanes are built for a mode, open by class)."""
         parts = series_of(self.workspace.catalog.find_series(series), self.workspace.catalog.series)[0].items
         return list(dict.fromkeys("/".join(item.split("/")[: len(parts)]) for item in entry.get("items", ()) if parts))
+
+
+def together(frame: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
+    """Set the sum of some places in the place of the first; its id is theirs joined by "+".
+
+    The sum is missing where a part is, or has no row; its status is the worst of theirs.
+    """
+    of = pl.col("place").is_in(list(places))
+    rank = pl.col("status").replace_strict({s: i for i, s in enumerate(STATUSES)}, return_dtype=pl.Int64).max()
+    whole = (pl.len() == len(places)) & pl.col("value").is_not_null().all()
+    summed = (
+        frame.filter(of)
+        .group_by("item", "period", maintain_order=True)
+        .agg(
+            pl.lit("+".join(places)).alias("place"),
+            pl.when(whole).then(pl.col("value").sum()).alias("value"),
+            pl.when(whole).then(rank).otherwise(STATUSES.index("M")).alias("_rank"),
+            pl.col("as_of").max(),
+            pl.col("n").sum(),
+            pl.col("held").min(),
+            *(pl.col(c).first() for c in ("series", "start", "unit", "wanted")),
+        )
+        .with_columns(status=pl.col("_rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String))
+    )
+    first = frame.with_row_index("_at").filter(pl.col("place") == places[0])["_at"].min() or 0
+    return pl.concat(
+        [
+            part.select(frame.columns)
+            for part in (frame[:first].filter(~of), summed, frame[first:].filter(~of))
+        ]
+    )
 
 
 def data_of(shown: Shown) -> list[Datum]:
@@ -130,7 +190,7 @@ def names_of(desk: Desk, answers: Iterable[Shown]) -> dict[str, Text]:
     for shown in answers:
         names[shown.what.id] = shown.what.title
         for place in shown.frame["place"].unique():
-            names[place] = catalog.places[place].name
+            names[place] = _joined([catalog.places[part].name for part in place.split("+")], " + ")
         for item in shown.frame["item"].unique():
             names[item] = catalog.item_name(shown.what, item, short=True)
     return names
@@ -149,7 +209,10 @@ def _common(desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown]) -> d
         "as_of": max(known),
         "names": names,
         "finding": Text.of(entry["finding"]) if "finding" in entry else None,
-        "notes": tuple(Text.of(n) for n in entry.get("notes", [])),
+        "notes": (
+            *(Text.of(n) for n in entry.get("notes", [])),
+            *dict.fromkeys(note_of(b, catalog) for shown in answers for b in shown.breaks),
+        ),
         "findings": beside(desk, answers),
     }
 
@@ -167,17 +230,17 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
         ``seam`` is the first period after a break of the figures.
     """
-    answers = [desk.ask(entry, s) for s in _ids(entry["series"])]
+    answers = [_trim(desk, desk.ask(entry, s), entry) for s in _ids(entry["series"])]
     catalog = desk.workspace.catalog
-    data = [d for shown in answers for d in data_of(_trim(shown, entry))]
+    data = [d for shown in answers for d in data_of(shown)]
     if entry["kind"] == "heat":  # its items are named by the hour and weekday alone
         data = [replace(d, item="/".join(str(int(part)) for part in d.item.split("/")[-2:])) for d in data]
     unit = catalog.units[data[0].unit]
     asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
     frequency = cast(Literal["A", "M", "D"], asked if asked in ("A", "M", "D") else "A")
-    marked: tuple[Event, ...] = ()
+    marked = {b.event.id: b.event for shown in answers for b in shown.breaks if b.periods}
     if entry.get("events"):
-        marked = tuple(_events_on(desk, answers))
+        marked |= {e.id: e for shown in answers for e in events_on(desk.rows(shown), catalog)}
     return Chart(
         **_common(desk, entry, answers),
         kind=entry["kind"],
@@ -190,7 +253,7 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         ends=tuple(entry.get("ends", ())),
         grouped=entry.get("grouped", False),
         sides=entry.get("sides", {}),
-        events=marked,
+        events=tuple(marked.values()),
         seam=entry.get("seam"),
         alt=Text.of(entry["alt"]) if "alt" in entry else None,
     )
@@ -207,10 +270,14 @@ def table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period;
         ``"items"``: a row per place and period, a column per item).
     """
-    answers = [_trim(desk.ask(entry, s), entry) for s in _ids(entry["series"])]
-    common = _common(desk, entry, answers)
+    answers = [_trim(desk, desk.ask(entry, s), entry) for s in _ids(entry["series"])]
+    common, catalog = _common(desk, entry, answers), desk.workspace.catalog
     build = {"wide": _wide, "items": _by_item}.get(entry.get("layout", ""), _by_period)
     columns, rows = build(desk, entry, answers, common["names"])
+    words = {cell.en for row in rows for cell in row if isinstance(cell, Text)}
+    for key in ("break.no_change", "break.unconfirmed"):
+        if catalog.message(key).en in words:
+            common["notes"] += (catalog.message(f"{key}_note"),)
     return Table(**common, columns=(Column(Text.of(entry["head"])), *columns), rows=tuple(rows))
 
 
@@ -227,11 +294,39 @@ def _by_period(
         for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
             codes = group.row(0, named=True)
             name = _joined([names[codes[k]] for k in varying or ["series"]])
-            data = dict(zip(group["period"], data_of(Shown(shown.what, group, shown.sources)), strict=True))
-            newest = dict(zip(group["period"], group["change_percent"], strict=True)).get(labels[-1])
-            rows.append((name, *(data.get(w) for w in labels), _percent(newest)))
+            data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
+            rows.append((name, *(data.get(w) for w in labels), _growth(desk, shown, group, labels[-1])))
     columns = [Column(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
     return [*columns, Column(catalog.message("column.change"))], rows
+
+
+def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text | None:
+    """The change of the newest period on the year before: in percent, or the word that says why it is not given.
+
+    None is given across a break of the series, nor where the newest figure is provisional and has doubled or halved, or
+    a finding questions it.
+    """
+    found = group.filter(pl.col("period") == newest).row(0, named=True) if newest in group["period"] else None
+    if found is None or found["change_percent"] is None:
+        return None
+    catalog = desk.workspace.catalog
+    after = span_of(newest, found["start"])
+    if after and broken_between(shown.breaks, found["place"], found["item"], year_before(after), after):
+        return catalog.message("break.no_change")
+    provisional = found["status"] == "P"
+    jumped = not 1 / JUMP < found["value"] / found["previous"] < JUMP
+    if provisional and (
+        jumped
+        or findings_on(
+            rows_of(catalog, shown.what, group.filter(pl.col("period") == newest)),
+            (f for f in desk.findings if f.check in QUESTIONS and after and after[0] <= f.start <= after[1]),
+            desk.checks,
+            catalog,
+        )
+    ):
+        return catalog.message("break.unconfirmed")
+    change = _percent(found["change_percent"])
+    return Text(f"{change.en} p", f"{change.es} p") if provisional and change else change
 
 
 def _wide(
@@ -268,8 +363,8 @@ def _percent(value: float | None) -> Text | None:
     return None if value is None else Text(*(f"{signed(value, 1, language)}%" for language in LANGUAGES))
 
 
-def _joined(names: Sequence[Text]) -> Text:
-    return Text(" · ".join(n.en for n in names), " · ".join(n.es for n in names))
+def _joined(names: Sequence[Text], between: str = " · ") -> Text:
+    return Text(between.join(n.en for n in names), between.join(n.es for n in names))
 
 
 def _ids(series: str | Sequence[str]) -> list[str]:
@@ -280,7 +375,7 @@ def _frequency(what: Series | Indicator, known: Mapping[str, Series | Indicator]
     return what.frequency if isinstance(what, Series) else _frequency(known[what.numerator], known)
 
 
-def _trim(shown: Shown, entry: Mapping[str, Any]) -> Shown:
+def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
     """Keep what the entry wants of an answer: no totals, the newest periods, the largest items."""
     frame = shown.frame
     if entry.get("total") is False:
@@ -303,70 +398,29 @@ def _trim(shown: Shown, entry: Mapping[str, Any]) -> Shown:
         frame = frame.join(keep, on=["place", "item"], how="semi")
         order = {item: i for i, item in enumerate(dict.fromkeys(largest["item"]))}
         frame = frame.sort("place", pl.col("item").replace_strict(order, return_dtype=pl.Int64), "start")
-    return Shown(shown.what, frame, shown.sources)
+    if frame.height == shown.frame.height:
+        return shown
+    trimmed = replace(shown, frame=frame)
+    return replace(trimmed, breaks=tuple(breaks_in(desk.rows(trimmed), desk.workspace.catalog)))
 
 
 # -- findings and events -----------------------------------------------------------------------------------------
 def beside(desk: Desk, answers: Sequence[Shown]) -> tuple[Finding, ...]:
-    """The findings that touch the figures of some answers, the weightiest first."""
-    found: dict[str, Finding] = {}
-    for shown in answers:
-        scope = _scope(desk, shown)
-        for finding in desk.findings:
-            if scope.touches(finding):
-                found[finding.id] = finding
-    chosen = tuple(f for f in desk.findings if f.id in found and f.id not in desk.shown)[:FINDINGS_BESIDE]
-    desk.shown |= {f.id for f in chosen}
-    return chosen
-
-
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """The datasets, places, items and dates that an answer rests on."""
-
-    datasets: frozenset[str]
-    places: frozenset[str]
-    items: frozenset[str]
-    first: date
-    last: date
-
-    def touches(self, finding: Finding) -> bool:
-        return (
-            finding.dataset in self.datasets
-            and finding.severity != "low"
-            and (finding.place in self.places or finding.place == TOTAL)
-            and (not self.items or finding.item == TOTAL or bool(self.items & set(finding.item.split("/"))))
-            and finding.start <= self.last
-            and finding.end >= self.first
-        )
-
-
-def _scope(desk: Desk, shown: Shown) -> _Scope:
+    """The findings that touch the figures of some answers: those of a break, then the weightiest of each item in turn."""
     catalog = desk.workspace.catalog
-    series = series_of(shown.what, catalog.series)
-    places: set[str] = set()
-    for place in shown.frame["place"].unique():
-        if place in catalog.places:
-            places |= {
-                place,
-                *(m for kind in ("port", "crossing") for m in catalog.members(catalog.places[place], kind)),
-            }
-    held = shown.frame.filter(pl.col("value").is_not_null())["start"].drop_nulls()
-    items = {
-        v for s in series for column, values in s.where.items() if column in ("measure", "account") for v in values
-    }
-    return _Scope(
-        datasets=frozenset(s.dataset for s in series),
-        places=frozenset(places),
-        items=frozenset(items),
-        first=held.min() if held.len() else date.min,  # type: ignore[arg-type]
-        last=_end_of(held.max()) if held.len() else date.max,
+    of_breaks = {b.event.id for shown in answers for b in shown.breaks}
+    parts = [findings_on(desk.rows(shown), desk.findings, desk.checks, catalog) for shown in answers]
+    turns: dict[str, int] = {}
+    for part in parts:
+        for turn, finding in enumerate(part):
+            turns[finding.id] = min(turn, turns.get(finding.id, turn))
+    touching = [f for f in desk.findings if f.id in turns]
+    broken = [f.id for f in touching if of_breaks & set(f.events)][:FINDINGS_BESIDE]
+    others = sorted(
+        (f for f in touching if f.id not in broken), key=lambda f: (SEVERITIES.index(f.severity), turns[f.id])
     )
-
-
-def _end_of(start: Any) -> date:
-    """The last day of the year that a period begins in: findings of that year touch it."""
-    return date(start.year, 12, 31)
+    chosen = {*broken, *(f.id for f in others[:FINDINGS_BESIDE])}
+    return tuple(f for f in touching if f.id in chosen)
 
 
 def series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> list[Series]:
@@ -374,19 +428,3 @@ def series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator])
     if isinstance(what, Series):
         return [what]
     return [s for part in (what.numerator, what.denominator) for s in series_of(known[part], known)]
-
-
-def _events_on(desk: Desk, answers: Sequence[Shown]) -> Iterable[Event]:
-    """Events of the datasets and places shown."""
-    for event in desk.workspace.catalog.events.values():
-        for scope in (_scope(desk, shown) for shown in answers):
-            in_place = not event.places or scope.places & set(event.places)
-            counted = not event.items or scope.items & set(event.items)
-            if (
-                scope.datasets & set(event.datasets)
-                and in_place
-                and counted
-                and scope.first <= event.start <= scope.last
-            ):
-                yield event
-                break

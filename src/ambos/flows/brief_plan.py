@@ -76,6 +76,7 @@ class _Figure:
     title: Text
     series: str | tuple[str, ...]
     places: tuple[str, ...]
+    together: tuple[Any, ...]
     items: tuple[str, ...]
     frequency: Frequency
     start: date
@@ -184,5 +185,6 @@ def _check(
     series = known.get("series", [])
     for name in [series] if isinstance(series, str) else series:
         file.choice("series", name, workspace.catalog.series, (*path, "series"))
-    for name in known.get("places", []):
-        file.choice("place", name, workspace.catalog.places, (*path, "places"))
+    for key, names in (("places", known.get("places", [])), *(("together", n) for n in known.get("together", []))):
+        for name in names:
+            file.choice("place", name, workspace.catalog.places, (*path, key))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from ambos.briefing import Quote
 from ambos.errors import NoData
 from ambos.flows.brief_figures import Desk, data_of, names_of
 from ambos.flows.show import Shown
+from ambos.flows.touching import Break, broken_between, span_of
 from ambos.indicators import change
 from ambos.numbers import number, period, signed
 from ambos.text import LANGUAGES, Text
@@ -55,7 +56,7 @@ def quote(desk: Desk, entry: Mapping[str, Any]) -> Quote:
         label=Text.of(entry["label"]),
         value=value,
         period=when,
-        change=_change(row, entry, desk),
+        change=_change(row, entry, desk, shown.breaks),
         definition=Text.of(entry["definition"]) if "definition" in entry else shown.what.definition,
         source=Text(*("; ".join(c[lang] for c in citation) for lang in LANGUAGES)),
         as_of=row["as_of"] or date.min,
@@ -67,11 +68,15 @@ def quote(desk: Desk, entry: Mapping[str, Any]) -> Quote:
     )
 
 
-def _change(row: Mapping[str, Any], entry: Mapping[str, Any], desk: Desk) -> Text | None:
+def _change(row: Mapping[str, Any], entry: Mapping[str, Any], desk: Desk, breaks: Collection[Break]) -> Text | None:
     """Against the year before: in percent, or in percentage points for what is itself a percentage."""
     if "period" in entry or row["previous"] is None:
         return None
     before = str(int(row["period"][:4]) - 1) + row["period"][4:]
+    spans = span_of(before, None), span_of(row["period"], row["start"])
+    if broken_between(breaks, row["place"], row["item"], *spans):
+        then = Text(*(period(before, lang) for lang in LANGUAGES))
+        return desk.workspace.catalog.message("break.not_comparable", before=then)
     if row["unit"] == "percent":
         words = "change.points"
         amount = {lang: signed(row["change"], 1, lang) for lang in LANGUAGES}

@@ -11,6 +11,7 @@ import polars as pl
 
 from ambos.catalog.catalog import ATTRIBUTE_LISTS, nearest, plain
 from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
+from ambos.flows.touching import Break, breaks_in, rows_of
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
@@ -29,15 +30,22 @@ class Shown:
         With the columns `ambos.indicators.FIGURES`.
     sources : tuple of str
         Ids.
+    breaks : tuple of Break
+        The events that keep some of the figures from being compared with others.
     """
 
     what: Series | Indicator
     frame: pl.DataFrame
     sources: tuple[str, ...]
+    breaks: tuple[Break, ...] = ()
+
+    def breaks_at(self, place: str, item: str, period: str) -> list[str]:
+        """Ids of the events for which a period is the first on the other side."""
+        return [b.event.id for b in self.breaks if b.periods.get((place, item)) == period]
 
     def rows(self) -> list[dict[str, object]]:
-        """One mapping per figure: series, place, item, period, value, unit, status, as_of, source, and how much
-        of the period is held where that is known."""
+        """One mapping per figure: series, place, item, period, value, unit, status, as_of, source, how much of the
+        period is held where that is known, and the events by which the series breaks in it."""
         source = " ".join(self.sources)
         return [
             {
@@ -46,6 +54,7 @@ class Shown:
                 "n": row["n"],
                 "held": row["held"],
                 "wanted": row["wanted"],
+                "break": " ".join(self.breaks_at(row["place"], row["item"], row["period"])) or None,
             }
             for row in self.frame.iter_rows(named=True)
         ]
@@ -132,7 +141,8 @@ def show(
         known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
-    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d))))
+    breaks = breaks_in(rows_of(catalog, what, frame), catalog)
+    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d))), tuple(breaks))
 
 
 def _sources(workspace: Workspace, dataset: Dataset) -> tuple[str, ...]:

@@ -68,8 +68,9 @@ class Event:
     source : Text
     items : tuple of str
         The only measures or value columns it touches; empty: all.
-    breaks : bool
-        Whether figures from `start` on do not compare with earlier ones.
+    breaks : {"", "series", "split"}
+        Whether figures from `start` on do not compare with earlier ones: no; of any place it touches; of each of its
+        places, but not of all of them together (a port whose counts another takes over).
     """
 
     id: str
@@ -81,7 +82,7 @@ class Event:
     datasets: tuple[str, ...]
     source: Text
     items: tuple[str, ...] = ()
-    breaks: bool = False
+    breaks: Literal["", "series", "split"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import polars as pl
 from ambos.model import Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import both
-from ambos.quality.context import Context, finding, listed, percent
+from ambos.quality.context import Context, finding, percent
 from ambos.quality.definitions import Check
 from ambos.text import Text
 
@@ -135,9 +135,8 @@ def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
 
 def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:
     held = context.catalog.datasets[dataset]
-    return listed(
-        [
-            context.place(code) if code in context.catalog.places else context.word(held.column(key).codes or "", code)
-            for key, code in codes.items()
-        ]
-    )
+    names = [
+        context.place(code) if code in context.catalog.places else context.word(held.column(key).codes or "", code)
+        for key, code in codes.items()
+    ]
+    return Text(", ".join(n.en for n in names), ", ".join(n.es for n in names))

@@ -101,7 +101,7 @@ def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:
 def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) -> bool:
     if event.datasets and finding.dataset not in event.datasets:
         return False
-    if event.items and not all(set(_parts(item, check)) & set(event.items) for item in finding.item.split("/")):
+    if event.items and not all(set(_parts(item, check)) & set(event.items) for item in finding.item.split("+")):
         return False
     if event.places and not any(_related(place, finding.place, catalog) for place in event.places):
         return False
@@ -115,8 +115,8 @@ def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) ->
 
 
 def _parts(item: str, check: Check) -> list[str]:
-    """The measures that an item of a finding is the sum of; itself if of none."""
-    parts: list[str] = check.settings.get("sums", {}).get(item, {}).get("parts", [item])
+    """The measures that an item of a finding is the sum of; else the codes that it is made of."""
+    parts: list[str] = check.settings.get("sums", {}).get(item, {}).get("parts", item.split("/"))
     return parts
 
 

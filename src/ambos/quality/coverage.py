@@ -134,6 +134,7 @@ def _no_traffic(
             "no_traffic",
             dataset=dataset,
             place=str(place),
+            item="+".join(rows["item"]),
             start=bounds(rows)[0],
             end=bounds(rows)[1],
             size=rows["count"].sum(),
@@ -185,24 +186,19 @@ def _incomplete(context: Context, check: Check, dataset: str, monthly: pl.DataFr
         .filter(pl.col("count") < 12)
         .sort("year")
     )
-    if years.is_empty():
-        return
-    yield finding(
-        check,
-        "incomplete",
-        dataset=dataset,
-        start=years["period"].min(),  # type: ignore[arg-type]
-        end=years["last"].max(),  # type: ignore[arg-type]
-        size=years.height,
-        severity="high",
-        title=context.catalog.datasets[dataset].title,
-        years=listed(
-            [
-                Text.same("{year} ({months})").format(year=year, months=months(count))
-                for year, count in years.select("year", "count").iter_rows()
-            ]
-        ),
-    )
+    for year, count, first, last in years.select("year", "count", "period", "last").iter_rows():
+        yield finding(
+            check,
+            "incomplete",
+            dataset=dataset,
+            start=first,
+            end=last,
+            size=12 - count,
+            severity="high",
+            title=context.catalog.datasets[dataset].title,
+            year=Text.same(str(year)),
+            months=months(count),
+        )
 
 
 def _two_bases(

@@ -147,7 +147,7 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 "own",
                 dataset=dataset,
                 place=place,
-                item="/".join(rows["item"].unique(maintain_order=True)),
+                item="+".join(rows["item"].unique(maintain_order=True)),
                 start=start,
                 end=end,
                 size=worst["usual"] - worst["value"],

@@ -159,7 +159,7 @@ def ledger_open(context: Context, check: Check) -> Iterator[Finding]:
             check,
             "known" if why else "own",
             dataset=dataset,
-            item="/".join(accounts),
+            item="+".join(accounts),
             start=start,
             end=start.replace(month=12),
             size=abs(open_af),
