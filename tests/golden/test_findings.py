@@ -1,4 +1,4 @@
-"""What the checks say of the embedded snapshot, against counts of the published files.
+"""What the checks say of the embedded snapshot, against counts of the published files; what of it stands beside the figures.
 
 Each figure was recomputed from the source's own file by a script that shares no code with the checks: BTS Border
 Crossing Entry Data (January 1996 to February 2025), Reclamation's levels and accounting reports.
@@ -6,14 +6,20 @@ Crossing Entry Data (January 1996 to February 2025), Reclamation's levels and ac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from typing import Any
 
 import pytest
 
+from ambos.briefing import Datum
+from ambos.briefing.document import Figure
 from ambos.catalog import Catalog
+from ambos.flows.brief_figures import Desk, chart, table
 from ambos.flows.check import check_data
 from ambos.flows.workspace import open_workspace
 from ambos.model import Finding
+from ambos.text import Text
 
 
 @pytest.fixture(scope="module")
@@ -85,3 +91,55 @@ def test_the_ledger_of_2019_does_not_close_by_39_380_acre_feet(findings: list[Fi
 def test_the_years_that_do_not_close(findings: list[Finding]) -> None:
     years = sorted(f.start.year for f in findings if f.check == "ledger_open")
     assert years == [2010, 2011, 2014, 2018, 2019]
+
+
+# -- beside the figures -----------------------------------------------------------------------------------------
+@pytest.fixture(scope="module")
+def desk(findings: list[Finding], tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Desk(open_workspace(tmp_path_factory.mktemp("desk")), findings)
+
+
+def block(desk: Desk, id: str) -> Mapping[str, Any]:
+    blocks = [b for part in desk.workspace.catalog.brief["section"] for b in part.get("block", [])]
+    return next(b for b in blocks if b.get("id") == id)
+
+
+def texts(figure: Figure) -> tuple[str, str]:
+    """Notes and findings beside a figure."""
+    return " ".join(n.en for n in figure.notes), " ".join(f.text.en for f in figure.findings)
+
+
+def test_more_containers_than_trucks_are_explained_where_they_stand(desk: Desk) -> None:
+    made = table(desk, block(desk, "crossings-table"))
+    row = next(r for r in made.rows if isinstance(r[0], Text) and r[0].en == "Loaded truck containers")
+    newest, change = row[-2], row[-1]
+    assert isinstance(newest, Datum) and newest.value == 669_956
+    assert isinstance(change, Text) and (change.en, change.es) == ("break", "ruptura")
+    notes, beside = texts(made)
+    assert "Truck containers counted differently" in notes and "From July 2023" in notes
+    assert "Nogales: the ratio of truck containers to trucks" in beside and "1.67" in beside
+    assert "bus passengers" not in beside
+
+
+def test_el_paso_is_compared_together_with_ysleta(desk: Desk) -> None:
+    """133,841 and 670,627 trucks in 2024; El Paso had 792,441 in 2019, before Ysleta was counted apart."""
+    made = chart(desk, block(desk, "comparators"))
+    values = {d.place: d.value for d in made.data}
+    assert values["2402+2401"] == 133_841 + 670_627
+    assert not {"2401", "2402"} & set(values)
+    assert made.names["2402+2401"].en == "El Paso + Ysleta"
+    assert "Ysleta" in texts(made)[0]
+
+
+def test_an_unconfirmed_jump_has_no_growth_rate(desk: Desk) -> None:
+    made = table(desk, block(desk, "state-trade-table"))
+    changes = {r[0].en: r[-1].en for r in made.rows if isinstance(r[0], Text) and isinstance(r[-1], Text)}
+    assert changes["Exports · Air"] == changes["Exports · Total"] == changes["Imports · Air"] == "unconfirmed"
+    assert changes["Exports · Truck"] == "+7.8% p"
+    assert "export" in texts(made)[1] and "6,180,578,305" in texts(made)[1]
+
+
+def test_the_addition_of_air_and_vessel_is_marked_on_the_chart_of_the_states_trade(desk: Desk) -> None:
+    made = chart(desk, block(desk, "state-trade"))
+    assert "transborder_air_vessel" in {e.id for e in made.events}
+    assert "Totals of earlier years are surface freight only" in texts(made)[0]
