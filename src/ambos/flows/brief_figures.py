@@ -157,10 +157,7 @@ def together(frame: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
     )
     first = frame.with_row_index("_at").filter(pl.col("place") == places[0])["_at"].min() or 0
     return pl.concat(
-        [
-            part.select(frame.columns)
-            for part in (frame[:first].filter(~of), summed, frame[first:].filter(~of))
-        ]
+        [part.select(frame.columns) for part in (frame[:first].filter(~of), summed, frame[first:].filter(~of))]
     )
 
 
