@@ -246,7 +246,7 @@ def test_what_has_no_meaning_is_refused() -> None:
     ("pollutant", "unit", "value", "most"),
     [
         ("pm25", None, "1e9", "10,000 µg/m³"),
-        ("pm10", "ug/m3", "-999", "10,000 µg/m³"),
+        ("pm10", "ug/m3", "-999", "100,000 µg/m³"),
         ("o3", "ppm", "10.001", "10,000 ppb"),
         ("o3", "ug/m3", "1e9", "10,000 ppb"),
         ("so2", "ppb", "998877", "20,000 ppb"),

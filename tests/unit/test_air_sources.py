@@ -26,6 +26,7 @@ from air_samples import (
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.errors import WrongShape
+from ambos.flows.implausible import set_aside_implausible
 from ambos.sources import (
     airnow,
     epa_aqi_county,
@@ -195,8 +196,6 @@ def test_gases_are_kept_in_ppb(catalog: Catalog, value: float, units: str, held:
         {"units_of_measure": "Parts per billion"},
         {"units_of_measure": "Grams"},
         {"sample_measurement": "n/a"},
-        {"sample_measurement": 1e9},
-        {"sample_measurement": -5000},
         {"sample_measurement": True},
         {"time_gmt": "07:30"},
         {"time_gmt": "25:00"},
@@ -431,10 +430,14 @@ def test_an_answer_of_aqs_with_fewer_rows_than_it_says_is_refused(catalog: Catal
 
 
 def test_a_reading_that_no_instrument_gives_is_set_aside_by_name(catalog: Catalog) -> None:
-    rows = read(epa_aqs, aqs(aqs_hour(0, 31.5), aqs_hour(1, 1e9), aqs_hour(2, -60.0)), catalog)
-    assert rows.frame["value"].to_list() == [Decimal("31.5")]
-    assert "1000000000.0" in rows.rejected["reason_en"][0] and "−50 to 10,000 ug/m3" in rows.rejected["reason_en"][0]
-    assert "lo que da un instrumento (−50 a 10,000 ug/m3)" in rows.rejected["reason_es"][1]
+    """By the ranges of each pollutant that `ambos air index` goes by; however many they are, the others are kept."""
+    hours = [aqs_hour(k, v) for k, v in enumerate([31.5, 1e9, -60.0, 10_000.5, 10_000, -50, None])]
+    rows = read(epa_aqs, aqs(*hours), catalog)
+    good, aside = set_aside_implausible(rows.frame, catalog.datasets["air_readings"], catalog)
+    assert good["value"].to_list() == [Decimal("31.5"), 10_000, -50, None] and rows.rejected.is_empty()
+    assert aside["reason"].to_list() == ["implausible"] * 3
+    assert "1,000,000,000 ug/m3. It can be −50 to 10,000 ug/m3" in aside["reason_en"][0]
+    assert "Puede ser de −50 a 10,000 ug/m3" in aside["reason_es"][0]
 
 
 def test_the_marks_of_a_file_are_noted(catalog: Catalog) -> None:

@@ -1,4 +1,4 @@
-"""Rows of one file with a figure that cannot be (``ranges.toml``)."""
+"""Rows of one file with a figure that cannot be (``ranges.toml``; of concentrations ``air/plausible.toml``)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,15 @@ from typing import Any
 import polars as pl
 
 from ambos.catalog import Catalog
+from ambos.catalog.air import load_air
 from ambos.flows.repeated import rejected
 from ambos.model import Dataset, Range
 from ambos.numbers import both
 from ambos.sources.base import REJECT_SCHEMA
 from ambos.text import Text
+
+#: Columns of concentrations by dataset.
+CONCENTRATIONS: Mapping[str, tuple[str, ...]] = {"air_readings": ("value",), "air_daily": ("mean", "maximum")}
 
 
 def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:
@@ -34,7 +38,7 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
         The rows to take, and those set aside (`ambos.sources.base.REJECT_SCHEMA`), each with the first range it leaves.
     """
     aside = []
-    for limits in catalog.ranges.values():
+    for limits in (*_of_instruments(dataset), *catalog.ranges.values()):
         for column in limits.columns if dataset.id in limits.datasets else ():
             outside = _outside(frame, dataset, limits, column) if column in frame.columns else None
             if outside is None or not outside.any():
@@ -44,6 +48,17 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
             aside.append(rejected(rows, "implausible", words))
             frame = frame.filter(~outside)
     return frame, pl.concat(aside) if aside else pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def _of_instruments(dataset: Dataset) -> list[Range]:
+    """The ranges of concentrations by pollutant, which `ambos air` goes by too."""
+    if dataset.id not in CONCENTRATIONS:
+        return []
+    columns = CONCENTRATIONS[dataset.id]
+    return [
+        Range(p, (dataset.id,), columns, float(of.least), of.source, float(of.most), where={"pollutant": (p,)})
+        for p, of in load_air().plausible.items()
+    ]
 
 
 def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series | None:

@@ -181,6 +181,11 @@ class Plausible:
     citation: Text
     prior: bool = False
 
+    @property
+    def source(self) -> Text:
+        """The citation, marked where not all of it was confirmed."""
+        return _marked(self.citation, self.prior)
+
 
 @dataclass(frozen=True, slots=True)
 class AirRules:

@@ -13,10 +13,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import polars as pl
 
-from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
-from ambos.numbers import both
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import YEARS, Sheet
 from ambos.sources.missing import blank
@@ -98,13 +96,11 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
 
 
 def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Series:
-    """A column of readings in the units wanted, to four decimals; empty ones are null. What is no reading, or outside the
-    range that an instrument gives (``definitions/air/plausible.toml``), is refused.
+    """A column of readings in the units wanted, to four decimals; empty ones are null, others that are none refused.
 
     Parameters
     ----------
     sheet : Sheet
-        With ``pollutant`` made.
     column, units : str
         Columns of the reading and of the unit as the source writes it.
     wanted : polars.Series of str
@@ -127,16 +123,6 @@ def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Seri
             "una lectura en la unidad de su contaminante (µg/m³ para partículas, ppb o ppm para gases)",
         ),
     )
-    for of in load_air().plausible.values():
-        own = sheet.made["pollutant"] == of.pollutant
-        ends = Text("{least} to {most} {unit}", "{least} a {most} {unit}").format(
-            least=both(of.least), most=both(of.most), unit=of.unit
-        )
-        sheet.refuse_values(
-            (own & ~amount.is_between(of.least, of.most)).fill_null(False),
-            column,
-            Text("what an instrument gives ({ends})", "lo que da un instrumento ({ends})").format(ends=ends),
-        )
     return amount
 
 
