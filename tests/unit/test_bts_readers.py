@@ -290,3 +290,38 @@ def test_each_file_is_recognised_by_one_source(specimens: Path) -> None:
         head = File(path.name, path.read_bytes()).head()
         modules = (bts_border_crossing, bts_transborder, bts_transborder_annual)
         assert sum(bool(m.recognise("no name", head)) for m in modules) == 1, path
+
+
+# -- years that do not compare ----------------------------------------------------------------------------------
+def statuses(catalog: Catalog, name: str, header: str, *lines: str) -> list[str]:
+    rows = read(bts_transborder_annual, "\n".join((header, *lines, "")).encode(), catalog, f"{name}.csv")
+    return rows.frame["status"].to_list()
+
+
+def test_part_of_a_year_and_exports_counted_twice_are_breaks(catalog: Catalog) -> None:
+    """April 1993 begins the statistics; the state files count exports twice to March 1994, the nation's to 2002."""
+    state = "Year,StateCode,State,Country,Mode,TradeType,TradeValue,Weight,WeightLb"
+    lines = [
+        f"{year},AZ,Arizona,Mexico,{mode},{flow},1.0,,"
+        for year, mode, flow in (
+            (1993, "Truck", "Import"),
+            (1993, "Truck", "Export"),
+            (1994, "Truck", "Import"),
+            (1994, "Truck", "Export"),
+            (1995, "Truck", "Export"),
+            (2003, "Truck", "Export"),
+            (2003, "Air", "Export"),
+            (2004, "Air", "Export"),
+        )
+    ]
+    assert statuses(catalog, "us_state_trade", state, *lines) == ["B", "B", "A", "B", "A", "A", "B", "P"]
+    nation = "Year,Country,Mode,TradeType,TradeValue,Weight,WeightLb"
+    lines = [f"{y},Mexico,Truck,{flow},1.0,," for y in (1993, 1994, 2002, 2003, 2024) for flow in ("Export", "Import")]
+    assert statuses(catalog, "us_transborder", nation, *lines) == [*"BBBABAAAPP"]
+    month = "Year,Month,Country,Mode,TradeType,TradeValue,Weight,WeightLb"
+    lines = [
+        f"{month_},Mexico,Truck,{flow},1.0,,"
+        for month_ in ("1993,4", "1994,3", "1994,4", "2024,1")
+        for flow in ("Export", "Import")
+    ]
+    assert statuses(catalog, "monthly_trends", month, *lines) == [*"BABAAAPP"]

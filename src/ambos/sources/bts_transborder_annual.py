@@ -8,12 +8,13 @@ Measured on all 1,138 cells of state × mode × flow with Mexico of 2021–2023:
 kilograms divided by 907.185 and rounded to two decimals. `weight_kg` undoes that and is within 5 kg of
 BTS's sum. Blank: not collected.
 
-Faults of the files, which are read as they are and tested on the real ones:
+Faults of the files, which are read as they are and tested on the real ones. Figures that the first of them touches, and
+those of a year of which the source covers a part, have status B (break in the series): they do not compare with others.
 
 * Some count exports twice before 2003, for the old tables gave each flow by commodity and by state. To Mexico by
   surface modes in 2001: 88.9 bn USD in `us_state_trade` and `monthly_trends`, 170.5 in `us_transborder`. The
-  latter and `commodity_mexstate_trade` are too high from 1994 to 2002, the others in 1993 and early 1994. From
-  2003 all agree to the dollar, and imports agree in all years (but one cell of Canada in 1993).
+  latter and `commodity_mexstate_trade` are too high from 1994 to 2002, the others from April 1993 to March 1994 (6.0
+  to 7.6 bn USD a month to Mexico, 3.5 in April 1994). From 2003 all agree to the dollar, and imports agree in all years (but one cell of Canada in 1993).
 * Nayarit ends in 2006 in both files of Mexican states: BTS's code for it, NA, was taken for a missing value.
 * `containerization_trade` is of trade with Mexico alone, though it does not say so.
 """
@@ -21,6 +22,8 @@ Faults of the files, which are read as they are and tested on the real ones:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 
 import polars as pl
 
@@ -42,6 +45,17 @@ FILES = {
     "commodity_mexstate_trade": (_COMMON | {"MexState", "CommodityGroup"}, "freight_annual_mexstate"),
     "monthly_trends": (_COMMON | {"Month", "Country"}, "freight_national_month"),
     "containerization_trade": (_COMMON | {"Scope", "ContCode", "DF"}, "freight_annual_container"),
+}
+#: The first month that the source covers, and that of its air and vessel freight (BTS, notes on the data fields).
+BEGINS, BEGINS_BY = date(1993, 4, 1), {"air": date(2003, 11, 1), "vessel": date(2003, 11, 1)}
+#: The first and last month in which a file counts exports twice.
+TWICE = {
+    "us_transborder": (date(1994, 1, 1), date(2002, 12, 1)),
+    "commodity_mexstate_trade": (date(1994, 1, 1), date(2002, 12, 1)),
+    **dict.fromkeys(
+        ("us_state_trade", "mexican_state_trade", "monthly_trends", "containerization_trade"),
+        (date(1993, 4, 1), date(1994, 3, 1)),
+    ),
 }
 #: Columns of codes: our name, the code list, the system of its codes, and codes of a total.
 CODES = {
@@ -82,7 +96,25 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     since = revised_since(
         catalog.sources["bts_transborder_annual"], catalog.datasets[dataset], file.as_of, frame["period"]
     )
-    yield sheet.rows(catalog.datasets[dataset], "value_usd", since, frame)
+    rows = sheet.rows(catalog.datasets[dataset], "value_usd", since, frame)
+    status = pl.when(_breaks(kind, annual="Month" not in columns) & (pl.col("status") != "M")).then(pl.lit("B"))
+    yield replace(rows, frame=rows.frame.with_columns(status=status.otherwise("status")))
+
+
+def _breaks(kind: str, *, annual: bool) -> pl.Expr:
+    """Whether a figure does not compare with others: a part of a year, or exports that the file counts twice."""
+    first, last = TWICE[kind]
+    first = first.replace(month=1) if annual else first
+    twice = (pl.col("flow") == "export") & pl.col("period").is_between(first, last)
+    if not annual:
+        return twice
+    year = pl.col("period").dt.year()
+    begins = (
+        pl.col("mode")
+        .cast(pl.String)
+        .replace_strict({mode: day.year for mode, day in BEGINS_BY.items()}, default=BEGINS.year, return_dtype=pl.Int32)
+    )
+    return twice | (year == begins)
 
 
 def _weight(sheet: Sheet) -> None:
