@@ -30,7 +30,14 @@ Port = Mapping[Any, Any]
 FIELDS = ("operational_status", "update_time", "delay_minutes", "lanes_open")
 
 
-def port_xml(number: str, port: Port, label_first: bool = False, border: str = "Mexican Border") -> str:
+def port_xml(
+    number: str,
+    port: Port,
+    label_first: bool = False,
+    border: str = "Mexican Border",
+    hours: str = "24 hrs/day",
+    status: str = "Open",
+) -> str:
     """One port as CBP writes it; what is not given is not there."""
     modes = []
     for mode, classes in SHAPE.items():
@@ -43,24 +50,30 @@ def port_xml(number: str, port: Port, label_first: bool = False, border: str = "
         modes.append(f"<{mode}><maximum_lanes>{lanes_built}</maximum_lanes>{''.join(lanes)}</{mode}>")
     return (
         f"<port><port_number>{number}</port_number><border>{border}</border><port_name>X</port_name>"
-        f"<crossing_name></crossing_name><hours>24 hrs/day</hours>{''.join(modes)}</port>"
+        f"<crossing_name></crossing_name><hours>{hours}</hours><port_status>{status}</port_status>{''.join(modes)}</port>"
     )
 
 
-def snapshot(ports: Iterable[str], encoding: str = "ISO-8859-1") -> bytes:
+#: What the feed says of when it was written, US Eastern: 2025-07-30 20:01:33 UTC.
+CLOCK = "<last_updated_date>2025-7-30</last_updated_date><last_updated_time>16:1:33</last_updated_time>"
+
+
+def snapshot(ports: Iterable[str], encoding: str = "ISO-8859-1", clock: str = "") -> bytes:
     """A whole snapshot."""
-    text = (
-        f"<?xml version='1.0' encoding='{encoding}'?><border_wait_time><last_updated_date>2025-7-30</last_updated_date>"
-        f"<last_updated_time>16:1:33</last_updated_time>{''.join(ports)}</border_wait_time>"
-    )
+    text = f"<?xml version='1.0' encoding='{encoding}'?><border_wait_time>{clock}{''.join(ports)}</border_wait_time>"
     return text.encode(encoding)
 
 
 def one_lane(
-    number: str, lane: Lane, maximum: str = "7", mode: str = "passenger_vehicle_lanes", name: str = "standard_lanes"
+    number: str,
+    lane: Lane,
+    maximum: str = "7",
+    mode: str = "passenger_vehicle_lanes",
+    name: str = "standard_lanes",
+    clock: str = "",
 ) -> bytes:
     """A snapshot of one port of which one lane is as given."""
-    return snapshot([port_xml(number, {mode: maximum, (mode, name): lane})])
+    return snapshot([port_xml(number, {mode: maximum, (mode, name): lane})], clock=clock)
 
 
 def name(poll: datetime) -> str:
@@ -110,66 +123,133 @@ def slow_reader(polls: Mapping[datetime, bytes], catalog: Catalog) -> list[tuple
     Returns
     -------
     list of tuple
-        Crossing, mode, lane, observed_at, state, delay_minutes, lanes_open, maximum_lanes, label, fetched_at,
-        clamped, status, as_of; sorted.
+        Crossing, mode, lane, observed_at, state, crossing_state, delay_minutes, lanes_open, maximum_lanes, label,
+        fetched_at, clamped, status, as_of; sorted.
     """
     lists = catalog.codelists
-    reports: dict[Any, Any] = {}
-    rows: dict[Any, Any] = {}
-    absent: set[Any] = set()
+    lanes: dict[Any, list[dict[str, Any]]] = {}
+    opened = set()
     for poll, content in sorted(polls.items()):
         minute = poll.replace(second=0, microsecond=0)
         for port in ET.fromstring(content).iter("port"):
-            crossing = catalog.places[port.findtext("port_number") or ""]
+            number = port.findtext("port_number") or ""
+            crossing = catalog.places[lists["crossing"].from_system("cbp")[number]]
             if crossing.border not in catalog.region.borders:
                 continue
+            zone = ZoneInfo(crossing.zone)
+            hours, status = port.findtext("hours") or "", port.findtext("port_status") or ""
+            if number == crossing.id and status == "Open" and in_hours(hours, minute.astimezone(zone)):
+                opened.add((crossing.id, minute.astimezone(zone).date()))
             for mode in port:
                 built = mode.findtext("maximum_lanes")
                 for lane in mode if built is not None else ():
                     if lane.tag == "maximum_lanes":
                         continue
                     said = {f: lane.findtext(f) or "" for f in FIELDS}
-                    where = (
-                        crossing.id,
-                        lists["wait_modes"].from_system("cbp")[mode.tag],
-                        lists["lanes"].from_system("cbp")[lane.tag],
-                    )
                     state = lists["lane_states"].from_system("cbp")[said["operational_status"]]
                     maximum = None if built == "N/A" else int(built or 0)
                     if state == "pending" and not maximum:
                         state = "not_offered"
-                    local = minute.astimezone(ZoneInfo(crossing.zone)).replace(tzinfo=None)
-                    if state == "not_offered":
-                        if (where, local.date()) not in absent:
-                            absent.add((where, local.date()))
-                            rows.setdefault((*where, minute), (state, None, None, maximum, None, poll, 0))
-                    elif state in ("closed", "pending"):
-                        rows[(*where, minute)] = (state, None, None, maximum, None, poll, 0)
-                    else:
-                        said_at = midnight(local) + clock(said["update_time"])
-                        while said_at > local + timedelta(hours=2):
-                            said_at -= timedelta(days=1)
-                        while said_at <= local + timedelta(hours=2) - timedelta(days=1):
-                            said_at += timedelta(days=1)
-                        utc = minute - (local - said_at)
-                        values = (
-                            state,
-                            int(said["delay_minutes"]),
-                            int(said["lanes_open"]) if said["lanes_open"] else None,
-                            maximum,
-                            said["update_time"],
-                            poll,
-                            int(utc > minute),
-                        )
-                        reports[(*where, utc)] = (min(utc, minute), values)
-    for key, (observed, values) in reports.items():
-        place = (*key[:3], observed)
-        if place not in rows or rows[place][5] <= values[5] or rows[place][0] == "not_offered":
-            rows[place] = values
-    return sorted(
-        ((*key, *values, "M" if values[0] == "pending" else "A", values[5].date()) for key, values in rows.items()),
-        key=lambda row: row[:4],
-    )
+                    if state == "delay" and not said["delay_minutes"]:
+                        state = "pending"
+                    reports = state in ("delay", "no_delay")
+                    where = (
+                        crossing.id,
+                        lists["wait_modes"].from_system("cbp")[mode.tag],
+                        lists["lanes"].from_system("cbp")[lane.tag],
+                        number == crossing.id,
+                    )
+                    lanes.setdefault(where, []).append(
+                        {
+                            "poll": poll,
+                            "minute": minute,
+                            "zone": zone,
+                            "hours": hours,
+                            "status": status,
+                            "state": state,
+                            "reports": reports,
+                            "delay": int(said["delay_minutes"] or 0) if reports else None,
+                            "open": int(said["lanes_open"]) if reports and said["lanes_open"] else None,
+                            "maximum": maximum,
+                            "label": said["update_time"] if reports else None,
+                        }
+                    )
+    rows: dict[Any, tuple[Any, ...]] = {}
+    for (*where, first), seen in sorted(lanes.items()):  # the second number of a crossing comes before its first
+        for at, one in dated(seen) if first else [(at, one) for at, one in dated(seen) if one["reports"]]:
+            observed = min(at, one["minute"])
+            local = observed.astimezone(one["zone"])
+            shut = one["status"] == "Closed" and (where[0], local.date()) not in opened and not one["reports"]
+            crossing_state = "open" if in_hours(one["hours"], local) and not shut else "closed"
+            state = "closed" if one["state"] == "pending" and crossing_state == "closed" else one["state"]
+            key = (*where, observed)
+            if key in rows and rows[key][-1] == first and rows[key][6] > one["poll"]:
+                continue
+            rows[key] = (
+                state,
+                crossing_state,
+                one["delay"],
+                one["open"],
+                one["maximum"],
+                one["label"],
+                one["poll"],
+                int(at > one["minute"]),
+                "M" if state == "pending" else "A",
+                one["poll"].date(),
+                first,
+            )
+    return sorted((*key, *values[:-1]) for key, values in rows.items())
+
+
+def dated(seen: list[dict[str, Any]]) -> list[tuple[datetime, dict[str, Any]]]:
+    """Of a lane each report once, as last seen, with the time of its label; and its other states, with their poll."""
+    kept: dict[Any, tuple[datetime, dict[str, Any]]] = {}
+    days = set()
+    before: dict[str, Any] | None = None
+    at = None
+    for one in seen:
+        if one["state"] == "not_offered":
+            day = one["minute"].astimezone(one["zone"]).date()
+            if day not in days:
+                days.add(day)
+                kept["absent", day] = (one["minute"], one)
+            continue
+        if not one["reports"]:
+            kept["poll", one["poll"]] = (one["minute"], one)
+        else:
+            local = one["minute"].astimezone(one["zone"]).replace(tzinfo=None)
+            past = midnight(local) + clock(one["label"])
+            if past > local:
+                past -= timedelta(days=1)
+            back, forth = local - past, past + timedelta(days=1) - local
+            gap = one["minute"] - before["minute"] if before else None
+            came = gap is not None and back < gap
+            goes_on = (
+                before is not None
+                and gap is not None
+                and before["label"] is not None
+                and clock(before["label"]) == clock(one["label"])
+                and gap <= timedelta(hours=6)
+                and ((before["delay"], before["open"]) == (one["delay"], one["open"]) or not came)
+            )
+            if not goes_on:
+                if gap is None:
+                    ahead = forth <= timedelta(hours=2) and back > timedelta()
+                else:
+                    ahead = not came and forth < back - gap
+                at = one["minute"] + (forth if ahead else -back)
+            assert at is not None
+            kept["report", at] = (at, one)
+        before = one
+    return list(kept.values())
+
+
+def in_hours(hours: str, local: datetime) -> bool:
+    """Whether a local time lies in posted hours written ``6 am-10 pm`` or ``24 hrs/day``."""
+    if hours == "24 hrs/day":
+        return True
+    opens, closes = (clock(f"At {end.replace(' ', ':00 ')} MST") for end in hours.split("-"))
+    return opens <= local.replace(tzinfo=None) - midnight(local).replace(tzinfo=None) < closes
 
 
 def midnight(local: datetime) -> datetime:

@@ -20,8 +20,8 @@ SPECIMENS = Path(__file__).resolve().parents[1] / "specimens" / "cbp"
 FILES = {p.name: p.read_bytes() for p in sorted(SPECIMENS.iterdir())}
 FILES["archive.tar"] = tar({n: c for n, c in FILES.items() if n.endswith(".xml")})
 KINDS = {n: cbp_border_waits.recognise(n, c[:65536]) for n, c in FILES.items()}
-#: One crossing of each zone, one of the other border.
-CROSSINGS = ("260401", "260101", "240201", "250401", "230402", "l24501", "070801")
+#: One crossing of each zone, one with two numbers, one of the other border.
+CROSSINGS = ("260401", "260101", "260301", "260305", "240201", "250401", "230402", "l24501", "070801")
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 labels = st.one_of(
@@ -38,7 +38,10 @@ lanes = st.one_of(
     st.just(("Lanes Closed", "", "", "")),
     st.just(("Update Pending", "", "", "")),
     st.tuples(
-        st.sampled_from(["delay", "no delay"]), labels, st.integers(0, 500).map(str), st.sampled_from(["", "1", "12"])
+        st.sampled_from(["delay", "no delay"]),
+        labels,
+        st.one_of(st.just(""), st.integers(0, 500).map(str)),
+        st.sampled_from(["", "1", "12"]),
     ),
 )
 
@@ -50,7 +53,9 @@ def ports(draw: st.DrawFn) -> str:
         port[mode] = draw(st.sampled_from(["N/A", "0", "4", "13"]))
         for lane in classes:
             port[mode, lane] = draw(lanes)
-    return port_xml(draw(st.sampled_from(CROSSINGS)), port, draw(st.booleans()))
+    hours = draw(st.sampled_from(["24 hrs/day", "6 am-10 pm", "9 am-5 pm"]))
+    status = draw(st.sampled_from(["Open", "Closed"]))
+    return port_xml(draw(st.sampled_from(CROSSINGS)), port, draw(st.booleans()), hours=hours, status=status)
 
 
 @settings(calm, max_examples=40)

@@ -15,10 +15,12 @@ from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.sources import cbp_border_waits
 from ambos.sources.base import File
-from cbp_samples import name, one_lane, port_xml, read, read_xml, snapshot, tar
+from ambos.sources.cbp_reports import minutes_of_wait, posted_hours
+from cbp_samples import CLOCK, name, one_lane, port_xml, read, read_xml, snapshot, tar
 
 POLL = datetime(2025, 7, 30, 20, 4, 31, tzinfo=UTC)
 FLOOR = POLL.replace(second=0)
+PENDING = ("Update Pending", "", "", "")
 KEY = ["crossing", "mode", "lane", "observed_at"]
 VALUES = ["state", "delay_minutes", "lanes_open", "maximum_lanes"]
 
@@ -45,6 +47,17 @@ VALUES = ["state", "delay_minutes", "lanes_open", "maximum_lanes"]
         (("Sin demora", "En 1:00 pm MST", "0", "3"), "7", ("no_delay", 0, 3, 7), "A"),
         (("Carriles cerrados", "", "", ""), "7", ("closed", None, None, 7), "A"),
         (("Actualización Pendiente", "", "", ""), "7", ("pending", None, None, 7), "M"),
+        (("Actualizacion pendiente", "", "", ""), "7", ("pending", None, None, 7), "M"),
+        (("No aplica", "", "", ""), "7", ("not_offered", None, None, 7), "A"),
+        # captures of 2013 and 2014 have waits in words
+        (("delay", "At 1:00 pm MST", "35 min", "3"), "7", ("delay", 35, 3, 7), "A"),
+        (("delay", "At 1:00 pm MST", "1 hr", "3"), "7", ("delay", 60, 3, 7), "A"),
+        (("delay", "At 1:00 pm MST", "1 hrs 20 min", "3"), "7", ("delay", 80, 3, 7), "A"),
+        (("delay", "At 1:00 pm MST", " 55 ", " 5 "), "7", ("delay", 55, 5, 7), "A"),
+        # no delay without a number is a wait of 0, a delay without one is no report
+        (("no delay", "At 1:00 pm MST", "", "2"), "7", ("no_delay", 0, 2, 7), "A"),
+        (("delay", "At 1:00 pm MST", "", "3"), "7", ("pending", None, None, 7), "M"),
+        (("delay", "At 1:00 pm MST", "N/A", "3"), "7", ("pending", None, None, 7), "M"),
     ],
 )
 def test_a_lane_and_its_state(
@@ -68,6 +81,185 @@ def test_the_columns_are_those_of_the_dataset(catalog: Catalog) -> None:
     wanted = {c.id: types[c.type] for c in catalog.datasets["waits"].columns}
     assert dict(frame.schema) == {**wanted, "status": pl.Categorical(), "as_of": pl.Date()}
     assert frame["as_of"].to_list() == [date(2025, 7, 30)] * frame.height
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("0", 0),
+        ("35", 35),
+        ("120.0", 120),
+        ("40 min", 40),
+        ("1 hr", 60),
+        ("1 hrs 15 min", 75),
+        ("1 hrs 20 min", 80),
+        ("2 horas 5 minutos", 125),
+        ("", None),
+        ("-5", None),
+        ("many", None),
+        ("1 hr 20 min late", None),
+        ("min", None),
+    ],
+)
+def test_minutes_of_a_wait_in_words(text: str, minutes: int | None) -> None:
+    assert minutes_of_wait(text) == minutes
+
+
+@pytest.mark.parametrize(
+    ("text", "hours"),
+    [
+        ("24 hrs/day", (0, 0)),
+        ("6 am-10 pm", (360, 1320)),
+        ("7 am-Midnight", (420, 1440)),
+        ("6:30 am - Noon", (390, 720)),
+        ("6 am-2 pm", (360, 840)),
+        ("", None),
+        ("by appointment", None),
+        ("16 am-10 pm", None),
+    ],
+)
+def test_posted_hours(text: str, hours: tuple[int, int] | None) -> None:
+    assert posted_hours(text) == hours
+
+
+@pytest.mark.parametrize(
+    ("hour", "minute", "hours", "status", "expected"),
+    [
+        # Arizona is UTC-7: 05:59, 06:00, 21:59 and 22:00
+        (12, 59, "6 am-10 pm", "Open", ("closed", "closed")),
+        (13, 0, "6 am-10 pm", "Open", ("pending", "open")),
+        (4, 59, "6 am-10 pm", "Open", ("pending", "open")),
+        (5, 0, "6 am-10 pm", "Open", ("closed", "closed")),
+        (20, 0, "6 am-10 pm", "Closed", ("closed", "closed")),
+        (20, 0, "6 am-10 pm", "Cerrado", ("closed", "closed")),
+        (20, 0, "6 am-10 pm", "", ("pending", "open")),
+        (20, 0, "", "Abierto", ("pending", "open")),
+        (20, 0, "", "Closed", ("closed", "closed")),
+        (20, 0, "", "", ("pending", "unknown")),
+    ],
+)
+def test_a_lane_without_report_is_closed_while_its_crossing_is(
+    catalog: Catalog, hour: int, minute: int, hours: str, status: str, expected: tuple[str, str]
+) -> None:
+    lanes = {"passenger_vehicle_lanes": "13", ("passenger_vehicle_lanes", "standard_lanes"): PENDING}
+    poll = datetime(2025, 7, 30, hour, minute, tzinfo=UTC)
+    frame = read_xml(snapshot([port_xml("260402", lanes, hours=hours, status=status)]), poll, catalog)
+    row = frame.filter(mode="passenger", lane="standard").row(0, named=True)
+    assert (row["state"], row["crossing_state"]) == expected
+    assert row["status"] == ("M" if expected[0] == "pending" else "A")
+    assert row["delay_minutes"] is None
+
+
+def test_a_crossing_that_opens_that_day_was_not_closed_in_its_posted_hours(catalog: Catalog) -> None:
+    """San Luis II of 2025-12-29 said "Closed" in its hours (9 am to 5 pm) until the first report of the day."""
+    lanes = {"commercial_vehicle_lanes": "2", ("commercial_vehicle_lanes", "standard_lanes"): PENDING}
+    first = datetime(2025, 12, 29, 17, 4, tzinfo=UTC)
+    closed, opened = (port_xml("260802", lanes, hours="9 am-5 pm", status=s) for s in ("Closed", "Open"))
+    whole_day = {name(first): snapshot([closed]), name(first + timedelta(hours=5)): snapshot([closed])}
+    half_day = whole_day | {name(first + timedelta(hours=6)): snapshot([opened])}
+    states = [
+        read(tar(polls), catalog).frame.filter(mode="commercial", lane="standard")["state"].to_list()
+        for polls in (whole_day, half_day)
+    ]
+    assert states == [["closed", "closed"], ["pending", "pending", "pending"]]
+
+
+def test_a_report_has_the_hours_of_its_label_not_of_the_poll(catalog: Catalog) -> None:
+    """The feed goes on showing the last report of the day when the crossing is closed."""
+    lanes = {
+        "commercial_vehicle_lanes": "2",
+        ("commercial_vehicle_lanes", "standard_lanes"): ("delay", "At 4:00 pm MST", "40", "2"),
+    }
+    night = datetime(2025, 7, 31, 5, 5, tzinfo=UTC)
+    frame = read_xml(snapshot([port_xml("260802", lanes, hours="9 am-5 pm", status="Closed")]), night, catalog)
+    assert frame.filter(state="delay").select("observed_at", "crossing_state", "delay_minutes").rows() == [
+        (datetime(2025, 7, 30, 23, tzinfo=UTC), "open", 40)
+    ]
+
+
+def naco(number: str, *lane: str, hours: str = "6 am-10 pm") -> str:
+    lanes = {"passenger_vehicle_lanes": "2", ("passenger_vehicle_lanes", "standard_lanes"): lane}
+    return port_xml(number, lanes, hours=hours)
+
+
+def test_naco_under_two_numbers_is_one_crossing(catalog: Catalog) -> None:
+    """Its numbers alternate; the silence of the second one is no missing report, and nothing is added or averaged."""
+    hour = timedelta(hours=1)
+    label = "At {}:00 pm MST"
+    polls = {
+        POLL: [naco("260301", "delay", label.format(1), "10", "1"), naco("260305", *PENDING, hours="24 hrs/day")],
+        POLL + hour: [naco("260305", *PENDING, hours="24 hrs/day")],
+        POLL + 2 * hour: [naco("260305", "no delay", label.format(3), "4", "1", hours="24 hrs/day")],
+        # both report the same hour: the first number counts, though the second is read later too
+        POLL + 3 * hour: [
+            naco("260301", "delay", label.format(4), "30", "2"),
+            naco("260305", "no delay", label.format(4), "0", "1", hours="24 hrs/day"),
+        ],
+        POLL + 4 * hour: [naco("260305", "no delay", label.format(4), "0", "1", hours="24 hrs/day")],
+    }
+    frame = read(tar({name(t): snapshot(ports) for t, ports in polls.items()}), catalog).frame
+    own = frame.filter(mode="passenger", lane="standard")
+    assert set(frame["crossing"]) == {"260301"}
+    assert own.select("observed_at", "state", "delay_minutes", "lanes_open").rows() == [
+        (datetime(2025, 7, 30, 20, tzinfo=UTC), "delay", 10, 1),
+        (datetime(2025, 7, 30, 22, tzinfo=UTC), "no_delay", 4, 1),
+        (datetime(2025, 7, 30, 23, tzinfo=UTC), "delay", 30, 2),
+    ]
+
+
+def said(frame: pl.DataFrame) -> list[tuple[datetime, int, int]]:
+    reports = frame.filter(pl.col("state").is_in(["delay", "no_delay"])).sort("observed_at")
+    return [(t, m, c) for t, m, c in reports.select("observed_at", "delay_minutes", "clamped").iter_rows()]
+
+
+def polled(catalog: Catalog, *polls: tuple[datetime, str, str]) -> list[tuple[datetime, int, int]]:
+    """The reports of San Luis I from polls with a label and minutes."""
+    members = {name(t): one_lane("260801", ("delay", label, minutes, "3")) for t, label, minutes in polls}
+    return said(read(tar(members), catalog).frame)
+
+
+def test_a_new_label_ahead_of_the_clock_is_early_not_a_day_old(catalog: Catalog) -> None:
+    """San Luis I: "At 11:00 pm MST" in an answer of 20:41, 2 h 19 min early; alone it could be of the evening before."""
+    before, poll = datetime(2026, 7, 21, 2, 41, tzinfo=UTC), datetime(2026, 7, 21, 3, 41, tzinfo=UTC)
+    label = "At 11:00 pm MST"
+    assert polled(catalog, (poll, label, "90")) == [(datetime(2026, 7, 20, 6, tzinfo=UTC), 90, 0)]
+    assert polled(catalog, (before, "At 7:00 pm MST", "60"), (poll, label, "90")) == [
+        (datetime(2026, 7, 21, 2, tzinfo=UTC), 60, 0),
+        (poll, 90, 1),
+    ]
+
+
+def test_a_label_that_stays_is_the_same_report_even_a_day_later(catalog: Catalog) -> None:
+    first = datetime(2026, 6, 13, 4, 10, tzinfo=UTC)  # 21:10
+    label, at = "En 9:00 pm PST", datetime(2026, 6, 13, 4, tzinfo=UTC)
+    stale = [(first + timedelta(hours=h), label, "30") for h in range(26)]
+    assert polled(catalog, *stale) == [(at, 30, 0)]
+    # its time came round and the wait changed: a new report
+    assert polled(catalog, *stale[:24], (first + timedelta(hours=24), label, "110")) == [
+        (at, 30, 0),
+        (at + timedelta(days=1), 110, 0),
+    ]
+    # nobody read the feed for long: the label may well have come round
+    assert len(polled(catalog, stale[0], (first + timedelta(hours=24), label, "30"))) == 2
+
+
+def test_a_late_entry_is_of_its_label(catalog: Catalog) -> None:
+    """Entered an hour and a half after its time, when a poll had already been: not 22 hours early."""
+    assert polled(catalog, (POLL, "At Noon MST", "20"), (POLL + timedelta(minutes=30), "At 1:00 pm MST", "25")) == [
+        (datetime(2025, 7, 30, 19, tzinfo=UTC), 20, 0),
+        (datetime(2025, 7, 30, 20, tzinfo=UTC), 25, 0),
+    ]
+
+
+def test_a_frozen_answer_is_refused_with_its_age(catalog: Catalog, specimens: Path) -> None:
+    content = (specimens / "cbp" / "bwtnew_2022-06-29.json").read_bytes()
+    with pytest.raises(WrongShape, match=r"frozen.*2022-06-29 17:25") as error:
+        read(content, catalog, "waittimes.json", POLL)
+    assert "congelada" in error.value.say("es")
+    snapshots = {name(t): one_lane("260401", PENDING, clock=CLOCK) for t in (POLL, POLL + timedelta(days=3))}
+    rows = read(tar(snapshots), catalog)
+    assert rows.frame["fetched_at"].unique().to_list() == [POLL]
+    assert "frozen" in rows.rejected["reason_en"][0]
 
 
 @pytest.mark.parametrize("encoding", ["ISO-8859-1", "UTF-8"])
@@ -170,7 +362,6 @@ def test_an_unknown_crossing_is_refused_with_the_nearest(catalog: Catalog) -> No
         (("long delay", "At 1:00 pm MST", "40", "3"), "unknown_code", "long delay"),
         (("delay", "", "40", "3"), "bad_value", "update_time"),
         (("no delay", "N/A", "5", "1"), "bad_value", "update_time"),
-        (("delay", "At 1:00 pm MST", "", "3"), "bad_value", "delay_minutes"),
         (("delay", "At 1:00 pm MST", "-5", "3"), "bad_value", "delay_minutes"),
         (("delay", "At 1:00 pm MST", "many", "3"), "bad_value", "delay_minutes"),
         (("delay", "At 1:00 pm MST", "40", "x"), "bad_value", "lanes_open"),
@@ -226,7 +417,7 @@ def test_an_archive_counts_what_it_cannot_use(catalog: Catalog) -> None:
         name(POLL + timedelta(minutes=2)): b"The page cannot be displayed because an internal server error occurred.",
         name(POLL + timedelta(minutes=3)): good[:-30],
         name(POLL + timedelta(minutes=4)): b"<?xml version='1.0'?><rss version='2.0'><channel></channel></rss>",
-        "notes.xml": good.replace(b"last_updated", b"x"),
+        "notes.xml": good,
     }
     rows = read(tar(members), catalog)
     assert rows.rejected["reason"].to_list() == ["bad_value"] * 5
@@ -247,7 +438,7 @@ def test_an_archive_in_any_compression(catalog: Catalog, specimens: Path, pack: 
     packed = read(pack(content), catalog).frame  # type: ignore[operator]
     alone = pl.concat([read(m, catalog, n).frame for n, m in members.items()])
     assert packed.select(KEY).is_unique().all()
-    assert packed.height > 60
+    assert packed.height > 45
     keys = alone.sort("fetched_at").unique(KEY, keep="last").filter(pl.col("state") != "not_offered")
     assert packed.filter(pl.col("state") != "not_offered").sort(KEY).equals(keys.sort(KEY))
 
@@ -281,7 +472,7 @@ def test_what_is_no_snapshot_is_refused(catalog: Catalog, content: bytes) -> Non
 
 
 def test_without_a_time_in_its_name_a_snapshot_has_the_feed_s_own(catalog: Catalog) -> None:
-    rows = read(one_lane("260401", ("Lanes Closed", "", "", "")), catalog, "bwt.xml")
+    rows = read(one_lane("260401", ("Lanes Closed", "", "", ""), clock=CLOCK), catalog, "bwt.xml")
     assert set(rows.frame["fetched_at"]) == {datetime(2025, 7, 30, 20, 1, 33, tzinfo=UTC)}
 
 
@@ -320,9 +511,25 @@ def test_one_port_as_json(catalog: Catalog, specimens: Path) -> None:
 
     ports = json.loads((specimens / "cbp" / "bwtnew_2022-06-29.json").read_bytes())
     port = next(p for p in ports if p["port_number"] == "260401")
-    frame = read(json.dumps(port).encode(), catalog, "x", POLL).frame
+    frame = read(json.dumps(port).encode(), catalog, "x").frame
     assert set(frame["crossing"]) == {"260401"}
     assert frame.height == 7
+
+
+def test_the_xml_report_written_as_json_says_the_same(catalog: Catalog, specimens: Path) -> None:
+    """Its time is the server's, US Eastern; a lone port is no list."""
+    import json
+
+    ports = json.loads((specimens / "cbp" / "bwtnew_2022-06-29.json").read_bytes())
+    top = {"last_updated_date": "2022-6-29", "last_updated_time": "13:25:15", "number_of_ports": "2"}
+    plain = read(json.dumps(ports).encode(), catalog, "a.json").frame
+    for answer in (top | {"port": ports}, {"border_wait_time": top | {"port": ports}}):
+        frame = read(json.dumps(answer).encode(), catalog, "b.json").frame
+        assert set(frame["fetched_at"]) == {datetime(2022, 6, 29, 17, 25, 15, tzinfo=UTC)}
+        assert frame.drop("fetched_at").equals(plain.drop("fetched_at"))
+    port = next(p for p in ports if p["port_number"] == "260401")
+    one = read(json.dumps(top | {"port": port}).encode(), catalog, "c.json").frame
+    assert set(one["crossing"]) == {"260401"}
 
 
 def test_json_in_spanish_says_the_same(catalog: Catalog, specimens: Path) -> None:
@@ -333,6 +540,7 @@ def test_json_in_spanish_says_the_same(catalog: Catalog, specimens: Path) -> Non
         "Lanes Closed": "Carriles cerrados",
         "Update Pending": "Actualización Pendiente",
         "Mexican Border": "Frontera mexicana",
+        '"Open"': '"Abierto"',
         "At Noon": "En Mediodía",
         "At ": "En ",
     }
@@ -340,7 +548,8 @@ def test_json_in_spanish_says_the_same(catalog: Catalog, specimens: Path) -> Non
     for english, other in words.items():
         spanish = spanish.replace(english, other)
     assert spanish != content
-    frames = [read(c.encode(), catalog, "bwtnew.json", POLL).frame.drop("label") for c in (content, spanish)]
+    capture = datetime(2022, 6, 29, 17, 25, 15, tzinfo=UTC)
+    frames = [read(c.encode(), catalog, "bwtnew.json", capture).frame.drop("label") for c in (content, spanish)]
     assert frames[0].equals(frames[1])
 
 
@@ -349,7 +558,7 @@ def test_the_table_of_pulls_says_what_the_xml_says(catalog: Catalog, specimens: 
     files = sorted((specimens / "cbp").glob("*.xml"))
     archive = read(tar({f.name: f.read_bytes() for f in files}), catalog).frame
     offered = pl.col("state") != "not_offered"
-    assert table.filter(offered).height > 40
+    assert table.filter(offered).height > 30
     assert table.filter(offered).equals(archive.filter(offered))
     keys = archive.filter(~offered)
     assert table.filter(~offered).join(keys, on=[*KEY, "maximum_lanes"], how="anti", nulls_equal=True).is_empty()
@@ -361,8 +570,10 @@ def test_the_table_of_commits(catalog: Catalog, specimens: Path) -> None:
     assert frozen["line"] == 2
     assert "waittimes" in frozen["reason_en"]
     pending = rows.frame.filter(state="pending")
-    assert pending.height == 14
-    assert pending["lanes_open"].null_count() == 14  # its 0 stands for none given
+    # of San Luis II (9 am to 7 pm in 2026) at 18:36; at 23:23 it is closed
+    assert pending.height == 7
+    assert pending["lanes_open"].null_count() == 7  # its 0 stands for none given
+    assert rows.frame.filter(state="closed", crossing_state="closed").height == 7
     douglas = rows.frame.filter(crossing="260101", mode="passenger", lane="standard")
     # the answer of 01:36 UTC (6:36 pm) shows the label of the evening before
     assert douglas.select("observed_at", "delay_minutes", "lanes_open", "label").rows() == [

@@ -18,7 +18,19 @@ from ambos.text import Text
 
 DATASET = "waits"
 LANE = ["crossing", "mode", "lane"]
-COLUMNS = (*LANE, "observed_at", "state", "delay_minutes", "lanes_open", "maximum_lanes", "fetched_at", "clamped")
+COLUMNS = (
+    *LANE,
+    "observed_at",
+    "state",
+    "crossing_state",
+    "delay_minutes",
+    "lanes_open",
+    "maximum_lanes",
+    "fetched_at",
+    "clamped",
+)
+#: The state of a crossing outside its posted hours, or that says so itself.
+SHUT = "closed"
 REPORTS = (Text("report", "reporte"), Text("reports", "reportes"))
 
 
@@ -32,8 +44,8 @@ def own_waits(context: Context) -> pl.DataFrame:
 
 
 def unreported(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Finding]:
-    """Hours in which a lane that is reported at other times has no report."""
-    hours = _hours(waits, check)
+    """Hours in which the crossing is open and a lane that is reported at other times has no report."""
+    hours = _hours(waits.filter(pl.col("crossing_state") != SHUT), check)
     lanes = hours.group_by(LANE).agg(
         pl.len().alias("hours"), pl.col("reported").sum(), (pl.col("pending") & ~pl.col("reported")).sum()
     )
@@ -65,7 +77,7 @@ def unreported(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[
     others = table.filter(table.crossing.notin(sorted(context.own)))
     row = (
         others.aggregate(
-            rows=others.state.count(),
+            rows=(others.crossing_state != SHUT).sum(),
             pending=(others.state == check.settings["pending"]).sum(),
             crossings=others.crossing.nunique(),
             first=others.observed_at.min(),
@@ -301,11 +313,11 @@ def not_polled(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[
 
 
 def _hours(waits: pl.DataFrame, check: Check) -> pl.DataFrame:
-    """What is known of each lane in each hour: ``reported``, ``closed``, ``pending``."""
+    """What is known of each lane in each hour: ``reported``, ``closed`` (with the crossing open), ``pending``."""
     state = pl.col("state")
     return waits.group_by(*LANE, hour=pl.col("observed_at").dt.truncate("1h")).agg(
         pl.col("delay_minutes").is_not_null().any().alias("reported"),
-        (state == check.settings["closed"]).any().alias("closed"),
+        ((state == check.settings["closed"]) & (pl.col("crossing_state") != SHUT)).any().alias("closed"),
         (state == check.settings["pending"]).any().alias("pending"),
     )
 

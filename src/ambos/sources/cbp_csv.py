@@ -18,8 +18,9 @@ from datetime import UTC, datetime
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.catalog.twin import load_twin
 from ambos.sources.base import File, Rows
-from ambos.sources.cbp_reports import DELAY_FROM, TIME, Lanes, to_rows
+from ambos.sources.cbp_reports import DELAY_FROM, TIME, Lanes, read_crossings, to_rows
 from ambos.sources.codes import YEARS
 from ambos.sources.strict import read_csv
 from ambos.text import Text
@@ -109,14 +110,29 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     if "endpoint" in raw.columns:
         _leave_out_frozen(lanes)
         lanes.no_lanes.append("0")
-    lanes.codes("crossing", "crossing", catalog.codelists["crossing"], shape.system)
+    read_crossings(lanes, catalog, "crossing", shape.system)
+    if "hours" not in raw.columns:
+        _known_hours(lanes, catalog)
     lanes.values("fetched_at", "fetched_at", _moment, TIME, Text("a date and time", "una fecha y hora"))
     lanes.read()
     reported = lanes.raw["operational_status"].cast(pl.String) == REPORTED
     frame = pl.DataFrame({"state": lanes.made["state"], "minutes": lanes.made["delay_minutes"], "own": reported})
     few = pl.col("own") & (pl.col("minutes") < DELAY_FROM)
     lanes.made["state"] = frame.select(state=pl.when(few).then(pl.lit("no_delay")).otherwise("state")).to_series()
-    return to_rows([lanes.good()], catalog, [lanes.rejected()])
+    good = lanes.good()
+    return to_rows([good], catalog, [lanes.rejected()], good)
+
+
+def _known_hours(lanes: Lanes, catalog: Catalog) -> None:
+    """Posted hours of the region's crossings from the definitions, where the table has none."""
+    facts = {f.place: f for f in load_twin(catalog, weeks=False).crossings.values()}
+    crossing = lanes.made["crossing"]
+    for name in ("opens", "closes"):
+        hours = {place: int(getattr(f, name)) for place, f in facts.items() if place in set(crossing.unique())}
+        if hours:
+            lanes.made[name] = crossing.replace_strict(
+                list(hours), list(hours.values()), default=None, return_dtype=pl.Int16
+            )
 
 
 def _leave_out_frozen(lanes: Lanes) -> None:

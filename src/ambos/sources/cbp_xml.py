@@ -21,13 +21,20 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.base import REJECT_SCHEMA, Rows
-from ambos.sources.cbp_reports import TIME, Lanes, compact, local_time, to_rows
+from ambos.sources.cbp_reports import (
+    SERVER_ZONE,
+    TIME,
+    Lanes,
+    compact,
+    frozen_text,
+    is_frozen,
+    local_time,
+    read_crossings,
+    to_rows,
+)
 from ambos.sources.codes import Sheet
 from ambos.text import Text
 
-#: The clock of ``last_updated_date`` and ``last_updated_time`` is US Eastern: 2025-07-30 16:01:33 in the snapshot
-#: that was pulled at 20:04:31 UTC.
-SERVER_ZONE = "America/New_York"
 #: Encodings whose marks are ASCII. CBP declares the first.
 ENCODINGS = {b"ISO-8859-1": "latin-1", b"UTF-8": "utf-8"}
 #: The modes of a port in CBP's order: what closes each, and what follows (after the last, perhaps a notice).
@@ -42,6 +49,8 @@ _END = b"</border_wait_time>"
 _PORT, _PORT_END = b"<port>", b"</port>"
 #: What stands of a port before its first mode.
 _HEAD = re.compile(rb"<port><port_number>(\w+)</port_number>(?:<(\w+)>[^<&]*(?:&amp;[^<&]*)*</\2>)*<commercial_vehicle")
+_HEAD_FIELD = re.compile(rb"<(port_number|hours|port_status)>([^<&]*)</")
+PORT_FIELDS = (b"port_number", b"hours", b"port_status")
 _OPEN = b"_lanes><maximum_lanes>"
 _NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
 _FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
@@ -61,6 +70,14 @@ class Lane(NamedTuple):
     lanes_open: str
 
 
+class Port(NamedTuple):
+    """What a port says of itself."""
+
+    port_number: str
+    hours: str
+    port_status: str
+
+
 class Snapshots:
     """Snapshots gathered as numbers: which block of lanes stood at which crossing in which poll.
 
@@ -77,7 +94,8 @@ class Snapshots:
         borders = catalog.region.borders
         #: Port numbers of other borders, left out early.
         self._elsewhere = {n for n, c in known.items() if catalog.places[c].border not in borders}
-        self._ports: dict[str, int] = {}
+        #: What ports say of themselves, numbered: a port that opens or closes is another one.
+        self._ports: dict[Port, int] = {}
         #: By encoding: the ports of the heads that occurred.
         self._heads: dict[str, dict[bytes, int]] = {encoding: {} for encoding in ENCODINGS.values()}
         #: Time, name, number and count of pairs of each snapshot.
@@ -112,7 +130,10 @@ class Snapshots:
         Text or None
             Why it could not be used, if so.
         """
-        poll = poll or _clock(content)
+        said = _clock(content)
+        if said and poll and is_frozen(said, poll):
+            return frozen_text(said, poll)
+        poll = poll or said
         seen = self._quick(content)
         if seen is None:
             tree = _parse(content)
@@ -158,7 +179,7 @@ class Snapshots:
                     if port is None:
                         return None
                     if port != seen[2 * place + 2]:
-                        if again:  # another port stands here now
+                        if again and min(port, seen[2 * place + 2]) < 0:  # a port of another border, or no longer
                             return self._quick(content)
                         for of_port in range(place + 1, place + 1 + len(MODES)):
                             seen[2 * of_port] = port
@@ -187,11 +208,13 @@ class Snapshots:
                 return None
             if not found:
                 return None
-            port = self._heads[encoding][head] = self._port_index(found[1].decode("ascii"))
+            texts = {name: text.decode(encoding).strip() for name, text in _HEAD_FIELD.findall(head)}
+            own = Port(*(texts.get(name, "") for name in PORT_FIELDS))
+            port = self._heads[encoding][head] = self._port_index(own)
         return port
 
-    def _port_index(self, text: str) -> int:
-        return -1 if text in self._elsewhere else self._ports.setdefault(text, len(self._ports))
+    def _port_index(self, port: Port) -> int:
+        return -1 if port.port_number in self._elsewhere else self._ports.setdefault(port, len(self._ports))
 
     def _block(self, piece: bytes, place: int, encoding: str) -> int | None:
         """The number of a new block, read from its bytes, which begin with the number of lanes built."""
@@ -234,7 +257,7 @@ class Snapshots:
         """Pairs of port and block from a document."""
         seen = array("i")
         for port in tree.iter("port"):
-            index = self._port_index((port.findtext("port_number") or "").strip())
+            index = self._port_index(Port(*((port.findtext(f) or "").strip() for f in Port._fields)))
             for mode in port:
                 maximum = mode.findtext("maximum_lanes")
                 if index < 0 or maximum is None:
@@ -260,8 +283,8 @@ class Snapshots:
         lanes = Lanes(self._lane_table(), self.catalog)
         lanes.read()
         lanes.made["block"] = lanes.raw["block"]
-        ports = Sheet(_numbered(pl.DataFrame({"port_number": list(self._ports)}, schema={"port_number": pl.String})))
-        ports.codes("port_number", "crossing", self.catalog.codelists["crossing"], "cbp")
+        ports = Sheet(_numbered(pl.DataFrame(list(self._ports), dict.fromkeys(Port._fields, pl.String), orient="row")))
+        read_crossings(ports, self.catalog, "port_number")
         ports.made["port"] = ports.raw["line"].cast(pl.Int32)
         members = pl.DataFrame(
             [
@@ -279,16 +302,14 @@ class Snapshots:
             _each(seen, bad_ports, "port", polls),
             _each(seen, bad_lanes, "block", polls),
         ]
-        seen = (
-            seen.join(compact(ports.good(), self.catalog), on="port")
-            .join(polls.select("poll", "fetched_at"), on="poll")
-            .drop("port", "poll")
-        )
+        times, own = polls.select("poll", "fetched_at"), compact(ports.good(), self.catalog)
+        answers = seen.select("port", "poll").unique().join(own, on="port").join(times, on="poll")
+        seen = seen.join(own, on="port").join(times, on="poll").drop("port", "poll")
         # Half of all lanes are not offered: a part at a time takes half the memory.
         offered = pl.col("state") != "not_offered"
         kinds = compact(lanes.good(), self.catalog).group_by(offered.alias("offered"), maintain_order=True)
         frames = (seen.join(part, on="block").drop("block") for _, part in kinds)
-        return to_rows(frames, self.catalog, rejected)
+        return to_rows(frames, self.catalog, rejected, answers)
 
     def _table(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The polls, and which block was seen at which port in which of them."""
