@@ -37,7 +37,7 @@ def crossing(period: date, port: str, value: int | None, measure: str = "trucks"
 
 def wait(at: datetime, minutes: int | None, crossing: str = "260401", **more: Any) -> dict[str, Any]:
     state = {"state": "pending", "status": "M"} if minutes is None else {"state": "delay" if minutes else "no_delay"}
-    rest = {"mode": "passenger", "lane": "standard", "lanes_open": 3, "maximum_lanes": 8}
+    rest = {"mode": "passenger", "lane": "standard", "crossing_state": "open", "lanes_open": 3, "maximum_lanes": 8}
     return {"crossing": crossing, "observed_at": at.astimezone(UTC), "delay_minutes": minutes, **rest, **state, **more}
 
 

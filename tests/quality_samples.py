@@ -97,4 +97,5 @@ def waits(hours: int = 2000) -> pl.DataFrame:
                 ("260401", "passenger", lane, at, "delay", delay, 3 + hour % 3, 8, at + timedelta(minutes=5), 0)
             )
     columns = ["crossing", "mode", "lane", "observed_at", "state", "delay_minutes", "lanes_open", "maximum_lanes"]
-    return pl.DataFrame(rows, schema=[*columns, "fetched_at", "clamped"], orient="row")
+    frame = pl.DataFrame(rows, schema=[*columns, "fetched_at", "clamped"], orient="row")
+    return frame.with_columns(crossing_state=pl.lit("open"))

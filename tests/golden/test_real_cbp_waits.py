@@ -8,7 +8,7 @@ from __future__ import annotations
 import tarfile
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import polars as pl
@@ -106,7 +106,7 @@ def test_an_independent_count_of_the_raw_snapshots_says_the_same() -> None:
         for member in archive:
             handle = archive.extractfile(member)
             text = handle.read().decode("latin-1") if handle else ""
-            poll = datetime.strptime(member.name[-23:-4], "%Y-%m-%d_%H-%M-%S") - timedelta(hours=7)
+            poll = datetime.strptime(member.name[-23:-4], "%Y-%m-%d_%H-%M-%S").replace(tzinfo=UTC).astimezone(ARIZONA)
             for crossing in {key[0] for key in MISSING}:
                 port = between(text, f"<port_number>{crossing}<", "</port>")
                 hours = between(port, "<hours>", "<")
@@ -126,7 +126,8 @@ def test_an_independent_count_of_the_raw_snapshots_says_the_same() -> None:
         assert 100 * pending[key] / (pending[key] + len(reports[key])) == pytest.approx(expected, abs=0.06), key
 
 
-MISSING_FROM, MISSING_TO = datetime(2025, 4, 1), datetime(2026, 1, 1)
+ARIZONA = timezone(timedelta(hours=-7))
+MISSING_FROM, MISSING_TO = datetime(2025, 4, 1, tzinfo=ARIZONA), datetime(2026, 1, 1, tzinfo=ARIZONA)
 
 
 def between(text: str, start: str, end: str) -> str:

@@ -452,6 +452,17 @@ def test_a_fault_in_the_waits(world: World, check: str, where: pl.Expr, values: 
     assert words in found.text.en
 
 
+def test_hours_in_which_the_crossing_is_closed_are_not_missing(world: World) -> None:
+    """Even if the feed shows a wait of before then."""
+    shut = change(waits(), hour(0, 999), state="closed", delay_minutes=None, crossing_state="closed")
+    world.tables["waits"] = change(shut, hour(1000, 1999), crossing_state="closed")
+    assert world.findings("waits_unreported") == []
+    world.tables["waits"] = change(shut, hour(1000, 1499), state="pending", delay_minutes=None)
+    text = one(world.findings("waits_unreported")).text.en
+    assert "of the hours in which the crossing is open" in text
+    assert f"500 of {waits().height - 1000:,} lane-hours" in text
+
+
 def test_a_lane_that_is_never_reported(world: World) -> None:
     ghost = waits(300).filter(pl.col("lane") == "standard")
     ghost = ghost.with_columns(
