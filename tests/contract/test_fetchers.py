@@ -164,6 +164,21 @@ def test_waits_fall_back_to_xml(
     assert rows.frame.filter(rows.frame["crossing"] == "260402").height
 
 
+def test_a_frozen_report_gives_way_to_the_xml(
+    server: LocalServer, client: Client, catalog: Catalog, specimen: Specimen
+) -> None:
+    """As `/api/waittimes` stands still since 26 March 2026: the same answer, older by the day."""
+    old = specimen("bwtnew.json").replace(b"9/30/2024", b"9/26/2024")
+    server.routes["/api/bwtnew"] = [Reply(old, "application/json")]
+    server.routes["/xml/bwt.xml"] = [Reply(specimen("bwt.xml"), "text/xml")]
+    (fetched,) = take(client, catalog, "cbp_border_waits")
+    assert fetched.name == "bwt.xml"
+    server.routes["/xml/bwt.xml"] = [Reply(specimen("bwt.xml").replace(b"2025-3-29", b"2024-9-26"), "text/xml")]
+    error = refuse(client, catalog, "cbp_border_waits")
+    assert error.say("en").count("the answer is frozen: it was read on 2024-09-30") == 2
+    assert error.say("es").count("la respuesta está congelada: se leyó el 2024-09-30") == 2
+
+
 def test_waits_fail_both_ways(server: LocalServer, client: Client, catalog: Catalog) -> None:
     server.routes["/api/bwtnew"] = [Reply(b"", status=503)]
     server.routes["/xml/bwt.xml"] = [Reply(b"<border_wait_time></border_wait_time>", "text/xml")]

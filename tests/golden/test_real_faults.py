@@ -145,11 +145,12 @@ def test_arizona_air_exports_of_2025_jump(findings: list[Finding]) -> None:
 
 
 def test_waits(findings: list[Finding]) -> None:
-    """The manifest: half of the rows pending, rounded to 5 minutes, 500 minutes at DeConcini, a gap of 86 days."""
+    """The manifest: rounded to 5 minutes, 500 minutes at DeConcini, a gap of 86 days. Half of its rows are pending, but
+    most of these while the crossing is closed: a tenth of the hours or more is missing at two crossings only."""
     (typo,) = found(findings, "waits_out_of_line", place="260401")
     assert (typo.start, typo.size) == (date(2025, 10, 23), 500)
     assert len(found(findings, "waits_rounded")) == 8
-    assert {f.place for f in found(findings, "waits_unreported")} >= {"260802", "260403", "260402"}
+    assert {f.place for f in found(findings, "waits_unreported") if f.place != "_T"} == {"260802", "260201"}
     (gap,) = [f for f in found(findings, "waits_not_polled") if f.size > 30 * 24]
     assert (gap.start, gap.events) == (date(2026, 1, 18), ("cbp_archive_gap_2026",))
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from urllib.parse import urljoin
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.sources.base import Fetched
+from ambos.sources.cbp_json import list_of_ports, written_at
+from ambos.sources.cbp_reports import frozen_text, is_frozen
+from ambos.sources.cbp_xml import updated_at
 from ambos.sources.http import Answer, Client
 from ambos.text import Text
 
 #: The same report as XML, on the same host; taken when the JSON service fails.
 XML_PATH = "/xml/bwt.xml"
+NO_PORTS = Text("the answer lists no ports", "la respuesta no enumera ningún puerto")
 
 
 def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """One report of all ports: JSON, or XML if the JSON service gives none.
+    """One report of all ports: JSON, or XML if the JSON service gives none or a frozen one.
 
     The service keeps no history, so `since` has no effect.
 
@@ -30,29 +34,34 @@ def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetch
     endpoint = catalog.sources["cbp_border_waits"].endpoint
     try:
         answer = client.get(endpoint, expect="json", headers={"Accept": "application/json"})
-        if answer.status == 200 and not _lists_ports(answer.content):
-            raise _no_ports(answer)
+        if answer.status == 200:
+            ports = json.loads(answer.content)
+            if not list_of_ports(ports):
+                raise _useless(answer, NO_PORTS)
+            _refuse_frozen(answer, written_at(ports, catalog))
         name = "bwtnew.json"
     except FetchFailed as first:
         try:
             answer = client.get(urljoin(endpoint, XML_PATH), expect="xml")
             if answer.status == 200 and b"<port_number>" not in answer.content:
-                raise _no_ports(answer)
+                raise _useless(answer, NO_PORTS)
+            _refuse_frozen(answer, updated_at(answer.content))
         except FetchFailed as second:
             raise _both(first, second) from second
         name = "bwt.xml"
     yield answer.fetched(name)
 
 
-def _lists_ports(content: bytes) -> bool:
-    ports = json.loads(content)
-    return isinstance(ports, list) and bool(ports) and all(isinstance(p, dict) and "port_number" in p for p in ports)
+def _refuse_frozen(answer: Answer, said: datetime | None) -> None:
+    """Refuse an answer that is a day or more behind the time it was asked for."""
+    if said and is_frozen(said, answer.at):
+        raise _useless(answer, frozen_text(said, answer.at))
 
 
-def _no_ports(answer: Answer) -> FetchFailed:
+def _useless(answer: Answer, detail: Text) -> FetchFailed:
     return FetchFailed(
         url=answer.url,
-        detail=Text("the answer lists no ports", "la respuesta no enumera ningún puerto"),
+        detail=detail,
         tries=1,
         problem="shape",
         status=answer.status,

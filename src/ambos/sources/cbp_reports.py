@@ -146,10 +146,10 @@ def is_frozen(said: datetime | None, poll: datetime | None) -> bool:
 def frozen_text(said: datetime, poll: datetime) -> Text:
     """What is wrong with a frozen answer."""
     return Text(
-        f"the answer is frozen: it was read on {poll:%Y-%m-%d}, and its own clock says {said:%Y-%m-%d %H:%M} UTC. "
-        "Its waits are not those of the day; ask /api/bwtnew.",
-        f"la respuesta está congelada: se leyó el {poll:%Y-%m-%d} y su propio reloj dice {said:%Y-%m-%d %H:%M} UTC. "
-        "Sus esperas no son las de ese día; consulte /api/bwtnew.",
+        f"the answer is frozen: it was read on {poll:%Y-%m-%d}, and its own clock says {said:%Y-%m-%d %H:%M} UTC; "
+        "its waits are not those of the day.",
+        f"la respuesta está congelada: se leyó el {poll:%Y-%m-%d} y su propio reloj dice {said:%Y-%m-%d %H:%M} UTC; "
+        "sus esperas no son las de ese día.",
     )
 
 

@@ -130,7 +130,7 @@ class Snapshots:
         Text or None
             Why it could not be used, if so.
         """
-        said = _clock(content)
+        said = updated_at(content)
         if said and poll and is_frozen(said, poll):
             return frozen_text(said, poll)
         poll = poll or said
@@ -384,8 +384,8 @@ def _parse(content: bytes) -> ET.Element | Text:
     return tree
 
 
-def _clock(content: bytes) -> datetime | None:
-    """When the feed says it was written."""
+def updated_at(content: bytes) -> datetime | None:
+    """When a snapshot says that it was written (UTC); None if it does not."""
     found = _UPDATED.search(content[:1000])
     if not found:
         return None
