@@ -27,6 +27,7 @@ def test_readings_are_what_the_other_commands_read(shells: dict[str, Shell], bui
     told = shells["es"]("air", "readings", "04-023-0004", "--workspace", built)
     assert told.code == 0
     assert "Partículas finas (PM2.5): Sistema de Calidad del Aire de la EPA (AQS) (88101-3)" in told.err
+    assert "Valores bajo cero que cuentan como 0: 1." in told.err
     rows = list(csv.DictReader(io.StringIO(told.out)))
     assert [(r["time"], r["value"], r["given"]) for r in rows] == [
         ("2024-01-01T00:00-07:00", "28.4", "28.4"),

@@ -273,6 +273,7 @@ def test_one_value_a_little_below_zero_counts_as_0() -> None:
         ("station,time,pollutant,value,unit\nEstación,".encode("latin-1"), "not UTF-8", "UTF-8"),
         (b'station,time,pollutant,value,unit\na,b,c,d,"e\n', "not a CSV table", "no es una tabla CSV"),
         (b"station,time,pollutant,value,unit\n", "no rows", "sin renglones"),
+        (b"station,time,pollutant,value,unit,value\n", "there twice: value", "aparecen dos veces: value"),
         (b"station,value,unit\n", "no column time, pollutant", "falta la columna time, pollutant"),
         (b"station,day,value,unit\n", "its values are of days (column day)", "sus valores son de días (columna «day»)"),
     ],

@@ -131,6 +131,11 @@ def _raw(path: Path) -> pl.DataFrame:
     """The cells as text, and ``cells``, how many a row has where they are too many; what keeps the file from being read
     is told."""
     text = content(path, BadReadings)
+    head = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
+    if twice := ", ".join(
+        sorted({name for name in head if name in {*COLUMNS, *DAILY_COLUMNS} and head.count(name) > 1})
+    ):
+        raise _unreadable(path, f"columns that are there twice: {twice}", f"columnas que aparecen dos veces: {twice}")
     try:
         return pl.read_csv(text.encode(), infer_schema=False).with_columns(cells=pl.lit(None, pl.Int64))
     except pl.exceptions.PolarsError:
@@ -141,9 +146,8 @@ def _raw(path: Path) -> pl.DataFrame:
         raise _unreadable(path, f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}") from error
     width = len(names)
     columns = {n: [r[i] if i < len(r) else None for r in rows] for i, n in enumerate(names)}
-    schema = dict.fromkeys(columns, pl.String)
-    frame = pl.DataFrame(columns, schema=schema)
-    return frame.with_columns(cells=pl.Series([len(r) if len(r) > width else None for r in rows], dtype=pl.Int64))
+    cells = pl.Series("cells", [len(r) if len(r) > width else None for r in rows], dtype=pl.Int64)
+    return pl.DataFrame([*(pl.Series(n, held, dtype=pl.String) for n, held in columns.items() if n != "cells"), cells])
 
 
 def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...], plausible: Mapping[str, Plausible]) -> Readings:

@@ -38,10 +38,13 @@ class Hours:
         ``unit``, ``at`` (UTC), ``day``, ``amount`` (millionths of a µg/m³ or a ppb); besides ``network``, ``monitor``,
         ``status``, ``qualifier``, ``given`` and ``clock``. A row per pollutant and hour; of several networks and monitors
         only one is taken, whole.
+    below_zero : int
+        Readings that were below zero and stand as 0.
     """
 
     station: Station
     frame: pl.DataFrame
+    below_zero: int
 
     @property
     def taken(self) -> list[tuple[str, str, str]]:
@@ -98,7 +101,8 @@ def station_hours(
     if not frame["value"].count():
         told = " · ".join(filter(None, (pollutant, network, monitor)))
         raise NoData(what=Text(f"{station.name.en} {told}".strip(), f"{station.name.es} {told}".strip()))
-    return Hours(station, _as_read(_one_each(frame)))
+    chosen = _one_each(frame)
+    return Hours(station, _as_read(chosen), chosen.filter(pl.col("value") < 0).height)
 
 
 def _one_each(frame: pl.DataFrame) -> pl.DataFrame:

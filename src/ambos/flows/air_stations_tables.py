@@ -138,6 +138,9 @@ def taken(hours: Hours, workspace: Workspace) -> list[Text]:
         name("pollutants", p) + Text.same(": ") + name("air_networks", network) + Text.same(f" ({monitor})")
         for p, network, monitor in hours.taken
     ]
+    if hours.below_zero:
+        said = Text("Values below zero that count as 0: {count}.", "Valores bajo cero que cuentan como 0: {count}.")
+        found.append(said.format(count=both(hours.below_zero)))
     if (hours.frame["clock"] != "utc").any():
         found.append(
             Text(
