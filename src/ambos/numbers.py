@@ -52,16 +52,21 @@ def day(value: date, language: Language) -> str:
 
 
 def period(label: str, language: Language) -> str:
-    """A period's label as people say it: "July 2025", "julio de 2025", "fiscal year 2025", "July 14, 2025", "July 14, 2025,
-    08:00" for an hour; two days parted by "/" are a range."""
+    """A period's label (`ambos.periods`) as people say it: "July 2025", "julio de 2025", "fiscal year 2025", "second
+    quarter of 2025", "July 14, 2025", "July 14, 2025, 08:00" for an hour; two of them parted by "/" are a range."""
     if "/" in label:
-        return " – ".join(day(date.fromisoformat(part), language) for part in label.split("/"))
+        return " – ".join(period(part, language) for part in label.split("/"))
     if "T" in label:
-        date_of, _, hour = label.partition("T")
-        return f"{day(date.fromisoformat(date_of), language)}, {hour}:00"
+        date_of, _, clock = label.partition("T")
+        return f"{day(date.fromisoformat(date_of), language)}, {clock[:5]}"
     if label.startswith("FY"):
         return ("fiscal year " if language == "en" else "año fiscal ") + label[2:]
     parts = label.split("-")
+    if len(parts) == 2 and parts[1].startswith("Q"):
+        number_of = int(parts[1][1:]) - 1
+        if language == "en":
+            return f"{('first', 'second', 'third', 'fourth')[number_of]} quarter of {parts[0]}"
+        return f"{('primer', 'segundo', 'tercer', 'cuarto')[number_of]} trimestre de {parts[0]}"
     if len(parts) == 2:
         pattern = "MMMM y" if language == "en" else "MMMM 'de' y"
         return str(format_date(date(int(parts[0]), int(parts[1]), 1), pattern, locale=LOCALE[language]))

@@ -9,8 +9,9 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.cli.figures import _bars, _ticks, draw, gaps, marks, tabulate
+from ambos.cli.figures import _bars, _pieces, _ticks, draw, gaps, marks, tabulate
 from ambos.flows.show import Shown
+from ambos.periods import frequency_of
 from ambos.text import Text
 
 
@@ -21,8 +22,11 @@ def catalog() -> Catalog:
 
 def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int | None]]) -> Shown:
     frame = pl.DataFrame(
-        [("2604", "_T", p, date(2024, 1, i + 1), v, "truck", "A", h, w) for i, (p, v, h, w) in enumerate(rows)],
-        schema=["place", "item", "period", "start", "value", "unit", "status", "held", "wanted"],
+        [
+            ("2604", "_T", p, frequency_of(p), date(2024, 1, i + 1), v, "truck", "A", h, w)
+            for i, (p, v, h, w) in enumerate(rows)
+        ],
+        schema=["place", "item", "period", "frequency", "start", "value", "unit", "status", "held", "wanted"],
         orient="row",
     )
     return Shown(catalog.series["crossings.trucks"], frame, ())
@@ -80,14 +84,31 @@ def test_a_plot_of_nothing_is_no_fault(catalog: Catalog, capsys: pytest.CaptureF
 
 def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
     whole = "2022-06-29/2026-06-30"
-    assert gaps(shown(catalog, [(whole, 30.0, 372, 1463)])) == [
-        "June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."
+    assert gaps(shown(catalog, [(whole, 30.0, 372, 1463)]), catalog) == [
+        "Nogales, June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."
     ]
-    assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)])) == []
-    assert gaps(shown(catalog, [("2024", None, 2, 12)])) == []
+    assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)]), catalog) == []
+    assert gaps(shown(catalog, [("2024", None, 2, 12)]), catalog) == []
 
 
-@pytest.mark.parametrize("label", ["2026-06-30T08", "2026-06-30", "2026-06", "2026", "FY2026", "2026-06-29/2026-06-30"])
+def test_a_figure_of_a_range_stands_beside_its_own_coverage(catalog: Catalog) -> None:
+    given = shown(catalog, [("2022-06-29/2026-06-30", 30.0, 372, 1463), ("2025-04/2025-12", 31.0, 271, 275)])
+    _, rows = tabulate(replace(given, frame=given.frame.with_columns(n=pl.lit(1))), catalog)
+    assert rows == [
+        ["Nogales", "June 29, 2022 – June 30, 2026", "372 of 1,463 days", "30"],
+        ["Nogales", "April 2025 – December 2025", "271 of 275 days", "31"],
+    ]
+
+
+def test_a_line_is_not_joined_across_a_period_without_a_value() -> None:
+    periods = ["2020-08", "2020-09", "2020-10", "2020-11", "2020-12", "2021-01", "2021-02"]
+    known = {"2020-08": 1.0, "2020-09": 2.0, "2021-01": 3.0, "2021-02": 4.0}
+    assert _pieces(periods, known) == [([0, 1], [1.0, 2.0]), ([5, 6], [3.0, 4.0])]
+
+
+@pytest.mark.parametrize(
+    "label", ["2026-06-30T08:00-07:00", "2026-06-30", "2026-06", "2026-Q2", "2026", "FY2026", "2026-06-29/2026-06-30"]
+)
 def test_a_table_of_every_frequency(catalog: Catalog, label: str) -> None:
     for series, what in catalog.series.items():
         given = shown(catalog, [(label, 1.0, None, None)])
@@ -109,6 +130,6 @@ def test_why_a_figure_is_not_shown(catalog: Catalog) -> None:
 
 
 def test_hours_stand_in_their_order(catalog: Catalog) -> None:
-    given = shown(catalog, [("2026-06-30T08", 1.0, None, None), ("2026-06-30T02", 2.0, None, None)])
+    given = shown(catalog, [("2026-06-30T08:00-07:00", 1.0, None, None), ("2026-06-30T02:00-07:00", 2.0, None, None)])
     frame = given.frame.with_columns(start=pl.lit(date(2026, 6, 30)), n=pl.lit(1))
     assert [row[1] for row in tabulate(Shown(given.what, frame, ()), catalog)[1]] == ["2", "1"]

@@ -59,11 +59,71 @@ def test_nine_months_are_not_a_year(catalog: Catalog) -> None:
     assert (row["status"], row["held"], row["wanted"]) == ("M", 9, 12)
 
 
-def test_a_month_without_traffic_leaves_the_year_whole(catalog: Catalog) -> None:
+def test_a_month_without_a_row_is_not_held_for_that_port(catalog: Catalog) -> None:
     rows = [crossing(m, NOGALES, 1) for m in months(2023)] + [crossing(m, SAN_LUIS, 5) for m in months(2023)[:11]]
-    assert values(ask(catalog, "crossings.trucks", rows, [SAN_LUIS], frequency="A")) == [55]
+    (year,) = ask(catalog, "crossings.trucks", rows, [SAN_LUIS], frequency="A").to_dicts()
+    assert (year["value"], year["status"], year["held"], year["wanted"]) == (None, "M", 11, 12)
     monthly = ask(catalog, "crossings.trucks", rows, [SAN_LUIS])
-    assert monthly["period"].to_list()[-1] == "2023-11"  # no row for December, above all no 0
+    assert monthly.select("period", "value", "status", "held").rows()[-2:] == [
+        ("2023-11", 5, "A", 1),
+        ("2023-12", None, "M", 0),  # a row, above all no 0
+    ]
+
+
+def test_a_sum_is_not_given_without_a_part_that_counts(catalog: Catalog) -> None:
+    rows = [crossing(m, NOGALES, 100) for m in months(2023)] + [crossing(m, SAN_LUIS, 10) for m in months(2023)[:11]]
+    (year,) = ask(catalog, "crossings.trucks", rows, ["US-AZ"], frequency="A").to_dicts()
+    assert (year["value"], year["status"], year["held"], year["wanted"]) == (None, "M", 11, 12)
+    assert year["without"] == ""
+
+
+def test_a_sum_without_a_small_part_is_given_and_names_it(catalog: Catalog) -> None:
+    """A part below 1 % of the sum by its latest counts (`absent_percent` of crossings)."""
+    rows = [crossing(m, NOGALES, 1000) for m in months(2023)] + [crossing(m, SAN_LUIS, 10) for m in months(2023)[:10]]
+    (year,) = ask(catalog, "crossings.trucks", rows, ["US-AZ"], frequency="A").to_dicts()
+    assert (year["value"], year["status"], year["held"]) == (12_100, "A", 12)
+    assert year["without"] == f"{SAN_LUIS}/trucks:2"
+    rows += [crossing(m, "2606", 0) for m in months(2023)[:3]]  # it never counted anything: nothing is left out
+    assert ask(catalog, "crossings.trucks", rows, ["US-AZ"], frequency="A")["without"].to_list() == [year["without"]]
+
+
+def test_an_item_without_a_row_is_a_part_too(catalog: Catalog) -> None:
+    """Lukeville: loaded containers are counted, empty ones have no row; the sum is not the loaded ones."""
+    loaded, empty = "truck_containers_loaded", "truck_containers_empty"
+    rows = [crossing(m, NOGALES, 10, loaded) for m in months(2023)]
+    rows += [crossing(m, NOGALES, 10, empty) for m in months(2023)[:6]]
+    frame = ask(catalog, "crossings.truck_containers", rows, [NOGALES])
+    assert values(frame) == [20] * 6 + [None] * 6
+
+
+def test_a_table_that_lists_every_flow_has_no_missing_part(catalog: Catalog) -> None:
+    rows = [exports(m, 7) for m in months(2023)[:6]] + [exports(m, 9, port=SAN_LUIS) for m in months(2023)]
+    (year,) = ask(
+        catalog, "trade.through_ports_commodity.exports", rows, [NOGALES], items=["85"], frequency="A"
+    ).to_dicts()
+    assert (year["value"], year["held"]) == (42, 12)
+
+
+def test_periods_that_are_not_held_are_rows_without_a_value(catalog: Catalog) -> None:
+    held = [m for m in months(2020, 2021) if not date(2020, 10, 1) <= m <= date(2020, 12, 1)]
+    rows = [exports(m, 7) for m in held]
+    frame = ask(
+        catalog,
+        "trade.through_ports_commodity.exports",
+        rows,
+        [NOGALES],
+        start=date(2020, 8, 1),
+        end=date(2021, 2, 28),
+    )
+    assert frame.select("period", "frequency", "value", "status", "held").rows() == [
+        ("2020-08", "M", 7, "A", 1),
+        ("2020-09", "M", 7, "A", 1),
+        ("2020-10", "M", None, "M", 0),
+        ("2020-11", "M", None, "M", 0),
+        ("2020-12", "M", None, "M", 0),
+        ("2021-01", "M", 7, "A", 1),
+        ("2021-02", "M", 7, "A", 1),
+    ]
 
 
 def test_bounds_inside_a_year_do_not_cut_it(catalog: Catalog) -> None:
@@ -220,9 +280,26 @@ def test_a_lane_that_never_reports_has_no_share_missing(catalog: Catalog) -> Non
 
 def test_a_port_pools_the_reports_of_its_crossings(catalog: Catalog) -> None:
     times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
-    rows = [wait(t, 10) for t in times] + [wait(t, 40, "260402") for t in times[:248]]
+    rows = [wait(t, 10) for t in times] + [wait(t, 40, "260402") for t in times[::3]]
     frame = ask(catalog, "waits.mean", rows, [NOGALES, "260402"], items=["passenger/standard"])
     assert values(frame) == [pytest.approx((744 * 10 + 248 * 40) / 992), 40.0]
+
+
+def test_coverage_is_that_of_the_place_and_item(catalog: Catalog) -> None:
+    """One crossing has eleven days, another and another lane a month: each says its own."""
+    times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
+    rows = [wait(t, 10) for t in times] + [wait(t, 40, "260402") for t in times[: 11 * 24]]
+    rows += [wait(t, 20, lane="sentri") for t in times[24 : 20 * 24]]
+    frame = ask(catalog, "waits.mean", rows, ["260401", "260402"], frequency="all")
+    assert frame.select("place", "item", "period", "held", "wanted", "value").rows() == [
+        ("260401", "passenger/sentri", "2025-07-02/2025-07-20", 19, 19, 20.0),
+        ("260401", "passenger/standard", "2025-07/2025-07", 31, 31, 10.0),
+        ("260402", "passenger/standard", "2025-07-01/2025-07-11", 11, 11, 40.0),
+    ]
+    (month,) = ask(catalog, "waits.mean", rows, ["260402"]).to_dicts()
+    assert (month["value"], month["status"], month["held"], month["wanted"]) == (None, "M", 11, 31)
+    by_hour = ask(catalog, "waits.mean_by_hour", rows, ["260402"], frequency="all")
+    assert set(by_hour.select("period", "held", "wanted").rows()) == {("2025-07-01/2025-07-11", 11, 11)}
 
 
 def test_items_can_be_pooled_in_part(catalog: Catalog) -> None:
@@ -254,7 +331,7 @@ def test_crossings_of_two_zones_in_one_question(catalog: Catalog) -> None:
     moment = datetime(2025, 7, 14, 12, tzinfo=UTC)
     rows = [wait(moment, 1), wait(moment, 2, "240201")]
     frame = ask(catalog, "waits.reports", rows, ["260401", "240201"])
-    assert frame["period"].to_list() == ["2025-07-14T05", "2025-07-14T06"]
+    assert frame["period"].to_list() == ["2025-07-14T05:00-07:00", "2025-07-14T06:00-06:00"]
 
 
 def test_a_part_of_a_month_is_not_the_month_but_the_range_can_be_asked_for(catalog: Catalog) -> None:
@@ -383,8 +460,7 @@ def test_money_in_pesos(catalog: Catalog) -> None:
 def test_years_by_first_month() -> None:
     fiscal, calendar = Years(10), Years()
     assert [fiscal.number(d) for d in (date(2022, 9, 30), date(2022, 10, 1))] == [2022, 2023]
-    assert fiscal.months(2023)[0] == date(2022, 10, 1)
-    assert fiscal.months(2023)[-1] == date(2023, 9, 1)
+    assert (fiscal.start(2023), fiscal.start(2024)) == (date(2022, 10, 1), date(2023, 10, 1))
     assert (fiscal.label(2023), calendar.label(2023)) == ("FY2023", "2023")
     assert widen(date(2023, 2, 3), date(2023, 2, 3), "A", fiscal) == (date(2022, 10, 1), date(2023, 9, 30))
     assert widen(date(2024, 2, 3), date(2024, 2, 3), "M", calendar) == (date(2024, 2, 1), date(2024, 2, 29))
@@ -393,9 +469,16 @@ def test_years_by_first_month() -> None:
 def test_whole_months_of_banking_days() -> None:
     # Maundy Thursday and Good Friday fell on 28 and 29 March 2024: the bank's last day was the 27th
     march = [d for d in weekdays(date(2024, 3, 1), date(2024, 3, 27)) if d != date(2024, 3, 18)]
-    assert whole_months(march, "D") == {date(2024, 3, 1)}
-    assert whole_months(march[:-1], "D") == set()
-    assert whole_months(weekdays(date(2025, 11, 1), date(2025, 11, 25)), "D") == set()
+    assert whole_months(march, "B") == {date(2024, 3, 1)}
+    assert whole_months(march[:-1], "B") == set()
+    assert whole_months([*march[:5], *march[8:]], "B") == set()  # three days in a row within it
+    assert whole_months(weekdays(date(2025, 11, 1), date(2025, 11, 25)), "B") == set()
+
+
+def test_days_of_every_day_leave_none_out() -> None:
+    days = [date(2024, 3, 1) + timedelta(days=i) for i in range(31)]
+    assert whole_months(days, "D") == {date(2024, 3, 1)}
+    assert whole_months([d for d in days if d.day != 16], "D") == set()
 
 
 # -- portability ------------------------------------------------------------------------------------------------
@@ -427,7 +510,7 @@ def test_expressions_compile_for_spark(
     assert isinstance(what, Series)
     row = wait(datetime(2025, 7, 1, tzinfo=UTC), 5) if what.dataset == "waits" else {}
     ask(catalog, series, [row] if row else [], [place], collect=collect, **options)
-    assert len(asked) == 2  # the periods held, and one question
+    assert len(asked) == 2 + bool(row)  # the periods held, one question, and what is held of it
     assert all(q.startswith("SELECT") for q in asked)
 
 

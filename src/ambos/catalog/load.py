@@ -311,6 +311,8 @@ def _datasets(file: TomlFile) -> dict[str, Dataset]:
                     _column(file, column, (key, "columns", i))
                     for i, column in enumerate(file.rows(body, (key,), "columns"))
                 ),
+                absent_percent=float(body.get("absent_percent", 0)),
+                banking_days=body.get("banking_days", False),
             )
         except KeyError as error:
             file.problems.add(file.at(key), f"{error} is missing / falta")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ambos.cli.language import LANGUAGE, tr
@@ -17,6 +17,8 @@ from ambos.numbers import MISSING, number, period
 _WIDTH = 100
 #: With more columns than this, names are squeezed beyond reading.
 _MOST_COLUMNS = 6
+#: Of the parts that sums are without, so many are named; the CSV names all.
+_MOST_PARTS = 6
 
 if TYPE_CHECKING:
     from ambos.catalog import Catalog
@@ -28,6 +30,8 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
 
     With too many columns to be read it is turned round, or has a row for every figure.
     """
+    if shown.frame["frequency"][0] == "all":
+        return _ranges(shown, catalog)
     frame = shown.frame
     unit = catalog.units[frame["unit"][0]]
     columns = frame.select("place", "item").unique(maintain_order=True).rows()
@@ -56,6 +60,30 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
     return [(corner, "left"), *((name(*c), "right") for c in columns)], rows
 
 
+def _ranges(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list[list[str]]]:
+    """A row for every figure of a range of its own: which range, how much of it is held, and the value."""
+    unit = catalog.units[shown.frame["unit"][0]]
+    headings = [
+        (catalog.message("column.place")[LANGUAGE], "left"),
+        (catalog.message("column.period")[LANGUAGE], "left"),
+        (tr("Held", "Se tiene"), "right"),
+        (unit.name[LANGUAGE], "right"),
+    ]
+    rows = []
+    for row in shown.frame.iter_rows(named=True):
+        held, wanted = (number(row[k], 0, LANGUAGE) for k in ("held", "wanted"))
+        share = held if row["wanted"] is None else tr(f"{held} of {wanted} days", f"{held} de {wanted} días")
+        value = _cell({**row, "held": row["wanted"]}, unit.decimals, _least(shown))
+        rows.append([_name(shown, catalog, row), period(row["period"], LANGUAGE), share, value])
+    return headings, rows
+
+
+def _name(shown: Shown, catalog: Catalog, row: Mapping[str, Any]) -> str:
+    """The place of a figure, and its item where it has one."""
+    place = catalog.places[row["place"]].name[LANGUAGE]
+    return place if row["item"] == TOTAL else f"{place} · {catalog.item_name(shown.what, row['item'])[LANGUAGE]}"
+
+
 def marks(shown: Shown) -> list[str]:
     """The statuses that stand beside a figure in the table: each needs a word of explanation."""
     return sorted({mark for row in shown.frame.iter_rows(named=True) for mark in _mark(row, shown).split()})
@@ -82,6 +110,8 @@ def _mark(row: Mapping[str, Any], shown: Shown) -> str:
 def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
     """A value with its status; for one that is not shown, why: how much of its period is held, or from how few reports
     it would come."""
+    if _partly(row) and not row["held"]:
+        return tr("not held", "no se tiene")
     if _partly(row):
         return tr(f"{row['held'] or 0} of {row['wanted']} held", f"hay {row['held'] or 0} de {row['wanted']}")
     shown = number(row["value"], decimals, LANGUAGE)
@@ -90,16 +120,32 @@ def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
     return f"{shown} {mark}".rstrip()
 
 
-def gaps(shown: Shown) -> list[str]:
+def gaps(shown: Shown, catalog: Catalog) -> list[str]:
     """Of figures over a whole range of days: how many of them are held, where not all are."""
-    columns = ("period", "held", "wanted")
     return [
-        tr("{}: {} of {} days are held.", "{}: hay {} de {} días.").format(
-            period(when, LANGUAGE), number(held, 0, LANGUAGE), number(wanted, 0, LANGUAGE)
+        tr("{}, {}: {} of {} days are held.", "{}, {}: hay {} de {} días.").format(
+            _name(shown, catalog, row),
+            period(row["period"], LANGUAGE),
+            number(row["held"], 0, LANGUAGE),
+            number(row["wanted"], 0, LANGUAGE),
         )
-        for when, held, wanted in shown.frame.select(columns).unique(maintain_order=True).iter_rows()
-        if "/" in when and wanted and held < wanted
+        for row in shown.frame.iter_rows(named=True)
+        if row["frequency"] == "all" and row["wanted"] and row["held"] < row["wanted"]
     ]
+
+
+def left_out(shown: Shown) -> str:
+    """The parts that sums are without, for want of a row; "" if there are none."""
+    parts = [f"{name[LANGUAGE]} ({count})" for name, count in shown.left_out().items()]
+    if not parts:
+        return ""
+    listed = ", ".join(sorted(parts)[:_MOST_PARTS])
+    if more := len(parts) - _MOST_PARTS:
+        listed += tr(f" and {more} more", f" y {more} más") if more > 0 else ""
+    return tr(
+        f"Left out of the sums, without a row and small beside them (periods): {listed}.",
+        f"Fuera de las sumas, sin renglón y pequeños frente a ellas (periodos): {listed}.",
+    )
 
 
 def draw(shown: Shown, catalog: Catalog) -> None:
@@ -111,26 +157,23 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     title = f"{shown.what.title[LANGUAGE]} ({unit.name[LANGUAGE]})"
     periods = frame["period"].unique(maintain_order=True).to_list()
     lines: dict[str, dict[str, float]] = {}
-    for place, item, when, value in frame.select("place", "item", "period", "value").iter_rows():
-        name = catalog.places[place].name[LANGUAGE]
-        if item != TOTAL:
-            name = f"{name} · {catalog.item_name(shown.what, item)[LANGUAGE]}"
-        known = lines.setdefault(name, {})
-        if value is not None:
-            known[when] = float(value)
+    for row in frame.iter_rows(named=True):
+        known = lines.setdefault(_name(shown, catalog, row), {})
+        if row["value"] is not None:
+            known[row["period"]] = float(row["value"])
     if not any(lines.values()):
         sys.stdout.write(f"{title}: {catalog.message('brief.page.no_data')[LANGUAGE]}\n")
         return
-    if len(periods) == 1:
-        sys.stdout.write(
-            f"{title}\n" + "".join(_bars({n: k[periods[0]] for n, k in lines.items() if k}, unit.decimals))
-        )
+    if len(periods) == 1 or frame["frequency"][0] == "all":
+        newest = {name: known[max(known)] for name, known in lines.items() if known}
+        sys.stdout.write(f"{title}\n" + "".join(_bars(newest, unit.decimals)))
         return
     plotext.clear_figure()
     plotext.theme("clear")
-    position = {when: i for i, when in enumerate(periods)}
     for name, known in lines.items():
-        plotext.plot([position[when] for when in known], list(known.values()), label=name)
+        for number_of, piece in enumerate(_pieces(periods, known)):
+            plotext.plot(*piece, label=None if number_of else name)
+    position = {when: i for i, when in enumerate(periods)}
     for when in dict.fromkeys(when for found in shown.breaks for when in found.periods.values()):
         plotext.vline(position[when])
     step = max(1, len(periods) // 8)
@@ -144,6 +187,20 @@ def draw(shown: Shown, catalog: Catalog) -> None:
     width = max(map(len, drawn.splitlines()))
     head = "".join(f"{line.center(width).rstrip()}\n" for line in textwrap.wrap(title, width))
     sys.stdout.write(f"{head}{drawn}\n")
+
+
+def _pieces(periods: Sequence[str], known: Mapping[str, float]) -> list[tuple[list[int], list[float]]]:
+    """The unbroken pieces of a line, as places on the axis and values: a period without a value ends one."""
+    pieces: list[tuple[list[int], list[float]]] = []
+    joined = False
+    for position, when in enumerate(periods):
+        if when in known:
+            if not joined:
+                pieces.append(([], []))
+            pieces[-1][0].append(position)
+            pieces[-1][1].append(known[when])
+        joined = when in known
+    return pieces
 
 
 def _bars(values: Mapping[str, float], decimals: int) -> list[str]:

@@ -114,19 +114,21 @@ def command(
     if as_csv:
         print_csv(rows)
         return
-    from ambos.cli.figures import draw, gaps, marks, tabulate
+    from ambos.cli.figures import draw, gaps, left_out, marks, tabulate
     from ambos.flows.touching import note_of, other_events
 
     if plot:
         draw(shown, opened.catalog)
+        for line in gaps(shown, opened.catalog):
+            click.echo(line)
     else:
         headings, cells = tabulate(shown, opened.catalog)
         print_table(headings, cells, title=shown.what.title[LANGUAGE])
         statuses = opened.catalog.codelists["statuses"].codes
         for status in marks(shown):
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
-    for line in gaps(shown):
-        click.echo(line)
+    if said := left_out(shown):
+        click.echo(f"· {said}")
     for found in shown.breaks:
         click.echo(f"· {note_of(found, opened.catalog)[LANGUAGE]}")
     if named := other_events(opened.catalog, shown):

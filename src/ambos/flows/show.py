@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +32,54 @@ class Shown:
         Ids.
     breaks : tuple of Break
         The events that keep some of the figures from being compared with others.
+    names : mapping of str to Text
+        Of the places and items in the frame, and of the parts in its column `without`.
     """
 
     what: Series | Indicator
     frame: pl.DataFrame
     sources: tuple[str, ...]
     breaks: tuple[Break, ...] = ()
+    names: Mapping[str, Text] = field(default_factory=dict)
 
     def breaks_at(self, place: str, item: str, period: str) -> list[str]:
         """Ids of the events for which a period is the first on the other side."""
         return [b.event.id for b in self.breaks if b.periods.get((place, item)) == period]
 
     def rows(self) -> list[dict[str, object]]:
-        """One mapping per figure: series, place, item, period, value, unit, status, as_of, source, how much of the
-        period is held where that is known, and the events by which the series breaks in it."""
+        """One mapping per figure: series, place and item with their names, period and its frequency, value, unit, status,
+        date of knowledge, source, inputs, how much of the period is held, what a sum is without, and the events by which
+        the series breaks in it."""
         source = " ".join(self.sources)
         return [
             {
-                **{k: row[k] for k in ("series", "place", "item", "period", "value", "unit", "status", "as_of")},
+                "series": row["series"],
+                **{
+                    key: value
+                    for dimension in ("place", "item")
+                    for key, value in self._named(dimension, row[dimension]).items()
+                },
+                **{k: row[k] for k in ("period", "frequency", "value", "unit", "status", "as_of")},
                 "source": source,
-                "n": row["n"],
-                "held": row["held"],
-                "wanted": row["wanted"],
+                **{k: row[k] for k in ("n", "held", "wanted", "without")},
                 "break": " ".join(self.breaks_at(row["place"], row["item"], row["period"])) or None,
             }
             for row in self.frame.iter_rows(named=True)
         ]
+
+    def _named(self, dimension: str, code: str) -> dict[str, object]:
+        name = self.names.get(code, Text.same(code))
+        return {dimension: code, f"{dimension}_en": name.en, f"{dimension}_es": name.es}
+
+    def left_out(self) -> dict[Text, int]:
+        """The parts that sums are without for want of a row, each with in how many periods of its own."""
+        found: dict[Text, int] = {}
+        for without in self.frame["without"].unique():
+            for part in (without or "").split():
+                code, _, periods = part.rpartition(":")
+                name = self.names.get(code, Text.same(code))
+                found[name] = found.get(name, 0) + int(periods)
+        return found
 
 
 def show(
@@ -141,8 +163,32 @@ def show(
         known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
+    sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d)))
     breaks = breaks_in(rows_of(catalog, what, frame), catalog)
-    return Shown(what, frame, tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d))), tuple(breaks))
+    return Shown(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used))
+
+
+def _names(
+    workspace: Workspace, what: Series | Indicator, frame: pl.DataFrame, used: Iterable[Dataset]
+) -> dict[str, Text]:
+    """The names of the codes in a frame of figures."""
+    catalog = workspace.catalog
+    names = {item: catalog.item_name(what, item) for item in frame["item"].unique()}
+    names |= {place: catalog.places[place].name for place in frame["place"].unique() if place in catalog.places}
+    parts = {part.rpartition(":")[0] for without in frame["without"].unique() for part in (without or "").split()}
+    for part in parts:
+        for dataset in used:
+            keys = [dataset.column(k) for k in dataset.keys if k != dataset.period]
+            codes = part.split("/")
+            if len(keys) == len(codes):
+                own = [_code_name(workspace, c.codes or "", code) for c, code in zip(keys, codes, strict=True)]
+                names[part] = Text(*(" · ".join(n[k] for n in own) for k in LANGUAGES))
+    return names
+
+
+def _code_name(workspace: Workspace, codes: str, code: str) -> Text:
+    place = workspace.catalog.places.get(code)
+    return place.name if place and place.kind == codes else workspace.catalog.name(codes, code)
 
 
 def _sources(workspace: Workspace, dataset: Dataset) -> tuple[str, ...]:

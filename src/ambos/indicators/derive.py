@@ -54,6 +54,7 @@ def ratio(
         pl.col("status").alias("_status"),
         pl.col("as_of").alias("_as_of"),
         pl.col("held").alias("_held"),
+        pl.col("without").alias("_without"),
     )
     on = ["place", "_item", "period"] if same_place else ["_item", "period"]
     if not same_place:
@@ -71,6 +72,7 @@ def ratio(
         ),
         as_of=pl.max_horizontal("as_of", "_as_of"),
         held=pl.min_horizontal("held", "_held"),
+        without=pl.concat_str("without", pl.lit(" "), "_without", ignore_nulls=True).str.strip_chars(),
     )
     status = pl.col("_rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String)
     return both.with_columns(

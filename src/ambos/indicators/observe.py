@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import ibis
 import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest
-from ambos.indicators import rows
+from ambos.indicators import coverage, rows
 from ambos.indicators.derive import STATUSES, ratio
 from ambos.indicators.periods import (
     EPOCH,
@@ -22,23 +23,25 @@ from ambos.indicators.periods import (
     Years,
     finer,
     held_days,
-    month_end,
-    plus_months,
     run,
-    whole_months,
     widen,
 )
-from ambos.model import Indicator, Place, Series
+from ambos.model import Dataset, Indicator, Place, Series
+from ambos.model.codes import TOTAL
+from ambos.periods import label
 from ambos.text import Text
 
-#: The columns of a frame of figures. `value` is Int64 for sums of whole numbers, Decimal for means of exact
-#: numbers (exchange rates), Float64 otherwise. `n` counts the inputs; `held` of `wanted` months (of a year) or days
-#: (of a month or a whole range) are held. `start` is the first day of the period, for drawing and joining.
+#: The columns of a frame of figures. `period` and `frequency` are as `ambos.periods` writes them. `value` is Int64 for
+#: sums of whole numbers, Decimal for means of exact numbers (exchange rates), Float64 otherwise. `n` counts the inputs.
+#: `held` of `wanted` months (of a year), days (of a month or a whole range) or periods (1) are held of this place and item.
+#: `without` names the small parts that a sum leaves out, each with in how many periods: ``2603/buses:8``. `start` is the
+#: first day of the period, for drawing and joining.
 FIGURES = (
     "series",
     "place",
     "item",
     "period",
+    "frequency",
     "start",
     "value",
     "unit",
@@ -47,6 +50,7 @@ FIGURES = (
     "n",
     "held",
     "wanted",
+    "without",
 )
 
 #: A wait above this many minutes is a long one (aggregate `share_over_60`).
@@ -169,9 +173,10 @@ def observe(
     """The figures of a series.
 
     A place of a larger kind than the series' own is answered from its members: sums are added, rates are worked
-    out anew from all underlying rows. An annual figure of a year that the dataset does not hold wholly, and a
-    monthly one of such a month, has no value and the status M: nobody shall quote nine months as a year. A port
-    without a row in a month that is held reported no traffic; it gets no row and leaves the year whole.
+    out anew from all underlying rows. Each place and item has a row for every period of its span: one that is not
+    held has no value and the status M. So has an annual figure of a year, and a monthly one of a month, that is not
+    held wholly for this place and item: nobody shall quote nine months as a year. What a part without a row does to a
+    sum is said in `ambos.indicators.coverage`.
 
     Parameters
     ----------
@@ -228,21 +233,48 @@ def observe(
         bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
     if last:
         bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
-    if bounds:
-        table = table.filter(bounds)
-    queries = []
+    queries, cover_queries = [], []
     for group in groups:
         for pooled, fixed in rows.patterns(series, items).items():
-            part = rows.slice_of(table, series, catalog, group, fixed)
-            part = part.mutate(
-                _place=rows.place_column(part, series, group),
-                _item=rows.item_column(part, series, catalog, pooled),
-                _key=rows.period_key(part, dataset, grain, years),
+            whole = _named(table, series, catalog, group, pooled, fixed)
+            part = whole.filter(bounds) if bounds else whole
+            queries.append(
+                _aggregate(part.mutate(_key=rows.period_key(part, dataset, grain, years)), series, dataset.period)
             )
-            queries.append(_aggregate(part, series, dataset.period))
-    raw = collect(ibis.union(*queries, distinct=False) if len(queries) > 1 else queries[0])
+            whole = whole.mutate(_item=rows.item_column(whole, series, catalog, pooled | rows.TIME_PARTS))
+            query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
+            cover_queries.append(query(whole, dataset, series.value))
+    raw = collect(_union(queries))
+    if raw.is_empty():
+        days = pl.DataFrame(schema=coverage.DAYS)
+    elif dataset.frequency in ("D", "H"):
+        days = collect(_union(cover_queries)) if grain not in ("D", "H") else pl.DataFrame(schema=coverage.DAYS)
+    elif dataset.absent_percent >= 100:
+        days = coverage.listed(raw, held)
+    else:
+        days = coverage.complete(collect(_union(cover_queries)), dataset, held)
+    zones = {p: list(rows.zones_of(own or [p], catalog)) for g in groups for p, own in g.places.items()}
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
-    return _finish(raw, series, grain, years, dataset.frequency, held, (first, last), order)
+    return _finish(raw, days, series, dataset, grain, years, held, (first, last), order, zones)
+
+
+def _union(queries: Sequence[Any]) -> Any:
+    return ibis.union(*queries, distinct=False) if len(queries) > 1 else queries[0]
+
+
+def _named(
+    table: Any,
+    series: Series,
+    catalog: Catalog,
+    group: rows.Group,
+    pooled: frozenset[str],
+    fixed: Sequence[Mapping[str, str]],
+) -> Any:
+    """The rows of a series with the place and item that each goes to."""
+    part = rows.slice_of(table, series, catalog, group, fixed)
+    return part.mutate(
+        _place=rows.place_column(part, series, group), _item=rows.item_column(part, series, catalog, pooled)
+    )
 
 
 def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis) -> None:
@@ -305,15 +337,17 @@ def _aggregate(part: Any, series: Series, period: str) -> Any:
 
 def _finish(
     raw: pl.DataFrame,
+    days: pl.DataFrame,
     series: Series,
+    dataset: Dataset,
     grain: Grain,
     years: Years,
-    held_at: str,
     held: Sequence[date],
     bounds: tuple[date | None, date | None],
     order: Sequence[str],
+    zones: Mapping[str, Collection[str]],
 ) -> pl.DataFrame:
-    """Name the periods, and take the value from every figure that must not be quoted."""
+    """Name the periods, give each of them a row, and take the value from every figure that must not be quoted."""
     if isinstance(raw.schema["value"], pl.Decimal) and series.aggregate == "mean":
         means = [
             None if v is None or not n else (v / n).quantize(_MEAN_PLACES) for v, n in raw.select("value", "n").rows()
@@ -321,13 +355,25 @@ def _finish(
         raw = raw.with_columns(pl.Series("value", means, dtype=pl.Decimal(38, 6)))
     if series.factor != 1:
         raw = raw.with_columns(pl.col("value").cast(pl.Float64) * series.factor)
-    names = _periods(raw["_key"].unique().to_list(), grain, years, held_at, held, bounds)
-    raw = raw.with_columns(pl.col("_key").cast(pl.Int64)).join(names, on="_key", how="left")
+    raw = raw.with_columns(pl.col("_key").cast(pl.Int64))
+    if grain != "all":
+        every = coverage.spans(raw, dataset, grain, years, bounds, held)
+        raw = every.join(raw, on=[*coverage.PAIR, "_key"], how="left")
+    there = pl.col("missing").is_not_null()
+    raw = raw.with_columns(n=pl.col("n").fill_null(0), _there=there, _cover=_without_time(series))
+    if grain in ("D", "H"):
+        raw = raw.with_columns(
+            held=there.cast(pl.Int64), wanted=pl.lit(1, pl.Int64), whole=there, without=pl.lit(None, pl.String)
+        )
+    else:
+        covered = coverage.cover(days, dataset, grain, years, bounds).rename({"_item": "_cover"})
+        raw = raw.join(covered, on=["_place", "_cover", "_key"], how="left")
+    raw = _with_labels(raw, dataset, grain, years, zones)
     broken = pl.lit(False)
     if series.kind != "rate":
         broken = pl.col("missing") > 0
-    absent = (~pl.col("whole")) | broken | pl.col("value").is_null()
-    few = pl.col("n") < series.minimum
+    absent = ~pl.col("whole").fill_null(value=False) | broken | pl.col("value").is_null()
+    few = (pl.col("n") < series.minimum) & pl.col("_there")
     status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), default="M", return_dtype=pl.String)
     place_order = {place: i for i, place in enumerate(dict.fromkeys(order))}
     return (
@@ -342,66 +388,58 @@ def _finish(
             pl.col("_place").alias("place"),
             pl.col("_item").alias("item"),
             "period",
+            "frequency",
             "start",
             "value",
             pl.lit(series.unit).alias("unit"),
             "status",
             pl.col("as_of").cast(pl.Date),
             pl.col("n").cast(pl.Int64),
-            "held",
+            pl.col("held").fill_null(0),
             "wanted",
+            pl.col("without").fill_null(""),
         )
     )
 
 
-def _periods(
-    keys: Sequence[int],
-    grain: Grain,
-    years: Years,
-    held_at: str,
-    held: Sequence[date],
-    bounds: tuple[date | None, date | None],
+def _without_time(series: Series) -> pl.Expr:
+    """The item without its hour and weekday: days are held for all of them together."""
+    at = [i for i, part in enumerate(series.items) if part in rows.TIME_PARTS]
+    if not at:
+        return pl.col("_item")
+    parts = pl.col("_item").str.split("/")
+    named = pl.concat_str(
+        [pl.lit(TOTAL) if i in at else parts.list.get(i, null_on_oob=True) for i in range(len(series.items))],
+        separator="/",
+    )
+    return pl.when((pl.col("_item") == TOTAL) | (len(at) == len(series.items))).then(pl.lit(TOTAL)).otherwise(named)
+
+
+def _with_labels(
+    raw: pl.DataFrame, dataset: Dataset, grain: Grain, years: Years, zones: Mapping[str, Collection[str]]
 ) -> pl.DataFrame:
-    """For each key its label, first day, how much of it is held, and whether it is whole."""
-    whole = whole_months(held, held_at) if held_at != "A" else set()
-    days = set(held)
-    found: list[tuple[int, str, date, int | None, int | None, bool]] = []
-    for key in keys:
-        if grain == "A" and held_at == "A":
-            found.append((key, years.label(key), years.start(key), None, None, True))
-        elif grain == "A":
-            count = sum(m in whole for m in years.months(key))
-            found.append((key, years.label(key), years.start(key), count, 12, count == 12))
+    """Add `period`, `frequency`, `start`, and `wanted` where nothing of a period is held."""
+    if grain == "all":
+        return raw.with_columns(frequency=pl.lit("all"))
+    zone_of = {place: next(iter(own)) for place, own in zones.items() if len(own) == 1} if grain == "H" else {}
+    raw = raw.with_columns(_zone=pl.col("_place").replace_strict(zone_of, default="", return_dtype=pl.String))
+    found: list[tuple[str, int, str, date, int | None]] = []
+    for zone, key in raw.select("_zone", "_key").unique().iter_rows():
+        if grain == "A":
+            start, name = years.start(key), years.label(key)
         elif grain == "M":
-            month = date(key // 12, key % 12 + 1, 1)
-            label = month.isoformat()[:7]
-            if held_at == "M":
-                found.append((key, label, month, None, None, True))
-            else:
-                length = (plus_months(month, 1) - month).days
-                count = sum(month + timedelta(days=i) in days for i in range(length))
-                found.append((key, label, month, count, length if held_at == "H" else None, month in whole))
-        elif grain == "all":
-            low, high = max(held[0], bounds[0] or held[0]), min(held[-1], bounds[1] or held[-1])
-            count = sum(low <= d <= high for d in days)
-            span = (high - low).days + 1 if held_at == "H" else None
-            label = f"{low.isoformat()}/{(month_end(high) if held_at == 'M' else high).isoformat()}"
-            found.append((key, label, low, count, span, True))
+            start = date(key // 12, key % 12 + 1, 1)
+            name = label(start, "M")
         elif grain == "D":
-            day = EPOCH + timedelta(days=key)
-            found.append((key, day.isoformat(), day, None, None, True))
+            start = EPOCH + timedelta(days=key)
+            name = label(start, "D")
         else:
-            day = EPOCH + timedelta(days=key // 24)
-            found.append((key, f"{day.isoformat()}T{key % 24:02d}", day, None, None, True))
-    return pl.DataFrame(
-        found,
-        schema={
-            "_key": pl.Int64,
-            "period": pl.String,
-            "start": pl.Date,
-            "held": pl.Int64,
-            "wanted": pl.Int64,
-            "whole": pl.Boolean,
-        },
-        orient="row",
+            start = EPOCH + timedelta(days=key // 24)
+            clock = datetime(start.year, start.month, start.day, key % 24, tzinfo=ZoneInfo(zone) if zone else None)
+            name = label(clock, "H")
+        found.append((zone, key, name, start, coverage.wanted(key, dataset, grain)))
+    schema = {"_zone": pl.String, "_key": pl.Int64, "period": pl.String, "start": pl.Date, "_wanted": pl.Int64}
+    names = pl.DataFrame(found, schema=schema, orient="row")
+    return raw.join(names, on=["_zone", "_key"], how="left").with_columns(
+        pl.lit(grain).alias("frequency"), wanted=pl.coalesce("wanted", "_wanted")
     )

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any, Literal
 
 import polars as pl
 
 from ambos.model import Dataset
+from ambos.periods import label
 
 #: How an Ibis expression is run.
 Collect = Callable[[Any], pl.DataFrame]
 EPOCH = date(1970, 1, 1)
+_DAY = timedelta(days=1)
 
 #: What a figure covers: an hour, a day, a month, a year, or everything from the first to the last day held.
 Grain = Literal["H", "D", "M", "A", "all"]
@@ -78,11 +81,7 @@ class Years:
 
     def label(self, number: int) -> str:
         """``2023``, or ``FY2023`` for a fiscal year."""
-        return f"FY{number}" if self.first_month > 1 else f"{number:04d}"
-
-    def months(self, number: int) -> list[date]:
-        """Its twelve months."""
-        return [plus_months(self.start(number), i) for i in range(12)]
+        return label(self.start(number), "A", fiscal=self.first_month > 1)
 
 
 def widen(start: date | None, end: date | None, grain: str, years: Years) -> tuple[date | None, date | None]:
@@ -119,16 +118,16 @@ def held_days(table: Any, dataset: Dataset, collect: Collect = run) -> frozenset
     return frozenset(collect(table.select(day=table[dataset.period]).distinct())["day"].cast(pl.Date).to_list())
 
 
-def whole_months(held: Iterable[date], frequency: str) -> set[date]:
-    """The months that a dataset covers wholly.
+def whole_months(held: Iterable[date], kind: str) -> set[date]:
+    """The months that are held wholly.
 
     Parameters
     ----------
     held : iterable of date
         As from `held_days`.
-    frequency : {"M", "D", "H"}
-        Of the dataset. Monthly: the month is there. Hourly: each of its days is. Daily (banking days, whose
-        calendar is not ours to know): no more weekdays are left out at its beginning or end than holidays leave out.
+    kind : {"M", "D", "H", "B"}
+        Months: the month is there. Days and hours: each of its days is. Banking days, whose calendar is not ours to
+        know: no more weekdays in a row are left out than holidays leave out.
 
     Returns
     -------
@@ -136,20 +135,22 @@ def whole_months(held: Iterable[date], frequency: str) -> set[date]:
         First days of months.
     """
     days = sorted(held)
-    if frequency == "M":
+    if kind == "M":
         return {month_of(d) for d in days}
     months: dict[date, list[date]] = {}
     for day in days:
         months.setdefault(month_of(day), []).append(day)
-    if frequency == "H":
-        return {m for m, own in months.items() if len(own) == month_end(m).day}
-    return {
-        m
-        for m, own in months.items()
-        if _weekdays(m, own[0]) <= _HOLIDAYS and _weekdays(own[-1] + timedelta(days=1), plus_months(m, 1)) <= _HOLIDAYS
-    }
+    if kind == "B":
+        return {m for m, own in months.items() if not banking_gaps([m - _DAY, *own, plus_months(m, 1)])}
+    return {m for m, own in months.items() if len(own) == month_end(m).day}
 
 
-def _weekdays(start: date, before: date) -> int:
-    """How many days from Monday to Friday there are from one day to the day before another."""
-    return sum((start + timedelta(days=i)).weekday() < 5 for i in range((before - start).days))
+def banking_gaps(held: Sequence[date]) -> list[date]:
+    """The weekdays between days held, in order, that are too many in a row to be holidays."""
+    gaps = []
+    for before, after in pairwise(held):
+        absent = [before + i * _DAY for i in range(1, (after - before).days)]
+        weekdays = [d for d in absent if d.weekday() < 5]
+        if len(weekdays) > _HOLIDAYS:
+            gaps += weekdays
+    return gaps

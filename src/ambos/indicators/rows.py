@@ -25,6 +25,8 @@ from ambos.text import Text
 BORDERS = "@borders"
 #: In an item: each value of that part.
 EACH = "*"
+#: Parts of an item that are read off the clock, not a column.
+TIME_PARTS = frozenset({"hour", "weekday"})
 
 _HOUR = 3600
 _DAY = 86400

@@ -73,6 +73,12 @@ class Dataset:
     period : str
         The key column that holds the time.
     columns : tuple of Column
+    absent_percent : float
+        What a key without a row means in a period that is held. A sum is given only where the parts without a row
+        were together at most this percentage of it, by the mean of their last twelve values: 0, not known; 100, nothing
+        was there (a table that lists every flow). Monthly and annual datasets only.
+    banking_days : bool
+        A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
     """
 
     id: str
@@ -82,6 +88,8 @@ class Dataset:
     frequency: Literal["A", "M", "D", "H"]
     period: str
     columns: tuple[Column, ...]
+    absent_percent: float = 0.0
+    banking_days: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

@@ -1,0 +1,239 @@
+"""What is held of each place and item: which periods have rows, which parts of a sum have none, and the rows of a span.
+
+A period counts as held for the place and item asked for, not for the dataset. A sum whose parts are not all there is
+not given as the whole, unless the parts without a row are as small as the dataset's `absent_percent` allows; those
+are named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+
+from ambos.indicators.periods import EPOCH, Years, banking_gaps, month_end, whole_months
+from ambos.model import Dataset
+from ambos.periods import span
+
+#: The places and items of a frame before they are renamed.
+PAIR = ["_place", "_item"]
+#: By so many of its latest values the size of a part without a row is judged: a year of months.
+_RECENT = 12
+#: What is held: the periods of each place and item at the dataset's frequency.
+DAYS = {"_place": pl.String, "_item": pl.String, "_day": pl.Date}
+_HELD = {**DAYS, "without": pl.List(pl.String)}
+
+
+def parts_of(part: Any, dataset: Dataset, value: str) -> Any:
+    """The query behind `complete`: every row with the name of its part, which is its keys but for the period."""
+    keys = [part[k].cast("string") for k in dataset.keys if k != dataset.period]
+    name = keys[0]
+    for key in keys[1:]:
+        name = name.concat("/", key)
+    return part.select("_place", "_item", _part=name, _day=part[dataset.period].cast("date"), value=part[value])
+
+
+def days_of(part: Any, dataset: Dataset, value: str) -> Any:  # called as `parts_of` is
+    """The query for the days of each place and item on which anything is held; local days of hours."""
+    day = part.local_day if dataset.frequency == "H" else part[dataset.period]
+    return part.select("_place", "_item", _day=day.cast("date")).distinct()
+
+
+def complete(parts: pl.DataFrame, dataset: Dataset, held: Collection[date]) -> pl.DataFrame:
+    """The periods in which a sum is complete.
+
+    Parameters
+    ----------
+    parts : polars.DataFrame
+        From `parts_of`: `_place`, `_item`, `_part`, `_day` (first day of the period), `value`; all periods held.
+    dataset : Dataset
+        Its `absent_percent` says how large the parts without a row may be together.
+    held : collection of date
+        The first days of all periods of the dataset.
+
+    Returns
+    -------
+    polars.DataFrame
+        `_place`, `_item`, `_day` of the complete periods and `without`, the parts left out that counted anything in
+        their latest values.
+    """
+    part = [*PAIR, "_part"]
+    size = pl.col("value").cast(pl.Float64).abs()
+    own = (
+        parts.group_by(*part, "_day")
+        .agg(size.sum())
+        .sort("_day")
+        .with_columns(_there=True, _usual=pl.col("value").rolling_mean(_RECENT, min_samples=1).over(part))
+    )
+    every = pl.DataFrame({"_day": sorted(held)}, schema={"_day": pl.Date})
+    grid = (
+        own.group_by(part)
+        .agg(_first=pl.col("_day").min())
+        .join(every, how="cross")
+        .filter(pl.col("_day") >= pl.col("_first"))
+        .join(own, on=[*part, "_day"], how="left")
+        .sort(*part, "_day")
+        .with_columns(pl.col("_usual").forward_fill().over(part), pl.col("_there").fill_null(value=False))
+    )
+    there, absent = pl.col("_there"), ~pl.col("_there") & (pl.col("_usual") > 0)
+    sums = grid.group_by(*PAIR, "_day").agg(
+        _any=there.any(),
+        _sum=pl.col("value").filter(there).sum(),
+        _lost=pl.col("_usual").filter(absent).sum(),
+        without=pl.col("_part").filter(absent).sort(),
+    )
+    small = 100 * pl.col("_lost") <= dataset.absent_percent * (pl.col("_sum") + pl.col("_lost"))
+    return sums.filter(pl.col("_any") & small).select(list(_HELD))
+
+
+def listed(pairs: pl.DataFrame, held: Collection[date]) -> pl.DataFrame:
+    """The same for a dataset that lists every flow: each period that it holds is complete for every place and item."""
+    every = pl.DataFrame({"_day": sorted(held)}, schema={"_day": pl.Date})
+    return (
+        pairs.select(PAIR)
+        .unique()
+        .join(every, how="cross")
+        .with_columns(without=pl.lit([], dtype=pl.List(pl.String)))
+        .select(list(_HELD))
+    )
+
+
+def cover(
+    days: pl.DataFrame, dataset: Dataset, grain: str, years: Years, bounds: tuple[date | None, date | None]
+) -> pl.DataFrame:
+    """How much of each period is held, by place and item.
+
+    Parameters
+    ----------
+    days : polars.DataFrame
+        `_place`, `_item`, `_day` of all that is held, perhaps `without`.
+    dataset : Dataset
+    grain : {"M", "A", "all"}
+    years : Years
+    bounds : (date or None, date or None)
+        The range asked for. One figure of it all is of the part of it in which the place and item have rows.
+
+    Returns
+    -------
+    polars.DataFrame
+        `_place`, `_item`, `_key`, `held`, `wanted`, `whole`, `without`; for ``all`` also `period` and `start`.
+    """
+    found: list[tuple[Any, ...]] = []
+    kind = "B" if dataset.banking_days else dataset.frequency
+    for (place, item), own in days.cast({"_day": pl.Date}).sort("_day").group_by(PAIR, maintain_order=True):
+        held = own["_day"].to_list()
+        if grain == "all":
+            found.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
+            continue
+        whole = whole_months(held, kind) if dataset.frequency in ("D", "H") else set(held)
+        counted = whole if grain == "A" else held
+        units: dict[int, int] = {}
+        for day in counted:
+            key = _key(day, grain, years)
+            units[key] = units.get(key, 0) + 1
+        months = {_key(m, "M", years) for m in whole}
+        left = _left_out(own, grain, years)
+        for key, count in units.items():
+            due = wanted(key, dataset, grain)
+            is_whole = count == due if grain == "A" else key in months
+            found.append((place, item, key, None, None, count, due, is_whole, left.get(key, "")))
+    schema: dict[str, Any] = {"_place": pl.String, "_item": pl.String, "_key": pl.Int64, "period": pl.String}
+    schema |= {"start": pl.Date, "held": pl.Int64, "wanted": pl.Int64, "whole": pl.Boolean, "without": pl.String}
+    made = pl.DataFrame(found, schema=schema, orient="row")
+    return made if grain == "all" else made.drop("period", "start")
+
+
+def _range(
+    held: Sequence[date], dataset: Dataset, bounds: tuple[date | None, date | None]
+) -> tuple[str, date, int, int | None]:
+    """The label and first day of the range, how much of it is held, and of how much."""
+    months = dataset.frequency == "M"
+    first = max(bounds[0] or held[0], held[0])
+    last = min(bounds[1] or date.max, month_end(held[-1]) if months else held[-1])
+    count = sum(first <= d <= last for d in held)
+    if months:
+        due: int | None = (last.year - first.year) * 12 + last.month - first.month + 1
+    else:
+        due = None if dataset.banking_days else (last - first).days + 1
+    return span(first, last), first, count, due
+
+
+def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
+    """The parts that sums leave out, each with in how many of its periods."""
+    counts: dict[int, dict[str, int]] = {}
+    if "without" in own.columns:
+        for day, names in own.select("_day", "without").iter_rows():
+            for name in names:
+                of = counts.setdefault(_key(day, grain, years), {})
+                of[name] = of.get(name, 0) + 1
+    return {key: " ".join(f"{n}:{c}" for n, c in sorted(of.items())) for key, of in counts.items()}
+
+
+def wanted(key: int, dataset: Dataset, grain: str) -> int | None:
+    """How many units a whole period has: months of a year, days of a month; None for banking days, whose calendar is
+    not ours to know."""
+    if grain == "A":
+        return 1 if dataset.frequency == "A" else 12
+    if grain == "M" and dataset.frequency in ("D", "H"):
+        return None if dataset.banking_days else month_end(date(key // 12, key % 12 + 1, 1)).day
+    return 1
+
+
+def spans(
+    pairs: pl.DataFrame,
+    dataset: Dataset,
+    grain: str,
+    years: Years,
+    bounds: tuple[date | None, date | None],
+    held: Sequence[date],
+) -> pl.DataFrame:
+    """Every period of the span of each place and item, so that none without a row vanishes.
+
+    The span begins with the first period asked for, else with the first row of the place and item; it ends with the
+    last one that is asked for and that the dataset holds, of hours with the last row.
+
+    Parameters
+    ----------
+    pairs : polars.DataFrame
+        `_place`, `_item`, `_key` of the rows found.
+    dataset : Dataset
+    grain : {"H", "D", "M", "A"}
+    years : Years
+    bounds : (date or None, date or None)
+    held : sequence of date
+        All that the dataset holds, in order.
+
+    Returns
+    -------
+    polars.DataFrame
+        `_place`, `_item`, `_key`.
+    """
+    ends = pairs.group_by(PAIR, maintain_order=True).agg(_low=pl.col("_key").min(), _high=pl.col("_key").max())
+    if ends.is_empty():
+        return pairs.select(*PAIR, "_key")
+    if bounds[0]:
+        low = _key(max(bounds[0], held[0]), grain, years)
+        ends = ends.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
+    if grain != "H":
+        # hours are held by days in UTC, which are ahead of the region's
+        newest = held[-1] - timedelta(days=dataset.frequency == "H")
+        high = _key(min(bounds[1] or newest, newest), grain, years)
+        ends = ends.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
+    if grain == "D" and dataset.banking_days:
+        every = {(d - EPOCH).days for d in (*held, *banking_gaps(held))}
+    else:
+        least, most = ends["_low"].to_list(), ends["_high"].to_list()
+        every = set(range(min(least), max(most) + 1))
+    keys = pl.DataFrame({"_key": sorted(every)}, schema={"_key": pl.Int64})
+    return ends.join(keys, how="cross").filter(pl.col("_key").is_between("_low", "_high")).select(*PAIR, "_key")
+
+
+def _key(day: date, grain: str, years: Years) -> int:
+    if grain == "A":
+        return years.number(day)
+    if grain == "M":
+        return day.year * 12 + day.month - 1
+    days = (day - EPOCH).days
+    return days * 24 if grain == "H" else days

@@ -1,0 +1,58 @@
+"""Periods as every file and door writes them. Floor 1.
+
+A year is ``2024``, a US fiscal year ``FY2024``, a quarter ``2024-Q2``, a month ``2024-06``, a day ``2024-06-30``, an hour
+``2024-06-30T08:00-07:00`` (ISO 8601, with its distance from UTC), a range ``2025-04/2025-12``, or
+``2022-06-29/2026-06-30`` where it is not of whole months. `ambos.numbers.period` says the same in words.
+"""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date, datetime
+from typing import Literal
+
+#: Annual, quarterly, monthly, daily, hourly (SDMX code list CL_FREQ 2.1); ``all`` is one figure of a range.
+Frequency = Literal["A", "Q", "M", "D", "H", "all"]
+
+
+def label(start: date, frequency: str, *, fiscal: bool = False) -> str:
+    """The label of one period.
+
+    Parameters
+    ----------
+    start : date
+        Its first day; for an hour a `datetime` with its zone.
+    frequency : {"A", "Q", "M", "D", "H"}
+    fiscal : bool
+        A fiscal year bears the number of the calendar year in which it ends.
+    """
+    if frequency == "H":
+        if not isinstance(start, datetime):
+            raise TypeError("an hour needs a time")
+        return start.isoformat(timespec="minutes")
+    if frequency == "A":
+        return f"FY{start.year + (start.month > 1)}" if fiscal else f"{start.year:04d}"
+    if frequency == "Q":
+        return f"{start.year:04d}-Q{(start.month + 2) // 3}"
+    return start.isoformat()[: {"M": 7, "D": 10}[frequency]]
+
+
+def span(first: date, last: date) -> str:
+    """The label of a range of days, both included: by months if it begins and ends with one, else by days."""
+    whole = first.day == 1 and last.day == calendar.monthrange(last.year, last.month)[1]
+    digits = 7 if whole else 10
+    return f"{first.isoformat()[:digits]}/{last.isoformat()[:digits]}"
+
+
+def frequency_of(label: str) -> Frequency | None:
+    """The frequency that a label shows; None if it is no period's."""
+    if "/" in label:
+        return "all"
+    if "T" in label:
+        return "H"
+    if "Q" in label:
+        return "Q"
+    if label.startswith("FY"):
+        return "A"
+    by_length: dict[int, Frequency] = {4: "A", 7: "M", 10: "D"}
+    return by_length.get(len(label)) if label[:4].isdigit() else None
