@@ -193,7 +193,7 @@ def test_limits_follow_the_day_of_the_dossier(here: Workspace) -> None:
 def test_idling_ends_with_the_last_month_held(dossier: Document) -> None:
     """Trucks at Lukeville have one month of waits."""
     periods = {d.period for d in figure(dossier, "air-idling").data if (d.place, d.item) == ("2602", "trucks")}
-    assert periods == {"2025-07-01/2025-07-31"}
+    assert periods == {"2025-07/2025-07"}
 
 
 def test_idling_is_an_estimate_of_the_flow(dossier: Document, here: Workspace) -> None:

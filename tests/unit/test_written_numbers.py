@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 
+from ambos import periods
 from ambos.briefing import formats
 from ambos.numbers import MISSING, number, period, signed
 from ambos.text import LANGUAGES
@@ -43,9 +46,11 @@ def test_a_change(value: float | None, shown: str) -> None:
 @pytest.mark.parametrize(
     ("label", "en", "es"),
     [
-        ("2026-06-30T08", "June 30, 2026, 08:00", "30 de junio de 2026, 08:00"),
+        ("2026-06-30T08:00-07:00", "June 30, 2026, 08:00", "30 de junio de 2026, 08:00"),
         ("2026-06-30", "June 30, 2026", "30 de junio de 2026"),
         ("2026-06", "June 2026", "junio de 2026"),
+        ("2026-Q2", "second quarter of 2026", "segundo trimestre de 2026"),
+        ("2025-04/2025-12", "April 2025 – December 2025", "abril de 2025 – diciembre de 2025"),
         ("FY2026", "fiscal year 2026", "año fiscal 2026"),
         ("2026", "2026", "2026"),
         (
@@ -57,3 +62,30 @@ def test_a_change(value: float | None, shown: str) -> None:
 )
 def test_a_period(label: str, en: str, es: str) -> None:
     assert (period(label, "en"), period(label, "es")) == (en, es)
+
+
+@pytest.mark.parametrize(
+    ("label", "frequency"),
+    [
+        ("2024", "A"),
+        ("FY2020", "A"),
+        ("2024-Q2", "Q"),
+        ("2024-06", "M"),
+        ("2025-04-01", "D"),
+        ("2026-06-30T08:00-07:00", "H"),
+        ("2025-04/2025-12", "all"),
+        ("2022-06-29/2026-06-30", "all"),
+    ],
+)
+def test_a_label_shows_its_frequency(label: str, frequency: str) -> None:
+    assert periods.frequency_of(label) == frequency
+
+
+def test_a_period_has_one_label() -> None:
+    day = date(2024, 6, 1)
+    assert [periods.label(day, f) for f in ("A", "Q", "M", "D")] == ["2024", "2024-Q2", "2024-06", "2024-06-01"]
+    assert periods.label(date(2019, 10, 1), "A", fiscal=True) == "FY2020"
+    hour = datetime(2026, 6, 30, 8, tzinfo=ZoneInfo("America/Phoenix"))
+    assert periods.label(hour, "H") == "2026-06-30T08:00-07:00"
+    assert periods.span(date(2025, 4, 1), date(2025, 12, 31)) == "2025-04/2025-12"
+    assert periods.span(date(2025, 4, 1), date(2025, 12, 30)) == "2025-04-01/2025-12-30"

@@ -11,17 +11,20 @@ from typing import Any
 from ambos.briefing import formats
 from ambos.briefing.document import Chart, Column, Datum, Document, Sources, Table
 from ambos.csv_text import csv_text
+from ambos.periods import frequency_of
 from ambos.text import LANGUAGES, Text
 
 _NAMED = ("series", "place", "item")
 COLUMNS = (
     *(f"{code}{suffix}" for code in _NAMED for suffix in ("", "_en", "_es")),
     "period",
+    "frequency",
     "value",
     "unit",
     "status",
     "as_of",
     "source",
+    "without",
 )
 
 
@@ -96,8 +99,9 @@ def _rows(data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.P
             code = getattr(datum, dimension)
             name = names.get(code)
             row += [code, name.en if name else "", name.es if name else ""]
-        row += [formats.iso_period(datum.period, frequency), _exact(datum.value), datum.unit, datum.status]
-        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source])
+        period = datum.label or formats.iso_period(datum.period, frequency)
+        row += [period, frequency_of(period), _exact(datum.value), datum.unit, datum.status]
+        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source, datum.without])
     return made
 
 

@@ -48,6 +48,10 @@ class Datum:
         Ids of its sources, several parted by a space.
     status : {"A", "P", "E", "B", "M", "S"}
         As in `ambos.model.data.Status`; P is drawn hollow or dashed and explained under the figure.
+    label : str
+        The period as `ambos.periods` writes it; "" for what `period` and the frequency of a chart say.
+    without : str
+        The parts that a sum leaves out, as in `ambos.indicators.FIGURES`.
     """
 
     series: str
@@ -59,6 +63,8 @@ class Datum:
     as_of: date | None
     source: str
     status: Status = "A"
+    label: str = ""
+    without: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 
-from ambos import numbers
+from ambos import numbers, periods
 from ambos.text import Language, Text
 
 LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "US"), "es": Locale("es", "MX")}
@@ -33,10 +33,9 @@ def day(value: date, language: Language) -> str:
 
 
 def period(value: date | str, language: Language, precision: Precision) -> str:
-    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A text (an interval) is told day by day."""
+    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is said in full."""
     if isinstance(value, str):
-        parts = [date.fromisoformat(p) for p in value.split("/")] if "/" in value else []
-        return " – ".join(period(p, language, "D") for p in parts) or value
+        return numbers.period(value, language)
     if precision == "A":
         return f"{value.year}"
     if precision == "M":
@@ -45,8 +44,8 @@ def period(value: date | str, language: Language, precision: Precision) -> str:
 
 
 def iso_period(value: date | str, precision: Precision) -> str:
-    """A period as ISO 8601 writes it: "2024", "2024-03", "2024-03-05" or an interval."""
-    return value if isinstance(value, str) else value.isoformat()[: {"A": 4, "M": 7, "D": 10}[precision]]
+    """A period as `ambos.periods` writes it: "2024", "2024-03", "2024-03-05" or an interval."""
+    return value if isinstance(value, str) else periods.label(value, precision)
 
 
 def weekday(number: int, language: Language, width: Literal["wide", "abbreviated"] = "wide") -> str:

@@ -50,6 +50,8 @@ class IdleMonth:
         Hours of idling; None where the wait or the crossings are missing.
     kilograms : mapping of set to mapping of pollutant to Fraction
         Empty where `idle` is None.
+    known : date or None
+        The date of knowledge of the newest report or count used; None if there is none.
     """
 
     port: str
@@ -61,6 +63,7 @@ class IdleMonth:
     vehicles: int | None
     idle: Fraction | None
     kilograms: Mapping[Text, Mapping[str, Fraction]]
+    known: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,9 @@ def _lines(workspace: Workspace, twin: Twin) -> dict[tuple[str, Mode], list[_Lin
 
 def _reports(workspace: Workspace) -> pl.DataFrame:
     table = workspace.store.table("waits")
-    wanted = table.filter(table.state.isin(_KNOWN)).select("crossing", "mode", "lane", "observed_at", "delay_minutes")
+    wanted = table.filter(table.state.isin(_KNOWN)).select(
+        "crossing", "mode", "lane", "observed_at", "delay_minutes", "as_of"
+    )
     frame = workspace.store.frame(wanted).drop_nulls("delay_minutes")
     local = pl.col("observed_at").dt.convert_time_zone(workspace.catalog.region.zone).dt.replace_time_zone(None)
     return frame.with_columns(local.alias("local"))
@@ -238,4 +243,5 @@ def _month(
     if wait.minutes is not None and vehicles is not None:
         idle = hours(vehicles, wait.minutes) * (1 - Fraction(less) / 100)
     kilograms = {r.set: emitted(idle, r, month.month) for r in rates if r.vehicle == facts.measure and idle is not None}
-    return IdleMonth(port, mode, facts.measure, month, wait, counted, vehicles, idle, kilograms)
+    known = max([*own["as_of"], *([counted.known] if counted else [])], default=None)
+    return IdleMonth(port, mode, facts.measure, month, wait, counted, vehicles, idle, kilograms, known)

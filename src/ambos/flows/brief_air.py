@@ -21,6 +21,7 @@ from ambos.indicators.periods import month_end
 from ambos.model.air import Limit
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, day
+from ambos.periods import span
 from ambos.text import LANGUAGES, Text
 
 _NONE = Text.same(MISSING)
@@ -98,9 +99,10 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         As for `ambos.flows.brief_answers.head`; the title may name ``{year}``.
     """
     found, catalog = inventory(desk), desk.workspace.catalog
-    sources, newest = of_datasets(desk, ["waits", "crossings"])
-    known, said = newest or desk.today(), ids(sources)
+    sources, _ = of_datasets(desk, ["waits", "crossings"])
+    said = ids(sources)
     rows: list[tuple[Cell, ...]] = []
+    used: list[date] = []
     measures: dict[str, str] = {r.mode: r.vehicle for r in found.rows}
     ports = list(dict.fromkeys(r.port for r in found.rows))
     for port, mode in [*((p, m) for p in ports for m in MODES), *((TOTAL, m) for m in MODES)]:
@@ -109,7 +111,9 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
             continue
         name = catalog.message("river.head.all") if port == TOTAL else catalog.places[port].name
         amounts = _sums(own, found)
-        held = f"{min(r.month for r in own)}/{month_end(max(r.month for r in own))}"
+        held = span(min(r.month for r in own), month_end(max(r.month for r in own)))
+        known = max(r.known for r in own if r.known is not None)
+        used.append(known)
         cells = [
             datum(f"air.idling.{key}", port, measures[mode], held, amounts[key], unit, known, said, "E")
             for key, unit in _IDLING
@@ -131,7 +135,7 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
     shared = head(
         desk,
         entry,
-        known=known,
+        known=max(used, default=desk.today()),
         names=codes,
         sources=sources,
         cited=_by_citation(

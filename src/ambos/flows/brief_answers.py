@@ -12,6 +12,7 @@ from ambos.errors import NotYetKnown
 from ambos.flows.brief_figures import Desk
 from ambos.model import Source
 from ambos.model.data import Status
+from ambos.periods import label
 from ambos.text import LANGUAGES, Text
 
 
@@ -97,8 +98,9 @@ def datum(
     source: str,
     status: Status = "A",
 ) -> Datum:
-    """A value of a figure; a missing one has the status M."""
-    return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status)
+    """A value of a figure; a missing one has the status M. A date is the first day of a year, a text a period's label."""
+    said = period if isinstance(period, str) else label(period, "A")
+    return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status, said)
 
 
 def ids(sources: Iterable[Source]) -> str:

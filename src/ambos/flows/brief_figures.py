@@ -175,6 +175,8 @@ def data_of(shown: Shown) -> list[Datum]:
             as_of=row["as_of"],
             source=sources,
             status=row["status"],
+            label=row["period"],
+            without=row["without"],
         )
         for row in shown.frame.iter_rows(named=True)
     ]
@@ -386,8 +388,9 @@ def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
             "start",
         )
     if "last" in entry:
-        newest = frame.filter(pl.col("value").is_not_null())["start"].unique().sort()[-entry["last"] :]
-        frame = frame.filter(pl.col("start").is_in(newest.implode()))
+        newest = frame.filter(pl.col("value").is_not_null())["start"].max()
+        kept = frame.filter(pl.col("start") <= newest)["start"].unique().sort()[-entry["last"] :]
+        frame = frame.filter(pl.col("start").is_in(kept.implode()))
     if "top" in entry:
         newest_period = frame.filter(pl.col("value").is_not_null())["start"].max()
         largest = top_items(frame.filter(pl.col("start") == newest_period), entry["top"])
@@ -395,9 +398,9 @@ def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
         frame = frame.join(keep, on=["place", "item"], how="semi")
         order = {item: i for i, item in enumerate(dict.fromkeys(largest["item"]))}
         frame = frame.sort("place", pl.col("item").replace_strict(order, return_dtype=pl.Int64), "start")
-    if frame.height == shown.frame.height:
-        return shown
     trimmed = replace(shown, frame=frame)
+    if frame.height == shown.frame.height:
+        return trimmed
     return replace(trimmed, breaks=tuple(breaks_in(desk.rows(trimmed), desk.workspace.catalog)))
 
 

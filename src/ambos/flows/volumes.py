@@ -26,12 +26,15 @@ class Month:
         Of `MEASURES`; one that the port does not report is not there.
     month : date
         Its first day.
+    known : date
+        The date of knowledge of the newest of them.
     note : Text or None
         Said where another month stands in for the one asked for.
     """
 
     counts: Mapping[str, int]
     month: date
+    known: date
     note: Text | None
 
 
@@ -47,11 +50,13 @@ class Volumes:
         self._catalog = workspace.catalog
         table = workspace.store.table(_DATASET)
         wanted = table.filter(table.port.isin(self._catalog.region.ports), table.measure.isin(MEASURES))
-        frame = workspace.store.frame(wanted.select("port", "measure", "period", "value"))
+        frame = workspace.store.frame(wanted.select("port", "measure", "period", "value", "as_of"))
         self._held: dict[str, dict[date, dict[str, int]]] = {}
-        for port, measure, when, value in frame.iter_rows():
+        self._known: dict[tuple[str, date], date] = {}
+        for port, measure, when, value, known in frame.iter_rows():
             if value is not None:
                 self._held.setdefault(port, {}).setdefault(when, {})[measure] = value
+                self._known[port, when] = max(known, self._known.get((port, when), known))
 
     def of(self, port: str, day: date) -> Month:
         """The crossings of the month of a day; if it is not held, those of the nearest same month before.
@@ -76,10 +81,12 @@ class Volumes:
             raise NoData(what=what)
         month = max(same)
         if month == wanted:
-            return Month(months[month], month, None)
+            return Month(months[month], month, self._known[port, month], None)
         said = [Text(period(f"{m:%Y-%m}", "en"), period(f"{m:%Y-%m}", "es")) for m in (wanted, month)]
         note = Text(
             "Crossings of {port} in {wanted} are not held; those of {used} stand in for them.",
             "No se tienen los cruces de {port} de {wanted}; se usan los de {used}.",
         )
-        return Month(months[month], month, note.format(port=name, wanted=said[0], used=said[1]))
+        return Month(
+            months[month], month, self._known[port, month], note.format(port=name, wanted=said[0], used=said[1])
+        )

@@ -8,7 +8,7 @@ are named.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -187,12 +187,13 @@ def spans(
     grain: str,
     years: Years,
     bounds: tuple[date | None, date | None],
+    ends: tuple[date, date],
     held: Sequence[date],
 ) -> pl.DataFrame:
     """Every period of the span of each place and item, so that none without a row vanishes.
 
     The span begins with the first period asked for, else with the first row of the place and item; it ends with the
-    last one that is asked for and that the dataset holds, of hours with the last row.
+    last one that is asked for and that the series has, of hours with the last row of the place and item.
 
     Parameters
     ----------
@@ -202,6 +203,8 @@ def spans(
     grain : {"H", "D", "M", "A"}
     years : Years
     bounds : (date or None, date or None)
+    ends : (date, date)
+        The first and last day of the series, all its places and items together.
     held : sequence of date
         All that the dataset holds, in order.
 
@@ -210,24 +213,22 @@ def spans(
     polars.DataFrame
         `_place`, `_item`, `_key`.
     """
-    ends = pairs.group_by(PAIR, maintain_order=True).agg(_low=pl.col("_key").min(), _high=pl.col("_key").max())
-    if ends.is_empty():
+    own = pairs.group_by(PAIR, maintain_order=True).agg(_low=pl.col("_key").min(), _high=pl.col("_key").max())
+    if own.is_empty():
         return pairs.select(*PAIR, "_key")
     if bounds[0]:
-        low = _key(max(bounds[0], held[0]), grain, years)
-        ends = ends.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
+        low = _key(max(bounds[0], ends[0]), grain, years)
+        own = own.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
     if grain != "H":
-        # hours are held by days in UTC, which are ahead of the region's
-        newest = held[-1] - timedelta(days=dataset.frequency == "H")
-        high = _key(min(bounds[1] or newest, newest), grain, years)
-        ends = ends.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
+        high = _key(min(bounds[1] or ends[1], ends[1]), grain, years)
+        own = own.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
     if grain == "D" and dataset.banking_days:
         every = {(d - EPOCH).days for d in (*held, *banking_gaps(held))}
     else:
-        least, most = ends["_low"].to_list(), ends["_high"].to_list()
+        least, most = own["_low"].to_list(), own["_high"].to_list()
         every = set(range(min(least), max(most) + 1))
     keys = pl.DataFrame({"_key": sorted(every)}, schema={"_key": pl.Int64})
-    return ends.join(keys, how="cross").filter(pl.col("_key").is_between("_low", "_high")).select(*PAIR, "_key")
+    return own.join(keys, how="cross").filter(pl.col("_key").is_between("_low", "_high")).select(*PAIR, "_key")
 
 
 def _key(day: date, grain: str, years: Years) -> int:

@@ -253,9 +253,19 @@ def observe(
         days = coverage.listed(raw, held)
     else:
         days = coverage.complete(collect(_union(cover_queries)), dataset, held)
+    ends = _ends(table, series, catalog, dataset, collect) if grain != "all" and raw.height else (EPOCH, EPOCH)
     zones = {p: list(rows.zones_of(own or [p], catalog)) for g in groups for p, own in g.places.items()}
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
-    return _finish(raw, days, series, dataset, grain, years, held, (first, last), order, zones)
+    return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
+
+
+def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, collect: Collect) -> tuple[date, date]:
+    """The first and last day of the series, all its places and items together."""
+    whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
+    day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
+    found = collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
+    first, last = found.row(0)
+    return first, last
 
 
 def _union(queries: Sequence[Any]) -> Any:
@@ -343,6 +353,7 @@ def _finish(
     grain: Grain,
     years: Years,
     held: Sequence[date],
+    ends: tuple[date, date],
     bounds: tuple[date | None, date | None],
     order: Sequence[str],
     zones: Mapping[str, Collection[str]],
@@ -357,7 +368,7 @@ def _finish(
         raw = raw.with_columns(pl.col("value").cast(pl.Float64) * series.factor)
     raw = raw.with_columns(pl.col("_key").cast(pl.Int64))
     if grain != "all":
-        every = coverage.spans(raw, dataset, grain, years, bounds, held)
+        every = coverage.spans(raw, dataset, grain, years, bounds, ends, held)
         raw = every.join(raw, on=[*coverage.PAIR, "_key"], how="left")
     there = pl.col("missing").is_not_null()
     raw = raw.with_columns(n=pl.col("n").fill_null(0), _there=there, _cover=_without_time(series))
