@@ -142,21 +142,8 @@ def test_every_verb_has_json(shell: Shell) -> None:
 def test_a_figure_in_json(shell: Shell, ready: Path) -> None:
     figures = strict(shell("--region", REGION, "show", "crossings.trucks", "--json", folder=ready).out)
     assert list(figures[0]) == [
-        *(
-            "series",
-            "place",
-            "item",
-            "period",
-            "value",
-            "unit",
-            "status",
-            "as_of",
-            "source",
-            "n",
-            "held",
-            "wanted",
-            "break",
-        )
+        *("series", "place", "place_en", "place_es", "item", "item_en", "item_es", "period", "frequency", "value"),
+        *("unit", "status", "as_of", "source", "n", "held", "wanted", "without", "break"),
     ]
     assert all(isinstance(f["value"], int) for f in figures)
     assert figures[0]["as_of"] == figures[-1]["as_of"] and len(figures[0]["as_of"]) == 10
