@@ -73,7 +73,7 @@ def _ranges(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list
     for row in shown.frame.iter_rows(named=True):
         held, wanted = (number(row[k], 0, LANGUAGE) for k in ("held", "wanted"))
         share = held if row["wanted"] is None else tr(f"{held} of {wanted} days", f"{held} de {wanted} días")
-        value = _cell({**row, "held": row["wanted"]}, unit.decimals, _least(shown))
+        value = _cell({**row, "held": row["wanted"]}, unit.decimals, _least(shown), _mark(row, shown))
         rows.append([_name(shown, catalog, row), period(row["period"], LANGUAGE), share, value])
     return headings, rows
 
