@@ -21,7 +21,9 @@ from ambos.flows.touching import (
     span_of,
     year_before,
 )
+from ambos.indicators import FIGURES
 from ambos.model import Finding
+from ambos.periods import frequency_of
 from ambos.quality import load_checks
 from ambos.text import Text
 
@@ -31,12 +33,26 @@ CHECKS = load_checks()
 def answer(series: str, place: str, values: dict[str, float | None], item: str = "_T") -> pl.DataFrame:
     """Figures of one place and item by period."""
     rows = [
-        (series, place, item, period, span[0], value, "truck", "A", date(2025, 4, 1), 12, 12, 12)
+        (
+            series,
+            place,
+            item,
+            period,
+            frequency_of(period),
+            span[0],
+            value,
+            "truck",
+            "A",
+            date(2025, 4, 1),
+            12,
+            12,
+            12,
+            "",
+        )
         for period, value in values.items()
         if (span := span_of(period, date(int(period[-4:]) - 1, 10, 1) if period.startswith("FY") else None))
     ]
-    names = ["series", "place", "item", "period", "start", "value", "unit", "status", "as_of", "n", "held", "wanted"]
-    return pl.DataFrame(rows, schema=names, orient="row", schema_overrides={"value": pl.Float64})
+    return pl.DataFrame(rows, schema=list(FIGURES), orient="row", schema_overrides={"value": pl.Float64})
 
 
 def rows(catalog: Catalog, series: str, place: str, values: dict[str, float | None], item: str = "_T") -> list[Row]:

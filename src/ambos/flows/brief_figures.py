@@ -151,7 +151,8 @@ def together(frame: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
             pl.col("as_of").max(),
             pl.col("n").sum(),
             pl.col("held").min(),
-            *(pl.col(c).first() for c in ("series", "start", "unit", "wanted")),
+            pl.col("without").filter(pl.col("without") != "").str.join(" "),
+            *(pl.col(c).first() for c in ("series", "frequency", "start", "unit", "wanted")),
         )
         .with_columns(status=pl.col("_rank").replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String))
     )
