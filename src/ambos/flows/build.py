@@ -372,10 +372,12 @@ def _day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> T
     NeedsDate
     """
     changed = 0
+    given: dict[str, list[pl.DataFrame]] = {}
     for part in parts:
-        if part.dated or part.good.is_empty():
-            continue
-        against = workspace.store.against(part.dataset, part.good)
+        if not part.dated and part.good.height:
+            given.setdefault(part.dataset, []).append(part.good)
+    for name, frames in given.items():
+        against = workspace.store.against(name, _joined(frames, workspace.catalog.datasets[name]))
         changed += against.changed
         if against.newest is None or against.given > against.newest or not against.changed:
             continue
