@@ -100,6 +100,11 @@ def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> Non
     assert "rige el Nivel 1" in es and "80 kaf (98.7 hm³)" in es
     note = next(b for b in water.blocks if isinstance(b, Paragraph) and b.kind == "note")
     assert "end on December 31, 2026" in note.text.en and "terminan el 31 de diciembre de 2026" in note.text.es
+    assert "For 2027 and 2028 operating guidelines are decided" in note.text.en and "1,250 kaf" in note.text.en
+    assert "Minute 334" in note.text.en and "no se conoce el volumen" in note.text.es
+    assert "1,352,595 acre-feet (1,668.4 hm³), 67,405 below" in en and "por el Acta 330" in es
+    newest = next(b for b in water.blocks if isinstance(b, Paragraph) and "stood at" in b.text.en)
+    assert "1,037.60 ft on October 9, 2026" in newest.text.en and "el 9 de octubre de 2026" in newest.text.es
     assert "{" not in en + es + note.text.en + note.text.es
 
 
@@ -108,6 +113,44 @@ def test_lake_mead_is_drawn_with_every_tier(dossier: Document, here: Workspace) 
     assert [level.value for level in chart.levels] == [1090, 1075, 1050, 1045, 1025]
     assert chart.data[-1].period == date(2026, 7, 1) and float(chart.data[-1].value) == pytest.approx(1041.06)
     assert figure(dossier, "river-mexico").levels[0].value == 1_500_000
+
+
+def test_mexico_s_order_stands_part_by_part_down_to_minute_330(dossier: Document) -> None:
+    found = {d.series: d.value for d in figure(dossier, "river-order").data if d.unit == "acre_foot"}
+    assert {k.removeprefix("river.order."): int(v) for k, v in found.items()} == {
+        "guaranteed": 1_500_000,
+        "minute323": -50_000,
+        "bwscp": -30_000,
+        "minute_330": -67_405,
+        "order": 1_352_595,
+    }
+
+
+def test_2027_stands_with_what_is_decided_and_what_is_not_known(dossier: Document) -> None:
+    table = figure(dossier, "river-decided")
+    found = {d.place: (d.value, d.status) for d in table.data if (d.series, d.unit) == ("river.cut", "kaf")}
+    assert found == {
+        "US-AZ": (760, "A"),
+        "US-NV": (50, "A"),
+        "US-CA": (440, "A"),
+        "_T": (1250, "A"),
+        "MX": (None, "M"),
+    }
+    notes = " ".join(n.en for n in table.notes)
+    assert "Nevada v. Burgum" in notes and "Minute 334" in notes and "do not govern 2027" in notes
+
+
+def test_lake_mead_by_day_and_the_studies_are_drawn(dossier: Document) -> None:
+    """9 October 2026: 1,037.60 ft. 31 December 2026: 1,034.74 by the August study, 1,034.18 by September's; Powell 3,513.51."""
+    days = figure(dossier, "river-mead-days").data
+    assert (days[-1].period, float(days[-1].value)) == (date(2026, 10, 9), 1037.6)
+    table = figure(dossier, "river-projected-december")
+    found = {(d.place, d.item): float(d.value) for d in table.data}
+    assert found["mead", "2026-08/most_probable_6maf"] == 1034.74
+    assert found["mead", "2026-09/most_probable_6maf"] == 1034.18
+    assert found["powell", "2026-09/most_probable_6maf"] == 3513.51
+    drawn = {d.item for d in figure(dossier, "river-mead-projected").data}
+    assert {"_T", "2026-09/probable_minimum", "2026-09/most_probable_7maf"} <= drawn
 
 
 def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) -> None:
@@ -139,10 +182,13 @@ def test_scenarios_of_both_countries_are_set_side_by_side(dossier: Document) -> 
     assert float(found["rpa_2029", "US-AZ", "1050"] or 0) == pytest.approx(1161)
     assert float(found["rpa_2029", "MX", "1050"] or 0) == pytest.approx(250.05)
     assert found["supply_priority", "MX", "975"] is None  # the study was not read below
-    assert any("not in force" in n.en or "None of these is in force" in n.en for n in chart.notes)
+    assert any("Decided: Guidelines 2027–2028. Not in force: Rules until 2026" in n.en for n in chart.notes)
     assert any("cada cifra de México es un supuesto" in n.es for n in chart.notes)
     now = figure(dossier, "river-scenarios-now")
-    assert "1,041.06" in now.title.en and "julio de 2026" in now.title.es
+    assert "1,037.60" in now.title.en and "9 de octubre de 2026" in now.title.es
+    cuts = {(d.item, d.place): d.value for d in now.data if d.series == "river.scenario.cut"}
+    assert cuts["guidelines_2027", "US-AZ"] == 760 and cuts["guidelines_2027", "MX"] is None  # never 250
+    assert cuts["guidelines_2027", "_T"] is None
 
 
 def test_curves_go_up_to_a_whole_step_above_the_highest_cut(here: Workspace) -> None:
@@ -293,7 +339,19 @@ def test_after_the_last_rule_the_dossier_says_so(tmp_path: Path) -> None:
     later = at(tmp_path, datetime(2027, 2, 1, tzinfo=UTC))
     told = brief_river.values(Desk(later, []))
     assert told["river_year"].en == "2026"
-    assert "No rule for 2027 is held" in told["river_after"].en and "ninguna regla para 2027" in told["river_after"].es
+    assert "ended on December 31, 2026" in told["river_after"].en and "están decididos" in told["river_after"].es
+
+
+def test_before_the_decision_the_dossier_does_not_know_it(here: Workspace) -> None:
+    for day, known in ((date(2026, 8, 20), False), (date(2026, 8, 21), True)):
+        told = brief_river.values(Desk(here, [], day))
+        assert ("operating guidelines are decided" in told["river_after"].en) is known
+        assert ("nothing was decided" in told["river_after"].en) is not known
+        entry = next(
+            b for s in here.catalog.brief["section"] for b in s.get("block", ()) if b.get("id") == "river-scenarios"
+        )
+        chart = brief_river_later.scenarios_by_level(Desk(here, [], day), entry)
+        assert ("guidelines_2027" in {d.series for d in chart.data}) is known and chart.as_of <= day
 
 
 def test_a_region_without_them_has_no_such_sections(specimens: Path) -> None:

@@ -34,6 +34,9 @@ Answer = TypeVar("Answer")
 ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block]] = {
     "river.cuts": brief_river.cuts,
     "river.ways": brief_river.ways,
+    "river.order": brief_river.order,
+    "river.decided": brief_river.decided_cuts,
+    "river.newest": brief_river.newest,
     "river.lake": brief_river.lake,
     "river.apportionment": brief_river.against_apportionment,
     "river.ledger": brief_river.deliveries,

@@ -124,6 +124,7 @@ class _Answer(_Chart):
     level_name: Text
     step: int
     years: tuple[int, ...]
+    text: Text
 
 
 def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[str]) -> None:

@@ -8,18 +8,23 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ambos.briefing import Chart, Column, Level, Table
+from ambos.briefing import Chart, Column, Level, Paragraph, Table
 from ambos.briefing.document import Cell
 from ambos.catalog.river import load_river
+from ambos.catalog.river_mexico import load_mexico
+from ambos.errors import NotYetKnown
+from ambos.flows import river_decided, river_instruments, river_order
 from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk, chart
 from ambos.flows.river import Status, status
+from ambos.flows.river_decided import Decided, decided
 from ambos.flows.river_ledger import ledger
+from ambos.flows.river_limits import hm3_of
 from ambos.model import Unit
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
-from ambos.river import af, hm3
+from ambos.river import af, decided_for, hm3
 from ambos.river.ledger import LedgerYear
 from ambos.text import Text
 
@@ -73,8 +78,9 @@ def values(desk: Desk) -> dict[str, Text]:
     """What the texts of the section may name of the year's condition."""
     found, message = determination(desk), desk.workspace.catalog.message
     condition, m3 = found.condition, found.river.m3
-    end = min(rule.end for rule, _ in condition.fired)
-    ended = desk.today() > end
+    end = max(rule.end for rule, _ in condition.fired)
+    kind = "brief.river.ended" if desk.today() > end else "brief.river.until"
+    after = [message(kind, day=_at(end)), *_after(desk, end.year + 1)]
     told: dict[str, Text] = {
         "river_year": Text.same(str(condition.year)),
         "river_before": Text.same(str(condition.year - 1)),
@@ -84,9 +90,8 @@ def values(desk: Desk) -> dict[str, Text]:
         "river_total": both(condition.total),
         "river_total_hm3": both(_hm3(condition.total, m3), 1),
         "river_end": _at(end),
-        "river_after": message(
-            "brief.river.ended" if ended else "brief.river.until", day=_at(end), year=str(desk.today().year)
-        ),
+        "river_after": listed(after, " "),
+        "river_order": _order(desk, found),
     }
     for cut in condition.cuts:
         told |= {
@@ -107,6 +112,135 @@ def values(desk: Desk) -> dict[str, Text]:
             hm3=both(None if volume is None else hm3(volume, m3)),
         )
     return told
+
+
+def _order(desk: Desk, found: Status) -> Text:
+    message, year, order = desk.workspace.catalog.message, str(found.condition.year), found.order
+    if order is None:
+        return message("brief.river.no_order", year=year)
+    volume = both(hm3_of(Decimal(order.order.af), found.river.m3), 1)
+    said = {"af": both(order.order.af), "hm3": volume, "rest": both(order.rest_af), "name": order.rest.name}
+    return message("brief.river.order", year=year, **said)
+
+
+def decided_then(desk: Desk, year: int) -> Decided | None:
+    """What was decided for a year on the day of the dossier."""
+
+    def answer() -> Decided | None:
+        try:
+            return decided(desk.workspace, year=year, as_of=desk.as_of)
+        except NotYetKnown:
+            return None
+
+    return desk.once(f"river.decided.{year}", answer)
+
+
+def _after(desk: Desk, year: int) -> list[Text]:
+    """What is decided for the years after the rules, and what is not known of them."""
+    message, found = desk.workspace.catalog.message, decided_then(desk, year)
+    if found is None:
+        return [message("brief.river.undecided")]
+    last = found.instrument.end.year if found.instrument.end else year
+    years = Text(" and ".join(map(str, range(year, last + 1))), " y ".join(map(str, range(year, last + 1))))
+    signed = found.instrument.signed or found.instrument.known
+    said = {"years": years, "signed": _at(signed), "cut": both(found.cut)}
+    unread = [message("brief.river.unread", name=s.instrument.name) for s in found.shares if s.standing == "unknown"]
+    return [message("brief.river.decided", **said), *unread]
+
+
+def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """Mexico's order of the year, line by line down to what only arithmetic tells."""
+    found, catalog = determination(desk), desk.workspace.catalog
+    message, told = catalog.message, found.order
+    title = Text.of(entry["title"]).format(**values(desk))
+    if told is None:
+        first = min((o.known for o in load_mexico(catalog, found.river).orders.values()), default=desk.today())
+        raise NotYetKnown(what=title, day=desk.today(), first=first)
+    place = found.river.parties[load_mexico(catalog, found.river).party].place
+    begin, known, source = date(found.condition.year, 1, 1), told.order.known, " ".join((told.rest.id, "minute_323"))
+    units = (brief_unit(catalog.units["acre_foot"]), brief_unit(catalog.units["hm3"], 1))
+    rows: list[tuple[Cell, ...]] = []
+    names = {place: catalog.places[place].name}
+    for key, name, volume in river_order.rows(told, catalog):
+        series = f"river.order.{key}"
+        names[series] = name
+        amounts = (Decimal(volume), round(hm3_of(Decimal(volume), found.river.m3), 3))
+        rows.append(
+            (
+                name,
+                *(
+                    datum(series, place, TOTAL, begin, amount, unit.id, known, source)
+                    for amount, unit in zip(amounts, units, strict=True)
+                ),
+            )
+        )
+    columns = (Column(message("river.order.line")), *(Column(message("river.order.order"), unit) for unit in units))
+    notes = [n for i in found.instruments if i.party for n in river_instruments.notes(i, catalog)]
+    cited = [told.order.citation.source, told.rest.citation.source]
+    notes = [*river_order.notes(told, catalog), *notes]
+    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
+    return Table(**shared, columns=columns, rows=tuple(rows))
+
+
+def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """What is decided for a year, what is not and what is not known here, each with its day.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief_answers.head`, and ``years`` (one).
+    """
+    (year,), catalog = entry["years"], desk.workspace.catalog
+    found, message = decided_then(desk, year), catalog.message
+    if found is None:
+        instrument = decided_for(load_river(catalog), year)
+        first = desk.today() if instrument is None else instrument.signed or instrument.known
+        raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
+    days = [t.day for i in found.instruments for t in i.terms]
+    known, begin = max(days), date(year, 1, 1)
+    kaf, volume = (brief_unit(catalog.units[u], d) for u, d in (("kaf", 0), ("hm3", 1)))
+    source = " ".join(i.id for i in found.instruments)
+    rows: list[tuple[Cell, ...]] = []
+    for name, place, standing, of, cut in river_decided.rows(found, catalog):
+        left = None if cut is None else of - cut
+        m3 = found.river.m3
+        amounts = [(_CUT, cut, kaf), (_CUT, _hm3(cut, m3), volume), (_LEFT, left, kaf), (_LEFT, _hm3(left, m3), volume)]
+        cells = [datum(key, place, TOTAL, begin, value, unit.id, known, source) for key, value, unit in amounts]
+        rows.append((name, standing, *cells))
+    columns = (
+        Column(message("river.head.party")),
+        Column(message("river.decided.standing")),
+        *(Column(message(f"river.decided.{key}"), unit) for key in ("cut", "left") for unit in (kaf, volume)),
+    )
+    names = {place: name for name, place, *_ in river_decided.rows(found, catalog)}
+    names |= {_CUT: message("river.decided.cut"), _LEFT: message("river.decided.left")}
+    cited = [i.citation.source for i in found.instruments]
+    notes = river_decided.notes(found, catalog)
+    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes)
+    return Table(**shared, columns=columns, rows=tuple(rows))
+
+
+def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
+    """The newest level held, and the lowest.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        ``series``, ``places`` and ``frequency`` as for `chart`; ``text``, which may name ``{level}``, ``{day}``, ``{lowest}``
+        and ``{lowest_day}``.
+    """
+    shown = desk.ask(entry, entry["series"])
+    held = shown.frame.filter(shown.frame["value"].is_not_null()).sort("start")
+    last, lowest = held.row(-1, named=True), held.sort("value", "start").row(0, named=True)
+    said = {
+        "level": both(last["value"], 2),
+        "day": _at(last["start"]),
+        "lowest": both(lowest["value"], 2),
+        "lowest_day": _at(lowest["start"]),
+    }
+    return Paragraph(Text.of(entry["text"]).format(**said), "text")
 
 
 def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:

@@ -1,4 +1,4 @@
-"""The dossier's figures of what may come for the shared river: named scenarios and shares of traces. Nothing is in force."""
+"""The dossier's figures of the shared river after 2026: rule sets side by side, decided or not, and shares of traces."""
 
 from __future__ import annotations
 
@@ -16,8 +16,7 @@ from ambos.flows.brief_figures import Desk
 from ambos.flows.brief_river import brief_unit, determination
 from ambos.flows.river_outlook import Outlooks, Told, outlook
 from ambos.flows.river_outlook_tables import counted
-from ambos.flows.river_scenarios import Compared, compare
-from ambos.flows.river_scenarios import notes as scenario_notes
+from ambos.flows.river_scenarios import Compared, compare, unread
 from ambos.model.codes import TOTAL
 from ambos.model.river import Scenario
 from ambos.numbers import both, day, period
@@ -40,7 +39,8 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     """
     river, catalog = determination(desk).river, desk.workspace.catalog
     known, step = entry["known"], Decimal(entry["step"])
-    scenarios = load_scenarios(river)
+    scenarios = {s.id: s for s in _then(desk, load_scenarios(river).values())}
+    known = max(known, *(_decided_on(desk, s) or known for s in scenarios.values()))
     bounds = [feet for s in scenarios.values() for feet, _ in s.curve]
     low = (min(bounds) / step).to_integral_value(ROUND_FLOOR) * step
     high = (max(bounds) / step).to_integral_value(ROUND_CEILING) * step + 3 * step  # to where nothing is cut
@@ -67,6 +67,7 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     names = {s.id: s.name for s in scenarios.values()} | {p.place: catalog.places[p.place].name for p in parties}
     message = catalog.message
     notes = [
+        *_standing(desk, list(scenarios.values())),
         message("river.scenario.mexico"),
         message("brief.river.step", step=both(step)),
         *_goes_by(scenarios.values(), desk),
@@ -84,6 +85,36 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
         sides=entry.get("sides", {}),
         across=message("brief.river.level_of_mead"),
     )
+
+
+def _decided_on(desk: Desk, scenario: Scenario) -> date | None:
+    """The day on which a rule set was decided; None for an alternative."""
+    instruments = determination(desk).river.instruments.values()
+    return next((i.signed or i.known for i in instruments if i.scenario == scenario.id), None)
+
+
+def _then(desk: Desk, scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """Rule sets without those that were not decided yet on the day of the dossier."""
+    days = {s.id: _decided_on(desk, s) for s in scenarios}
+    return [s for s in scenarios if desk.as_of is None or (days[s.id] or desk.as_of) <= desk.as_of]
+
+
+def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
+    """Which rule sets are decided and which are not in force, and whose part is not known."""
+    catalog, river = desk.workspace.catalog, determination(desk).river
+    names = {
+        which: listed([s.name for s in scenarios if s.decided is which], "; ")
+        for which in (True, False)
+        if any(s.decided is which for s in scenarios)
+    }
+    kind = "standing" if True in names else "not_in_force"
+    said = {"decided": names[True], "others": names[False]} if True in names else {"others": names[False]}
+    told = [catalog.message(f"brief.river.{kind}", **said)]
+    for s in scenarios:
+        told += [
+            catalog.message("brief.river.scenario_unread", **unread(s, party, river, catalog)) for party in s.missing
+        ]
+    return told
 
 
 def _goes_by(scenarios: Iterable[Scenario], desk: Desk) -> list[Text]:
@@ -105,8 +136,10 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
     newest = levels.frame.filter(levels.frame["value"].is_not_null()).sort("start").row(-1, named=True)
     level = Decimal(str(newest["value"]))
     compared: Compared = compare(desk.workspace, elevation=level)
+    compared = replace(compared, scenarios=tuple(_then(desk, compared.scenarios)))
     river, sources = compared.river, [catalog.sources[s] for s in levels.sources]
-    known = max(entry["known"], newest["as_of"])
+    decided = [day for s in compared.scenarios if (day := _decided_on(desk, s)) is not None]
+    known = max(entry["known"], newest["as_of"], *decided)
     kaf = replace(catalog.units["kaf"], decimals=0)
     base = total_at(compared.base, river, level)
     rows: list[tuple[Cell, ...]] = []
@@ -149,7 +182,10 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
     told = {"level": both(level, 2), "month": Text(*(period(newest["period"], language) for language in LANGUAGES))}
     cited = [s.citation.source for s in compared.scenarios]
-    notes = scenario_notes(compared, catalog)[:3]
+    notes = [
+        *_standing(desk, compared.scenarios),
+        *(message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
+    ]
     shared = head(desk, entry, known=known, names=names, sources=sources, cited=cited, notes=notes, values=told)
     return Table(**shared, columns=columns, rows=tuple(rows))
 
@@ -199,6 +235,14 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     return [
+        *(
+            desk.workspace.catalog.message(
+                "brief.river.left_out", **unread(s, party, found.river, desk.workspace.catalog)
+            )
+            for rules in found.left_out
+            for s in _then(desk, rules.scenarios)
+            for party in s.missing
+        ),
         note("index", traces=traces, first=first, last=last, mean=mean),
         desk.workspace.catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),

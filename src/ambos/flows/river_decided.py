@@ -14,6 +14,7 @@ from ambos.errors import BadRequest, NotYetKnown
 from ambos.flows import river_instruments
 from ambos.flows.river_limits import cited
 from ambos.flows.workspace import Workspace
+from ambos.model.codes import TOTAL
 from ambos.model.river import Determination, Instrument, Party, River, Scenario
 from ambos.model.table import TextTable
 from ambos.numbers import both, day
@@ -140,31 +141,35 @@ def heading(found: Decided, catalog: Catalog) -> Text:
     )
 
 
+def rows(found: Decided, catalog: Catalog) -> list[tuple[Text, str, Text, Decimal, Decimal | None]]:
+    """Name, place, what is known, apportionment and cut (kaf) of each party; before those not known, the others together."""
+
+    def row(share: Share) -> tuple[Text, str, Text, Decimal, Decimal | None]:
+        place = share.party.place
+        return catalog.places[place].name, place, _standing(share, catalog), share.party.apportionment, share.cut
+
+    known = [s for s in found.shares if s.cut is not None]
+    division = sum((s.party.apportionment for s in known), Decimal(0))
+    said = catalog.message("river.standing.decided")
+    together = (catalog.message("river.decided.division"), TOTAL, said, division, found.cut)
+    return [*map(row, known), together, *(row(s) for s in found.shares if s.cut is None)]
+
+
 def tables(found: Decided, catalog: Catalog) -> list[TextTable]:
     """Each party's part, that of those who share the cut together, and how far each is known."""
     message = catalog.message
-
-    def row(name: Text, of: Decimal, cut: Decimal | None, standing: Text) -> tuple[Text, ...]:
+    cells = []
+    for name, _, standing, of, cut in rows(found, catalog):
         left = None if cut is None else of - cut
         m3 = None if left is None else hm3(left, found.river.m3)
-        return name, standing, both(of), both(cut), both(left), both(m3, 1)
-
-    known = [s for s in found.shares if s.cut is not None]
-    rows = [row(catalog.places[s.party.place].name, s.party.apportionment, s.cut, _standing(s, catalog)) for s in known]
-    division = sum((s.party.apportionment for s in known), Decimal(0))
-    rows.append(row(message("river.decided.division"), division, found.cut, message("river.standing.decided")))
-    rows += [
-        row(catalog.places[s.party.place].name, s.party.apportionment, None, _standing(s, catalog))
-        for s in found.shares
-        if s.cut is None
-    ]
+        cells.append((name, standing, both(of), both(cut), both(left), both(m3, 1)))
     keys = ("standing", "apportionment", "cut", "left", "left_hm3")
     return [
         TextTable(
             "river-decided",
             message("river.decided.title", year=str(found.year)),
             (message("river.head.party"), *(message(f"river.decided.{key}") for key in keys)),
-            tuple(rows),
+            tuple(cells),
             texts=2,
         )
     ]
