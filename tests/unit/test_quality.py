@@ -351,7 +351,7 @@ def test_a_year_of_deliveries_that_does_not_close(world: World) -> None:
     world.tables["river_accounts_annual"] = accounts(1_500_000)
     found = one(world.findings("ledger_open"))
     assert (found.size, found.severity) == (39_380, "high")
-    assert "−39,380 acre-feet are left open" in found.text.en and "36,938 acres-pie" in found.text.es
+    assert "they do not close by −39,380 acre-feet" in found.text.en and "36,938 acres-pie" in found.text.es
 
 
 # -- records and labels -----------------------------------------------------------------------------------------

@@ -115,6 +115,7 @@ def command(
         print_csv(rows)
         return
     from ambos.cli.figures import draw, gaps, left_out, marks, tabulate
+    from ambos.flows.check import findings_beside
     from ambos.flows.touching import note_of, other_events
 
     if plot:
@@ -133,6 +134,12 @@ def command(
         click.echo(f"· {note_of(found, opened.catalog)[LANGUAGE]}")
     if named := other_events(opened.catalog, shown):
         click.echo(f"· {named[LANGUAGE]}")
+    beside, more = findings_beside(opened, shown, as_of)
+    for finding in beside:
+        weight = opened.catalog.message(f"brief.page.{finding.severity}")
+        click.echo(f"· {weight[LANGUAGE]}: {finding.text[LANGUAGE]}")
+    if more:
+        click.echo(f"· {opened.catalog.message('break.more', count=str(more))[LANGUAGE]}")
     if currency and currency.upper() != getattr(shown.what, "currency", ""):
         said = tr(
             f"The amounts were changed into {currency.upper()} at the mean rate of each period.",

@@ -22,6 +22,7 @@ from ambos.flows.touching import (
     note_of,
     rows_of,
     span_of,
+    weightiest,
     year_before,
 )
 from ambos.flows.workspace import Workspace
@@ -31,13 +32,10 @@ from ambos.model import Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import period, signed
 from ambos.quality import Check, load_checks
-from ambos.quality.definitions import SEVERITIES
 from ambos.text import LANGUAGES, Text
 
 Answer = TypeVar("Answer")
 
-#: At most so many findings of breaks, and as many others, stand beside one figure; ambos check data lists all of them.
-FINDINGS_BESIDE = 3
 #: The checks whose findings make a provisional figure unconfirmed.
 QUESTIONS = ("annual_jump", "level_shift", "ratio_drift", "collapse")
 #: A provisional figure that has doubled or halved within a year is unconfirmed.
@@ -409,19 +407,8 @@ def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
 def beside(desk: Desk, answers: Sequence[Shown]) -> tuple[Finding, ...]:
     """The findings that touch the figures of some answers: those of a break, then the weightiest of each item in turn."""
     catalog = desk.workspace.catalog
-    of_breaks = {b.event.id for shown in answers for b in shown.breaks}
     parts = [findings_on(desk.rows(shown), desk.findings, desk.checks, catalog) for shown in answers]
-    turns: dict[str, int] = {}
-    for part in parts:
-        for turn, finding in enumerate(part):
-            turns[finding.id] = min(turn, turns.get(finding.id, turn))
-    touching = [f for f in desk.findings if f.id in turns]
-    broken = [f.id for f in touching if of_breaks & set(f.events)][:FINDINGS_BESIDE]
-    others = sorted(
-        (f for f in touching if f.id not in broken), key=lambda f: (SEVERITIES.index(f.severity), turns[f.id])
-    )
-    chosen = {*broken, *(f.id for f in others[:FINDINGS_BESIDE])}
-    return tuple(f for f in touching if f.id in chosen)
+    return tuple(weightiest(parts, [b for shown in answers for b in shown.breaks]))
 
 
 def series_of(what: Series | Indicator, known: Mapping[str, Series | Indicator]) -> list[Series]:

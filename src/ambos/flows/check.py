@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ambos import quality
 from ambos.catalog.catalog import nearest, plain
 from ambos.errors import NoData, UnknownName
+from ambos.flows.show import Shown
+from ambos.flows.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.quality import load_checks
 from ambos.text import Text
 
 
-def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
+def check_data(workspace: Workspace, *, keep: bool = False, datasets: Collection[str] | None = None) -> list[Finding]:
     """Run every check over everything held.
 
     Parameters
@@ -22,6 +25,8 @@ def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
     workspace : Workspace
     keep : bool
         Write the findings into the store, in place of those of the last run.
+    datasets : collection of str, optional
+        Only these.
 
     Returns
     -------
@@ -38,7 +43,7 @@ def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
     for snapshot in workspace.store.snapshots():
         known.setdefault(snapshot.source, set()).add(snapshot.as_of)
     for dataset, held in workspace.catalog.datasets.items():
-        if workspace.store.newest(dataset) is not None:
+        if (datasets is None or dataset in datasets) and workspace.store.newest(dataset) is not None:
             tables[dataset] = workspace.store.table(dataset)
             # what was known on one day only cannot have been revised, and telling so from the rows is slow
             if len(set().union(*(known.get(source, set()) for source in held.sources))) > 1:
@@ -46,10 +51,30 @@ def check_data(workspace: Workspace, *, keep: bool = False) -> list[Finding]:
     if not tables:
         raise NoData(what=Text("any dataset", "ningún conjunto de datos"))
     tables["quarantine"] = workspace.store.quarantined()
-    found = quality.run(tables, workspace.catalog)
+    found = quality.run(tables, workspace.catalog, frame=workspace.store.frame)
     if keep:
         workspace.store.write_findings(found)
     return found
+
+
+def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = None) -> tuple[list[Finding], int]:
+    """The findings that stand beside an answer, and how many further ones touch it.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    shown : Shown
+    as_of : date, optional
+        Only what was known on this day.
+    """
+    if as_of is not None:
+        workspace = replace(workspace, store=workspace.store.at(as_of))
+    rows = rows_of(workspace.catalog, shown.what, shown.frame)
+    found = check_data(workspace, datasets={row.series.dataset for row in rows})
+    checks = load_checks()
+    parts = [findings_on([row], found, checks, workspace.catalog) for row in rows]
+    chosen = weightiest(parts, shown.breaks)
+    return chosen, len({f.id for part in parts for f in part}) - len(chosen)
 
 
 def chosen(

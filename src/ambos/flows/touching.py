@@ -15,6 +15,7 @@ from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
 from ambos.quality import Check
+from ambos.quality.definitions import SEVERITIES
 from ambos.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 
+#: At most so many findings of breaks, and as many others, stand beside one figure; ambos check data lists all of them.
+FINDINGS_BESIDE = 3
 #: A hundredth: a finding about less than this of a figure does not change how it reads.
 LEAST_SHARE = 0.01
 
@@ -255,13 +258,37 @@ def findings_on(
 
     A finding about an amount (`size = "amount"` in its check) that is less than `LEAST_SHARE` of the figures of the
     periods it touches is left out; so is one about years (`periods = "year"`) beside figures of shorter periods, and one
-    of no weight ("low").
+    of no weight ("low"), unless it has none only because an event of its place explains it.
     """
     return [
         finding
         for finding in findings
-        if finding.severity != "low" and any(_touches(finding, row, checks[finding.check], catalog) for row in rows)
+        if _weighs(finding, checks[finding.check])
+        and any(_touches(finding, row, checks[finding.check], catalog) for row in rows)
     ]
+
+
+def _weighs(finding: Finding, check: Check) -> bool:
+    explained = finding.events and finding.place != TOTAL and check.severity != "low"
+    return finding.severity != "low" or bool(explained)
+
+
+def weightiest(parts: Sequence[Sequence[Finding]], breaks: Iterable[Break]) -> list[Finding]:
+    """Of the findings that touch the parts of a figure, those that stand beside it.
+
+    They are the first ones that a break explains, and as many others: the weightiest, each part in turn, so that one
+    part does not crowd out the rest.
+    """
+    events = {b.event.id for b in breaks}
+    turns: dict[str, int] = {}
+    known: dict[str, Finding] = {}
+    for part in parts:
+        for turn, finding in enumerate(part):
+            known[finding.id] = finding
+            turns[finding.id] = min(turn, turns.get(finding.id, turn))
+    ranked = sorted(known.values(), key=lambda f: (SEVERITIES.index(f.severity), turns[f.id]))
+    broken = [f for f in ranked if events & set(f.events)][:FINDINGS_BESIDE]
+    return [*broken, *[f for f in ranked if not events & set(f.events)][:FINDINGS_BESIDE]]
 
 
 def _touches(finding: Finding, row: Row, check: Check, catalog: Catalog) -> bool:

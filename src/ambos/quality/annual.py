@@ -30,7 +30,7 @@ def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
             table.filter(table[place] != TOTAL)
             .group_by(place=table[place], period=table.period, **{k: table[k] for k in keys})
             .aggregate(value=table[value].sum())
-            .to_polars()
+            .pipe(context.frame)
             .with_columns(pl.col("value").cast(pl.Int64), pl.col("period").cast(pl.Date))
         )
         parts = [k for k in keys if k != columns["part"]]
@@ -107,7 +107,7 @@ def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
         rows = (
             table.filter(year.notnull(), months.notnull())
             .select(item=item, period=table.period, year=year, months=months)
-            .to_polars()
+            .pipe(context.frame)
             .with_columns(pl.col("period").cast(pl.Date), off=(pl.col("months") - pl.col("year")).abs())
             .filter(
                 (pl.col("off") >= check["least"])

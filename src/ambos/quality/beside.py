@@ -176,7 +176,7 @@ def disputed(context: Context, dataset: str) -> pl.DataFrame:
     table = context.tables.get("quarantine")
     if table is None:
         return empty
-    rows = table.filter(table.dataset == dataset, table.reason == "conflict").select("row").to_polars()
+    rows = table.filter(table.dataset == dataset, table.reason == "conflict").select("row").pipe(context.frame)
     given = [json.loads(row) for row in rows["row"]]
     if not given:
         return empty

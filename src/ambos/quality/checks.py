@@ -47,7 +47,12 @@ WAIT_CHECKS: Mapping[str, Callable[[Context, Check, pl.DataFrame], Iterator[Find
 }
 
 
-def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str, Check] | None = None) -> list[Finding]:
+def run(
+    tables: Mapping[str, ibis.Table],
+    catalog: Catalog,
+    checks: Mapping[str, Check] | None = None,
+    frame: Callable[[ibis.Table], pl.DataFrame] = ibis.Table.to_polars,
+) -> list[Finding]:
     """Run every check for which there is data.
 
     Parameters
@@ -58,6 +63,8 @@ def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str,
     catalog : Catalog
     checks : mapping of str to Check, optional
         Default: the packaged table of checks.
+    frame : callable, optional
+        Runs an Ibis expression; a store's own way is faster than Ibis's.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def run(tables: Mapping[str, ibis.Table], catalog: Catalog, checks: Mapping[str,
         The weightiest first, then in the order of the table of checks, then the largest first.
     """
     checks = checks or load_checks()
-    context = Context(tables, catalog)
+    context = Context(tables, catalog, frame)
     found: list[Finding] = []
     for name, function in CHECKS.items():
         found += function(context, checks[name])

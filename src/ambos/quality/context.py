@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -30,10 +30,13 @@ class Context:
         The latest view of each dataset by its id, ``vintages:<dataset>`` with the rows of all vintages, and
         ``quarantine``; any may be missing.
     catalog : Catalog
+    frame : callable
+        Runs an Ibis expression.
     """
 
     tables: Mapping[str, ibis.Table]
     catalog: Catalog
+    frame: Callable[[ibis.Table], pl.DataFrame]
     _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
     _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
 
@@ -51,7 +54,7 @@ class Context:
             self._counts[dataset] = (
                 table.filter(table.value.notnull())
                 .select(place=table.port, item=table.measure, period=table.period, value=table.value)
-                .to_polars()
+                .pipe(self.frame)
                 .with_columns(pl.col("value").cast(pl.Int64), pl.col("period").cast(pl.Date))
                 .sort("place", "item", "period")
             )
@@ -79,7 +82,7 @@ class Context:
                 table.filter(value.notnull(), place != TOTAL)
                 .group_by(place=place, item=item, period=period)
                 .aggregate(value=value.cast("float64").sum(), rows=value.count(), zeros=(value == 0).sum())
-                .to_polars()
+                .pipe(self.frame)
                 .with_columns(pl.col("period").cast(pl.Date))
                 .sort("place", "item", "period")
             )
@@ -93,7 +96,7 @@ class Context:
         else:
             table, period = self.tables[dataset], self.catalog.datasets[dataset].period
             times = table.aggregate(first=table[period].min(), last=table[period].max())
-            first, last = times.to_polars().row(0)
+            first, last = self.frame(times).row(0)
         if not isinstance(first, date) or not isinstance(last, date):
             return None
         return date(first.year, first.month, first.day), date(last.year, last.month, last.day)

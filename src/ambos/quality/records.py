@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -28,7 +28,7 @@ def duplicate_key(context: Context, check: Check) -> Iterator[Finding]:
     rows = (
         table.filter(table.reason.isin(["duplicate", "conflict"]))
         .select("dataset", "reason", "row", "reason_en", "reason_es")
-        .to_polars()
+        .pipe(context.frame)
     )
     for (dataset, reason), group in rows.group_by("dataset", "reason", maintain_order=True):
         held = context.catalog.datasets[str(dataset)]
@@ -95,7 +95,7 @@ def revised(context: Context, check: Check) -> Iterator[Finding]:
         if not name.startswith("vintages:"):
             continue
         dataset = context.catalog.datasets[name.removeprefix("vintages:")]
-        changes = revisions(context.tables[name], dataset)
+        changes = revisions(context.tables[name], dataset, context.frame)
         for (known,), rows in changes.group_by("as_of", maintain_order=True):
             kinds = {
                 "revised": rows.filter(pl.col("change").is_not_null()),
@@ -132,7 +132,7 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
     )
 
 
-def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
+def revisions(table: ibis.Table, dataset: Dataset, collect: Callable[[ibis.Table], pl.DataFrame]) -> pl.DataFrame:
     """Every change of the first number of a dataset's values from one vintage to the next.
 
     Returns
@@ -144,9 +144,9 @@ def revisions(table: ibis.Table, dataset: Dataset) -> pl.DataFrame:
     keys, value = list(dataset.keys), _number(dataset)
     # most keys have one vintage only: they are left aside before anything is ordered
     again = table.group_by(keys).having(table.as_of.count() > 1).aggregate(vintages=table.as_of.count())
-    twice: pl.DataFrame = again.to_polars()
+    twice: pl.DataFrame = collect(again)
     where = table[keys[0]].isin(twice[keys[0]].unique().to_list())
-    rows: pl.DataFrame = table.filter(where).select(*keys, "as_of", value).to_polars() if twice.height else twice
+    rows: pl.DataFrame = collect(table.filter(where).select(*keys, "as_of", value)) if twice.height else twice
     if rows.is_empty():
         return pl.DataFrame(schema=["as_of"])
     return (

@@ -31,7 +31,7 @@ def out_of_line(context: Context, check: Check) -> Iterator[Finding]:
         values = (
             table.filter(value.notnull())
             .select(key=table[series["key"]], period=table[held.period], value=value.cast("float64"))
-            .to_polars()
+            .pipe(context.frame)
             .with_columns(pl.col("period").cast(pl.Date))
             .sort("key", "period")
         )
@@ -144,7 +144,7 @@ def ledger_open(context: Context, check: Check) -> Iterator[Finding]:
     accounts = [mexico.satisfaction, mexico.excess, *points]
     rows = table.filter(table.account.isin(accounts), table.volume_af.notnull())
     years: dict[date, dict[str, int]] = {}
-    for account, period, volume in rows.select("account", "period", "volume_af").to_polars().iter_rows():
+    for account, period, volume in rows.select("account", "period", "volume_af").pipe(context.frame).iter_rows():
         years.setdefault(period, {})[account] = volume
     for start, volumes in sorted(years.items()):
         wanted = [mexico.satisfaction, mexico.excess, *(p.id for p in mexico.points if p.required)]

@@ -39,7 +39,7 @@ def own_waits(context: Context) -> pl.DataFrame:
     if DATASET not in context.tables:
         return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
     table = context.tables[DATASET]
-    rows: pl.DataFrame = table.filter(table.crossing.isin(sorted(context.own))).select(*COLUMNS).to_polars()
+    rows: pl.DataFrame = table.filter(table.crossing.isin(sorted(context.own))).select(*COLUMNS).pipe(context.frame)
     return rows.sort(*LANE, "observed_at")
 
 
@@ -83,7 +83,7 @@ def unreported(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[
             first=others.observed_at.min(),
             last=others.observed_at.max(),
         )
-        .to_polars()
+        .pipe(context.frame)
         .row(0, named=True)
     )
     if row["rows"]:
