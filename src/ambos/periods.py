@@ -8,7 +8,7 @@ A year is ``2024``, a US fiscal year ``FY2024``, a quarter ``2024-Q2``, a month 
 from __future__ import annotations
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 #: Annual, quarterly, monthly, daily, hourly (SDMX code list CL_FREQ 2.1); ``all`` is one figure of a range.
@@ -56,3 +56,39 @@ def frequency_of(label: str) -> Frequency | None:
         return "A"
     by_length: dict[int, Frequency] = {4: "A", 7: "M", 10: "D"}
     return by_length.get(len(label)) if label[:4].isdigit() else None
+
+
+def days_of(label: str, start: date | None = None) -> tuple[date, date] | None:
+    """The first and last day of a period by its label; of an hour its day.
+
+    Parameters
+    ----------
+    label : str
+    start : date, optional
+        The first day, which a fiscal year's label does not show.
+
+    Returns
+    -------
+    (date, date) or None
+        None if it is no period's label, or a fiscal year's without its start.
+    """
+    frequency = frequency_of(label)
+    if frequency == "all":
+        first, last = (days_of(part) for part in label.split("/", 1))
+        return (first[0], last[1]) if first and last else None
+    if frequency in ("D", "H"):
+        day = date.fromisoformat(label[:10])
+        return day, day
+    if label.startswith("FY"):
+        return (start, plus_months(start, 12) - timedelta(days=1)) if start else None
+    if frequency is None:
+        return None
+    quarter = 3 * int(label[6:]) - 2 if frequency == "Q" else 0
+    first_day = date(int(label[:4]), quarter or (int(label[5:]) if frequency == "M" else 1), 1)
+    return first_day, plus_months(first_day, {"A": 12, "Q": 3, "M": 1}[frequency]) - timedelta(days=1)
+
+
+def plus_months(day: date, months: int) -> date:
+    """The first day of the month so many months later."""
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)

@@ -18,12 +18,11 @@ from ambos.flows.touching import (
     events_on,
     findings_on,
     rows_of,
-    span_of,
     year_before,
 )
 from ambos.indicators import FIGURES
 from ambos.model import Finding
-from ambos.periods import frequency_of
+from ambos.periods import days_of, frequency_of
 from ambos.quality import load_checks
 from ambos.text import Text
 
@@ -50,7 +49,7 @@ def answer(series: str, place: str, values: dict[str, float | None], item: str =
             "",
         )
         for period, value in values.items()
-        if (span := span_of(period, date(int(period[-4:]) - 1, 10, 1) if period.startswith("FY") else None))
+        if (span := days_of(period, date(int(period[-4:]) - 1, 10, 1) if period.startswith("FY") else None))
     ]
     return pl.DataFrame(rows, schema=list(FIGURES), orient="row", schema_overrides={"value": pl.Float64})
 
@@ -73,15 +72,18 @@ def finding(check: str = "collapse", **values: object) -> Finding:
         ("2024-02-03", date(2024, 2, 3), date(2024, 2, 3)),
         ("2024-02-03T05", date(2024, 2, 3), date(2024, 2, 3)),
         ("2025-04-01/2025-12-31", date(2025, 4, 1), date(2025, 12, 31)),
+        ("2024-Q2", date(2024, 4, 1), date(2024, 6, 30)),
+        ("2024-12", date(2024, 12, 1), date(2024, 12, 31)),
+        ("2024-02-03T05:00-07:00", date(2024, 2, 3), date(2024, 2, 3)),
         ("2025-04/2025-12", date(2025, 4, 1), date(2025, 12, 31)),
     ],
 )
 def test_a_period_has_a_first_and_a_last_day(period: str, first: date, last: date) -> None:
-    assert span_of(period, None) == (first, last)
+    assert days_of(period, None) == (first, last)
 
 
 def test_a_fiscal_year_lasts_twelve_months_from_its_start() -> None:
-    assert span_of("FY2024", date(2023, 10, 1)) == (date(2023, 10, 1), date(2024, 9, 30))
+    assert days_of("FY2024", date(2023, 10, 1)) == (date(2023, 10, 1), date(2024, 9, 30))
 
 
 def test_a_year_before_begins_within_the_year_before() -> None:
@@ -166,7 +168,7 @@ def test_periods_on_both_sides_of_a_break_are_not_compared(
 ) -> None:
     years = {str(y): 1.0 for y in range(2020, 2026)}
     found = breaks_in(rows(catalog, "crossings.truck_containers_loaded", "2604", years), catalog)
-    told = broken_between(found, "2604", "_T", span_of(before, None), span_of(after, None))
+    told = broken_between(found, "2604", "_T", days_of(before, None), days_of(after, None))
     assert (told is not None) == broken
 
 

@@ -25,6 +25,7 @@ COLUMNS = (
     "as_of",
     "source",
     "without",
+    "break",
 )
 
 
@@ -101,7 +102,7 @@ def _rows(data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.P
             row += [code, name.en if name else "", name.es if name else ""]
         period = datum.label or formats.iso_period(datum.period, frequency)
         row += [period, frequency_of(period), _exact(datum.value), datum.unit, datum.status]
-        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source, datum.without])
+        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source, datum.without, datum.breaks])
     return made
 
 

@@ -52,6 +52,8 @@ class Datum:
         The period as `ambos.periods` writes it; "" for what `period` and the frequency of a chart say.
     without : str
         The parts that a sum leaves out, as in `ambos.indicators.FIGURES`.
+    breaks : str
+        Ids of the events by which the series breaks in this period, parted by a space.
     """
 
     series: str
@@ -65,6 +67,7 @@ class Datum:
     status: Status = "A"
     label: str = ""
     without: str = ""
+    breaks: str = ""
 
 
 @dataclass(frozen=True, slots=True)

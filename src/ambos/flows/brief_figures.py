@@ -21,7 +21,6 @@ from ambos.flows.touching import (
     findings_on,
     note_of,
     rows_of,
-    span_of,
     weightiest,
     year_before,
 )
@@ -31,6 +30,7 @@ from ambos.indicators.derive import STATUSES
 from ambos.model import Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import period, signed
+from ambos.periods import days_of
 from ambos.quality import Check, load_checks
 from ambos.text import LANGUAGES, Text
 
@@ -176,6 +176,7 @@ def data_of(shown: Shown) -> list[Datum]:
             status=row["status"],
             label=row["period"],
             without=row["without"],
+            breaks=" ".join(shown.breaks_at(row["place"], row["item"], row["period"])),
         )
         for row in shown.frame.iter_rows(named=True)
     ]
@@ -308,7 +309,7 @@ def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text 
     if found is None or found["change_percent"] is None:
         return None
     catalog = desk.workspace.catalog
-    after = span_of(newest, found["start"])
+    after = days_of(newest, found["start"])
     if after and broken_between(shown.breaks, found["place"], found["item"], year_before(after), after):
         return catalog.message("break.no_change")
     provisional = found["status"] == "P"

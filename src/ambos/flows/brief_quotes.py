@@ -12,9 +12,10 @@ from ambos.briefing import Quote
 from ambos.errors import NoData
 from ambos.flows.brief_figures import Desk, data_of, names_of
 from ambos.flows.show import Shown
-from ambos.flows.touching import Break, broken_between, span_of
+from ambos.flows.touching import Break, broken_between
 from ambos.indicators import change
 from ambos.numbers import number, period, signed
+from ambos.periods import days_of
 from ambos.text import LANGUAGES, Text
 
 #: A provisional figure is not put into a governor's mouth: the newest figure of one of these is.
@@ -73,7 +74,7 @@ def _change(row: Mapping[str, Any], entry: Mapping[str, Any], desk: Desk, breaks
     if "period" in entry or row["previous"] is None:
         return None
     before = str(int(row["period"][:4]) - 1) + row["period"][4:]
-    spans = span_of(before, None), span_of(row["period"], row["start"])
+    spans = days_of(before, None), days_of(row["period"], row["start"])
     if broken_between(breaks, row["place"], row["item"], *spans):
         then = Text(*(period(before, lang) for lang in LANGUAGES))
         return desk.workspace.catalog.message("break.not_comparable", before=then)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +13,7 @@ from ambos.catalog import Catalog
 from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
+from ambos.periods import days_of, plus_months
 from ambos.quality import Check
 from ambos.quality.definitions import SEVERITIES
 from ambos.text import LANGUAGES, Text
@@ -88,7 +88,7 @@ def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> 
     for (place, item), rows in groups:
         known = rows.filter(pl.col("value").is_not_null())
         periods = known.select("period", "start", pl.col("value").cast(pl.Float64)).rows()
-        spans = {when: span for when, start, _ in periods if (span := span_of(when, start))}
+        spans = {when: span for when, start, _ in periods if (span := days_of(when, start))}
         values = {when: value for when, _, value in periods}
         for series, own in _series(catalog, what, str(place)):
             made.append(
@@ -125,31 +125,10 @@ def _codes(series: Series, item: str) -> dict[str, frozenset[str]]:
     return codes
 
 
-def span_of(period: str, start: date | None) -> Span | None:
-    """First and last day of a period as figures name it: 2024, FY2024, 2024-06, 2024-06-30, 2024-06-30T05, a/b."""
-    if "/" in period:
-        first, last = (span_of(part, None) for part in period.split("/"))
-        return (first[0], last[1]) if first and last else None
-    if period.startswith("FY"):
-        return (start, _months_on(start, 12) - timedelta(days=1)) if start else None
-    parts = [int(part) for part in period.partition("T")[0].split("-") if part.isdigit()]
-    if len(parts) == 1:
-        return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    if len(parts) == 2:
-        year, month = parts
-        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return (date(*parts), date(*parts)) if len(parts) == 3 else None
-
-
 def year_before(span: Span) -> Span:
     """The span of the same length that begins a year earlier, to the month."""
-    first, last = (_months_on(day, -12).replace(day=min(day.day, 28)) for day in span)
+    first, last = (plus_months(day, -12).replace(day=min(day.day, 28)) for day in span)
     return first, last
-
-
-def _months_on(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 # -- events -----------------------------------------------------------------------------------------------------
@@ -297,7 +276,7 @@ def _touches(finding: Finding, row: Row, check: Check, catalog: Catalog) -> bool
     if finding.item != TOTAL and not any(_about(part, row, check, catalog) for part in finding.item.split("+")):
         return False
     coarse = catalog.datasets[finding.dataset].frequency in "MA"
-    end = _months_on(finding.end, 1) - timedelta(days=1) if coarse else finding.end
+    end = plus_months(finding.end, 1) - timedelta(days=1) if coarse else finding.end
     periods = row.within(finding.start, end)
     if check.settings.get("periods") == "year":
         periods = [when for when in periods if (row.spans[when][1] - row.spans[when][0]).days > 300]

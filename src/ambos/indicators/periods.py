@@ -12,7 +12,7 @@ from typing import Any, Literal
 import polars as pl
 
 from ambos.model import Dataset
-from ambos.periods import label
+from ambos.periods import label, plus_months
 
 #: How an Ibis expression is run.
 Collect = Callable[[Any], pl.DataFrame]
@@ -50,12 +50,6 @@ def month_of(day: date) -> date:
 def month_end(day: date) -> date:
     """The last day of its month."""
     return day.replace(day=calendar.monthrange(day.year, day.month)[1])
-
-
-def plus_months(day: date, months: int) -> date:
-    """The first day of the month so many months later."""
-    index = day.year * 12 + day.month - 1 + months
-    return date(index // 12, index % 12 + 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
