@@ -274,10 +274,10 @@ def run(name: str, years: int = 10, **given: Any) -> Projected:
 
 
 def test_what_is_taken_for_single_months_is_taken() -> None:
-    """August to December 2026: 2,256.1 kaf from Hoover Dam, and Nevada its part of a year."""
+    """October to December 2026: 644 + 417 + 495 kaf from Hoover Dam (September 2026 study), and Nevada its part of a year."""
     found = run("continued", 2)
-    part = 212.4 * sum(OUTLOOK.months.mead_outflow[7:])
-    assert found.ledger.mead_out[0] == pytest.approx(2256.1 + part)
+    part = 212.4 * sum(OUTLOOK.months.mead_outflow[9:])
+    assert found.ledger.mead_out[0] == pytest.approx(1556 + part)
     assert found.years == (2027, 2028)
 
 
@@ -353,8 +353,27 @@ def test_storage_of_lake_powell_is_that_of_reclamation(tool: ModuleType) -> None
     keys = [k for k in storage if k >= (2022, 7) and k in level]
     assert len(keys) == 50
     assert max(abs(storage[k] * 1000 - float(lakes.storage(POWELL, level[k]))) for k in keys) < 5
+
+
+@pytest.mark.real
+def test_the_projection_begins_where_the_lakes_stood_on_1_october_2026() -> None:
+    """Lake Mead as observed; Lake Powell as the September study projects it for the day before."""
+    folder = RAW / "usbr-mead-24ms-2026"
+    if not folder.is_dir():
+        pytest.skip("the real files are not here (../shared/data/raw)")
+    with (folder / "mead_daily_elevation_2026.csv").open(encoding="utf-8", newline="") as handle:
+        days = {row["date"]: float(row["elevation_ft"]) for row in csv.DictReader(handle)}
+    with (folder / "study_24ms_aug_sep_2026.csv").open(encoding="utf-8", newline="") as handle:
+        study = {
+            (row["reservoir"], row["run"], row["month_end"]): row
+            for row in csv.DictReader(handle)
+            if row["study"] == "SEP2026"
+        }
     start = OUTLOOK.start
-    assert (level[2026, 8], tool.monthly(RAW, "Mead", "Pool Elevation")[2026, 8]) == (start.powell, start.mead)
+    assert (start.day, start.mead) == (date(2026, 10, 1), days["2026-10-01"])
+    assert start.powell == float(study["Powell", "most_probable_6maf", "2026-09-30"]["elevation_ft"])
+    ends = ("2026-10-31", "2026-11-30", "2026-12-31")
+    assert [float(study["Mead", "probable_minimum", end]["release_kaf"]) for end in ends] == [644, 417, 495]
 
 
 #: Operating Guidelines for 2027 and 2028: level of Lake Powell on 1 October, least and most of the water year, kaf.

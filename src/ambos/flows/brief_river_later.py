@@ -15,7 +15,7 @@ from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk
 from ambos.flows.brief_river import brief_unit, determination
 from ambos.flows.river_outlook import Outlooks, Told, outlook
-from ambos.flows.river_outlook_tables import counted
+from ambos.flows.river_outlook_tables import beside_study, counted
 from ambos.flows.river_scenarios import Compared, compare, unread
 from ambos.model.codes import TOTAL
 from ambos.model.river import Scenario
@@ -249,6 +249,7 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
         desk.workspace.catalog.message(
             "brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)
         ),
+        *beside_study(found, desk.workspace.catalog),
         *(note("assumption", text=found.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
     ]
 

@@ -81,6 +81,16 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
+class Studied:
+    """The level of Lake Mead on 31 December of a year, feet, as a most probable run of a 24-Month Study projects it."""
+
+    study: str
+    run: str
+    year: int
+    feet: float
+
+
+@dataclass(frozen=True, slots=True)
 class Outlooks:
     """An answer.
 
@@ -99,6 +109,8 @@ class Outlooks:
         None where nothing was drawn.
     left_out : tuple of RuleSet
         Those that were not projected because a party's part is not known and none was given.
+    studied : tuple of Studied
+        What the newest 24-Month Study held projects of Lake Mead, to stand beside the projection.
     """
 
     river: River
@@ -109,6 +121,7 @@ class Outlooks:
     record: Record | None
     seed: int | None
     left_out: tuple[RuleSet, ...] = ()
+    studied: tuple[Studied, ...] = ()
 
 
 def outlook(
@@ -178,6 +191,20 @@ def outlook(
         record,
         None if traces is None else seed,
         tuple(rules for key, rules in held.sets.items() if not names and key not in able),
+        studied(workspace),
+    )
+
+
+def studied(workspace: Workspace) -> tuple[Studied, ...]:
+    """Levels of Lake Mead on 31 December by the most probable runs of the newest 24-Month Study held."""
+    table = workspace.store.table("reservoir_projections")
+    wanted = table.filter(table.reservoir == "mead", table.period.month() == 12, table.run.startswith("most_probable"))
+    rows = sorted(workspace.store.frame(wanted.select("study", "period", "run", "elevation_ft")).iter_rows())
+    newest = max((study for study, *_ in rows), default="")
+    return tuple(
+        Studied(study, run, period.year, float(feet))
+        for study, period, run, feet in rows
+        if study == newest and feet is not None
     )
 
 

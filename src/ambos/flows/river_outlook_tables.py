@@ -12,7 +12,7 @@ from ambos.model.river import Citation
 from ambos.model.table import TextTable
 from ambos.numbers import both, day
 from ambos.river.odds import PERCENTILES
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 #: Of natural flow.
 SOURCE = "usbr_natural_flow"
@@ -120,6 +120,7 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
             powell=both(powell, 2),
             source=note("own") if found.given else outlook.start.citation.source,
         ),
+        *beside_study(found, catalog),
         *(note("assumption", text=_told(cited[key], catalog)) for key in _assumed(found)),
         note(
             "record",
@@ -138,6 +139,23 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
             if told.rules.end is not None:
                 said.append(note("end", name=told.rules.name, year=str(told.rules.end)))
     return said
+
+
+def beside_study(found: Outlooks, catalog: Catalog) -> list[Text]:
+    """What the newest 24-Month Study projects, to be read beside the first years; nothing where the user starts elsewhere."""
+    if found.given or not found.studied:
+        return []
+    runs = catalog.codelists["study_runs"]
+    levels = [
+        Text(*(f"{s.year}: {both(s.feet, 2)[k]} ({runs[s.run].name[k]})" for k in LANGUAGES)) for s in found.studied
+    ]
+    return [
+        catalog.message(
+            "river.outlook.note.study",
+            study=catalog.codelists["studies"][found.studied[0].study].name,
+            levels=Text(*("; ".join(x[k] for x in levels) for k in LANGUAGES)),
+        )
+    ]
 
 
 def _assumed(found: Outlooks) -> tuple[str, ...]:
@@ -175,6 +193,10 @@ def record(found: Outlooks, catalog: Catalog) -> dict[str, Any]:
                 "known": used.known,
                 "provisional": list(used.provisional),
             },
+            "studied": [
+                {"study": s.study, "run": s.run, "year": s.year, "mead_ft": s.feet}
+                for s in (() if found.given else found.studied)
+            ],
             "assumptions": {
                 key: _cited(citation, key in outlook.assumed)
                 for key, citation in {**outlook.citations, "start": outlook.start.citation}.items()
