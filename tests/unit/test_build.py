@@ -20,6 +20,7 @@ from ambos.flows.listing import list_sources
 from ambos.flows.reading import Found, Reading
 from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.sources import bts_transborder
 from build_samples import (
     NOGALES,
     ROMA,
@@ -165,7 +166,11 @@ def test_what_is_of_no_source_is_named(here: Workspace, put: Put) -> None:
     put(".hidden.csv", crossings_file(*NOGALES))
     folder = put("other.csv", b"Date,AZUR\n1976-01-01,11.2\n")
     report = build(here, folder)
-    assert report.unrecognised == ("empty.csv", "notes.txt", "other.csv")
+    assert [(o.name, o.reason.en) for o in report.unrecognised] == [
+        ("empty.csv", "empty"),
+        ("notes.txt", "in no known shape"),
+        ("other.csv", "in no known shape"),
+    ]
     assert report.loaded == () and not report.failed
     assert not here.folder.exists()  # nothing was written
 
@@ -217,11 +222,14 @@ def test_files_that_overlap(here: Workspace, put: Put) -> None:
     assert len(crossings(here)) == 5
 
 
-def test_of_two_files_of_one_day_the_later_name_counts(here: Workspace, put: Put) -> None:
-    put("2.csv", crossings_file(crossing("Feb 2021", "Trucks", 2)))
-    folder = put("1.csv", crossings_file(crossing("Feb 2021", "Trucks", 1)))
-    build(here, folder)
+def test_of_two_files_of_one_day_the_later_name_counts_and_it_is_said(here: Workspace, put: Put) -> None:
+    put("2.csv", crossings_file(crossing("Feb 2021", "Trucks", 2), crossing("Feb 2021", "Trains", 54)))
+    folder = put("1.csv", crossings_file(crossing("Feb 2021", "Trucks", 1), crossing("Feb 2021", "Trains", 54)))
+    (entry,) = build(here, folder).loaded
     assert crossings(here)["2604", "2021-02", "trucks"][0] == 2
+    (note,) = entry.notes
+    assert "1 figures are given differently by files of one day (1.csv, 2.csv)" in note.en
+    assert "1 cifras se dan distintas en archivos del mismo día (1.csv, 2.csv)" in note.es
 
 
 @pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
@@ -442,6 +450,32 @@ def test_the_year_counts_before_its_months_wherever_they_stand(here: Workspace, 
     archive = zipped(**{"December.csv": year, "January.csv": crossings_file(crossing("Jan 2021", "Trucks", 30_000))})
     build(here, put("2021.zip", archive))
     assert crossings(here)["2604", "2021-01", "trucks"] == (36_630, "A")
+
+
+def with_a_bad_byte() -> bytes:
+    content = bytearray(zipped(**{"Mar.csv": MARCH}))
+    content[content.index(b"Mar.csv") + 20] ^= 0xFF
+    return bytes(content)
+
+
+@pytest.mark.parametrize("content", [cut(zipped(**{"Mar.csv": MARCH})), with_a_bad_byte(), gzipped(b"1,2\n" * 99)[:-9]])
+def test_a_damaged_archive_of_which_the_source_is_not_known_is_refused(
+    here: Workspace, put: Put, content: bytes
+) -> None:
+    """Its name says nothing, and what is in it does not open; the good file beside it is read."""
+    put("a.csv", FEBRUARY)
+    report = build(here, put("2021", content))
+    assert report.failed and counts(report)["new"] == 4
+    assert [(o.name, o.kind) for o in report.unrecognised] == [("2021", "refused")]
+    assert "cut or damaged" in report.unrecognised[0].reason.en
+
+
+def test_a_table_of_trade_with_canada_alone_is_passed_over() -> None:
+    head = b"TRDTYPE,USASTATE,COMMODITY2,DISAGMOT,CANPROV,VALUE,MONTH,YEAR\n"
+    why = bts_transborder.passed_over("D5A.csv", head)
+    assert why is not None and "Canada alone" in why.en and "solo con Canadá" in why.es
+    assert bts_transborder.passed_over("dot1.csv", head.replace(b"CANPROV", b"MEXSTATE,CANPROV")) is None
+    assert bts_transborder.passed_over("other.csv", b"CANPROV,X\n") is None
 
 
 # -- the day of knowledge -------------------------------------------------------------------------------------------

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import gzip
 import sys
-import zlib
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ambos.cli.common import (
+    NAMED,
     Period,
     as_json,
     common,
@@ -24,8 +24,8 @@ from ambos.cli.common import (
 )
 from ambos.cli.language import LANGUAGE, tr
 
-#: Of the files that no source knows, so many are named.
-_NAMED = 5
+if TYPE_CHECKING:
+    from ambos.model import LeftOut
 
 
 @click.command(
@@ -84,7 +84,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                     }
                     for entry in report.loaded
                 ],
-                "unrecognised": list(report.unrecognised),
+                "unrecognised": [file.name for file in report.unrecognised],
             }
         )
     elif report.loaded:
@@ -114,7 +114,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
             ],
         )
     if report.unrecognised:
-        click.echo(_others(report.unrecognised, origin or folder / "snapshots"), err=True)
+        click.echo(_others(report.unrecognised), err=True)
     elif not report.loaded:
         said = tr(
             "There is nothing to read: use --from FOLDER, or ambos fetch first.",
@@ -133,36 +133,14 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
     sys.exit(1 if report.failed or (report.unrecognised and not report.loaded) else 0)
 
 
-def _others(names: Sequence[str], origin: Path) -> str:
+def _others(files: Sequence[LeftOut]) -> str:
     """That these files are of no source, with the names of the first ones and what they look like."""
-    count = len(names)
+    count = len(files)
     said = tr(
         f"{count} files are of no source that Ambos reads", f"{count} archivos no son de ninguna fuente que Ambos lea"
     )
     if count == 1:
         said = tr("One file is of no source that Ambos reads", "Un archivo no es de ninguna fuente que Ambos lea")
-    first = []
-    for name in names[:_NAMED]:
-        looks = _looks(origin / name if origin.is_dir() else origin)
-        first.append(f"{name} ({looks})" if looks else name)
-    more = tr("; --json lists them all", "; --json los enumera todos") if count > _NAMED else ""
+    first = [f"{file.name} ({file.reason[LANGUAGE].rstrip('.')})" for file in files[:NAMED]]
+    more = tr("; --json lists them all", "; --json los enumera todos") if count > NAMED else ""
     return f"{said}: {', '.join(first)}{more}."
-
-
-def _looks(path: Path) -> str:
-    """What a file nobody knows looks like, where that is plain."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(1024)
-        if not head:
-            return tr("empty", "vacío")
-        if head.startswith(b"\x1f\x8b"):
-            with gzip.open(path) as packed:
-                while packed.read(1 << 20):
-                    pass
-    except (EOFError, zlib.error, gzip.BadGzipFile):
-        return tr("a damaged gzip file", "archivo gzip dañado")
-    except OSError:
-        return ""
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    return tr("a web page", "página web") if start.startswith((b"<!doctype html", b"<html")) else ""

@@ -29,6 +29,7 @@ from ambos.flows.ledger import read_ledger
 from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, LeftOut, Snapshot
+from ambos.sources.answers import is_html
 from ambos.sources.base import File
 from ambos.sources.members import members
 from ambos.sources.registry import READERS
@@ -75,15 +76,15 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Build:
-    """The report of a build: one entry per source, and the files no source knew."""
+    """The report of a build: one entry per source, and the files no source knew (``refused`` where they are damaged)."""
 
     loaded: tuple[Loaded, ...]
-    unrecognised: tuple[str, ...]
+    unrecognised: tuple[LeftOut, ...]
 
     @property
     def failed(self) -> bool:
         """Whether anything was refused."""
-        return any(entry.errors for entry in self.loaded)
+        return any(e.errors for e in self.loaded) or any(o.kind == "refused" for o in self.unrecognised)
 
 
 class _Begun(NamedTuple):
@@ -171,7 +172,7 @@ def build(
 
 def _look_through(
     workspace: Workspace, folder: Path | None, as_of: date | None, recorded: Mapping[str, date]
-) -> tuple[dict[str, list[Found]], list[str]]:
+) -> tuple[dict[str, list[Found]], list[LeftOut]]:
     """Sort the files at hand by the source that recognises them, oldest knowledge first.
 
     The day on which a file's figures were known: as the definitions say (`known_files`), else when `fetch` got it, else
@@ -183,14 +184,11 @@ def _look_through(
     lines = [] if folder else read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
     ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
 
-    def look(file: tuple[Path, str]) -> tuple[str, int, str | None]:
+    def look(file: tuple[Path, str]) -> tuple[str, int, str | LeftOut]:
         raw = file_bytes(file[0])
         digest = hashlib.sha256(raw).hexdigest()
-        return (
-            digest,
-            len(raw),
-            ledger.get(digest, {}).get("source") or _recognise(File(file[1], raw), workspace.catalog),
-        )
+        source = ledger.get(digest, {}).get("source") or _recognise(File(file[1], raw), workspace.catalog)
+        return digest, len(raw), source
 
     files = list(_files(folder or workspace.folder / "snapshots", must_exist=folder is not None))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -198,8 +196,8 @@ def _look_through(
     for (path, name), (digest, size, source) in zip(files, looked, strict=True):
         entry = ledger.get(digest, {})
         retrieved_at = datetime.fromisoformat(entry["retrieved_at"]) if "retrieved_at" in entry else None
-        if source is None:
-            unrecognised.append(name)
+        if isinstance(source, LeftOut):
+            unrecognised.append(source)
             continue
         note = workspace.catalog.known_files.get(digest, {})
         known_on = date.fromisoformat(note["as_of"]) if "as_of" in note else None
@@ -238,27 +236,36 @@ def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
         )
 
 
-def _recognise(file: File, catalog: Catalog) -> str | None:
-    """The source that a file belongs to: by its content, else by its name.
+def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
+    """The source that a file belongs to: by its content, else by its name; or what it is if it is of none.
 
     The name is asked last and only so that a damaged file is refused with an error that says so, instead of being
     passed over as nobody's.
     """
+    damage = None
     try:
         for member in members(file):
             if isinstance(member, LeftOut):
+                damage = damage or member.reason
                 continue
             head = member.head()
             for source, reader in READERS.items():
                 if reader.recognise(member.name, head):
                     return source
-    except SourceError:
-        pass  # a zip that does not open: its name decides, and reading it then says what is wrong
+            member.content()  # raises if it is compressed and cut
+    except SourceError as error:
+        damage = error.cause()
     name = file.name.rsplit("/", 1)[-1].lower()
     for known in catalog.sources.values():
         if known.id in READERS and any(fnmatch(name, pattern) for pattern in known.file_names):
             return known.id
-    return None
+    if damage:
+        return LeftOut(file.name, "refused", damage)
+    if not file.raw:
+        return LeftOut(file.name, "passed", Text("empty", "vacío"))
+    if is_html(file.raw):
+        return LeftOut(file.name, "passed", Text("a web page", "página web"))
+    return LeftOut(file.name, "passed", Text("in no known shape", "sin forma conocida"))
 
 
 def _is_large_archive(entry: Found) -> bool:
@@ -339,8 +346,12 @@ def _load(
             )
         )
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
+    by_hand = {s.id: s.file for s in snapshots if s.retrieved_at is None}  # of two that were fetched the later is newer
     for name in list(frames):
-        appended = workspace.store.append(name, _joined(frames.pop(name), workspace.catalog.datasets[name]))
+        dataset, given = workspace.catalog.datasets[name], frames.pop(name)
+        if said := _told_differently(given, dataset, by_hand):
+            notes.append(said)
+        appended = workspace.store.append(name, _joined(given, dataset))
         totals["new"] += appended.new
         totals["revised"] += appended.revised
         totals["unchanged"] += appended.unchanged
@@ -401,6 +412,37 @@ def _day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> T
         f" {entry.as_of}. If it is older, build it with --as-of.",
         f"{entry.name}: cambió {changed:,} cifras que se tenían y no se sabe de qué día es; cuentan como conocidas hoy,"
         f" {entry.as_of}. Si es anterior, léalo con --as-of.",
+    )
+
+
+def _told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
+    """How many figures files of one day give differently, and which files.
+
+    Members of one archive restate each other, and rows of waits know their own day (`as_of` of several days): of these
+    the later one is the newer.
+    """
+    whole = [p for p in parts if p.height and p["as_of"].n_unique() == 1 and p["snapshot_id"][0] in files]
+    if len({part["snapshot_id"][0] for part in whole}) < 2:
+        return None
+    rows = _joined(whole, dataset)
+    kept = rows.select(*dataset.keys, "as_of", *(pl.col(v).alias(f"_{v}") for v in dataset.values), _file="snapshot_id")
+    others: set[str] = set()
+    changed = 0
+    for part in whole:
+        both = part.join(kept, on=[*dataset.keys, "as_of"], how="inner").filter(
+            pl.col("snapshot_id") != pl.col("_file")
+        )
+        differ = both.filter(pl.any_horizontal(pl.col(v).ne_missing(pl.col(f"_{v}")) for v in dataset.values))
+        changed += differ.height
+        others |= {*differ["snapshot_id"].cast(pl.String), *differ["_file"].cast(pl.String)}
+    if not changed:
+        return None
+    names = ", ".join(sorted(files[one] for one in others))
+    return Text(
+        f"{changed:,} figures are given differently by files of one day ({names}). Those of the file that reaches further,"
+        " or comes later by name, count; give each its day with --as-of.",
+        f"{changed:,} cifras se dan distintas en archivos del mismo día ({names}). Cuentan las del archivo que llega más lejos"
+        " o que va después por nombre; indique el día de cada uno con --as-of.",
     )
 
 
