@@ -442,18 +442,36 @@ def test_money_in_pesos(catalog: Catalog) -> None:
     ]
     dollars = ask(catalog, what.id, rows, [NOGALES])
     held = weekdays(date(2023, 1, 1), date(2023, 11, 10))
-    pesos = to_currency(dollars, rates(catalog, held, "M"), what, "MXN")
-    assert values(pesos)[:10] == [17123456000000017] * 10  # exact: a float would lose the last digits
+    pesos = to_currency(dollars, rates(catalog, held, "M"), what, "MXN", 4)
+    assert values(pesos)[:10] == [17_123_500_000_000_000] * 10  # 17.1235 pesos per dollar has six digits
     assert values(pesos)[10:] == [None, None]  # November is held in part, December not at all
     assert pesos["status"].to_list()[10:] == ["M", "M"]
     assert pesos["unit"].unique().to_list() == ["mxn"]
     provisional = rates(catalog, held, "M").with_columns(
         status=pl.when(pl.col("period") == "2023-02").then(pl.lit("P")).otherwise("status")
     )
-    assert to_currency(dollars, provisional, what, "MXN")["status"].to_list()[:3] == ["A", "P", "A"]
-    assert to_currency(dollars, rates(catalog, held, "M"), what, "USD").equals(dollars)
+    assert to_currency(dollars, provisional, what, "MXN", 4)["status"].to_list()[:3] == ["A", "P", "A"]
+    assert to_currency(dollars, rates(catalog, held, "M"), what, "USD", 4).equals(dollars)
     with pytest.raises(BadRequest):
-        to_currency(dollars, rates(catalog, held, "M"), what, "EUR")
+        to_currency(dollars, rates(catalog, held, "M"), what, "EUR", 4)
+
+
+@pytest.mark.parametrize(
+    ("dollars", "rate", "pesos"),
+    [
+        (8_014_983_446, "17.762040", 142_362_000_000),  # 142,362,455,566.… : 17.7620 has six digits
+        (8_014_983_446, "3.106843", 24_901_000_000),  # 3.1068 has five
+        (12_345, "17.762040", 219_272),  # whole pesos at the finest
+        (-12_345_678, "17.762040", -219_284_000),
+        (0, "17.762040", 0),
+    ],
+)
+def test_pesos_have_no_more_digits_than_their_rate(catalog: Catalog, dollars: int, rate: str, pesos: int) -> None:
+    what = catalog.series["trade.through_ports_commodity.exports"]
+    assert isinstance(what, Series)
+    frame = ask(catalog, what.id, [exports(m, dollars) for m in months(2023)], [NOGALES], frequency="M")
+    given = rates(catalog, weekdays(date(2023, 1, 1), date(2023, 12, 31)), "M", rate)
+    assert set(values(to_currency(frame, given, what, "MXN", 4))) == {pesos}
 
 
 # -- periods ----------------------------------------------------------------------------------------------------

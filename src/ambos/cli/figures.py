@@ -17,8 +17,6 @@ from ambos.numbers import MISSING, number, period
 _WIDTH = 100
 #: With more columns than this, names are squeezed beyond reading.
 _MOST_COLUMNS = 6
-#: Of the parts that sums are without, so many are named; the CSV names all.
-_MOST_PARTS = 6
 
 if TYPE_CHECKING:
     from ambos.catalog import Catalog
@@ -132,20 +130,6 @@ def gaps(shown: Shown, catalog: Catalog) -> list[str]:
         for row in shown.frame.iter_rows(named=True)
         if row["frequency"] == "all" and row["wanted"] and row["held"] < row["wanted"]
     ]
-
-
-def left_out(shown: Shown) -> str:
-    """The parts that sums are without, for want of a row; "" if there are none."""
-    parts = [f"{name[LANGUAGE]} ({count})" for name, count in shown.left_out().items()]
-    if not parts:
-        return ""
-    listed = ", ".join(sorted(parts)[:_MOST_PARTS])
-    if more := len(parts) - _MOST_PARTS:
-        listed += tr(f" and {more} more", f" y {more} más") if more > 0 else ""
-    return tr(
-        f"Left out of the sums, without a row and small beside them (periods): {listed}.",
-        f"Fuera de las sumas, sin renglón y pequeños frente a ellas (periodos): {listed}.",
-    )
 
 
 def draw(shown: Shown, catalog: Catalog) -> None:

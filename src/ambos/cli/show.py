@@ -90,7 +90,7 @@ def command(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.show import show
+    from ambos.flows.show import left_out, show
 
     if as_csv and as_json:
         raise click.UsageError(tr("Choose --csv or --json, not both.", "Elija --csv o --json, no ambas."))
@@ -114,7 +114,7 @@ def command(
     if as_csv:
         print_csv(rows)
         return
-    from ambos.cli.figures import draw, gaps, left_out, marks, tabulate
+    from ambos.cli.figures import draw, gaps, marks, tabulate
     from ambos.flows.check import findings_beside
     from ambos.flows.touching import note_of, other_events
 
@@ -128,8 +128,8 @@ def command(
         statuses = opened.catalog.codelists["statuses"].codes
         for status in marks(shown):
             click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
-    if said := left_out(shown):
-        click.echo(f"· {said}")
+    if without := left_out(shown):
+        click.echo(f"· {without[LANGUAGE]}")
     for found in shown.breaks:
         click.echo(f"· {note_of(found, opened.catalog)[LANGUAGE]}")
     if named := other_events(opened.catalog, shown):
@@ -142,8 +142,8 @@ def command(
         click.echo(f"· {opened.catalog.message('break.more', count=str(more))[LANGUAGE]}")
     if currency and currency.upper() != getattr(shown.what, "currency", ""):
         said = tr(
-            f"The amounts were changed into {currency.upper()} at the mean rate of each period.",
-            f"Los montos se convirtieron a {currency.upper()} con el tipo de cambio medio de cada periodo.",
+            f"The amounts were changed into {currency.upper()} at the mean rate of each period and rounded to as many digits as it has.",
+            f"Los montos se convirtieron a {currency.upper()} con el tipo de cambio medio de cada periodo y se redondearon a tantas cifras como este tiene.",
         )
         click.echo(f"· {said}")
     for warning in shown.what.warnings:

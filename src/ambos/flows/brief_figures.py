@@ -12,7 +12,7 @@ import polars as pl
 
 from ambos.briefing import Chart, Column, Datum, Table
 from ambos.briefing.document import Cell
-from ambos.flows.show import Shown, show
+from ambos.flows.show import Shown, left_out, show
 from ambos.flows.touching import (
     Row,
     breaks_in,
@@ -211,6 +211,7 @@ def _common(desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown]) -> d
         "notes": (
             *(Text.of(n) for n in entry.get("notes", [])),
             *dict.fromkeys(note_of(b, catalog) for shown in answers for b in shown.breaks),
+            *filter(None, [left_out(*answers)]),
         ),
         "findings": beside(desk, answers),
     }

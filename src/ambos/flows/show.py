@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,6 +18,9 @@ from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.text import LANGUAGES, Text
+
+#: Of the parts that sums are without, so many are named in a note; the column `without` names all.
+MOST_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,8 +161,9 @@ def show(
 
     frame = ask(what, places=wanted, items=chosen)
     if currency and isinstance(what, Series) and what.currency != currency:
-        rates = ask(_rate(workspace, what, currency), frequency=frequency or what.frequency)
-        frame = to_currency(frame, rates, what, currency)
+        rate = _rate(workspace, what, currency)
+        rates = ask(rate, frequency=frequency or what.frequency)
+        frame = to_currency(frame, rates, what, currency, catalog.units[rate.unit].decimals)
     if frame.is_empty():
         known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
@@ -197,6 +202,25 @@ def _sources(workspace: Workspace, dataset: Dataset) -> tuple[str, ...]:
         return dataset.sources
     held = {snapshot.source for snapshot in workspace.store.snapshots()}
     return tuple(source for source in dataset.sources if source in held) or dataset.sources
+
+
+def left_out(*answers: Shown) -> Text | None:
+    """The parts that sums are without for want of a row, the most frequent first; None if there are none."""
+    counts: Counter[Text] = Counter()
+    for shown in answers:
+        counts.update(shown.left_out())
+    parts = counts.most_common()
+    if not parts:
+        return None
+    named = [Text(f"{name.en} ({count})", f"{name.es} ({count})") for name, count in parts[:MOST_PARTS]]
+    more = len(parts) - len(named)
+    listed = Text(*(", ".join(part[k] for part in named) for k in LANGUAGES))
+    rest = Text(f" and {more} more.", f" y {more} más.") if more else Text.same(".")
+    head = Text(
+        "Left out of the sums, without a row and small beside them (periods): ",
+        "Fuera de las sumas, sin renglón y pequeños frente a ellas (periodos): ",
+    )
+    return head + listed + rest
 
 
 def known_at(workspace: Workspace, what: str | Text, datasets: Iterable[Dataset], as_of: date | None) -> None:

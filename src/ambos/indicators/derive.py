@@ -113,7 +113,7 @@ def change(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, currency: str) -> pl.DataFrame:
+def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, currency: str, decimals: int) -> pl.DataFrame:
     """Show figures of money in another currency, at the mean rate of their own period.
 
     Parameters
@@ -126,12 +126,14 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
     series : Series
     currency : str
         ISO 4217 code.
+    decimals : int
+        Those with which the rate is published: its digits with them are how many the amounts keep.
 
     Returns
     -------
     polars.DataFrame
-        The frame with `value` in whole units of the other currency (worked out in Decimal, rounded half to even)
-        and its unit. Missing where the rate is: a period that the rate does not cover wholly has none. The status is
+        The frame with `value` in whole units of the other currency and its unit: worked out in Decimal, then rounded half
+        to even to as many significant digits as the rate has (17.7620 pesos per dollar: six). Missing where the rate is: a period that the rate does not cover wholly has none. The status is
         the worse of the two.
 
     Raises
@@ -162,7 +164,7 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
             known.append(as_of)
             statuses.append(max(worst, "M", key=_RANK.__getitem__))
         else:
-            values.append(int((Decimal(value) * Decimal(rate)).to_integral_value(ROUND_HALF_EVEN)))
+            values.append(_rounded(Decimal(value) * Decimal(rate), Decimal(rate), decimals))
             known.append(max(d for d in (as_of, rate_known) if d is not None))
             statuses.append(worst)
     return frame.with_columns(
@@ -171,6 +173,13 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
         pl.Series("as_of", known, dtype=pl.Date),
         pl.Series("status", statuses, dtype=pl.String),
     )
+
+
+def _rounded(amount: Decimal, rate: Decimal, decimals: int) -> int:
+    """An amount to as many significant digits as the rate has with its decimals, but whole."""
+    digits = len(rate.quantize(Decimal(1).scaleb(-decimals)).as_tuple().digits)
+    place = max(amount.adjusted() - digits + 1, 0)
+    return int(amount.quantize(Decimal(1).scaleb(place), ROUND_HALF_EVEN))
 
 
 def top_items(frame: pl.DataFrame, count: int) -> pl.DataFrame:
