@@ -285,6 +285,13 @@ def test_a_port_pools_the_reports_of_its_crossings(catalog: Catalog) -> None:
     assert values(frame) == [pytest.approx((744 * 10 + 248 * 40) / 992), 40.0]
 
 
+def test_a_day_on_which_a_lane_was_closed_is_held(catalog: Catalog) -> None:
+    times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
+    rows = [wait(t, 10) for t in times[24:]] + [wait(t, None, state="closed") for t in times[:24]]
+    (month,) = ask(catalog, "waits.mean", rows, ["260401"]).to_dicts()
+    assert (month["value"], month["held"], month["wanted"]) == (10.0, 31, 31)
+
+
 def test_coverage_is_that_of_the_place_and_item(catalog: Catalog) -> None:
     """One crossing has eleven days, another and another lane a month: each says its own."""
     times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)

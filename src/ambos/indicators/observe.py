@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -234,6 +235,8 @@ def observe(
     if last:
         bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
     queries, cover_queries = [], []
+    # a day is held where it was looked at, whatever was seen: a lane that was closed all day is no gap
+    identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
     for group in groups:
         for pooled, fixed in rows.patterns(series, items).items():
             whole = _named(table, series, catalog, group, pooled, fixed)
@@ -241,9 +244,9 @@ def observe(
             queries.append(
                 _aggregate(part.mutate(_key=rows.period_key(part, dataset, grain, years)), series, dataset.period)
             )
-            whole = whole.mutate(_item=rows.item_column(whole, series, catalog, pooled | rows.TIME_PARTS))
+            seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, fixed)
             query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
-            cover_queries.append(query(whole, dataset, series.value))
+            cover_queries.append(query(seen, dataset, series.value))
     raw = collect(_union(queries))
     if raw.is_empty():
         days = pl.DataFrame(schema=coverage.DAYS)
