@@ -41,6 +41,12 @@ def both(value: float | Decimal | None, decimals: int = 0) -> Text:
     return Text(number(value, decimals, "en"), number(value, decimals, "es"))
 
 
+def amount(value: float | Decimal) -> Text:
+    """A number in both languages, with the decimals that it has."""
+    exponent = Decimal(str(value)).normalize().as_tuple().exponent
+    return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)
+
+
 def signed(value: float | Decimal | None, decimals: int, language: Language) -> str:
     """A change, with its sign."""
     return number(value, decimals, language, signed=True)

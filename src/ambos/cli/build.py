@@ -22,6 +22,7 @@ from ambos.cli.common import (
     progress,
     workspace,
 )
+from ambos.cli.findings import findings_as_json, print_findings
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
@@ -61,9 +62,10 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
     from ambos.flows.build import build
     from ambos.numbers import number
 
+    opened = workspace(folder, region)
     with progress(tr("Reading", "Leyendo")) as tell:
         report = build(
-            workspace(folder, region),
+            opened,
             origin,
             as_of=as_of,
             again=again,
@@ -80,6 +82,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                         **entry.counts,
                         "left_out": left_out_as_json(entry.left_out),
                         "notes": [note[LANGUAGE] for note in entry.notes],
+                        "findings": findings_as_json(entry.findings),
                         "error": "\n".join(error.say(LANGUAGE) for error in entry.errors) or None,
                     }
                     for entry in report.loaded
@@ -113,6 +116,15 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
                 for entry in report.loaded
             ],
         )
+        if findings := [finding for entry in report.loaded for finding in entry.findings]:
+            print_findings(
+                opened.catalog,
+                findings,
+                tr(
+                    "Taken, but out of proportion with what was held",
+                    "Tomadas, pero fuera de proporción con lo que se tenía",
+                ),
+            )
     if report.unrecognised:
         click.echo(_others(report.unrecognised), err=True)
     elif not report.loaded:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, language, print_json, print_table, progress, workspace
+from ambos.cli.common import as_json, common, language, print_json, progress, workspace
+from ambos.cli.findings import findings_as_json, print_findings
 from ambos.cli.language import LANGUAGE, tr
 from ambos.numbers import number
 
@@ -43,7 +44,6 @@ def command() -> None:
 def data(place: str | None, only: str | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.check import check_data, chosen
-    from ambos.quality import load_checks
 
     opened = workspace(folder, region)
     chosen(opened, (), place=place, check=only)  # a wrong name is refused before the work
@@ -52,49 +52,10 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
     shown = chosen(opened, found, place=place, check=only)
     catalog = opened.catalog
     if as_json:
-        print_json(
-            [
-                {
-                    "id": f.id,
-                    "check": f.check,
-                    "dataset": f.dataset,
-                    "place": f.place,
-                    "item": f.item,
-                    "start": f.start,
-                    "end": f.end,
-                    "size": f.size,
-                    "severity": f.severity,
-                    "events": list(f.events),
-                    "text": f.text.record(),
-                }
-                for f in shown
-            ]
-        )
+        print_json(findings_as_json(shown))
         return
-    checks = load_checks()
-    everywhere = catalog.message("label.all")
     noun = tr("finding", "hallazgo") if len(shown) == 1 else tr("findings", "hallazgos")
-    print_table(
-        [
-            (catalog.message("column.severity")[LANGUAGE], "left"),
-            (catalog.message("column.check")[LANGUAGE], "left"),
-            (catalog.message("column.place")[LANGUAGE], "left"),
-            (catalog.message("column.dates")[LANGUAGE], "left"),
-            (catalog.message("column.finding")[LANGUAGE], "left"),
-        ],
-        [
-            [
-                # the words of the dossier; JSON keeps the ids
-                catalog.message(f"brief.page.{f.severity}")[LANGUAGE],
-                checks[f.check].title[LANGUAGE],
-                (catalog.places[f.place].name if f.place in catalog.places else everywhere)[LANGUAGE],
-                f"{f.start} – {f.end}",
-                f.text[LANGUAGE] + "".join(f" [{catalog.events[e].name[LANGUAGE]}]" for e in f.events),
-            ]
-            for f in shown
-        ],
-        title=f"{number(len(shown), 0, LANGUAGE)} {noun}",
-    )
+    print_findings(catalog, shown, title=f"{number(len(shown), 0, LANGUAGE)} {noun}")
 
 
 @command.command(

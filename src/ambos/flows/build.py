@@ -25,10 +25,12 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotOpen, NeedsDate, PartRefused, SourceError
 from ambos.flows.apart import Apart
+from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.ledger import read_ledger
 from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, LeftOut, Snapshot
+from ambos.model import Dataset, Finding, LeftOut, Snapshot
+from ambos.quality import load_checks
 from ambos.sources.answers import is_html
 from ambos.sources.base import File
 from ambos.sources.members import members
@@ -63,6 +65,8 @@ class Loaded:
         What was assumed of a file and changes figures.
     errors : tuple of AmbosError
         One for each file and each member of an archive that was refused; or why the source could not be stored.
+    findings : tuple of Finding
+        New figures that were taken although they are out of proportion with what was held.
     """
 
     source: str
@@ -72,6 +76,7 @@ class Loaded:
     left_out: tuple[LeftOut, ...] = ()
     notes: tuple[Text, ...] = ()
     errors: tuple[AmbosError, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -347,17 +352,22 @@ def _load(
         )
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
     by_hand = {s.id: s.file for s in snapshots if s.retrieved_at is None}  # of two that were fetched the later is newer
+    findings: list[Finding] = []
+    check = load_checks()["arrival"]
     for name in list(frames):
         dataset, given = workspace.catalog.datasets[name], frames.pop(name)
         if said := _told_differently(given, dataset, by_hand):
             notes.append(said)
-        appended = workspace.store.append(name, _joined(given, dataset))
+        rows = _joined(given, dataset)
+        findings += out_of_proportion(workspace, name, rows, check)
+        appended = workspace.store.append(name, rows)
         totals["new"] += appended.new
         totals["revised"] += appended.revised
         totals["unchanged"] += appended.unchanged
     rejects = pl.concat(refused) if refused else pl.DataFrame()
     if rejects.height:
         workspace.store.quarantine(rejects)
+        notes += _implausible(rejects)
     workspace.store.record(snapshots)
     totals["read"] = sum(s.counts["read"] for s in snapshots)
     totals["refused"] = rejects.height
@@ -368,7 +378,22 @@ def _load(
         left_out=tuple(left_out_all),
         notes=tuple(notes),
         errors=tuple(errors),
+        findings=tuple(findings),
     )
+
+
+def _implausible(rejects: pl.DataFrame) -> list[Text]:
+    """How many rows were set aside for a figure that cannot be, and the first; nothing if none was."""
+    rows = rejects.filter(pl.col("reason") == "implausible")
+    if rows.is_empty():
+        return []
+    count, first = f"{rows.height:,}", rows.row(0, named=True)
+    return [
+        Text(
+            f"Rows set aside for a figure that cannot be: {count}. The first: {first['reason_en']}",
+            f"Renglones apartados por una cifra que no puede ser: {count}. El primero: {first['reason_es']}",
+        )
+    ]
 
 
 def _day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:

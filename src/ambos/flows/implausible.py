@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -12,7 +11,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.flows.repeated import rejected
 from ambos.model import Dataset, Range
-from ambos.numbers import both
+from ambos.numbers import amount
 from ambos.sources.base import REJECT_SCHEMA
 from ambos.text import Text
 
@@ -92,15 +91,9 @@ def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str,
         "{what}: {value} {unit}. Puede ser de {low} a {high} {unit}: {why}.",
     ).format(
         what=about.description,
-        value=_number(row[column]),
+        value=amount(row[column]),
         unit=symbol,
-        low=_number(limits.low),
-        high=_number(high),
+        low=amount(limits.low),
+        high=amount(high),
         why=limits.why,
     )
-
-
-def _number(value: float | Decimal) -> Text:
-    """In both languages, with the decimals that it has."""
-    exponent = Decimal(str(value)).normalize().as_tuple().exponent
-    return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)

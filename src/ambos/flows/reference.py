@@ -10,7 +10,8 @@ from ambos import errors
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError
 from ambos.flows.workspace import Workspace
-from ambos.model import Series
+from ambos.model import Dataset, Series
+from ambos.numbers import amount
 from ambos.quality.definitions import load_checks
 from ambos.text import LANGUAGES, Language, Text
 
@@ -160,7 +161,30 @@ def _datasets(catalog: Catalog, language: Language) -> str:
                 for c in dataset.columns
             ],
         )
+        parts += _ranges(catalog, dataset, language)
     return _page(Text("Datasets", "Conjuntos de datos"), language, parts)
+
+
+def _ranges(catalog: Catalog, dataset: Dataset, language: Language) -> list[str]:
+    """What the figures of a dataset can be, and why."""
+    rows = []
+    for limits in catalog.ranges.values():
+        if dataset.id not in limits.datasets:
+            continue
+        of = [", ".join(f"`{code}`" for code in codes) for codes in limits.where.values()]
+        since = [f"≥ {limits.since}"] if limits.since else []
+        units = {c.unit for c in dataset.columns if c.id in limits.columns} if not limits.unit else {limits.unit}
+        symbol = " ".join(catalog.units[u].symbol[language] for u in sorted(filter(None, units)))
+        high = f"`{limits.most_column}`" if limits.most_column else amount(limits.high)[language]
+        rows.append(
+            [
+                ", ".join(f"`{c.id}`" for c in dataset.columns if c.id in limits.columns),
+                "; ".join([*of, *since]),
+                f"{amount(limits.low)[language]} – {high} {symbol}".strip(),
+                limits.why[language],
+            ]
+        )
+    return _table([_words(w, language) for w in ("column", "rows", "range", "reason")], rows) if rows else []
 
 
 def _sources(catalog: Catalog, language: Language) -> str:
@@ -246,6 +270,9 @@ def _errors(catalog: Catalog, language: Language) -> str:
 
 _WORDS = {
     "dataset": Text("Data", "Datos"),
+    "rows": Text("Of", "De"),
+    "range": Text("What it can be", "Qué puede ser"),
+    "reason": Text("Why", "Por qué"),
     "items": Text("items", "conceptos"),
     "not_comparable": Text("Not comparable with", "No comparable con"),
     "source": Text("Source", "Fuente"),

@@ -12,7 +12,7 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
-from ambos.quality import annual, beside, coverage, labels, records, related, shifts, steps, waits
+from ambos.quality import annual, arrival, beside, coverage, labels, records, related, shifts, steps, waits
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
@@ -29,6 +29,7 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "year_and_months": annual.year_and_months,
     "out_of_line": steps.out_of_line,
     "ledger_open": steps.ledger_open,
+    "arrival": arrival.newest,
     "absent_month": coverage.absent_month,
     "year_basis": coverage.year_basis,
     "northbound_only": labels.northbound_only,

@@ -1,0 +1,49 @@
+"""What new rows of a dataset say that is out of proportion with what is held; asked before they are appended."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from ambos.flows.workspace import Workspace
+from ambos.model import Finding
+from ambos.quality import Check, Context, arrivals, explain, watched
+from ambos.store.codes import encode
+
+
+def out_of_proportion(workspace: Workspace, dataset: str, rows: pl.DataFrame, check: Check) -> list[Finding]:
+    """Jumps against the past of a series and revisions of settled figures, in the region.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        As it is before the rows are appended.
+    dataset : str
+    rows : polars.DataFrame
+        New rows of the dataset, with `as_of`.
+    check : Check
+        ``arrival`` of the table of checks.
+
+    Returns
+    -------
+    list of Finding
+        Each with the events that explain it. None if nothing is held yet.
+    """
+    catalog, store = workspace.catalog, workspace.store
+    names = [name for name, series in check.settings["series"].items() if series["dataset"] == dataset]
+    if not names or rows.is_empty() or store.newest(dataset) is None:
+        return []
+    context = Context({}, catalog, store.frame)
+    keys = list(catalog.datasets[dataset].keys)
+    latest = rows.sort("as_of")
+    latest = latest.filter(encode([latest], keys)[0].is_last_distinct()).with_columns(
+        pl.col(pl.Categorical).cast(pl.String)
+    )
+    found: list[Finding] = []
+    for name in names:
+        series = check.settings["series"][name]
+        held = context.frame(watched(context, series, store.table(dataset)))
+        new = latest.filter(pl.col(series["value"]).is_not_null())
+        if series["place"]:
+            new = new.filter(pl.col(series["place"]).is_in(sorted(context.own)))
+        found += arrivals(context, check, name, held, new)
+    return [explain(finding, check, catalog) for finding in found]

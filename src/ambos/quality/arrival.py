@@ -1,0 +1,218 @@
+"""New figures against their own series: one that leaves its past, and a settled one changed out of proportion."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+import ibis
+import polars as pl
+
+from ambos.model import Dataset, Finding
+from ambos.model.codes import TOTAL
+from ambos.numbers import both
+from ambos.quality.context import Context, dated, finding, month
+from ambos.quality.definitions import Check
+from ambos.quality.steps import MAD
+from ambos.text import Text
+
+#: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``.
+Watched = Mapping[str, Any]
+
+
+def newest(context: Context, check: Check) -> Iterator[Finding]:
+    """The newest figures of each series that leave its past."""
+    for name, series in check.settings["series"].items():
+        if series["dataset"] not in context.tables:
+            continue
+        dataset = context.catalog.datasets[series["dataset"]]
+        rows = context.frame(watched(context, series, context.tables[dataset.id]))
+        values = summed(series, dataset, rows)
+        last = values["period"].unique().sort().tail(int(check["newest_periods"]))
+        new = pl.col("period").is_in(last.implode())
+        yield from jumps(context, check, name, values.filter(~new), values.filter(new))
+
+
+def arrivals(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl.DataFrame) -> Iterator[Finding]:
+    """What new rows say that is out of proportion with the rows held: jumps, and revisions of settled figures.
+
+    Parameters
+    ----------
+    context : Context
+    check : Check
+    name : str
+        The series in the settings of the check.
+    held, new : polars.DataFrame
+        Rows of its dataset that it watches (`watched`), each key once.
+
+    Yields
+    ------
+    Finding
+    """
+    series = check.settings["series"][name]
+    dataset = context.catalog.datasets[series["dataset"]]
+    keys = list(dataset.keys)
+    yield from jumps(context, check, name, summed(series, dataset, held), summed(series, dataset, new))
+    settled = held.filter(pl.col("status") == "A").select(*keys, before=pl.col(series["value"]))
+    both_known = new.join(settled, on=keys)
+    yield from revisions(
+        context,
+        check,
+        name,
+        summed(series, dataset, both_known).join(
+            summed({**series, "value": "before"}, dataset, both_known).rename({"value": "before"}),
+            on=["place", "item", "period"],
+        ),
+    )
+
+
+def watched(context: Context, series: Watched, table: ibis.Table) -> ibis.Table:
+    """The rows of a table that a series watches: of the region's own places, with a value."""
+    dataset = context.catalog.datasets[series["dataset"]]
+    rows = table.filter(table[series["value"]].notnull())
+    if series["place"]:
+        rows = rows.filter(rows[series["place"]].isin(sorted(context.own)))
+    return rows.select(*dataset.keys, series["value"], "status")
+
+
+def summed(series: Watched, dataset: Dataset, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows summed up as ``place, item, period, value``, sorted."""
+    place = pl.col(series["place"]).cast(pl.String) if series["place"] else pl.lit(TOTAL)
+    return (
+        rows.group_by(
+            place=place,
+            item=pl.concat_str([pl.col(c).cast(pl.String) for c in series["items"]], separator="/"),
+            period=pl.col(dataset.period).cast(pl.Date),
+        )
+        .agg(pl.col(series["value"]).cast(pl.Float64).sum().alias("value"))
+        .sort("place", "item", "period")
+    )
+
+
+def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl.DataFrame) -> Iterator[Finding]:
+    """New figures outside everything that their series was in the periods held before them, and far from its middle.
+
+    Parameters
+    ----------
+    context : Context
+    check : Check
+        Gives `history`, `least_periods`, `deviations`, ``<name>_factor`` and ``<name>_least``.
+    name : str
+        The series in the settings.
+    held, new : polars.DataFrame
+        ``place, item, period, value``; `held` sorted by period. A new figure of a period that is held is no new one.
+
+    Yields
+    ------
+    Finding
+    """
+    past = (
+        held.group_by("place", "item")
+        .tail(int(check["history"]))
+        .with_columns(middle=pl.col("value").median().over("place", "item"))
+        .with_columns(
+            off=pl.when((pl.col("value") > 0) & (pl.col("middle") > 0)).then(
+                (pl.col("value") / pl.col("middle")).log().abs()
+            )
+        )
+        .group_by("place", "item")
+        .agg(
+            pl.col("middle").first(),
+            scatter=MAD * pl.col("off").median(),
+            low=pl.col("value").min(),
+            high=pl.col("value").max(),
+            periods=pl.len(),
+            until=pl.col("period").max(),
+        )
+        .filter((pl.col("periods") >= check["least_periods"]) & (pl.col("middle") > 0))
+    )
+    limit = pl.max_horizontal(pl.lit(math.log(check[f"{name}_factor"])), check["deviations"] * pl.col("scatter"))
+    out = (
+        new.join(past, on=["place", "item"])
+        .filter(
+            (pl.col("period") > pl.col("until"))
+            & (pl.max_horizontal("value", "middle") >= check[f"{name}_least"])
+            & ((pl.col("value") > pl.col("high")) | (pl.col("value") < pl.col("low")))
+            & ((pl.col("value") <= 0) | ((pl.col("value") / pl.col("middle")).log().abs() > limit))
+        )
+        .sort("place", "item", "period")
+    )
+    for row in out.iter_rows(named=True):
+        yield _finding(
+            context,
+            check,
+            "jump",
+            name,
+            row,
+            size=abs(row["value"] - row["middle"]),
+            periods=both(row["periods"]),
+            **{key: both(row[key], _decimals(context, check, name)) for key in ("middle", "low", "high")},
+        )
+
+
+def revisions(context: Context, check: Check, name: str, changed: pl.DataFrame) -> Iterator[Finding]:
+    """Settled figures that a new vintage changes by a large factor.
+
+    Parameters
+    ----------
+    context, check, name
+        As for `jumps`.
+    changed : polars.DataFrame
+        ``place, item, period, before, value``: the settled figures given anew, before and after.
+
+    Yields
+    ------
+    Finding
+    """
+    smaller, larger = pl.min_horizontal("before", "value"), pl.max_horizontal("before", "value")
+    out = changed.filter(
+        (larger >= check[f"{name}_least"]) & (larger >= check[f"{name}_factor"] * smaller) & (larger > smaller)
+    ).sort("place", "item", "period")
+    for row in out.iter_rows(named=True):
+        before = both(row["before"], _decimals(context, check, name))
+        yield _finding(context, check, "revision", name, row, size=abs(row["value"] - row["before"]), before=before)
+
+
+def _decimals(context: Context, check: Check, name: str) -> int:
+    series = check.settings["series"][name]
+    column = context.catalog.datasets[series["dataset"]].column(series["value"])
+    return context.catalog.units[column.unit].decimals if column.unit else 0
+
+
+def _finding(
+    context: Context,
+    check: Check,
+    template: str,
+    name: str,
+    row: Mapping[str, Any],
+    *,
+    size: float,
+    **values: Any,
+) -> Finding:
+    series = check.settings["series"][name]
+    dataset = context.catalog.datasets[series["dataset"]]
+    codes = zip(series["items"], row["item"].split("/"), strict=True)
+    words = [context.word(dataset.column(c).codes or "", code) for c, code in codes]
+    if row["place"] != TOTAL:
+        words = [context.place(row["place"]), *words]
+    column = dataset.column(series["value"])
+    measures = context.catalog.codelists["measures"].codes
+    unit = measures[row["item"]].attributes.get("unit") if row["item"] in measures else column.unit
+    start: date = row["period"]
+    return finding(
+        check,
+        template,
+        dataset=dataset.id,
+        place=row["place"],
+        item=row["item"],
+        start=start,
+        end=start,
+        size=size,
+        what=Text(", ".join(w.en for w in words), ", ".join(w.es for w in words)),
+        when=month(start) if dataset.frequency == "M" else dated(start),
+        value=both(row["value"], _decimals(context, check, name)),
+        unit=context.catalog.units[unit].symbol if unit else Text.same("–"),
+        **values,
+    )

@@ -1,0 +1,92 @@
+"""A new figure out of proportion with its own past is taken, and told at the build and among the findings."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from ambos.catalog import Catalog
+from ambos.flows.build import build
+from ambos.flows.workspace import Workspace
+from ambos.model import Finding
+from build_samples import crossing, crossings_file, workspace
+from quality_samples import MONTHS, clean
+
+NOGALES = "2604"
+#: Three years of trucks and of pedestrians with a season: 30,000 to 36,000, and 200,000 to 250,000.
+PAST = [
+    crossing(f"{date(year, month, 1):%b %Y}", measure, base + step * (month % 7))
+    for year in (2023, 2024, 2025)
+    for month in range(1, 13)
+    for measure, base, step in (("Trucks", 30_000, 1_000), ("Pedestrians", 200_000, 8_000), ("Trains", 60, 1))
+]
+
+
+@pytest.fixture
+def here(tmp_path: Path, catalog: Catalog) -> Workspace:
+    """A workspace in which the past is held, known on 28 February 2026."""
+    here = workspace(tmp_path / "ws", catalog)
+    assert not taken(here, *PAST, known=date(2026, 2, 28))
+    return here
+
+
+def taken(here: Workspace, *lines: str, known: date = date(2026, 3, 1)) -> list[Finding]:
+    """What a build of a file says of its figures; all of them are taken."""
+    path = here.folder.parent / f"{known}.csv"
+    path.write_bytes(crossings_file(*lines))
+    (loaded,) = build(here, path, as_of=known).loaded
+    assert not loaded.errors and loaded.counts["refused"] == 0
+    return list(loaded.findings)
+
+
+@pytest.mark.parametrize("trucks", [130_000, 0])
+def test_a_count_out_of_its_own_past_is_taken_and_told(here: Workspace, trucks: int) -> None:
+    (found,) = taken(here, crossing("Jan 2026", "Trucks", trucks), crossing("Jan 2026", "Pedestrians", 190_000))
+    assert (found.check, found.place, found.item, found.start) == ("arrival", NOGALES, "trucks", date(2026, 1, 1))
+    assert (
+        f"Nogales, trucks, January 2026: {trucks:,} trucks. In the 36 periods before it was from 30,000 to 36,000,"
+        in (found.text.en)
+    )
+    assert f"enero de 2026: {trucks:,} camiones. En los 36 periodos previos fue de 30,000 a 36,000" in found.text.es
+    held = here.store.frame(here.store.table("crossings"))
+    assert held.filter(pl.col("period") == date(2026, 1, 1), pl.col("measure") == "trucks")["value"].item() == trucks
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        crossing("Jan 2026", "Trucks", 45_000),  # more than ever, and less than double
+        crossing("Jan 2026", "Trains", 1),  # below 100 counts scatter
+        crossing("Jan 2026", "Buses", 5_000),  # without a past
+        crossing("Jan 2026", "Trucks", 130_000, "2310"),  # not of the region
+        crossing("Jun 2024", "Trucks", 31_000),  # an ordinary revision
+    ],
+)
+def test_what_is_ordinary_is_not_told(here: Workspace, line: str) -> None:
+    assert taken(here, line) == []
+
+
+@pytest.mark.parametrize("trucks", [360_000, 3_600, 0])
+def test_a_settled_count_changed_by_a_large_factor_is_taken_and_told(here: Workspace, trucks: int) -> None:
+    (found,) = taken(here, crossing("Jun 2024", "Trucks", trucks))
+    assert found.text.en == f"Nogales, trucks, June 2024: {trucks:,} trucks, where 36,000 was known and settled."
+    assert "donde se conocía 36,000 como cifra definitiva" in found.text.es
+
+
+def test_an_event_of_the_place_and_month_is_named(tmp_path: Path, catalog: Catalog) -> None:
+    here = workspace(tmp_path / "ws", catalog)
+    past = [line.replace("2025", "2019").replace("2024", "2018").replace("2023", "2017") for line in PAST]
+    taken(here, *past, known=date(2020, 3, 1))
+    (found,) = taken(here, crossing("Apr 2020", "Pedestrians", 60_000), known=date(2020, 6, 1))
+    assert "covid_land_border" in found.events and found.severity == "medium"
+
+
+def test_the_newest_figures_are_among_the_findings(catalog: Catalog) -> None:
+    world = clean(catalog)
+    assert world.findings("arrival") == []
+    world.edit(NOGALES, "trucks", MONTHS[-2], MONTHS[-2], lambda value: value * 4)
+    (found,) = world.findings("arrival")
+    assert (found.place, found.item, found.start) == (NOGALES, "trucks", MONTHS[-2])
