@@ -250,6 +250,8 @@ def test_vintages_do_not_depend_on_the_order_of_reading(here: Workspace, put: Pu
 def test_an_exact_duplicate_is_kept_once(here: Workspace, put: Put) -> None:
     report = build(here, put("a.csv", crossings_file(*ROMA, *NOGALES)))
     assert counts(report)["refused"] == 1
+    state = next(s for s in list_sources(here) if s.source.id == "bts_border_crossing")
+    assert state.set_aside == {"duplicate": 1}
     assert crossings(here)["2310", "2019-06", "personal_vehicles"] == (54953, "A")
     ((reason, row),) = reasons(here)
     assert reason == "duplicate" and '"54953"' in row
@@ -387,7 +389,7 @@ def test_what_is_left_out_of_an_archive_is_named_and_recorded(here: Workspace, p
     (snapshot,) = here.store.snapshots()
     assert snapshot.left_out == report.loaded[0].left_out
     state = next(s for s in list_sources(here) if s.source.id == "bts_border_crossing")
-    assert state.left_out == snapshot.left_out
+    assert state.left_out == snapshot.left_out and state.set_aside == {}
     assert [(e.files, e.unchanged) for e in build(here, here.folder.parent / "files").loaded] == [(0, 1)]
 
 

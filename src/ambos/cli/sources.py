@@ -31,6 +31,7 @@ from ambos.numbers import MISSING, day, number, period
 def command(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.listing import list_sources
+    from ambos.sources.base import REASONS
 
     opened = workspace(folder, region)
     states = list_sources(opened)
@@ -53,6 +54,7 @@ def command(as_json: bool, folder: Path, region: str) -> None:
                     "period": s.period,
                     "expected_lag_days": s.source.lag_days,
                     "late": s.late,
+                    "set_aside": dict(s.set_aside),
                     "left_out": left_out_as_json(s.left_out),
                     "oddities": [o[LANGUAGE] for o in s.source.oddities],
                 }
@@ -84,5 +86,11 @@ def command(as_json: bool, folder: Path, region: str) -> None:
         ],
     )
     for s in states:
+        if s.set_aside:
+            kinds = ", ".join(
+                f"{REASONS[reason][LANGUAGE]} {number(count, 0, LANGUAGE)}" for reason, count in s.set_aside.items()
+            )
+            said = tr("Rows set aside", "Renglones apartados")
+            click.echo(f"[{s.source.id}] {said}: {number(sum(s.set_aside.values()), 0, LANGUAGE)} ({kinds}).")
         if s.left_out:
             click.echo(f"[{s.source.id}] {left_out_in_words(s.left_out)}")

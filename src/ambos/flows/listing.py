@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ambos.catalog.catalog import plain
@@ -37,6 +38,8 @@ class SourceState:
         That period's label: a year, a month such as ``2025-02``, or a day.
     left_out : tuple of LeftOut
         What in its files was not read, newest file first.
+    set_aside : mapping of str to int
+        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.base.REASONS`).
     late : bool
         Whether a newer period of it should be out by now, by the source's expected lag.
     """
@@ -48,11 +51,14 @@ class SourceState:
     period: str | None
     late: bool
     left_out: tuple[LeftOut, ...] = ()
+    set_aside: Mapping[str, int] = field(default_factory=dict)
 
 
 def list_sources(workspace: Workspace) -> list[SourceState]:
     """All sources and how fresh each is."""
     snapshots = workspace.store.snapshots()
+    quarantine = workspace.store.frame(workspace.store.quarantined())
+    counts = quarantine.group_by("snapshot_id", "reason").len().sort("reason").rows()
     today = workspace.clock().date()
     states = []
     for source in workspace.catalog.sources.values():
@@ -65,7 +71,11 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
             late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
         left_out = tuple(o for s in reversed(own) for o in s.left_out)
-        states.append(SourceState(source, last, len(own), newest, period, late, left_out))
+        ids, set_aside = {s.id for s in own}, Counter[str]()
+        for snapshot, reason, count in counts:
+            if snapshot in ids:
+                set_aside[reason] += count
+        states.append(SourceState(source, last, len(own), newest, period, late, left_out, set_aside))
     return states
 
 

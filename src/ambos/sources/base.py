@@ -20,11 +20,19 @@ HEAD = 64 * 1024
 #: How much is taken out of compression at a time.
 PIECE = 1024 * 1024
 
+#: Why a row is set aside, in a word or two.
+REASONS: dict[str, Text] = {
+    "unknown_code": Text("unknown code", "clave desconocida"),
+    "bad_value": Text("unreadable value", "valor ilegible"),
+    "duplicate": Text("given twice", "repetido"),
+    "conflict": Text("given differently", "contradictorio"),
+    "implausible": Text("implausible value", "valor inverosímil"),
+}
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
     "row": pl.String,
-    "reason": pl.Enum(["unknown_code", "bad_value", "duplicate", "conflict", "implausible"]),
+    "reason": pl.Enum(list(REASONS)),
     "reason_en": pl.String,
     "reason_es": pl.String,
 }
