@@ -15,7 +15,7 @@ import numpy as np
 from ambos.catalog.twin import port_of
 from ambos.crossing.simulate import run
 from ambos.flows.port_days import PortDays
-from ambos.flows.reported import archive
+from ambos.flows.reports import reports
 from ambos.flows.workspace import open_workspace
 
 YEAR, MONTHS, REPLICATIONS = 2025, (1, 4, 7, 10), 4
@@ -41,12 +41,11 @@ def main() -> None:
                         own[0] += totals.hour_sum[:, at].sum(0)
                         own[1] += totals.hour_n[:, at].sum(0)
         print(f"{'line':36}{'reported':>10}" + "".join(f"{f'pace {pace}':>12}" for pace in PACES))
-        for name, line in lines.items():
-            told = archive(workspace, line.crossing)
-            waits = port_days.twin.modes[line.mode].waits
-            hours = [h for h in range(24) if (waits, line.lane_class, h) in told and sums[name, 1.0][1][h] > 0]
+        told = reports(workspace, lines.values())
+        for name in lines:
+            hours = [h for h in range(24) if (name, h) in told and sums[name, 1.0][1][h] > 0]
             if hours:
-                reported = np.mean([told[waits, line.lane_class, h].mean for h in hours])
+                reported = np.mean([told[name, h].mean for h in hours])
                 means = ((sums[name, p][0][hours] / sums[name, p][1][hours]).mean() for p in PACES)
                 print(f"{name:36}{reported:10.1f}" + "".join(f"{mean:12.1f}" for mean in means))
 

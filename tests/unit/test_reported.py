@@ -43,7 +43,7 @@ def test_the_hours_add_up_to_the_year(found: Reported, workspace: Workspace) -> 
     year = simulate_year(workspace, 2024, ports=["lukeville"], replications=2)
     for name, own in year.lines.items():
         a_day = sum(row.travellers for row in found.rows if row.line.id == name)
-        assert a_day == pytest.approx(own.waited.mean() / own.days)
+        assert a_day == pytest.approx(own.whole.count.mean() / own.days)
     assert found.year.travellers == year.travellers
 
 

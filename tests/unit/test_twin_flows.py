@@ -118,7 +118,7 @@ def test_days_that_are_alike_are_added_as_days(workspace: Workspace) -> None:
     _add(year, made, [date(2024, 7, 1), date(2024, 7, 8)], rates())
     own = year.lines["north.pov.standard"]
     assert own.counts[:, COUNTS.index("arrived")].tolist() == [2, 3]
-    assert own.minutes.tolist() == [15.0, 57.0]
+    assert own.whole.minutes.tolist() == [15.0, 57.0]
     assert own.wait.mean == pytest.approx(72 / 5)
     assert year.officers["north"].tolist() == [12.0, 12.0]
     # July: the rate of idling is doubled

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import stdtrit
@@ -178,6 +180,19 @@ class Waits:
     def cut_short(self) -> bool:
         """Whether so many were still waiting at the end of the day that the mean wait is a lower bound only."""
         return int(self.left.sum()) > SLIGHT * int(self.travellers.sum())
+
+    def plus(self, other: Waits) -> Waits:
+        """Those of both, replication by replication."""
+        return Waits(
+            self.count + other.count,
+            self.minutes + other.minutes,
+            self.left + other.left,
+            self.left_minutes + other.left_minutes,
+        )
+
+    def each(self, take: Callable[[Any], Any]) -> Waits:
+        """What `take` makes of the four arrays: some of them, or their sums."""
+        return Waits(take(self.count), take(self.minutes), take(self.left), take(self.left_minutes))
 
     def mean(self, fewest: int = DAY_REPLICATIONS) -> Estimate:
         """Of all travellers of all replications; `fewest` as of `of_ratio`."""

@@ -8,12 +8,13 @@ from pathlib import Path
 from ambos.crossing.compare import Comparison, Difference
 from ambos.crossing.compare import compare as differences
 from ambos.crossing.defaults import REPLICATIONS, SEED
-from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, stage_name
-from ambos.flows.run_tables import dollars
+from ambos.flows.reports import Fit
+from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, stage_name
+from ambos.flows.run_tables import change, dollars
 from ambos.flows.simulate import Progress, Run, finish, load, play
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
-from ambos.numbers import both, signed
+from ambos.numbers import both
 from ambos.text import Text
 
 
@@ -68,7 +69,7 @@ def tables(compared: Compared) -> list[TextTable]:
     heads = tuple(say(f"twin.head.{h}") for h in ("before", "after", "change", "interval"))
 
     def row(place: Text, what: Text, d: Difference) -> tuple[Text, ...]:
-        shown = Text(signed(d.change.mean, 1, "en"), signed(d.change.mean, 1, "es"))
+        shown = change(d.change.mean)
         if d.a_at_least or d.b_at_least:
             shown += say("twin.mark.cut_short")
         a, b = at_least(both(d.a, 1), d.a_at_least), at_least(both(d.b, 1), d.b_at_least)
@@ -87,6 +88,7 @@ def tables(compared: Compared) -> list[TextTable]:
             note=say("sheet.note.compared"),
         )
     ]
+    made.append(_beside(compared, names))
     counts = tuple(
         row(names[d.line], say(f"twin.head.{d.what}"), d)
         for d in found.counts
@@ -133,3 +135,19 @@ def tables(compared: Compared) -> list[TextTable]:
             )
         )
     return made
+
+
+def _beside(compared: Compared, names: dict[str, Text]) -> TextTable:
+    """How far the waits of both scenarios lie from those reported, line by line."""
+    say = compared.first.catalog.message
+    a, b = ({f.line.id: f for f in run.fits if f.hours} for run in (compared.first, compared.second))
+    rows = []
+    for line in dict.fromkeys((*a, *b)):
+        sides = [side.get(line, Fit((a.get(line) or b[line]).line, 0)) for side in (a, b)]
+        reported = next(f.reported for f in sides if f.hours)
+        rows.append(
+            (names[line], *(minutes(f.simulated) for f in sides), minutes(reported), *(change(f.less) for f in sides))
+        )
+    heads = (say(f"twin.head.{h}") for h in ("line", "before", "after", "reported", "a_less", "b_less"))
+    title, note = say("sheet.title.reported"), say("sheet.note.reported")
+    return TextTable("reported", title, tuple(heads), tuple(rows), note=note)

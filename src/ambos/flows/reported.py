@@ -10,15 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
-from ambos.catalog.twin import load_twin
 from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
-from ambos.crossing.intervals import HOUR_REPLICATIONS, Estimate, Waits
-from ambos.crossing.totals import QUARTER, Floats, Totals
-from ambos.errors import NoData
-from ambos.flows.run_names import class_name, crossing_name
-from ambos.flows.show import show
+from ambos.crossing.intervals import Estimate
+from ambos.flows.reports import Fit, Report
+from ambos.flows.run_names import class_name, crossing_name, minutes
 from ambos.flows.simulate import SIMULATED, Progress
 from ambos.flows.simulate_year import Year, simulate_year
 from ambos.flows.workspace import Workspace
@@ -28,8 +23,6 @@ from ambos.numbers import both
 from ambos.text import Text
 
 HOURS = 24
-#: Quarter-hours in an hour.
-QUARTERS = int(60 / QUARTER)
 
 #: What is to be known of the comparison.
 NOTES = (
@@ -66,16 +59,6 @@ _LINE_HEADS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What the archive says of a line in an hour of the day, all days together. Minutes; lanes."""
-
-    mean: float
-    median: float | None
-    lanes: float | None
-    reports: int
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """A line in an hour of the day.
 
@@ -102,30 +85,6 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
-    """A line over the hours in which it was both simulated and reported, each hour counting the same. Minutes.
-
-    Attributes
-    ----------
-    line : Line
-    hours : int
-    simulated, reported : float
-        Mean waits.
-    apart : float
-        Mean absolute difference of the hourly means.
-    together : float or None
-        Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
-    """
-
-    line: Line
-    hours: int
-    simulated: float
-    reported: float
-    apart: float
-    together: float | None
-
-
-@dataclass(frozen=True, slots=True)
 class Reported:
     """A year and its waits beside the archive's, by line and hour."""
 
@@ -134,37 +93,7 @@ class Reported:
 
     def fits(self) -> tuple[Fit, ...]:
         """How near the two are, line by line; a line without common hours is left out."""
-        found = []
-        for name in dict.fromkeys(row.line.id for row in self.rows):
-            pairs = [
-                (row.simulated.mean, row.reported.mean, row.line)
-                for row in self.rows
-                if row.line.id == name and row.reported and row.simulated.mean is not None
-            ]
-            if pairs:
-                ours, theirs = (np.array([pair[k] for pair in pairs], dtype=float) for k in (0, 1))
-                varied = len(pairs) > 2 and ours.std() > 0 and theirs.std() > 0
-                found.append(
-                    Fit(
-                        line=pairs[0][2],
-                        hours=len(pairs),
-                        simulated=float(ours.mean()),
-                        reported=float(theirs.mean()),
-                        apart=float(np.abs(ours - theirs).mean()),
-                        together=float(np.corrcoef(ours, theirs)[0, 1]) if varied else None,
-                    )
-                )
-        return tuple(found)
-
-
-@dataclass
-class _Hours:
-    """A line's waits by replication and hour (the four arrays of `Waits`), and its lanes by hour, added over days."""
-
-    line: Line
-    waits: list[Any]
-    lanes: Floats
-    days: int = 0
+        return tuple(f for f in self.year.fits() if f.hours)
 
 
 def reported(
@@ -181,61 +110,22 @@ def reported(
 
     Parameters and errors are those of `ambos.flows.simulate_year.simulate_year`.
     """
-    held: dict[str, _Hours] = {}
-
-    def add(totals: Totals, days: int) -> None:
-        for at, line in enumerate(totals.scenario.lines):
-            waits = [
-                values[:, at].reshape(days, replications, HOURS).sum(axis=0)
-                for values in (totals.hour_n, totals.hour_sum, totals.hour_left, totals.hour_left_sum)
-            ]
-            lanes = totals.lanes[:, at].mean(axis=0).reshape(HOURS, QUARTERS).mean(axis=1) * days
-            own = held.setdefault(line.id, _Hours(line, [0 * values for values in waits], 0 * lanes))
-            own.waits = [before + new for before, new in zip(own.waits, waits, strict=True)]
-            own.lanes = own.lanes + lanes
-            own.days += days
-
-    played = simulate_year(
-        workspace, year, ports=ports, every=every, replications=replications, seed=seed, progress=progress, each=add
+    year_played = simulate_year(
+        workspace, year, ports=ports, every=every, replications=replications, seed=seed, progress=progress
     )
-    modes = load_twin(workspace.catalog, weeks=False).modes
-    told = {place: archive(workspace, place) for place in dict.fromkeys(own.line.crossing for own in held.values())}
     rows = tuple(
         Row(
             line=own.line,
             hour=hour,
-            travellers=float(own.waits[0][:, hour].mean()) / own.days,
+            travellers=float(own.waits.count[:, hour].mean()) / own.days,
             lanes=float(own.lanes[hour]) / own.days,
-            simulated=Waits(*(values[:, hour] for values in own.waits)).mean(HOUR_REPLICATIONS),
-            reported=told[own.line.crossing].get((modes[own.line.mode].waits, own.line.lane_class, hour)),
+            simulated=own.wait_by_hour(hour),
+            reported=year_played.reports.get((own.line.id, hour)),
         )
-        for own in held.values()
+        for own in year_played.lines.values()
         for hour in range(HOURS)
     )
-    return Reported(played, rows)
-
-
-def archive(workspace: Workspace, place: str) -> dict[tuple[str, str, int], Report]:
-    """What the archive says of a crossing by mode, class and hour, over all days held; empty if it says nothing."""
-    found: dict[str, dict[tuple[str, str, int], tuple[float, int]]] = {}
-    for series in ("waits.mean_by_hour", "waits.median_by_hour", "waits.lanes_open_by_hour"):
-        found[series] = {}
-        if workspace.catalog.places[place].kind != "crossing":
-            continue  # a port without crossings of its own is not in the archive
-        try:
-            shown = show(workspace, series, places=(place,), frequency="all")
-        except NoData:
-            continue
-        for row in shown.rows():
-            mode, lane_class, hour = str(row["item"]).split("/")
-            value, number = row["value"], row["n"]
-            if isinstance(value, int | float) and isinstance(number, int):
-                found[series][mode, lane_class, int(hour)] = (float(value), number)
-    medians, lanes = found["waits.median_by_hour"], found["waits.lanes_open_by_hour"]
-    return {
-        key: Report(mean, medians[key][0] if key in medians else None, lanes[key][0] if key in lanes else None, number)
-        for key, (mean, number) in found["waits.mean_by_hour"].items()
-    }
+    return Reported(year_played, rows)
 
 
 def tables(found: Reported) -> list[TextTable]:
@@ -252,7 +142,7 @@ def tables(found: Reported) -> list[TextTable]:
             both(row.travellers),
             both(row.lanes, 1),
             both(row.reported.lanes if row.reported else None, 1),
-            both(row.simulated.mean, 1),
+            minutes(row.simulated.mean, row.simulated.at_least),
             both(row.reported.mean if row.reported else None, 1),
             both(row.reported.median if row.reported else None, 1),
             both(row.reported.reports if row.reported else 0),
@@ -261,7 +151,7 @@ def tables(found: Reported) -> list[TextTable]:
         if row.reported or row.simulated.mean is not None
     )
     lines = tuple(
-        (named(f.line), both(f.hours), both(f.simulated, 1), both(f.reported, 1), both(f.apart, 1), both(f.together, 2))
+        (named(f.line), both(f.hours), minutes(f.simulated), minutes(f.reported), both(f.apart, 1), both(f.together, 2))
         for f in found.fits()
     )
     title = Text(
@@ -295,6 +185,8 @@ def record(found: Reported) -> dict[str, Any]:
                 "mean_wait_min": row.simulated.mean,
                 "ci95_low": row.simulated.low,
                 "ci95_high": row.simulated.high,
+                "ci95_needs_replications": row.simulated.needed,
+                "mean_is_lower_bound": row.simulated.at_least,
                 "lanes_reported": row.reported.lanes if row.reported else None,
                 "reported_mean_min": row.reported.mean if row.reported else None,
                 "reported_median_min": row.reported.median if row.reported else None,

@@ -9,7 +9,8 @@ from typing import Any
 from ambos.crossing.compare import Comparison, Difference
 from ambos.crossing.costs import sum_by_convention
 from ambos.crossing.intervals import Estimate
-from ambos.crossing.summary import Wait
+from ambos.crossing.summary import PRIMARY, Wait
+from ambos.flows.reports import fit_record
 from ambos.flows.run_names import clock
 from ambos.flows.simulate import Run
 from ambos.model.costs import HourValue
@@ -138,7 +139,9 @@ def head(run: Run) -> Record:
 
 
 def results(run: Run) -> list[Record]:
-    """One record per class and stage."""
+    """One record per class and stage; that of primary has how far it lies from what is reported."""
+    fits = {f.line.id: fit_record(f) for f in run.fits}
+    nothing: Record = {key: None for fit in fits.values() for key in fit}
     return [
         {
             **_line(run, s.line),
@@ -146,6 +149,7 @@ def results(run: Run) -> list[Record]:
             "arrived": _round(s.arrived),
             "served": _round(s.served),
             **_wait(s.wait),
+            **(fits[s.line] if s.stage == PRIMARY else nothing),
         }
         for s in run.summary.stages
     ]
@@ -185,7 +189,7 @@ def comparison_record(first: Run, second: Run, found: Comparison) -> Record:
         "version": first.version,
         "a": head(first),
         "b": head(second),
-        "results": [_difference(d) for d in found.stages],
+        "results": [{**_difference(d), **_beside(d, first, second)} for d in found.stages],
         "hourly": [_difference(d) for d in found.hourly],
         "outcomes": [_difference(d) for d in found.counts],
         "officers": [_difference(d) for d in found.officers],
@@ -202,6 +206,19 @@ def comparison_record(first: Run, second: Run, found: Comparison) -> Record:
             }
             for c in found.costs
         ],
+    }
+
+
+def _beside(d: Difference, first: Run, second: Run) -> Record:
+    """How far the wait of a line at primary lies from what is reported, in either scenario."""
+    if d.stage != PRIMARY:
+        return {}
+    return {
+        f"{side}_{key}": value
+        for side, run in (("a", first), ("b", second))
+        for fit in run.fits
+        if fit.line.id == d.line
+        for key, value in fit_record(fit).items()
     }
 
 

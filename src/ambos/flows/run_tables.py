@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
+from ambos.catalog import Catalog
 from ambos.crossing.costs import sum_by_convention
 from ambos.crossing.summary import PRIMARY
+from ambos.flows.reports import Fit
 from ambos.flows.run_names import (
     at_least,
     clock,
@@ -14,11 +17,12 @@ from ambos.flows.run_names import (
     line_names,
     minutes,
     percent,
+    sentences,
     stage_name,
 )
 from ambos.flows.simulate import Run
 from ambos.model.table import TextTable
-from ambos.numbers import MISSING, both
+from ambos.numbers import MISSING, both, signed
 from ambos.text import Text
 
 _NONE = Text.same(MISSING)
@@ -28,6 +32,11 @@ def tables(run: Run) -> list[TextTable]:
     """All tables of a run, the waits first."""
     return [
         _waits(run),
+        *(
+            [fits_table(run.catalog, line_names(run.catalog, run.scenario), run.fits)]
+            if any(f.hours for f in run.fits)
+            else []
+        ),
         _outcomes(run),
         _booths(run),
         *([_stations(run)] if run.summary.stations else []),
@@ -76,6 +85,28 @@ def _waits(run: Run) -> TextTable:
         texts=2,
         note=say("sheet.note.waits"),
     )
+
+
+def fits_table(catalog: Catalog, names: Mapping[str, Text], fits: Sequence[Fit]) -> TextTable:
+    """How far the simulated wait of each line lies from the reported one."""
+    say = catalog.message
+    rows = tuple(
+        (names[f.line.id], both(f.hours), minutes(f.simulated), minutes(f.reported), change(f.less))
+        for f in fits
+        if f.hours
+    )
+    unreported = [names[f.line.id] for f in fits if not f.hours]
+    note = say("sheet.note.reported")
+    if unreported:
+        lines = Text("; ".join(n.en for n in unreported), "; ".join(n.es for n in unreported))
+        note = sentences(note, say("sheet.note.unreported", lines=lines))
+    heads = (say(f"twin.head.{h}") for h in ("line", "hours_reported", "simulated", "reported", "less_reported"))
+    return TextTable("reported", say("sheet.title.reported"), tuple(heads), rows, note=note)
+
+
+def change(value: float | None, decimals: int = 1) -> Text:
+    """A difference with its sign."""
+    return Text(signed(value, decimals, "en"), signed(value, decimals, "es"))
 
 
 def _outcomes(run: Run) -> TextTable:

@@ -17,6 +17,7 @@ from ambos.crossing.summary import Summary, summarise
 from ambos.crossing.totals import Totals
 from ambos.errors import BadRequest
 from ambos.flows.port_days import PortDays
+from ambos.flows.reports import Fit, fit, reports
 from ambos.flows.workspace import Workspace
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
@@ -26,12 +27,12 @@ from ambos.text import Text
 Progress = Callable[[str, int, int], None]
 
 SIMULATED = Text(
-    "Simulated, not measured: the result of a model under the assumptions listed in the notes. It is not calibrated: levels can lie"
-    " far from the waits reported (--year and --reported show both), and an interval covers chance only. Compare"
-    " scenarios; do not quote levels.",
-    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas. No está calibrado: los valores"
-    " pueden estar lejos de las esperas reportadas (--year y --reported muestran ambas) y un intervalo solo abarca el"
-    " azar. Compare escenarios; no cite los valores.",
+    "Simulated, not measured: the result of a model under the assumptions listed in the notes. It is not calibrated: until it"
+    " is, believe neither its levels nor its differences between scenarios. How far the simulated wait of each class lies from"
+    " the one reported stands beside it; an interval covers chance only.",
+    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas. No está calibrado: mientras"
+    " no lo esté, no se confíe ni en sus valores ni en sus diferencias entre escenarios. Junto a cada clase figura qué tan lejos"
+    " está la espera simulada de la reportada; un intervalo solo abarca el azar.",
 )
 
 
@@ -51,6 +52,8 @@ class Run:
     rates : Rates
     notes : tuple of Text
         What is estimated or assumed.
+    fits : tuple of Fit
+        How far each line lies from the waits that CBP reports.
     hash : str
         Sha256 of the whole scenario; the same days give the same hash.
     version : str
@@ -64,6 +67,7 @@ class Run:
     costs: Costs
     rates: Rates
     notes: tuple[Text, ...]
+    fits: tuple[Fit, ...]
     hash: str
     version: str
 
@@ -179,15 +183,37 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
                 "El escenario no tiene mes: las emisiones se calculan sin aire acondicionado.",
             )
         )
+    summary = summarise(totals)
+    needed = max((s.wait.mean.needed or 0 for s in summary.stages), default=0)
+    if needed:
+        notes.append(
+            Text(
+                f"{summary.replications} replications are too few for some intervals of the waits: all hold from {needed} on.",
+                f"{summary.replications} réplicas no bastan para algunos intervalos de las esperas: todos son válidos a partir de {needed}.",
+            )
+        )
+    said = reports(workspace, scenario.lines)
+    fits = tuple(
+        fit(line, {h.hour: h.wait.mean.mean for h in summary.hourly if h.line == line.id}, said)
+        for line in scenario.lines
+    )
+    if not any(f.hours for f in fits):
+        notes.append(
+            Text(
+                "No reported waits are held for any of these classes: nothing tells how far the simulated ones lie from them.",
+                "No se tienen esperas reportadas de ninguna de estas clases: nada indica qué tan lejos están las simuladas.",
+            )
+        )
     return Run(
         catalog=workspace.catalog,
         scenario=scenario,
         day=day,
         totals=totals,
-        summary=summarise(totals),
+        summary=summary,
         costs=costs,
         rates=known,
         notes=tuple(dict.fromkeys(notes)),
+        fits=fits,
         hash=scenario_hash(scenario),
         version=__version__,
     )

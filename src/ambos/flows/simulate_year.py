@@ -6,7 +6,7 @@ played as one scenario with so many times the replications: the same as playing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,13 +18,15 @@ from ambos import __version__
 from ambos.catalog.twin import find_crossings, port_of
 from ambos.crossing.costs import delay, dollars, persons_of, value_of
 from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
-from ambos.crossing.intervals import Estimate, Percentile, Waits, of_values, over, percentile, share
-from ambos.crossing.summary import HOUR
-from ambos.crossing.totals import BINS, COUNTS, Floats, Ints, Totals
+from ambos.crossing.intervals import HOUR_REPLICATIONS, Estimate, Percentile, Waits, of_values, over, percentile, share
+from ambos.crossing.summary import HOUR, hour_waits
+from ambos.crossing.totals import BINS, COUNTS, QUARTER, Floats, Ints, Totals
 from ambos.errors import BadRequest
 from ambos.flows.port_days import PortDays
+from ambos.flows.reports import Fit, Reports, fit, fit_record, reports
 from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, percent
 from ambos.flows.run_tables import dollars as dollars_text
+from ambos.flows.run_tables import fits_table
 from ambos.flows.simulate import SIMULATED, Progress, play, rate_notes
 from ambos.flows.workspace import Workspace
 from ambos.model.costs import Rates
@@ -34,6 +36,8 @@ from ambos.numbers import both
 from ambos.text import Text
 
 _GRAMS_PER_TONNE = 1e6
+#: Quarter-hours in an hour.
+QUARTERS = int(HOUR / QUARTER)
 #: Seeds are below this.
 _SEEDS = 2**63
 
@@ -44,11 +48,12 @@ class YearLine:
 
     line: Line
     counts: Ints
-    waited: Ints
-    minutes: Floats
-    left: Ints
-    left_minutes: Floats
+    waits: Waits
+    """Of primary, by hour of arrival."""
+    lanes: Floats
+    """Open ones by hour, added over days."""
     hours: Floats
+    """Of delay."""
     over_60: int = 0
     days: int = 0
     histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
@@ -58,12 +63,21 @@ class YearLine:
     @property
     def wait(self) -> Estimate:
         """Mean wait of primary, minutes."""
-        return Waits(self.waited, self.minutes, self.left, self.left_minutes).mean()
+        return self.whole.mean()
+
+    @property
+    def whole(self) -> Waits:
+        """The waits of all hours."""
+        return self.waits.each(lambda values: values.sum(axis=1))
+
+    def wait_by_hour(self, hour: int) -> Estimate:
+        """Mean wait of primary of those who arrive in an hour of the day, minutes."""
+        return self.waits.each(lambda values: values[:, hour]).mean(HOUR_REPLICATIONS)
 
     @property
     def share_over_60(self) -> float | None:
         """Share of travellers who waited more than an hour at primary."""
-        return share(self.over_60 + over(self.left_histogram, HOUR), int(self.waited.sum() + self.left.sum()))
+        return share(self.over_60 + over(self.left_histogram, HOUR), int(self.waits.travellers.sum()))
 
     def percentile(self, chance: float) -> Percentile:
         """Of the waits of primary of all days and replications."""
@@ -84,6 +98,8 @@ class Year:
     money : dict of (line id, convention) to (Decimal, Decimal)
         Cost of delay, low and high.
     notes : tuple of Text
+    reports : mapping of (line id, hour) to Report
+        What CBP's archive says of the lines.
     days, played : int
         Days of crossings, and scenarios that were different.
     travellers : int
@@ -98,9 +114,17 @@ class Year:
     officers: dict[str, Floats] = field(default_factory=dict)
     money: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    reports: Reports = field(default_factory=dict)
     days: int = 0
     played: int = 0
     travellers: int = 0
+
+    def fits(self) -> tuple[Fit, ...]:
+        """How far each line lies from what is reported."""
+        return tuple(
+            fit(own.line, {hour: own.wait_by_hour(hour).mean for hour in range(own.lanes.size)}, self.reports)
+            for own in self.lines.values()
+        )
 
 
 def simulate_year(
@@ -112,7 +136,6 @@ def simulate_year(
     replications: int = YEAR_REPLICATIONS,
     seed: int = SEED,
     progress: Progress | None = None,
-    each: Callable[[Totals, int], None] | None = None,
 ) -> Year:
     """Simulate every day of a year.
 
@@ -129,8 +152,6 @@ def simulate_year(
     replications, seed : int
     progress : callable, optional
         Told (what, done, in all).
-    each : callable, optional
-        Given the totals of every run and the days that it stands for.
 
     Raises
     ------
@@ -167,11 +188,10 @@ def simulate_year(
             own = (seed * 1_000_003 + number * 1_009 + same[0].timetuple().tm_yday) % _SEEDS
             totals = play(scenario, replications * len(same), own)
             _add(told, totals, same, days.twin.rates)
-            if each:
-                each(totals, len(same))
         # what is said of single months would be hundreds of notes
         notes |= {n: None for n in told_of_port[0] if all(n in others for others in told_of_port)}
     lines = [own.line for own in told.lines.values()]
+    told.reports = reports(workspace, lines)
     told.notes = (*notes, _months(days), *rate_notes(workspace.catalog, lines, days.twin.rates))
     return told
 
@@ -199,17 +219,15 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
     year.played += 1
     year.travellers += int(totals.counts[:, :, COUNTS.index("arrived")].sum())
     for at, line in enumerate(totals.scenario.lines):
+        waits = hour_waits(totals, at, slice(None)).each(by_year)
+        lanes = totals.lanes[:, at].mean(axis=0).reshape(-1, QUARTERS).mean(axis=1) * count
         if line.id not in year.lines:
-            zeros = np.zeros(reps, np.int64)
             empty = np.zeros((reps, len(COUNTS)), np.int64)
-            year.lines[line.id] = YearLine(line, empty, zeros, np.zeros(reps), zeros, np.zeros(reps), np.zeros(reps))
+            year.lines[line.id] = YearLine(line, empty, waits.each(np.zeros_like), 0 * lanes, np.zeros(reps))
         own = year.lines[line.id]
         hours = delay(totals, at)
         own.counts = own.counts + by_year(totals.counts[:, at])
-        own.waited = own.waited + by_year(totals.stage_n[:, at, 0])
-        own.minutes = own.minutes + by_year(totals.stage_sum[:, at, 0])
-        own.left = own.left + by_year(totals.stage_left[:, at, 0])
-        own.left_minutes = own.left_minutes + by_year(totals.stage_left_sum[:, at, 0])
+        own.waits, own.lanes = own.waits.plus(waits), own.lanes + lanes
         own.hours = own.hours + by_year(hours)
         own.over_60 += int(totals.over[:, at, 0, 1].sum())
         own.histogram = own.histogram + totals.histogram[at, 0]
@@ -269,6 +287,7 @@ def tables(year: Year) -> list[TextTable]:
     costs_heads = (*heads("line", "delay_hours", "co2_t"), *(say(f"twin.convention.{c}") for c in conventions))
     return [
         TextTable("waits", title, waits_heads, tuple(waits)),
+        fits_table(catalog, names, year.fits()),
         TextTable("costs", say("sheet.title.costs"), costs_heads, tuple(costs)),
         TextTable("officers", say("sheet.title.officers"), heads("crossing", "officer_hours"), officers),
     ]
@@ -285,6 +304,7 @@ def record(year: Year) -> dict[str, Any]:
             "ci95_needs_replications": estimate.needed,
         }
 
+    fits = {f.line.id: f for f in year.fits()}
     return {
         "simulated": True,
         "year": year.year,
@@ -314,6 +334,7 @@ def record(year: Year) -> dict[str, Any]:
                     )
                 },
                 "share_over_60": _round(own.share_over_60),
+                **fit_record(fits[id]),
                 "delay_hours": _round(float(own.hours.mean())),
                 "co2_kg": None if own.co2_g is None else _round(own.co2_g / 1000.0),
                 "costs": [

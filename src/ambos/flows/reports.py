@@ -1,0 +1,145 @@
+"""What CBP's archive says of waits, by line and hour of the day, and how far simulated ones lie from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ambos.catalog.twin import load_twin
+from ambos.errors import NoData
+from ambos.flows.show import show
+from ambos.flows.workspace import Workspace
+from ambos.model.crossing import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the archive says of a line in an hour of the day, all days together. Minutes; lanes."""
+
+    mean: float
+    median: float | None
+    lanes: float | None
+    reports: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A line over the hours in which it was both simulated and reported, each hour counting the same. Minutes.
+
+    Attributes
+    ----------
+    line : Line
+    hours : int
+        None of them where nothing is reported; all else is then None.
+    simulated, reported : float or None
+        Mean waits.
+    apart : float or None
+        Mean absolute difference of the hourly means.
+    together : float or None
+        Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
+    """
+
+    line: Line
+    hours: int
+    simulated: float | None = None
+    reported: float | None = None
+    apart: float | None = None
+    together: float | None = None
+
+    @property
+    def less(self) -> float | None:
+        """Simulated less reported, minutes."""
+        return None if self.simulated is None or self.reported is None else self.simulated - self.reported
+
+
+def fit_record(fit: Fit) -> dict[str, float | int | None]:
+    """How far a line lies from what is reported, as ``--json`` and the data files have it. Minutes."""
+
+    def short(value: float | None) -> float | None:
+        return None if value is None else round(value, 6)
+
+    return {
+        "hours_reported": fit.hours,
+        "simulated_in_those_hours_min": short(fit.simulated),
+        "reported_mean_min": short(fit.reported),
+        "simulated_less_reported_min": short(fit.less),
+    }
+
+
+#: By (line id, hour of the day).
+Reports = Mapping[tuple[str, int], Report]
+
+
+def reports(workspace: Workspace, lines: Iterable[Line]) -> Reports:
+    """What the archive says of lines by hour of the day, over all days held; without those of which it says nothing.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    lines : iterable of Line
+        A line whose crossing is no crossing of the catalogue is not in the archive.
+    """
+    lines = tuple(lines)
+    places = {line.crossing for line in lines}
+    known = tuple(sorted(id for id in places & set(workspace.catalog.places) if _is_crossing(workspace, id)))
+    if not known:
+        return {}
+    means, medians, lanes = (
+        _by_hour(workspace, series, known)
+        for series in ("waits.mean_by_hour", "waits.median_by_hour", "waits.lanes_open_by_hour")
+    )
+    modes = load_twin(workspace.catalog, weeks=False).modes
+    found: dict[tuple[str, int], Report] = {}
+    for line in lines:
+        for hour in range(24):
+            key = (line.crossing, modes[line.mode].waits, line.lane_class, hour)
+            if key in means:
+                mean, number = means[key]
+                found[line.id, hour] = Report(
+                    mean, medians[key][0] if key in medians else None, lanes[key][0] if key in lanes else None, number
+                )
+    return found
+
+
+def _is_crossing(workspace: Workspace, place: str) -> bool:
+    return workspace.catalog.places[place].kind == "crossing"
+
+
+def _by_hour(
+    workspace: Workspace, series: str, places: tuple[str, ...]
+) -> dict[tuple[str, str, str, int], tuple[float, int]]:
+    """A series and the number of its reports by place, mode, class and hour."""
+    try:
+        shown = show(workspace, series, places=places, frequency="all")
+    except NoData:
+        return {}
+    found = {}
+    for row in shown.rows():
+        mode, lane_class, hour = str(row["item"]).split("/")
+        value, number = row["value"], row["n"]
+        if isinstance(value, int | float) and isinstance(number, int):
+            found[str(row["place"]), mode, lane_class, int(hour)] = (float(value), number)
+    return found
+
+
+def fit(line: Line, simulated: Mapping[int, float | None], reported: Reports) -> Fit:
+    """How near the simulated waits of a line, by hour, are to those reported."""
+    pairs = [
+        (mean, reported[line.id, hour].mean)
+        for hour, mean in simulated.items()
+        if mean is not None and (line.id, hour) in reported
+    ]
+    if not pairs:
+        return Fit(line, 0)
+    ours, theirs = np.array(pairs).T
+    varied = len(pairs) > 2 and ours.std() > 0 and theirs.std() > 0
+    return Fit(
+        line=line,
+        hours=len(pairs),
+        simulated=float(ours.mean()),
+        reported=float(theirs.mean()),
+        apart=float(np.abs(ours - theirs).mean()),
+        together=float(np.corrcoef(ours, theirs)[0, 1]) if varied else None,
+    )
