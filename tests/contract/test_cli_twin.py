@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import re
 import subprocess
 import sys
@@ -119,6 +120,17 @@ def test_nobody_is_null_not_zero(shell: Shell, file: Path) -> None:
     trucks = next(r for r in told["results"] if r["class"] == "fast")
     assert trucks["arrived"] == 0
     assert trucks["mean_wait_min"] is None and trucks["p95_wait_min"] is None and trucks["share_over_60"] is None
+
+
+@pytest.mark.slow
+def test_the_first_compilation_is_told_and_no_later_one(file: Path, tmp_path: Path) -> None:
+    """With an empty folder for machine code; the second time that is on the disk."""
+    run = (sys.executable, "-c", "from ambos.cli import main; main()", "simulate", file, "--replications", "2")
+    environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path / "code"), "AMBOS_LANG": "es"}
+    first, second = (
+        subprocess.run(run, capture_output=True, text=True, check=True, env=environment).stderr for _ in range(2)
+    )
+    assert first.count("Compilando la simulación") == 1 and second == ""
 
 
 def test_one_replication_has_no_interval(shell: Shell, file: Path) -> None:

@@ -39,7 +39,7 @@ OVER_REPLICATIONS = (
     "left_histogram",
     "hour_left_histogram",
 )  # summed, the others by replication
-SKIPPED = ("scenario", "seed", "seconds", "compile_seconds")
+SKIPPED = ("scenario", "seed", "seconds")
 
 
 def assert_same(name: str, kernel: np.ndarray, reference: np.ndarray) -> None:

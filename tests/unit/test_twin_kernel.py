@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
@@ -72,7 +73,7 @@ def busy_day() -> Scenario:
 
 def assert_equal(a: Totals, b: Totals) -> None:
     for field in fields(Totals):
-        if field.name not in ("scenario", "seed", "seconds", "compile_seconds"):
+        if field.name not in ("scenario", "seed", "seconds"):
             one, other = getattr(a, field.name), getattr(b, field.name)
             assert one.tobytes() == other.tobytes(), field.name
 
@@ -95,6 +96,16 @@ def test_a_buffer_too_small_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None
     again = simulate.trace(day, 2, 3)
     for field in fields(Trace):
         assert getattr(again, field.name).tobytes() == getattr(everybody, field.name).tobytes()
+
+
+def test_compilation_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    fresh = numba.njit(lambda x: x + 1)
+    monkeypatch.setattr(compiled, "_FUNCTIONS", [fresh])
+    told: list[tuple[int, int]] = []
+    for _ in range(2):
+        with compiled.compilation_told(lambda done, of: told.append((done, of))):
+            assert fresh(1) == 2
+    assert told == [(1, 1)]
 
 
 def test_progress_is_told() -> None:

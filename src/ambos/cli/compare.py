@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, progress, workspace
+from ambos.cli.common import as_json, common, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.cli.simulate import replications_option, seed_option, show, tell_compilation
+from ambos.cli.simulate import replications_option, seed_option, show, simulating
 from ambos.crossing.defaults import REPLICATIONS
 
 
@@ -34,7 +34,7 @@ def command(
     """Parse, call the flow, print."""
     from ambos.flows.compare import compare, tables
 
-    with progress(tr("Simulating", "Simulando")) as tell:
+    with simulating() as tell:
         compared = compare(
             workspace(folder, region),
             first,
@@ -43,7 +43,6 @@ def command(
             seed=seed,
             progress=tell,
         )
-    tell_compilation(compared.first.totals.compile_seconds)
     if as_json:
         from ambos.flows.run_records import comparison_record
 

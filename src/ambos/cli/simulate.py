@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +13,11 @@ import click
 
 from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.crossing.defaults import REPLICATIONS, SEED, YEAR_REPLICATIONS
+from ambos.crossing.defaults import COMPILING, REPLICATIONS, SEED, YEAR_REPLICATIONS
 
 if TYPE_CHECKING:
     from ambos.model.table import TextTable
     from ambos.text import Text
-
-#: Compilation that takes longer than this is told, seconds.
-_LONG = 2.0
 
 replications_option = click.option(
     "--replications",
@@ -127,7 +127,7 @@ def command(
             raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
         from ambos.flows import reported as beside
 
-        with progress(tr("Simulating", "Simulando")) as tell:
+        with simulating() as tell:
             compared = beside.reported(
                 opened,
                 year,
@@ -147,7 +147,7 @@ def command(
         from ambos.flows.simulate_year import simulate_year
         from ambos.flows.simulate_year import tables as year_tables
 
-        with progress(tr("Simulating", "Simulando")) as tell:
+        with simulating() as tell:
             whole = simulate_year(
                 opened,
                 year,
@@ -164,7 +164,7 @@ def command(
         return
     from ambos.flows.simulate import simulate
 
-    with progress(tr("Simulating", "Simulando")) as tell:
+    with simulating() as tell:
         run = simulate(
             opened,
             scenario,
@@ -175,7 +175,6 @@ def command(
             seed=seed,
             progress=tell,
         )
-    tell_compilation(run.totals.compile_seconds)
     written: list[Path] = []
     if out is not None:
         from ambos.flows.run_sheet import write
@@ -206,13 +205,26 @@ def show(tables: list[TextTable], notes: tuple[Text, ...]) -> None:
         click.echo(f"· {note[LANGUAGE]}")
 
 
-def tell_compilation(seconds: float) -> None:
-    """Say on standard error why the first run took long."""
-    if seconds > _LONG:
-        click.echo(
-            tr(
-                f"The simulation was made ready in {seconds:.0f} s; from now on it is kept on the disk.",
-                f"La simulación se preparó en {seconds:.0f} s; en adelante queda guardada en el disco.",
-            ),
-            err=True,
-        )
+@contextmanager
+def simulating() -> Iterator[Callable[[str, int, int], None]]:
+    """Progress of a simulation, and of its compilation where it is compiled; without a terminal that is one line."""
+    with progress(tr("Simulating", "Simulando")) as tell:
+        said = sys.stderr.isatty()
+
+        def told(what: str, done: int, total: int) -> None:
+            nonlocal said
+            if what != COMPILING:
+                tell(what, done, total)
+                return
+            if not said:
+                click.echo(
+                    tr(
+                        "Compiling the simulation, this once: some 20 seconds of processor time.",
+                        "Compilando la simulación, solo esta vez: unos 20 segundos de procesador.",
+                    ),
+                    err=True,
+                )
+            said = True
+            tell(tr("compiling, this once", "compilando, solo esta vez"), done, total)
+
+        yield told

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import event
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 #: How the names of the modules begin whose text is compiled, or decides what the compiled code means.
@@ -38,6 +40,8 @@ def _folder() -> Path | None:
 
 
 _FOLDER = _folder()
+#: All that is compiled here.
+_FUNCTIONS: list[Any] = []
 
 
 def compiled(function: Function, *, inline: bool = False) -> Function:
@@ -48,11 +52,37 @@ def compiled(function: Function, *, inline: bool = False) -> Function:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_FOLDER or before)
     try:
-        return numba.njit(cache=_FOLDER is not None, nogil=True, error_model="numpy", forceinline=inline)(function)  # type: ignore[no-any-return]
+        made = numba.njit(cache=_FOLDER is not None, nogil=True, error_model="numpy", forceinline=inline)(function)
     finally:
         numba.config.CACHE_DIR = before
+    _FUNCTIONS.append(made)
+    return made  # type: ignore[no-any-return]
 
 
 def inlined(function: Function) -> Function:
     """The same for what every traveller goes through: copied to where it is called, which saves the call."""
     return compiled(function, inline=True)
+
+
+@contextmanager
+def compilation_told(tell: Callable[[int, int], None]) -> Iterator[None]:
+    """Tell how many functions are compiled, of how many, after each of them; nothing of those that are on the disk."""
+    with event.install_listener("numba:compile", _Compilations(tell)):
+        yield
+
+
+class _Compilations(event.Listener):  # type: ignore[misc]
+    """Counts the functions of this package that have been compiled."""
+
+    def __init__(self, tell: Callable[[int, int], None]) -> None:
+        self._tell, self._done = tell, set[int]()
+
+    def on_start(self, event: Any) -> None:
+        """Nothing yet."""
+
+    def on_end(self, event: Any) -> None:
+        """One more is ready."""
+        function = event.data["dispatcher"]
+        if function in _FUNCTIONS:
+            self._done.add(id(function))
+            self._tell(len(self._done), len(_FUNCTIONS))

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from copy import copy
 from itertools import count
 from threading import Event
@@ -14,6 +15,7 @@ import numpy as np
 
 from ambos.crossing import kernel
 from ambos.crossing.arrays import Histograms, World, expected_travellers, world
+from ambos.crossing.compiled import compilation_told
 from ambos.crossing.totals import COUNTS, Ints, Totals, Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
@@ -45,7 +47,7 @@ class _Sums:
         record by record takes ten times as long."""
         return [(self.rows[name].view(np.int64), getattr(state, name).view(np.int64)) for name in _KEPT]
 
-    def totals(self, seed: int, seconds: float, compile_seconds: float) -> Totals:
+    def totals(self, seed: int, seconds: float) -> Totals:
         """All of it under the names of `Totals`; the stage of primary is the sum of its hours."""
         lines, booths, stations, hours, stages, quarters = (self.rows[name] for name in _KEPT)
         over = np.stack((stages["over_30"], stages["over_60"]), axis=-1)
@@ -85,16 +87,20 @@ class _Sums:
             station_busy=stations["busy"].copy(),
             station_blocked=stations["blocked_minutes"].copy(),
             seconds=seconds,
-            compile_seconds=compile_seconds,
         )
 
 
-def warm_up() -> float:
-    """Compile the kernel, or load it from disk; the seconds that took, 0 once it is in memory."""
+def warm_up(tell: Callable[[int, int], None] | None = None) -> None:
+    """Compile the kernel, or load it from the disk.
+
+    Parameters
+    ----------
+    tell : callable, optional
+        Told how many functions are compiled, and of how many, while they really are.
+    """
     global _ready
     if _ready:
-        return 0.0
-    began = time.perf_counter()
+        return
     scenario = Scenario(
         Text.same("-"),
         (Stream("s", Arrivals(times=(0.0,)), (Option("l"),)),),
@@ -104,9 +110,9 @@ def warm_up() -> float:
     )
     sums = _Sums(scenario, 1)
     state = world(scenario, 2, False, sums.histograms)  # its arrays must outlive the call
-    kernel.play(state.table, 0, 0)
+    with compilation_told(tell) if tell else nullcontext():
+        kernel.play(state.table, 0, 0)
     _ready = True
-    return time.perf_counter() - began
 
 
 def run(
@@ -138,7 +144,7 @@ def run(
     -------
     Totals
     """
-    compile_seconds = warm_up()
+    warm_up()
     began = time.perf_counter()
     if threads is None:
         threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -147,7 +153,7 @@ def run(
     while sums is None:
         sums = _play_all(scenario, replications, seed, max(1, min(threads, replications)), room, progress)
         room *= 2  # more came than was thought possible: all again with more room
-    return sums.totals(seed, time.perf_counter() - began, compile_seconds)
+    return sums.totals(seed, time.perf_counter() - began)
 
 
 def _play_all(

@@ -71,8 +71,6 @@ class Totals:
         Server-minutes in service, and minutes in which others were blocked because it was full.
     seconds : float
         Wall-clock time of the kernel without its compilation.
-    compile_seconds : float
-        Time spent compiling or loading it; 0 once it is in memory.
     """
 
     scenario: Scenario
@@ -102,7 +100,6 @@ class Totals:
     station_busy: Floats
     station_blocked: Floats
     seconds: float
-    compile_seconds: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from ambos.crossing.defaults import REPLICATIONS, SEED
 from ambos.flows.reports import Fit
 from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, stage_name
 from ambos.flows.run_tables import change, dollars
-from ambos.flows.simulate import Progress, Run, finish, load, play
+from ambos.flows.simulate import Progress, Run, finish, load, play, prepare
 from ambos.flows.workspace import Workspace
 from ambos.model.table import TextTable
 from ambos.numbers import both
@@ -52,6 +52,7 @@ def compare(
         As `ambos.flows.simulate.simulate`.
     """
     loaded = [load(workspace, source) for source in (first, second)]
+    prepare(progress)
     runs = []
     for number, (scenario, day) in enumerate(loaded):
         if progress:

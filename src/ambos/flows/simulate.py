@@ -12,7 +12,7 @@ from ambos import __version__
 from ambos.catalog import Catalog
 from ambos.catalog.twin import load_twin
 from ambos.crossing.costs import Costs, cost, value_of
-from ambos.crossing.defaults import REPLICATIONS, SEED
+from ambos.crossing.defaults import COMPILING, REPLICATIONS, SEED
 from ambos.crossing.summary import Summary, summarise
 from ambos.crossing.totals import Totals
 from ambos.errors import BadRequest
@@ -163,10 +163,22 @@ def play(scenario: Scenario, replications: int, seed: int, progress: Progress | 
         )
     from ambos.crossing.simulate import run
 
+    prepare(progress)
     if progress is None:
         return run(scenario, replications, seed)
     tell = progress
     return run(scenario, replications, seed, progress=lambda done, of: tell("", done, of))
+
+
+def prepare(progress: Progress | None) -> None:
+    """Compile the kernel, or load it; `progress` is told `COMPILING` while it is compiled."""
+    from ambos.crossing.simulate import warm_up
+
+    if progress is None:
+        warm_up()
+        return
+    tell = progress
+    warm_up(lambda done, of: tell(COMPILING, done, of))
 
 
 def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: Totals) -> Run:

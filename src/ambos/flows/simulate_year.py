@@ -27,7 +27,7 @@ from ambos.flows.reports import Fit, Reports, fit, fit_record, reports
 from ambos.flows.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, percent
 from ambos.flows.run_tables import dollars as dollars_text
 from ambos.flows.run_tables import fits_table
-from ambos.flows.simulate import SIMULATED, Progress, play, rate_notes
+from ambos.flows.simulate import SIMULATED, Progress, play, prepare, rate_notes
 from ambos.flows.workspace import Workspace
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
@@ -170,6 +170,7 @@ def simulate_year(
             known = groups.setdefault(port_of(workspace.catalog, crossing), [])
             if crossing.id not in known:
                 known.append(crossing.id)
+    prepare(progress)
     told = Year(workspace, year, replications, seed)
     calendar = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
     notes: dict[Text, None] = {SIMULATED: None}
