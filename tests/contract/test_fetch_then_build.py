@@ -44,7 +44,9 @@ def test_fetch_then_build(
         "/api/bwtnew": [Reply(specimen("bwtnew_es.json"), "application/json")],
         LANDING: [Reply(specimen("transborder_page.html"), "text/html")],
         f"{FILES}/2024/August2024.zip": [Reply(zipped(specimen("dot1_0824.csv")), "application/zip")],
-        SIE.replace("2024-01-01", "2024-08-01"): [Reply(specimen("sie.json"), "application/json")],
+        SIE.replace("2024-01-01", "2024-08-01"): [
+            Reply(specimen("sie.json").replace(b"/12/2024", b"/08/2024"), "application/json")
+        ],
         **{
             f"{trade}/{flow}/{table}": census(served)
             for flow in ("exports", "imports")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
 from ambos.flows.build import build
-from ambos.flows.implausible import set_aside_implausible
+from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.show import show
 from ambos.flows.workspace import Workspace
 from ambos.sources.base import REJECT_SCHEMA
@@ -143,3 +143,39 @@ def test_no_value_outside_its_range_is_taken(catalog: Catalog, data: st.DataObje
     row[column] = data.draw(past)
     good, aside = set_aside_implausible(pl.DataFrame([row]), dataset, catalog)
     assert (good.height, aside.height) == (0, 1)
+
+
+# -- figures of days to come ------------------------------------------------------------------------------------
+KNOWN = date(2026, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("dataset", "period", "taken"),
+    [
+        ("air_readings", datetime(2026, 3, 2, 6, tzinfo=UTC), True),  # 1 March, 23 h, in Nogales
+        ("air_readings", datetime(2026, 3, 3, 0, tzinfo=UTC), False),
+        ("air_readings", datetime(2062, 3, 1, 0, tzinfo=UTC), False),
+        ("river_flows", date(2026, 3, 2), True),
+        ("river_flows", date(2026, 3, 3), False),
+        ("crossings", date(2026, 3, 1), True),
+        ("crossings", date(2026, 4, 1), False),
+        ("reservoir_projections", date(2027, 12, 1), True),
+    ],
+)
+def test_a_figure_of_a_period_that_had_not_begun_is_set_aside(
+    catalog: Catalog, dataset: str, period: date, taken: bool
+) -> None:
+    """A projection may lie ahead; an observation may not."""
+    about = catalog.datasets[dataset]
+    good, future = set_aside_future(pl.DataFrame({about.period: [period]}), about, KNOWN)
+    assert (good.height, future.height) == (int(taken), int(not taken)) and future.schema == REJECT_SCHEMA
+    if not taken:
+        assert "had not begun when the figure was known (2026-03-01)" in future["reason_en"][0]
+        assert "no había comenzado cuando se conoció la cifra (2026-03-01)" in future["reason_es"][0]
+
+
+def test_a_row_that_says_when_it_was_known_goes_by_that(catalog: Catalog) -> None:
+    about = catalog.datasets["crossings"]
+    frame = pl.DataFrame({about.period: [date(2026, 3, 1)] * 2, "as_of": [date(2026, 4, 1), date(2026, 1, 1)]})
+    good, future = set_aside_future(frame, about, KNOWN)
+    assert good["as_of"].to_list() == [date(2026, 4, 1)] and future.height == 1

@@ -313,6 +313,7 @@ def _datasets(file: TomlFile) -> dict[str, Dataset]:
                 ),
                 absent_percent=float(body.get("absent_percent", 0)),
                 banking_days=body.get("banking_days", False),
+                projected=body.get("projected", False),
             )
         except KeyError as error:
             file.problems.add(file.at(key), f"{error} is missing / falta")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
-from ambos.cli.common import Period, as_json, common, language, print_json, print_notes, print_table, workspace
+from ambos.cli.common import Number, Period, as_json, common, language, print_json, print_notes, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.csv_text import csv_text
 
@@ -26,19 +26,6 @@ if TYPE_CHECKING:
 #: Hours of a series that a table shows; CSV and JSON give all.
 _SHOWN = 200
 _DASH = "–"
-
-
-class Concentration(click.ParamType[Decimal]):
-    """A number as it is written, no digit lost."""
-
-    name = tr("number", "número")
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
-        """Read a decimal number."""
-        try:
-            return Decimal(str(value))
-        except InvalidOperation:
-            return self.fail(tr(f"{value!r} is not a number.", f"{value!r} no es un número."), param, ctx)
 
 
 @click.group(
@@ -68,7 +55,7 @@ def command() -> None:
 )
 @click.option(
     "--value",
-    type=Concentration(),
+    type=Number(),
     help=tr("Concentration that every hour had.", "Concentración que hubo en cada hora."),
 )
 @click.option(

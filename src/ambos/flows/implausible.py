@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
@@ -47,6 +48,40 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
             aside.append(rejected(rows, "implausible", words))
             frame = frame.filter(~outside)
     return frame, pl.concat(aside) if aside else pl.DataFrame(schema=REJECT_SCHEMA)
+
+
+def set_aside_future(frame: pl.DataFrame, dataset: Dataset, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the rows from those of a period that had not begun when they were known: nobody had observed it.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        Rows of `dataset`; those that say themselves when they were known have ``as_of``.
+    dataset : Dataset
+    as_of : date
+        The day on which the others were known. The next day is allowed, for clocks of other zones.
+
+    Returns
+    -------
+    good, future : polars.DataFrame
+        As of `set_aside_implausible`.
+    """
+    none = pl.DataFrame(schema=REJECT_SCHEMA)
+    if dataset.projected or dataset.period not in frame.columns:
+        return frame, none
+    known = pl.col("as_of") if "as_of" in frame.columns else pl.lit(as_of)
+    late = frame.select((pl.col(dataset.period).cast(pl.Date) > known + timedelta(days=1)).fill_null(False)).to_series()
+    if not late.any():
+        return frame, none
+    rows = frame.filter(late)
+    words = [
+        Text(
+            "{period} had not begun when the figure was known ({as_of}).",
+            "{period} no había comenzado cuando se conoció la cifra ({as_of}).",
+        ).format(period=row[dataset.period], as_of=row.get("as_of", as_of))
+        for row in rows.iter_rows(named=True)
+    ]
+    return frame.filter(~late), rejected(rows, "implausible", words)
 
 
 def _of_instruments(dataset: Dataset) -> list[Range]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotOpen, SourceError, TooManyBadRows, WrongShape, reason
-from ambos.flows.implausible import set_aside_implausible
+from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.repeated import set_aside_repeated
 from ambos.model import LeftOut
 from ambos.sources.base import REJECT_SCHEMA, File
@@ -123,7 +123,8 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
     for rows in READERS[source].read(member, kind, catalog):
         _check_limit(member.name, rows.frame.height, rows.rejected)
         dataset = catalog.datasets[rows.dataset]
-        plausible, implausible = set_aside_implausible(rows.frame, dataset, catalog)
+        begun, future = set_aside_future(rows.frame, dataset, entry.as_of)
+        plausible, implausible = set_aside_implausible(begun, dataset, catalog)
         good, repeated = set_aside_repeated(plausible, dataset, catalog.resolutions)
         given = rows.frame.height + rows.rejected.height
         stamp = [pl.lit(entry.id).alias("snapshot_id")]
@@ -131,7 +132,7 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
             stamp.append(pl.lit(entry.as_of).alias("as_of"))
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
         held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        refused = _to_quarantine(pl.concat([rows.rejected, implausible, repeated]), rows.dataset, entry)
+        refused = _to_quarantine(pl.concat([rows.rejected, future, implausible, repeated]), rows.dataset, entry)
         parts.append(Part(rows.dataset, given, held, refused, dated=entry.dated or "as_of" in good.columns))
     return parts
 

@@ -79,6 +79,8 @@ class Dataset:
         was there (a table that lists every flow). Monthly and annual datasets only.
     banking_days : bool
         A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
+    projected : bool
+        Its periods may lie after the day on which its figures were known; those of the others may not.
     """
 
     id: str
@@ -90,6 +92,7 @@ class Dataset:
     columns: tuple[Column, ...]
     absent_percent: float = 0.0
     banking_days: bool = False
+    projected: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:
