@@ -16,7 +16,9 @@ from ambos.briefing import Datum
 from ambos.briefing.document import Figure
 from ambos.catalog import Catalog
 from ambos.flows.brief_figures import Desk, chart, table
-from ambos.flows.check import check_data
+from ambos.flows.check import check_data, findings_beside
+from ambos.flows.show import show
+from ambos.flows.touching import findings_on, rows_of
 from ambos.flows.workspace import open_workspace
 from ambos.model import Finding
 from ambos.text import Text
@@ -143,3 +145,32 @@ def test_the_addition_of_air_and_vessel_is_marked_on_the_chart_of_the_states_tra
     made = chart(desk, block(desk, "state-trade"))
     assert "transborder_air_vessel" in {e.id for e in made.events}
     assert "Totals of earlier years are surface freight only" in texts(made)[0]
+
+
+@pytest.mark.parametrize(
+    ("series", "place"),
+    [
+        ("crossings.trucks", "US-AZ"),
+        ("crossings.truck_containers_loaded", "2604"),
+        ("crossings.people", "US-AZ"),
+        ("crossings.share.personal_vehicles", "2602"),
+        ("river.elevation", "mead"),
+        ("river.mexico.satisfaction", "MX"),
+    ],
+)
+def test_show_has_the_findings_of_the_whole_check_beside_its_figures(desk: Desk, series: str, place: str) -> None:
+    """`ambos show` checks only what its figures rest on."""
+    here = desk.workspace
+    shown = show(here, series, places=[place])
+    rows = rows_of(here.catalog, shown.what, shown.frame)
+    whole = findings_on(rows, desk.findings, desk.checks, here.catalog)
+    beside, more = findings_beside(here, shown)
+    assert {f.id for f in beside} <= {f.id for f in whole}
+    assert len(beside) + more == len(whole)
+    assert beside == [f for f in beside if f in whole]  # the same words and numbers
+
+
+def test_lake_mead_of_november_1957_is_questioned_where_it_is_shown(desk: Desk) -> None:
+    shown = show(desk.workspace, "river.elevation", places=["mead"], start=date(1957, 9, 1), end=date(1958, 1, 31))
+    (beside,), more = findings_beside(desk.workspace, shown)
+    assert "1,189.48 ft, between 1,182.53 before and 1,177.54 after" in beside.text.en and more == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+
+import ibis
 
 from ambos import quality
 from ambos.catalog.catalog import nearest, plain
@@ -13,11 +15,18 @@ from ambos.flows.show import Shown
 from ambos.flows.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
-from ambos.quality import load_checks
+from ambos.quality import Check, load_checks
 from ambos.text import Text
 
 
-def check_data(workspace: Workspace, *, keep: bool = False, datasets: Collection[str] | None = None) -> list[Finding]:
+def check_data(
+    workspace: Workspace,
+    *,
+    keep: bool = False,
+    datasets: Collection[str] | None = None,
+    cut: Callable[[str, ibis.Table], ibis.Table] = lambda dataset, table: table,
+    checks: Mapping[str, Check] | None = None,
+) -> list[Finding]:
     """Run every check over everything held.
 
     Parameters
@@ -27,6 +36,10 @@ def check_data(workspace: Workspace, *, keep: bool = False, datasets: Collection
         Write the findings into the store, in place of those of the last run.
     datasets : collection of str, optional
         Only these.
+    cut : callable, optional
+        Leaves out rows of a dataset that no finding of interest rests on.
+    checks : mapping of str to Check, optional
+        Default: the packaged table of checks.
 
     Returns
     -------
@@ -44,14 +57,14 @@ def check_data(workspace: Workspace, *, keep: bool = False, datasets: Collection
         known.setdefault(snapshot.source, set()).add(snapshot.as_of)
     for dataset, held in workspace.catalog.datasets.items():
         if (datasets is None or dataset in datasets) and workspace.store.newest(dataset) is not None:
-            tables[dataset] = workspace.store.table(dataset)
+            tables[dataset] = cut(dataset, workspace.store.table(dataset))
             # what was known on one day only cannot have been revised, and telling so from the rows is slow
             if len(set().union(*(known.get(source, set()) for source in held.sources))) > 1:
-                tables[f"vintages:{dataset}"] = workspace.store.table(dataset, vintages=True)
+                tables[f"vintages:{dataset}"] = cut(dataset, workspace.store.table(dataset, vintages=True))
     if not tables:
         raise NoData(what=Text("any dataset", "ningún conjunto de datos"))
     tables["quarantine"] = workspace.store.quarantined()
-    found = quality.run(tables, workspace.catalog, frame=workspace.store.frame)
+    found = quality.run(tables, workspace.catalog, checks, workspace.store.frame)
     if keep:
         workspace.store.write_findings(found)
     return found
@@ -69,10 +82,24 @@ def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = Non
     """
     if as_of is not None:
         workspace = replace(workspace, store=workspace.store.at(as_of))
-    rows = rows_of(workspace.catalog, shown.what, shown.frame)
-    found = check_data(workspace, datasets={row.series.dataset for row in rows})
+    catalog = workspace.catalog
+    rows = rows_of(catalog, shown.what, shown.frame)
+    measures = [row.codes.get("measure") for row in rows]
+    known = catalog.codelists["measures"].codes.values()
+    parents = {code.id: code.attributes.get("parent") for code in known}
+
+    def cut(dataset: str, table: ibis.Table) -> ibis.Table:
+        """The measures shown and those they are checked with: all that have no parent, and what their parents carry."""
+        if "measure" not in table.columns or not all(measures):
+            return table
+        shown_ones = {code for codes in measures for code in codes or ()}
+        above = {parent for code in shown_ones if (parent := parents.get(code))}
+        checked = {code for code, parent in parents.items() if not parent or parent in above}
+        return table.filter(table.measure.isin(sorted(shown_ones | checked)))
+
     checks = load_checks()
-    parts = [findings_on([row], found, checks, workspace.catalog) for row in rows]
+    found = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
+    parts = [findings_on([row], found, checks, catalog) for row in rows]
     chosen = weightiest(parts, shown.breaks)
     return chosen, len({f.id for part in parts for f in part}) - len(chosen)
 

@@ -184,6 +184,7 @@ def out_of_line(context: Context, check: Check, waits: pl.DataFrame) -> Iterator
             rows,
             crossing,
             largest["delay_minutes"][0],
+            item="+".join(f"delay_minutes/{m}/{lane}" for m, lane in sorted(set(rows.select("mode", "lane").rows()))),
             count=several(rows.height, *REPORTS),
             examples=listed(
                 [
