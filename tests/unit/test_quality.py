@@ -190,7 +190,7 @@ def test_a_fall_deeper_than_that_of_all_says_how_far_all_fell_and_is_linked_to_t
     found = one(world.findings("collapse"))
     assert (found.events, found.severity) == (("covid_land_border",), "medium")
     assert f"{counted['value'].sum():,} in the same months of the year before" in found.text.en
-    assert "The other ports of this border together (personal vehicles, the same months): −50%" in found.text.en
+    assert "The other ports of this border together, the same months: −50%" in found.text.en
 
 
 def test_a_fall_has_the_month_in_which_it_began(world: World) -> None:

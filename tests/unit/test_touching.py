@@ -178,6 +178,22 @@ def test_events_of_other_places_and_days_are_left_out(catalog: Catalog) -> None:
     assert events_on(rows(catalog, "crossings.personal_vehicles", "2601", {"2023-12": 1.0}), catalog) == []
 
 
+@pytest.mark.parametrize(
+    ("series", "place", "item", "touched"),
+    [
+        ("crossings.pedestrians", "2604", "_T", True),
+        ("crossings.trucks", "2604", "_T", False),
+        ("waits.median", "260403", "pedestrian/standard", True),
+        ("waits.median", "260403", "commercial/standard", False),
+    ],
+)
+def test_the_works_at_a_pedestrian_gate_touch_no_trucks(
+    catalog: Catalog, series: str, place: str, item: str, touched: bool
+) -> None:
+    here = rows(catalog, series, place, {"2023-10": 1.0}, item)
+    assert ("morley_works_2023" in {e.id for e in events_on(here, catalog)}) == touched
+
+
 def test_every_figure_has_the_break_in_its_own_period(catalog: Catalog) -> None:
     what = catalog.series["crossings.truck_containers_loaded"]
     frame = answer(what.id, "2604", YEARS)

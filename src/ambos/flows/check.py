@@ -89,13 +89,13 @@ def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = Non
     parents = {code.id: code.attributes.get("parent") for code in known}
 
     def cut(dataset: str, table: ibis.Table) -> ibis.Table:
-        """The measures shown and those they are checked with: all that have no parent, and what their parents carry."""
+        """The measures shown, and those that they are checked against: their parents and what else these carry."""
         if "measure" not in table.columns or not all(measures):
             return table
         shown_ones = {code for codes in measures for code in codes or ()}
         above = {parent for code in shown_ones if (parent := parents.get(code))}
-        checked = {code for code, parent in parents.items() if not parent or parent in above}
-        return table.filter(table.measure.isin(sorted(shown_ones | checked)))
+        beside = {code for code, parent in parents.items() if parent in above}
+        return table.filter(table.measure.isin(sorted(shown_ones | above | beside)))
 
     checks = load_checks()
     found = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)

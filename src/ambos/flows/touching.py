@@ -154,13 +154,20 @@ def touched(event: Event, row: Row, catalog: Catalog) -> bool:
     """Whether an event is about the dataset, places and codes that a row rests on; of its days nothing is asked."""
     if event.datasets and row.series.dataset not in event.datasets:
         return False
-    if event.items and not any(row.has(item, catalog) for item in event.items):
+    known = [item for item in event.items if _knows(row.series.dataset, item, catalog)]
+    if known and not any(row.has(item, catalog) for item in known):
         return False
     if not event.places:
         return True
     shared = row.members & set(event.places)
     # what moves counts between places changes no figure of all of them together
     return bool(shared) and not (event.breaks == "split" and shared == set(event.places))
+
+
+def _knows(dataset: str, code: str, catalog: Catalog) -> bool:
+    """Whether a code is one of a dataset's columns of values, or of the codes of one of its columns."""
+    lists = [catalog.codelists.get(column.codes or "") for column in catalog.datasets[dataset].columns]
+    return code in catalog.datasets[dataset].values or any(codes and code in codes.codes for codes in lists)
 
 
 def events_on(rows: Iterable[Row], catalog: Catalog) -> list[Event]:

@@ -138,28 +138,26 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 "back": pl.Date,
             },
         )
-        for place, rows in _by_fault(found.filter(pl.col("place").is_in(context.own))):
-            worst = rows.row(0, named=True)
-            start, end = bounds(rows)
-            after = "zero" if worst["value"] == 0 else "lasting" if worst["back"] is None else "recovered"
+        own = found.filter(pl.col("place").is_in(context.own)).sort("place", "start", "item")
+        for fall in own.iter_rows(named=True):
+            after = "zero" if fall["value"] == 0 else "lasting" if fall["back"] is None else "recovered"
             yield finding(
                 check,
                 "own",
                 dataset=dataset,
-                place=place,
-                item="+".join(rows["item"].unique(maintain_order=True)),
-                start=start,
-                end=end,
-                size=worst["usual"] - worst["value"],
-                severity="high" if worst["usual"] / worst["months"] >= check["high_usual"] else None,
-                where=context.place(place),
-                figures=_joined([_fallen(context, check, r) for r in rows.iter_rows(named=True)]),
+                place=fall["place"],
+                item=fall["item"],
+                start=fall["start"],
+                end=fall["end"],
+                size=fall["usual"] - fall["value"],
+                severity="high" if fall["usual"] / fall["months"] >= check["high_usual"] else None,
+                where=context.place(fall["place"]),
+                counted=_counted(context, check, fall),
                 years=both(check["years"]),
                 after=check.texts[after].format(
-                    item=context.word("measures", worst["item"]),
-                    others=_signed(worst["others"] - 1),
+                    others=_signed(fall["others"] - 1),
                     share=percent(check["usual"]),
-                    back=month(worst["back"] or end),  # the words of a lasting fall name none
+                    back=month(fall["back"] or fall["end"]),  # the words of a lasting fall name none
                 ),
             )
         others = found.filter(~pl.col("place").is_in(context.own))
@@ -182,17 +180,13 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 severity="low",
                 times=several(others.height, Text("time", "vez"), Text("times", "veces")),
                 places=several(others["place"].n_unique(), *PLACES),
-                examples=_joined(examples),
+                examples=Text("; ".join(e.en for e in examples), "; ".join(e.es for e in examples)),
             )
 
 
-def _joined(parts: Sequence[Text]) -> Text:
-    return Text("; ".join(p.en for p in parts), "; ".join(p.es for p in parts))
-
-
-def _fallen(context: Context, check: Check, fall: dict[str, Any]) -> Text:
-    """One measure of a fall: counted, usual, and counted a year before where that is held."""
-    words = check.texts["figure"].format(
+def _counted(context: Context, check: Check, fall: dict[str, Any]) -> Text:
+    """Counted, usual, and counted a year before where that is held."""
+    words = check.texts["counted"].format(
         item=context.word("measures", fall["item"]),
         value=both(fall["value"]),
         span=span(fall["start"], fall["end"]),
@@ -329,12 +323,3 @@ def _borders(context: Context, panel: Panel) -> list[str]:
     """The country on the other side of each place: what happens to a border happens to its places."""
     known = context.catalog.places
     return [(known[p].border or "") if p in known else "" for p in panel.places]
-
-
-def _by_fault(found: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
-    """Falls of one place that overlap in time are one fault, the largest first."""
-    for (place,), rows in found.sort("place", "start").group_by("place", maintain_order=True):
-        ordered = rows.with_columns(reach=pl.col("end").cum_max().shift(1))
-        numbered = ordered.with_columns(fault=(pl.col("start") > pl.col("reach")).fill_null(False).cum_sum())
-        for _, fault in numbered.group_by("fault", maintain_order=True):
-            yield str(place), fault.with_columns(lost=pl.col("usual") - pl.col("value")).sort("lost", descending=True)
