@@ -376,11 +376,13 @@ def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
 
 
-def _open(desk: Desk, years: Sequence[LedgerYear]) -> list[Text]:
+def _open(desk: Desk, river: River, party: str, years: Sequence[LedgerYear]) -> list[Text]:
     """Why years do not close, as far as that is known, and what is not held."""
     message = desk.workspace.catalog.message
     told = [message("brief.river.signs")]
     told += [message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why) for y in years for k in y.known]
+    for instrument in river_instruments.of_party(river, party, [y.year for y in years]):
+        told += river_instruments.unknown(instrument, desk.workspace.catalog, desk.as_of)
     not_held = ", ".join(str(y.year) for y in years if y.not_held)
     return [*told, message("brief.river.not_held", years=not_held)] if not_held else told
 
@@ -414,5 +416,6 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         Column(message("river.ledger.year")),
         *(Column(message(f"brief.river.{key}"), unit, signed=key in ("closure", "difference")) for key in keys),
     )
-    shared = head(desk, entry, known=known, names=names, sources=sources, notes=_open(desk, kept))
+    notes = _open(desk, whole_ledger.river, whole_ledger.mexico.party, kept)
+    shared = head(desk, entry, known=known, names=names, sources=sources, notes=notes)
     return Table(**shared, columns=columns, rows=tuple(rows))

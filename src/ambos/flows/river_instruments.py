@@ -69,6 +69,12 @@ def notes(instrument: Instrument, catalog: Catalog) -> list[Text]:
     ]
 
 
+def unknown(instrument: Instrument, catalog: Catalog, as_of: date | None = None) -> list[Text]:
+    """The lines of the terms that are not known here, of those looked for by a day."""
+    terms = [t for t in instrument.terms if t.standing == "unknown" and (as_of is None or t.day <= as_of)]
+    return notes(replace(instrument, terms=tuple(terms)), catalog)[:-1]
+
+
 def record(instrument: Instrument) -> dict[str, Any]:
     """An instrument for ``--json``."""
     return {
