@@ -15,6 +15,7 @@ from ambos.errors import SourceError
 from ambos.sources import (
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
+    usbr_mead_24ms,
     usbr_natural_flow,
     usbr_owdi_2016,
     usbr_reservoirs_monthly,
@@ -27,6 +28,7 @@ READERS = (
     usbr_reservoirs_monthly,
     usbr_lake_powell_daily,
     usbr_lower_colorado_accounting,
+    usbr_mead_24ms,
     usbr_owdi_2016,
     usbr_natural_flow,
 )
