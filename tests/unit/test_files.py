@@ -38,14 +38,13 @@ def test_a_device_is_written_to_itself() -> None:
 
 
 def test_traces_that_cannot_be_written_leave_the_file_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Full:
-        def writerow(self, row: object) -> None:
-            raise OSError(28, "No space left on device")
+    def full(*_: object) -> str:
+        raise OSError(28, "No space left on device")
 
     path = tmp_path / "traces.csv"
     path.write_text("trace,year,elevation_ft\n1,2026,1050\n", encoding="utf-8")
     found = river_outlook.from_file(open_workspace(tmp_path / "workspace"), path)
-    monkeypatch.setattr(river_outlook.csv, "writer", lambda *_, **__: Full())
+    monkeypatch.setattr(river_outlook, "csv_text", full)
     with pytest.raises(CannotSave):
         river_outlook.save(found, path)
     assert path.read_text(encoding="utf-8").endswith("1,2026,1050\n") and list(tmp_path.iterdir()) == [path]

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import polars as pl
 
@@ -38,7 +39,7 @@ RESERVOIR = "mead"
 OBSERVED = "observed"
 #: How the remark begins on a level that was read off a chart.
 DIGITISED = "digitised"
-_FEET = Text("a level in feet", "una elevación en pies")
+_FEET = Text("a level in feet with two decimals", "una elevación en pies con dos decimales")
 _VOLUME = Text("a volume", "un volumen")
 #: Columns of `reservoir_days` that these files do not have.
 _OTHER = (
@@ -79,7 +80,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet = Sheet(raw)
     sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
-    sheet.values("elevation_ft", "elevation_ft", feet_of, pl.Decimal(8, 2), _FEET)
+    sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, raw.height)
     frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in _OTHER)
     dataset = catalog.datasets["reservoir_days"]
@@ -93,7 +94,7 @@ def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
     sheet.values(
         "month_end", "period", _month_end, pl.Date(), Text("the last day of a month", "el último día de un mes")
     )
-    sheet.values("elevation_ft", "elevation_ft", feet_of, pl.Decimal(8, 2), _FEET)
+    sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     return sheet
 
 
@@ -120,6 +121,11 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     rows = sheet.rows(catalog.datasets["reservoir_projections"], "elevation_ft", None, frame)
     digitised = pl.col("read").str.starts_with(DIGITISED)
     return replace(rows, frame=rows.frame.with_columns(status=pl.when(digitised).then(pl.lit("E")).otherwise("status")))
+
+
+def _feet(text: str) -> Decimal | None:
+    """A level with the two decimals that it always has: with fewer the line was cut."""
+    return feet_of(text) if text[-3:-2] == "." else None
 
 
 def _month_end(text: str) -> date | None:
