@@ -106,7 +106,9 @@ def test_an_independent_count_of_the_raw_snapshots_says_the_same() -> None:
         for member in archive:
             handle = archive.extractfile(member)
             text = handle.read().decode("latin-1") if handle else ""
-            poll = datetime.strptime(member.name[-23:-4], "%Y-%m-%d_%H-%M-%S").replace(tzinfo=UTC).astimezone(ARIZONA)
+            poll = (
+                datetime.strptime(member.name[-23:-4], "%Y-%m-%d_%H-%M-%S").replace(tzinfo=UTC).astimezone(ARIZONA_TIME)
+            )
             for crossing in {key[0] for key in MISSING}:
                 port = between(text, f"<port_number>{crossing}<", "</port>")
                 hours = between(port, "<hours>", "<")
@@ -126,8 +128,8 @@ def test_an_independent_count_of_the_raw_snapshots_says_the_same() -> None:
         assert 100 * pending[key] / (pending[key] + len(reports[key])) == pytest.approx(expected, abs=0.06), key
 
 
-ARIZONA = timezone(timedelta(hours=-7))
-MISSING_FROM, MISSING_TO = datetime(2025, 4, 1, tzinfo=ARIZONA), datetime(2026, 1, 1, tzinfo=ARIZONA)
+ARIZONA_TIME = timezone(timedelta(hours=-7))
+MISSING_FROM, MISSING_TO = datetime(2025, 4, 1, tzinfo=ARIZONA_TIME), datetime(2026, 1, 1, tzinfo=ARIZONA_TIME)
 
 
 def between(text: str, start: str, end: str) -> str:
