@@ -228,7 +228,8 @@ def _events(catalog: Catalog, language: Language) -> str:
             f"`{e.id}`",
             f"{e.start} – {e.end}",
             ", ".join(catalog.places[p].name[language] for p in e.places),
-            f"{e.name[language]}. {e.description[language]}",
+            f"{e.name[language]}. {e.description[language]}"
+            + (f" {catalog.message(f'break.of_{e.breaks}')[language]}" if e.breaks else ""),
             e.source[language],
         ]
         for e in catalog.events.values()
