@@ -129,6 +129,36 @@ def test_record_of_the_exchange_rate(ask: Any) -> None:
     assert (figure["unit"], figure["source"], figure["period"]) == ("mxn_per_usd", "banxico_fix", "2020-03-24")
 
 
+# The archive of April to June 2026 was read 1 to 12 times a day in June; that of 2025 nearly every hour.
+@pytest.mark.parametrize(
+    ("crossing", "item"),
+    [("260401", "passenger/standard"), ("260801", "passenger/standard"), ("260402", "commercial/fast")],
+)
+def test_june_2026_has_too_few_reports_for_a_mean(ask: Any, crossing: str, item: str) -> None:
+    span = ("--from", "2026-06", "--to", "2026-06")
+    june = only(ask("waits.mean", "--place", crossing, "--item", item, *span))
+    assert (june["value"], june["status"]) == (None, "S")
+    assert june["n"] > 100
+    may = only(ask("waits.mean", "--place", crossing, "--item", item, "--from", "2025-05", "--to", "2025-05"))
+    assert may["value"] > 0 and may["status"] == "A"
+
+
+# Within posted hours; an independent count of the raw snapshots is in test_real_cbp_waits.py.
+@pytest.mark.parametrize(
+    ("crossing", "item", "percent"),
+    [
+        ("260402", "passenger/standard", 1.1),
+        ("260402", "commercial/standard", 2.1),
+        ("260802", "commercial/standard", 24.5),
+        ("260401", "passenger/standard", 5.3),
+    ],
+)
+def test_reports_missing_while_the_crossing_is_open(ask: Any, crossing: str, item: str, percent: float) -> None:
+    span = ("--freq", "all", "--from", "2025-04-01", "--to", "2025-12-31")
+    figure = only(ask("waits.share_missing", "--place", crossing, "--item", item, *span))
+    assert round(figure["value"], 1) == percent
+
+
 def test_waits_at_deconcini(ask: Any) -> None:
     """The archive of 2025-03-28 to 2026-01-18; the manifest, 2a: mean 36.2 minutes, 3.7 lanes, 5,765 lane-hours."""
     asked = ("--place", "260401", "--item", "passenger/standard", "--freq", "all", "--to", "2026-01-18")

@@ -141,6 +141,9 @@ def test_stacks_reach_their_total() -> None:
 
 def test_heat_has_a_cell_for_every_hour_of_the_week() -> None:
     bars = rows(CHARTS["heat"], "bars")
+    full = [dataclasses.replace(d, item=f"passenger/standard/{d.item}") for d in CHARTS["heat"].data]
+    named = dataclasses.replace(CHARTS["heat"], data=tuple(full))
+    assert rows(named, "bars") == bars  # the data may say the kind of traveller and class of lane too
     key = 5 + 1
     assert len(bars) == key + 3 * 24 * 7
     empty = [b for b in bars if b["o"] == 0]

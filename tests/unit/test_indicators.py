@@ -390,7 +390,54 @@ def test_lanes_open_against_lanes_built(catalog: Catalog) -> None:
     times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
     rows = [wait(t, 10, lanes_open=2) for t in times] + [wait(t, 0, lane="sentri", lanes_open=1) for t in times]
     frame = indicator(catalog, "waits.lanes_open_share", {"waits": rows}, places=["260401"])
-    assert frame.select("item", "value").rows() == [("passenger/sentri", 12.5), ("passenger/standard", 25.0)]
+    assert frame.select("item", "value").rows() == [("passenger", 37.5)]  # 2 + 1 of 8
+    # both crossings of a port: 3 + 4 lanes of 8 + 13
+    rows += [wait(t, 10, "260402", lanes_open=4, maximum_lanes=13) for t in times]
+    port = indicator(catalog, "waits.lanes_open_share", {"waits": rows}, places=[NOGALES])
+    assert values(port) == [pytest.approx(100 * 7 / 21)]
+
+
+def test_a_class_of_lanes_that_hardly_ever_reports_is_not_added(catalog: Catalog) -> None:
+    """Douglas reported its Ready Lane 33 times in nine months: it is not a lane that is open."""
+    times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
+    rows = [wait(t, 10, lanes_open=2) for t in times] + [
+        wait(t, None, lane="ready", lanes_open=None) for t in times[31:]
+    ]
+    rows += [wait(t, 10, lane="ready", lanes_open=3) for t in times[:31]]
+    frame = ask(catalog, "waits.lanes_open_all", rows, ["260401"])
+    assert frame.select("item", "value", "n").rows() == [("passenger", 2.0, 744)]
+    ready = ask(catalog, "waits.lanes_open", rows, ["260401"], items=["passenger/ready"])
+    assert ready.select("value", "status", "n").rows() == [(None, "S", 31)]
+
+
+def test_lanes_built_are_what_most_reports_say(catalog: Catalog) -> None:
+    """San Luis I: 7 in most reports of 2025, 8 in half of November, 9 once in 2022."""
+    times = hours(datetime(2025, 11, 1, tzinfo=PHOENIX), 30 * 24)
+    rows = [wait(t, 10, "260801", maximum_lanes=7 if i < 400 else 8) for i, t in enumerate(times)]
+    rows[0]["maximum_lanes"] = 16
+    assert values(ask(catalog, "waits.lanes_built", rows, ["260801"])) == [7]
+    rows[:80] = [{**r, "maximum_lanes": 8} for r in rows[:80]]
+    assert values(ask(catalog, "waits.lanes_built", rows, ["260801"])) == [8]
+    rows[:40] = [{**r, "maximum_lanes": 7} for r in rows[:40]]
+    assert [r["maximum_lanes"] for r in rows].count(7) == [r["maximum_lanes"] for r in rows].count(8) == 360
+    assert values(ask(catalog, "waits.lanes_built", rows, ["260801"])) == [7]
+
+
+@pytest.mark.parametrize(
+    ("reports_a_day", "closed_a_day", "value"),
+    [(24, 0, 10.0), (8, 0, 10.0), (7, 0, None), (7, 16, 10.0), (2, 16, None)],
+)
+def test_a_mean_needs_reports_in_a_third_of_the_hours_that_may_be_open(
+    catalog: Catalog, reports_a_day: int, closed_a_day: int, value: float | None
+) -> None:
+    """In June 2026 the feed was read a few times a day: DeConcini has 115 reports in 720 hours."""
+    times = hours(datetime(2026, 6, 1, tzinfo=PHOENIX), 30 * 24)
+    rows = [wait(t, 10) for t in times if t.hour < reports_a_day]
+    shut = {"state": "closed", "delay_minutes": None, "lanes_open": None, "crossing_state": "closed"}
+    rows += [wait(t, None, **shut) for t in times if t.hour >= 24 - closed_a_day]
+    mean = ask(catalog, "waits.mean", rows, ["260401"]).to_dicts()[0]
+    assert (mean["value"], mean["n"]) == (value, 30 * reports_a_day)
+    assert mean["status"] == ("A" if value else "S")
 
 
 def test_a_ratio_is_missing_where_either_side_is(catalog: Catalog) -> None:

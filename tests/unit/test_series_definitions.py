@@ -28,7 +28,10 @@ REQUIRED = {
         for m in ("people", "personal_vehicles", "trucks", "buses", "trains", "pedestrians", "truck_containers")
     ),
     "crossings.share.trucks",
-    *(f"waits.{m}" for m in ("mean", "median", "p95", "share_over_60", "share_missing", "lanes_open_share")),
+    *(
+        f"waits.{m}"
+        for m in ("mean", "median", "p95", "share_over_60", "share_missing", "lanes_open_all", "lanes_open_share")
+    ),
     "waits.mean_by_hour",
     "waits.mean_by_weekday",
     "fx.usd_mxn",

@@ -19,14 +19,14 @@ def cell_of(chart: Chart, datum: Datum) -> tuple[int, int]:
     Raises
     ------
     BriefFailed
-        If its item is not "hour/weekday".
+        If its item does not end in "hour/weekday".
     """
-    hour, _, weekday = datum.item.partition("/")
+    hour, weekday = ["", *datum.item.split("/")][-2:]
     if not (hour.isdigit() and weekday.isdigit() and int(hour) < HOURS and 1 <= int(weekday) <= DAYS):
         raise refuse(
             chart,
-            f"{datum.item!r} is not an hour (0–23) and a weekday (1–7) parted by a slash",
-            f"{datum.item!r} no es una hora (0–23) y un día de la semana (1–7) separados por una diagonal",
+            f"{datum.item!r} does not end in an hour (0–23) and a weekday (1–7) parted by a slash",
+            f"{datum.item!r} no termina en una hora (0–23) y un día de la semana (1–7) separados por una diagonal",
         )
     return int(hour), int(weekday)
 

@@ -33,7 +33,7 @@ class Datum:
     Attributes
     ----------
     series, place, item : str
-        Codes; their names are in the figure's `names`. In a heat map `item` is ``"hour/weekday"`` with the
+        Codes; their names are in the figure's `names`. In a heat map `item` ends in ``"hour/weekday"`` with the
         hour 0–23 and the weekday 1–7 (ISO 8601, Monday is 1).
     period : date or str
         The first day of the period; or, where the figure is about a span, an ISO 8601 interval such as

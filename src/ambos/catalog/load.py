@@ -401,14 +401,21 @@ def _series(file: TomlFile, key: str, given: Mapping[str, Any], shared: Mapping[
         aggregate=body.get("aggregate", "sum"),
         place=body.get("place", ""),
         place_kind=body.get("place_kind", ""),
-        where={k: tuple(v) if isinstance(v, list) else (v,) for k, v in body.get("where", {}).items()},
+        where=_values(body.get("where", {})),
         items=tuple(body.get("items", [])),
         single_place=body.get("single_place", ""),
         currency=body.get("currency", ""),
         places=tuple(body.get("places", [])),
         minimum=body.get("minimum", 0),
+        minimum_share=float(body.get("minimum_share", 0)),
+        not_expected=_values(body.get("not_expected", {})),
         factor=float(body.get("factor", 1)),
     )
+
+
+def _values(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Columns with the values wanted of each, one or several."""
+    return {column: tuple(values) if isinstance(values, list) else (values,) for column, values in given.items()}
 
 
 def _events(file: TomlFile) -> dict[str, Event]:

@@ -113,7 +113,7 @@ def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
     if _partly(row):
         return tr(f"{row['held'] or 0} of {row['wanted']} held", f"hay {row['held'] or 0} de {row['wanted']}")
     shown = number(row["value"], decimals, LANGUAGE)
-    if row["status"] == "S" and row["n"] is not None and row["n"] < least:
+    if row["status"] == "S" and row["n"] is not None and least:
         shown = tr(f"too few ({row['n']})", f"muy pocos ({row['n']})")
     return f"{shown} {mark}".rstrip()
 

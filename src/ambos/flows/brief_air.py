@@ -161,7 +161,7 @@ def _sums(own: Iterable[IdleMonth], found: Inventory) -> dict[str, float | int |
     return {
         "vehicles": vehicles,
         "wait": round(float(hours / vehicles * 60), 1) if vehicles else None,
-        "hours": round(float(hours), 1),
+        "hours": float(hours),  # rounded once, where it is shown
         "nox": kilograms("nox"),
         "pm25": kilograms("pm25"),
     }

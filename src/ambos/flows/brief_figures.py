@@ -233,8 +233,6 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     answers = [_trim(desk, desk.ask(entry, s), entry) for s in _ids(entry["series"])]
     catalog = desk.workspace.catalog
     data = [d for shown in answers for d in data_of(shown)]
-    if entry["kind"] == "heat":  # its items are named by the hour and weekday alone
-        data = [replace(d, item="/".join(str(int(part)) for part in d.item.split("/")[-2:])) for d in data]
     unit = catalog.units[data[0].unit]
     asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
     frequency = cast(Literal["A", "M", "D"], asked if asked in ("A", "M", "D") else "A")

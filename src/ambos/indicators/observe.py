@@ -14,7 +14,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest
-from ambos.indicators import coverage, rows
+from ambos.indicators import coverage, parts, rows
 from ambos.indicators.derive import STATUSES, ratio
 from ambos.indicators.periods import (
     EPOCH,
@@ -234,20 +234,32 @@ def observe(
         bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
     if last:
         bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
-    queries, cover_queries = [], []
+    queries: list[Any] = []
+    cover_queries: list[Any] = []
+    hours: list[Any] = []
+
+    def keyed(named: Any) -> Any:
+        part = named.filter(bounds) if bounds else named
+        return part.mutate(_key=rows.period_key(part, dataset, grain, years))
+
     # a day is held where it was looked at, whatever was seen: a lane that was closed all day is no gap
     identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
     for group in groups:
         for pooled, fixed in rows.patterns(series, items).items():
             whole = _named(table, series, catalog, group, pooled, fixed)
-            part = whole.filter(bounds) if bounds else whole
-            queries.append(
-                _aggregate(part.mutate(_key=rows.period_key(part, dataset, grain, years)), series, dataset.period)
-            )
+            queries.append(_aggregate(keyed(whole), series, dataset))
+            if series.minimum_share:
+                every = replace(series, where={k: v for k, v in series.where.items() if k not in series.not_expected})
+                expected = keyed(_named(table, every, catalog, group, pooled, fixed))
+                hours.append(parts.hours(expected, series, dataset))
             seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, fixed)
             query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
             cover_queries.append(query(seen, dataset, series.value))
-    raw = collect(_union(queries))
+    raw, given = collect(_union(queries)), collect(_union(hours)) if hours else None
+    if series.aggregate in parts.SUMS:
+        raw = parts.added_up(raw, series, given)
+    elif given is not None:
+        raw = raw.join(parts.shares(given), on=parts.BY, how="left", maintain_order="left")
     if raw.is_empty():
         days = pl.DataFrame(schema=coverage.DAYS)
     elif dataset.frequency in ("D", "H"):
@@ -315,9 +327,16 @@ def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis) -> Non
         )
 
 
-def _aggregate(part: Any, series: Series, period: str) -> Any:
-    """One row per place, item and period."""
-    by = ["_place", "_item", "_key"]
+def _rank(part: Any) -> Any:
+    """The place of each row's status among `STATUSES`."""
+    return ibis.cases(*[(part.status == s, i) for i, s in enumerate(STATUSES)], else_=STATUSES.index("M"))
+
+
+def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
+    """One row per place, item and period; for a sum of parts, of each part."""
+    if series.aggregate in parts.SUMS:
+        return parts.by_part(part, series, dataset, _rank)
+    by, period = list(parts.BY), dataset.period
     if series.aggregate == "last":
         newest = part[period].max().over(group_by=[*by, series.place] if series.place else by)
         part = part.mutate(_newest=newest).filter(lambda t: t[period] == t["_newest"])
@@ -338,7 +357,7 @@ def _aggregate(part: Any, series: Series, period: str) -> Any:
     figure = how[series.aggregate]()
     if series.aggregate == "mean" and value.type().is_decimal():
         figure = value.sum()  # divided exactly in `_finish`
-    rank = ibis.cases(*[(part.status == s, i) for i, s in enumerate(STATUSES)], else_=STATUSES.index("M"))
+    rank = _rank(part)
     return part.group_by(by).aggregate(
         value=figure,
         n=part.count() if series.aggregate == "share_missing" else inputs,
@@ -387,7 +406,10 @@ def _finish(
     if series.kind != "rate":
         broken = pl.col("missing") > 0
     absent = ~pl.col("whole").fill_null(value=False) | broken | pl.col("value").is_null()
-    few = (pl.col("n") < series.minimum) & pl.col("_there")
+    few = pl.col("n") < series.minimum
+    if "share" in raw.columns:
+        few = few | (pl.col("share") < series.minimum_share).fill_null(value=False)
+    few = few & pl.col("_there")
     status = pl.col("rank").replace_strict(dict(enumerate(STATUSES)), default="M", return_dtype=pl.String)
     place_order = {place: i for i, place in enumerate(dict.fromkeys(order))}
     return (

@@ -8,7 +8,19 @@ from typing import Literal
 
 from ambos.text import Text
 
-Aggregate = Literal["sum", "mean", "median", "p95", "share_over_60", "share_missing", "max", "last", "count"]
+Aggregate = Literal[
+    "sum",
+    "mean",
+    "median",
+    "p95",
+    "share_over_60",
+    "share_missing",
+    "max",
+    "last",
+    "count",
+    "sum_of_means",
+    "sum_of_modes",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +42,9 @@ class Series:
     kind : {"flow", "stock", "rate"}
         A flow adds up over time and place, a stock over place only, a rate over neither.
     aggregate : str
-        How rows become one figure of a period and place.
+        How rows become one figure of a period and place. ``sum_of_means`` adds up the means of the places and of all
+        other keys but the time (lanes of all classes); ``sum_of_modes`` the most frequent value (the smaller of two
+        as frequent) of each place and item.
     where : mapping of str to tuple of str
         Fixed dimensions; ``column.attribute`` fixes what the column's codes or places say of themselves
         (``port.border``), and ``@borders`` stands for the countries on the other side of the region's border.
@@ -52,6 +66,11 @@ class Series:
         The only places it is held for; empty if for all.
     minimum : int
         A figure from fewer inputs than this is not shown (status S).
+    minimum_share : float
+        Nor is one from inputs in a smaller share than this of the hours of the days held in which an input was to be
+        expected: all but those of `not_expected`.
+    not_expected : mapping of str to tuple of str
+        The rows, by column and values, that say that no input was to be expected in their hour.
     factor : float
         What a value in the unit of the dataset is multiplied by to be one in the unit of the series.
     """
@@ -76,6 +95,8 @@ class Series:
     warnings: tuple[Text, ...] = ()
     places: tuple[str, ...] = ()
     minimum: int = 0
+    minimum_share: float = 0.0
+    not_expected: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     factor: float = 1.0
 
 
