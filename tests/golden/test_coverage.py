@@ -13,6 +13,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.flows.air_idling import idling
+from ambos.flows.listing import list_sources
 from ambos.flows.show import left_out, show
 from ambos.flows.workspace import Workspace, open_workspace
 
@@ -116,3 +117,11 @@ def test_what_is_known_of_idling_is_known_of_its_own_reports(here: Workspace) ->
     found = idling(here, year=2025)
     known = [r.known for r in found.rows if r.idle is not None and r.known]
     assert known and max(known) <= date(2026, 1, 2)
+
+
+def test_the_newest_period_of_a_source_is_its_own_and_the_regions(here: Workspace) -> None:
+    """Lake Powell's file ends on 11 January 2026, whatever other sources give of reservoirs by day; the waits of the
+    region's crossings end on 30 June 2026, those of El Paso in August."""
+    newest = {s.source.id: s.newest for s in list_sources(here)}
+    assert newest["usbr_lake_powell_daily"] == date(2026, 1, 11)
+    assert newest["cbp_border_waits"] == date(2026, 6, 30)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import Catalog
+from ambos.flows import listing
 from ambos.flows.listing import SourceState, list_sources
 from ambos.flows.workspace import Workspace
 from ambos.store import Store
@@ -18,7 +19,7 @@ def states(
 ) -> dict[str, SourceState]:
     """What is said of each source where the newest periods held are these."""
     store = Store(folder, catalog.datasets, None)
-    monkeypatch.setattr(Store, "newest", lambda _, dataset: newest.get(dataset))
+    monkeypatch.setattr(listing, "_newest", lambda _, dataset, snapshots: newest.get(dataset.id))
     now = datetime(today.year, today.month, today.day, tzinfo=UTC)
     opened = Workspace(folder, catalog, store, clock=lambda: now)
     return {s.source.id: s for s in list_sources(opened)}

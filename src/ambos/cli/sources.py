@@ -17,6 +17,7 @@ from ambos.cli.common import (
 )
 from ambos.cli.language import LANGUAGE, tr
 from ambos.numbers import MISSING, day, number, period
+from ambos.periods import frequency_of
 
 
 @click.command(
@@ -52,6 +53,7 @@ def command(as_json: bool, folder: Path, region: str) -> None:
                     "known_on": s.last.as_of if s.last else None,
                     "newest_period": s.newest,
                     "period": s.period,
+                    "frequency": frequency_of(s.period) if s.period else None,
                     "expected_lag_days": s.source.lag_days,
                     "late": s.late,
                     "set_aside": dict(s.set_aside),

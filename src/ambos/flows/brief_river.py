@@ -18,7 +18,7 @@ from ambos.flows.brief_answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief_figures import Desk, chart
 from ambos.flows.river import Status, status
 from ambos.flows.river_decided import Decided, decided
-from ambos.flows.river_ledger import ledger
+from ambos.flows.river_ledger import dates_known, ledger
 from ambos.flows.river_limits import hm3_of
 from ambos.model import Unit
 from ambos.model.codes import TOTAL
@@ -399,13 +399,14 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
     catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
     whole_ledger = desk.once("river.ledger", lambda: ledger(desk.then()))
     kept = whole_ledger.years[-entry["last"] :]
-    sources, newest = of_datasets(desk, ["river_accounts_annual"])
-    known, unit, said = newest or desk.today(), catalog.units["acre_foot"], ids(sources)
+    sources, _ = of_datasets(desk, ["river_accounts_annual"])
+    dates = dates_known(desk.then(), whole_ledger.mexico)
+    unit, said = catalog.units["acre_foot"], ids(sources)
     place = whole_ledger.river.parties[whole_ledger.mexico.party].place
     keys = (*_LEDGER, *_BY_RULE)
     rows: list[tuple[Cell, ...]] = []
     for y in kept:
-        begin = date(y.year, 1, 1)
+        begin, known = date(y.year, 1, 1), dates.get(y.year, desk.today())
         cells = [
             datum(f"river.ledger.{key}", place, TOTAL, begin, getattr(y, key), unit.id, known, said) for key in keys
         ]
@@ -417,5 +418,12 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         *(Column(message(f"brief.river.{key}"), unit, signed=key in ("closure", "difference")) for key in keys),
     )
     notes = _open(desk, whole_ledger.river, whole_ledger.mexico.party, kept)
-    shared = head(desk, entry, known=known, names=names, sources=sources, notes=notes)
+    shared = head(
+        desk,
+        entry,
+        known=max((dates[y.year] for y in kept if y.year in dates), default=desk.today()),
+        names=names,
+        sources=sources,
+        notes=notes,
+    )
     return Table(**shared, columns=columns, rows=tuple(rows))

@@ -9,7 +9,8 @@ from datetime import date, datetime
 
 from ambos.catalog.catalog import plain
 from ambos.flows.workspace import Workspace
-from ambos.model import Indicator, LeftOut, Place, Series, Snapshot, Source
+from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
+from ambos.periods import label
 
 
 def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicator]:
@@ -33,9 +34,9 @@ class SourceState:
         The snapshot whose figures are the newest known.
     snapshots : int
     newest : date or None
-        The first day of the newest period held: of its datasets, of the one that is furthest behind.
+        The first day of the newest period held of the region's own places: of its datasets, of the one furthest behind.
     period : str or None
-        That period's label: a year, a month such as ``2025-02``, or a day.
+        That period's label, as `ambos.periods` writes it; of hours the day.
     left_out : tuple of LeftOut
         What in its files was not read, newest file first.
     set_aside : mapping of str to int
@@ -65,9 +66,9 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
         own = [s for s in snapshots if s.source == source.id]
         newest = period = None
         late = False
-        if held := _held(workspace, source, alone=not own):
+        if held := _held(workspace, source, own):
             newest, frequency = min(held, key=lambda h: _next_end(*h))
-            period = newest.isoformat()[: {"A": 4, "M": 7}.get(frequency)]
+            period = label(newest, "D" if frequency == "H" else frequency)
             late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
         left_out = tuple(o for s in reversed(own) for o in s.left_out)
@@ -79,12 +80,27 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     return states
 
 
-def _held(workspace: Workspace, source: Source, alone: bool) -> list[tuple[date, str]]:
-    """The newest period and the frequency of each of the source's datasets; `alone`: of those that no other source may
-    have filled."""
+def _held(workspace: Workspace, source: Source, own: Sequence[Snapshot]) -> list[tuple[date, str]]:
+    """The newest period and the frequency of each of the source's datasets."""
     datasets = [d for d in workspace.catalog.datasets.values() if source.id in d.sources]
-    held = [(workspace.store.newest(d.id), d.frequency) for d in datasets if not alone or len(d.sources) == 1]
+    held = [(_newest(workspace, d, [s.id for s in own]), d.frequency) for d in datasets]
     return [(n.date() if isinstance(n, datetime) else n, frequency) for n, frequency in held if n]
+
+
+def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str]) -> date | datetime | None:
+    """The newest period of the region's own places (of all where the dataset has none of them), of these snapshots where
+    several sources feed the dataset."""
+    catalog, store = workspace.catalog, workspace.store
+    table = store.table(dataset.id)
+    if len(dataset.sources) > 1:
+        table = table.filter(table.snapshot_id.isin(list(snapshots)))
+    for key in dataset.keys:
+        places = [p for p in catalog.region_places() if catalog.places[p].kind == dataset.column(key).codes]
+        if places:
+            table = table.filter(table[key].isin(places))
+            break
+    found: date | datetime | None = store.frame(table.aggregate(newest=table[dataset.period].max()))["newest"][0]
+    return found
 
 
 def _next_end(newest: date, frequency: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -112,6 +113,14 @@ def annual(workspace: Workspace, mexico: Mexico) -> dict[int, dict[str, int | No
     for when, account, volume in frame.iter_rows():
         found.setdefault(when.year, {})[account] = volume
     return found
+
+
+def dates_known(workspace: Workspace, mexico: Mexico) -> dict[int, date]:
+    """The date of knowledge of the newest item of each year."""
+    table = workspace.store.table(_ANNUAL)
+    own = table.filter(table.account.isin(_items(mexico)))
+    frame = workspace.store.frame(own.group_by("period").aggregate(as_of=own.as_of.max()))
+    return {when.year: as_of for when, as_of in frame.select("period", "as_of").iter_rows()}
 
 
 def _months(workspace: Workspace, mexico: Mexico, year: int) -> dict[int, dict[str, int | None]]:
