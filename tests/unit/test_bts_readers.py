@@ -107,6 +107,32 @@ def test_bad_rows_are_set_aside(catalog: Catalog, cells: str, reason: str, en: s
     assert en in rows.rejected["reason_en"][0]
 
 
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [
+        ("2/1/20 0:00", date(2020, 2, 1)),  # the US order of a spreadsheet: month, day, year
+        ("12/1/1996", date(1996, 12, 1)),
+        ("01/01/96 00:00:00", date(1996, 1, 1)),
+        ("3/1/05", date(2005, 3, 1)),
+        ("Jan-24", date(2024, 1, 1)),
+        ("Dec-99", date(1999, 12, 1)),
+        ("1/2/20", None),  # 2 January, or 1 February in the order of another country: no first day of a month
+        ("2/1/20 12:00", None),
+        ("13/1/20", None),
+        ("2/1/1949", None),
+        ("24-Jan", None),
+        ("43862", None),
+    ],
+)
+def test_months_that_a_spreadsheet_wrote(catalog: Catalog, written: str, month: date | None) -> None:
+    content = f"Port Code,Date,Measure,Value\n2604,Jan 2024,Trucks,37425\n2604,{written},Trains,1\n".encode()
+    rows = read(bts_border_crossing, content, catalog)
+    assert rows.frame.filter(measure="trains")["period"].to_list() == ([] if month is None else [month])
+    if month is None:
+        assert "the first day of a month (month/day/year" in rows.rejected["reason_en"][0]
+        assert "mes/día/año" in rows.rejected["reason_es"][0]
+
+
 # -- monthly freight --------------------------------------------------------------------------------------------
 def test_state_by_port(catalog: Catalog, specimens: Path) -> None:
     rows = read(bts_transborder, specimens / "bts" / "dot1_0924.csv", catalog)

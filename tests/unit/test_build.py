@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotOpen, NeedsDate, TooManyBadRows, WrongShape
+from ambos.errors import BadRequest, CannotOpen, NeedsDate, TooManyBadRows, WrongShape
 from ambos.flows import build as flow
 from ambos.flows.build import Build, build
 from ambos.flows.listing import list_sources
@@ -180,6 +180,12 @@ def test_a_folder_that_is_not_there(here: Workspace, tmp_path: Path) -> None:
         build(here, tmp_path / "nowhere")
     assert str(tmp_path / "nowhere") in caught.value.say("en")
     assert "no existe esa carpeta ni ese archivo. Revise el nombre" in caught.value.say("es")
+
+
+def test_figures_are_not_known_on_a_day_to_come(here: Workspace, put: Put) -> None:
+    with pytest.raises(BadRequest, match="2026-03-02 is yet to come"):
+        build(here, put("a.csv", FEBRUARY), as_of=date(2026, 3, 2))
+    assert not build(here, put("a.csv", FEBRUARY), as_of=TODAY).failed
 
 
 def test_nothing_fetched_yet(here: Workspace) -> None:

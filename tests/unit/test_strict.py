@@ -8,7 +8,7 @@ import pytest
 
 from ambos.errors import WrongShape
 from ambos.sources.base import File
-from ambos.sources.strict import header, read_csv, read_json, table
+from ambos.sources.strict import header, read_csv, read_json, table, table_of
 
 
 def csv(content: bytes, columns: tuple[str, ...] = ("a", "b"), **options: bool):
@@ -66,6 +66,38 @@ def test_out_of_shape(content: bytes, en: str, es: str) -> None:
     assert "f.csv" in caught.value.say("en")
     assert en in caught.value.say("en")
     assert es in caught.value.say("es")
+
+
+@pytest.mark.parametrize("names", ["A,B", " a , b", "B ,a", '"a"," b "'])
+def test_names_of_columns_in_any_case_with_spaces(names: str) -> None:
+    frame = csv(f"{names}\n1,1\n".encode())
+    assert sorted(frame.columns) == ["a", "b", "line"] and frame.height == 1
+
+
+def test_columns_without_name_or_cells_are_passed_over_and_noted() -> None:
+    file = File("f.csv", b"a,,b,,\n1,,2, ,\n3,,4,,\n")
+    assert read_csv(file, ("a", "b")).select("a", "b").rows() == [("1", "2"), ("3", "4")]
+    assert [(n.en, n.es) for n in file.notes] == [("empty columns without a name: 3", "columnas vacías sin nombre: 3")]
+
+
+def test_a_column_without_a_name_that_holds_something_is_refused() -> None:
+    with pytest.raises(WrongShape) as caught:
+        csv(b"a,b,\n1,2,\n1,2,7\n")
+    assert "line 3: column 3 has no name but holds “7”" in caught.value.say("en")
+    assert "renglón 3: la columna 3 no tiene nombre, pero contiene «7»" in caught.value.say("es")
+
+
+def test_a_table_is_told_by_most_of_its_columns() -> None:
+    tables = {"small": ("a", "b"), "large": ("a", "b", "C d")}
+    told = {
+        b"a,b\n": "small",
+        b"A, B\n": "small",
+        b"b,c D,a\n": "large",
+        b"a,b,c d,e\n": "large",
+        b"a,c\n": "",
+        b"": "",
+    }
+    assert {head: table_of(head, tables) for head in told} == told
 
 
 def test_more_columns_only_where_allowed() -> None:

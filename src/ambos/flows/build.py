@@ -23,7 +23,7 @@ from typing import Any, NamedTuple, cast
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, CannotOpen, NeedsDate, PartRefused, SourceError
+from ambos.errors import AmbosError, BadRequest, CannotOpen, NeedsDate, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.ledger import read_ledger
@@ -140,7 +140,15 @@ def build(
     ------
     CannotOpen
         If the folder is not there.
+    BadRequest
+        If the day is yet to come.
     """
+    if as_of and as_of > workspace.clock().date():
+        raise BadRequest(
+            detail=Text(
+                f"{as_of} is yet to come: nothing was known then.", f"El {as_of} aún no llega: nada se sabía entonces."
+            )
+        )
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
     # What was read but for a part is read again: the part may be readable now.
     whole = {digest for digest, s in recorded.items() if not any(o.kind == "refused" for o in s.left_out)}
