@@ -485,3 +485,56 @@ def test_a_key_that_stands_twice_in_a_record_is_refused(catalog: Catalog, networ
     assert twice != content
     with pytest.raises(WrongShape, match=key):
         read(module, twice, catalog)
+
+
+@pytest.mark.parametrize(
+    ("module", "content", "told"),
+    [
+        (
+            epa_aqs,
+            aqs(aqs_hour(0, 3.0), aqs_hour(1, 4.0, site=("04", "013", "9999"))),
+            "stations elsewhere: 1 (04-013-9999)",
+        ),
+        (epa_aqs, aqs(aqs_hour(0, 3.0), aqs_hour(1, 4.0, site_number=4)), "stations elsewhere: 1 (04-023-4)"),
+        (epa_aqs, aqs(aqs_hour(0, 3.0), aqs_hour(1, 4.0, parameter_code="88502")), "other parameters: 1 (88502)"),
+        (epa_aqs, aqs(aqs_hour(0, 3.0), aqs_hour(1, 4.0, sample_duration_code="7")), "other durations, by code: 1 (7)"),
+        (
+            airnow,
+            json.dumps([airnow_hour(0, 3.0), airnow_hour(1, 4.0, FullAQSCode="040139999")]).encode(),
+            "stations elsewhere: 1 (040139999)",
+        ),
+        (
+            sinaica_reader,
+            sinaica(sinaica_hour(0, 3.0), sinaica_hour(1, 4.0, parameter="TMP")),
+            "other parameters: 1 (TMP)",
+        ),
+        (
+            sinaica_reader,
+            sinaica(sinaica_hour(0, 3.0), {**sinaica_hour(1, 4.0), "id": "999PM1026022401"}),
+            "stations elsewhere: 1 (999)",
+        ),
+    ],
+)
+def test_what_is_left_out_of_a_file_is_counted_and_named(
+    catalog: Catalog, module: Any, content: bytes, told: str
+) -> None:
+    file = File("f", content)
+    (rows,) = module.read(file, module.recognise("f", content), catalog)
+    assert rows.frame["value"].to_list() == [Decimal("3.0")] and rows.rejected.is_empty()
+    (note,) = file.notes
+    assert note.en == f"rows of {told}" or note.en == f"samples of {told}"
+    assert note.es != note.en
+
+
+def test_a_location_of_openaq_elsewhere_is_counted_and_named(catalog: Catalog) -> None:
+    far = openaq_location(coordinates={"latitude": 33.4, "longitude": -112.1})
+    file = File("f", openaq(openaq_page(openaq_hour(0, 3.0)), location=far))
+    (rows,) = openaq_reader.read(file, "hours", catalog)
+    assert rows.frame.is_empty() and [n.en for n in file.notes] == ["rows of stations elsewhere: 1 (4242)"]
+
+
+def test_a_later_record_of_aqs_that_lacks_a_field_is_not_a_missing_reading(catalog: Catalog) -> None:
+    later = aqs_hour(1, 4.0)
+    del later["sample_measurement"]
+    with pytest.raises(WrongShape, match="sample_measurement"):
+        read(epa_aqs, aqs(aqs_hour(0, 3.0), later), catalog)

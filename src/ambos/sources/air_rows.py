@@ -7,7 +7,7 @@ is rounded half to even. A reading below zero is kept: instruments scatter aroun
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -36,6 +36,10 @@ _NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
 _PLACES = Decimal("0.0001")
 #: What the column of a dataset cannot hold.
 _LARGEST = Decimal(10) ** 14
+#: What is left out of files of the air, and how many names of it are told.
+STATIONS = Text("rows of stations elsewhere", "renglones de estaciones de otros lugares")
+PARAMETERS = Text("rows of other parameters", "renglones de otros parámetros")
+_NAMED = 5
 #: Columns of text that a reader gives; `line` too.
 COLUMNS = ("station", "parameter", "monitor", "time", "value", "units", "qualifier", "local")
 
@@ -44,6 +48,28 @@ def stations(catalog: Catalog, network: str) -> dict[str, str]:
     """Our ids of the region's stations by their numbers in a network (``aqs`` or ``sinaica``)."""
     own = load_stations(catalog).stations.values()
     return {number: s.id for s in own if (number := s.sinaica if network == "sinaica" else s.aqs)}
+
+
+def only(file: File, raw: pl.DataFrame, column: str, among: Collection[str], what: Text) -> pl.DataFrame:
+    """The rows whose cell in a column is among some; the file notes how many others there are, and of which.
+
+    Parameters
+    ----------
+    file : File
+    raw : polars.DataFrame
+    column : str
+    among : collection of str
+    what : Text
+        The others: `STATIONS`, `PARAMETERS`.
+    """
+    wanted = raw[column].is_in(list(among))
+    if not wanted.all():
+        others = raw.filter(~wanted)[column]
+        named = sorted(others.unique())
+        more = ", …" if len(named) > _NAMED else ""
+        listed = f"{len(others)} ({', '.join(named[:_NAMED])}{more})"
+        file.notes.append(Text("{what}: {listed}", "{what}: {listed}").format(what=what, listed=listed))
+    return raw.filter(wanted)
 
 
 def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, status: str, clock: str) -> Rows:
@@ -56,7 +82,7 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
         With `COLUMNS` and ``line``; `station` is our id, `time` the beginning of the hour in UTC
         (``2026-02-24T07:00``), `value` empty or a mark where it is missing, ``given`` what the source wrote if the
         reader emptied some of `value`, ``agrees`` whether what else the record says of its time is the same time.
-        Parameters that are no pollutant are passed over.
+        Parameters that are no pollutant are left out and noted.
     catalog : Catalog
     network : str
         Also the system of the parameters' codes.
@@ -66,7 +92,7 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
         Whether the source says what its hours are, or it is assumed.
     """
     pollutants = catalog.codelists["pollutants"]
-    raw = raw.filter(pl.col("parameter").is_in(list(pollutants.from_system(network))))
+    raw = only(file, raw, "parameter", pollutants.from_system(network), PARAMETERS)
     given = raw["given"] if "given" in raw.columns else raw["value"]
     sheet = Sheet(raw.with_columns(value=blank(file, raw["value"], catalog, "air")))
     sheet.codes("parameter", "pollutant", pollutants, network)

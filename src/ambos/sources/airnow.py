@@ -28,7 +28,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings``, all provisional; sites that are no station of the region are passed over.
+    """The rows of ``air_readings``, all provisional; sites that are no station of the region are left out and noted.
 
     Raises
     ------
@@ -43,7 +43,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
     known = {number.replace("-", ""): station for number, station in air_rows.stations(catalog, "aqs").items()}
     raw = table(file, FIELDS, [[record[f] for f in FIELDS] for record in records])
-    own = raw.select(
+    own = air_rows.only(file, raw, "FullAQSCode", known, air_rows.STATIONS).select(
         "line",
         station=pl.col("FullAQSCode").replace_strict(known, default=None, return_dtype=pl.String),
         parameter=pl.col("Parameter").str.to_uppercase(),
@@ -53,5 +53,5 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         units="Unit",
         qualifier=pl.lit(""),
         local=pl.lit(""),
-    ).filter(pl.col("station").is_not_null())
+    )
     yield air_rows.rows(file, own, catalog, network="airnow", status="P", clock="utc")

@@ -29,6 +29,7 @@ from ambos.text import Text
 
 #: The code of a sample that lasts an hour.
 ONE_HOUR = "1"
+DURATIONS = Text("samples of other durations, by code", "muestras de otras duraciones, por clave")
 _SITE = ("state_code", "county_code", "site_number", "parameter_code", "poc", "units_of_measure")
 _HOURS = (*_SITE, "date_local", "time_local", "date_gmt", "time_gmt", "sample_measurement", "sample_duration_code")
 _DAYS = (
@@ -56,7 +57,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings`` or ``air_daily``; sites that are no station of the region are passed over.
+    """The rows of ``air_readings`` or ``air_daily``; sites that are no station of the region are left out and noted.
 
     Raises
     ------
@@ -69,7 +70,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     heads = content.get("Header") or [{}]
     require_rows(file, heads[0].get("rows") if isinstance(heads[0], dict) else None, len(records))
     names = _HOURS if kind == "hours" else _DAYS
-    missing = [n for n in names if records and n not in records[0]]
+    missing = [n for n in names if any(n not in record for record in records)]
     if missing:
         shown = ", ".join(missing)
         raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
@@ -80,17 +81,18 @@ def _raw(file: File, names: Sequence[str], records: Sequence[dict[str, Any]], ca
     """The records of the region's stations as text, with our station id and the monitor's name."""
     known = air_rows.stations(catalog, "aqs")
     raw = table(file, names, [[record.get(n) for n in names] for record in records])
-    site = pl.concat_str("state_code", "county_code", "site_number", separator="-")
-    return raw.with_columns(
-        station=site.replace_strict(known, default=None, return_dtype=pl.String),
+    raw = raw.with_columns(
+        site=pl.concat_str("state_code", "county_code", "site_number", separator="-"),
         parameter=pl.col("parameter_code"),
         monitor=pl.concat_str("parameter_code", "poc", separator="-"),
-    ).filter(pl.col("station").is_not_null())
+    )
+    own = air_rows.only(file, raw, "site", known, air_rows.STATIONS)
+    return own.with_columns(station=pl.col("site").replace_strict(known, default=None, return_dtype=pl.String))
 
 
 def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
     raw = _raw(file, (*_HOURS, "qualifier"), records, catalog)
-    own = raw.filter(pl.col("sample_duration_code") == ONE_HOUR).select(
+    own = air_rows.only(file, raw, "sample_duration_code", (ONE_HOUR,), DURATIONS).select(
         "line",
         "station",
         "parameter",
@@ -111,7 +113,7 @@ def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> R
 def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
     pollutants = catalog.codelists["pollutants"]
     raw = _raw(file, (*_DAYS, "validity_indicator"), records, catalog)
-    sheet = Sheet(raw.filter(pl.col("parameter").is_in(list(pollutants.from_system("aqs")))))
+    sheet = Sheet(air_rows.only(file, raw, "parameter", pollutants.from_system("aqs"), air_rows.PARAMETERS))
     sheet.codes("parameter", "pollutant", pollutants, "aqs")
     sheet.values("date_local", "date", _day, pl.Date(), Text("a date", "una fecha"))
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}

@@ -22,6 +22,7 @@ from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
 from ambos.sources.pages import incomplete, require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
+from ambos.text import Text
 
 #: Kilometres from a station within which a location is that station; lists of one place differ by some 0.2 km.
 NEAR = 0.5
@@ -65,6 +66,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     if not pages or str(len(pages[-1])) == str(said[-1].get("limit")):
         raise incomplete(file, "its last page is full", "su última página está llena")
     require_rows(file, said[-1].get("found"), len(results))
+    if not station:
+        file.notes.append(
+            Text("{what}: {n} ({name})", "{what}: {n} ({name})").format(
+                what=air_rows.STATIONS, n=len(results), name=location["id"]
+            )
+        )
     raw = table(file, FIELDS, results if station else [])
     own = raw.select(
         "line",

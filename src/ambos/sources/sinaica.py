@@ -57,7 +57,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     parameters = [aliases.get(i[2], i[2]) if i else "" for i in ids]
     invalid = ~pl.col("val").is_in(VALID)
     own = raw.with_columns(
-        station=pl.Series([known.get(i[1]) if i else None for i in ids], dtype=pl.String),
+        station=pl.Series([i[1] if i else "" for i in ids], dtype=pl.String),
         parameter=pl.Series(parameters, dtype=pl.String),
         time=pl.Series([_utc(d, h, zone) for d, h in raw.select("fecha", "hora").rows()], dtype=pl.String),
     ).select(
@@ -82,9 +82,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             dtype=pl.Boolean,
         ),
     )
-    yield air_rows.rows(
-        file, own.filter(pl.col("station").is_not_null()), catalog, network="sinaica", status="P", clock="local_assumed"
-    )
+    own = air_rows.only(file, own, "station", known, air_rows.STATIONS)
+    own = own.with_columns(pl.col("station").replace_strict(known, default=None, return_dtype=pl.String))
+    yield air_rows.rows(file, own, catalog, network="sinaica", status="P", clock="local_assumed")
 
 
 def _records(file: File) -> list[dict[str, Any]]:
