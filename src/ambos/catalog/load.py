@@ -509,6 +509,10 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
             keys = catalog.datasets[resolution.dataset].keys
             known("key column", resolution.key, keys, *here, "key")
             known("key column", set(keys) - set(resolution.key), (), *here, "key")
+            for key, code in resolution.key.items():
+                codes_of = catalog.datasets[resolution.dataset].column(key).codes or "" if key in keys else ""
+                if codes_of in catalog.codelists:
+                    known(key, [code], catalog.codelists[codes_of].codes, *here, "key")
     codes = {code for codelist in catalog.codelists.values() for code in codelist.codes} | {
         column.id for dataset in catalog.datasets.values() for column in dataset.columns
     }
@@ -559,6 +563,8 @@ def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[
     if catalog.messages:  # else that is the one problem
         known("message", [f"topic.{series.topic}"], catalog.messages, *here, "topic")
     known("series", series.not_comparable_with, catalog.series, *here, "not_comparable_with")
+    if isinstance(series, Series):
+        known("currency", [series.currency], [unit.upper() for unit in catalog.units], *here, "currency")
     if isinstance(series, Indicator):
         known("series", [series.numerator], catalog.series, *here, "numerator")
         known("series", [series.denominator], catalog.series, *here, "denominator")

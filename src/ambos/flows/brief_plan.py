@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from ambos.briefing.document import ChartKind, Dimension, Side
 from ambos.catalog.lines import Path as Keys
@@ -151,6 +151,7 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
     _check(file, _Document, head, ("document",), workspace, " ".join(_Document.__annotations__))
     for i, quote in enumerate(file.rows(file.tree, (), "quote")):
         _check(file, _Quote, quote, ("quote", i), workspace, "id series unit label do_not_say")
+    blocks: list[str] = []
     for i, section in enumerate(file.rows(file.tree, (), "section")):
         _check(file, _Section, section, ("section", i), workspace, "id title")
         if "values" in section:
@@ -159,8 +160,12 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
             here: Keys = ("section", i, "block", k)
             kind, required = _KINDS.get(str(block.get("kind")), (_Chart, "kind id title series"))
             _check(file, kind, block, here, workspace, required)
+            blocks.append(str(block.get("id", "")))
             if "answer" in block:
                 file.choice("answer", block["answer"], answers, (*here, "answer"))
+    for i, quote in enumerate(file.rows(file.tree, (), "quote")):
+        if "figure" in quote:
+            file.choice("figure", quote["figure"], blocks, ("quote", i, "figure"))
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
 
@@ -186,6 +191,14 @@ def _check(
     series = known.get("series", [])
     for name in [series] if isinstance(series, str) else series:
         file.choice("series", name, workspace.catalog.series, (*path, "series"))
+    for name in known.get("ends", []):
+        file.choice("ends", name, workspace.catalog.series, (*path, "ends"))
+    for code, side in known.get("sides", {}).items():
+        file.choice(f"{code}: side", side, get_args(Side), (*path, "sides"))
+    if "currency" in known:
+        file.choice(
+            "currency", known["currency"], [unit.upper() for unit in workspace.catalog.units], (*path, "currency")
+        )
     for key, names in (("places", known.get("places", [])), *(("together", n) for n in known.get("together", []))):
         for name in names:
             file.choice("place", name, workspace.catalog.places, (*path, key))
