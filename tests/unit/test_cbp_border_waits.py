@@ -506,6 +506,22 @@ def test_the_capture_of_2022(catalog: Catalog, specimens: Path) -> None:
     assert own.drop("fetched_at").equals(frame.drop("fetched_at"))
 
 
+def test_the_clocks_of_nogales_are_an_hour_ahead_in_summer(catalog: Catalog) -> None:
+    """A lone port tells the time by its own clock, unless a label would then be ahead of it."""
+    import json
+
+    def poll(day: str, label: str, number: str = "260401") -> datetime:
+        lane = {"operational_status": "delay", "update_time": label, "delay_minutes": "10", "lanes_open": "2"}
+        port = {"port_number": number, "date": day, "time": "14:05:10", "port_status": "Open"}
+        port["passenger_vehicle_lanes"] = {"maximum_lanes": "8", "standard_lanes": lane}  # type: ignore[assignment]
+        return read(json.dumps([port]).encode(), catalog, "bwtnew.json").frame["fetched_at"][0]  # type: ignore[no-any-return]
+
+    assert poll("7/8/2026", "At 1:00 pm MST") == datetime(2026, 7, 8, 20, 5, 10, tzinfo=UTC)
+    assert poll("7/8/2026", "At 2:00 pm MST") == datetime(2026, 7, 8, 21, 5, 10, tzinfo=UTC)
+    assert poll("1/8/2026", "At 1:00 pm MST") == datetime(2026, 1, 8, 21, 5, 10, tzinfo=UTC)
+    assert poll("7/8/2026", "At 1:00 pm MST", "260101") == datetime(2026, 7, 8, 21, 5, 10, tzinfo=UTC)
+
+
 def test_one_port_as_json(catalog: Catalog, specimens: Path) -> None:
     import json
 

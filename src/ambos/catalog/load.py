@@ -180,7 +180,7 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
             path,
             problems,
             ("id", "kind", "en", "es", "slug"),
-            ("parent", "border", "zone", "latitude", "longitude"),
+            ("parent", "border", "zone", "clock", "latitude", "longitude"),
         ):
             place = Place(
                 id=row["id"],
@@ -191,6 +191,7 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
                 border=row.get("border") or None,
                 codes=_foreign(row),
                 zone=row.get("zone", ""),
+                clock=row.get("clock", ""),
                 latitude=number(row.get("latitude", ""), row[""], problems),
                 longitude=number(row.get("longitude", ""), row[""], problems),
             )
@@ -204,8 +205,9 @@ def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Pl
                     f"kind {place.kind!r} is none of / no es ninguno de {', '.join(PLACE_KINDS)}; nearest / más parecido: "
                     f"{nearest(place.kind, PLACE_KINDS, 1)[0]}",
                 )
-            if place.zone and not _is_zone(place.zone):
-                problems.add(row[""], f"zone {place.zone!r} is not a time zone / no es un huso horario")
+            for zone in filter(None, (place.zone, place.clock)):
+                if not _is_zone(zone):
+                    problems.add(row[""], f"zone {zone!r} is not a time zone / no es un huso horario")
             places[place.id] = place
             slugs[place.slug] = place.id
     for place in places.values():

@@ -73,6 +73,9 @@ class Place:
         As for `Code`.
     zone : str
         The IANA time zone of a port or crossing.
+    clock : str
+        The zone that a crossing's clock in CBP's feed shows, where that is not its own: Nogales, San Luis and Lukeville
+        show Denver's time, an hour ahead in summer (every row of July and August 2026, and the capture of 2022-06-29).
     latitude, longitude : float or None
         Degrees, WGS 84.
     """
@@ -85,5 +88,6 @@ class Place:
     border: str | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     zone: str = ""
+    clock: str = ""
     latitude: float | None = None
     longitude: float | None = None

@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.errors import WrongShape
+from ambos.model.codes import Place
 from ambos.sources.base import File, Rows
 from ambos.sources.cbp_reports import (
     SERVER_ZONE,
@@ -20,6 +22,7 @@ from ambos.sources.cbp_reports import (
     frozen_text,
     is_frozen,
     local_time,
+    minute_of_day,
     read_crossings,
     time_in_name,
     to_rows,
@@ -27,6 +30,8 @@ from ambos.sources.cbp_reports import (
 from ambos.sources.strict import BOM, read_json, table, wrong
 
 _DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+#: The place of the label in what `_lanes` gives.
+LABEL = 7
 FIELDS = ("operational_status", "update_time", "delay_minutes", "lanes_open")
 
 
@@ -86,7 +91,7 @@ def list_of_ports(answer: Any) -> list[Mapping[str, Any]] | None:
 def written_at(answer: Any, catalog: Catalog) -> datetime | None:
     """When an answer says that it was written (UTC), else the time on which the clocks of most ports agree.
 
-    The clocks of Nogales, San Luis and Lukeville show the time of Denver: an hour ahead of Arizona in summer.
+    Some clocks show the time of another zone (`Place.clock`).
     """
     if isinstance(answer, dict):
         top = answer.get("border_wait_time", answer)
@@ -100,10 +105,21 @@ def written_at(answer: Any, catalog: Catalog) -> datetime | None:
         date = _DAY.fullmatch(str(port.get("date")).strip())
         if crossing and date:
             month, number, year = date.groups()
-            clock = str(port.get("time")).strip()
-            moment = local_time((year, month, number), clock, catalog.places[crossing].zone)
+            moment = _clock_of(port, (year, month, number), catalog.places[crossing])
             times.update([moment] if moment else [])
     return times.most_common(1)[0][0] if times else None
+
+
+def _clock_of(port: Mapping[str, Any], day: tuple[str, str, str], place: Place) -> datetime | None:
+    """The time (UTC) that the clock of a port shows; in the crossing's own zone where a label would else be ahead."""
+    clock = str(port.get("time")).strip()
+    own = local_time(day, clock, place.zone)
+    shown = local_time(day, clock, place.clock) if place.clock else own
+    if own is None or shown is None:
+        return own
+    labels = [minute_of_day(str(cells[LABEL])) for cells in _lanes(port)]
+    first, last = (t.astimezone(ZoneInfo(place.zone)).hour * 60 + t.minute for t in (shown, own))
+    return own if any(minute is not None and first < minute <= last for minute in labels) else shown
 
 
 def _lanes(port: Mapping[str, Any]) -> Iterator[list[Any]]:
