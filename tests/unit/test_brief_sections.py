@@ -54,10 +54,14 @@ def dossier(here: Workspace) -> Document:
     return compose(only(here, "water", "air"))
 
 
-def only(workspace: Workspace, *sections: str) -> Workspace:
+def only(workspace: Workspace, *sections: str, quote: str = "exports") -> Workspace:
     """The same with a dossier of some sections, and one number on the cover."""
     plan = workspace.catalog.brief
-    kept = {**plan, "quote": plan["quote"][:1], "section": [s for s in plan["section"] if s["id"] in sections]}
+    kept = {
+        **plan,
+        "quote": [q for q in plan["quote"] if q["id"] == quote],
+        "section": [s for s in plan["section"] if s["id"] in sections],
+    }
     return dataclasses.replace(workspace, catalog=dataclasses.replace(workspace.catalog, brief=kept))
 
 
@@ -363,3 +367,22 @@ def test_a_region_without_them_has_no_such_sections(specimens: Path) -> None:
 def test_every_answer_is_used_and_every_use_is_an_answer(here: Workspace) -> None:
     used = {b["answer"] for part in here.catalog.brief["section"] for b in part["block"] if b["kind"] == "answer"}
     assert used == set(ANSWERS)
+
+
+# -- waits ----------------------------------------------------------------------------------------------------------
+def test_waits_and_lanes_are_given_on_one_basis_with_their_keys(here: Workspace) -> None:
+    found = compose(only(here, "waits", quote="wait_deconcini"))
+    lanes = {row[0].en: row[1:] for row in figure(found, "lanes").rows}
+    for name, built, share in (("Nogales – DeConcini", 8, 69.0), ("San Luis I", 7, 89.3)):
+        (row,) = (cells for title, cells in lanes.items() if title.startswith(name) and "Passenger" in title)
+        assert (row[1].value, round(row[2].value, 1)) == (built, share)
+        assert row[2].value == pytest.approx(100 * row[0].value / row[1].value)  # what stands in the row
+    heat = figure(found, "waits-heat")
+    assert len({d.item for d in heat.data}) == len(heat.data) == 168
+    assert all(d.item.startswith("passenger/standard/") for d in heat.data)
+    assert "General lanes" in heat.names["passenger/standard/07/1"].en
+    missing = {
+        (d.place, d.item): d.value for d in figure(found, "waits-table").data if d.series == "waits.share_missing"
+    }
+    assert round(missing["260402", "passenger/standard"], 1) == 1.1
+    assert round(missing["260802", "commercial/standard"], 1) == 24.5
