@@ -164,6 +164,8 @@ def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) 
     for row, year in zip(rows, told, strict=True):
         assert [cell.value for cell in row[1:5]] == [year.delivered, year.satisfaction, year.excess, year.closure]
         assert {cell.status for cell in row[1:] if cell.value is None} <= {"M"}
+    notes = " ".join(n.en for n in figure(dossier, "river-ledger").notes)
+    assert "Minute 330, not known here" in notes and "never taken from what satisfies the Treaty" in notes
 
 
 def test_the_model_is_that_of_river_outlook_and_says_that_it_is_modelled(dossier: Document, here: Workspace) -> None:
