@@ -146,6 +146,7 @@ def test_2027_stands_with_what_is_decided_and_what_is_not_known(dossier: Documen
 
 def test_lake_mead_by_day_and_the_studies_are_drawn(dossier: Document) -> None:
     """9 October 2026: 1,037.60 ft. 31 December 2026: 1,034.74 by the August study, 1,034.18 by September's; Powell 3,513.51."""
+    assert {s.id for s in figure(dossier, "river-mead-days").sources} == {"usbr_mead_24ms"}  # not Lake Powell's
     days = figure(dossier, "river-mead-days").data
     assert (days[-1].period, float(days[-1].value)) == (date(2026, 10, 9), 1037.6)
     table = figure(dossier, "river-projected-december")

@@ -168,7 +168,7 @@ def show(
         known_at(workspace, what.id, used, as_of)
         asked = ", ".join(p.slug for p in wanted or ())
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
-    sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d)))
+    sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d, what, frame)))
     breaks = breaks_in(rows_of(catalog, what, frame), catalog)
     return Shown(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used))
 
@@ -196,11 +196,17 @@ def _code_name(workspace: Workspace, codes: str, code: str) -> Text:
     return place.name if place and place.kind == codes else workspace.catalog.name(codes, code)
 
 
-def _sources(workspace: Workspace, dataset: Dataset) -> tuple[str, ...]:
-    """The sources of a dataset; where it has several, those of which something is held."""
+def _sources(workspace: Workspace, dataset: Dataset, what: Series | Indicator, frame: pl.DataFrame) -> tuple[str, ...]:
+    """The sources of a dataset; where it has several, those of which something is held of the places shown."""
     if len(dataset.sources) == 1:
         return dataset.sources
-    held = {snapshot.source for snapshot in workspace.store.snapshots()}
+    snapshots = workspace.store.snapshots()
+    if isinstance(what, Series) and what.place:
+        table = workspace.store.table(dataset.id)
+        there = table.filter(table[what.place].isin(frame["place"].unique().to_list())).select("snapshot_id").distinct()
+        origins = set(workspace.store.frame(there)["snapshot_id"])
+        snapshots = [s for s in snapshots if s.id in origins] or snapshots
+    held = {snapshot.source for snapshot in snapshots}
     return tuple(source for source in dataset.sources if source in held) or dataset.sources
 
 
