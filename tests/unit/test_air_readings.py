@@ -75,6 +75,7 @@ BAD = [
     ("a,2026-01-01T00:00Z,o3,1000,ppm", "no instrument gives 1000 ppm for o3: the range is −50 to 10,000 ppb"),
     ("a,2026-01-01T00:00Z,so2,-999,ppb", "no instrument gives -999 ppb for so2"),
     ("a,2026-01-01T00:00Z,pm25,1,ug/m3,x,y", "more cells than the first"),
+    ('"a,2026-01-01T00:00Z,pm25,1,ug/m3\nc,2026-01-01T00:00Z,pm25,1,ug/m3"', "joins it with the lines that follow"),
     ("b,2025-12-31T17:00-07:00,pm25,1.0,ug/m3", "there twice"),
 ]
 

@@ -31,6 +31,9 @@ _TIME = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})$"
 
 #: What may be wrong with a row, in the order in which it is looked for.
 _WRONG: Final = {
+    "quotes": Text(
+        "a quotation mark joins it with the lines that follow", "unas comillas lo unen con los renglones que siguen"
+    ),
     "cells": Text("the row has more cells than the first one", "el renglón tiene más celdas que el primero"),
     "station": Text("no station", "falta la estación"),
     "pollutant": Text(
@@ -175,7 +178,7 @@ def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...], plausible:
             "{file}: valores bajo cero que cuentan como 0: {count}",
         )
         notes.append(said.format(file=path.name, count=both(below)))
-    frame = good.with_columns(pl.col("amount").clip(lower_bound=0)).drop("line", "wrong", "written", "cells")
+    frame = good.with_columns(pl.col("amount").clip(lower_bound=0)).drop("line", "wrong", "written", "cells", "quotes")
     return Readings(frame, columns == DAILY_COLUMNS, tuple(notes))
 
 
@@ -211,6 +214,7 @@ def _parse(raw: pl.DataFrame, plausible: Mapping[str, Plausible]) -> pl.DataFram
     times, wrong_times = _times(raw)
     frame = raw.with_columns(
         line=pl.int_range(pl.len()) + 2,
+        quotes=pl.any_horizontal(pl.col(pl.String).str.contains("\n", literal=True)).fill_null(False),
         station=pl.col("station").str.strip_chars(),
         pollutant=pollutant,
         unit=unit.replace_strict(_UNITS, default=None, return_dtype=pl.String),
@@ -231,6 +235,7 @@ def _parse(raw: pl.DataFrame, plausible: Mapping[str, Plausible]) -> pl.DataFram
     )
     known = ~pl.col("empty")
     tests = {
+        "quotes": pl.col("quotes"),
         "cells": pl.col("cells").is_not_null(),
         "station": pl.col("station").is_null() | (pl.col("station") == ""),
         "pollutant": pl.col("pollutant").is_null() | ~pl.col("pollutant").is_in(get_args(Pollutant)),
