@@ -14,6 +14,7 @@ import numpy as np
 
 from ambos.catalog.twin import port_of
 from ambos.crossing.simulate import run
+from ambos.crossing.summary import hour_waits
 from ambos.flows.port_days import PortDays
 from ambos.flows.reports import reports
 from ambos.flows.workspace import open_workspace
@@ -38,8 +39,9 @@ def main() -> None:
                     for at, line in enumerate(scenario.lines):
                         lines[line.id] = line
                         own = sums.setdefault((line.id, pace), [np.zeros(24), np.zeros(24)])
-                        own[0] += totals.hour_sum[:, at].sum(0)
-                        own[1] += totals.hour_n[:, at].sum(0)
+                        waits = hour_waits(totals, at, slice(None))
+                        own[0] += waits.total.sum(0)
+                        own[1] += waits.travellers.sum(0)
         print(f"{'line':36}{'reported':>10}" + "".join(f"{f'pace {pace}':>12}" for pace in PACES))
         told = reports(workspace, lines.values())
         for name in lines:

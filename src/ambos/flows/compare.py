@@ -147,7 +147,12 @@ def _beside(compared: Compared, names: dict[str, Text]) -> TextTable:
         sides = [side.get(line, Fit((a.get(line) or b[line]).line, 0)) for side in (a, b)]
         reported = next(f.reported for f in sides if f.hours)
         rows.append(
-            (names[line], *(minutes(f.simulated) for f in sides), minutes(reported), *(change(f.less) for f in sides))
+            (
+                names[line],
+                *(minutes(f.simulated, f.at_least) for f in sides),
+                minutes(reported),
+                *(at_least(change(f.less), f.at_least) for f in sides),
+            )
         )
     heads = (say(f"twin.head.{h}") for h in ("line", "before", "after", "reported", "a_less", "b_less"))
     title, note = say("sheet.title.reported"), say("sheet.note.reported")

@@ -151,7 +151,14 @@ def tables(found: Reported) -> list[TextTable]:
         if row.reported or row.simulated.mean is not None
     )
     lines = tuple(
-        (named(f.line), both(f.hours), minutes(f.simulated), minutes(f.reported), both(f.apart, 1), both(f.together, 2))
+        (
+            named(f.line),
+            both(f.hours),
+            minutes(f.simulated, f.at_least),
+            minutes(f.reported),
+            both(f.apart, 1),
+            both(f.together, 2),
+        )
         for f in found.fits()
     )
     title = Text(
@@ -199,6 +206,7 @@ def record(found: Reported) -> dict[str, Any]:
                 "line": fit.line.id,
                 "hours": fit.hours,
                 "mean_wait_min": fit.simulated,
+                "mean_is_lower_bound": fit.at_least,
                 "reported_mean_min": fit.reported,
                 "mean_absolute_difference_min": fit.apart,
                 "correlation": fit.together,

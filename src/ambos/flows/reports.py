@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ambos.catalog.twin import load_twin
+from ambos.crossing.intervals import Estimate
 from ambos.errors import NoData
 from ambos.flows.show import show
 from ambos.flows.workspace import Workspace
@@ -39,6 +40,8 @@ class Fit:
         Mean absolute difference of the hourly means.
     together : float or None
         Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
+    at_least : bool
+        The simulated wait is a lower bound, as that of an hour is.
     """
 
     line: Line
@@ -47,6 +50,7 @@ class Fit:
     reported: float | None = None
     apart: float | None = None
     together: float | None = None
+    at_least: bool = False
 
     @property
     def less(self) -> float | None:
@@ -63,6 +67,7 @@ def fit_record(fit: Fit) -> dict[str, float | int | None]:
     return {
         "hours_reported": fit.hours,
         "simulated_in_those_hours_min": short(fit.simulated),
+        "simulated_is_lower_bound": fit.at_least,
         "reported_mean_min": short(fit.reported),
         "simulated_less_reported_min": short(fit.less),
     }
@@ -124,16 +129,13 @@ def _by_hour(
     return found
 
 
-def fit(line: Line, simulated: Mapping[int, float | None], reported: Reports) -> Fit:
+def fit(line: Line, simulated: Mapping[int, Estimate], reported: Reports) -> Fit:
     """How near the simulated waits of a line, by hour, are to those reported."""
-    pairs = [
-        (mean, reported[line.id, hour].mean)
-        for hour, mean in simulated.items()
-        if mean is not None and (line.id, hour) in reported
-    ]
-    if not pairs:
+    hours = [hour for hour, wait in simulated.items() if wait.mean is not None and (line.id, hour) in reported]
+    if not hours:
         return Fit(line, 0)
-    ours, theirs = np.array(pairs).T
+    pairs = [(simulated[hour].mean, reported[line.id, hour].mean) for hour in hours]
+    ours, theirs = np.array(pairs, dtype=float).T
     varied = len(pairs) > 2 and ours.std() > 0 and theirs.std() > 0
     return Fit(
         line=line,
@@ -142,4 +144,5 @@ def fit(line: Line, simulated: Mapping[int, float | None], reported: Reports) ->
         reported=float(theirs.mean()),
         apart=float(np.abs(ours - theirs).mean()),
         together=float(np.corrcoef(ours, theirs)[0, 1]) if varied else None,
+        at_least=any(simulated[hour].at_least for hour in hours),
     )

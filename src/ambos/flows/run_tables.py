@@ -91,7 +91,13 @@ def fits_table(catalog: Catalog, names: Mapping[str, Text], fits: Sequence[Fit])
     """How far the simulated wait of each line lies from the reported one."""
     say = catalog.message
     rows = tuple(
-        (names[f.line.id], both(f.hours), minutes(f.simulated), minutes(f.reported), change(f.less))
+        (
+            names[f.line.id],
+            both(f.hours),
+            minutes(f.simulated, f.at_least),
+            minutes(f.reported),
+            at_least(change(f.less), f.at_least),
+        )
         for f in fits
         if f.hours
     )

@@ -206,8 +206,7 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
         )
     said = reports(workspace, scenario.lines)
     fits = tuple(
-        fit(line, {h.hour: h.wait.mean.mean for h in summary.hourly if h.line == line.id}, said)
-        for line in scenario.lines
+        fit(line, {h.hour: h.wait.mean for h in summary.hourly if h.line == line.id}, said) for line in scenario.lines
     )
     if not any(f.hours for f in fits):
         notes.append(

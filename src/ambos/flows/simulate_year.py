@@ -122,7 +122,7 @@ class Year:
     def fits(self) -> tuple[Fit, ...]:
         """How far each line lies from what is reported."""
         return tuple(
-            fit(own.line, {hour: own.wait_by_hour(hour).mean for hour in range(own.lanes.size)}, self.reports)
+            fit(own.line, {hour: own.wait_by_hour(hour) for hour in range(own.lanes.size)}, self.reports)
             for own in self.lines.values()
         )
 
