@@ -107,6 +107,14 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         if path.is_file()
         for row in table(path, problems, ("sha256", "as_of"), ("file", "source", "as_of_basis", "origin", "bytes"))
     }
+    for row in known_files.values():
+        try:
+            date.fromisoformat(row["as_of"])
+        except ValueError:
+            problems.add(row[""], f"as_of: {row['as_of']!r} is not a date / no es una fecha")
+        if row.get("source") not in (*sources, None):
+            near = ", ".join(nearest(row["source"], sources))
+            problems.add(row[""], f"source {row['source']!r} is not defined / no está definido: {near}")
     file = open_toml(folder / "region.toml", problems)
     told_in["region", ""] = file
     catalog = Catalog(

@@ -34,16 +34,14 @@ def out_of_proportion(workspace: Workspace, dataset: str, rows: pl.DataFrame, ch
         return []
     context = Context({}, catalog, store.frame)
     keys = list(catalog.datasets[dataset].keys)
-    latest = rows.sort("as_of")
-    latest = latest.filter(encode([latest], keys)[0].is_last_distinct()).with_columns(
-        pl.col(pl.Categorical).cast(pl.String)
-    )
     found: list[Finding] = []
     for name in names:
         series = check.settings["series"][name]
-        held = context.frame(watched(context, series, store.table(dataset)))
-        new = latest.filter(pl.col(series["value"]).is_not_null())
+        new = rows.filter(pl.col(series["value"]).is_not_null())
         if series["place"]:
-            new = new.filter(pl.col(series["place"]).is_in(sorted(context.own)))
-        found += arrivals(context, check, name, held, new)
+            new = new.filter(pl.col(series["place"]).cast(pl.String).is_in(sorted(context.own)))
+        new = new.sort("as_of")
+        latest = new.filter(encode([new], keys)[0].is_last_distinct())
+        held = context.frame(watched(context, series, store.table(dataset)))
+        found += arrivals(context, check, name, held, latest.with_columns(pl.col(pl.Categorical).cast(pl.String)))
     return [explain(finding, check, catalog) for finding in found]
