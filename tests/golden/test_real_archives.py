@@ -93,4 +93,4 @@ def test_a_table_saved_by_a_spreadsheet(here: Workspace, tmp_path: Path) -> None
     ]
     # Its figures are made up; beside the official ones the day of the file must be said.
     (error,) = read(open_workspace(tmp_path / "other"), "bts/saved_by_excel.csv").errors
-    assert isinstance(error, NeedsDate) and "2 figures that are held as known on 2025-04-29" in error.say("en")
+    assert isinstance(error, NeedsDate) and "figures that are held (2, as known on 2025-04-29)" in error.say("en")

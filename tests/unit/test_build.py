@@ -234,8 +234,8 @@ def test_of_two_files_of_one_day_the_later_name_counts_and_it_is_said(here: Work
     (entry,) = build(here, folder).loaded
     assert crossings(here)["2604", "2021-02", "trucks"][0] == 2
     (note,) = entry.notes
-    assert "1 figures are given differently by files of one day (1.csv, 2.csv)" in note.en
-    assert "1 cifras se dan distintas en archivos del mismo día (1.csv, 2.csv)" in note.es
+    assert "Figures given differently by files of one day: 1 (1.csv, 2.csv)" in note.en
+    assert "Cifras que archivos del mismo día dan distintas: 1 (1.csv, 2.csv)" in note.es
 
 
 @pytest.mark.parametrize("order", [("old", "new"), ("new", "old")])
@@ -516,15 +516,17 @@ def test_a_file_of_an_unknown_day_takes_no_settled_figure_back(
         assert counts(report)["read"] == len(given)
         revised = sum(value != HELD.get(month, value) for month, value in given.items())
         assert counts(report)["revised"] == revised
-        assert [f"it changed {revised} figures held" in n.en for n in report.loaded[0].notes] == [True] * bool(revised)
+        assert [f"figures held that it changed: {revised}." in n.en for n in report.loaded[0].notes] == [True] * bool(
+            revised
+        )
         assert {m: v for (_, m, _), (v, _) in crossings(here).items()} == {
             date.fromisoformat(_iso(m)).isoformat()[:7]: v for m, v in (HELD | given).items()
         }
         return
     (error,) = report.loaded[0].errors
     assert isinstance(error, NeedsDate) and crossings(here) == before
-    assert "1 figures that are held as known on 2025-04-29" in error.say("en") and "--as-of" in error.say("en")
-    assert "1 cifras que se tienen según se conocían el 2025-04-29" in error.say("es")
+    assert "figures that are held (1, as known on 2025-04-29)" in error.say("en") and "--as-of" in error.say("en")
+    assert "cifras que ya se tienen (1, según se conocían el 2025-04-29)" in error.say("es")
     dated = build(here, here.folder.parent / "given", as_of=date(2025, 3, 1))  # as the error says
     assert not dated.failed and crossings(here) == before  # an older vintage changes nothing that is known today
     assert crossings(here, as_of=date(2025, 3, 1)) != {}

@@ -18,24 +18,24 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, BadRequest, CannotOpen, NeedsDate, PartRefused, SourceError
+from ambos.errors import AmbosError, BadRequest, CannotOpen, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.ledger import read_ledger
-from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
+from ambos.flows.overlap import day_assumed, joined, told_differently
+from ambos.flows.reading import Found, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, Finding, LeftOut, Snapshot
+from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
 from ambos.sources.answers import is_html
 from ambos.sources.base import File
 from ambos.sources.members import members
 from ambos.sources.registry import READERS
-from ambos.store.codes import encode
 from ambos.text import Text
 
 #: How the names of archives end.
@@ -321,6 +321,7 @@ def _load(
     if not readings:
         return Loaded(source)
     frames: dict[str, list[pl.DataFrame]] = {}
+    by_hand: dict[str, list[pl.DataFrame]] = {}
     refused: list[pl.DataFrame] = []
     snapshots: list[Snapshot] = []
     left_out_all: list[LeftOut] = []
@@ -332,7 +333,7 @@ def _load(
         try:
             parts, left_out = reading.result()
             left_out_all += left_out
-            if said := _day_assumed(workspace, entry, parts):
+            if said := day_assumed(workspace, entry, parts):
                 notes.append(said)
         except AmbosError as error:
             errors.append(error)
@@ -341,6 +342,8 @@ def _load(
         read = bad = 0
         for part in parts:
             frames.setdefault(part.dataset, []).append(part.good)
+            if not part.own_days and entry.retrieved_at is None:  # of two that were fetched the later is newer
+                by_hand.setdefault(part.dataset, []).append(part.good)
             refused.append(part.refused)
             read += part.given
             bad += part.refused.height
@@ -359,14 +362,14 @@ def _load(
             )
         )
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
-    by_hand = {s.id: s.file for s in snapshots if s.retrieved_at is None}  # of two that were fetched the later is newer
+    files = {s.id: s.file for s in snapshots}
     findings: list[Finding] = []
     check = load_checks()["arrival"]
     for name in list(frames):
-        dataset, given = workspace.catalog.datasets[name], frames.pop(name)
-        if said := _told_differently(given, dataset, by_hand):
+        dataset = workspace.catalog.datasets[name]
+        if said := told_differently(by_hand.pop(name, []), dataset, files):
             notes.append(said)
-        rows = _joined(given, dataset)
+        rows = joined(frames.pop(name), dataset)
         findings += out_of_proportion(workspace, name, rows, check)
         appended = workspace.store.append(name, rows)
         totals["new"] += appended.new
@@ -402,93 +405,3 @@ def _implausible(rejects: pl.DataFrame) -> list[Text]:
             f"Renglones apartados por una cifra que no puede ser: {count}. El primero: {first['reason_es']}",
         )
     ]
-
-
-def _day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:
-    """What a file of an unknown day changes of what is held, or its refusal if it may be older.
-
-    It is read as of today. A newer file shows itself by periods that are not held yet, and may then revise what it
-    likes. One that has none may be newer or older than what is held: it may not change figures that are settled; and one
-    that ends before what is held may change none.
-
-    Raises
-    ------
-    NeedsDate
-    """
-    changed = 0
-    given: dict[str, list[pl.DataFrame]] = {}
-    for part in parts:
-        if not part.dated and part.good.height:
-            given.setdefault(part.dataset, []).append(part.good)
-    for name, frames in given.items():
-        against = workspace.store.against(name, _joined(frames, workspace.catalog.datasets[name]))
-        changed += against.changed
-        if against.newest is None or against.given > against.newest or not against.changed:
-            continue
-        if against.given == against.newest and not against.settled:
-            continue
-        counts = f"{against.changed:,}"
-        raise NeedsDate(
-            file=entry.name,
-            today=entry.as_of,
-            detail=Text(
-                f"it gives other values for {counts} figures that are held as known on {against.known}, and nothing newer"
-                f" than they are; it is not known whether it is older.",
-                f"da otros valores a {counts} cifras que se tienen según se conocían el {against.known}, y nada más"
-                f" reciente; no se sabe si es anterior.",
-            ),
-        )
-    if not changed:
-        return None
-    return Text(
-        f"{entry.name}: it changed {changed:,} figures held, and its day is not known; they count as known today,"
-        f" {entry.as_of}. If it is older, build it with --as-of.",
-        f"{entry.name}: cambió {changed:,} cifras que se tenían y no se sabe de qué día es; cuentan como conocidas hoy,"
-        f" {entry.as_of}. Si es anterior, léalo con --as-of.",
-    )
-
-
-def _told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
-    """How many figures files of one day give differently, and which files.
-
-    Members of one archive restate each other, and rows of waits know their own day (`as_of` of several days): of these
-    the later one is the newer.
-    """
-    whole = [p for p in parts if p.height and p["as_of"].n_unique() == 1 and p["snapshot_id"][0] in files]
-    if len({part["snapshot_id"][0] for part in whole}) < 2:
-        return None
-    rows = _joined(whole, dataset)
-    kept = rows.select(*dataset.keys, "as_of", *(pl.col(v).alias(f"_{v}") for v in dataset.values), _file="snapshot_id")
-    others: set[str] = set()
-    changed = 0
-    for part in whole:
-        both = part.join(kept, on=[*dataset.keys, "as_of"], how="inner").filter(
-            pl.col("snapshot_id") != pl.col("_file")
-        )
-        differ = both.filter(pl.any_horizontal(pl.col(v).ne_missing(pl.col(f"_{v}")) for v in dataset.values))
-        changed += differ.height
-        others |= {*differ["snapshot_id"].cast(pl.String), *differ["_file"].cast(pl.String)}
-    if not changed:
-        return None
-    names = ", ".join(sorted(files[one] for one in others))
-    return Text(
-        f"{changed:,} figures are given differently by files of one day ({names}). Those of the file that reaches further,"
-        " or comes later by name, count; give each its day with --as-of.",
-        f"{changed:,} cifras se dan distintas en archivos del mismo día ({names}). Cuentan las del archivo que llega más lejos"
-        " o que va después por nombre; indique el día de cada uno con --as-of.",
-    )
-
-
-def _joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
-    """The rows of several files of a source, or of several members of one. They can overlap: of two that knew a figure on
-    the same day the one counts that reaches into a later month, and of two that reach as far the later one in the order of
-    names. A month's own table of freight is older than the year's that restates it, wherever it stands in the archive."""
-    if len(parts) == 1:
-        return parts[0]
-
-    def reach(part: pl.DataFrame) -> tuple[int, int]:
-        newest = cast(date, part[dataset.period].max())
-        return newest.year, newest.month
-
-    rows = pl.concat(sorted((p for p in parts if p.height), key=reach) or parts, how="diagonal_relaxed")
-    return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())

@@ -48,14 +48,14 @@ class Found:
 class Part(NamedTuple):
     """What one file, or a member of it, gave for one dataset.
 
-    `dated`: whether the day on which its rows were known is given, by the file or by whoever brought it.
+    `own_days`: whether its rows say themselves on which day they were known, as those of waits do.
     """
 
     dataset: str
     given: int
     good: pl.DataFrame
     refused: pl.DataFrame
-    dated: bool
+    own_days: bool
 
 
 class Reading(NamedTuple):
@@ -133,7 +133,7 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
         held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
         refused = _to_quarantine(pl.concat([rows.rejected, future, implausible, repeated]), rows.dataset, entry)
-        parts.append(Part(rows.dataset, given, held, refused, dated=entry.dated or "as_of" in good.columns))
+        parts.append(Part(rows.dataset, given, held, refused, own_days="as_of" in good.columns))
     return parts
 
 

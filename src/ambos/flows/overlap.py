@@ -1,0 +1,116 @@
+"""Files that give figures which are held, or which another file gives: which of them count, and what is said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import cast
+
+import polars as pl
+
+from ambos.errors import NeedsDate
+from ambos.flows.reading import Found, Part
+from ambos.flows.workspace import Workspace
+from ambos.model import Dataset
+from ambos.store.codes import encode
+from ambos.text import Text
+
+
+def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:
+    """What a file of an unknown day changes of what is held, or its refusal if it may be older.
+
+    It is read as of today. A newer file shows itself by periods that are not held yet, and may then revise what it
+    likes. One that has none may be newer or older than what is held: it may not change figures that are settled; and one
+    that ends before what is held may change none.
+
+    Raises
+    ------
+    NeedsDate
+    """
+    changed = 0
+    given: dict[str, list[pl.DataFrame]] = {}
+    for part in parts:
+        if not entry.dated and not part.own_days and part.good.height:
+            given.setdefault(part.dataset, []).append(part.good)
+    for name, frames in given.items():
+        against = workspace.store.against(name, joined(frames, workspace.catalog.datasets[name]))
+        changed += against.changed
+        if against.newest is None or against.given > against.newest or not against.changed:
+            continue
+        if against.given == against.newest and not against.settled:
+            continue
+        counts = f"{against.changed:,}"
+        raise NeedsDate(
+            file=entry.name,
+            today=entry.as_of,
+            detail=Text(
+                f"it gives other values for figures that are held ({counts}, as known on {against.known}), and nothing newer"
+                " than they are; it is not known whether it is older.",
+                f"da otros valores a cifras que ya se tienen ({counts}, según se conocían el {against.known}) y nada más"
+                " reciente; no se sabe si es anterior.",
+            ),
+        )
+    if not changed:
+        return None
+    return Text(
+        f"{entry.name}: figures held that it changed: {changed:,}. Its day is not known; they count as known today,"
+        f" {entry.as_of}. If it is older, build it with --as-of.",
+        f"{entry.name}: cifras que ya se tenían y cambió: {changed:,}. No se sabe de qué día es; cuentan como conocidas hoy,"
+        f" {entry.as_of}. Si es anterior, léalo con --as-of.",
+    )
+
+
+def told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
+    """How many figures files of one day give differently, and which files.
+
+    Members of one archive restate each other: of them the later one is the newer.
+
+    Parameters
+    ----------
+    parts : sequence of polars.DataFrame
+        Rows of one dataset, a frame for each file or member of one.
+    dataset : Dataset
+    files : mapping of str to str
+        The name of each file, by snapshot id.
+    """
+    whole = [part for part in parts if part.height]
+    if len({part["snapshot_id"][0] for part in whole}) < 2:
+        return None
+    rows = joined(whole, dataset)
+    kept = rows.select(*dataset.keys, "as_of", *(pl.col(v).alias(f"_{v}") for v in dataset.values), _file="snapshot_id")
+    others: set[str] = set()
+    changed = 0
+    for part in whole:
+        both = part.join(kept, on=[*dataset.keys, "as_of"], how="inner").filter(
+            pl.col("snapshot_id") != pl.col("_file")
+        )
+        differ = both.filter(pl.any_horizontal(pl.col(v).ne_missing(pl.col(f"_{v}")) for v in dataset.values))
+        changed += differ.height
+        others |= {*differ["snapshot_id"].cast(pl.String), *differ["_file"].cast(pl.String)}
+    if not changed:
+        return None
+    names = ", ".join(sorted(files[one] for one in others))
+    return Text(
+        f"Figures given differently by files of one day: {changed:,} ({names}). Those of the file that reaches further, or"
+        " comes later by name, count; give each its day with --as-of.",
+        f"Cifras que archivos del mismo día dan distintas: {changed:,} ({names}). Cuentan las del archivo que llega más lejos"
+        " o que va después por nombre; indique el día de cada uno con --as-of.",
+    )
+
+
+def joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
+    """The rows of several files of a source, or of several members of one, each key once a day of knowledge.
+
+    Of two that give a figure of the same day the one counts that reaches into a later month, and of two that reach as far
+    the later one in order. A month's own table of freight is older than the year's that restates it, wherever it stands
+    in the archive.
+    """
+    if len(parts) == 1:
+        return parts[0]
+
+    def reach(part: pl.DataFrame) -> tuple[int, int]:
+        newest = cast(date, part[dataset.period].max())
+        return newest.year, newest.month
+
+    rows = pl.concat(sorted((p for p in parts if p.height), key=reach) or parts, how="diagonal_relaxed")
+    return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
