@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,9 +51,9 @@ def slept() -> list[float]:
 def new_client(slept: list[float]) -> Callable[..., Client]:
     """Makes clients that do not back off, whose pauses are noted instead of slept."""
 
-    def make(**limits: float) -> Client:
+    def make(clock: Callable[[], datetime] = lambda: NOW, **limits: float) -> Client:
         quick = {"wait_initial": 0.0, "wait_max": 0.0, "pace": 0.0, "read": 5.0}
-        return Client(Limits(**{**quick, **limits}), clock=lambda: NOW, sleep=slept.append)
+        return Client(Limits(**{**quick, **limits}), clock=clock, sleep=slept.append)
 
     return make
 

@@ -7,7 +7,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -449,7 +449,11 @@ def test_fetch_then_build(tmp_path: Path, server: LocalServer, one: Catalog, new
     usgs(server, 3)
     server.routes[EXPORT] = [zipped(CSV)]
     store = Store(tmp_path / "store", one.datasets, None)
-    workspace = Workspace(tmp_path, one, store, clock=lambda: NOW, http=new_client)
+
+    def later() -> datetime:
+        return datetime(2026, 1, 12, 18, 0, tzinfo=UTC)  # the answers are of days until 11 January 2026
+
+    workspace = Workspace(tmp_path, one, store, clock=later, http=lambda: new_client(clock=later))
     outcomes = fetch(workspace, list(FIRST), SINCE)
     assert [o.result for o in outcomes] == ["stored"] * 4
     report = build(workspace)
