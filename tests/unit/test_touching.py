@@ -153,8 +153,9 @@ def test_air_and_vessel_break_the_total_and_not_the_trucks(catalog: Catalog, ite
 
 def test_a_new_table_of_capacity_breaks_storage_and_not_the_level(catalog: Catalog) -> None:
     months = {"2022-05": 1.0, "2022-06": 1.0, "2022-07": 1.0}
-    storage = breaks_in(rows(catalog, "river.storage.kaf", "powell", months), catalog)
-    assert [b.event.id for b in storage] == ["powell_capacity_2022"]
+    (storage,) = breaks_in(rows(catalog, "river.storage.kaf", "powell", months), catalog)
+    assert storage.event.id == "powell_capacity_2022_months"
+    assert storage.periods == {("powell", "_T"): "2022-06"}  # the end of June is 1 July
     assert breaks_in(rows(catalog, "river.elevation", "powell", months), catalog) == []
     assert breaks_in(rows(catalog, "river.storage.kaf", "mead", months), catalog) == []
 
