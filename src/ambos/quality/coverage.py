@@ -140,6 +140,7 @@ def _no_traffic(
             size=rows["count"].sum(),
             where=context.place(str(place)),
             title=context.catalog.datasets[dataset].title,
+            share=percent(check["least_share"]),
             items=listed(
                 [
                     check.texts["gap"].format(
