@@ -84,16 +84,16 @@ def test_a_plot_of_nothing_is_no_fault(catalog: Catalog, capsys: pytest.CaptureF
 
 def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
     whole = "2022-06-29/2026-06-30"
-    assert gaps(shown(catalog, [(whole, 30.0, 372, 1463)]), catalog) == [
-        "Nogales, June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."
-    ]
+    given = replace(shown(catalog, [(whole, 30.0, 372, 1463)]), what=catalog.series["waits.mean"])
+    assert gaps(given, catalog) == ["Nogales, June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."]
     assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)]), catalog) == []
     assert gaps(shown(catalog, [("2024", None, 2, 12)]), catalog) == []
 
 
 def test_a_figure_of_a_range_stands_beside_its_own_coverage(catalog: Catalog) -> None:
     given = shown(catalog, [("2022-06-29/2026-06-30", 30.0, 372, 1463), ("2025-04/2025-12", 31.0, 271, 275)])
-    _, rows = tabulate(replace(given, frame=given.frame.with_columns(n=pl.lit(1))), catalog)
+    waits = replace(given, what=catalog.series["waits.mean"], frame=given.frame.with_columns(n=pl.lit(1)))
+    _, rows = tabulate(waits, catalog)
     assert rows == [
         ["Nogales", "June 29, 2022 – June 30, 2026", "372 of 1,463 days", "30"],
         ["Nogales", "April 2025 – December 2025", "271 of 275 days", "31"],

@@ -168,6 +168,16 @@ def test_a_stock_counts_once(catalog: Catalog) -> None:
     assert values(frame) == [12 + 1200]
 
 
+def test_a_range_of_months_is_counted_in_months(catalog: Catalog) -> None:
+    what = catalog.series["crossings.trucks"]
+    assert isinstance(what, Series)
+    stock = replace(what, kind="stock", aggregate="last")
+    rows = [crossing(m, NOGALES, m.month) for m in months(2022, 2023) if m != date(2022, 5, 1)]
+    source = table(catalog, "crossings", rows)
+    (row,) = observe(source, stock, catalog, places=[catalog.places[NOGALES]], frequency="all").to_dicts()
+    assert (row["period"], row["held"], row["wanted"], row["value"]) == ("2022-01/2023-12", 23, 24, 12)
+
+
 # -- items ------------------------------------------------------------------------------------------------------
 def test_items_are_totals_single_or_each(catalog: Catalog) -> None:
     rows = [crossing(date(2023, 1, 1), NOGALES, n, m) for m, n in (("pedestrians", 5), ("bus_passengers", 2))]

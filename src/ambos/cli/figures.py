@@ -67,13 +67,23 @@ def _ranges(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list
         (tr("Held", "Se tiene"), "right"),
         (unit.name[LANGUAGE], "right"),
     ]
+    counted = _counted(shown, catalog)
     rows = []
     for row in shown.frame.iter_rows(named=True):
         held, wanted = (number(row[k], 0, LANGUAGE) for k in ("held", "wanted"))
-        share = held if row["wanted"] is None else tr(f"{held} of {wanted} days", f"{held} de {wanted} días")
+        share = held if row["wanted"] is None else tr("{} of {} {}", "{} de {} {}").format(held, wanted, counted)
         value = _cell({**row, "held": row["wanted"]}, unit.decimals, _least(shown), _mark(row, shown))
         rows.append([_name(shown, catalog, row), period(row["period"], LANGUAGE), share, value])
     return headings, rows
+
+
+def _counted(shown: Shown, catalog: Catalog) -> str:
+    """What is counted as held of a range: the periods of the dataset, of hours the days."""
+    what = shown.what
+    while not isinstance(what, Series):
+        what = catalog.series[what.numerator]
+    names = {"A": tr("years", "años"), "M": tr("months", "meses")}
+    return names.get(catalog.datasets[what.dataset].frequency, tr("days", "días"))
 
 
 def _name(shown: Shown, catalog: Catalog, row: Mapping[str, Any]) -> str:
@@ -119,13 +129,15 @@ def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
 
 
 def gaps(shown: Shown, catalog: Catalog) -> list[str]:
-    """Of figures over a whole range of days: how many of them are held, where not all are."""
+    """Of figures over a whole range: how much of it is held, where not all is."""
+    counted = _counted(shown, catalog)
     return [
-        tr("{}, {}: {} of {} days are held.", "{}, {}: hay {} de {} días.").format(
+        tr("{}, {}: {} of {} {} are held.", "{}, {}: hay {} de {} {}.").format(
             _name(shown, catalog, row),
             period(row["period"], LANGUAGE),
             number(row["held"], 0, LANGUAGE),
             number(row["wanted"], 0, LANGUAGE),
+            counted,
         )
         for row in shown.frame.iter_rows(named=True)
         if row["frequency"] == "all" and row["wanted"] and row["held"] < row["wanted"]

@@ -149,14 +149,17 @@ def _range(
     held: Sequence[date], dataset: Dataset, bounds: tuple[date | None, date | None]
 ) -> tuple[str, date, int, int | None]:
     """The label and first day of the range, how much of it is held, and of how much."""
-    months = dataset.frequency == "M"
-    first = max(bounds[0] or held[0], held[0])
-    last = min(bounds[1] or date.max, month_end(held[-1]) if months else held[-1])
+    newest = held[-1]
+    if dataset.frequency in ("M", "A"):
+        newest = month_end(newest if dataset.frequency == "M" else newest.replace(month=12))
+    first, last = max(bounds[0] or held[0], held[0]), min(bounds[1] or newest, newest)
     count = sum(first <= d <= last for d in held)
-    if months:
-        due: int | None = (last.year - first.year) * 12 + last.month - first.month + 1
-    else:
-        due = None if dataset.banking_days else (last - first).days + 1
+    due: int | None = (last - first).days + 1
+    if dataset.frequency in ("M", "A"):
+        months = (last.year - first.year) * 12 + last.month - first.month + 1
+        due = months if dataset.frequency == "M" else months // 12
+    elif dataset.banking_days:
+        due = None
     return span(first, last), first, count, due
 
 
