@@ -111,6 +111,8 @@ def main(path: Path | None = None) -> None:
             pl.col("local") >= pl.lit(START).str.to_datetime(time_zone=zone),
             pl.col("local") < pl.lit(END).str.to_datetime(time_zone=zone),
             pl.col("state").is_in(["delay", "no_delay", "closed"]),
+            # lanes closed, not the whole crossing: that a crossing is closed its hours say
+            (pl.col("state") != "closed") | (pl.col("crossing_state") != "closed"),
         )
         .with_columns(day=pl.col("local").dt.weekday(), hour=pl.col("local").dt.hour())
     )
