@@ -350,8 +350,11 @@ def test_after_the_last_rule_the_dossier_says_so(tmp_path: Path) -> None:
 
 
 def test_before_the_decision_the_dossier_does_not_know_it(here: Workspace) -> None:
+    sued = brief_river.values(Desk(here, [], date(2026, 8, 24)))
+    assert "before a court" in sued["river_after"].en and "ante un tribunal" in sued["river_after"].es
     for day, known in ((date(2026, 8, 20), False), (date(2026, 8, 21), True)):
         told = brief_river.values(Desk(here, [], day))
+        assert "before a court" not in told["river_after"].en
         assert ("operating guidelines are decided" in told["river_after"].en) is known
         assert ("nothing was decided" in told["river_after"].en) is not known
         entry = next(

@@ -145,7 +145,9 @@ def _after(desk: Desk, year: int) -> list[Text]:
     signed = found.instrument.signed or found.instrument.known
     said = {"years": years, "signed": _at(signed), "cut": both(found.cut)}
     unread = [message("brief.river.unread", name=s.instrument.name) for s in found.shares if s.standing == "unknown"]
-    return [message("brief.river.decided", **said), *unread]
+    contested = any(t.standing == "contested" for i in found.instruments for t in i.terms)
+    court = [message("brief.river.contested")] if contested else []
+    return [message("brief.river.decided", **said), *court, *unread]
 
 
 def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
