@@ -141,6 +141,25 @@ def test_a_typo_is_refused_with_file_line_and_nearest_name(
     assert re.search(rf"{path.name}{at}.*{re.escape(words)}", said), said
 
 
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("events.toml", "event.toml"),
+        ("air.toml", "airs.toml"),
+        ("codes/gauges.csv", "codes/gauge.csv"),
+        ("codes", "code"),
+    ],
+)
+def test_a_file_of_a_region_under_a_wrong_name_is_refused(definitions: Path, name: str, wrong: str) -> None:
+    region = definitions / "regions" / "arizona_sonora"
+    (region / name).rename(region / wrong)
+    try:
+        said = _check(definitions)
+    finally:
+        (region / wrong).rename(region / name)
+    assert re.search(rf"{Path(wrong).name}: n.*{Path(name).name}", said), said
+
+
 def test_every_number_and_text_of_a_check_is_asked_for() -> None:
     """A threshold, setting or template with a typo in its name would be one that nobody reads."""
     written = "".join(p.read_text(encoding="utf-8") for p in Path(quality.__file__).parent.glob("*.py"))

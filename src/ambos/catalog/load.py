@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -35,6 +36,12 @@ from ambos.text import Text
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
 #: What the table of a code list may say of a code beside its names and foreign codes.
 CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "published", "surface")
+#: The tables and folders that a region may have; others of its folders are its own affair.
+REGION_FILES = (
+    *("region.toml", "brief.toml", "events.toml", "sources.toml", "resolutions.toml"),
+    *("air.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
+)
+REGION_FOLDERS = ("codes", "places", "series", "snapshot")
 #: The packaged region that is meant where none is named.
 DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
 
@@ -70,6 +77,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     told_in: dict[tuple[str, str], TomlFile] = {}
     units = _units(open_toml(definitions / "units.toml", problems))
     places = _places(definitions, folder, problems)
+    _check_files(definitions, folder, problems)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
     sources = _sources(open_toml(definitions / "sources.toml", problems), _oddities(folder, problems))
     file = open_toml(definitions / "datasets.toml", problems)
@@ -137,6 +145,20 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return catalog
+
+
+def _check_files(definitions: Path, folder: Path, problems: Problems) -> None:
+    """A table of a region under a wrong name would be one that nobody reads."""
+    for path in sorted(folder.iterdir()):
+        known = REGION_FILES if path.is_file() else REGION_FOLDERS
+        alike = difflib.get_close_matches(path.name, known, n=3, cutoff=0.0 if path.is_file() else 0.75)
+        if path.name not in known and alike and (path.is_dir() or path.suffix in (".toml", ".csv")):
+            problems.add(path.name, f"nobody reads a file of this name / nadie lee un archivo así: {', '.join(alike)}")
+    common = [path.name for path in (definitions / "codes").glob("*.csv")]
+    for path in sorted((folder / "codes").glob("*.csv")):
+        if path.name not in common:
+            alike = difflib.get_close_matches(path.name, common, n=3, cutoff=0.0)
+            problems.add(path.name, f"no code list has this name / ninguna lista se llama así: {', '.join(alike)}")
 
 
 def _messages(file: TomlFile) -> dict[str, Text]:
