@@ -584,7 +584,8 @@ def test_the_table_of_commits(catalog: Catalog, specimens: Path) -> None:
     rows = read((specimens / "cbp" / "commits.csv").read_bytes(), catalog)
     (frozen,) = rows.rejected.to_dicts()
     assert frozen["line"] == 2
-    assert "waittimes" in frozen["reason_en"]
+    assert "frozen: its clock says 3/26/2026 15:36:02 and it was read at 2026-04-15T02:44:51" in frozen["reason_en"]
+    assert "waittimes" in frozen["row"]
     pending = rows.frame.filter(state="pending")
     # of San Luis II (9 am to 7 pm in 2026) at 18:36; at 23:23 it is closed
     assert pending.height == 7

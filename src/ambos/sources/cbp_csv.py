@@ -13,20 +13,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.twin import load_twin
 from ambos.sources.base import File, Rows
-from ambos.sources.cbp_reports import DELAY_FROM, TIME, Lanes, read_crossings, to_rows
+from ambos.sources.cbp_reports import DELAY_FROM, FROZEN_AFTER, TIME, Lanes, read_crossings, to_rows
 from ambos.sources.codes import YEARS
 from ambos.sources.strict import read_csv
 from ambos.text import Text
 
-#: The service that answered with what it held on 2026-03-26, whenever it was asked; it is not used.
-FROZEN = "waittimes"
+#: So far behind UTC are the clocks of the border at most.
+WEST = timedelta(hours=8)
 #: Words of state that are not CBP's. A lane that "reported" has minutes, and they tell which state it is.
 REPORTED = "reported"
 OTHER_WORDS = {REPORTED: "delay", "closed": "closed", "not applicable": "not_offered"}
@@ -108,12 +108,13 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
         raw = raw.with_columns(operational_status=pl.lit(REPORTED))
     lanes = Lanes(raw, catalog, OTHER_WORDS)
     if "endpoint" in raw.columns:
-        _leave_out_frozen(lanes)
         lanes.no_lanes.append("0")
     read_crossings(lanes, catalog, "crossing", shape.system)
     if "hours" not in raw.columns:
         _known_hours(lanes, catalog)
     lanes.values("fetched_at", "fetched_at", _moment, TIME, Text("a date and time", "una fecha y hora"))
+    if "feed_local_time" in raw.columns:
+        _leave_out_frozen(lanes)
     lanes.read()
     reported = lanes.raw["operational_status"].cast(pl.String) == REPORTED
     frame = pl.DataFrame({"state": lanes.made["state"], "minutes": lanes.made["delay_minutes"], "own": reported})
@@ -136,12 +137,16 @@ def _known_hours(lanes: Lanes, catalog: Catalog) -> None:
 
 
 def _leave_out_frozen(lanes: Lanes) -> None:
+    """Refuse the rows of answers a day or more behind the poll by the port's own clock, as ``waittimes`` has been since
+    2026-03-26."""
+    clock = lanes.raw["feed_local_time"].cast(pl.String).str.to_datetime("%m/%d/%Y %H:%M:%S", strict=False)
+    behind = lanes.made["fetched_at"].dt.replace_time_zone(None) - clock
+    said, read = pl.col("feed_local_time").cast(pl.String), pl.col("fetched_at").cast(pl.String)
     lanes.refuse(
-        lanes.raw["endpoint"].cast(pl.String) == FROZEN,
+        (behind > FROZEN_AFTER + WEST).fill_null(False),
         "bad_value",
-        "endpoint: the service “waittimes” has stood still since 2026-03-26; its times are not those of the poll.",
-        "endpoint: el servicio «waittimes» está detenido desde el 26 de marzo de 2026; sus horas no son las de la "
-        "consulta.",
+        pl.format("feed_local_time: the answer is frozen: its clock says {} and it was read at {}.", said, read),
+        pl.format("feed_local_time: la respuesta está congelada: su reloj dice {} y se leyó a las {}.", said, read),
     )
 
 
