@@ -34,6 +34,7 @@ from ambos.flows import (
 from ambos.flows.brief import ANSWERS, compose
 from ambos.flows.brief_figures import Desk
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.periods import frequency_of
 from ambos.text import LANGUAGES
 
 TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
@@ -75,6 +76,13 @@ def figure(document: Document, id: str) -> Any:
 
 def data(figure: Chart | Table) -> Mapping[tuple[str, str, str, str], Datum]:
     return {(d.series, d.place, d.item, d.unit): d for d in figure.data}
+
+
+def test_every_code_of_the_data_has_a_name_and_every_period_a_frequency(dossier: Document) -> None:
+    for made in dossier.figures():
+        for d in made.data:
+            assert {d.series, d.place, d.item} <= set(made.names), made.id
+            assert not d.label or frequency_of(d.label), (made.id, d.label)
 
 
 # -- the river ------------------------------------------------------------------------------------------------------

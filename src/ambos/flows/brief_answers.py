@@ -11,6 +11,7 @@ from ambos.briefing import Datum
 from ambos.errors import NotYetKnown
 from ambos.flows.brief_figures import Desk
 from ambos.model import Source
+from ambos.model.codes import TOTAL
 from ambos.model.data import Status
 from ambos.periods import label
 from ambos.text import LANGUAGES, Text
@@ -81,7 +82,11 @@ def head(
         "sources": tuple(sources),
         "as_of": known,
         "cited": tuple(Text.of(c) for c in entry["cited"]) if "cited" in entry else tuple(dict.fromkeys(cited)),
-        "names": {**names, **{k: Text.of(v) for k, v in entry.get("names", {}).items()}},
+        "names": {
+            TOTAL: desk.workspace.catalog.message("label.total"),
+            **names,
+            **{k: Text.of(v) for k, v in entry.get("names", {}).items()},
+        },
         "finding": Text.of(entry["finding"]).format(**(values or {})) if "finding" in entry else None,
         "notes": (*(Text.of(n) for n in entry.get("notes", [])), *notes),
     }

@@ -65,6 +65,8 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
                 for party in parties
             ]
     names = {s.id: s.name for s in scenarios.values()} | {p.place: catalog.places[p.place].name for p in parties}
+    feet = catalog.units["foot"].symbol
+    names |= {f"{level:f}": Text(*(f"{both(level)[k]} {feet[k]}" for k in LANGUAGES)) for level in levels}
     message = catalog.message
     notes = [
         *_standing(desk, list(scenarios.values())),
