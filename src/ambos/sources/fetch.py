@@ -50,6 +50,7 @@ FETCHERS: Mapping[str, Fetcher] = {
     "usbr_lake_powell_daily": by_hand("usbr_lake_powell_daily"),
     "usbr_lower_colorado_accounting": by_hand("usbr_lower_colorado_accounting"),
     "usbr_owdi_2016": by_hand("usbr_owdi_2016"),
+    "usbr_mead_24ms": by_hand("usbr_mead_24ms"),
     "usbr_natural_flow": by_hand("usbr_natural_flow"),
     "epa_aqi_county": fetch_aqi_county,
     "epa_aqs": fetch_aqs,
