@@ -154,6 +154,19 @@ class TooManyBadRows(SourceError):
     )
 
 
+class ReaderFault(SourceError):
+    """The program that reads the file failed on it: a mistake in the program, perhaps on a damaged file."""
+
+    text = Text(
+        "{file}: Ambos has a fault in reading it ({detail}).",
+        "{file}: Ambos tiene una falla al leerlo ({detail}).",
+    )
+    fix = Text(
+        "Nothing of the file was stored; other files are not affected. Please report it with the file.",
+        "Nada del archivo se guardó; los demás archivos no se ven afectados. Repórtelo junto con el archivo.",
+    )
+
+
 class ReadingStopped(SourceError):
     """The process that read a file was ended from outside. `signal` is the number of how."""
 

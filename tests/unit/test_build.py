@@ -13,14 +13,14 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import BadRequest, CannotOpen, NeedsDate, TooManyBadRows, WrongShape
+from ambos.errors import BadRequest, CannotOpen, NeedsDate, ReaderFault, TooManyBadRows, WrongShape
 from ambos.flows import build as flow
 from ambos.flows.build import Build, build
 from ambos.flows.listing import list_sources
 from ambos.flows.reading import Found, Reading
 from ambos.flows.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.sources import bts_transborder
+from ambos.sources import bts_border_crossing, bts_transborder
 from build_samples import (
     NOGALES,
     ROMA,
@@ -343,6 +343,38 @@ def test_too_many_bad_rows(here: Workspace, put: Put) -> None:
     for language, words in (("en", "2 of 6 rows were refused"), ("es", "se rechazaron 2 de 6 renglones")):
         assert words in error.say(language)  # type: ignore[arg-type]
     assert here.store.snapshots() == [] and reasons(here) == []
+
+
+def test_a_second_copy_with_other_values_is_refused_and_the_known_figures_stay(here: Workspace, put: Put) -> None:
+    build(here, put("a.csv", crossings_file(*NOGALES)))
+    other = [crossing("Feb 2021", measure, 1) for measure in ("Trucks", "Personal Vehicles", "Pedestrians", "Trains")]
+    report = build(here, put("b.csv", crossings_file(*NOGALES, *other), "twice"), as_of=TODAY)
+    (error,) = report.loaded[0].errors
+    assert isinstance(error, TooManyBadRows)
+    assert crossings(here)["2604", "2021-02", "trucks"] == (36384, "A")
+
+
+def test_a_file_whose_only_row_is_refused_is_refused(here: Workspace, put: Put) -> None:
+    report = build(here, put("a.csv", crossings_file(crossing("Feb 2021", "Trucks", 1, "0000"))))
+    (error,) = report.loaded[0].errors
+    assert isinstance(error, TooManyBadRows) and here.store.snapshots() == []
+
+
+@pytest.mark.parametrize("fault", [ValueError("rows"), pl.exceptions.PanicException("a panic")])
+def test_a_fault_of_a_reader_stops_its_file_only(
+    here: Workspace, put: Put, specimens: Path, monkeypatch: pytest.MonkeyPatch, fault: BaseException
+) -> None:
+    put("sie.json", (specimens / "banxico" / "sie.json").read_bytes())
+
+    def read(*_: object) -> None:
+        raise fault
+
+    monkeypatch.setattr(bts_border_crossing, "read", read)
+    report = build(here, put("a.csv", crossings_file(*NOGALES)))
+    told = {entry.source: entry.errors for entry in report.loaded}
+    (error,) = told["bts_border_crossing"]
+    assert isinstance(error, ReaderFault) and "a.csv" in error.say("es")
+    assert told["banxico_fix"] == () and report.failed
 
 
 def test_a_bad_file_is_refused_alone(here: Workspace, put: Put, specimens: Path) -> None:

@@ -149,3 +149,11 @@ def test_a_column_of_rubbish_is_refused_quickly(catalog: Catalog) -> None:
 def test_no_rows(catalog: Catalog) -> None:
     good, rejected = mapped(raw(p=[]), {"p": ("port", "schedule_d")}, catalog)
     assert good.height == rejected.height == 0
+
+
+def test_refused_rows_of_a_large_file_far_apart_are_named() -> None:
+    """A large file is read in chunks; Polars 2.1 panics when it formats a filtered frame of which some are empty."""
+    chunks = [pl.DataFrame({"line": [n, n + 1], "value": ["5", "6"]}) for n in (2, 4, 6)]
+    sheet = Sheet(pl.concat(chunks, rechunk=False))
+    sheet.refuse_values(pl.Series([True, *[False] * 4, True]), "value", Text("a count", "un conteo"))
+    assert sheet.rejected()["line"].to_list() == [2, 7]

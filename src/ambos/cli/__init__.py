@@ -157,7 +157,9 @@ def main() -> None:
         # The reader of our output went away (`ambos show … | head`): not an error of ours.
         sys.stderr.close()
         sys.exit(0)
-    except Exception as error:
+    except SystemExit:
+        raise
+    except BaseException as error:  # a panic of Polars or Delta Lake is no `Exception`
         if isinstance(error, OSError) and _cannot_print(error):
             why = reason(error)
             click.echo(

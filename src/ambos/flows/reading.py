@@ -10,7 +10,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotOpen, SourceError, TooManyBadRows, WrongShape, reason
+from ambos.errors import AmbosError, CannotOpen, ReaderFault, SourceError, TooManyBadRows, WrongShape, reason
 from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.repeated import set_aside_repeated
 from ambos.model import LeftOut
@@ -22,6 +22,8 @@ from ambos.text import Text
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
 #: row in a hundred means that the source changed under us.
 BAD_ROWS_LIMIT = 0.01
+#: Characters shown of what a fault says of itself.
+FAULT_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +120,25 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
 
 
 def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
-    """The rows of one member by dataset: all of it, or an error."""
+    """The rows of one member by dataset: all of it, or an error.
+
+    Raises
+    ------
+    SourceError
+        A fault of the reader, a panic of Polars included, is a `ReaderFault`.
+    """
+    try:
+        return _parts(catalog, source, kind, member, entry)
+    except AmbosError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
+        detail = Text.same(f"{type(error).__name__}: {str(error)[:FAULT_SHOWN]}")
+        raise ReaderFault(file=member.name, detail=detail) from error
+
+
+def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
     parts = []
     for rows in READERS[source].read(member, kind, catalog):
-        _check_limit(member.name, rows.frame.height, rows.rejected)
         dataset = catalog.datasets[rows.dataset]
         begun, future = set_aside_future(rows.frame, dataset, entry.as_of)
         plausible, implausible = set_aside_implausible(begun, dataset, catalog)
@@ -132,7 +149,9 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
             stamp.append(pl.lit(entry.as_of).alias("as_of"))
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
         held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        refused = _to_quarantine(pl.concat([rows.rejected, future, implausible, repeated]), rows.dataset, entry)
+        set_aside = pl.concat([rows.rejected, future, implausible, repeated])
+        _check_limit(member.name, good.height, set_aside)
+        refused = _to_quarantine(set_aside, rows.dataset, entry)
         parts.append(Part(rows.dataset, given, held, refused, own_days="as_of" in good.columns))
     return parts
 
@@ -168,12 +187,18 @@ def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
 
 
 def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
+    """Refuse a file of which more figures were lost, for whatever reason, than a healthy one loses, or all.
+
+    A row given twice alike loses nothing; a key given with two values (two rows set aside) loses one figure.
+    """
     total = good + rejected.height
-    if rejected.height > max(1, BAD_ROWS_LIMIT * total):
-        first = rejected.row(0, named=True)
+    lost = rejected.filter(pl.col("reason") != "duplicate")
+    bad = lost.height - lost.filter(pl.col("reason") == "conflict").height // 2
+    if bad > max(1, BAD_ROWS_LIMIT * total) or (bad and not good):
+        first = lost.row(0, named=True)
         raise TooManyBadRows(
             file=name,
-            bad=rejected.height,
+            bad=bad,
             total=total,
             limit=f"{BAD_ROWS_LIMIT:.0%}",
             reason=Text(first["reason_en"], first["reason_es"]),

@@ -55,7 +55,10 @@ class Sheet:
             return
         own = [c for c in self.raw.columns if c != "line"]
         self._refused.append(
-            self.raw.filter(new).select(
+            # In one chunk: Polars 2.1 panics when it formats a filtered frame of which some chunks are empty.
+            self.raw.filter(new)
+            .rechunk()
+            .select(
                 "line",
                 row=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
                 reason=pl.lit(reason),
