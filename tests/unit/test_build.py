@@ -488,8 +488,18 @@ def test_the_year_counts_before_its_months_wherever_they_stand(here: Workspace, 
     """In an archive in alphabetical order January comes after December, whose table restates it."""
     year = crossings_file(crossing("Jan 2021", "Trucks", 36_630), crossing("Dec 2021", "Trucks", 1))
     archive = zipped(**{"December.csv": year, "January.csv": crossings_file(crossing("Jan 2021", "Trucks", 30_000))})
-    build(here, put("2021.zip", archive))
+    report = build(here, put("2021.zip", archive))
     assert crossings(here)["2604", "2021-01", "trucks"] == (36_630, "A")
+    (told,) = report.loaded[0].left_out
+    assert (told.name, told.kind) == ("2021.zip/January.csv", "passed")
+    assert told.reason.en == "figures that another part of the archive gives with other values, which count: 1"
+    state = next(s for s in list_sources(here) if s.source.id == "bts_border_crossing")
+    assert state.left_out == (told,)
+
+
+def test_a_part_of_an_archive_that_repeats_another_is_not_told(here: Workspace, put: Put) -> None:
+    report = build(here, put("2021.zip", zipped(**{"Feb.csv": FEBRUARY, "Feb copy.csv": FEBRUARY})))
+    assert counts(report)["new"] == 4 and report.loaded[0].left_out == ()
 
 
 def with_a_bad_byte() -> bytes:

@@ -27,7 +27,7 @@ from ambos.errors import AmbosError, BadRequest, CannotOpen, PartRefused, Source
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.ledger import read_ledger
-from ambos.flows.overlap import day_assumed, joined, told_differently
+from ambos.flows.overlap import day_assumed, joined, restated, told_differently
 from ambos.flows.reading import Found, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
@@ -332,6 +332,7 @@ def _load(
         step(entry.name)
         try:
             parts, left_out = reading.result()
+            left_out = [*left_out, *restated(parts, workspace.catalog.datasets)]
             left_out_all += left_out
             if said := day_assumed(workspace, entry, parts):
                 notes.append(said)

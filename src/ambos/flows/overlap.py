@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import cast
@@ -11,7 +12,7 @@ import polars as pl
 from ambos.errors import NeedsDate
 from ambos.flows.reading import Found, Part
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset
+from ambos.model import Dataset, LeftOut
 from ambos.store.codes import encode
 from ambos.text import Text
 
@@ -58,6 +59,43 @@ def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Te
         f"{entry.name}: cifras que ya se tenían y cambió: {changed:,}. No se sabe de qué día es; cuentan como conocidas hoy,"
         f" {entry.as_of}. Si es anterior, léalo con --as-of.",
     )
+
+
+def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
+    """The members of one archive whose figures another member restates with other values, and how many.
+
+    A month's own table of freight and the year's to date that restates it are both in the archive of the year.
+
+    Parameters
+    ----------
+    parts : sequence of Part
+        What the archive gave.
+    datasets : mapping of str to Dataset
+    """
+    given: dict[str, list[pl.DataFrame]] = {}
+    for part in parts:
+        given.setdefault(part.dataset, []).append(part.good.with_columns(_member=pl.lit(part.member)))
+    counts: Counter[str] = Counter()
+    for name, frames in given.items():
+        if len(frames) < 2:
+            continue
+        dataset = datasets[name]
+        rows = _in_order(frames, dataset)
+        rows = rows.with_columns(_key=encode([rows], [*dataset.keys, "as_of"])[0])
+        again = rows.filter(pl.col("_key").is_duplicated())
+        differ = (pl.col(v).ne_missing(pl.col(v).last().over("_key")) for v in dataset.values)
+        counts.update(again.filter(pl.any_horizontal(differ))["_member"])
+    return [
+        LeftOut(
+            member,
+            "passed",
+            Text(
+                f"figures that another part of the archive gives with other values, which count: {count:,}",
+                f"cifras que otra parte del archivo comprimido da con otros valores, que son los que cuentan: {count:,}",
+            ),
+        )
+        for member, count in sorted(counts.items())
+    ]
 
 
 def told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
@@ -107,10 +145,15 @@ def joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
     """
     if len(parts) == 1:
         return parts[0]
+    rows = _in_order(parts, dataset)
+    return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
+
+
+def _in_order(parts: Sequence[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
+    """The rows of several files or members, those that count last."""
 
     def reach(part: pl.DataFrame) -> tuple[int, int]:
         newest = cast(date, part[dataset.period].max())
         return newest.year, newest.month
 
-    rows = pl.concat(sorted((p for p in parts if p.height), key=reach) or parts, how="diagonal_relaxed")
-    return rows.filter(encode([rows], [*dataset.keys, "as_of"])[0].is_last_distinct())
+    return pl.concat(sorted((p for p in parts if p.height), key=reach) or parts, how="diagonal_relaxed")

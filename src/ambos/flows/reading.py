@@ -50,7 +50,7 @@ class Found:
 class Part(NamedTuple):
     """What one file, or a member of it, gave for one dataset.
 
-    `own_days`: whether its rows say themselves on which day they were known, as those of waits do.
+    `member`: its name. `own_days`: whether its rows say themselves on which day they were known, as those of waits do.
     """
 
     dataset: str
@@ -58,6 +58,7 @@ class Part(NamedTuple):
     good: pl.DataFrame
     refused: pl.DataFrame
     own_days: bool
+    member: str
 
 
 class Reading(NamedTuple):
@@ -152,7 +153,7 @@ def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found)
         set_aside = pl.concat([rows.rejected, future, implausible, repeated])
         _check_limit(member.name, good.height, set_aside)
         refused = _to_quarantine(set_aside, rows.dataset, entry)
-        parts.append(Part(rows.dataset, given, held, refused, own_days="as_of" in good.columns))
+        parts.append(Part(rows.dataset, given, held, refused, own_days="as_of" in good.columns, member=member.name))
     return parts
 
 
