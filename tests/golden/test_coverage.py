@@ -7,6 +7,7 @@ and measure, month by month.
 from __future__ import annotations
 
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -125,3 +126,16 @@ def test_the_newest_period_of_a_source_is_its_own_and_the_regions(here: Workspac
     newest = {s.source.id: s.newest for s in list_sources(here)}
     assert newest["usbr_lake_powell_daily"] == date(2026, 1, 11)
     assert newest["cbp_border_waits"] == date(2026, 6, 30)
+
+
+def test_a_span_ends_with_the_last_row_of_a_place_that_has_files_of_its_own(here: Workspace) -> None:
+    """Lake Powell's days end on 11 January 2026, Lake Mead's on 9 October, in files of two sources; days asked for are
+    rows nevertheless, and so are those of a place that the one file of a dataset no longer lists."""
+    days = show(here, "river.elevation_daily", places=["powell"]).frame
+    assert days.select("period", "value", "held").row(-1) == ("2026-01-11", Decimal("3538.5900"), 1)
+    asked = show(here, "river.elevation_daily", places=["powell"], start=date(2026, 1, 11), end=date(2026, 1, 13)).frame
+    assert asked.select("period", "value", "held").rows()[1:] == [("2026-01-12", None, 0), ("2026-01-13", None, 0)]
+    study = show(here, "river.projection", places=["mead"], items=["2026-08/most_probable_6maf"]).frame
+    assert study["period"][-1] == "2027-07"
+    listed = show(here, "crossings.trucks", places=["Sasabe"]).frame
+    assert listed.select("period", "value", "held").row(-1) == ("2025-02", None, 0)

@@ -195,8 +195,9 @@ def spans(
 ) -> pl.DataFrame:
     """Every period of the span of each place and item, so that none without a row vanishes.
 
-    The span begins with the first period asked for, else with the first row of the place and item; it ends with the
-    last one that is asked for and that the series has, of hours with the last row of the place and item.
+    The span begins with the first period asked for, else with the first row of the place and item. It ends with the
+    last period asked for that the series has. With no end asked for, it ends with the newest period of the series where
+    one file lists every place and item; where each has files of its own (several sources, or hours) with its last row.
 
     Parameters
     ----------
@@ -222,7 +223,8 @@ def spans(
     if bounds[0]:
         low = _key(max(bounds[0], ends[0]), grain, years)
         own = own.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
-    if grain != "H":
+    by_itself = len(dataset.sources) > 1 or dataset.frequency == "H"
+    if grain != "H" and (bounds[1] or not by_itself):
         high = _key(min(bounds[1] or ends[1], ends[1]), grain, years)
         own = own.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
     if grain == "D" and dataset.banking_days:
