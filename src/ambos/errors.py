@@ -318,8 +318,8 @@ class OutsideRule(AmbosError):
         "Ninguna tabla de reducciones rige en {year}: {rules}. {reason}",
     )
     fix = Text(
-        "Ask for a year from {first} to {last}; what may come later: ambos river scenario",
-        "Pida un año de {first} a {last}; lo que pueda venir después: ambos river scenario",
+        "The tables hold from {first} to {last}; what is decided after that: ambos river status --year {next}; what may come: ambos river scenario",
+        "Hay tablas de {first} a {last}; lo decidido después: ambos river status --year {next}; lo que pueda venir: ambos river scenario",
     )
 
 

@@ -258,6 +258,15 @@ def test_2027_is_answered_with_what_was_known_on_a_day(shell: Shell) -> None:
     assert ask(shell, "--as-of", "2027-02-01") == ask(shell, "--year", 2027)
 
 
+def test_an_answer_as_of_a_day_says_nothing_that_became_known_later(shell: Shell) -> None:
+    """The case was filed on 24 August 2026; the September study and the search for an injunction came after."""
+    told = json.dumps(ask(shell, "--year", 2027, "--as-of", "2026-08-24"))
+    assert "Nevada v. Burgum" in told and '"known": "2026-08-24"' in told
+    assert not any(later in told for later in ("September 2026", "October 2026", "1,008.13", "injunction"))
+    told = json.dumps(ask(shell, "--year", 2027, "--as-of", "2026-09-15"))
+    assert "1,008.13 ft in June 2027" in told and "injunction" not in told
+
+
 def test_2027_says_what_the_expired_rules_would_have_been(shells: dict[str, Shell]) -> None:
     for language, words in (
         ("en", ("1,034.74 ft", "Tier 2b (1,035 ft to above 1,030 ft)", "1,129 kaf", "do not govern 2027")),

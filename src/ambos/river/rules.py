@@ -141,8 +141,8 @@ def in_force(river: River, year: int) -> tuple[Rule, ...]:
         reason = Text("The rules of earlier years are not held.", "No se tienen las reglas de años anteriores.")
     elif decided_for(river, year) is not None:
         reason = Text(
-            f"What is decided for {year} goes by no level of Lake Mead: ambos river status --year {year}",
-            f"Lo decidido para {year} no depende de la elevación del lago Mead: ambos river status --year {year}",
+            f"What is decided for {year} goes by no level of Lake Mead.",
+            f"Lo decidido para {year} no depende de la elevación del lago Mead.",
         )
     else:
         reason = Text(
@@ -155,6 +155,7 @@ def in_force(river: River, year: int) -> tuple[Rule, ...]:
         reason=reason,
         first=min(r.start for r in river.rules).year,
         last=last.year,
+        next=max(last.year + 1, year if decided_for(river, year) else 0),
     )
 
 
