@@ -28,9 +28,7 @@ def of_year(river: River, year: int, as_of: date | None = None) -> tuple[Instrum
     held = [i for i in river.instruments.values() if i.holds_in(year)]
     if as_of is None:
         return tuple(held)
-    known = [
-        replace(i, known=min(i.known, as_of), terms=tuple(t for t in i.terms if t.day <= as_of)) for i in held
-    ]
+    known = [replace(i, known=min(i.known, as_of), terms=tuple(t for t in i.terms if t.day <= as_of)) for i in held]
     return tuple(i for i in known if i.terms)
 
 
