@@ -203,6 +203,23 @@ def test_the_same_twice_changes_nothing(here: Workspace, put: Put) -> None:
     assert not same(tables, held(here.store))
 
 
+@pytest.mark.parametrize("loss", ["table moved away", "newest version lost"])
+def test_what_a_table_has_lost_is_read_again(here: Workspace, put: Put, loss: str) -> None:
+    folder = put("a.csv", crossings_file(*NOGALES[:2]))
+    build(here, folder)
+    put("b.csv", crossings_file(*NOGALES[2:]))
+    build(here, folder)
+    known = crossings(here)
+    table = here.store.folder / "crossings"
+    if loss == "table moved away":
+        table.rename(here.folder / "aside")
+    else:
+        max((table / "_delta_log").glob("*.json")).unlink()
+    report = build(here, folder)
+    assert report.loaded[0].files == (2 if loss == "table moved away" else 1) and not report.failed
+    assert crossings(here) == known
+
+
 def test_read_again_on_demand_and_still_nothing_changes(here: Workspace, put: Put) -> None:
     folder = put("a.csv", crossings_file(*NOGALES, *SASABE, *ROMA))
     build(here, folder)

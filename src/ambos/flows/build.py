@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, BadRequest, CannotOpen, PartRefused, SourceError
+from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.ledger import read_ledger
@@ -150,8 +150,14 @@ def build(
             )
         )
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
-    # What was read but for a part is read again: the part may be readable now.
-    whole = {digest for digest, s in recorded.items() if not any(o.kind == "refused" for o in s.left_out)}
+    # What was read but for a part is read again, as the part may be readable now; so is what the tables have lost, as
+    # when a damaged one was moved away.
+    lost = _lost(workspace, list(recorded.values()))
+    whole = {
+        digest
+        for digest, s in recorded.items()
+        if not any(o.kind == "refused" for o in s.left_out) and s.id not in lost
+    }
     known = set() if again else whole
     found, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
     fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
@@ -181,6 +187,17 @@ def build(
         workspace.store.tidy()
     loaded.sort(key=lambda entry: list(found).index(entry.source))
     return Build(tuple(loaded), tuple(unrecognised))
+
+
+def _lost(workspace: Workspace, snapshots: Collection[Snapshot]) -> set[str]:
+    """The ids of the snapshots whose rows a table no longer holds: it is older than they are, damaged or gone."""
+    now: dict[str, int] = {}
+    for name in {name for s in snapshots for name in s.tables} & set(workspace.catalog.datasets):
+        version = None
+        with suppress(CannotRead):  # reading its files again names the damage, and stops its source only
+            version = workspace.store.version(name)
+        now[name] = -1 if version is None else version
+    return {s.id for s in snapshots if any(now.get(name, version) < version for name, version in s.tables.items())}
 
 
 def _look_through(
@@ -324,6 +341,7 @@ def _load(
     by_hand: dict[str, list[pl.DataFrame]] = {}
     refused: list[pl.DataFrame] = []
     snapshots: list[Snapshot] = []
+    fed: dict[str, set[str]] = {}
     left_out_all: list[LeftOut] = []
     notes: list[Text] = []
     errors: list[AmbosError] = []
@@ -341,6 +359,7 @@ def _load(
             continue
         errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
         read = bad = 0
+        fed[entry.id] = {part.dataset for part in parts}
         for part in parts:
             frames.setdefault(part.dataset, []).append(part.good)
             if not part.own_days and entry.retrieved_at is None:  # of two that were fetched the later is newer
@@ -366,6 +385,7 @@ def _load(
     files = {s.id: s.file for s in snapshots}
     findings: list[Finding] = []
     check = load_checks()["arrival"]
+    tables: dict[str, int] = {}
     for name in list(frames):
         dataset = workspace.catalog.datasets[name]
         if said := told_differently(by_hand.pop(name, []), dataset, files):
@@ -373,6 +393,8 @@ def _load(
         rows = joined(frames.pop(name), dataset)
         findings += out_of_proportion(workspace, name, rows, check)
         appended = workspace.store.append(name, rows)
+        if appended.version is not None:
+            tables[name] = appended.version
         totals["new"] += appended.new
         totals["revised"] += appended.revised
         totals["unchanged"] += appended.unchanged
@@ -380,7 +402,7 @@ def _load(
     if rejects.height:
         workspace.store.quarantine(rejects)
         notes += _implausible(rejects)
-    workspace.store.record(snapshots)
+    workspace.store.record([replace(s, tables={d: tables[d] for d in fed[s.id] if d in tables}) for s in snapshots])
     totals["read"] = sum(s.counts["read"] for s in snapshots)
     totals["refused"] = rejects.height
     return Loaded(

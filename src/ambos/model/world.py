@@ -186,6 +186,8 @@ class Snapshot:
         Rows read, new, revised, unchanged and refused.
     left_out : tuple of LeftOut
         What in it was not read.
+    tables : mapping of str to int
+        The version of each table of the store that held its rows first, by dataset.
     """
 
     id: str
@@ -198,3 +200,4 @@ class Snapshot:
     request: str = ""
     counts: Mapping[str, int] = field(default_factory=dict)
     left_out: tuple[LeftOut, ...] = ()
+    tables: Mapping[str, int] = field(default_factory=dict)

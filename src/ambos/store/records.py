@@ -13,6 +13,8 @@ from ambos.text import Text
 
 #: Beside the counts in their JSON: what was left out of the file. Only where something was.
 LEFT_OUT = "left_out"
+#: Beside them too: the versions of the tables.
+TABLES = "tables"
 
 
 def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
@@ -27,7 +29,7 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
             "as_of": s.as_of,
             "retrieved_at": s.retrieved_at,
             "request": s.request,
-            "counts": json.dumps({**s.counts, **_left_out(s)}, sort_keys=True),
+            "counts": json.dumps({**s.counts, **_left_out(s), **_tables(s)}, sort_keys=True),
             SEQUENCE: sequence,
         }
         for s in snapshots
@@ -42,6 +44,7 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
     for r in rows.iter_rows(named=True):
         counts = json.loads(r["counts"])
         left_out = counts.pop(LEFT_OUT, [])
+        tables = counts.pop(TABLES, {})
         snapshots.append(
             Snapshot(
                 id=r["id"],
@@ -54,6 +57,7 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
                 request=r["request"],
                 counts=counts,
                 left_out=tuple(LeftOut(o["name"], o["kind"], Text(o["en"], o["es"])) for o in left_out),
+                tables=tables,
             )
         )
     return snapshots
@@ -62,6 +66,10 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
 def _left_out(snapshot: Snapshot) -> dict[str, list[dict[str, str]]]:
     told = [{"name": o.name, "kind": o.kind, "en": o.reason.en, "es": o.reason.es} for o in snapshot.left_out]
     return {LEFT_OUT: told} if told else {}
+
+
+def _tables(snapshot: Snapshot) -> dict[str, dict[str, int]]:
+    return {TABLES: dict(snapshot.tables)} if snapshot.tables else {}
 
 
 def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:

@@ -304,6 +304,17 @@ class Store:
         found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
         return found
 
+    def version(self, dataset: str) -> int | None:
+        """The newest version of a dataset's table in the folder; None if nothing was ever appended to it.
+
+        Raises
+        ------
+        CannotRead
+        KeyError
+            If there is no such dataset.
+        """
+        return self._delta(self.datasets[dataset]).version
+
     def _until(self, as_of: date | None) -> date | None:
         return min(filter(None, (as_of, self._day)), default=None)
 
