@@ -11,10 +11,10 @@ from build_samples import crossing, crossings_file
 from command_line import Shell
 
 WORDS = {
-    "en": ("Taken, but out of proportion with what was held", "Rows set aside for a figure that cannot be: 1."),
+    "en": ("Taken, but out of proportion with what was held", "Rows set aside (implausible value): 1."),
     "es": (
         "Tomadas, pero fuera de proporción con lo que se tenía",
-        "Renglones apartados por una cifra que no puede ser: 1.",
+        "Renglones apartados (valor inverosímil): 1.",
     ),
 }
 

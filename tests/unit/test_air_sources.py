@@ -118,6 +118,28 @@ def test_days_must_add_up(catalog: Catalog, specimens: Path) -> None:
     assert read(epa_aqi_county, content, catalog).rejected["reason_en"][0].startswith("The days by pollutants")
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        (b"120,67,39", b"9999,67,39", "The highest index is not in the highest category that has days."),
+        (b"120,67,39", b"100,67,39", "The highest index is not in the highest category that has days."),
+        (b"120,67,39", b"120,67,68", "The median, the 90th percentile and the highest index are not in this order."),
+        (b"120,67,39", b"120,121,39", "The median, the 90th percentile and the highest index are not in this order."),
+        (b"2019,362,250,110", b"2019,366,254,110", "There are more days than the year has."),
+    ],
+)
+def test_a_row_that_contradicts_itself_is_refused(
+    catalog: Catalog, specimens: Path, old: bytes, new: bytes, why: str
+) -> None:
+    content = (
+        county(specimens, 2019)
+        .replace(old, new)
+        .replace(b"0,0,0,323,39", b"0,0,0,327,39" if b"366" in new else b"0,0,0,323,39")
+    )
+    rows = read(epa_aqi_county, content, catalog)
+    assert "04023" not in set(rows.frame["county"]) and rows.rejected["reason_en"].to_list() == [why]
+
+
 def test_an_unknown_county_of_a_known_state_is_told(catalog: Catalog, specimens: Path) -> None:
     content = county(specimens, 2019).replace(b'"Cochise"', b'"Cochisse"')
     (told,) = read(epa_aqi_county, content, catalog).rejected["reason_en"]

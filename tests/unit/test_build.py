@@ -295,6 +295,8 @@ def test_a_conflict_that_nobody_resolves(tmp_path: Path, catalog: Catalog, put: 
     here = workspace(tmp_path / "workspace", replace(catalog, resolutions=()))
     report = build(here, put("a.csv", crossings_file(*SASABE)))
     assert counts(report) == {"read": 3, "new": 2, "revised": 0, "unchanged": 0, "refused": 2}
+    (note,) = report.loaded[0].notes
+    assert note.en.startswith("Rows set aside (given differently): 2. The first: ") and '"bus_passengers"' in note.en
     assert crossings(here)["2606", "2021-02", "bus_passengers"] == (None, "M")
     assert crossings(here)["2606", "2021-02", "personal_vehicles"] == (2217, "A")
     assert [reason for reason, _ in reasons(here)] == ["conflict", "conflict"]

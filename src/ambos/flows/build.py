@@ -33,7 +33,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
 from ambos.sources.answers import is_html
-from ambos.sources.base import File
+from ambos.sources.base import REASONS, File
 from ambos.sources.members import members
 from ambos.sources.registry import READERS
 from ambos.text import Text
@@ -42,6 +42,8 @@ from ambos.text import Text
 ARCHIVES = (".tar.xz", ".tar.gz", ".tar", ".zip")
 #: An archive from so many bytes on is read in a process of its own; to start one takes half a second.
 LARGE = 1024 * 1024
+#: Characters shown of a row that was set aside.
+ROW_SHOWN = 200
 #: Told (name of the file, files done, files in all).
 Progress = Callable[[str, int, int], None]
 
@@ -401,7 +403,7 @@ def _load(
     rejects = pl.concat(refused) if refused else pl.DataFrame()
     if rejects.height:
         workspace.store.quarantine(rejects)
-        notes += _implausible(rejects)
+        notes += _set_aside(rejects)
     workspace.store.record([replace(s, tables={d: tables[d] for d in fed[s.id] if d in tables}) for s in snapshots])
     totals["read"] = sum(s.counts["read"] for s in snapshots)
     totals["refused"] = rejects.height
@@ -416,15 +418,20 @@ def _load(
     )
 
 
-def _implausible(rejects: pl.DataFrame) -> list[Text]:
-    """How many rows were set aside for a figure that cannot be, and the first; nothing if none was."""
-    rows = rejects.filter(pl.col("reason") == "implausible")
-    if rows.is_empty():
-        return []
-    count, first = f"{rows.height:,}", rows.row(0, named=True)
-    return [
-        Text(
-            f"Rows set aside for a figure that cannot be: {count}. The first: {first['reason_en']}",
-            f"Renglones apartados por una cifra que no puede ser: {count}. El primero: {first['reason_es']}",
+def _set_aside(rejects: pl.DataFrame) -> list[Text]:
+    """For each kind of reason how many rows were set aside, and the first of them."""
+    notes = []
+    for reason, label in REASONS.items():
+        rows = rejects.filter(pl.col("reason") == reason)
+        if rows.is_empty():
+            continue
+        count, first = f"{rows.height:,}", rows.row(0, named=True)
+        # What was given twice is told by the row alone.
+        row = f" {first['row'][:ROW_SHOWN]}" if reason in ("duplicate", "conflict") else ""
+        notes.append(
+            Text(
+                f"Rows set aside ({label.en}): {count}. The first: {first['reason_en']}{row}",
+                f"Renglones apartados ({label.es}): {count}. El primero: {first['reason_es']}{row}",
+            )
         )
-    ]
+    return notes

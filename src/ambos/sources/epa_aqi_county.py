@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import pairwise
 from typing import cast
 
 import polars as pl
@@ -55,7 +56,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """The rows of ``air_quality_index_county``, one per county, year and measure.
 
     States none of whose counties is a place are passed over; of the others a county that is not known is refused.
-    A row whose days by category or by pollutant do not add up to its days is refused.
+    A row whose days by category or by pollutant do not add up to its days, or that contradicts itself otherwise, is
+    refused.
 
     Raises
     ------
@@ -77,6 +79,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     measures = [names[n] for n in wanted]
     _refuse_sums(sheet, CATEGORIES, "categories", "categorías")
     _refuse_sums(sheet, [m for m in measures if m.startswith("days_")], "pollutants", "contaminantes")
+    _refuse_disagreeing(sheet, "p90" in measures)
     known = file.as_of or (file.retrieved_at.date() if file.retrieved_at else None)
     old = fold(OLD) in given
     if not file.dated and not old:
@@ -107,6 +110,38 @@ def _refuse_sums(sheet: Sheet, parts: tuple[str, ...] | list[str], en: str, es: 
         f"The days by {en} do not add up to the days with an index.",
         f"Los días por {es} no suman los días con índice.",
     )
+
+
+def _refuse_disagreeing(sheet: Sheet, with_p90: bool) -> None:
+    """Refuse rows of which one number contradicts another, as no row does of the files of 2014 to 2025 (12,272).
+
+    The highest index lies in the highest category that has days (their bounds are in the names of the measures), the
+    median and the 90th percentile are not above it, and a year has no more days than the calendar.
+    """
+    frame = pl.DataFrame(sheet.made)
+    highest = pl.lit(False)
+    for measure, above in zip(CATEGORIES, [*CATEGORIES[1:], ""], strict=True):
+        least, most = (int(bound) for bound in measure.removeprefix("aqi_").split("_"))
+        within = pl.col("max").is_between(least, most) if above else pl.col("max") >= least
+        empty = pl.all_horizontal(pl.col(m) == 0 for m in CATEGORIES if m > measure) if above else pl.lit(True)
+        highest |= (pl.col(measure) > 0) & empty & ~within
+    order = ["median", *(["p90"] if with_p90 else []), "max"]
+    ordered = pl.all_horizontal(pl.col(a) <= pl.col(b) for a, b in pairwise(order))
+    leap = pl.when(pl.col("period").dt.is_leap_year()).then(366).otherwise(365)
+    for wrong_row, en, es in (
+        (
+            highest,
+            "The highest index is not in the highest category that has days.",
+            "El índice más alto no está en la categoría más alta que tiene días.",
+        ),
+        (
+            ~ordered,
+            "The median, the 90th percentile and the highest index are not in this order.",
+            "La mediana, el percentil 90 y el índice más alto no están en ese orden.",
+        ),
+        (pl.col("days") > leap, "There are more days than the year has.", "Son más días de los que tiene el año."),
+    ):
+        sheet.refuse(frame.select(wrong_row).to_series().fill_null(False), "bad_value", en, es)
 
 
 def _refuse_if_either_table(file: File, years: pl.Series) -> None:

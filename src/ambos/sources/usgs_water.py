@@ -11,7 +11,7 @@ Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), and wh
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -97,7 +97,32 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         .otherwise(pl.lit("A"))
     ).to_series()
     columns = [c.id for c in catalog.datasets[dataset].columns]
-    yield Rows(dataset, sheet.good().select(*columns, "status"), sheet.rejected())
+    good = _one_series(file, sheet.good().select(*columns, "status"), catalog.datasets[dataset].keys)
+    yield Rows(dataset, good, sheet.rejected())
+
+
+def _one_series(file: File, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Empty the figures of a gauge and time of which several series give different ones; the file notes how many.
+
+    A gauge may have two series of one parameter (``time_series_id``), and nothing says which is the river's. That is no
+    fault of the file: the other gauges and days are read.
+    """
+    apart = rows.select(pl.col("discharge_cfs").n_unique().over(keys) > 1).to_series()
+    if not apart.any():
+        return rows
+    empty = (
+        rows.filter(apart)
+        .unique(keys, keep="first", maintain_order=True)
+        .with_columns(discharge_cfs=pl.lit(None, dtype=rows.schema["discharge_cfs"]), status=pl.lit("M"))
+    )
+    for gauge, count in empty.group_by("gauge").len().sort("gauge").rows():
+        file.notes.append(
+            Text(
+                f"{gauge}: two series of the gauge differ, and neither is used; figures missing for it: {count:,}",
+                f"{gauge}: dos series de la estación difieren y no se usa ninguna; cifras que faltan por ello: {count:,}",
+            )
+        )
+    return pl.concat([rows.filter(~apart), empty])
 
 
 def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
