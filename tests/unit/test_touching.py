@@ -151,6 +151,25 @@ def test_air_and_vessel_break_the_total_and_not_the_trucks(catalog: Catalog, ite
     assert ("transborder_air_vessel" in {b.event.id for b in found}) == touched
 
 
+@pytest.mark.parametrize(
+    ("series", "place", "item", "broken"),
+    [
+        ("trade.to_mexican_state_group.exports", "MX-SON", "machinery_electrical", {"1994", "2003"}),
+        ("trade.to_mexican_state.exports", "MX-SON", "_T", {"1994"}),
+        ("trade.national.exports", "US", "truck", {"1994"}),
+        ("trade.national.imports", "US", "truck", set()),
+    ],
+)
+def test_exports_counted_twice_break_no_imports_and_groups_of_goods_until_2003(
+    catalog: Catalog, series: str, place: str, item: str, broken: set[str]
+) -> None:
+    """From the files of the University of North Texas, bn USD to Mexico in 2002 and 2003: by group of goods 154.1 and 80.2,
+    by Mexican state 79.5 and 80.2, by month 85.2 and 87.8; its months of exports halve after March 1994."""
+    years = {str(year): 1.0 for year in range(1993, 2006)}
+    found = breaks_in(rows(catalog, series, place, years, item), catalog)
+    assert {period for b in found for period in b.periods.values()} == broken
+
+
 def test_a_new_table_of_capacity_breaks_storage_and_not_the_level(catalog: Catalog) -> None:
     months = {"2022-05": 1.0, "2022-06": 1.0, "2022-07": 1.0}
     (storage,) = breaks_in(rows(catalog, "river.storage.kaf", "powell", months), catalog)
