@@ -260,8 +260,8 @@ class CannotRead(StoreError):
 
     text = Text("Cannot read {path}: {detail}.", "No se puede leer {path}: {detail}.")
     fix = Text(
-        "Check the permissions, or move the folder away and build it again.",
-        "Revise los permisos o mueva la carpeta y vuelva a construirla.",
+        "Check the permissions. If it is damaged: ambos check store --repair moves it aside and builds it again.",
+        "Revise los permisos. Si está dañado: ambos check store --repair lo aparta y lo vuelve a construir.",
     )
 
 

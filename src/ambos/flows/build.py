@@ -154,7 +154,7 @@ def build(
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
     # What was read but for a part is read again, as the part may be readable now; so is what the tables have lost, as
     # when a damaged one was moved away.
-    lost = _lost(workspace, list(recorded.values()))
+    lost = lost_snapshots(workspace, list(recorded.values()))
     whole = {
         digest
         for digest, s in recorded.items()
@@ -191,7 +191,7 @@ def build(
     return Build(tuple(loaded), tuple(unrecognised))
 
 
-def _lost(workspace: Workspace, snapshots: Collection[Snapshot]) -> set[str]:
+def lost_snapshots(workspace: Workspace, snapshots: Collection[Snapshot]) -> set[str]:
     """The ids of the snapshots whose rows a table no longer holds: it is older than they are, damaged or gone."""
     now: dict[str, int] = {}
     for name in {name for s in snapshots for name in s.tables} & set(workspace.catalog.datasets):

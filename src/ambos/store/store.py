@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
+from ambos.errors import CannotRead
 from ambos.model import Dataset, Finding, Snapshot
 from ambos.store import codes, delta, engine, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
@@ -314,6 +315,21 @@ class Store:
             If there is no such dataset.
         """
         return self._delta(self.datasets[dataset]).version
+
+    def verify(self) -> Iterator[tuple[Path, CannotRead | None]]:
+        """Each table of the folder with what is wrong with the newest version of it, if anything is."""
+        columns = {name: [*schema.stored(dataset), KIND] for name, dataset in self.datasets.items()}
+        columns |= {name: list(of) for name, of in schema.RECORDS.items()}
+        for name, wanted in columns.items():
+            folder = self.folder / name
+            if not folder.exists():
+                continue
+            try:
+                delta.Table(folder, wanted).files()
+            except CannotRead as error:
+                yield folder, error
+            else:
+                yield folder, None
 
     def _until(self, as_of: date | None) -> date | None:
         return min(filter(None, (as_of, self._day)), default=None)

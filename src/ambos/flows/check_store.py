@@ -1,0 +1,121 @@
+"""`ambos check store`: whether every stored byte is what was written, and repair from the bodies that `fetch` keeps."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from ambos.errors import AmbosError, CannotRead, CannotWrite, reason
+from ambos.flows.build import Build, build, lost_snapshots
+from ambos.flows.ledger import read_ledger
+from ambos.flows.reading import file_bytes
+from ambos.flows.workspace import Workspace
+from ambos.model import Snapshot
+from ambos.text import Text
+
+#: Where `repair` moves what is damaged, within the workspace.
+ASIDE = "damaged"
+
+
+@dataclass(frozen=True, slots=True)
+class StoreCheck:
+    """What a check of the store gave.
+
+    Attributes
+    ----------
+    tables, bodies : int
+        Tables of the store and bodies of answers that were verified.
+    damaged : mapping of Path to AmbosError
+        The table's folder, or the body, that is not what was written, with the error that names the file.
+    lost : tuple of Snapshot
+        Files whose rows the tables no longer hold: `build` reads them again where they are at hand.
+    missing : tuple of Path
+        Bodies that were fetched and are no longer there; the tables may still hold their rows.
+    """
+
+    tables: int
+    bodies: int
+    damaged: dict[Path, AmbosError]
+    lost: tuple[Snapshot, ...]
+    missing: tuple[Path, ...] = ()
+
+
+def check_store(workspace: Workspace) -> StoreCheck:
+    """Verify every data file of the newest version of every table, and every stored body, by its SHA-256.
+
+    Parameters
+    ----------
+    workspace : Workspace
+
+    Returns
+    -------
+    StoreCheck
+
+    Raises
+    ------
+    CannotRead
+        If the ledger of `fetch` is damaged.
+    """
+    tables = list(workspace.store.verify())
+    damaged: dict[Path, AmbosError] = {folder: error for folder, error in tables if error}
+    bodies = list(_bodies(workspace))
+    damaged |= {path: error for path, error in bodies if error and path.exists()}
+    missing = tuple(path for path, _ in bodies if not path.exists())
+    try:
+        snapshots = workspace.store.snapshots(base=False)
+    except CannotRead:  # named above
+        snapshots = []
+    lost = lost_snapshots(workspace, snapshots)
+    return StoreCheck(
+        len(tables), len(bodies) - len(missing), damaged, tuple(s for s in snapshots if s.id in lost), missing
+    )
+
+
+def repair_store(workspace: Workspace, checked: StoreCheck) -> tuple[Build, StoreCheck]:
+    """Move what is damaged aside, build again from the bodies that are sound, and check once more.
+
+    Nothing is deleted: the damaged tables and bodies lie in the workspace's folder ``damaged`` afterwards.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    checked : StoreCheck
+        What `check_store` gave.
+
+    Returns
+    -------
+    Build, StoreCheck
+        What was read again, and the check after it. What is still lost was given by hand: build it from there.
+
+    Raises
+    ------
+    CannotWrite
+        If something cannot be moved.
+    """
+    aside = workspace.folder / ASIDE / f"{workspace.clock():%Y%m%dT%H%M%SZ}"
+    for path in checked.damaged:
+        try:
+            target = aside / path.relative_to(workspace.folder)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            path.rename(target)
+        except OSError as error:
+            raise CannotWrite(path=path, detail=reason(error)) from error
+    return build(workspace), check_store(workspace)
+
+
+def _bodies(workspace: Workspace) -> Iterator[tuple[Path, AmbosError | None]]:
+    """Each stored body with what is wrong with it."""
+    folder = workspace.folder / "snapshots"
+    for entry in read_ledger(folder / "ledger.jsonl"):
+        if not {"result", "file", "sha256"} <= set(entry) or entry["result"] != "stored":
+            continue
+        path = folder / entry["file"]
+        try:
+            sound = hashlib.sha256(file_bytes(path)).hexdigest() == entry["sha256"]
+        except AmbosError as error:
+            yield path, error
+            continue
+        changed = Text("its content is not what was fetched", "su contenido no es el que se descargó")
+        yield path, None if sound else CannotRead(path=path, detail=changed)

@@ -1,0 +1,99 @@
+"""`ambos check store`: damage is named, and following the advice brings every figure back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from build_samples import NOGALES, crossings_file
+from command_line import Shell
+
+
+def fetched(workspace: Path, content: bytes) -> Path:
+    """A body in the workspace as `ambos fetch` leaves it, with its line in the ledger."""
+    digest = hashlib.sha256(content).hexdigest()
+    name = f"bts_border_crossing/20250501T000000Z-{digest[:12]}-crossings.csv"
+    body = workspace / "snapshots" / name
+    body.parent.mkdir(parents=True, exist_ok=True)
+    body.write_bytes(content)
+    line = {
+        "source": "bts_border_crossing",
+        "result": "stored",
+        "retrieved_at": "2025-05-01T00:00:00+00:00",
+        "request": "https://example.org/crossings.csv",
+        "headers": {},
+        "sha256": digest,
+        "size": len(content),
+        "file": name,
+        "name": "crossings.csv",
+        "attempts": [],
+    }
+    (workspace / "snapshots" / "ledger.jsonl").write_text(json.dumps(line) + "\n")
+    return body
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+SHOW = (
+    "show",
+    "crossings.trucks",
+    "--place",
+    "Nogales",
+    "--freq",
+    "M",
+    "--from",
+    "2025-03",
+    "--to",
+    "2025-03",
+    "--json",
+)
+FIGURES = crossings_file(*(line.replace("Feb 2021", "Mar 2025") for line in NOGALES))
+
+
+@pytest.fixture
+def built(shells: dict[str, Shell], tmp_path: Path) -> Path:
+    """A workspace with one fetched file that was built."""
+    fetched(tmp_path, FIGURES)
+    report = shells["en"]("build", folder=tmp_path)
+    assert report.code == 0, report.err
+    return tmp_path
+
+
+@pytest.mark.parametrize(("language", "sound"), [("en", "The store is sound"), ("es", "íntegro")])
+def test_a_sound_store_is_said_to_be_sound(shells: dict[str, Shell], built: Path, language: str, sound: str) -> None:
+    result = shells[language]("check", "store", folder=built)
+    assert result.code == 0 and sound in result.out
+
+
+def test_the_advice_of_an_error_brings_the_figures_back(shells: dict[str, Shell], built: Path) -> None:
+    shell = shells["en"]
+    before = shell(*SHOW, folder=built).json()
+    damaged = next((built / "store" / "crossings").glob("kind=*/*.parquet"))
+    flip(damaged)
+    refused = shell(*SHOW, folder=built)
+    assert refused.code == 1 and damaged.name in refused.err and "ambos check store --repair" in refused.err
+    checked = shell("check", "store", folder=built)
+    assert checked.code == 1 and damaged.name in checked.out
+    repaired = shell("check", "store", "--repair", folder=built)
+    assert repaired.code == 0, repaired.out + repaired.err
+    assert shell(*SHOW, folder=built).json() == before
+    assert list((built / "damaged").rglob(damaged.name)), "what was damaged is kept"
+
+
+def test_a_damaged_body_is_named_and_moved_aside(shells: dict[str, Shell], built: Path) -> None:
+    body = next((built / "snapshots").rglob("*.csv"))
+    flip(body)
+    checked = shells["es"]("check", "store", "--json", folder=built)
+    assert checked.code == 1
+    (damage,) = checked.json()["damaged"]
+    assert damage["path"] == str(body) and "no es el que se descargó" in damage["error"]["es"]
+    assert shells["es"]("check", "store", "--repair", folder=built).code == 0
+    assert not body.exists() and list((built / "damaged").rglob(body.name))
