@@ -516,6 +516,23 @@ def test_the_year_counts_before_its_months_wherever_they_stand(here: Workspace, 
     assert state.left_out == (told,)
 
 
+def test_a_figure_of_a_month_that_the_table_of_the_year_leaves_out_is_kept_and_told(here: Workspace, put: Put) -> None:
+    year = crossings_file(*NOGALES[:2], crossing("Mar 2021", "Trucks", 43_000))
+    report = build(here, put("2021.zip", zipped(**{"Feb.csv": FEBRUARY, "Year.csv": year})))
+    assert counts(report)["new"] == 5
+    (told,) = report.loaded[0].left_out
+    assert told.name == "2021.zip/Feb.csv"
+    assert told.reason.en.endswith("which restates its month, does not have; they are kept: 2")
+
+
+def test_parts_of_an_archive_that_stand_beside_each_other_are_not_told(here: Workspace, put: Put) -> None:
+    report = build(
+        here,
+        put("2021.zip", zipped(**{"Trucks.csv": crossings_file(NOGALES[0]), "Rest.csv": crossings_file(*NOGALES[1:])})),
+    )
+    assert counts(report)["new"] == 4 and report.loaded[0].left_out == ()
+
+
 def test_a_part_of_an_archive_that_repeats_another_is_not_told(here: Workspace, put: Put) -> None:
     report = build(here, put("2021.zip", zipped(**{"Feb.csv": FEBRUARY, "Feb copy.csv": FEBRUARY})))
     assert counts(report)["new"] == 4 and report.loaded[0].left_out == ()

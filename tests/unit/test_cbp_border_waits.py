@@ -93,6 +93,7 @@ def test_the_columns_are_those_of_the_dataset(catalog: Catalog) -> None:
         ("1 hr", 60),
         ("1 hrs 15 min", 75),
         ("1 hrs 20 min", 80),
+        ("1 hr 95 min", None),
         ("2 horas 5 minutos", 125),
         ("", None),
         ("-5", None),

@@ -61,10 +61,15 @@ def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Te
     )
 
 
-def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
-    """The members of one archive whose figures another member restates with other values, and how many.
+#: Share of its rows from which on a part of an archive is restated by another, and does not merely stand beside it.
+RESTATED = 0.5
 
-    A month's own table of freight and the year's to date that restates it are both in the archive of the year.
+
+def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
+    """The members of one archive whose figures another member restates with other values or leaves out, and how many.
+
+    A month's own table of freight and the year's to date that restates it are both in the archive of the year. A row of
+    the month that the year's table does not have is kept: it may be withdrawn, or not.
 
     Parameters
     ----------
@@ -74,26 +79,34 @@ def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[Lef
     """
     given: dict[str, list[pl.DataFrame]] = {}
     for part in parts:
-        given.setdefault(part.dataset, []).append(part.good.with_columns(_member=pl.lit(part.member)))
-    counts: Counter[str] = Counter()
+        if not part.own_days:
+            given.setdefault(part.dataset, []).append(part.good.with_columns(_member=pl.lit(part.member)))
+    other: Counter[str] = Counter()
+    alone: Counter[str] = Counter()
     for name, frames in given.items():
         if len(frames) < 2:
             continue
         dataset = datasets[name]
         rows = _in_order(frames, dataset)
-        rows = rows.with_columns(_key=encode([rows], [*dataset.keys, "as_of"])[0])
+        rows = rows.with_columns(
+            _key=encode([rows], [*dataset.keys, "as_of"])[0], _newest=pl.col("_member").last().over(dataset.period)
+        )
         again = rows.filter(pl.col("_key").is_duplicated())
         differ = (pl.col(v).ne_missing(pl.col(v).last().over("_key")) for v in dataset.values)
-        counts.update(again.filter(pl.any_horizontal(differ))["_member"])
+        other.update(again.filter(pl.any_horizontal(differ))["_member"])
+        newest = pl.col("_member") == pl.col("_newest")
+        held = rows.filter(newest)["_key"].unique().implode()
+        older = rows.filter(~newest).group_by("_member", dataset.period).agg(_there=pl.col("_key").is_in(held))
+        for member, there in older.select("_member", "_there").iter_rows():
+            if there.count(True) >= RESTATED * len(there) and not all(there):
+                alone[member] += there.count(False)
+    en = "figures that another part of the archive gives with other values, which count"
+    es = "cifras que otra parte del archivo comprimido da con otros valores, que son los que cuentan"
+    en_alone = "figures that another part of the archive, which restates its month, does not have; they are kept"
+    es_alone = "cifras que no trae otra parte del archivo comprimido que repite su mes; se conservan"
     return [
-        LeftOut(
-            member,
-            "passed",
-            Text(
-                f"figures that another part of the archive gives with other values, which count: {count:,}",
-                f"cifras que otra parte del archivo comprimido da con otros valores, que son los que cuentan: {count:,}",
-            ),
-        )
+        LeftOut(member, "passed", Text(f"{words.en}: {count:,}", f"{words.es}: {count:,}"))
+        for words, counts in ((Text(en, es), other), (Text(en_alone, es_alone), alone))
         for member, count in sorted(counts.items())
     ]
 

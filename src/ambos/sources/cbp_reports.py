@@ -103,11 +103,13 @@ def minutes_of_wait(text: str) -> int | None:
     --------
     >>> minutes_of_wait("35"), minutes_of_wait("40 min"), minutes_of_wait("1 hr"), minutes_of_wait("1 hrs 20 min")
     (35, 40, 60, 80)
+    >>> minutes_of_wait("1 hr 95 min")  # None: neither is to be believed
     """
     found = _WAIT.fullmatch(folded(text))
     if not found or not any(found.groups()):
         return None
-    return int(found[1] or 0) * 60 + int(found[2] or 0)
+    hours, minutes = int(found[1] or 0), int(found[2] or 0)
+    return None if hours and minutes >= 60 else hours * 60 + minutes
 
 
 def posted_hours(text: str) -> tuple[int, int] | None:
