@@ -11,7 +11,7 @@ import polars as pl
 
 from ambos.model import Finding
 from ambos.numbers import both
-from ambos.quality.context import Context, dated, finding, listed, percent, several
+from ambos.quality.context import Context, dated, finding, listed, percent, several, span
 from ambos.quality.definitions import Check
 from ambos.quality.summary import PLACES
 from ambos.text import Text
@@ -64,6 +64,7 @@ def unreported(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[
             share=percent(missing / total),
             missing=both(missing),
             total=both(total),
+            days=span(*_days(waits, crossing)),
             lanes=listed(
                 [
                     Text.same("{lane} {share}").format(lane=_lane(context, r), share=percent(r["pending"] / r["hours"]))
@@ -340,6 +341,12 @@ def _local(value: datetime, zone: str) -> Text:
     return dated(there.date()) + Text.same(f" {there:%H:%M}")
 
 
+def _days(rows: pl.DataFrame, crossing: str) -> tuple[date, date]:
+    """The first and last day of a crossing's rows, in UTC."""
+    times = rows.filter(pl.col("crossing") == crossing)["observed_at"]
+    return times.min().date(), times.max().date()  # type: ignore[union-attr]
+
+
 def _finding(
     context: Context,
     check: Check,
@@ -351,9 +358,7 @@ def _finding(
     **values: Any,
 ) -> Finding:
     """A finding about one crossing over the days of the rows given."""
-    days = rows.filter(pl.col("crossing") == crossing)["observed_at"]
-    start: date = days.min().date()  # type: ignore[union-attr]
-    end: date = days.max().date()  # type: ignore[union-attr]
+    start, end = _days(rows, crossing)
     return finding(
         check,
         template,
