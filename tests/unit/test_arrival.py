@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -67,6 +69,28 @@ def test_a_count_out_of_its_own_past_is_taken_and_told(here: Workspace, trucks: 
 )
 def test_what_is_ordinary_is_not_told(here: Workspace, line: str) -> None:
     assert taken(here, line) == []
+
+
+def test_a_storage_out_of_its_own_past_is_taken_and_told(tmp_path: Path, catalog: Catalog, specimens: Path) -> None:
+    """Lake Powell, 75 acre-feet after a month of six and a half million: thousands, or a slip."""
+    item, page = json.loads((specimens / "river" / "rise_powell.json").read_bytes())[2:4]
+    assert item["data"]["attributes"]["_id"] == 509
+
+    def answer(days: Sequence[date], storage: Sequence[int]) -> bytes:
+        about = page["data"][0]["attributes"]
+        results = [
+            {"attributes": {**about, "dateTime": f"{day}T07:00:00+00:00", "result": value}}
+            for day, value in zip(days, storage, strict=True)
+        ]
+        return json.dumps([item, {"meta": {"totalItems": len(results)}, "data": results}]).encode()
+
+    here = workspace(tmp_path / "ws", catalog)
+    path = tmp_path / "rise.json"
+    path.write_bytes(answer([date(2026, 1, d) for d in range(1, 31)], [6_500_000 + 1_000 * d for d in range(1, 31)]))
+    assert build(here, path, as_of=date(2026, 2, 1)).loaded[0].findings == ()
+    path.write_bytes(answer([date(2026, 1, 31)], [75]))
+    (found,) = build(here, path, as_of=date(2026, 2, 2)).loaded[0].findings
+    assert "Lake Powell, January 31, 2026: 75 af. In the 30 periods before it was from 6,501,000" in found.text.en
 
 
 @pytest.mark.parametrize("trucks", [360_000, 3_600, 0])

@@ -219,6 +219,17 @@ def test_rise_pages_that_promise_more_are_no_whole_answer(catalog: Catalog) -> N
     assert "faltan páginas" in caught.value.say("es")
 
 
+def test_rise_last_page_that_leads_to_a_next_one_is_no_whole_answer(catalog: Catalog) -> None:
+    """Without the number of rows that an item has, its links say whether there are more."""
+
+    def change(answers: list[Any]) -> None:
+        answers[1]["meta"] = {}
+        answers[1]["links"] = {"next": "/rise/api/result?itemId=508&page=2"}
+
+    with pytest.raises(WrongShape, match="508: its last page leads to a next one"):
+        take(usbr_rise, powell(change), catalog)
+
+
 def test_rise_pages_of_an_item_add_up(catalog: Catalog) -> None:
     def change(answers: list[Any]) -> None:
         page = json.loads(json.dumps(answers[1]))

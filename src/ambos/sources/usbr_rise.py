@@ -29,7 +29,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet, revised_since
 from ambos.sources.missing import blank
-from ambos.sources.pages import require_rows
+from ambos.sources.pages import incomplete, require_rows
 from ambos.sources.strict import BOM, read_json, table, wrong
 from ambos.sources.usbr import YEARS, decimal_of, rounded
 from ambos.text import Text
@@ -99,14 +99,15 @@ def items_of(codes: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
 def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tuple[Any, ...]]:
     """Item, stamp, result, kind and model run of each result in a list of answers."""
     current, came = "", 0
-    promised: dict[str, tuple[object, int]] = {}
+    promised: dict[str, tuple[object, int, bool]] = {}
     try:
         for answer in answers:
             if isinstance(answer["data"], dict):
                 current, came = _item(file, answer["data"]["attributes"], items), 0
                 continue
             came += len(answer["data"])
-            promised[current] = ((answer.get("meta") or {}).get("totalItems"), came)
+            total = (answer.get("meta") or {}).get("totalItems")
+            promised[current] = total, came, total is None and bool((answer.get("links") or {}).get("next"))
             for result in answer["data"]:
                 said = result["attributes"]
                 if said["itemId"] != current:
@@ -126,8 +127,14 @@ def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tu
             "el JSON no es una lista de partidas (data → attributes) y resultados (data → attributes → itemId, dateTime,"
             " result).",
         ) from error
-    for item, (total, rows) in promised.items():
+    for item, (total, rows, following) in promised.items():
         require_rows(file, total, rows, f"{item}: ")
+        if following:
+            raise incomplete(
+                file,
+                f"{item}: its last page leads to a next one",
+                f"{item}: su última página lleva a otra",
+            )
 
 
 def _item(file: File, said: Any, items: Mapping[str, Item]) -> str:
