@@ -13,6 +13,7 @@ from test_fetchers import FILES, LANDING, SIE, census, socrata, zipped
 from ambos.catalog import Catalog
 from ambos.flows.build import build
 from ambos.flows.fetch import fetch
+from ambos.flows.listing import list_sources
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store
@@ -58,7 +59,11 @@ def test_fetch_then_build(
     outcomes = fetch(workspace, SOURCES, since=date(2024, 8, 1))
     assert [o.result for o in outcomes] == ["stored"] * 3 + ["by_hand"] + ["stored"] * 2
 
+    waiting = {s.source.id: [o.reason.en for o in s.left_out] for s in list_sources(workspace) if s.left_out}
+    why = "fetched and not stored; ambos build says why"
+    assert waiting == {source: [why] for source in SOURCES if source != "bts_transborder_annual"}
     report = build(workspace)
+    assert not any(s.left_out for s in list_sources(workspace))
     assert not report.failed and not report.unrecognised
     assert {entry.source: (entry.files, entry.counts["new"], entry.counts["refused"]) for entry in report.loaded} == {
         "bts_border_crossing": (1, 6, 0),

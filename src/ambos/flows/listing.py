@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from ambos.catalog.catalog import plain
+from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
 from ambos.periods import label
+from ambos.text import Text
 
 
 def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicator]:
@@ -38,7 +40,7 @@ class SourceState:
     period : str or None
         That period's label, as `ambos.periods` writes it; of hours the day.
     left_out : tuple of LeftOut
-        What in its files was not read, newest file first.
+        What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     set_aside : mapping of str to int
         Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.base.REASONS`).
     late : bool
@@ -59,6 +61,7 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     """All sources and how fresh each is."""
     snapshots = workspace.store.snapshots()
     quarantine = workspace.store.frame(workspace.store.quarantined())
+    unread = _unread(workspace)
     counts = quarantine.group_by("snapshot_id", "reason").len().sort("reason").rows()
     today = workspace.clock().date()
     states = []
@@ -71,13 +74,25 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
             period = label(newest, "D" if frequency == "H" else frequency)
             late = (today - _next_end(newest, frequency)).days > source.lag_days
         last = max(own, key=lambda s: s.as_of, default=None)
-        left_out = tuple(o for s in reversed(own) for o in s.left_out)
+        left_out = (*(o for s in reversed(own) for o in s.left_out), *unread.get(source.id, ()))
         ids, set_aside = {s.id for s in own}, Counter[str]()
         for snapshot, reason, count in counts:
             if snapshot in ids:
                 set_aside[reason] += count
         states.append(SourceState(source, last, len(own), newest, period, late, left_out, set_aside))
     return states
+
+
+def _unread(workspace: Workspace) -> dict[str, list[LeftOut]]:
+    """By source, the files in the workspace that `fetch` brought and of which the store has nothing: refused, or new."""
+    folder = workspace.folder / "snapshots"
+    read = {s.sha256 for s in workspace.store.snapshots(base=False)}
+    why = Text("fetched and not stored; ambos build says why", "descargado y sin guardar; ambos build dice por qué")
+    unread: dict[str, list[LeftOut]] = {}
+    for line in read_ledger(folder / "ledger.jsonl"):
+        if line["result"] == "stored" and line["sha256"] not in read and (folder / line["file"]).is_file():
+            unread.setdefault(line["source"], []).append(LeftOut(line["file"], "refused", why))
+    return unread
 
 
 def _held(workspace: Workspace, source: Source, own: Sequence[Snapshot]) -> list[tuple[date, str]]:
