@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: What a spreadsheet takes for the beginning of a formula (OWASP, "CSV Injection").
+#: Characters that begin a formula in a spreadsheet (OWASP, "CSV Injection").
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
-#: What stands in quotes (RFC 4180); Python's writer leaves a lone carriage return bare.
+#: Characters that make a cell be quoted (RFC 4180); Python's writer leaves a lone carriage return bare.
 _QUOTED = re.compile(r'[,"\r\n]')
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 

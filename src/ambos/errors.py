@@ -106,7 +106,7 @@ class SourceError(AmbosError):
     """The root of what can go wrong between a source and its rows. Stops that file only."""
 
     def cause(self) -> Text:
-        """What is wrong, without the name of the file and the remedy."""
+        """Give the message without the name of the file and the remedy."""
         said = self.text.format(**{**self.values, "file": ""})
         return Text(said.en.removeprefix(": "), said.es.removeprefix(": "))
 

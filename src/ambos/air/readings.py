@@ -1,4 +1,4 @@
-"""Read a file of hourly or daily readings: what is wrong with a row sets that row aside, and it is told which."""
+"""Read a file of hourly or daily readings; set bad rows aside and list them by line and reason."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ _WRONG: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """What a file holds.
+    """Readings of a file: values by time, and notes on the rows set aside.
 
     Attributes
     ----------
@@ -81,7 +81,7 @@ class Readings:
 
 
 def implausible(value: object, pollutant: str, plausible: Mapping[str, Plausible]) -> Text:
-    """Why a concentration outside its range is refused."""
+    """Explain why a concentration outside its range is refused, with the range and its unit."""
     of = plausible[pollutant]
     unit = "µg/m³" if of.unit == "ug/m3" else of.unit
     return Text(
@@ -265,7 +265,7 @@ def _of(plausible: Mapping[str, Plausible], end: str) -> pl.Expr:
 
 
 def _lines(bad: pl.DataFrame, plausible: Mapping[str, Plausible]) -> list[Text]:
-    """What is wrong with each bad row."""
+    """List the bad rows by line with the reason of each; the first `_NAMED`, then the count of the rest."""
     lines = []
     for row in bad.head(_NAMED).iter_rows(named=True):
         written = f"{row['written']} {row['unit']}"

@@ -33,7 +33,7 @@ def day(value: date, language: Language) -> str:
 
 
 def period(value: date | str, language: Language, precision: Precision) -> str:
-    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is said in full."""
+    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is written out in full."""
     if isinstance(value, str):
         return numbers.period(value, language)
     if precision == "A":

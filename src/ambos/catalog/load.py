@@ -34,7 +34,7 @@ from ambos.text import Text
 
 #: The definitions that are packaged with the program.
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
-#: What the table of a code list may say of a code beside its names and foreign codes.
+#: Optional columns of a code list, beside names and foreign codes.
 CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "published", "surface")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
@@ -556,7 +556,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
 
 
 def _check_ranges(catalog: Catalog, known: Callable[..., None], told_in: Mapping[tuple[str, str], TomlFile]) -> None:
-    """What the ranges name exists, and every number that a source gives has one."""
+    """Check that ranges name existing datasets, columns and units, and that every source number has a range."""
     reached: dict[tuple[str, str, str], set[str]] = {}
     for limits in catalog.ranges.values():
         here = ("ranges", limits.id)
@@ -608,7 +608,7 @@ def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[
     if series.dataset not in catalog.datasets:
         return
     columns = {c.id: c for c in catalog.datasets[series.dataset].columns}
-    # "port.border" is what the places of a column say of themselves, "hs2.group" the same for codes
+    # "port.border" is a property of the places of a column, "hs2.group" one of its codes
     known("column", [series.value], columns, *here, "value")
     known("column", [series.place], columns, *here, "place")
     known("column", (w.partition(".")[0] for w in series.where), columns, *here, "where")

@@ -1,4 +1,4 @@
-"""Load the rule sets for the years after 2026; every problem is told with its file and line."""
+"""Load the rule sets for the years after 2026; report every problem with its file and line."""
 
 from __future__ import annotations
 

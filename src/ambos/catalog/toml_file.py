@@ -94,7 +94,7 @@ class TomlFile:
         return date.min if wanted[0] is date else wanted[0]()
 
     def choice(self, key: str, value: object, allowed: Iterable[str], path: Keys) -> bool:
-        """Whether a word is one of those allowed; a problem that names the nearest is noted if not."""
+        """Return True if a word is one of those allowed; else note a problem that names the nearest."""
         words = tuple(allowed)
         if value in words:
             return True

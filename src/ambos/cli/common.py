@@ -146,12 +146,12 @@ def to_plain(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
-#: Of what was left out of files, so many are named in a line.
+#: Maximum number of left-out parts of files named in a line.
 NAMED = 5
 
 
 def left_out_in_words(left_out: Sequence[LeftOut]) -> str:
-    """How many parts of files were not read, with the names of the first ones and why."""
+    """Count the parts of files that were not read; name the first `NAMED`, each with the reason."""
     count = len(left_out)
     said = tr(f"Left out: {count}", f"Omitidos: {count}")
     first = "; ".join(f"{o.name} ({o.reason[LANGUAGE].rstrip('.')})" for o in left_out[:NAMED])
@@ -191,7 +191,7 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
 
     from ambos.cli.layout import parts
 
-    # Without a terminal (a pipe, a file) tables are as wide as COLUMNS says, else as they need, so that nothing is cut.
+    # Without a terminal (a pipe, a file) tables are as wide as COLUMNS, else as they need, so that nothing is cut.
     asked = os.environ.get("COLUMNS", "")
     wide = sys.stdout.isatty() or (asked.isascii() and asked.isdigit() and int(asked) > 0)
     console = Console() if wide else Console(width=200)

@@ -59,7 +59,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], lis
 
 
 def _ranges(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list[list[str]]]:
-    """A row for every figure of a range of its own: which range, how much of it is held, and the value."""
+    """List the figures over a whole range: the range, the periods held of those wanted, and the value."""
     unit = catalog.units[shown.frame["unit"][0]]
     headings = [
         (catalog.message("column.place")[LANGUAGE], "left"),
@@ -78,7 +78,7 @@ def _ranges(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list
 
 
 def _counted(shown: Shown, catalog: Catalog) -> str:
-    """What is counted as held of a range: the periods of the dataset, of hours the days."""
+    """Name the unit in which the coverage of a range is counted: years, months, or days (of hourly data too)."""
     what = shown.what
     while not isinstance(what, Series):
         what = catalog.series[what.numerator]
@@ -129,7 +129,7 @@ def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> str:
 
 
 def gaps(shown: Shown, catalog: Catalog) -> list[str]:
-    """Of figures over a whole range: how much of it is held, where not all is."""
+    """List the figures over a whole range that is held only in part, with the periods held of those wanted."""
     counted = _counted(shown, catalog)
     return [
         tr("{}, {}: {} of {} {} are held.", "{}, {}: hay {} de {} {}.").format(

@@ -134,7 +134,7 @@ class Histograms(NamedTuple):
     by_stage: Ints
     by_hour: Ints
     left_by_stage: Ints
-    """Those still waiting at the end of the day, by what they had waited."""
+    """Travellers still waiting at the end of the day, counted by the minutes waited until then."""
     left_by_hour: Ints
 
     @classmethod

@@ -66,7 +66,7 @@ def inlined(function: Function) -> Function:
 
 @contextmanager
 def compilation_told(tell: Callable[[int, int], None]) -> Iterator[None]:
-    """Tell how many functions are compiled, of how many, after each of them; nothing of those that are on the disk."""
+    """Report how many functions are compiled, of how many, after each of them; not those loaded from the disk."""
     with event.install_listener("numba:compile", _Compilations(tell)):
         yield
 

@@ -4,5 +4,5 @@
 REPLICATIONS, SEED = 30, 1
 #: Replications of each day of a year.
 YEAR_REPLICATIONS = 20
-#: What progress is told of while the kernel is compiled, which happens once.
+#: Stage passed to `progress` while the kernel is compiled, which happens once.
 COMPILING = "compiling"

@@ -34,7 +34,7 @@ class Estimate:
     mean : float or None
         None where nothing was measured.
     low, high : float or None
-        None with fewer than two replications, which say nothing of the spread, and where every replication gave 0.
+        None with fewer than two replications, which do not show the spread, and where every replication gave 0.
     needed : int or None
         The replications from which such an interval holds, where there were fewer.
     at_least : bool
@@ -69,11 +69,11 @@ class Percentile:
 
 
 def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPLICATIONS) -> Estimate:
-    """A mean and its interval, from what each replication departs from it.
+    """Estimate the 95 % interval of a mean from the residuals of the replications.
 
     The interval is that of Student's t of the mean, corrected for skewness (Hall, "On the Removal of Skewness by
     Transformation", Journal of the Royal Statistical Society B 54, 1992, p. 221–228, transformation g₁), at a level that
-    makes up for what few replications tell of their skewness.
+    makes up for the skewness of few replications being poorly known.
 
     Parameters
     ----------
@@ -178,11 +178,11 @@ class Waits:
 
     @property
     def cut_short(self) -> bool:
-        """Whether so many were still waiting at the end of the day that the mean wait is a lower bound only."""
+        """Return True if so many were still waiting at the end of the day that the mean wait is only a lower bound."""
         return int(self.left.sum()) > SLIGHT * int(self.travellers.sum())
 
     def plus(self, other: Waits) -> Waits:
-        """Those of both, replication by replication."""
+        """Add the waits of two runs, replication by replication."""
         return Waits(
             self.count + other.count,
             self.minutes + other.minutes,
@@ -191,11 +191,11 @@ class Waits:
         )
 
     def each(self, take: Callable[[Any], Any]) -> Waits:
-        """What `take` makes of the four arrays: some of them, or their sums."""
+        """Apply `take` (a selection or a sum) to each of the four arrays."""
         return Waits(take(self.count), take(self.minutes), take(self.left), take(self.left_minutes))
 
     def mean(self, fewest: int = DAY_REPLICATIONS) -> Estimate:
-        """Of all travellers of all replications; `fewest` as of `of_ratio`."""
+        """Estimate the mean wait of all travellers of all replications, minutes; `fewest` as in `of_ratio`."""
         return replace(of_ratio(self.total, self.travellers, fewest).not_negative(), at_least=self.cut_short)
 
 
@@ -248,5 +248,5 @@ def _quantile(histogram: Ints, chance: float) -> float | None:
 
 
 def over(histogram: Ints, minutes: float) -> int:
-    """How many of the counted waits lie beyond an edge of the bins."""
+    """Count the waits of a histogram beyond `minutes`, an edge of the bins."""
     return int(histogram[np.searchsorted(EDGES, minutes) :].sum())

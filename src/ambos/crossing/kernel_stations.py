@@ -113,7 +113,7 @@ def begin(w: Table, i: int, now: float) -> None:
 
 @compiled
 def begin_waiting(w: Table, s: int, now: float) -> None:
-    """Those waiting at a station start as long as there are servers; at the instant of a tick only after it."""
+    """Start the travellers waiting at a station while servers are free; at the instant of a tick only after it."""
     if now == w.next_tick:
         return
     station = station_at(w.stations, s)

@@ -96,7 +96,7 @@ def warm_up(tell: Callable[[int, int], None] | None = None) -> None:
     Parameters
     ----------
     tell : callable, optional
-        Told how many functions are compiled, and of how many, while they really are.
+        Called with the number of functions compiled and their total, only while they are compiled.
     """
     global _ready
     if _ready:

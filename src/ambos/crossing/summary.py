@@ -32,7 +32,7 @@ HOUR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """How long travellers waited, those still waiting at the end of the day as long as they had until then. Minutes.
+    """Waits of travellers, minutes; those still waiting at the end of the day count as long as they had waited.
 
     Attributes
     ----------

@@ -191,7 +191,7 @@ def sources(sides: list[Side]) -> list[Text]:
 
 
 def held_at_the_end(scale: Scale) -> Text:
-    """Why an index stays at the end of a scale that does not define the bands above it."""
+    """Explain why an index stays at the end of a scale that defines no bands above it."""
     last = scale.steps[-1]
     return Text(
         "the mean of {hours} h is above {high} {unit}, where its scale ends: the index is {index} or more, and higher only by the other mean of the table (40 CFR 58, appendix G).",
@@ -277,7 +277,7 @@ def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> 
 
 
 def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
-    """Whether the index of an hour stays at the end of its scale."""
+    """Mark the hours whose concentration lies above the last breakpoint of a scale without an open end."""
     above = [pl.lit(False)]
     for t, table in enumerate(tables):
         for s, scale in enumerate(table.scales):
@@ -289,7 +289,7 @@ def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
 
 
 def _held_at_the_end(found: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...]) -> list[Text]:
-    """How many hours of each scale have an index that stays at its end."""
+    """Count, by scale, the hours whose index stays at the end of the scale."""
     held = (
         found.filter(_at_least(country, tables)).group_by(f"{country}_table", f"{country}_scale").len().sort(pl.all())
     )

@@ -1,4 +1,4 @@
-"""What new rows of a dataset say that is out of proportion with what is held; asked before they are appended."""
+"""Check new rows of a dataset against the rows held, before they are appended."""
 
 from __future__ import annotations
 

@@ -299,7 +299,7 @@ def _by_period(
 
 
 def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text | None:
-    """The change of the newest period on the year before: in percent, or the word that says why it is not given.
+    """The change of the newest period on the year before: in percent, or the reason for which it is not given.
 
     None is given across a break of the series, nor where the newest figure is provisional and has doubled or halved, or
     a finding questions it.

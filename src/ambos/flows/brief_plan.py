@@ -69,7 +69,7 @@ class _Paragraph:
 
 @dataclass(frozen=True)
 class _Figure:
-    """What tables and charts have alike."""
+    """Settings common to the tables and charts of a dossier."""
 
     kind: Literal["table", "answer", ChartKind]
     id: str
@@ -128,7 +128,7 @@ class _Answer(_Chart):
 
 
 def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[str]) -> None:
-    """Refuse a ``brief.toml`` with keys, choices or names that nobody knows.
+    """Refuse a ``brief.toml`` with unknown keys, choices or names.
 
     Parameters
     ----------

@@ -124,7 +124,7 @@ def _order(desk: Desk, found: Status) -> Text:
 
 
 def decided_then(desk: Desk, year: int) -> Decided | None:
-    """What was decided for a year on the day of the dossier."""
+    """Look up the decision for a year as known on the day of the dossier; None if there was none."""
 
     def answer() -> Decided | None:
         try:
@@ -136,7 +136,7 @@ def decided_then(desk: Desk, year: int) -> Decided | None:
 
 
 def _after(desk: Desk, year: int) -> list[Text]:
-    """What is decided for the years after the rules, and what is not known of them."""
+    """List the notes on the years after the rules expire: the decision, and the shares and terms not known."""
     message, found = desk.workspace.catalog.message, decided_then(desk, year)
     if found is None:
         return [message("brief.river.undecided")]
@@ -151,7 +151,7 @@ def _after(desk: Desk, year: int) -> list[Text]:
 
 
 def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """Mexico's order of the year, line by line down to what only arithmetic tells."""
+    """Tabulate Mexico's order of the year by line, down to the remainder that is computed, not printed."""
     found, catalog = determination(desk), desk.workspace.catalog
     message, told = catalog.message, found.order
     title = Text.of(entry["title"]).format(**values(desk))
@@ -185,7 +185,7 @@ def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
 
 
 def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """What is decided for a year, what is not and what is not known here, each with its day.
+    """Tabulate the terms of a year (decided, undecided, unknown), each with its day.
 
     Parameters
     ----------

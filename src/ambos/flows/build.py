@@ -90,7 +90,7 @@ class Build:
 
     @property
     def failed(self) -> bool:
-        """Whether anything was refused."""
+        """Return True if any file, or any unrecognised one, was refused."""
         return any(e.errors for e in self.loaded) or any(o.kind == "refused" for o in self.unrecognised)
 
 
@@ -152,8 +152,8 @@ def build(
             )
         )
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
-    # What was read but for a part is read again, as the part may be readable now; so is what the tables have lost, as
-    # when a damaged one was moved away.
+    # Files read but for a part are read again, as the part may be readable now; so are files whose rows the tables have
+    # lost, as when a damaged table was moved away.
     lost = lost_snapshots(workspace, list(recorded.values()))
     whole = {
         digest
@@ -207,8 +207,8 @@ def _look_through(
 ) -> tuple[dict[str, list[Found]], list[LeftOut]]:
     """Sort the files at hand by the source that recognises them, oldest knowledge first.
 
-    The day on which a file's figures were known: as the definitions say (`known_files`), else when `fetch` got it, else
-    as the user says, else as recorded when the same bytes were read before; else it is not known, and today stands for it.
+    The day on which a file's figures were known: as the definitions give it (`known_files`), else when `fetch` got it,
+    else as the user gives it, else as recorded when the same bytes were read before; else unknown, and today is assumed.
     """
     found: dict[str, list[Found]] = {source: [] for source in READERS}
     unrecognised = []
@@ -364,7 +364,7 @@ def _load(
         fed[entry.id] = {part.dataset for part in parts}
         for part in parts:
             frames.setdefault(part.dataset, []).append(part.good)
-            if not part.own_days and entry.retrieved_at is None:  # of two that were fetched the later is newer
+            if not part.own_days and entry.retrieved_at is None:  # the later of two fetched files is the newer
                 by_hand.setdefault(part.dataset, []).append(part.good)
             refused.append(part.refused)
             read += part.given
@@ -426,7 +426,7 @@ def _set_aside(rejects: pl.DataFrame) -> list[Text]:
         if rows.is_empty():
             continue
         count, first = f"{rows.height:,}", rows.row(0, named=True)
-        # What was given twice is told by the row alone.
+        # For duplicates and conflicts the reason does not name the row.
         row = f" {first['row'][:ROW_SHOWN]}" if reason in ("duplicate", "conflict") else ""
         notes.append(
             Text(

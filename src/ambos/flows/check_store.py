@@ -15,13 +15,13 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Snapshot
 from ambos.text import Text
 
-#: Where `repair` moves what is damaged, within the workspace.
+#: Folder of the workspace to which `repair` moves damaged tables and bodies.
 ASIDE = "damaged"
 
 
 @dataclass(frozen=True, slots=True)
 class StoreCheck:
-    """What a check of the store gave.
+    """Result of a check of the store: damaged, lost and missing files.
 
     Attributes
     ----------

@@ -139,7 +139,7 @@ def tables(compared: Compared) -> list[TextTable]:
 
 
 def _beside(compared: Compared, names: dict[str, Text]) -> TextTable:
-    """How far the waits of both scenarios lie from those reported, line by line."""
+    """Tabulate the simulated waits of both scenarios beside the reported ones, by line; minutes."""
     say = compared.first.catalog.message
     a, b = ({f.line.id: f for f in run.fits if f.hours} for run in (compared.first, compared.second))
     rows = []

@@ -69,7 +69,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
 
 
 def _check_settings(catalog: Catalog, path: Path) -> None:
-    """What the settings of the checks name exists: datasets, their columns, measures, states of lanes, code lists.
+    """Check that the settings of the checks name existing datasets, columns, measures, lane states and code lists.
 
     Raises
     ------

@@ -51,12 +51,12 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
 
 
 def set_aside_future(frame: pl.DataFrame, dataset: Dataset, as_of: date) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows from those of a period that had not begun when they were known: nobody had observed it.
+    """Set aside the rows of a period that had not begun on the day they were known.
 
     Parameters
     ----------
     frame : polars.DataFrame
-        Rows of `dataset`; those that say themselves when they were known have ``as_of``.
+        Rows of `dataset`; ``as_of`` where the row carries the day on which it was known.
     dataset : Dataset
     as_of : date
         The day on which the others were known. The next day is allowed, for clocks of other zones.

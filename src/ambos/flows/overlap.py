@@ -1,4 +1,4 @@
-"""Files that give figures which are held, or which another file gives: which of them count, and what is said of it."""
+"""Resolve overlaps: files that give figures already held, or given by another file, and the notes on them."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from ambos.text import Text
 
 
 def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:
-    """What a file of an unknown day changes of what is held, or its refusal if it may be older.
+    """Note the held figures that a file of an unknown day changes; refuse the file if it may be older.
 
-    It is read as of today. A newer file shows itself by periods that are not held yet, and may then revise what it
-    likes. One that has none may be newer or older than what is held: it may not change figures that are settled; and one
+    It is read as of today. A file with periods that are not held yet is newer and may revise any figure. One without
+    them may be newer or older than the rows held: it may not change figures that are settled; and one
     that ends before what is held may change none.
 
     Raises
@@ -112,7 +112,7 @@ def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[Lef
 
 
 def told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
-    """How many figures files of one day give differently, and which files.
+    """Count the figures that files of one day give differently, and name the files.
 
     Members of one archive restate each other: of them the later one is the newer.
 

@@ -22,7 +22,7 @@ from ambos.text import Text
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
 #: row in a hundred means that the source changed under us.
 BAD_ROWS_LIMIT = 0.01
-#: Characters shown of what a fault says of itself.
+#: Maximum characters shown of the message of an exception.
 FAULT_SHOWN = 200
 
 
@@ -48,9 +48,9 @@ class Found:
 
 
 class Part(NamedTuple):
-    """What one file, or a member of it, gave for one dataset.
+    """Rows of one dataset read from one file or member.
 
-    `member`: its name. `own_days`: whether its rows say themselves on which day they were known, as those of waits do.
+    `member`: its name. `own_days`: True if its rows carry the day on which they were known, as those of waits do.
     """
 
     dataset: str
@@ -62,7 +62,7 @@ class Part(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """What one file gave, and what in it was left out."""
+    """Result of reading one file: the rows by dataset, and the members left out."""
 
     parts: list[Part]
     left_out: list[LeftOut]
@@ -82,7 +82,7 @@ def file_bytes(path: Path) -> bytes:
 
 
 def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
-    """What one file adds, stamped with where it is from and when it was known.
+    """Read one file into rows stamped with source, file and day known.
 
     A member of an archive that cannot be read is left out and named; the others are read.
 
@@ -158,7 +158,7 @@ def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found)
 
 
 def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
-    """What a file or member is that the source does not recognise.
+    """Classify a file or member that the source does not recognise.
 
     Raises
     ------

@@ -166,7 +166,7 @@ def _datasets(catalog: Catalog, language: Language) -> str:
 
 
 def _ranges(catalog: Catalog, dataset: Dataset, language: Language) -> list[str]:
-    """What the figures of a dataset can be, and why."""
+    """Tabulate the plausible ranges of the columns of a dataset, with the reason of each."""
     rows = []
     for limits in catalog.ranges.values():
         if dataset.id not in limits.datasets:
