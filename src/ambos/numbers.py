@@ -58,7 +58,7 @@ def day(value: date, language: Language) -> str:
 
 
 def period(label: str, language: Language) -> str:
-    """A period's label (`ambos.periods`) as people say it: "July 2025", "julio de 2025", "fiscal year 2025", "second
+    """Write a period's label (`ambos.periods`) in words: "July 2025", "julio de 2025", "fiscal year 2025", "second
     quarter of 2025", "July 14, 2025", "July 14, 2025, 08:00" for an hour; two of them parted by "/" are a range."""
     if "/" in label:
         return " – ".join(period(part, language) for part in label.split("/"))

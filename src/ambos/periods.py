@@ -1,8 +1,8 @@
-"""Periods as every file and door writes them. Floor 1.
+"""Labels of periods, the same in every file and door. Floor 1.
 
 A year is ``2024``, a US fiscal year ``FY2024``, a quarter ``2024-Q2``, a month ``2024-06``, a day ``2024-06-30``, an hour
 ``2024-06-30T08:00-07:00`` (ISO 8601, with its distance from UTC), a range ``2025-04/2025-12``, or
-``2022-06-29/2026-06-30`` where it is not of whole months. `ambos.numbers.period` says the same in words.
+``2022-06-29/2026-06-30`` where it is not of whole months. `ambos.numbers.period` writes them in words.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What CBP's archive says of waits, by line and hour of the day, and how far simulated ones lie from it."""
+"""Compare simulated waits with those reported in CBP's archive, by line and hour of the day; minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ambos.model.crossing import Line
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What the archive says of a line in an hour of the day, all days together. Minutes; lanes."""
+    """Reported waits (minutes) and open lanes of a line in an hour of the day, over all days of the archive."""
 
     mean: float
     median: float | None
@@ -33,7 +33,7 @@ class Fit:
     ----------
     line : Line
     hours : int
-        None of them where nothing is reported; all else is then None.
+        Hours compared; 0 where nothing is reported, and all else is then None.
     simulated, reported : float or None
         Mean waits.
     apart : float or None
@@ -59,7 +59,7 @@ class Fit:
 
 
 def fit_record(fit: Fit) -> dict[str, float | int | None]:
-    """How far a line lies from what is reported, as ``--json`` and the data files have it. Minutes."""
+    """Write the fit of a line to the reported waits as a record of ``--json`` and the data files; minutes."""
 
     def short(value: float | None) -> float | None:
         return None if value is None else round(value, 6)
@@ -78,7 +78,7 @@ Reports = Mapping[tuple[str, int], Report]
 
 
 def reports(workspace: Workspace, lines: Iterable[Line]) -> Reports:
-    """What the archive says of lines by hour of the day, over all days held; without those of which it says nothing.
+    """Read the reported waits of lines by hour of the day, over all days held; lines without reports are absent.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def _by_hour(
 
 
 def fit(line: Line, simulated: Mapping[int, Estimate], reported: Reports) -> Fit:
-    """How near the simulated waits of a line, by hour, are to those reported."""
+    """Compare the simulated waits of a line, by hour, with the reported ones; minutes."""
     hours = [hour for hour, wait in simulated.items() if wait.mean is not None and (line.id, hour) in reported]
     if not hours:
         return Fit(line, 0)

@@ -118,7 +118,7 @@ def status(
 
 
 def year_of(workspace: Workspace, year: int | None, elevation: Decimal | None, as_of: date | None) -> int:
-    """The year that is asked for: that of the day, or the current one, if none is given.
+    """Resolve the requested year: the given one, else that of the day, else the current one.
 
     Raises
     ------
@@ -138,7 +138,7 @@ def year_of(workspace: Workspace, year: int | None, elevation: Decimal | None, a
 def _beside(
     workspace: Workspace, found: Condition, order: MexicoOrder | None, instruments: tuple[Instrument, ...]
 ) -> list[Text]:
-    """Mexico's order, and what agreements say beside the tables."""
+    """List the notes on Mexico's order and on the instruments beside the tables of levels."""
     catalog = workspace.catalog
     told = river_order.notes(order, catalog) if order else []
     for instrument in instruments:
@@ -206,7 +206,7 @@ def _notes(
 
 
 def _end(workspace: Workspace, river: River, found: Condition) -> Text:
-    """Until when the rules hold, and where it is said what is known of the years after."""
+    """Note the day on which the rules expire, and the pointer to the years after."""
     end = max(rule.end for rule in river.rules)
     said = {"day": Text(day(end, "en"), day(end, "es"))}
     decided = decided_for(river, end.year + 1)

@@ -73,7 +73,7 @@ class Decided:
 def decided(
     workspace: Workspace, *, year: int, as_of: date | None = None, elevation: Decimal | None = None
 ) -> Decided | None:
-    """Say what is decided for a year; None where tables of levels hold, or nothing is decided.
+    """Look up the decision for a year; None where tables of levels hold, or nothing is decided.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def decided(
     as_of : date, optional
         Only what was known on this day.
     elevation : Decimal, optional
-        A level of Lake Mead, feet: it sets nothing, and what the expired rules would have been is said of it.
+        A level of Lake Mead, feet: it sets no cut; the result of the expired rules at it is noted.
 
     Raises
     ------
@@ -194,7 +194,7 @@ def notes(found: Decided, catalog: Catalog) -> list[Text]:
 
 
 def expired(found: Decided, catalog: Catalog, level: Decimal) -> Text:
-    """What the tables that expired would have said of a level."""
+    """Note the result of the expired tables at a level of Lake Mead, feet."""
     river, end = found.river, max(rule.end for rule in found.river.rules)
     savings = next(rule for rule in river.rules if rule.part == "bwscp").step(level).rule
     what = catalog.message(

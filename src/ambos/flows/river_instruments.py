@@ -1,4 +1,4 @@
-"""What agreements and decisions say of a year beside the tables of levels: each term with what is known of it, and its day."""
+"""List the terms of agreements and decisions for a year beside the tables of levels, with standing and day."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def of_year(river: River, year: int, as_of: date | None = None) -> tuple[Instrum
 
 
 def of_party(river: River, party: str, years: Iterable[int]) -> tuple[Instrument, ...]:
-    """What lowers or adds to a party's water beside the tables in any of some years."""
+    """Select the instruments in force that change a party's water, beside the tables, in any of the years."""
     years = list(years)
     return tuple(
         i

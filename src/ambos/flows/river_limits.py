@@ -43,7 +43,7 @@ def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, .
 
 
 def held(start: date, end: date | None) -> Text:
-    """From when to when something holds; and where it is said what is known of the years after."""
+    """Write the period in which a limit holds, and the pointer to the years after it."""
     if end is None:
         return Text(f"it holds from {day(start, 'en')}", f"rige desde el {day(start, 'es')}")
     later = SUCCESSOR.format(next=str(end.year + 1))
@@ -74,7 +74,7 @@ def cut_of(river: River, party: str, year: int) -> Cut:
 
 
 def savings(cut: Cut) -> Decimal:
-    """What the contingency plan asks of a party, kaf; 0 in a year without one."""
+    """Get the savings of a party under the contingency plan (`bwscp`), kaf; 0 in a year without one."""
     return cut.parts.get("bwscp", Decimal(0))
 
 

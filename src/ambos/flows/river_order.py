@@ -1,4 +1,4 @@
-"""Mexico's order of a year as the Commission published it, part by part, down to what only arithmetic tells."""
+"""Split Mexico's order of a year, as the Commission published it, into its parts and a computed remainder."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class MexicoOrder:
 
     @property
     def rest_af(self) -> int:
-        """What the order is below the quantity of the Treaty less the rules' parts: by arithmetic, not printed."""
+        """Compute the remainder, acre-feet: the Treaty's quantity less the rules' parts and the order; not printed."""
         return self.guaranteed - sum(self.parts.values()) - self.order.af
 
 
@@ -94,7 +94,7 @@ def table(found: MexicoOrder, catalog: Catalog) -> TextTable:
 
 
 def notes(found: MexicoOrder, catalog: Catalog) -> list[Text]:
-    """What the order is, and how its last part is known."""
+    """Note the order, af and hm³, and that its last part is computed."""
     order = found.order
     return [
         catalog.message(

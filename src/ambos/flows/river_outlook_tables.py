@@ -142,7 +142,7 @@ def notes(found: Outlooks, catalog: Catalog) -> list[Text]:
 
 
 def beside_study(found: Outlooks, catalog: Catalog) -> list[Text]:
-    """What the newest 24-Month Study projects, to be read beside the first years; nothing where the user starts elsewhere."""
+    """Note the levels projected by the newest 24-Month Study, feet; none where the user gives a starting level."""
     if found.given or not found.studied:
         return []
     runs = catalog.codelists["study_runs"]

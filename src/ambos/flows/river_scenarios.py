@@ -278,7 +278,7 @@ def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog
 
 
 def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> dict[str, object]:
-    """What a message may name of a party's part that is not known: the rule set, the party, the instrument, its study's kaf."""
+    """Collect the values of the message on a party's unknown part: rule set, party, instrument, its study's kaf."""
     instrument = next(
         i
         for i in river.instruments.values()
@@ -297,7 +297,7 @@ def _names(scenarios: Sequence[Scenario]) -> Text:
 
 
 def notes(compared: Compared, catalog: Catalog) -> list[Text]:
-    """What is decided and what is not in force, what each goes by, and what the figures rest on."""
+    """List the notes on the rule sets: standing, trigger, and the basis of the figures."""
     return [
         *standing_notes(compared.scenarios, compared.river, catalog, "not_in_force"),
         *(catalog.message(f"river.scenario.{key}") for key in ("mexico", "rounding", "outlook")),

@@ -210,7 +210,7 @@ def comparison_record(first: Run, second: Run, found: Comparison) -> Record:
 
 
 def _beside(d: Difference, first: Run, second: Run) -> Record:
-    """How far the wait of a line at primary lies from what is reported, in either scenario."""
+    """Record the fit of a line's wait at primary to the reported one, in each scenario; minutes."""
     if d.stage != PRIMARY:
         return {}
     return {

@@ -88,7 +88,7 @@ def _waits(run: Run) -> TextTable:
 
 
 def fits_table(catalog: Catalog, names: Mapping[str, Text], fits: Sequence[Fit]) -> TextTable:
-    """How far the simulated wait of each line lies from the reported one."""
+    """Tabulate the simulated wait of each line beside the reported one; minutes."""
     say = catalog.message
     rows = tuple(
         (

@@ -19,7 +19,7 @@ from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.text import LANGUAGES, Text
 
-#: Of the parts that sums are without, so many are named in a note; the column `without` names all.
+#: Maximum number of parts missing from sums that a note names; the column `without` names all.
 MOST_PARTS = 6
 
 
@@ -76,7 +76,7 @@ class Shown:
         return {dimension: code, f"{dimension}_en": name.en, f"{dimension}_es": name.es}
 
     def left_out(self) -> dict[Text, int]:
-        """The parts that sums are without for want of a row, each with in how many periods of its own."""
+        """Count, by part, the periods in which a sum lacks the part because it has no row."""
         found: dict[Text, int] = {}
         for without in self.frame["without"].unique():
             for part in (without or "").split():

@@ -171,7 +171,7 @@ def play(scenario: Scenario, replications: int, seed: int, progress: Progress | 
 
 
 def prepare(progress: Progress | None) -> None:
-    """Compile the kernel, or load it; `progress` is told `COMPILING` while it is compiled."""
+    """Compile the kernel, or load it; `progress` is called with `COMPILING` while it is compiled."""
     from ambos.crossing.simulate import warm_up
 
     if progress is None:

@@ -49,11 +49,11 @@ class YearLine:
     line: Line
     counts: Ints
     waits: Waits
-    """Of primary, by hour of arrival."""
+    """Waits at primary by hour of arrival."""
     lanes: Floats
     """Open ones by hour, added over days."""
     hours: Floats
-    """Of delay."""
+    """Hours of delay."""
     over_60: int = 0
     days: int = 0
     histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
@@ -80,7 +80,7 @@ class YearLine:
         return share(self.over_60 + over(self.left_histogram, HOUR), int(self.waits.travellers.sum()))
 
     def percentile(self, chance: float) -> Percentile:
-        """Of the waits of primary of all days and replications."""
+        """Estimate a percentile of the waits at primary of all days and replications, minutes."""
         return percentile(self.histogram, self.left_histogram, chance)
 
 
@@ -99,7 +99,7 @@ class Year:
         Cost of delay, low and high.
     notes : tuple of Text
     reports : mapping of (line id, hour) to Report
-        What CBP's archive says of the lines.
+        Waits reported in CBP's archive.
     days, played : int
         Days of crossings, and scenarios that were different.
     travellers : int
@@ -120,7 +120,7 @@ class Year:
     travellers: int = 0
 
     def fits(self) -> tuple[Fit, ...]:
-        """How far each line lies from what is reported."""
+        """Compare the simulated waits of each line with the reported ones."""
         return tuple(
             fit(own.line, {hour: own.wait_by_hour(hour) for hour in range(own.lanes.size)}, self.reports)
             for own in self.lines.values()

@@ -1,4 +1,4 @@
-"""What is known to be wrong with figures: the events and findings that touch their own places, items and periods."""
+"""Find the events and findings that touch figures by their places, items and periods."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Row:
     values: Mapping[str, float]
 
     def has(self, code: str, catalog: Catalog) -> bool:
-        """Whether the figures rest on a code of the dataset (a measure, a mode) or on a value column."""
+        """Return True if the figures rest on a code of the dataset (a measure, a mode) or on a value column."""
         dataset = catalog.datasets[self.series.dataset]
         if code in dataset.values:
             return code == self.series.value
@@ -151,7 +151,7 @@ class Break:
 
 
 def touched(event: Event, row: Row, catalog: Catalog) -> bool:
-    """Whether an event is about the dataset, places and codes that a row rests on; of its days nothing is asked."""
+    """Return True if an event concerns the dataset, places and codes that a row rests on, whatever its days."""
     if event.datasets and row.series.dataset not in event.datasets:
         return False
     known = [item for item in event.items if _knows(row.series.dataset, item, catalog)]
@@ -160,12 +160,12 @@ def touched(event: Event, row: Row, catalog: Catalog) -> bool:
     if not event.places:
         return True
     shared = row.members & set(event.places)
-    # what moves counts between places changes no figure of all of them together
+    # a split moves counts between its places and leaves their common total as it is
     return bool(shared) and not (event.breaks == "split" and shared == set(event.places))
 
 
 def _knows(dataset: str, code: str, catalog: Catalog) -> bool:
-    """Whether a code is one of a dataset's columns of values, or of the codes of one of its columns."""
+    """Return True if a code is a value column of a dataset, or a code of one of its columns."""
     lists = [catalog.codelists.get(column.codes or "") for column in catalog.datasets[dataset].columns]
     return code in catalog.datasets[dataset].values or any(codes and code in codes.codes for codes in lists)
 
@@ -215,7 +215,7 @@ def broken_between(
 
 
 def note_of(found: Break, catalog: Catalog) -> Text:
-    """What stands beside figures that a break touches."""
+    """Write the note beside figures that a break touches."""
     key = "break.crossed" if found.periods else "break.touched"
     since = Text(*(day(found.event.start, language) for language in LANGUAGES))
     return catalog.message(key, name=found.event.name, day=since, description=found.event.description)
@@ -260,10 +260,10 @@ def _weighs(finding: Finding, check: Check) -> bool:
 
 
 def weightiest(parts: Sequence[Sequence[Finding]], breaks: Iterable[Break]) -> list[Finding]:
-    """Of the findings that touch the parts of a figure, those that stand beside it.
+    """Select the findings shown beside a figure from those that touch its parts.
 
-    They are the first ones that a break explains, and as many others: the weightiest, each part in turn, so that one
-    part does not crowd out the rest.
+    At most `FINDINGS_BESIDE` that a break explains and as many others, by severity, each part in turn, so that one part
+    does not crowd out the rest.
     """
     events = {b.event.id for b in breaks}
     turns: dict[str, int] = {}
@@ -295,7 +295,7 @@ def _touches(finding: Finding, row: Row, check: Check, catalog: Catalog) -> bool
 
 
 def _about(item: str, row: Row, check: Check, catalog: Catalog) -> bool:
-    """Whether a row rests on what a finding's item names: a sum of measures, or codes joined by "/"."""
+    """Return True if a row rests on the item of a finding: a sum of measures, or codes joined by "/"."""
     parts = check.settings.get("sums", {}).get(item, {}).get("parts")
     if parts:
         return any(row.has(part, catalog) for part in parts)

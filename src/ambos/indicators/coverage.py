@@ -1,4 +1,4 @@
-"""What is held of each place and item: which periods have rows, which parts of a sum have none, and the rows of a span.
+"""Measure the coverage of each place and item: periods with rows, parts of a sum without, the rows of a span.
 
 A period counts as held for the place and item asked for, not for the dataset. A sum whose parts are not all there is
 not given as the whole, unless the parts without a row are as small as the dataset's `absent_percent` allows; those
@@ -21,7 +21,7 @@ from ambos.periods import span
 PAIR = ["_place", "_item"]
 #: By so many of its latest values the size of a part without a row is judged: a year of months.
 _RECENT = 12
-#: What is held: the periods of each place and item at the dataset's frequency.
+#: Schema of the periods held of each place and item, at the dataset's frequency.
 DAYS = {"_place": pl.String, "_item": pl.String, "_day": pl.Date}
 _HELD = {**DAYS, "without": pl.List(pl.String)}
 
@@ -103,7 +103,7 @@ def listed(pairs: pl.DataFrame, held: Collection[date]) -> pl.DataFrame:
 def cover(
     days: pl.DataFrame, dataset: Dataset, grain: str, years: Years, bounds: tuple[date | None, date | None]
 ) -> pl.DataFrame:
-    """How much of each period is held, by place and item.
+    """Count the units held of those wanted in each period, by place and item.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def cover(
     grain : {"M", "A", "all"}
     years : Years
     bounds : (date or None, date or None)
-        The range asked for. One figure of it all is of the part of it in which the place and item have rows.
+        The requested range. The figure of the whole range covers the part in which the place and item have rows.
 
     Returns
     -------
@@ -175,8 +175,8 @@ def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
 
 
 def wanted(key: int, dataset: Dataset, grain: str) -> int | None:
-    """How many units a whole period has: months of a year, days of a month; None for banking days, whose calendar is
-    not ours to know."""
+    """Count the units of a whole period: months of a year, days of a month; None for banking days, whose calendar is
+    not held."""
     if grain == "A":
         return 1 if dataset.frequency == "A" else 12
     if grain == "M" and dataset.frequency in ("D", "H"):

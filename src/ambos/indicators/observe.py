@@ -176,8 +176,8 @@ def observe(
     A place of a larger kind than the series' own is answered from its members: sums are added, rates are worked
     out anew from all underlying rows. Each place and item has a row for every period of its span: one that is not
     held has no value and the status M. So has an annual figure of a year, and a monthly one of a month, that is not
-    held wholly for this place and item: nobody shall quote nine months as a year. What a part without a row does to a
-    sum is said in `ambos.indicators.coverage`.
+    held wholly for this place and item: nobody shall quote nine months as a year. `ambos.indicators.coverage`
+    describes sums with a part without a row.
 
     Parameters
     ----------

@@ -10,7 +10,7 @@ import polars as pl
 
 from ambos.model import Dataset, Series
 
-#: What a figure is of.
+#: Columns that identify a figure: place, item and period.
 BY = ("_place", "_item", "_key")
 #: Aggregates that add up one figure of each part.
 SUMS = ("sum_of_means", "sum_of_modes")
@@ -43,7 +43,7 @@ def by_part(part: Any, series: Series, dataset: Dataset, rank: Any) -> Any:
 
 
 def hours(part: Any, series: Series, dataset: Dataset) -> Any:
-    """Of each part the hours with an input, `given`, and those in which one was to be expected, `expected`.
+    """Count, by part, the hours with an input (`given`) and the hours in which one was expected (`expected`).
 
     These are the hours of the days for which anything is held, but for those that only say that none was to be
     expected (`Series.not_expected`).

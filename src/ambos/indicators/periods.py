@@ -120,8 +120,8 @@ def whole_months(held: Iterable[date], kind: str) -> set[date]:
     held : iterable of date
         As from `held_days`.
     kind : {"M", "D", "H", "B"}
-        Months: the month is there. Days and hours: each of its days is. Banking days, whose calendar is not ours to
-        know: no more weekdays in a row are left out than holidays leave out.
+        Months: the month is there. Days and hours: each of its days is. Banking days, whose calendar is
+        not held: no more weekdays in a row are left out than holidays leave out.
 
     Returns
     -------

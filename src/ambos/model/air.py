@@ -116,7 +116,7 @@ class IndexTable:
     scales : tuple of Scale
     citation : Text
     prior : bool
-        Not all of it was confirmed by a document that was read; the citation says what.
+        True if part of it was not confirmed by a document that was read; the citation names that part.
     """
 
     id: str
@@ -171,7 +171,7 @@ class Plausible:
         `least` is below zero: instruments scatter around zero in clean air.
     citation : Text
     prior : bool
-        Not all of it was confirmed by a document that was read; the citation says what.
+        True if part of it was not confirmed by a document that was read; the citation names that part.
     """
 
     pollutant: Pollutant

@@ -120,7 +120,7 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """What a figure can be; a row with a value outside is set aside.
+    """Plausible range of a figure; a row with a value outside is set aside.
 
     Attributes
     ----------

@@ -19,9 +19,9 @@ Part = Literal["guidelines", "dcp", "minute323", "bwscp"]
 #: A = read in an official document, data file or model rule; B = in a secondary source that cites the official one;
 #: M = from general knowledge, not confirmed.
 Reliability = Literal["A", "B", "M"]
-#: What is known of an instrument: its terms were read, or only that it is in force on paper.
+#: State of an instrument: its terms were read, or only its being in force is documented.
 State = Literal["in_force", "terms_not_read"]
-#: What is known of a term: decided; decided under a condition; not decided; not known here, decided or not; in court.
+#: Standing of a term: decided; decided under a condition; not decided; not known here, decided or not; in court.
 Standing = Literal["decided", "conditional", "undecided", "unknown", "contested"]
 
 
@@ -203,7 +203,7 @@ class Instrument:
     citation: Citation
 
     def holds_in(self, year: int) -> bool:
-        """Whether it is about all of a calendar year."""
+        """Return True if the instrument covers the whole calendar year."""
         first, last = (self.start.year, self.start.month, self.start.day), (year, 12, 31)
         ended = self.end is not None and (self.end.year, self.end.month, self.end.day) < last
         return first <= (year, 1, 1) and not ended
@@ -321,7 +321,7 @@ class River:
 
     @property
     def tiers_citation(self) -> Citation:
-        """Of the newest tiers."""
+        """Get the citation of the newest tiers."""
         return self.tier_sets[-1].citation
 
 

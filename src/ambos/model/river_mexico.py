@@ -109,7 +109,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What Mexico was allotted at first in a year, as the Commission published it.
+    """Mexico's first allotment of a year, acre-feet, as the Commission published it.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class Order:
     af : int
         Acre-feet.
     rest : str
-        Id of the instrument to which what it is below the rules' cut is put down.
+        Id of the instrument to which the remainder beyond the rules' cut is attributed.
     known : date
     citation : Citation
     """

@@ -47,7 +47,7 @@ class Region:
 
     @property
     def standard_offset(self) -> timedelta:
-        """Of the zone's standard time (without daylight saving) from UTC."""
+        """Get the offset of the zone's standard time (without daylight saving) from UTC."""
         january = datetime(2025, 1, 1, tzinfo=ZoneInfo(self.zone))
         return (january.utcoffset() or timedelta()) - (january.dst() or timedelta())
 

@@ -36,7 +36,7 @@ def newest(context: Context, check: Check) -> Iterator[Finding]:
 
 
 def arrivals(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl.DataFrame) -> Iterator[Finding]:
-    """What new rows say that is out of proportion with the rows held: jumps, and revisions of settled figures.
+    """Find new rows out of proportion with the rows held: jumps, and revisions of settled figures.
 
     Parameters
     ----------

@@ -29,7 +29,7 @@ COLUMNS = (
     "fetched_at",
     "clamped",
 )
-#: The state of a crossing outside its posted hours, or that says so itself.
+#: State of a crossing outside its posted hours, or that reports itself closed.
 SHUT = "closed"
 REPORTS = (Text("report", "reporte"), Text("reports", "reportes"))
 
@@ -315,7 +315,7 @@ def not_polled(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[
 
 
 def _hours(waits: pl.DataFrame, check: Check) -> pl.DataFrame:
-    """What is known of each lane in each hour: ``reported``, ``closed`` (with the crossing open), ``pending``."""
+    """Mark the lane states of each hour: ``reported``, ``closed`` (with the crossing open), ``pending``."""
     state = pl.col("state")
     return waits.group_by(*LANE, hour=pl.col("observed_at").dt.truncate("1h")).agg(
         pl.col("delay_minutes").is_not_null().any().alias("reported"),

@@ -54,7 +54,7 @@ class Cut:
 
     @property
     def remaining(self) -> Decimal | None:
-        """What is left of the apportionment, with what is added, kaf; None if it is not known."""
+        """Compute the apportionment less the cut plus the addition, kaf; None if the terms were not read."""
         return None if self.unread else self.party.apportionment - self.by_tables + self.addition
 
     @property
@@ -220,7 +220,7 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
     OutsideRule
         If no rule holds in the year.
     BadRequest
-        If the lake cannot have such a level, or floods are said to be controlled while the rules cut deliveries.
+        If the lake cannot have such a level, or `flood_control` is set while the rules cut deliveries.
     """
     rules = in_force(river, year)
     tier = tier_of(river, level, year)
@@ -230,7 +230,7 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
 
 
 def cuts_at(river: River, level: Decimal) -> tuple[Cut, ...]:
-    """The cut of each party at a level by all tables, whatever the year: what they say, not that they hold."""
+    """Compute the cut of each party at a level by all tables, kaf, whether or not they hold in a year."""
     return _cuts(river, river.rules, level, False, ())
 
 
@@ -271,7 +271,7 @@ def _cuts(
 
 
 def distances(river: River, level: Decimal, year: int | None = None) -> tuple[Distance | None, Distance | None]:
-    """How far it is from a level to the next tier above and below, by the tiers of a year (the newest if not given).
+    """Measure the distance from a level to the next tier above and below, feet, by the tiers of a year (else the newest).
 
     Returns
     -------

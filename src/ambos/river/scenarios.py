@@ -1,4 +1,4 @@
-"""What rule sets for the years after 2026 cut at a level, and where two of them cross."""
+"""Compute the cuts of the rule sets for the years after 2026 at a level, and where two of them cross."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None
     Returns
     -------
     Decimal or None
-        kaf; none below the lowest level for which it is told, or where a party's cut is neither known nor assumed.
+        kaf; None below the lowest published level, or where a party's cut is neither known nor assumed.
 
     Raises
     ------
@@ -66,7 +66,7 @@ def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | Non
 
 
 def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decimal | None]:
-    """The cut of each party at a level, kaf; None where it is not told, not known or not assumed.
+    """Compute the cut of each party at a level, kaf; None where it is neither published, known nor assumed.
 
     The published percentages of a share are rounded, so cuts may differ from `total_at` by 0.01 % of it.
 

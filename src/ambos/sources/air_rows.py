@@ -34,9 +34,9 @@ UNITS: Mapping[str, tuple[str, Decimal]] = {
 }
 _NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
 _PLACES = Decimal("0.0001")
-#: What the column of a dataset cannot hold.
+#: Least magnitude that the column of a dataset cannot hold.
 _LARGEST = Decimal(10) ** 14
-#: What is left out of files of the air, and how many names of it are told.
+#: Kinds of rows left out of air files, and the maximum number of names listed.
 STATIONS = Text("rows of stations elsewhere", "renglones de estaciones de otros lugares")
 PARAMETERS = Text("rows of other parameters", "renglones de otros parámetros")
 _NAMED = 5
@@ -81,7 +81,7 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
     raw : polars.DataFrame
         With `COLUMNS` and ``line``; `station` is our id, `time` the beginning of the hour in UTC
         (``2026-02-24T07:00``), `value` empty or a mark where it is missing, ``given`` what the source wrote if the
-        reader emptied some of `value`, ``agrees`` whether what else the record says of its time is the same time.
+        reader emptied some of `value`, ``agrees`` whether the other stamps of the record give the same time.
         Parameters that are no pollutant are left out and noted.
     catalog : Catalog
     network : str

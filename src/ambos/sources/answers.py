@@ -111,14 +111,14 @@ def _csv(body: bytes, length_known: bool) -> None:
         )
     if body.endswith(b"\n"):
         return
-    # A length that is kept says only that nothing was lost on the way: the server may have sent a part.
+    # A matching length only shows that nothing was lost on the way: the server may have sent a part.
     last = body[body.rfind(b"\n") + 1 :]
     if not length_known or _cells(last) != _cells(header.rstrip(b"\r")):
         raise cut_short("the last line has no end", "el último renglón no termina")
 
 
 def _cells(line: bytes) -> int:
-    """How many cells a line of CSV has; 0 if a quotation mark in it is not closed."""
+    """Count the cells of a line of CSV; 0 if a quotation mark in it is not closed."""
     try:
         return len(next(csv.reader([line.decode("utf-8", "replace")], strict=True)))
     except csv.Error:

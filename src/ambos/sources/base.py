@@ -20,7 +20,7 @@ HEAD = 64 * 1024
 #: How much is taken out of compression at a time.
 PIECE = 1024 * 1024
 
-#: Why a row is set aside, in a word or two.
+#: Reasons for which a row is set aside, by code.
 REASONS: dict[str, Text] = {
     "unknown_code": Text("unknown code", "clave desconocida"),
     "bad_value": Text("unreadable value", "valor ilegible"),

@@ -57,7 +57,9 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def passed_over(name: str, head: bytes) -> Text | None:
-    """Why a table of the source is not read: one with a Canadian province and no Mexican state is of Canada alone.
+    """Give the reason for passing over a table of trade with Canada alone; None for any other table.
+
+    Such a table has a Canadian province and no Mexican state.
 
     Until 2006 each country had tables of its own (BTS, "Data Fields for all Tables": 3A to 6B, 9 to 12).
     """

@@ -102,7 +102,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _breaks(kind: str, *, annual: bool) -> pl.Expr:
-    """Whether a figure does not compare with others: a part of a year, or exports that the file counts twice."""
+    """Mark figures not comparable with others: a part of a year, or exports that the file counts twice."""
     first, last = TWICE[kind]
     first = first.replace(month=1) if annual else first
     twice = (pl.col("flow") == "export") & pl.col("period").is_between(first, last)

@@ -36,7 +36,7 @@ FIELDS = ("operational_status", "update_time", "delay_minutes", "lanes_open")
 
 
 def looks_like_json(head: bytes) -> bool:
-    """Whether the first bytes are of a list of ports, of one port, or of the XML report written as JSON."""
+    """Return True if the first bytes are of a list of ports, of one port, or of the XML report written as JSON."""
     start = head.removeprefix(BOM).lstrip()
     return start[:1] in (b"[", b"{") and b'"port_number"' in start and b'_lanes"' in start
 
@@ -44,7 +44,7 @@ def looks_like_json(head: bytes) -> bool:
 def read_json_ports(file: File, catalog: Catalog) -> Rows:
     """The rows of ``waits`` of one report.
 
-    Its time is `retrieved_at`, else that in the file's name, else what the report says of itself (`written_at`).
+    Its time is `retrieved_at`, else that in the file's name, else the report's own time (`written_at`).
 
     Raises
     ------
@@ -89,7 +89,7 @@ def list_of_ports(answer: Any) -> list[Mapping[str, Any]] | None:
 
 
 def written_at(answer: Any, catalog: Catalog) -> datetime | None:
-    """When an answer says that it was written (UTC), else the time on which the clocks of most ports agree.
+    """Read the time at which an answer was written (UTC), else the time on which the clocks of most ports agree.
 
     Some clocks show the time of another zone (`Place.clock`).
     """

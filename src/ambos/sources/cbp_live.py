@@ -53,7 +53,7 @@ def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetch
 
 
 def _refuse_frozen(answer: Answer, said: datetime | None) -> None:
-    """Refuse an answer that is a day or more behind the time it was asked for."""
+    """Refuse an answer whose own clock is more than `FROZEN_AFTER` behind the time of the request."""
     if said and is_frozen(said, answer.at):
         raise _useless(answer, frozen_text(said, answer.at))
 

@@ -1,4 +1,4 @@
-"""From what CBP says of a lane to rows of ``waits``: states, minutes, and times of day without a date to UTC.
+"""Turn CBP's lane reports into rows of ``waits``: states, minutes, and times of day without a date to UTC.
 
 The rules, from the reference on this source:
 
@@ -9,12 +9,12 @@ The rules, from the reference on this source:
   their minutes and lanes are null.
 * A mode of traveller is offered where it has lanes (``maximum_lanes``): a lane ``Update Pending`` on a mode
   without any does not exist.
-* A crossing is closed outside its posted hours (``hours``) and while its ``port_status`` says so: there
+* A crossing is closed outside its posted hours (``hours``) and while its ``port_status`` is closed: there
   ``Update Pending`` is a closed lane, not a missing report.
 * A label such as ``At 10:00 am MST`` is wall-clock time of the crossing. Its zone word is ignored: it is wrong at
   the crossings of Arizona. It has no date: which day it is of follows from the answer in which it is new.
-* A crossing that has two numbers is one crossing. The silence of its second number says nothing; of its reports
-  those count for which the first number has none.
+* A crossing that has two numbers is one crossing. The silence of its second number is ignored; its reports count
+  where the first number has none.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ DELAY_FROM = 10
 SERVER_ZONE = "America/New_York"
 DAY = 24 * 60
 LANE = ("crossing", "mode", "lane")
-#: What is known of a crossing in a poll.
+#: Columns of a crossing in a poll.
 POLL = ("crossing", "first_number", "opens", "closes", "port_state", "fetched_at")
 TIME = pl.Datetime("us", "UTC")
 #: The states in which somebody reported a wait.
@@ -67,7 +67,7 @@ _TIME_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])m")
 _ALL_DAY = re.compile(r"24 ?(?:hrs|hours|horas)\b.*")
 _NAME_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T_ ](\d\d)[-:](\d\d)[-:](\d\d)")
 _CLOCK = re.compile(r"\b(\d{1,2}):([0-5]\d)\s*([ap])\.?\s?m\b", re.IGNORECASE)
-#: What stands for no number.
+#: Marks of a missing number.
 NO_NUMBER = ("", "N/A", "n/a")
 #: What `maximum_lanes` is for a mode without lanes. ``0`` was only ever seen with ``Update Pending``.
 NOT_OFFERED = ("", "N/A", "0")
@@ -113,7 +113,7 @@ def minutes_of_wait(text: str) -> int | None:
 
 
 def posted_hours(text: str) -> tuple[int, int] | None:
-    """Minutes of the day at which a crossing opens and closes, equal if it never closes; None if the text says neither.
+    """Minutes of the day at which a crossing opens and closes, equal if it never closes; None if the text gives neither.
 
     Examples
     --------
@@ -141,12 +141,12 @@ def _of_day(text: str) -> int | None:
 
 
 def is_frozen(said: datetime | None, poll: datetime | None) -> bool:
-    """Whether an answer is older than `FROZEN_AFTER` by its own clock (`said`) when it was read (`poll`)."""
+    """Return True if an answer, by its own clock (`said`), was older than `FROZEN_AFTER` when read (`poll`)."""
     return said is not None and poll is not None and poll - said > FROZEN_AFTER
 
 
 def frozen_text(said: datetime, poll: datetime) -> Text:
-    """What is wrong with a frozen answer."""
+    """Write the message on a frozen answer: the day it was read and its own time, UTC."""
     return Text(
         f"the answer is frozen: it was read on {poll:%Y-%m-%d}, and its own clock says {said:%Y-%m-%d %H:%M} UTC; "
         "its waits are not those of the day.",
@@ -159,7 +159,7 @@ def read_crossings(sheet: Sheet, catalog: Catalog, column: str, system: str = "c
     """Make the crossing of each row, whether it is under its first number, its posted hours and its own state.
 
     Makes `crossing`, `first_number`, `opens`, `closes` (minutes of the day; null where no hours are given) and
-    `port_state` (``open``, ``closed``, null where it is not said).
+    `port_state` (``open``, ``closed``, null where it is not given).
 
     Parameters
     ----------
@@ -186,7 +186,7 @@ def _end_of_hours(text: str, end: int) -> int | None:
 
 
 def _each_text(sheet: Sheet, column: str, read: Callable[[str], Any], dtype: pl.DataType | None = None) -> pl.Series:
-    """What each text of a column is read as; null where there is no such column."""
+    """Parse each text of a column with `read`; null where there is no such column."""
     dtype = dtype or pl.Boolean()
     if column not in sheet.raw.columns or sheet.raw.is_empty():
         return pl.Series([None], dtype=dtype).new_from_index(0, sheet.raw.height)
@@ -327,13 +327,13 @@ def to_rows(
     Parameters
     ----------
     frames : iterable of polars.DataFrame
-        What `Lanes.good` and `read_crossings` give, and `fetched_at` (UTC). More than one, where all at once would
+        Columns of `Lanes.good` and `read_crossings`, and `fetched_at` (UTC). More than one, where all at once would
         be large.
     catalog : Catalog
     rejected : sequence of polars.DataFrame
         As in `Rows`.
     polls : polars.DataFrame
-        What `read_crossings` gives and `fetched_at`, of every crossing in every poll (more often does no harm).
+        Columns of `read_crossings` and `fetched_at`, of every crossing in every poll (duplicates do no harm).
     """
     dataset = catalog.datasets["waits"]
     polls = compact(polls.select(POLL).unique(), catalog).with_columns(
@@ -366,7 +366,7 @@ def to_rows(
 
 
 def _within(zone: str) -> pl.Expr:
-    """Whether a row was observed within the posted hours of its crossing; null where none are given."""
+    """Mark rows observed within the posted hours of their crossing; null where none are given."""
     local = pl.col("observed_at").dt.convert_time_zone(zone)
     minute = local.dt.hour().cast(pl.Int16) * 60 + local.dt.minute().cast(pl.Int16)
     opens, closes = pl.col("opens"), pl.col("closes")
@@ -386,7 +386,7 @@ def _local_day(zone: str) -> pl.Expr:
 
 
 def _days_open(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """The crossings and local days on which a crossing says within its posted hours that it is open."""
+    """List the crossings and local days with an ``open`` state within the posted hours."""
     said = polls.filter(pl.col("first_number") & _within(zone) & (pl.col("port_state") == "open"))
     return said.select("crossing", day=_local_day(zone), opened=True).unique()
 
@@ -396,8 +396,8 @@ def _closed(frame: pl.DataFrame, opened: pl.DataFrame, zone: str, states: pl.Enu
 
     A crossing is closed outside its posted hours, and on a day in whose posted hours it never says that it is open:
     its own state lags (San Luis II of 2025-12-29 was "Closed" until the first report) and follows a clock that is an
-    hour ahead in summer. Its own state decides where no hours are given. A report is of the time of its label, which
-    the state at the poll says nothing of.
+    hour ahead in summer. Its own state decides where no hours are given. A report is of the time of its label, not of
+    the state at the poll.
 
     Parameters
     ----------
@@ -441,7 +441,7 @@ def _zones(crossings: pl.Series, catalog: Catalog) -> dict[str, list[str]]:
 
 
 def _first_of_day(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """Of each lane the first poll of a local day."""
+    """Keep the first poll of each lane and local day."""
     day = pl.col("fetched_at").dt.convert_time_zone(zone).dt.date()
     frame = frame.sort("fetched_at", maintain_order=True).with_columns(day=day)
     return frame.unique([*LANE, "day"], keep="first", maintain_order=True).drop("day")
@@ -495,7 +495,7 @@ def _times(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
         return zoned.dt.convert_time_zone("UTC")
 
     def instant(naive: pl.Expr) -> pl.Expr:
-        # When clocks go back a time of day comes twice: the later one, if it is past. When they go forward one hour
+        # As clocks go back, a time of day comes twice: take the later one, if it is past. As they go forward, one hour
         # does not exist: a label in it is of the old clock.
         late = utc(naive, "latest")
         return (
@@ -513,7 +513,7 @@ def _times(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
 
 
 def _last_polled(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of rows with the same key that of the crossing's first number polled last, in the order of keys."""
+    """Keep one row per key: of the crossing's first number if any, the last polled; sorted by key."""
     frame = frame.with_columns(key=_key("observed_at")).sort("key", "first_number", "fetched_at", maintain_order=True)
     return frame.filter((pl.col("key") != pl.col("key").shift(-1)).fill_null(True))
 

@@ -71,7 +71,7 @@ class Lane(NamedTuple):
 
 
 class Port(NamedTuple):
-    """What a port says of itself."""
+    """Number, posted hours and status of a port in a snapshot."""
 
     port_number: str
     hours: str
@@ -94,7 +94,7 @@ class Snapshots:
         borders = catalog.region.borders
         #: Port numbers of other borders, left out early.
         self._elsewhere = {n for n, c in known.items() if catalog.places[c].border not in borders}
-        #: What ports say of themselves, numbered: a port that opens or closes is another one.
+        #: Ports with their hours and status, numbered: a port that opens or closes is another one.
         self._ports: dict[Port, int] = {}
         #: By encoding: the ports of the heads that occurred.
         self._heads: dict[str, dict[bytes, int]] = {encoding: {} for encoding in ENCODINGS.values()}
@@ -385,7 +385,7 @@ def _parse(content: bytes) -> ET.Element | Text:
 
 
 def updated_at(content: bytes) -> datetime | None:
-    """When a snapshot says that it was written (UTC); None if it does not."""
+    """Read the time at which a snapshot was written (UTC); None if it gives none."""
     found = _UPDATED.search(content[:1000])
     if not found:
         return None

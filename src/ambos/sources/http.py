@@ -46,7 +46,7 @@ KEPT_HEADERS = ("content-type", "etag", "last-modified")
 #: How one asks for what changed only (RFC 9110, section 13.1): header of the answer held, header to send.
 CONDITIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 REDIRECTS = 5
-#: The only compression asked for: its end can be told, so that an answer cut in it is not taken for a whole one.
+#: The only compression requested: its end is marked, so that an answer cut in it is not taken for a whole one.
 GZIP = "gzip"
 # stamina warns of every retry, and Python prints warnings that nobody listens to. Our record is the ledger.
 logging.getLogger("stamina").addHandler(logging.NullHandler())
@@ -435,14 +435,14 @@ class _Wire(httpx.BaseTransport):
 
 
 def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The pieces of a body out of their compression.
+    """Decompress the pieces of a body.
 
-    httpx would give what came of a compressed body that stops before its end, and say nothing.
+    httpx gives the received part of a compressed body that stops before its end, without an error.
 
     Raises
     ------
     Trouble
-        If the compressed body is cut or broken, or compressed as nobody asked for.
+        If the compressed body is cut or broken, or its compression was not requested.
     """
     coding = encoding.strip().lower()
     if coding in ("", "identity"):

@@ -1,4 +1,4 @@
-"""What is in a file that may be an archive, and which of it is no data. One place for all sources.
+"""List the members of a file that may be an archive, and those that are no data. One place for all sources.
 
 Nothing in an archive is dropped without a word: a member is read, or it is named with the reason for which it was not.
 """
@@ -20,12 +20,12 @@ from ambos.sources.base import File, broken, suffix
 from ambos.text import Text
 
 ZIP = b"PK\x03\x04"
-#: How the name of a workbook ends: a zip, but one document.
+#: Suffix of a workbook: a zip, but one document.
 WORKBOOK = ".xlsx"
-#: What a zip or a member of it raises that is cut, damaged or encrypted.
+#: Exceptions of a zip, or a member of it, that is cut, damaged or encrypted.
 DAMAGE = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 
-#: What macOS and Windows leave in archives: a folder, the start of a name, whole names (lower case).
+#: Files that macOS and Windows leave in archives: a folder, the start of a name, whole names (lower case).
 SYSTEM_FOLDER, SYSTEM_START = "__macosx", "._"
 SYSTEM_NAMES = (".ds_store", "thumbs.db", "desktop.ini")
 #: Documents and pictures, by the end of the name.
@@ -75,7 +75,7 @@ def members(file: File) -> Iterator[File | LeftOut]:
 
 
 def companion(name: str) -> Text | None:
-    """Why a member that no source recognises is no data; None if it may be."""
+    """Give the reason why an unrecognised member is no data; None if it may be data."""
     path = PurePosixPath(name.lower())
     if SYSTEM_FOLDER in path.parts or path.name.startswith(SYSTEM_START) or path.name in SYSTEM_NAMES:
         return Text("a file of the operating system", "archivo del sistema operativo")

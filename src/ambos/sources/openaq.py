@@ -28,7 +28,7 @@ from ambos.text import Text
 NEAR = 0.5
 #: Mean radius of the Earth, kilometres (IUGG).
 EARTH = 6371.0088
-#: What a mean of an hour spans.
+#: Interval of an hourly mean, as OpenAQ writes it.
 HOUR = "01:00:00"
 FIELDS = ("time", "value", "units", "parameter", "flags", "local", "agrees")
 
@@ -98,7 +98,7 @@ def _result(result: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _same(utc: str, local: str) -> bool:
-    """Whether two stamps with their zones are one moment; one that cannot be read tells nothing."""
+    """Return False if two stamps with zones are different moments; True if either cannot be read."""
     try:
         return datetime.fromisoformat(utc) == datetime.fromisoformat(local)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Whether the pages of an answer are all there. One place for all readers of sources that answer in pages.
+"""Check that all pages of an answer are there. One place for all readers of sources that answer in pages.
 
 A page says how many rows there are in all, or where the next one lies; a file that holds fewer, or that ends with such
 a page, is a part of the answer and not taken for the whole.

@@ -71,5 +71,5 @@ READERS: Mapping[str, Reader] = {
     )
 }
 
-#: Tables of a source that are not read, told by name and first bytes: why each is passed over, None if it is not one.
+#: Checks by name and first bytes for tables of a source that are not read: the reason, None for any other table.
 PASSED_OVER: Mapping[str, Callable[[str, bytes], Text | None]] = {"bts_transborder": bts_transborder.passed_over}

@@ -47,10 +47,10 @@ def fold(name: str) -> str:
 
 
 def table_of(head: bytes, tables: Mapping[str, Collection[str]]) -> str:
-    """Which table the first line of a CSV file is of: the one with most columns among those of which it has all.
+    """Match the first line of a CSV file to a table: the one with most columns among those of which it has all.
 
-    A file with a column more than its table is of that table too: `read_csv` says then which column is not known, and
-    nothing of it is passed over as nobody's.
+    A file with a column more than its table matches that table too: `read_csv` then names the unknown column, and no
+    such file is passed over as unrecognised.
 
     Parameters
     ----------
@@ -167,12 +167,12 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     return frame.with_columns(*empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
 
 
-#: How a column without a name is called while its file is read.
+#: Start of the placeholder name of a column without a name while its file is read.
 NAMELESS = "\0"
 
 
 def _numbered(names: Sequence[str], required: Sequence[str]) -> list[str]:
-    """The names of columns, those that have none told apart by their place."""
+    """Name the columns; those without a name get a placeholder with their position."""
     if "" in required:  # the first column of a table written by R
         return list(names)
     return [name or f"{NAMELESS}{place}" for place, name in enumerate(names, 1)]
@@ -252,7 +252,7 @@ class RepeatedKey(ValueError):
 
 
 def parse_json(content: bytes) -> Any:
-    """What a JSON text holds; numbers stay the text they were written as.
+    """Parse a JSON text; numbers stay the text they were written as.
 
     Raises
     ------

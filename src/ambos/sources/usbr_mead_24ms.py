@@ -37,7 +37,7 @@ SHAPES = {
 }
 RESERVOIR = "mead"
 OBSERVED = "observed"
-#: How the remark begins on a level that was read off a chart.
+#: Start of the remark on a level that was read off a chart.
 DIGITISED = "digitised"
 _FEET = Text("a level in feet with two decimals", "una elevación en pies con dos decimales")
 _VOLUME = Text("a volume", "un volumen")
@@ -55,7 +55,7 @@ _OTHER = (
 
 
 def recognise(name: str, head: bytes) -> str:
-    """Which of the two it is by its header; that the daily file is of Lake Mead only its name says. Else ""."""
+    """Identify the kind of file by its header, and the daily one of Lake Mead also by its name; else ""."""
     kind = table_of(head, SHAPES)
     of_mead = RESERVOIR in name.lower().rpartition("/")[2]
     return "" if kind == "daily" and not of_mead else kind

@@ -102,10 +102,10 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _one_series(file: File, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Empty the figures of a gauge and time of which several series give different ones; the file notes how many.
+    """Empty the figures of a gauge and time for which several series differ; the file notes their count.
 
-    A gauge may have two series of one parameter (``time_series_id``), and nothing says which is the river's. That is no
-    fault of the file: the other gauges and days are read.
+    A gauge may have two series of one parameter (``time_series_id``), and nothing marks the river's. That is no fault of
+    the file: the other gauges and days are read.
     """
     apart = rows.select(pl.col("discharge_cfs").n_unique().over(keys) > 1).to_series()
     if not apart.any():

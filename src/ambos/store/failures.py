@@ -58,7 +58,7 @@ def foreign() -> tuple[type[Exception], ...]:
 
 
 def engine() -> tuple[type[Exception], ...]:
-    """What DuckDB raises: damaged files show themselves in errors of every kind."""
+    """Get the exceptions of DuckDB; damaged files cause errors of every kind."""
     import duckdb
 
     return (OSError, duckdb.Error)

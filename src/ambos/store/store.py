@@ -26,7 +26,7 @@ ONCE = "once"
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """How rows stand to what is held.
+    """Comparison of given rows with the rows held.
 
     Attributes
     ----------
@@ -520,7 +520,7 @@ class Store:
 
 
 def _said(frames: Sequence[pl.DataFrame], dataset: Dataset) -> list[list[pl.Series]]:
-    """For each frame, `values` and `said` of its rows (see `vintages.compare`)."""
+    """Encode `values` and `said` of the rows of each frame (see `vintages.compare`)."""
     content = [f.select(v, "status") for f, v in zip(frames, codes.encode(frames, dataset.values), strict=True)]
     final = [f.with_columns(pl.col("status").cast(pl.String).replace("P", "A")) for f in content]
     both = zip(codes.encode(content, ["code", "status"]), codes.encode(final, ["code", "status"]), strict=True)

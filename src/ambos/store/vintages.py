@@ -52,7 +52,7 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
     ----------
     given : polars.DataFrame
         `key`, `values` and `said` (integers, see `codes.encode`) and `as_of`; each key at most once per day. `values`
-        differ with anything that makes a figure, `said` only with what the source says: not between final and provisional.
+        differ with anything that makes a figure, `said` only with the source's figure: not between final and provisional.
     held : polars.DataFrame
         Figures: the same and `sequence`, the order in which they were appended.
     confirmed : polars.DataFrame
