@@ -36,7 +36,7 @@ class Judged:
         Above the last breakpoint: the last stretch was extended.
     at_least : bool
         Above the last breakpoint of a mean that does not define the bands above it: the index is the last that it does
-        define, and another mean says more only where it is high enough itself.
+        define, and only another mean that is high enough itself gives a higher one.
     """
 
     scale: Scale

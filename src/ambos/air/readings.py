@@ -131,8 +131,8 @@ def _unreadable(path: Path, en: str, es: str, count: int = 1) -> BadReadings:
 
 
 def _raw(path: Path) -> pl.DataFrame:
-    """The cells as text, and ``cells``, how many a row has where they are too many; what keeps the file from being read
-    is told."""
+    """Read the cells as text; ``cells`` counts those of a row that has too many. Raise an error that names the cause if
+    the file is no table."""
     text = content(path, BadReadings)
     head = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
     if twice := ", ".join(

@@ -49,7 +49,7 @@ class Datum:
     status : {"A", "P", "E", "B", "M", "S"}
         As in `ambos.model.data.Status`; P is drawn hollow or dashed and explained under the figure.
     label : str
-        The period as `ambos.periods` writes it; "" for what `period` and the frequency of a chart say.
+        The period as `ambos.periods` writes it; "" if `period` and the frequency of a chart define it.
     without : str
         The parts that a sum leaves out, as in `ambos.indicators.FIGURES`.
     breaks : str

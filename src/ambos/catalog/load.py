@@ -148,7 +148,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
 
 
 def _check_files(definitions: Path, folder: Path, problems: Problems) -> None:
-    """A table of a region under a wrong name would be one that nobody reads."""
+    """Note misnamed files, folders and code lists of a region, which would not be read."""
     for path in sorted(folder.iterdir()):
         known = REGION_FILES if path.is_file() else REGION_FOLDERS
         alike = difflib.get_close_matches(path.name, known, n=3, cutoff=0.0 if path.is_file() else 0.75)

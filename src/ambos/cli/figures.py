@@ -108,7 +108,7 @@ def _partly(row: Mapping[str, Any]) -> bool:
 
 
 def _mark(row: Mapping[str, Any], shown: Shown) -> str:
-    """The status as it stands in the table: none for a normal figure, nor where the words say it already; and B where the
+    """Mark the status in the table: none for a normal figure, nor where the words show it already; and B where the
     series breaks."""
     status = "" if row["status"] in (None, "A") or _partly(row) else str(row["status"])
     broken = status != "B" and shown.breaks_at(row["place"], row["item"], row["period"])

@@ -78,10 +78,10 @@ class _Compilations(event.Listener):  # type: ignore[misc]
         self._tell, self._done = tell, set[int]()
 
     def on_start(self, event: Any) -> None:
-        """Nothing yet."""
+        """Ignore the start of a compilation."""
 
     def on_end(self, event: Any) -> None:
-        """One more is ready."""
+        """Count a compiled function and report the progress."""
         function = event.data["dispatcher"]
         if function in _FUNCTIONS:
             self._done.add(id(function))

@@ -62,7 +62,7 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Percentile:
-    """A percentile of waits, minutes; None of nothing. `at_least`: a lower bound."""
+    """A percentile of waits, minutes; None without waits. `at_least`: a lower bound."""
 
     minutes: float | None
     at_least: bool = False
@@ -168,12 +168,12 @@ class Waits:
 
     @property
     def travellers(self) -> Ints:
-        """All of them."""
+        """Count all travellers, by replication."""
         return self.count + self.left
 
     @property
     def total(self) -> Floats:
-        """Minutes of all of them."""
+        """Sum the waits of all travellers, minutes, by replication."""
         return self.minutes + self.left_minutes
 
     @property
@@ -200,7 +200,7 @@ class Waits:
 
 
 def share(part: int, whole: int) -> float | None:
-    """A share; None of nothing."""
+    """Divide a part by the whole; None if the whole is 0."""
     return part / whole if whole else None
 
 
@@ -233,7 +233,7 @@ def percentile(histogram: Ints, left: Ints, chance: float) -> Percentile:
 
 
 def _quantile(histogram: Ints, chance: float) -> float | None:
-    """Minutes; the lower edge in the last bin; None of nothing."""
+    """Interpolate a quantile of a histogram, minutes; the lower edge in the last bin; None without waits."""
     total = int(histogram.sum())
     if total == 0:
         return None

@@ -40,7 +40,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """What was asked.
+    """Answer on pairs of stations.
 
     Attributes
     ----------

@@ -96,13 +96,13 @@ def _decided_on(desk: Desk, scenario: Scenario) -> date | None:
 
 
 def _then(desk: Desk, scenarios: Iterable[Scenario]) -> list[Scenario]:
-    """Rule sets without those that were not decided yet on the day of the dossier."""
+    """Select the rule sets decided by the day of the dossier, and the alternatives."""
     days = {s.id: _decided_on(desk, s) for s in scenarios}
     return [s for s in scenarios if desk.as_of is None or (days[s.id] or desk.as_of) <= desk.as_of]
 
 
 def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
-    """Which rule sets are decided and which are not in force, and whose part is not known."""
+    """List the notes on the standing of rule sets: decided, not in force, parts not known."""
     catalog, river = desk.workspace.catalog, determination(desk).river
     names = {
         which: listed([s.name for s in scenarios if s.decided is which], "; ")

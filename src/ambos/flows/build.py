@@ -50,7 +50,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What became of one source in a build.
+    """Result of a build for one source.
 
     Attributes
     ----------
@@ -64,7 +64,7 @@ class Loaded:
     left_out : tuple of LeftOut
         Members of archives, and other parts of files, that were not read.
     notes : tuple of Text
-        What was assumed of a file and changes figures.
+        Assumptions about a file that change figures.
     errors : tuple of AmbosError
         One for each file and each member of an archive that was refused; or why the source could not be stored.
     findings : tuple of Finding
@@ -271,8 +271,8 @@ def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
 def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
     """The source that a file belongs to: by its content, else by its name; or what it is if it is of none.
 
-    The name is asked last and only so that a damaged file is refused with an error that says so, instead of being
-    passed over as nobody's.
+    The name is used last and only so that a damaged file is refused with an error that names the damage, instead of
+    being passed over as unrecognised.
     """
     damage = None
     try:
@@ -419,7 +419,7 @@ def _load(
 
 
 def _set_aside(rejects: pl.DataFrame) -> list[Text]:
-    """For each kind of reason how many rows were set aside, and the first of them."""
+    """Count the rows set aside by kind of reason, and show the first of each."""
     notes = []
     for reason, label in REASONS.items():
         rows = rejects.filter(pl.col("reason") == reason)

@@ -106,7 +106,7 @@ def repair_store(workspace: Workspace, checked: StoreCheck) -> tuple[Build, Stor
 
 
 def _bodies(workspace: Workspace) -> Iterator[tuple[Path, AmbosError | None]]:
-    """Each stored body with what is wrong with it."""
+    """List each stored body with its error, None if it is sound."""
     folder = workspace.folder / "snapshots"
     for entry in read_ledger(folder / "ledger.jsonl"):
         if not {"result", "file", "sha256"} <= set(entry) or entry["result"] != "stored":

@@ -21,7 +21,7 @@ CONCENTRATIONS: Mapping[str, tuple[str, ...]] = {"air_readings": ("value",), "ai
 
 
 def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalog) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the rows whose figures can be from those with one that cannot.
+    """Set aside the rows with a figure outside its plausible range.
 
     A missing value is within every range.
 
@@ -96,7 +96,7 @@ def _of_instruments(dataset: Dataset) -> list[Range]:
 
 
 def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series | None:
-    """Which rows have a value of the column that the range does not allow; nothing if none has, as nearly always."""
+    """Mark the rows with a value of the column outside the range; None if there are none, as nearly always."""
     values = frame[column]
     if isinstance(values.dtype, pl.Decimal):
         values = values.cast(pl.Float64)
@@ -115,7 +115,7 @@ def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) 
 
 
 def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str, catalog: Catalog) -> Text:
-    """The value, what it can be, and why."""
+    """Write the reason: the value, its range, and the basis of the range."""
     about = dataset.column(column)
     unit = catalog.units.get(limits.unit or about.unit or "")
     symbol = unit.symbol if unit else Text.same(row.get("unit") or "–")

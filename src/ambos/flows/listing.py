@@ -84,7 +84,7 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
 
 
 def _unread(workspace: Workspace) -> dict[str, list[LeftOut]]:
-    """By source, the files in the workspace that `fetch` brought and of which the store has nothing: refused, or new."""
+    """List, by source, the fetched files of the workspace without a row in the store: refused, or new."""
     folder = workspace.folder / "snapshots"
     read = {s.sha256 for s in workspace.store.snapshots(base=False)}
     why = Text("fetched and not stored; ambos build says why", "descargado y sin guardar; ambos build dice por qué")

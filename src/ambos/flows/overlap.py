@@ -66,7 +66,7 @@ RESTATED = 0.5
 
 
 def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
-    """The members of one archive whose figures another member restates with other values or leaves out, and how many.
+    """Count, by member of an archive, the figures that another member restates with other values or leaves out.
 
     A month's own table of freight and the year's to date that restates it are both in the archive of the year. A row of
     the month that the year's table does not have is kept: it may be withdrawn, or not.
@@ -74,7 +74,7 @@ def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[Lef
     Parameters
     ----------
     parts : sequence of Part
-        What the archive gave.
+        Rows of the archive, by member and dataset.
     datasets : mapping of str to Dataset
     """
     given: dict[str, list[pl.DataFrame]] = {}
@@ -152,8 +152,8 @@ def told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Map
 def joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
     """The rows of several files of a source, or of several members of one, each key once a day of knowledge.
 
-    Of two that give a figure of the same day the one counts that reaches into a later month, and of two that reach as far
-    the later one in order. A month's own table of freight is older than the year's that restates it, wherever it stands
+    Where two give a figure of the same day, the one that reaches into a later month counts; if both reach as far, the
+    later one in order. A month's own table of freight is older than the year's that restates it, wherever it stands
     in the archive.
     """
     if len(parts) == 1:
@@ -163,7 +163,7 @@ def joined(parts: list[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
 
 
 def _in_order(parts: Sequence[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
-    """The rows of several files or members, those that count last."""
+    """Join the rows of several files or members, the prevailing ones last."""
 
     def reach(part: pl.DataFrame) -> tuple[int, int]:
         newest = cast(date, part[dataset.period].max())

@@ -260,7 +260,7 @@ def _years(scenario: Scenario, catalog: Catalog) -> Text:
 
 
 def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog, key: str) -> list[Text]:
-    """Which rule sets are decided and which are not in force, and what is not known or assumed of Mexico's part."""
+    """List the notes on the standing of rule sets: decided, not in force, Mexico's part unknown or assumed."""
     told = []
     decided, others = ([s for s in scenarios if s.decided is which] for which in (True, False))
     if decided:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 Span = tuple[date, date]
 
-#: At most so many findings of breaks, and as many others, stand beside one figure; ambos check data lists all of them.
+#: Maximum number of findings of breaks, and of others, beside one figure; ambos check data lists all of them.
 FINDINGS_BESIDE = 3
 #: A hundredth: a finding about less than this of a figure does not change how it reads.
 LEAST_SHARE = 0.01

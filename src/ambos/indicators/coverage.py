@@ -19,7 +19,7 @@ from ambos.periods import span
 
 #: The places and items of a frame before they are renamed.
 PAIR = ["_place", "_item"]
-#: By so many of its latest values the size of a part without a row is judged: a year of months.
+#: Number of latest values that give the size of a part without a row: a year of months.
 _RECENT = 12
 #: Schema of the periods held of each place and item, at the dataset's frequency.
 DAYS = {"_place": pl.String, "_item": pl.String, "_day": pl.Date}
@@ -49,7 +49,7 @@ def complete(parts: pl.DataFrame, dataset: Dataset, held: Collection[date]) -> p
     parts : polars.DataFrame
         From `parts_of`: `_place`, `_item`, `_part`, `_day` (first day of the period), `value`; all periods held.
     dataset : Dataset
-        Its `absent_percent` says how large the parts without a row may be together.
+        Its `absent_percent` limits the size of the parts without a row together.
     held : collection of date
         The first days of all periods of the dataset.
 
@@ -89,7 +89,7 @@ def complete(parts: pl.DataFrame, dataset: Dataset, held: Collection[date]) -> p
 
 
 def listed(pairs: pl.DataFrame, held: Collection[date]) -> pl.DataFrame:
-    """The same for a dataset that lists every flow: each period that it holds is complete for every place and item."""
+    """Mark each period held as complete for every place and item, for a dataset that lists every flow."""
     every = pl.DataFrame({"_day": sorted(held)}, schema={"_day": pl.Date})
     return (
         pairs.select(PAIR)
@@ -148,7 +148,7 @@ def cover(
 def _range(
     held: Sequence[date], dataset: Dataset, bounds: tuple[date | None, date | None]
 ) -> tuple[str, date, int, int | None]:
-    """The label and first day of the range, how much of it is held, and of how much."""
+    """Get the label and first day of the range, the units held in it and those wanted."""
     newest = held[-1]
     if dataset.frequency in ("M", "A"):
         newest = month_end(newest if dataset.frequency == "M" else newest.replace(month=12))
@@ -164,7 +164,7 @@ def _range(
 
 
 def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
-    """The parts that sums leave out, each with in how many of its periods."""
+    """Count, by part that sums leave out, the periods without it."""
     counts: dict[int, dict[str, int]] = {}
     if "without" in own.columns:
         for day, names in own.select("_day", "without").iter_rows():

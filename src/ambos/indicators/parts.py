@@ -45,8 +45,8 @@ def by_part(part: Any, series: Series, dataset: Dataset, rank: Any) -> Any:
 def hours(part: Any, series: Series, dataset: Dataset) -> Any:
     """Count, by part, the hours with an input (`given`) and the hours in which one was expected (`expected`).
 
-    These are the hours of the days for which anything is held, but for those that only say that none was to be
-    expected (`Series.not_expected`).
+    The hours of the days for which anything is held are expected, but for those marked as without an input
+    (`Series.not_expected`).
     """
     part = part.mutate(_part=_joined(part, _keys(dataset)), _hour=part.local_seconds // 3600)
     idle = ibis.or_(*(part[column].isin(values) for column, values in series.not_expected.items()))

@@ -70,7 +70,7 @@ class Series:
         Nor is one from inputs in a smaller share than this of the hours of the days held in which an input was to be
         expected: all but those of `not_expected`.
     not_expected : mapping of str to tuple of str
-        The rows, by column and values, that say that no input was to be expected in their hour.
+        The rows, by column and values, that mark an hour in which no input was to be expected.
     factor : float
         What a value in the unit of the dataset is multiplied by to be one in the unit of the series.
     """

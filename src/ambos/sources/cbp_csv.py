@@ -25,7 +25,7 @@ from ambos.sources.codes import YEARS
 from ambos.sources.strict import read_csv
 from ambos.text import Text
 
-#: So far behind UTC are the clocks of the border at most.
+#: The most that clocks of the border are behind UTC.
 WEST = timedelta(hours=8)
 #: Words of state that are not CBP's. A lane that "reported" has minutes, and they tell which state it is.
 REPORTED = "reported"

@@ -34,10 +34,10 @@ from ambos.sources.base import Rows
 from ambos.sources.codes import YEARS, Sheet
 from ambos.text import Text
 
-#: So far may a label run ahead of a poll that has none before it to compare with, in minutes. In the capture of
+#: The most, in minutes, that a label may run ahead of a poll that has none before it to compare with. In the capture of
 #: 2022-06-29 11 lanes were ahead by one to two hours; what is further ahead is the label of the day before.
 MOST_AHEAD = 120
-#: The same label in answers so far apart at most is the same report. Lanes report about once an hour; in a longer
+#: The longest time between answers whose equal labels are the same report. Lanes report about once an hour; in a longer
 #: gap a label can come round again.
 SAME_REPORT = timedelta(hours=6)
 #: An answer whose own clock is so far behind the time it was read is frozen: ``/api/waittimes`` has shown
@@ -321,8 +321,8 @@ def to_rows(
     """Rows of ``waits`` from lanes that were read, each report and state once.
 
     Several polls show the same report; the last one counts. A lane class that is not offered is kept once a local
-    day (its first poll): it says what exists, and nothing happens in it. So is nothing of a crossing's second number
-    but its reports, and of these only those for which the first number has none.
+    day (its first poll), as proof that it exists. Of a crossing's second number only the reports are kept, and of these
+    only those for which the first number has none.
 
     Parameters
     ----------
@@ -394,7 +394,7 @@ def _days_open(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
 def _closed(frame: pl.DataFrame, opened: pl.DataFrame, zone: str, states: pl.Enum) -> pl.DataFrame:
     """Make `crossing_state`, and close the lanes without a report of a crossing that is closed.
 
-    A crossing is closed outside its posted hours, and on a day in whose posted hours it never says that it is open:
+    A crossing is closed outside its posted hours, and on a day in whose posted hours its state is never ``open``:
     its own state lags (San Luis II of 2025-12-29 was "Closed" until the first report) and follows a clock that is an
     hour ahead in summer. Its own state decides where no hours are given. A report is of the time of its label, not of
     the state at the poll.

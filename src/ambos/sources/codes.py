@@ -154,7 +154,7 @@ class Sheet:
         ----------
         dataset : Dataset
         value : str
-            The column of the value that says whether a row is missing.
+            The column of the value; a row without it has the status M.
         since : date or None
             The first day of the oldest period that is provisional (see `revised_since`).
         frame : polars.DataFrame

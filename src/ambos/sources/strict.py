@@ -42,7 +42,7 @@ def header(head: bytes) -> tuple[str, ...]:
 
 
 def fold(name: str) -> str:
-    """The name of a column without what makes no difference to which it is: case, and spaces around it."""
+    """Normalise the name of a column: case, and spaces, make no difference."""
     return " ".join(name.split()).casefold()
 
 
