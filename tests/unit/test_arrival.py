@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -14,6 +14,9 @@ from ambos.catalog import Catalog
 from ambos.flows.build import build
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
+from ambos.model.codes import TOTAL
+from ambos.quality import Context, load_checks
+from ambos.quality.arrival import jumps
 from build_samples import crossing, crossings_file, workspace
 from quality_samples import MONTHS, clean
 
@@ -91,6 +94,56 @@ def test_a_storage_out_of_its_own_past_is_taken_and_told(tmp_path: Path, catalog
     path.write_bytes(answer([date(2026, 1, 31)], [75]))
     (found,) = build(here, path, as_of=date(2026, 2, 2)).loaded[0].findings
     assert "Lake Powell, January 31, 2026: 75 af. In the 30 periods before it was from 6,501,000" in found.text.en
+
+
+def export(days: Sequence[tuple[date, float]], gauge: str = "09522000") -> bytes:
+    """What the IBWC's portal exports of a gauge, in cubic metres per second."""
+    end = '"Data are being provided with the understanding they are provisional and subject to future revision.",'
+    rows = [f"{day} 00:00:00,{value}" for day, value in days]
+    head = [f"#Data Set Export - Discharge.Daily Rounded cfs@{gauge},", "Timestamp (UTC-07:00),Value (m^3/s)"]
+    return "\n".join([*head, *rows, end]).encode()
+
+
+#: A quarter of the Colorado at the boundary, 35 to 45 m³/s and a flood of 120 on 10 January.
+RIVER = [(date(2025, 1, 1) + timedelta(days=d), 120 if d == 9 else 35 + d % 11) for d in range(90)]
+
+
+@pytest.mark.parametrize(
+    ("flow", "text"),
+    [
+        (4010, "141,612 cfs. In the 90 periods before it was from 1,236 to 4,238, 1,413 in the middle."),
+        (11, "388 cfs. In the 90 periods before it was from 1,236 to 4,238, 1,413 in the middle."),
+        (0, "0 cfs. In the 90 periods before it was from 1,236 to 4,238, 1,413 in the middle."),
+        (350, ""),  # a flood, below three times the highest
+        (13, ""),  # above a third of the lowest
+    ],
+)
+def test_a_flow_far_beyond_the_highest_or_the_lowest_is_taken_and_told(
+    tmp_path: Path, catalog: Catalog, flow: int, text: str
+) -> None:
+    here = workspace(tmp_path / "ws", catalog)
+    path = tmp_path / "river.csv"
+    path.write_bytes(export(RIVER))
+    assert build(here, path, as_of=date(2025, 4, 2)).loaded[0].findings == ()
+    path.write_bytes(export([(date(2025, 4, 1), flow)]))
+    (loaded,) = build(here, path, as_of=date(2025, 4, 3)).loaded
+    assert loaded.counts["new"] == 1 and loaded.counts["refused"] == 0
+    where = "Colorado River at the northerly boundary, above Morelos Dam, "
+    said = [found.text.en for found in loaded.findings]
+    assert [s.split("April 1, 2025: ")[1] for s in said] == [text] * bool(text)
+    assert all(s.startswith(where) for s in said)
+
+
+def test_a_flow_of_a_river_that_is_mostly_dry_is_judged_by_its_highest(catalog: Catalog) -> None:
+    check = load_checks()["arrival"]
+    days = [(date(2025, 1, 1) + timedelta(days=d), 1_500.0 if d == 9 else 0.0) for d in range(90)]
+    held = pl.DataFrame([{"place": TOTAL, "item": "santa_cruz_lochiel/usgs", "period": d, "value": v} for d, v in days])
+
+    def told(value: float) -> int:
+        new = held.tail(1).with_columns(period=pl.lit(date(2025, 6, 1)), value=pl.lit(value))
+        return len(list(jumps(Context({}, catalog, pl.DataFrame), check, "river", held, new)))
+
+    assert [told(v) for v in (4_600.0, 4_400.0, 0.0)] == [1, 0, 0]
 
 
 @pytest.mark.parametrize("trucks", [360_000, 3_600, 0])

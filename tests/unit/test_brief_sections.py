@@ -324,6 +324,21 @@ def test_every_figure_has_its_data_and_its_sources(dossier: Document) -> None:
     assert "2007 Interim Guidelines" in listed and "NOM-025-SSA1-2021" in listed and "Final EIS" in listed
 
 
+def test_how_much_of_a_period_is_held_travels_with_the_data(dossier: Document) -> None:
+    files = datafiles.files(dossier)
+
+    def held(figure: str) -> dict[tuple[str, str], tuple[str, ...]]:
+        rows = csv.DictReader(io.StringIO(files[f"data/{figure}.csv"].decode()))
+        return {(r["item"], r["period"]): (r["value"], r["status"], r["n"], r["held"], r["wanted"]) for r in rows}
+
+    projected = held("river-mead-projected")
+    assert projected["_T", "2025-09"] == ("1057.25", "A", "1", "1", "1")
+    assert projected["2026-08/most_probable_6maf", "2025-09"] == ("", "M", "0", "0", "1")
+    assert held("river-cuts")["_T", "2026"][2:] == ("", "", ""), "a rule has no period that could be held in part"
+    columns = json.loads(files["data/river-mead-projected.json"])["columns"]
+    assert columns[columns.index("source") + 1 :] == ["n", "held", "wanted", "without", "break"]
+
+
 def test_a_dossier_of_an_earlier_day_says_what_was_not_known(here: Workspace) -> None:
     document = compose(only(here, "water"), as_of=date(2026, 3, 31))
     water = section(document, "water")

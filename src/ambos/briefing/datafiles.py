@@ -24,6 +24,9 @@ COLUMNS = (
     "status",
     "as_of",
     "source",
+    "n",
+    "held",
+    "wanted",
     "without",
     "break",
 )
@@ -102,7 +105,8 @@ def _rows(data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.P
             row += [code, name.en if name else "", name.es if name else ""]
         period = datum.label or formats.iso_period(datum.period, frequency)
         row += [period, frequency_of(period), _exact(datum.value), datum.unit, datum.status]
-        made.append([*row, datum.as_of.isoformat() if datum.as_of else None, datum.source, datum.without, datum.breaks])
+        row += [datum.as_of.isoformat() if datum.as_of else None, datum.source]
+        made.append([*row, datum.n, datum.held, datum.wanted, datum.without, datum.breaks])
     return made
 
 

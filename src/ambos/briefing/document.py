@@ -54,6 +54,8 @@ class Datum:
         The parts that a sum leaves out, as in `ambos.indicators.FIGURES`.
     breaks : str
         Ids of the events by which the series breaks in this period, parted by a space.
+    n, held, wanted : int or None
+        As in `ambos.indicators.FIGURES`; None for a figure that no series gives.
     """
 
     series: str
@@ -68,6 +70,9 @@ class Datum:
     label: str = ""
     without: str = ""
     breaks: str = ""
+    n: int | None = None
+    held: int | None = None
+    wanted: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

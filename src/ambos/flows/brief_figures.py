@@ -177,6 +177,9 @@ def data_of(shown: Shown) -> list[Datum]:
             label=row["period"],
             without=row["without"],
             breaks=" ".join(shown.breaks_at(row["place"], row["item"], row["period"])),
+            n=row["n"],
+            held=row["held"],
+            wanted=row["wanted"],
         )
         for row in shown.frame.iter_rows(named=True)
     ]

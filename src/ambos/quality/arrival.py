@@ -18,7 +18,9 @@ from ambos.quality.definitions import Check
 from ambos.quality.steps import MAD
 from ambos.text import Text
 
-#: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``.
+#: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``;
+#: optional ``by``, whose thresholds it has (its own name's if not said), and ``beyond``: true if the factor counts from the
+#: highest and the lowest of the past, as of rivers, false if from its middle.
 Watched = Mapping[str, Any]
 
 
@@ -98,7 +100,7 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
     ----------
     context : Context
     check : Check
-        Gives `history`, `least_periods`, `deviations`, ``<name>_factor`` and ``<name>_least``.
+        Gives `history` (or ``<name>_history``), `least_periods`, `deviations`, ``<name>_factor`` and ``<name>_least``.
     name : str
         The series in the settings.
     held, new : polars.DataFrame
@@ -108,9 +110,12 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
     ------
     Finding
     """
+    factor = check[_threshold(check, name, "factor")]
+    history = _threshold(check, name, "history")
+    beyond = check.settings["series"][name].get("beyond", False)
     past = (
         held.group_by("place", "item")
-        .tail(int(check["history"]))
+        .tail(int(check[history if history in check.thresholds else "history"]))
         .with_columns(middle=pl.col("value").median().over("place", "item"))
         .with_columns(
             off=pl.when((pl.col("value") > 0) & (pl.col("middle") > 0)).then(
@@ -126,16 +131,20 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
             periods=pl.len(),
             until=pl.col("period").max(),
         )
-        .filter((pl.col("periods") >= check["least_periods"]) & (pl.col("middle") > 0))
+        .filter((pl.col("periods") >= check["least_periods"]) & (beyond | (pl.col("middle") > 0)))
     )
-    limit = pl.max_horizontal(pl.lit(math.log(check[f"{name}_factor"])), check["deviations"] * pl.col("scatter"))
+    limit = pl.max_horizontal(pl.lit(math.log(factor)), check["deviations"] * pl.col("scatter"))
+    far = (pl.col("middle") <= 0) | ((pl.col("value") / pl.col("middle")).log().abs() > limit)
+    low, high = pl.col("low"), pl.col("high")
+    if beyond:
+        low, high = pl.min_horizontal(low / factor, low * factor), pl.max_horizontal(high / factor, high * factor)
     out = (
         new.join(past, on=["place", "item"])
         .filter(
             (pl.col("period") > pl.col("until"))
-            & (pl.max_horizontal("value", "middle") >= check[f"{name}_least"])
-            & ((pl.col("value") > pl.col("high")) | (pl.col("value") < pl.col("low")))
-            & ((pl.col("value") <= 0) | ((pl.col("value") / pl.col("middle")).log().abs() > limit))
+            & (pl.max_horizontal("value", "middle") >= check[_threshold(check, name, "least")])
+            & ((pl.col("value") > high) | (pl.col("value") < low))
+            & ((pl.col("value") <= 0) | far)
         )
         .sort("place", "item", "period")
     )
@@ -167,12 +176,17 @@ def revisions(context: Context, check: Check, name: str, changed: pl.DataFrame) 
     Finding
     """
     smaller, larger = pl.min_horizontal("before", "value"), pl.max_horizontal("before", "value")
-    out = changed.filter(
-        (larger >= check[f"{name}_least"]) & (larger >= check[f"{name}_factor"] * smaller) & (larger > smaller)
-    ).sort("place", "item", "period")
+    least, factor = (check[_threshold(check, name, kind)] for kind in ("least", "factor"))
+    out = changed.filter((larger >= least) & (larger >= factor * smaller) & (larger > smaller)).sort(
+        "place", "item", "period"
+    )
     for row in out.iter_rows(named=True):
         before = both(row["before"], _decimals(context, check, name))
         yield _finding(context, check, "revision", name, row, size=abs(row["value"] - row["before"]), before=before)
+
+
+def _threshold(check: Check, name: str, kind: str) -> str:
+    return f"{check.settings['series'][name].get('by', name)}_{kind}"
 
 
 def _decimals(context: Context, check: Check, name: str) -> int:
