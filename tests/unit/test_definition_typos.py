@@ -164,9 +164,10 @@ def test_every_number_and_text_of_a_check_is_asked_for() -> None:
     """A threshold, setting or template with a typo in its name would be one that nobody reads."""
     written = "".join(p.read_text(encoding="utf-8") for p in Path(quality.__file__).parent.glob("*.py"))
     for check in load_checks().values():
-        series = check.settings.get("series", {})  # their thresholds are asked for as f"{name}_least"
+        series = check.settings.get("series", {})  # their thresholds are asked for as f"{by}_least"
+        families = {one.get("by", name) for name, one in series.items()}
         for name in (*check.thresholds, *check.settings, *check.texts):
-            ends = [name.removeprefix(f"{one}_") for one in series if name.startswith(f"{one}_")]
+            ends = [name.removeprefix(f"{one}_") for one in families if name.startswith(f"{one}_")]
             words = [rf"[\"'.]{name}\b", *(rf"\}}_{end}\"" for end in ends)]
             assert any(re.search(word, written) for word in words), f"{check.id}: {name}"
 

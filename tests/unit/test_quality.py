@@ -299,7 +299,7 @@ def lake(change: dict[date, float], *, daily: bool = False) -> pl.DataFrame:
     rows = [(p, "mead", v + change.get(p, 0), "A") for p, v in zip(periods, levels, strict=True)]
     name = "date" if daily else "period"
     return pl.DataFrame(rows, schema=[name, "reservoir", "elevation_ft", "status"], orient="row").with_columns(
-        storage_af=pl.lit(None, pl.Int64)
+        pl.lit(None, pl.Int64).alias(column) for column in ("storage_af", "inflow_cfs", "release_cfs")
     )
 
 

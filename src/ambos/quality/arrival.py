@@ -96,11 +96,13 @@ def summed(series: Watched, dataset: Dataset, rows: pl.DataFrame) -> pl.DataFram
 def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl.DataFrame) -> Iterator[Finding]:
     """New figures outside everything that their series was in the periods held before them, and far from its middle.
 
+    Of a series with ``beyond`` they are also the factor beyond the highest or the lowest; a middle of 0 does not matter.
+
     Parameters
     ----------
     context : Context
     check : Check
-        Gives `history` (or ``<name>_history``), `least_periods`, `deviations`, ``<name>_factor`` and ``<name>_least``.
+        Gives `history` (or ``<by>_history``), `least_periods`, `deviations`, ``<by>_factor`` and ``<by>_least``.
     name : str
         The series in the settings.
     held, new : polars.DataFrame
@@ -110,12 +112,13 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
     ------
     Finding
     """
-    factor = check[_threshold(check, name, "factor")]
-    history = _threshold(check, name, "history")
-    beyond = check.settings["series"][name].get("beyond", False)
+    series = check.settings["series"][name]
+    by, beyond = series.get("by", name), series.get("beyond", False)
+    factor = check[f"{by}_factor"]
+    history = check[own if (own := f"{by}_history") in check.thresholds else "history"]
     past = (
         held.group_by("place", "item")
-        .tail(int(check[history if history in check.thresholds else "history"]))
+        .tail(int(history))
         .with_columns(middle=pl.col("value").median().over("place", "item"))
         .with_columns(
             off=pl.when((pl.col("value") > 0) & (pl.col("middle") > 0)).then(
@@ -142,7 +145,7 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
         new.join(past, on=["place", "item"])
         .filter(
             (pl.col("period") > pl.col("until"))
-            & (pl.max_horizontal("value", "middle") >= check[_threshold(check, name, "least")])
+            & (pl.max_horizontal("value", "middle") >= check[f"{by}_least"])
             & ((pl.col("value") > high) | (pl.col("value") < low))
             & ((pl.col("value") <= 0) | far)
         )
@@ -176,17 +179,13 @@ def revisions(context: Context, check: Check, name: str, changed: pl.DataFrame) 
     Finding
     """
     smaller, larger = pl.min_horizontal("before", "value"), pl.max_horizontal("before", "value")
-    least, factor = (check[_threshold(check, name, kind)] for kind in ("least", "factor"))
-    out = changed.filter((larger >= least) & (larger >= factor * smaller) & (larger > smaller)).sort(
-        "place", "item", "period"
-    )
+    by = check.settings["series"][name].get("by", name)
+    out = changed.filter(
+        (larger >= check[f"{by}_least"]) & (larger >= check[f"{by}_factor"] * smaller) & (larger > smaller)
+    ).sort("place", "item", "period")
     for row in out.iter_rows(named=True):
         before = both(row["before"], _decimals(context, check, name))
         yield _finding(context, check, "revision", name, row, size=abs(row["value"] - row["before"]), before=before)
-
-
-def _threshold(check: Check, name: str, kind: str) -> str:
-    return f"{check.settings['series'][name].get('by', name)}_{kind}"
 
 
 def _decimals(context: Context, check: Check, name: str) -> int:
