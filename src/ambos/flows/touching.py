@@ -14,12 +14,11 @@ from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
 from ambos.periods import days_of, plus_months
-from ambos.quality import Check
-from ambos.quality.definitions import SEVERITIES
 from ambos.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from ambos.flows.show import Shown
+    from ambos.quality import Check
 
 Span = tuple[date, date]
 
@@ -272,6 +271,8 @@ def weightiest(parts: Sequence[Sequence[Finding]], breaks: Iterable[Break]) -> l
         for turn, finding in enumerate(part):
             known[finding.id] = finding
             turns[finding.id] = min(turn, turns.get(finding.id, turn))
+    from ambos.quality.definitions import SEVERITIES  # here, as `show --json` needs nothing of the checks
+
     ranked = sorted(known.values(), key=lambda f: (SEVERITIES.index(f.severity), turns[f.id]))
     broken = [f for f in ranked if events & set(f.events)][:FINDINGS_BESIDE]
     return [*broken, *[f for f in ranked if not events & set(f.events)][:FINDINGS_BESIDE]]
