@@ -63,7 +63,9 @@ def test_chunked_answer_is_whole(server: LocalServer, client: Client) -> None:
     assert client.get(f"{server.url}/x", expect="csv").content == CSV
 
 
-@pytest.mark.parametrize("body", [gzip.compress(CSV), gzip.compress(CSV[:20]) + gzip.compress(CSV[20:])])
+@pytest.mark.parametrize(
+    "body", [gzip.compress(CSV, mtime=0), gzip.compress(CSV[:20], mtime=0) + gzip.compress(CSV[20:], mtime=0)]
+)
 def test_compressed_answer_is_whole(server: LocalServer, client: Client, body: bytes) -> None:
     server.routes["/x"] = [Reply(chunks=(body[:30], body[30:]), type="text/csv", headers={"Content-Encoding": "gzip"})]
     assert client.get(f"{server.url}/x", expect="csv").content == CSV
@@ -120,12 +122,16 @@ def test_data_labelled_as_web_page_is_refused(server: LocalServer, client: Clien
         # the length is kept, and the server sent a part
         ("csv", Reply(CSV[:-8], "text/csv"), "truncated"),
         ("csv", Reply(b'a,b\n1,"two', "text/csv"), "truncated"),
-        ("csv", Reply(gzip.compress(CSV)[:-9], "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
-        ("csv", Reply(gzip.compress(CSV * 9)[:40], "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
-        ("csv", Reply(chunks=(gzip.compress(CSV)[:-4],), headers={"Content-Encoding": "gzip"}), "truncated"),
+        ("csv", Reply(gzip.compress(CSV, mtime=0)[:-9], "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
+        (
+            "csv",
+            Reply(gzip.compress(CSV * 9, mtime=0)[:40], "text/csv", headers={"Content-Encoding": "gzip"}),
+            "truncated",
+        ),
+        ("csv", Reply(chunks=(gzip.compress(CSV, mtime=0)[:-4],), headers={"Content-Encoding": "gzip"}), "truncated"),
         (
             "json",
-            Reply(gzip.compress(JSON)[:-9], "application/json", headers={"Content-Encoding": "gzip"}),
+            Reply(gzip.compress(JSON, mtime=0)[:-9], "application/json", headers={"Content-Encoding": "gzip"}),
             "truncated",
         ),
         ("csv", Reply(CSV, "text/csv", headers={"Content-Encoding": "gzip"}), "truncated"),
