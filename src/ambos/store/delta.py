@@ -15,7 +15,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -96,13 +96,7 @@ class Table:
             If a file is missing or is not what was written, or the log lists other files than were committed. Tables
             written before files were named by their content are not verified.
         """
-        if self._delta is None:
-            return []
-        names = self._names()
-        recorded = self._recorded()
-        if recorded is not None and recorded != _digest(names):
-            raise CannotRead(path=self.folder / "_delta_log", detail=failures.OTHER_FILES)
-        paths = [self.folder / name for name in names if partition is None or name.startswith(f"{partition}/")]
+        paths = [self.folder / name for name in self._names if partition is None or name.startswith(f"{partition}/")]
         for path in paths:
             with failures.reading(path):
                 state = path.stat()
@@ -126,15 +120,20 @@ class Table:
             raise CannotRead(path=entry, detail=failures.OTHER_FILES) from error
         return next((action["commitInfo"].get(DIGEST) for action in actions if "commitInfo" in action), None)
 
+    @cached_property
     def _names(self) -> list[str]:
-        """The paths of this version's files within the folder, sorted."""
+        """The paths of this version's files within the folder, sorted; read and compared with the digest once."""
         if self._delta is None:
             return []
         with failures.reading(self.folder):
             addresses = self._delta.file_uris()
             depth = 1 + len(self._delta.metadata().partition_columns)
         # The library gives them percent-encoded; what this class chose itself, the end of the path, never needs that.
-        return sorted("/".join(address.split("/")[-depth:]) for address in addresses)
+        names = sorted("/".join(address.split("/")[-depth:]) for address in addresses)
+        recorded = self._recorded()
+        if recorded is not None and recorded != _digest(names):
+            raise CannotRead(path=self.folder / "_delta_log", detail=failures.OTHER_FILES)
+        return names
 
     def commit(
         self,
@@ -174,7 +173,7 @@ class Table:
 
             folder.mkdir(parents=True, exist_ok=True)
             written = self._write(frame, partition, following)
-            names = [*(self._names() if mode == "append" else []), *(action.path for action in written)]
+            names = [*(self._names if mode == "append" else []), *(action.path for action in written)]
             # No retries of the library's own: they would add our rows to a version that they were not compared with.
             properties = CommitProperties(max_commit_retries=0, custom_metadata={DIGEST: _digest(names)})
             partitions = [partition] if partition else None
@@ -242,7 +241,7 @@ class Table:
         """
         if self._delta is None:
             return
-        if len(self._names()) > MANY:
+        if len(self._names) > MANY:
             self._compact()
         with failures.writing(self.folder):
             # A process that is at work has newer files than these; so has a reader of an older version.
