@@ -213,6 +213,19 @@ class OnlyByHand(SourceError):
     )
 
 
+class FetcherFault(SourceError):
+    """The program that asks the source failed on its answer: a mistake in the program."""
+
+    text = Text(
+        "{source}: Ambos has a fault in asking this source ({detail}).",
+        "{source}: Ambos tiene una falla al consultar esta fuente ({detail}).",
+    )
+    fix = Text(
+        "What came before was stored; other sources are not affected. Please report it.",
+        "Lo que llegó antes se guardó; las demás fuentes no se ven afectadas. Repórtelo.",
+    )
+
+
 class FetchFailed(SourceError):
     """The source did not give usable bytes after all tries."""
 

@@ -6,12 +6,13 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Where to write a file: beside its place. It is moved there in one step when all is written; if that fails, what was
-    there before stays.
+    """Where to write a file: beside its place. It is moved there in one step when all is written and on the disk; if that
+    fails, what was there before stays.
 
     Parameters
     ----------
@@ -29,6 +30,40 @@ def whole(path: Path) -> Iterator[Path]:
     beside = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         yield beside
+        with beside.open("r+b") as handle:
+            os.fsync(handle.fileno())
         beside.replace(path)
+        sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk, so that they outlive a loss of power."""
+    if os.name != "posix":  # elsewhere a folder cannot be opened
+        return
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder with those above it, as far as they are missing, and have their names on the disk."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
+
+
+@contextmanager
+def locked(file: BinaryIO) -> Iterator[None]:
+    """Hold a file for this process alone, among those that ask. Where the system has no such lock nothing is held."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    fcntl.flock(file, fcntl.LOCK_EX)
+    yield  # closing the file ends the lock

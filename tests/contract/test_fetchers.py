@@ -184,9 +184,9 @@ def test_waits_fail_both_ways(server: LocalServer, client: Client, catalog: Cata
     server.routes["/xml/bwt.xml"] = [Reply(b"<border_wait_time></border_wait_time>", "text/xml")]
     error = refuse(client, catalog, "cbp_border_waits")
     assert "the source's server failed (HTTP 503); and http" in error.say("en")
-    assert "the answer lists no ports (tries: 5)" in error.say("en")
+    assert "it lists no ports (tries: 5)" in error.say("en")
     assert "falló el servidor de la fuente (HTTP 503); y http" in error.say("es")
-    assert "la respuesta no enumera ningún puerto (intentos: 5)" in error.say("es")
+    assert "no enumera ningún puerto (intentos: 5)" in error.say("es")
 
 
 # -- TransBorder ------------------------------------------------------------------------------------------

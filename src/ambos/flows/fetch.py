@@ -11,14 +11,18 @@ import hashlib
 import json
 import os
 import re
+import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from ambos.catalog.catalog import nearest
-from ambos.errors import AmbosError, CannotWrite, OnlyByHand, SourceError, UnknownName, reason
+from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, SourceError, UnknownName, reason
+from ambos.files import locked, make_folder, sync_folder, whole
 from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.base import Fetched
@@ -27,6 +31,8 @@ from ambos.sources.http import Attempt, Client
 from ambos.text import Text
 
 Result = Literal["stored", "unchanged", "nothing", "by_hand", "failed"]
+#: Seconds after which a file that is half written counts as left over.
+LEFT_OVER = 3600
 #: Told (source, sources done, sources in all).
 Progress = Callable[[str, int, int], None]
 
@@ -119,7 +125,13 @@ def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since
             told = len(client.attempts)
     except OnlyByHand as error:
         return [Outcome(source, "by_hand", error=error)]
-    except SourceError as error:
+    except Exception as error:
+        if isinstance(error, AmbosError) and not isinstance(error, SourceError):
+            raise  # nothing can be stored
+        if not isinstance(error, SourceError):
+            *_, place = traceback.extract_tb(error.__traceback__)
+            detail = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"  # its words may hold a key
+            error = FetcherFault(source=source, detail=detail)
         said = {"en": error.say("en"), "es": error.say("es")}
         shelf.note(source, "failed", workspace.clock(), client.attempts[told:], error=said)
         return [*outcomes, Outcome(source, "failed", error=error)]
@@ -141,15 +153,15 @@ class _Shelf:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.ledger = folder / "ledger.jsonl"
-        self._entries = read_ledger(self.ledger)
-        self._mended = False
+        lines = read_ledger(self.ledger)
+        self._entries = [line for line in lines if {"source", "request", "headers", "file"} <= line.keys()]
 
     def known(self, source: str) -> dict[str, Mapping[str, str]]:
         """For each request whose bytes are held: the headers of its latest answer."""
         return {
             entry["request"]: entry["headers"]
             for entry in self._entries
-            if entry["source"] == source and "file" in entry and (self.folder / entry["file"]).is_file()
+            if entry["source"] == source and (self.folder / entry["file"]).is_file()
         }
 
     def put(self, source: str, fetched: Fetched, attempts: Sequence[Attempt]) -> Outcome:
@@ -187,54 +199,53 @@ class _Shelf:
                 for a in attempts
             ],
         }
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
+        # A lone surrogate, which UTF-8 cannot express, stays the escape that it is in JSON.
+        line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._mend()
-            with self.ledger.open("ab") as handle:
+            new = not self.ledger.exists()
+            make_folder(self.folder)
+            with self.ledger.open("a+b") as handle, locked(handle):
+                _mend(handle)
                 handle.write(line)
                 handle.flush()
                 os.fsync(handle.fileno())
+            if new:
+                sync_folder(self.folder)
         except OSError as error:
             raise CannotWrite(path=self.ledger, detail=reason(error)) from error
-        self._entries.append(json.loads(line))
+        if "file" in entry:
+            self._entries.append(json.loads(line))
 
     def _held(self, source: str, fetched: Fetched, digest: str) -> dict[str, Any] | None:
         """The line that stored the bytes of an answer, if they are still there."""
         if fetched.unchanged:
-            same = [e for e in self._entries if "file" in e and e["request"] == fetched.request]
+            same = [e for e in self._entries if e["request"] == fetched.request]
             digest = same[-1].get("sha256") or same[-1]["same_as"]
         stored = [e for e in self._entries if e["source"] == source and e.get("sha256") == digest]
         return next((e for e in reversed(stored) if (self.folder / e["file"]).is_file()), None)
 
     def _write(self, path: Path, content: bytes) -> None:
         """Write a file so that it is there whole or not at all."""
-        part = path.with_name(f".{path.name}.part")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            try:
-                with part.open("wb") as handle:
-                    handle.write(content)
-                    handle.flush()
-                    os.fsync(handle.fileno())
-                part.replace(path)
-            finally:
-                part.unlink(missing_ok=True)
-            if os.name == "posix":  # the name as well must outlive a power failure
-                folder = os.open(path.parent, os.O_RDONLY)
-                try:
-                    os.fsync(folder)
-                finally:
-                    os.close(folder)
+            make_folder(path.parent)
+            _sweep(path.parent)
+            with whole(path) as part:
+                part.write_bytes(content)
         except OSError as error:
             raise CannotWrite(path=path, detail=reason(error)) from error
 
-    def _mend(self) -> None:
-        """Remove a last line whose writing was broken off."""
-        if self._mended or not self.ledger.is_file():
-            self._mended = True
-            return
-        with self.ledger.open("r+b") as handle:
-            content = handle.read()
-            handle.truncate(content.rfind(b"\n") + 1)
-        self._mended = True
+
+def _mend(ledger: BinaryIO) -> None:
+    """Remove a last line whose writing was broken off."""
+    size = ledger.seek(0, os.SEEK_END)
+    if size and ledger.seek(size - 1) and ledger.read(1) != b"\n":
+        ledger.seek(0)
+        ledger.truncate(ledger.read().rfind(b"\n") + 1)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what processes that were killed left of files; an hour old, because another process may be writing one."""
+    for path in folder.glob(".*"):
+        with suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime > LEFT_OVER:
+                path.unlink()

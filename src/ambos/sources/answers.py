@@ -26,6 +26,23 @@ Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
 
 #: How far into a body one looks for the marks of a web page.
 HEAD = 1024
+MIB = 1024**2
+#: Bytes that an answer may have, by kind. JSON and XML take some 25 times as much memory when they are taken apart; the
+#: largest such answers of the sources, a year of hours of a station in AQS or a page of the USGS, have about 30 MB.
+SIZES: Mapping[Expect, int] = {
+    "csv": 128 * MIB,
+    "json": 64 * MIB,
+    "xml": 16 * MIB,
+    "zip": 512 * MIB,
+    "html": 16 * MIB,
+    "page": 16 * MIB,
+}
+#: Bytes that the members of a zip may have in all, as its directory says.
+UNPACKED = 4 * 1024 * MIB
+#: Seconds, some thirty years: more than anybody waits.
+LONGEST = 1e9
+#: Characters shown of a text that a source wrote.
+SHOWN = 400
 
 
 class Trouble(Exception):
@@ -90,8 +107,13 @@ def is_html(body: bytes) -> bool:
 
 def html_title(body: bytes) -> str:
     """The title of a web page; empty if it has none."""
-    found = re.search(rb"<title[^>]*>(.*?)</title", body, re.IGNORECASE | re.DOTALL)
-    return " ".join(unescape(found[1].decode("utf-8", "replace")).split())[:80] if found else ""
+    head = body[: 64 * HEAD]
+    low = head.lower()
+    start = low.find(b">", low.find(b"<title")) + 1
+    end = low.find(b"</title", start)
+    if b"<title" not in low or not 0 < start <= end:
+        return ""
+    return " ".join(unescape(head[start:end].decode("utf-8", "replace")).split())[:80]
 
 
 def excerpt(body: bytes) -> str:
@@ -99,6 +121,17 @@ def excerpt(body: bytes) -> str:
     if is_html(body):
         return html_title(body)
     return " ".join(body[:400].decode("utf-8", "replace").split())[:160]
+
+
+def printable(text: str) -> str:
+    """A text of a source as it may stand in a message: no control characters, and not too much of it."""
+    kept = " ".join("".join(c if c.isprintable() else " " for c in text[: 8 * SHOWN]).split())
+    return kept if len(kept) <= SHOWN else f"{kept[:SHOWN]}…"
+
+
+def is_printable(header: str) -> bool:
+    """Whether a header can be sent back as it came: visible ASCII."""
+    return header.isascii() and header.isprintable()
 
 
 def _csv(body: bytes, length_known: bool) -> None:
@@ -128,7 +161,7 @@ def _cells(line: bytes) -> int:
 def _json(body: bytes, length_known: bool) -> None:
     del length_known  # the brackets tell
     try:
-        json.loads(body)
+        json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise _broken("JSON", error) from error
 
@@ -145,6 +178,12 @@ def _zip(body: bytes, length_known: bool) -> None:
     del length_known  # the directory is at the end, and every member has a checksum
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
+            if sum(member.file_size for member in archive.infolist()) > UNPACKED:
+                raise too_large(UNPACKED)
+            if any(
+                member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in archive.infolist()
+            ):
+                raise _broken("ZIP", "compression method")
             damaged = archive.testzip()
     except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
         raise _broken("ZIP", error) from error
@@ -231,11 +270,11 @@ def retry_after(header: str, now: datetime) -> float | None:
 
     RFC 9110, section 10.2.3: a number of seconds, or a date.
     """
-    if header.strip().isdigit():
-        return float(header)
+    if re.fullmatch(r"[0-9]{1,9}", header.strip()):
+        return min(float(header), LONGEST)
     try:
         when = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, TypeError, OverflowError):
         return None
     if when.tzinfo is None:
         when = when.replace(tzinfo=UTC)
@@ -248,6 +287,17 @@ def too_slow(seconds: float) -> Trouble:
         "timeout",
         Text(f"no answer within {seconds:g} seconds", f"sin respuesta en {seconds:g} segundos"),
         retry=True,
+    )
+
+
+def too_slow_in_all(seconds: float) -> Trouble:
+    """The trouble of a question that was not answered by its deadline, all attempts and pauses included."""
+    return Trouble(
+        "timeout",
+        Text(
+            f"no whole answer within {seconds:g} seconds in all, repeated attempts included",
+            f"sin respuesta completa en {seconds:g} segundos en total, con los reintentos",
+        ),
     )
 
 

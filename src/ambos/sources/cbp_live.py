@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date, datetime
 from urllib.parse import urljoin
@@ -18,7 +17,7 @@ from ambos.text import Text
 
 #: The same report as XML, on the same host; taken when the JSON service fails.
 XML_PATH = "/xml/bwt.xml"
-NO_PORTS = Text("the answer lists no ports", "la respuesta no enumera ningún puerto")
+NO_PORTS = ("it lists no ports", "no enumera ningún puerto")
 
 
 def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
@@ -35,16 +34,16 @@ def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetch
     try:
         answer = client.get(endpoint, expect="json", headers={"Accept": "application/json"})
         if answer.status == 200:
-            ports = json.loads(answer.content)
+            ports = answer.json()
             if not list_of_ports(ports):
-                raise _useless(answer, NO_PORTS)
+                raise answer.unfit(*NO_PORTS)
             _refuse_frozen(answer, written_at(ports, catalog))
         name = "bwtnew.json"
     except FetchFailed as first:
         try:
             answer = client.get(urljoin(endpoint, XML_PATH), expect="xml")
             if answer.status == 200 and b"<port_number>" not in answer.content:
-                raise _useless(answer, NO_PORTS)
+                raise answer.unfit(*NO_PORTS)
             _refuse_frozen(answer, updated_at(answer.content))
         except FetchFailed as second:
             raise _both(first, second) from second
@@ -55,17 +54,8 @@ def fetch_waits(client: Client, catalog: Catalog, since: date) -> Iterator[Fetch
 def _refuse_frozen(answer: Answer, said: datetime | None) -> None:
     """Refuse an answer whose own clock is more than `FROZEN_AFTER` behind the time of the request."""
     if said and is_frozen(said, answer.at):
-        raise _useless(answer, frozen_text(said, answer.at))
-
-
-def _useless(answer: Answer, detail: Text) -> FetchFailed:
-    return FetchFailed(
-        url=answer.url,
-        detail=detail,
-        tries=1,
-        problem="shape",
-        status=answer.status,
-    )
+        text = frozen_text(said, answer.at)
+        raise answer.unfit(text.en, text.es)
 
 
 def _both(first: FetchFailed, second: FetchFailed) -> FetchFailed:

@@ -7,21 +7,19 @@ written; an answer in another shape is refused with one error.
 from __future__ import annotations
 
 import json
-import os
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.air_stations import load_stations
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey
 from ambos.model.air import Station
 from ambos.sources.base import Fetched
-from ambos.sources.http import Answer, Client
-from ambos.sources.keys import key_of, redact, refused
+from ambos.sources.fetch_pages import Pages
+from ambos.sources.http import Answer, Client, member
+from ambos.sources.keys import from_environment, key_of, refused
 from ambos.sources.openaq import near
-from ambos.sources.sinaica import MARK
-from ambos.text import Text
 
 #: Holds the e-mail that the key of AQS was given for.
 EMAIL_VARIABLE = "AQS_EMAIL"
@@ -38,6 +36,8 @@ SINAICA_MONTH = "4"
 SINAICA_FAILURES = 3
 #: Results asked for at a time, the most that OpenAQ gives.
 OPENAQ_PAGE = 1000
+#: Sensors that are asked for: many times those of a region's stations.
+OPENAQ_SENSORS = 500
 
 
 def fetch_aqi_county(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
@@ -72,7 +72,7 @@ def fetch_aqs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched
     """
     source = catalog.sources["epa_aqs"]
     key = key_of(source)
-    email = os.environ.get(EMAIL_VARIABLE, "").strip()
+    email = from_environment(EMAIL_VARIABLE, source)
     if not email:
         raise NeedsKey(source=source.title, variable=EMAIL_VARIABLE, signup=source.key_signup)
     today = client.clock().date()
@@ -105,36 +105,35 @@ def fetch_aqs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched
                         )
                     except FetchFailed as error:
                         raise refused(error, source) or error from error
-                    if answer.status == 304 or _aqs_rows(answer, catalog, (key, email)):
+                    if answer.status == 304 or _aqs_rows(answer, catalog):
                         yield answer.fetched(f"aqs-{service}-{station.aqs}-{year}-{group}.json")
 
 
-def _aqs_rows(answer: Answer, catalog: Catalog, secrets: tuple[str, ...]) -> int:
+def _aqs_rows(answer: Answer, catalog: Catalog) -> int:
     """How many rows an answer has; the failure that it tells of, raised."""
-    content: Any = json.loads(answer.content)
-    try:
-        header, rows = content["Header"][0], len(content["Data"])
-        status, said = str(header["status"]), int(header.get("rows", rows) or 0)
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        raise _unfit(answer, "it has no Header and Data", "no trae Header ni Data") from error
+    content = answer.json()
+    rows, headers = member(content, "Data"), member(content, "Header")
+    header = headers[0] if isinstance(headers, list) and headers else None
+    status = str(member(header, "status"))
+    if not isinstance(rows, list) or not isinstance(header, Mapping):
+        raise answer.unfit("it has no Header and Data", "no trae Header ni Data")
     if status.lower().startswith("no data"):
         return 0
     if status != "Success":
-        told = f"{status}: {header.get('error')}"
-        for secret in secrets:
-            told = redact(told, secret)
-        if "key" in told.lower() or "email" in told.lower():
+        told = answer.unfit(*[f"{status}: {header.get('error')}"] * 2)
+        if "key" in str(header).lower() or "email" in str(header).lower():
             source = catalog.sources["epa_aqs"]
             raise KeyRefused(
                 source=source.title,
                 variable=f"{source.key_variable}, {EMAIL_VARIABLE}",
-                detail=told,
+                detail=told.values["detail"],
                 signup=source.key_signup or source.url,
             )
-        raise _unfit(answer, told, told)
-    if said != rows:
-        raise _unfit(answer, f"{rows} of {said} rows came", f"llegaron {rows} de {said} renglones")
-    return rows
+        raise told
+    said = header.get("rows", len(rows))
+    if str(said) != str(len(rows)):
+        raise answer.unfit(f"{len(rows)} of {said} rows came", f"llegaron {len(rows)} de {said} renglones")
+    return len(rows)
 
 
 # -- AirNow -----------------------------------------------------------------------------------------------
@@ -176,10 +175,10 @@ def fetch_airnow(client: Client, catalog: Catalog, since: date) -> Iterator[Fetc
         except FetchFailed as error:
             raise refused(error, source) or error from error
         if answer.status != 304:
-            records = json.loads(answer.content)
-            if not isinstance(records, list) or not all(_member(r, "FullAQSCode") for r in records):
+            records = answer.json()
+            if not isinstance(records, list) or not all(member(r, "FullAQSCode") for r in records):
                 told = answer.content[:160].decode("utf-8", "replace")
-                raise _unfit(answer, f"it holds no readings: {told}", f"no trae lecturas: {told}")
+                raise answer.unfit(f"it holds no readings: {told}", f"no trae lecturas: {told}")
         yield answer.fetched(f"airnow-{day}-{last}.json")
         day = last + timedelta(days=1)
 
@@ -216,8 +215,8 @@ def fetch_sinaica(client: Client, catalog: Catalog, since: date) -> Iterator[Fet
                             ("tipoDatos", ""),
                         ],
                     )
-                    if answer.status != 304 and not MARK.search(answer.content):
-                        raise _unfit(answer, "the page holds no data of a chart", "la página no trae datos de gráfica")
+                    if answer.status != 304 and not _has_chart(answer.content):
+                        raise answer.unfit("the page holds no data of a chart", "la página no trae datos de gráfica")
                 except FetchFailed as error:
                     failed, row = failed or error, row + 1
                     if row == SINAICA_FAILURES:
@@ -228,6 +227,12 @@ def fetch_sinaica(client: Client, catalog: Catalog, since: date) -> Iterator[Fet
                 month = (month + timedelta(days=31)).replace(day=1)
     if failed:
         raise failed
+
+
+def _has_chart(page: bytes) -> bool:
+    """Whether a page holds the list of a chart, even an empty one, to its end."""
+    found = re.search(rb"var\s+dat\s*=\s*\[", page)
+    return found is not None and b"]" in page[found.end() :]
 
 
 # -- OpenAQ -----------------------------------------------------------------------------------------------
@@ -247,24 +252,37 @@ def fetch_openaq(client: Client, catalog: Catalog, since: date) -> Iterator[Fetc
     today = client.clock().date()
     span = [("datetime_from", f"{since}T00:00:00Z"), ("datetime_to", f"{today + timedelta(days=1)}T00:00:00Z")]
     located = _openaq(client, catalog, key, "locations", [("bbox", box)])
-    for location in (x for page in located for x in json.loads(page.content)["results"]):
-        place = _member(location, "coordinates") or {}
-        latitude, longitude = place.get("latitude"), place.get("longitude")
-        if latitude is None or longitude is None or not near(latitude, longitude, stations):
+    asked: set[int] = set()
+    for location in (x for page in located for x in page.member("results")):
+        latitude, longitude = (member(location, "coordinates", name) for name in ("latitude", "longitude"))
+        if not _on_earth(latitude, 90) or not _on_earth(longitude, 180) or not near(latitude, longitude, stations):
             continue
-        for sensor in _member(location, "sensors") or []:
-            if _member(sensor, "parameter", "name") not in wanted:
+        sensors = member(location, "sensors")
+        for sensor in sensors if isinstance(sensors, list) else ():
+            if str(member(sensor, "parameter", "name")) not in wanted:
                 continue
-            pages = _openaq(client, catalog, key, f"sensors/{sensor['id']}/hours", span)
+            place, number = member(location, "id"), member(sensor, "id")
+            if type(place) is not int or type(number) is not int or number in asked or len(asked) >= OPENAQ_SENSORS:
+                raise located[0].unfit(
+                    "it lists a sensor without a number, twice, or too many sensors",
+                    "enumera un sensor sin número, dos veces el mismo o demasiados sensores",
+                )
+            asked.add(number)
+            pages = _openaq(client, catalog, key, f"sensors/{number}/hours", span)
             about = f'{{"location": {json.dumps(location)}, "sensor": {json.dumps(sensor)}, "pages": ['
             content = about.encode() + b",".join(p.content for p in pages) + b"]}"
-            yield Fetched(f"openaq-{location['id']}-{sensor['id']}-{since}.json", content, pages[0].url, pages[0].at)
+            yield Fetched(f"openaq-{place}-{number}-{since}.json", content, pages[0].url, pages[0].at)
+
+
+def _on_earth(degrees: object, most: float) -> bool:
+    """Whether a latitude or longitude is a number of degrees within its range."""
+    return isinstance(degrees, int | float) and -most <= degrees <= most
 
 
 def _openaq(client: Client, catalog: Catalog, key: str, what: str, asked: list[tuple[str, str]]) -> list[Answer]:
     """All pages of a list: until one is not full."""
     source = catalog.sources["openaq"]
-    pages: list[Answer] = []
+    pages = Pages()
     while True:
         try:
             page = client.get(
@@ -276,12 +294,10 @@ def _openaq(client: Client, catalog: Catalog, key: str, what: str, asked: list[t
             )
         except FetchFailed as error:
             raise refused(error, source) or error from error
-        results = _member(json.loads(page.content), "results")
+        results = page.member("results")
         if not isinstance(results, list):
-            raise _unfit(page, "it has no results", "no trae «results»")
-        if results and pages and results == _member(json.loads(pages[-1].content), "results"):
-            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
-        pages.append(page)
+            raise page.unfit("it has no results", "no trae «results»")
+        pages.take(page, json.dumps(results).encode() if results else b"")
         if len(results) < OPENAQ_PAGE:
             return pages
 
@@ -302,20 +318,3 @@ def _box(stations: list[Station]) -> str:
     west, east = (f(s.longitude for s in stations) for f in (min, max))
     south, north = (f(s.latitude for s in stations) for f in (min, max))
     return f"{west - MARGIN:.4f},{south - MARGIN:.4f},{east + MARGIN:.4f},{north + MARGIN:.4f}"
-
-
-def _member(content: Any, *path: str) -> Any:
-    """What stands at a path of a JSON text; None if nothing does."""
-    for step in path:
-        content = content.get(step) if isinstance(content, Mapping) else None
-    return content
-
-
-def _unfit(answer: Answer, en: str, es: str) -> FetchFailed:
-    return FetchFailed(
-        url=answer.url,
-        detail=Text(f"the answer is not what was asked for: {en}", f"la respuesta no es lo que se pidió: {es}"),
-        tries=1,
-        problem="shape",
-        status=answer.status,
-    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from datetime import date
 
@@ -11,7 +10,6 @@ from ambos.errors import FetchFailed
 from ambos.sources.base import Fetched
 from ambos.sources.http import Client
 from ambos.sources.keys import key_of, refused
-from ambos.text import Text
 
 #: Series that one call may name (SIE API documentation, as quoted by the R package bbk).
 SERIES_PER_CALL = 20
@@ -40,17 +38,6 @@ def fetch_fix(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched
             )
         except FetchFailed as error:
             raise refused(error, source) or error from error
-        if answer.status == 200 and not _holds_series(answer.content):
-            raise FetchFailed(
-                url=answer.url,
-                detail=Text("the answer holds no series", "la respuesta no trae ninguna serie"),
-                tries=1,
-                problem="shape",
-                status=answer.status,
-            )
+        if answer.status == 200 and not answer.member("bmx", "series"):
+            raise answer.unfit("it holds no series", "no trae ninguna serie")
         yield answer.fetched(f"sie-{series.replace(',', '+')}-{since}-{today}.json")
-
-
-def _holds_series(content: bytes) -> bool:
-    answer = json.loads(content)
-    return isinstance(answer, dict) and bool((answer.get("bmx") or {}).get("series"))

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import csv
 import io
-import os
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from urllib.parse import unquote, urljoin, urlsplit
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.sources.base import Fetched
-from ambos.sources.http import Answer, Client
+from ambos.sources.fetch_pages import Pages, each
+from ambos.sources.http import Client
+from ambos.sources.keys import from_environment
 from ambos.text import Text
 
 #: Rows asked for at a time. Socrata gives 1,000 unless told otherwise; a month of all ports has about 1,000.
@@ -33,16 +36,19 @@ def fetch_border_crossing(client: Client, catalog: Catalog, since: date) -> Iter
 
     Raises
     ------
+    KeyRefused
+        If the application token cannot be sent. None is needed.
     FetchFailed
-        Also if a page does not fit the first one.
+        Also if a page does not fit the others.
     """
-    token = os.environ.get(APP_TOKEN_VARIABLE, "").strip()
-    pages: list[Answer] = []
+    source = catalog.sources["bts_border_crossing"]
+    token = from_environment(APP_TOKEN_VARIABLE, source)
+    pages = Pages()
     parts: list[bytes] = []
     header, rows = b"", 0
     while True:
         page = client.get(
-            catalog.sources["bts_border_crossing"].endpoint,
+            source.endpoint,
             expect="csv",
             params=[
                 ("$where", f"date >= '{since:%Y-%m}-01T00:00:00.000'"),
@@ -61,18 +67,20 @@ def fetch_border_crossing(client: Client, catalog: Catalog, since: date) -> Iter
         if not pages:
             header = first_line
         elif first_line != header:
-            raise _unfit(
-                page,
+            raise page.unfit(
                 "its columns are not those of the first page",
                 "sus columnas no son las de la primera página",
             )
-        elif body and body == parts[-1]:
-            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
         if pages and not body:
             break
-        pages.append(page)
+        pages.take(page, body)
         parts.append(body)
-        rows += sum(1 for _ in csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline="")))
+        try:
+            rows += sum(1 for _ in csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline="")))
+        except csv.Error as error:
+            raise page.unfit(
+                f"its rows cannot be counted ({error})", f"no se pueden contar sus renglones ({error})"
+            ) from error
         if not body:
             break
     # A mark of the first page alone says nothing about the others, so it is kept only if there are none.
@@ -86,16 +94,6 @@ def _split(content: bytes) -> tuple[bytes, bytes]:
     return header.rstrip(b"\r") + b"\n", body + b"\n" if body and not body.endswith(b"\n") else body
 
 
-def _unfit(page: Answer, en: str, es: str) -> FetchFailed:
-    return FetchFailed(
-        url=page.url,
-        detail=Text(f"this page does not fit the others: {en}", f"esta página no concuerda con las demás: {es}"),
-        tries=1,
-        problem="page",
-        status=page.status,
-    )
-
-
 # -- TransBorder ------------------------------------------------------------------------------------------
 #: Full and short names of the months, as they stand in the labels of the zips ("January2026", "Jan.2018").
 MONTH = re.compile(
@@ -103,7 +101,9 @@ MONTH = re.compile(
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z]*[a-z])"
 )
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+#: Zips that the page may link to; one for each month since 1993 would be 400.
+MOST_ZIPS = 1_000
 
 
 def fetch_transborder(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
@@ -118,34 +118,26 @@ def fetch_transborder(client: Client, catalog: Catalog, since: date) -> Iterator
     """
     landing = catalog.sources["bts_transborder"].endpoint
     try:
-        links = zip_links(client.get(landing, expect="html").content.decode("utf-8", "replace"), landing)
+        page = client.get(landing, expect="html")
     except FetchFailed as error:
         raise _by_browser(error, landing) from error
+    links = zip_links(page.content.decode("utf-8", "replace"), landing)
     if not links:
-        raise FetchFailed(
-            url=landing,
-            detail=Text(
-                "the page links to no zip of a month or year; the source changed it",
-                "la página no enlaza ningún zip de un mes o año; la fuente la cambió",
-            ),
-            tries=1,
-            problem="no_links",
-            status=200,
+        raise page.unfit(
+            "it links to no zip of a month or year; the source changed it",
+            "no enlaza ningún zip de un mes o año; la fuente la cambió",
         )
-    failed: FetchFailed | None = None
-    for url, last_month in links.items():
-        if last_month < since.replace(day=1):
-            continue
+    if len(links) > MOST_ZIPS:
+        raise page.unfit(f"it links to {len(links):,} zips", f"enlaza {len(links):,} archivos zip")
+
+    def of(url: str) -> Iterator[Fetched]:
         try:
             answer = client.get(url, expect="zip")
         except FetchFailed as error:
-            if error.values["status"] == 403:
-                raise _by_browser(error, landing) from error
-            failed = failed or error
-            continue
+            raise _by_browser(error, landing) from error
         yield answer.fetched(unquote(urlsplit(url).path).rpartition("/")[2])
-    if failed:
-        raise failed
+
+    yield from each(partial(of, url) for url, last in links.items() if last >= since.replace(day=1))
 
 
 def zip_links(page: str, url: str) -> dict[str, date]:
@@ -159,11 +151,15 @@ def zip_links(page: str, url: str) -> dict[str, date]:
         Where it lies; links may be relative to it.
     """
     collector = _Links()
-    collector.feed(page)
+    with suppress(AssertionError):  # html.parser raises it on some declarations; the links before stand
+        collector.feed(page)
     found = {}
     for href in collector.hrefs:
-        link = urljoin(url, href.strip())
-        path = unquote(urlsplit(link).path)
+        try:
+            link = urljoin(url, href.strip())
+            path = unquote(urlsplit(link).path)
+        except ValueError:  # no address: "http://[x"
+            continue
         if path.lower().endswith(".zip") and (month := _last_month(path)):
             found[link] = month
     return dict(sorted(found.items(), key=lambda item: item[1]))

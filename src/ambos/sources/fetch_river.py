@@ -7,11 +7,9 @@ each answer looks like in its reader; an answer in another shape is refused with
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import partial
-from typing import Any
 
 import httpx
 
@@ -19,10 +17,12 @@ from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.model import Code, Source
 from ambos.sources.base import Fetched
-from ambos.sources.http import Answer, Client
-from ambos.sources.keys import refused
+from ambos.sources.fetch_pages import Pages, each
+from ambos.sources.http import Answer, Client, member
+from ambos.sources.keys import from_environment, refused
 from ambos.sources.usbr_rise import MST, items_of
 from ambos.sources.usgs_water import DISCHARGE, MEAN, PREFIX
+from ambos.sources.wire import origin
 from ambos.text import Text
 
 JSON_API = {"Accept": "application/vnd.api+json"}
@@ -51,18 +51,18 @@ def fetch_rise(client: Client, catalog: Catalog, since: date) -> Iterator[Fetche
         answers: list[Answer] = []
         for item, _ in items_of(reservoir.codes):
             described = client.get(endpoint.format(what=f"catalog-item/{item}"), expect="json", headers=JSON_API)
-            if not isinstance(_member(described, "data", "attributes"), dict):
+            if not isinstance(described.member("data", "attributes"), dict):
                 raise _shape(described, "data → attributes")
             answers += [described, *_results(client, endpoint.format(what="result"), item, since)]
         if answers:
             yield _joined(f"rise-{reservoir.id}-since-{since}.json", answers)
 
-    yield from _each(partial(of, reservoir) for reservoir in catalog.codelists["reservoir"].codes.values())
+    yield from each(partial(of, reservoir) for reservoir in catalog.codelists["reservoir"].codes.values())
 
 
 def _results(client: Client, url: str, item: str, since: date) -> list[Answer]:
     """All pages of a catalog item's results from a day on."""
-    pages: list[Answer] = []
+    pages = Pages()
     rows, total = 0, 1
     while rows < total:
         page = client.get(
@@ -79,15 +79,14 @@ def _results(client: Client, url: str, item: str, since: date) -> list[Answer]:
             ],
             headers=JSON_API,
         )
-        results, total = _member(page, "data"), _member(page, "meta", "totalItems")
+        content = page.json()
+        results, total = member(content, "data"), member(content, "meta", "totalItems")
         if not isinstance(results, list) or not isinstance(total, int):
             raise _shape(page, "data, meta → totalItems")
         if not results and rows < total:
-            raise _unfit(page, f"{rows} of {total} rows came", f"llegaron {rows} de {total} renglones")
-        if results and pages and page.content == pages[-1].content:
-            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
+            raise page.unfit(f"{rows} of {total} rows came", f"llegaron {rows} de {total} renglones")
+        pages.take(page, json.dumps(results).encode() if results else b"")
         rows += len(results)
-        pages.append(page)
     return pages
 
 
@@ -111,7 +110,7 @@ def fetch_usgs(client: Client, catalog: Catalog, since: date) -> Iterator[Fetche
         yield from _as_one(f"usgs-latest-{site}.json", _collection(client, source, "latest-continuous", which))
 
     gauges = catalog.codelists["gauges"].codes.values()
-    yield from _each(partial(of, site) for gauge in gauges for site in gauge.codes.get("usgs", ()))
+    yield from each(partial(of, site) for gauge in gauges for site in gauge.codes.get("usgs", ()))
 
 
 def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Answer]:
@@ -120,11 +119,10 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
     As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
     is none or a page is empty. A link that leads to another host is refused: the key would go with it.
     """
-    key = os.environ.get(source.key_variable or "", "").strip()  # without one an address may ask less often
+    key = from_environment(source.key_variable or "", source)  # without one an address may ask less often
     first = source.endpoint.format(collection=collection)
     url, params = first, [("f", "json"), *asked, ("skipGeometry", "true"), ("limit", str(USGS_PAGE))]
-    pages: list[Answer] = []
-    seen: set[str] = set()
+    pages = Pages()
     while True:
         headers = {**GEO_JSON, "X-Api-Key": key} if key else GEO_JSON
         try:
@@ -134,21 +132,19 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
             raise (error if taken else refused(error, source) or error) from error
         if page.status == 304:
             return [page]
-        features, links = _member(page, "features"), _member(page, "links") or []
+        content = page.json()
+        features, links = member(content, "features"), member(content, "links") or []
         if not isinstance(features, list) or not isinstance(links, list):
             raise _shape(page, "features, links")
-        pages.append(page)
+        pages.take(page, json.dumps(features).encode() if features else b"")
         if not features:
             return pages if len(pages) > 1 else []
         following = [str(k.get("href")) for k in links if isinstance(k, dict) and k.get("rel") == "next"]
         if not following:
             return pages
         url, params = following[0], []
-        if _origin(url) != _origin(first):
-            raise _unfit(page, "its next page lies elsewhere", "su página siguiente está en otro sitio")
-        if url in seen:
-            raise _unfit(page, "the same rows came twice", "los mismos renglones llegaron dos veces")
-        seen.add(url)
+        if not _same_origin(url, first):
+            raise page.unfit("its next page lies elsewhere", "su página siguiente está en otro sitio")
 
 
 def _as_one(name: str, pages: list[Answer]) -> Iterator[Fetched]:
@@ -191,7 +187,7 @@ def fetch_ibwc(client: Client, catalog: Catalog, since: date) -> Iterator[Fetche
             raise _terms(error, source) from error
         yield answer.fetched(name)
 
-    yield from _each(
+    yield from each(
         partial(export, series, f"ibwc-{gauge.id}-since-{since}.zip")
         for gauge in catalog.codelists["gauges"].codes.values()
         for series in gauge.codes.get("ibwc", ())
@@ -215,35 +211,9 @@ def _terms(error: FetchFailed, source: Source) -> FetchFailed:
     )
 
 
-# -- several questions ------------------------------------------------------------------------------------
-def _each(questions: Iterable[Callable[[], Iterator[Fetched]]]) -> Iterator[Fetched]:
-    """The answers to all questions. One that fails does not stop the others; the first failure is raised at the end.
-
-    Without a connection, and where the source asks for fewer questions, the next one would fare no better.
-    """
-    failed: FetchFailed | None = None
-    for question in questions:
-        try:
-            yield from question()
-        except FetchFailed as error:
-            if error.values["problem"] in ("connection", "timeout") or error.values["status"] in (401, 403, 429):
-                raise
-            failed = failed or error
-    if failed:
-        raise failed
-
-
 # -- answers ----------------------------------------------------------------------------------------------
 def _today(client: Client) -> date:
     return client.clock().astimezone(MST).date()
-
-
-def _member(answer: Answer, *path: str) -> Any:
-    """What stands in an answer under some names; None if there is none."""
-    found = json.loads(answer.content)
-    for name in path:
-        found = found.get(name) if isinstance(found, dict) else None
-    return found
 
 
 def _joined(name: str, answers: Sequence[Answer]) -> Fetched:
@@ -255,32 +225,14 @@ def _joined(name: str, answers: Sequence[Answer]) -> Fetched:
     return Fetched(name, content, answers[0].url, answers[0].at)
 
 
-def _origin(url: str) -> tuple[str, str, int | None]:
+def _same_origin(url: str, other: str) -> bool:
     try:
-        parts = httpx.URL(url)
+        return origin(httpx.URL(url)) == origin(httpx.URL(other))
     except httpx.InvalidURL:
-        return ("", "", None)
-    return parts.scheme, parts.host, parts.port
+        return False
 
 
 def _shape(answer: Answer, members: str) -> FetchFailed:
-    return FetchFailed(
-        url=answer.url,
-        detail=Text(
-            f"the answer is not in the source's shape: {members} missing",
-            f"la respuesta no tiene la forma de la fuente: falta {members}",
-        ),
-        tries=1,
-        problem="shape",
-        status=answer.status,
-    )
-
-
-def _unfit(page: Answer, en: str, es: str) -> FetchFailed:
-    return FetchFailed(
-        url=page.url,
-        detail=Text(f"this page does not fit the others: {en}", f"esta página no concuerda con las demás: {es}"),
-        tries=1,
-        problem="page",
-        status=page.status,
+    return answer.unfit(
+        f"it is not in the source's shape: {members} missing", f"no tiene la forma de la fuente: falta {members}"
     )

@@ -2,42 +2,47 @@
 
 A `Client` asks politely (paced by host, with a name to be known by, for what changed only), again where that
 may help (no connection, time limit, 429, 5xx, an answer cut short), and never takes an error page for data.
-A key goes to the origin it is meant for and is seen nowhere else: not in an address that is shown, logged or
+All attempts at one question together end at one deadline. A key goes to the origin it is meant for and is seen nowhere else: not in an address that is shown, logged or
 stored, and not in an error.
 """
 
 from __future__ import annotations
 
-import logging
+import json
+import random
 import time
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from types import TracebackType
-from urllib.request import getproxies, proxy_bypass
+from typing import Any
 
 import httpx
-import stamina
 
 from ambos import __version__
 from ambos.errors import FetchFailed
 from ambos.sources.answers import (
     KEY_IN_ANSWER,
     NO_ADDRESS,
+    SIZES,
     Expect,
     Trouble,
     bad_redirect,
     bad_status,
     check,
     cut_short,
+    is_printable,
     no_connection,
+    printable,
     retry_after,
     too_large,
     too_slow,
+    too_slow_in_all,
 )
 from ambos.sources.base import Fetched
-from ambos.sources.keys import redact, redact_bytes, redact_url
+from ambos.sources.keys import holds, redact, redact_bytes, redact_url
+from ambos.sources.wire import Deadline, Wire, is_web_address, origin
 from ambos.text import Text
 
 USER_AGENT = f"Ambos/{__version__} (bilingual observatory of a border region; reads official statistics)"
@@ -48,8 +53,12 @@ CONDITIONS = (("etag", "If-None-Match"), ("last-modified", "If-Modified-Since"))
 REDIRECTS = 5
 #: The only compression requested: its end is marked, so that an answer cut in it is not taken for a whole one.
 GZIP = "gzip"
-# stamina warns of every retry, and Python prints warnings that nobody listens to. Our record is the ledger.
-logging.getLogger("stamina").addHandler(logging.NullHandler())
+#: Characters of a header that is kept: a mark that cannot be sent back, or is a text of its own, is no mark.
+HEADER_SIZE = 1024
+#: Bytes that are decompressed at a time.
+PIECE = 1024**2
+#: Bytes read of the body of an error, of which only the first words are shown.
+ERROR_SIZE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +70,9 @@ class Limits:
     connect, read : float
         Seconds to wait for a connection, and for the next bytes of an answer.
     total : float
-        Seconds that one answer may take in all.
+        Seconds that one question may take in all: every attempt, redirect, pause and byte of it.
     size : int
-        Bytes that one answer may have, decompressed.
+        Bytes that one answer may have, decompressed. `ambos.sources.answers.SIZES` sets less for what is taken apart in memory.
     attempts : int
         How often a question is put before it is given up.
     wait_initial, wait_max : float
@@ -76,7 +85,7 @@ class Limits:
 
     connect: float = 10.0
     read: float = 60.0
-    total: float = 600.0
+    total: float = 900.0
     size: int = 512 * 1024**2
     attempts: int = 4
     wait_initial: float = 1.0
@@ -132,6 +141,36 @@ class Answer:
     headers: dict[str, str]
     content: bytes = field(repr=False)
     at: datetime
+    secret: str = field(default="", repr=False)
+
+    def json(self) -> Any:
+        """The content, if it is JSON.
+
+        Raises
+        ------
+        FetchFailed
+        """
+        try:
+            return json.loads(self.content)
+        except (ValueError, RecursionError) as error:
+            raise self.unfit("it is not JSON", "no es JSON") from error
+
+    def member(self, *path: str) -> Any:
+        """What stands in a JSON text under some names; None if nothing does."""
+        return member(self.json(), *path)
+
+    def unfit(self, en: str, es: str) -> FetchFailed:
+        """The failure of an answer that is whole and not what was asked for."""
+        return FetchFailed(
+            url=self.url,
+            detail=Text(
+                f"the answer is not what was asked for: {printable(redact(en, self.secret))}",
+                f"la respuesta no es lo que se pidió: {printable(redact(es, self.secret))}",
+            ),
+            tries=1,
+            problem="shape",
+            status=self.status,
+        )
 
     def fetched(self, name: str) -> Fetched:
         """As a connector hands it on."""
@@ -164,7 +203,7 @@ class Client:
     clock : callable
         Gives the time now, UTC.
     monotonic, sleep : callable
-        As in `time`; used for pacing, time limits and Retry-After.
+        As in `time`; used for pacing, time limits, back-off and Retry-After.
 
     Attributes
     ----------
@@ -189,9 +228,10 @@ class Client:
         self.known: dict[str, Mapping[str, str]] = {}
         self._monotonic = monotonic
         self._sleep = sleep
+        self._deadline = Deadline(monotonic)
         self._not_before: dict[str, float] = {}
         self._http = httpx.Client(
-            transport=_Wire(),
+            transport=Wire(self._deadline),
             timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": GZIP},
         )
@@ -250,7 +290,8 @@ class Client:
         FetchFailed
             With ``problem`` and ``status`` (as of the last `Attempt`) among its values.
         """
-        shown, tries = redact(url, secret), 0
+        shown, tries = printable(redact(url, secret)), 0
+        self._deadline.at = self._monotonic() + self.limits.total
         try:
             real = _address(url, params)
             shown = redact_url(real.copy_merge_params(list(form)) if form else real, secret)
@@ -269,26 +310,37 @@ class Client:
                 pace,
                 patience,
             )
-            for attempt in stamina.retry_context(
-                on=_again,
-                attempts=self.limits.attempts,
-                timeout=None,
-                wait_initial=self.limits.wait_initial,
-                wait_max=self.limits.wait_max,
-                wait_jitter=self.limits.wait_initial,
-            ):
-                tries = attempt.num
-                with attempt:
+            while True:
+                tries += 1
+                try:
                     return self._try(asked)
+                except Trouble as trouble:
+                    if not trouble.retry or tries >= self.limits.attempts:
+                        raise
+                    if trouble.pause is None:  # else the pace waits
+                        self._back_off(tries)
         except Trouble as trouble:
+            said = (printable(redact(text, secret)) for text in (trouble.text.en, trouble.text.es))
             raise FetchFailed(
-                url=shown,
-                detail=Text(redact(trouble.text.en, secret), redact(trouble.text.es, secret)),
-                tries=tries,
-                problem=trouble.problem,
-                status=trouble.status,
+                url=shown, detail=Text(*said), tries=tries, problem=trouble.problem, status=trouble.status
             ) from trouble
-        raise AssertionError("stamina ends with an answer or an exception")
+
+    def _back_off(self, tries: int) -> None:
+        """Wait before the next attempt: each time twice as long, plus some chance."""
+        first = self.limits.wait_initial
+        self._wait(min(first * 2 ** (tries - 1) + random.uniform(0, first), self.limits.wait_max))
+
+    def _wait(self, seconds: float) -> None:
+        """Sleep, unless the deadline comes before.
+
+        Raises
+        ------
+        Trouble
+        """
+        if seconds >= self._deadline.left():
+            raise too_slow_in_all(self.limits.total)
+        if seconds > 0:
+            self._sleep(seconds)
 
     def _try(self, asked: _Question) -> Answer:
         """Put a question once, following redirects."""
@@ -311,7 +363,7 @@ class Client:
         )
         request.extensions["ambos.url"] = here
         # Headers, which may hold a key, stay at the origin they are meant for.
-        request.extensions["ambos.headers"] = asked.headers if _host(here) == _host(asked.url) else {}
+        request.extensions["ambos.headers"] = asked.headers if origin(here) == origin(asked.url) else {}
         self._pace(here, asked.pace)
         sent_at, started = self.clock(), self._monotonic()
         status, problem = None, "interrupted"
@@ -319,7 +371,7 @@ class Client:
             response = self._open(request)
             try:
                 status = response.status_code
-                result = self._judge(response, asked, here, at, started)
+                result = self._judge(response, asked, here, at)
             finally:
                 response.close()
             problem = ""
@@ -336,27 +388,28 @@ class Client:
         try:
             return self._http.send(request, stream=True)
         except httpx.ConnectTimeout as error:
-            raise too_slow(self.limits.connect) from error
+            raise self._slow(self.limits.connect) from error
         except httpx.TimeoutException as error:
-            raise too_slow(self.limits.read) from error
-        except httpx.UnsupportedProtocol as error:
-            raise Trouble("address", NO_ADDRESS) from error
+            raise self._slow(self.limits.read) from error
         except httpx.HTTPError as error:
             raise no_connection(error) from error
 
-    def _judge(
-        self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime, started: float
-    ) -> Answer | httpx.URL:
+    def _slow(self, limit: float) -> Trouble:
+        """The trouble of a time limit, or of the deadline if that came before."""
+        return too_slow(limit) if self._deadline.left() > 0 else too_slow_in_all(self.limits.total)
+
+    def _judge(self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
         """An answer's status, headers and body: are they what was asked for?"""
-        headers = {k: redact(response.headers[k], asked.secret) for k in KEPT_HEADERS if k in response.headers}
+        kept = ((name, response.headers.get(name, "")) for name in KEPT_HEADERS)
+        headers = {k: redact(v, asked.secret) for k, v in kept if v and is_printable(v) and len(v) <= HEADER_SIZE}
         status = response.status_code
         if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
-            return Answer(asked.shown, status, headers, b"", at)
+            return Answer(asked.shown, status, headers, b"", at, asked.secret)
         if response.has_redirect_location and asked.form:
             raise bad_redirect("a form", "un formulario")
         if response.has_redirect_location:
             return _redirected(here, response.headers["location"])
-        body = self._body(response, started)
+        body = self._body(response, asked.expect if status == 200 else None)
         for text in asked.echoed:
             body = redact_bytes(body, text)
         if status != 200:
@@ -364,74 +417,38 @@ class Client:
             trouble = bad_status(status, body, wait, self.limits.retry_after_max)
             if trouble.pause is not None:  # every other question to that host waits as well
                 until = self._monotonic() + trouble.pause
-                self._not_before[_host(here)] = max(until, self._not_before[_host(here)])
+                self._not_before[origin(here)] = max(until, self._not_before[origin(here)])
             raise trouble
         length_known = "content-length" in response.headers or "transfer-encoding" in response.headers
         check(body, asked.expect, headers.get("content-type", ""), length_known=length_known)
-        if asked.secret and asked.secret.encode() in body:
+        if any(holds(body, text) for text in dict.fromkeys((asked.secret, *asked.echoed))):
             raise Trouble("key_in_answer", KEY_IN_ANSWER)
-        return Answer(asked.shown, status, headers, body, at)
+        return Answer(asked.shown, status, headers, body, at, asked.secret)
 
-    def _body(self, response: httpx.Response, started: float) -> bytes:
-        """The whole body, within the limits of size and time."""
+    def _body(self, response: httpx.Response, expect: Expect | None) -> bytes:
+        """The whole body, within the limits of size and time; the beginning of one of which nothing is expected."""
         parts, size = [], 0
+        limit = min(self.limits.size, SIZES[expect]) if expect else ERROR_SIZE
         try:
             for part in _unpacked(response.iter_raw(), response.headers.get("content-encoding", "")):
                 parts.append(part)
                 size += len(part)
-                if size > self.limits.size:
-                    raise too_large(self.limits.size)
-                if self._monotonic() - started > self.limits.total:
-                    raise too_slow(self.limits.total)
+                if size > limit and not expect:
+                    break
+                if size > limit:
+                    raise too_large(limit)
+                if self._deadline.left() <= 0:
+                    raise too_slow_in_all(self.limits.total)
         except httpx.TimeoutException as error:
-            raise too_slow(self.limits.read) from error
+            raise self._slow(self.limits.read) from error
         except httpx.HTTPError as error:
             raise cut_short(error, error) from error
         return b"".join(parts)
 
     def _pace(self, here: httpx.URL, pace: float) -> None:
         """Wait until the host may be asked again."""
-        pause = self._not_before.get(_host(here), 0.0) - self._monotonic()
-        if pause > 0:
-            self._sleep(pause)
-        self._not_before[_host(here)] = self._monotonic() + max(self.limits.pace, pace)
-
-
-class _Wire(httpx.BaseTransport):
-    """Puts the real address and headers in place of the shown ones at the last moment.
-
-    Everything above it (httpx's log and its exceptions included) sees only what may be shown.
-    """
-
-    def __init__(self) -> None:
-        self._hosts: dict[str, httpx.HTTPTransport] = {}
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        extensions = dict(request.extensions)
-        url: httpx.URL = extensions.pop("ambos.url")
-        headers = httpx.Headers(request.headers)
-        headers.update(extensions.pop("ambos.headers"))
-        return self._to(url).handle_request(
-            httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-        )
-
-    def close(self) -> None:
-        for transport in self._hosts.values():
-            transport.close()
-
-    def _to(self, url: httpx.URL) -> httpx.HTTPTransport:
-        """The connections to a host, through the proxy that the system's settings name for it."""
-        host = _host(url)
-        if host not in self._hosts:
-            proxies = {} if proxy_bypass(url.host) else getproxies()
-            proxy = proxies.get(url.scheme) or proxies.get("all")
-            if proxy and "://" not in proxy:
-                proxy = f"http://{proxy}"
-            try:
-                self._hosts[host] = httpx.HTTPTransport(proxy=proxy)
-            except (ImportError, OSError, ValueError) as error:  # a proxy or certificate setting is wrong
-                raise httpx.ConnectError(str(error)) from error
-        return self._hosts[host]
+        self._wait(self._not_before.get(origin(here), 0.0) - self._monotonic())
+        self._not_before[origin(here)] = self._monotonic() + max(self.limits.pace, pace)
 
 
 def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
@@ -459,39 +476,39 @@ def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
             while left:
                 if stream.eof:  # one compressed stream may follow another (RFC 1952, section 2.2)
                     stream = zlib.decompressobj(zlib.MAX_WBITS | 16)
-                yield stream.decompress(left)
-                left = stream.unused_data
+                yield stream.decompress(left, PIECE)
+                left = stream.unconsumed_tail or stream.unused_data
     except zlib.error as error:
         raise cut_short(error, error) from error
     if not stream.eof:
         raise cut_short("the compressed text ends before its end", "el texto comprimido termina antes de su final")
 
 
-def _again(error: Exception) -> bool | float:
-    """Whether to ask again, and how long stamina waits: not at all where the pacing waits already."""
-    if not isinstance(error, Trouble) or not error.retry:
-        return False
-    return True if error.pause is None else 0.0
-
-
 def _address(url: str, params: Sequence[tuple[str, str]]) -> httpx.URL:
     try:
         address = httpx.URL(url)
+        address = address.copy_merge_params(list(params)) if params else address
     except httpx.InvalidURL as error:
         raise Trouble("address", NO_ADDRESS) from error
-    return address.copy_merge_params(list(params)) if params else address
+    if not is_web_address(address):
+        raise Trouble("address", NO_ADDRESS)
+    return address
 
 
 def _redirected(here: httpx.URL, location: str) -> httpx.URL:
     try:
         there = here.join(location)
-    except httpx.InvalidURL as error:
+    except (httpx.InvalidURL, ValueError) as error:
         raise bad_redirect("nowhere", "a ninguna parte") from error
+    if not is_web_address(there):
+        raise bad_redirect("to what is no web address", "a algo que no es una dirección web")
     if here.scheme == "https" and there.scheme != "https":
         raise bad_redirect("to an address without encryption", "a una dirección sin cifrado")
     return there
 
 
-def _host(url: httpx.URL) -> str:
-    """Scheme, host and port: what pacing, connections and keys go by."""
-    return f"{url.scheme}://{url.netloc.decode('ascii')}"
+def member(content: Any, *path: str) -> Any:
+    """What stands at a path of a JSON text; None if nothing does."""
+    for step in path:
+        content = content.get(step) if isinstance(content, Mapping) else None
+    return content
