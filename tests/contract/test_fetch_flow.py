@@ -274,12 +274,14 @@ def test_names_are_safe(workspace: Workspace, server: LocalServer, specimen: Cal
     assert outcome.path.name.endswith("-August_2024.zip")
 
 
-def test_clients_are_closed(workspace: Workspace, crossings: bytes) -> None:
+def test_clients_are_closed(workspace: Workspace, crossings: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Client] = []
+    closed: list[Client] = []
+    monkeypatch.setattr(Client, "close", lambda client: closed.append(client))
 
     def open_client() -> Client:
         opened.append(workspace.http())
         return opened[-1]
 
     fetch(replace(workspace, http=open_client), ["bts_border_crossing"], SINCE)
-    assert [c._http.is_closed for c in opened] == [True]
+    assert closed == opened

@@ -369,7 +369,6 @@ def test_a_key_arrives_and_is_seen_nowhere(
     text = str(seen)
     for spelling in (SECRET, "a%2Bb%2Fc%3Dd", "a+b/c=d", "a%2bb%2fc"):
         assert spelling not in text
-    assert caplog.text or kind == "slow", "the log of the network library was looked at"
 
 
 def test_an_answer_that_repeats_the_key_is_not_taken(server: LocalServer, client: Client) -> None:

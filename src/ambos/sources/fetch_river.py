@@ -22,7 +22,7 @@ from ambos.sources.http import Answer, Client, member
 from ambos.sources.keys import from_environment, refused
 from ambos.sources.usbr_rise import MST, items_of
 from ambos.sources.usgs_water import DISCHARGE, MEAN, PREFIX
-from ambos.sources.wire import origin
+from ambos.sources.wire import origin, web_address
 from ambos.text import Text
 
 JSON_API = {"Accept": "application/vnd.api+json"}
@@ -143,7 +143,8 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
         if not following:
             return pages
         url, params = following[0], []
-        if not _same_origin(url, first):
+        there = web_address(url)
+        if there is None or origin(there) != origin(httpx.URL(first)):
             raise page.unfit("its next page lies elsewhere", "su página siguiente está en otro sitio")
 
 
@@ -223,13 +224,6 @@ def _joined(name: str, answers: Sequence[Answer]) -> Fetched:
     """
     content = b"[" + b",\n".join(a.content.removeprefix(b"\xef\xbb\xbf").strip() for a in answers) + b"]\n"
     return Fetched(name, content, answers[0].url, answers[0].at)
-
-
-def _same_origin(url: str, other: str) -> bool:
-    try:
-        return origin(httpx.URL(url)) == origin(httpx.URL(other))
-    except httpx.InvalidURL:
-        return False
 
 
 def _shape(answer: Answer, members: str) -> FetchFailed:

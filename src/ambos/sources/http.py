@@ -42,7 +42,7 @@ from ambos.sources.answers import (
 )
 from ambos.sources.base import Fetched
 from ambos.sources.keys import holds, redact, redact_bytes, redact_url
-from ambos.sources.wire import Deadline, Wire, is_web_address, origin
+from ambos.sources.wire import Deadline, Wire, origin, web_address
 from ambos.text import Text
 
 USER_AGENT = f"Ambos/{__version__} (bilingual observatory of a border region; reads official statistics)"
@@ -141,7 +141,7 @@ class Answer:
     headers: dict[str, str]
     content: bytes = field(repr=False)
     at: datetime
-    secret: str = field(default="", repr=False)
+    secrets: Sequence[str] = field(default=(), repr=False)
 
     def json(self) -> Any:
         """The content, if it is JSON.
@@ -164,8 +164,8 @@ class Answer:
         return FetchFailed(
             url=self.url,
             detail=Text(
-                f"the answer is not what was asked for: {printable(redact(en, self.secret))}",
-                f"la respuesta no es lo que se pidió: {printable(redact(es, self.secret))}",
+                f"the answer is not what was asked for: {printable(redact(en, *self.secrets))}",
+                f"la respuesta no es lo que se pidió: {printable(redact(es, *self.secrets))}",
             ),
             tries=1,
             problem="shape",
@@ -184,12 +184,12 @@ class _Question:
     url: httpx.URL = field(repr=False)
     shown: str
     headers: Mapping[str, str] = field(repr=False)
-    secret: str = field(repr=False)
+    secrets: Sequence[str] = field(repr=False)
     conditional: bool
     expect: Expect
     may_be_empty: bool
     form: Sequence[tuple[str, str]] = field(repr=False)
-    echoed: Sequence[str] = field(repr=False)
+    echoed: bool
     pace: float
     patience: float
 
@@ -230,11 +230,7 @@ class Client:
         self._sleep = sleep
         self._deadline = Deadline(monotonic)
         self._not_before: dict[str, float] = {}
-        self._http = httpx.Client(
-            transport=Wire(self._deadline),
-            timeout=httpx.Timeout(self.limits.read, connect=self.limits.connect),
-            headers={"User-Agent": USER_AGENT, "Accept-Encoding": GZIP},
-        )
+        self._wire = Wire(self._deadline)
 
     def __enter__(self) -> Client:
         return self
@@ -246,7 +242,7 @@ class Client:
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._wire.close()
 
     def get(
         self,
@@ -290,23 +286,24 @@ class Client:
         FetchFailed
             With ``problem`` and ``status`` (as of the last `Attempt`) among its values.
         """
-        shown, tries = printable(redact(url, secret)), 0
+        secrets = tuple(dict.fromkeys((secret, *echoed)))
+        shown, tries = printable(redact(url, *secrets)), 0
         self._deadline.at = self._monotonic() + self.limits.total
         try:
             real = _address(url, params)
-            shown = redact_url(real.copy_merge_params(list(form)) if form else real, secret)
+            shown = redact_url(real.copy_merge_params(list(form)) if form else real, *secrets)
             held = self.known.get(shown, {})
             conditions = {asks: held[has] for has, asks in CONDITIONS if has in held}
             asked = _Question(
                 real,
                 shown,
                 {**(headers or {}), **conditions},
-                secret,
+                secrets,
                 bool(conditions),
                 expect,
                 may_be_empty,
                 form,
-                echoed,
+                bool(echoed),
                 pace,
                 patience,
             )
@@ -320,7 +317,7 @@ class Client:
                     if trouble.pause is None:  # else the pace waits
                         self._back_off(tries)
         except Trouble as trouble:
-            said = (printable(redact(text, secret)) for text in (trouble.text.en, trouble.text.es))
+            said = (printable(redact(text, *secrets)) for text in (trouble.text.en, trouble.text.es))
             raise FetchFailed(
                 url=shown, detail=Text(*said), tries=tries, problem=trouble.problem, status=trouble.status
             ) from trouble
@@ -354,16 +351,17 @@ class Client:
 
     def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
         """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
-        shown = redact_url(here, asked.secret)
-        request = self._http.build_request(
-            "POST" if asked.form else "GET",
-            shown,
-            data=dict(asked.form) or None,
-            timeout=httpx.Timeout(max(asked.patience, self.limits.read), connect=self.limits.connect),
-        )
-        request.extensions["ambos.url"] = here
+        shown = redact_url(here, *asked.secrets)
         # Headers, which may hold a key, stay at the origin they are meant for.
-        request.extensions["ambos.headers"] = asked.headers if origin(here) == origin(asked.url) else {}
+        own = asked.headers if origin(here) == origin(asked.url) else {}
+        timeout = httpx.Timeout(max(asked.patience, self.limits.read), connect=self.limits.connect)
+        request = httpx.Request(
+            "POST" if asked.form else "GET",
+            here,
+            headers={"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": GZIP, **own},
+            data=dict(asked.form) or None,
+            extensions={"timeout": timeout.as_dict()},
+        )
         self._pace(here, asked.pace)
         sent_at, started = self.clock(), self._monotonic()
         status, problem = None, "interrupted"
@@ -386,7 +384,7 @@ class Client:
     def _open(self, request: httpx.Request) -> httpx.Response:
         """Send a request and wait for the head of its answer."""
         try:
-            return self._http.send(request, stream=True)
+            return self._wire.send(request)
         except httpx.ConnectTimeout as error:
             raise self._slow(self.limits.connect) from error
         except httpx.TimeoutException as error:
@@ -401,17 +399,17 @@ class Client:
     def _judge(self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
         """An answer's status, headers and body: are they what was asked for?"""
         kept = ((name, response.headers.get(name, "")) for name in KEPT_HEADERS)
-        headers = {k: redact(v, asked.secret) for k, v in kept if v and is_printable(v) and len(v) <= HEADER_SIZE}
+        headers = {k: redact(v, *asked.secrets) for k, v in kept if v and is_printable(v) and len(v) <= HEADER_SIZE}
         status = response.status_code
         if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
-            return Answer(asked.shown, status, headers, b"", at, asked.secret)
+            return Answer(asked.shown, status, headers, b"", at, asked.secrets)
         if response.has_redirect_location and asked.form:
             raise bad_redirect("a form", "un formulario")
         if response.has_redirect_location:
             return _redirected(here, response.headers["location"])
         body = self._body(response, asked.expect if status == 200 else None)
-        for text in asked.echoed:
-            body = redact_bytes(body, text)
+        if asked.echoed:
+            body = redact_bytes(body, *asked.secrets)
         if status != 200:
             wait = retry_after(response.headers.get("retry-after", ""), self.clock())
             trouble = bad_status(status, body, wait, self.limits.retry_after_max)
@@ -421,9 +419,9 @@ class Client:
             raise trouble
         length_known = "content-length" in response.headers or "transfer-encoding" in response.headers
         check(body, asked.expect, headers.get("content-type", ""), length_known=length_known)
-        if any(holds(body, text) for text in dict.fromkeys((asked.secret, *asked.echoed))):
+        if holds(body, *asked.secrets):
             raise Trouble("key_in_answer", KEY_IN_ANSWER)
-        return Answer(asked.shown, status, headers, body, at, asked.secret)
+        return Answer(asked.shown, status, headers, body, at, asked.secrets)
 
     def _body(self, response: httpx.Response, expect: Expect | None) -> bytes:
         """The whole body, within the limits of size and time; the beginning of one of which nothing is expected."""
@@ -485,22 +483,15 @@ def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
 
 
 def _address(url: str, params: Sequence[tuple[str, str]]) -> httpx.URL:
-    try:
-        address = httpx.URL(url)
-        address = address.copy_merge_params(list(params)) if params else address
-    except httpx.InvalidURL as error:
-        raise Trouble("address", NO_ADDRESS) from error
-    if not is_web_address(address):
+    address = web_address(url)
+    if address is None:
         raise Trouble("address", NO_ADDRESS)
-    return address
+    return address.copy_merge_params(list(params)) if params else address
 
 
 def _redirected(here: httpx.URL, location: str) -> httpx.URL:
-    try:
-        there = here.join(location)
-    except (httpx.InvalidURL, ValueError) as error:
-        raise bad_redirect("nowhere", "a ninguna parte") from error
-    if not is_web_address(there):
+    there = web_address(location, here)
+    if there is None:
         raise bad_redirect("to what is no web address", "a algo que no es una dirección web")
     if here.scheme == "https" and there.scheme != "https":
         raise bad_redirect("to an address without encryption", "a una dirección sin cifrado")

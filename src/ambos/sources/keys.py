@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
+from collections.abc import Iterable
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
@@ -80,36 +81,39 @@ def refused(error: FetchFailed, source: Source) -> KeyRefused | None:
     )
 
 
-def redact(text: str, secret: str) -> str:
-    """A text without the key, however it is escaped; nothing of a text that holds it in a way that cannot be cut out."""
-    if not secret:
-        return text
-    for pattern in _patterns(secret):
+def redact(text: str, *secrets: str) -> str:
+    """A text without keys, however they are escaped; nothing of a text that holds one in a way that cannot be cut out."""
+    for pattern in _all_patterns(secrets):
         text = pattern.sub(REDACTED, text)
-    return REDACTED if holds(text, secret) else text
+    return REDACTED if holds(text, *secrets) else text
 
 
-def redact_bytes(content: bytes, secret: str) -> bytes:
+def redact_bytes(content: bytes, *secrets: str) -> bytes:
     """An answer without what the source repeats in it of the question."""
     text = content.decode("latin-1")
-    for pattern in _patterns(secret) if secret else ():
+    for pattern in _all_patterns(secrets):
         text = pattern.sub(REDACTED, text)
     return text.encode("latin-1")
 
 
-def holds(content: str | bytes, secret: str) -> bool:
+def holds(content: str | bytes, *secrets: str) -> bool:
     """Whether a text or an answer holds a key, under any escapes and in UTF-16 as well."""
-    if not secret:
+    patterns = _all_patterns(secrets)
+    if not patterns:
         return False
     text = (content.decode("latin-1") if isinstance(content, bytes) else content).replace("\0", "")
     for _ in range(ESCAPES):
-        if any(pattern.search(text) for pattern in _patterns(secret)):
+        if any(pattern.search(text) for pattern in patterns):
             return True
         plain = _BACKSLASH.sub(_meant, unescape(unquote(text)))
         if plain == text:
             return False
         text = plain
     return True  # escaped more deeply than anybody has a reason to
+
+
+def _all_patterns(secrets: Iterable[str]) -> list[re.Pattern[str]]:
+    return [pattern for secret in secrets if secret for pattern in _patterns(secret)]
 
 
 #: Escapes within escapes that are undone in search of a key.
@@ -174,13 +178,13 @@ def _digits(text: str) -> str:
     return "".join(f"[{d}{d.lower()}]" if d.isalpha() else d for d in text)
 
 
-def redact_url(url: httpx.URL, secret: str) -> str:
+def redact_url(url: httpx.URL, *secrets: str) -> str:
     """An address without keys: the one given, and whatever stands where keys stand."""
     for name, value in url.params.multi_items():
         if KEY_PARAMETERS.fullmatch(name) and value:
             url = url.copy_set_param(name, REDACTED)
-    shown = redact(str(url.copy_with(userinfo=b"")), secret)
+    shown = redact(str(url.copy_with(userinfo=b"")), *secrets)
     try:
         return shown if httpx.URL(shown).host else NOWHERE
-    except httpx.InvalidURL:
+    except (httpx.InvalidURL, UnicodeError):
         return NOWHERE

@@ -84,26 +84,28 @@ class _Network(httpcore.SyncBackend):
         return _Stream(super().connect_tcp(host, port, within, local_address, socket_options), self._deadline)
 
 
-class Wire(httpx.BaseTransport):
-    """Puts the real address and headers in place of the shown ones at the last moment.
+class Wire:
+    """The connections of a client to all hosts.
 
-    Everything above it (httpx's log and its exceptions included) sees only what may be shown.
+    httpx's own client is not above them: it remembers cookies and the keys of ``.netrc``, writes addresses to a log, and
+    fails on the addresses of some redirects, even of those that it is not to follow.
     """
 
     def __init__(self, deadline: Deadline) -> None:
         self._network = _Network(deadline)
         self._hosts: dict[str, httpx.HTTPTransport] = {}
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        extensions = dict(request.extensions)
-        url: httpx.URL = extensions.pop("ambos.url")
-        headers = httpx.Headers(request.headers)
-        headers.update(extensions.pop("ambos.headers"))
-        return self._to(url).handle_request(
-            httpx.Request(request.method, url, headers=headers, stream=request.stream, extensions=extensions)
-        )
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request and wait for the head of its answer.
+
+        Raises
+        ------
+        httpx.HTTPError
+        """
+        return self._to(request.url).handle_request(request)
 
     def close(self) -> None:
+        """Close all connections."""
         for transport in self._hosts.values():
             transport.close()
 
@@ -130,11 +132,16 @@ def origin(url: httpx.URL) -> str:
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 
-def is_web_address(url: httpx.URL) -> bool:
-    """Whether an address can be asked at all: http or https, a host with a possible name, a possible port."""
+def web_address(text: str, here: httpx.URL | None = None) -> httpx.URL | None:
+    """The address that a text is, perhaps relative to another; None if it cannot be asked.
+
+    It can with http or https, a host with a possible name, and a possible port.
+    """
     try:
+        url = here.join(text) if here else httpx.URL(text)
         url.raw_host.decode("ascii").encode("idna")
-    except UnicodeError:  # an empty label, or one of more than 63 characters
-        return False
-    possible = url.port is None or 0 < url.port < 65536
-    return url.scheme in ("http", "https") and bool(url.host) and possible
+        possible = bool(url.host) and (url.port is None or 0 < url.port < 65536)
+    # An empty label, one of more than 63 characters, one that stands for no name ("xn--a"), half a character.
+    except (httpx.InvalidURL, ValueError):
+        return None
+    return url if possible and url.scheme in ("http", "https") else None
