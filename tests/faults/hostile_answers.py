@@ -50,6 +50,10 @@ SPELLINGS: tuple[Callable[[str], str], ...] = (
 )  # fmt: skip
 
 
+#: 29 KB that are 30 MB when decompressed.
+BOMB = gzip.compress(bytes(30_000_000), mtime=0)
+
+
 class Chance(random.Random):
     """A generator of wrong answers."""
 
@@ -205,7 +209,7 @@ def _slow(chance: Chance, good: bytes, secrets: list[str]) -> Octets:
 def _compressed(chance: Chance, good: bytes, secrets: list[str]) -> Octets:
     head, body = _split(good)
     packed = chance.choice((
-        gzip.compress(body), gzip.compress(body)[:-9], gzip.compress(b"0" * 30_000_000), gzip.compress(b"") * 2000, body, chance.octets(gzip.compress(body)),
+        gzip.compress(body, mtime=0), gzip.compress(body, mtime=0)[:-9], BOMB, gzip.compress(b"", mtime=0) * 2000, body, chance.octets(gzip.compress(body, mtime=0)),
     ))  # fmt: skip
     return Octets([_sized(head + b"\r\nContent-Encoding: gzip", packed)])
 

@@ -204,16 +204,23 @@ def test_a_compressed_body_without_end_is_cut_off(ask: Ask) -> None:
 
 
 @pytest.mark.parametrize(
-    "error",
+    ("error", "english", "spanish"),
     [
-        httpcore.ConnectError("[Errno -2] Name or service not known"),
-        httpcore.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"),
-        httpcore.ProxyError("403 Forbidden"),
-        httpcore.ReadError("Connection reset by peer"),
+        (
+            httpcore.ConnectError("[Errno -2] Name or service not known"),
+            "name is not found",
+            "no se encuentra su nombre",
+        ),
+        (httpcore.ConnectError("[Errno 111] Connection refused"), "does not accept", "no acepta conexiones"),
+        (httpcore.ConnectError("[SSL: CERTIFICATE_VERIFY_FAILED] x"), "certificate cannot", "verificar su certificado"),
+        (httpcore.ProxyError("403 Forbidden"), "403 Forbidden", "403 Forbidden"),
+        (httpcore.ReadError("Connection reset by peer"), "broke off", "interrumpió la conexión"),
     ],
 )
-def test_no_name_no_certificate_no_proxy(ask: Ask, error: Exception) -> None:
-    assert "no hay conexión con la fuente" in ask(error).say("es")
+def test_no_name_no_certificate_no_proxy(ask: Ask, error: Exception, english: str, spanish: str) -> None:
+    failure = ask(error)
+    assert "there is no connection to the source" in failure.say("en") and english in failure.say("en")
+    assert "no hay conexión con la fuente" in failure.say("es") and spanish in failure.say("es")
 
 
 @pytest.mark.parametrize(

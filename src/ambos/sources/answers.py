@@ -27,15 +27,15 @@ Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
 #: How far into a body one looks for the marks of a web page.
 HEAD = 1024
 MIB = 1024**2
-#: Bytes that an answer may have, by kind. JSON and XML take some 25 times as much memory when they are taken apart; the
-#: largest such answers of the sources, a year of hours of a station in AQS or a page of the USGS, have about 30 MB.
+#: Bytes that an answer may have, by kind. JSON and XML take up to 30 times as much memory when they are parsed. The largest
+#: JSON that a source gives is reckoned at 30 MB: a year of hours of five pollutants at a station in AQS.
 SIZES: Mapping[Expect, int] = {
     "csv": 128 * MIB,
-    "json": 64 * MIB,
-    "xml": 16 * MIB,
+    "json": 40 * MIB,
+    "xml": 8 * MIB,
     "zip": 512 * MIB,
-    "html": 16 * MIB,
-    "page": 16 * MIB,
+    "html": 4 * MIB,
+    "page": 4 * MIB,
 }
 #: Bytes that the members of a zip may have in all, as its directory says.
 UNPACKED = 4 * 1024 * MIB
@@ -309,11 +309,25 @@ def too_large(limit: int) -> Trouble:
     )
 
 
+#: What the usual words of a system for a failed connection mean.
+CAUSES = {
+    "name": Text("its name is not found", "no se encuentra su nombre"),
+    "refused": Text("it does not accept connections", "no acepta conexiones"),
+    "certificate": Text("its certificate cannot be verified", "no se puede verificar su certificado"),
+    "unreachable": Text("there is no way to it from this network", "no hay ruta hacia ella desde esta red"),
+    "reset": Text("it broke off the connection", "interrumpió la conexión"),
+    "proxy": Text("the proxy does not serve", "el proxy no responde"),
+}
+
+
 def no_connection(error: object) -> Trouble:
     """The trouble of a network, a name or a certificate."""
+    words = str(error)
+    meant = next((text for mark, text in CAUSES.items() if mark in words.lower()), None)
+    en, es = (f"{meant.en}: {words}", f"{meant.es}: {words}") if meant else (words, words)
     return Trouble(
         "connection",
-        Text(f"there is no connection to the source ({error})", f"no hay conexión con la fuente ({error})"),
+        Text(f"there is no connection to the source ({en})", f"no hay conexión con la fuente ({es})"),
         retry=True,
     )
 
