@@ -141,6 +141,16 @@ class NeedsDate(SourceError):
     )
 
 
+class Held(SourceError):
+    """A file that takes back more known figures than a revision does, until the user says yes. `detail` is a `Text`."""
+
+    text = Text("{file} is held: {detail}", "{file} queda en espera: {detail}")
+    fix = Text(
+        "Nothing of it was stored and the known figures stay. If the source did change them: repeat the build with --accept {hash}",
+        "Nada de él se guardó y las cifras conocidas no cambian. Si la fuente sí las cambió, repita con --accept {hash}",
+    )
+
+
 class TooManyBadRows(SourceError):
     """More rows were refused than a healthy file has."""
 

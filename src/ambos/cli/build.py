@@ -55,9 +55,26 @@ if TYPE_CHECKING:
     is_flag=True,
     help=tr("Read files again that were read before.", "Vuelve a leer archivos ya leídos."),
 )
+@click.option(
+    "--accept",
+    multiple=True,
+    metavar=tr("FILE", "ARCHIVO"),
+    help=tr(
+        "Take a held file: its name or the start of its hash; repeatable.",
+        "Toma un archivo en espera: su nombre o el inicio de su hash; se puede repetir.",
+    ),
+)
 @as_json
 @common
-def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool, folder: Path, region: str) -> None:
+def command(
+    origin: Path | None,
+    as_of: date | None,
+    again: bool,
+    accept: tuple[str, ...],
+    as_json: bool,
+    folder: Path,
+    region: str,
+) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.build import build
     from ambos.numbers import number
@@ -69,6 +86,7 @@ def command(origin: Path | None, as_of: date | None, again: bool, as_json: bool,
             origin,
             as_of=as_of,
             again=again,
+            accept=accept,
             progress=tell,
         )
     if as_json:

@@ -26,9 +26,10 @@ from ambos.catalog import Catalog
 from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
+from ambos.flows.hold import held_files, refuse
 from ambos.flows.ledger import read_ledger
 from ambos.flows.overlap import day_assumed, joined, restated, told_differently
-from ambos.flows.reading import Found, Reading, file_bytes, read_file
+from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
@@ -42,6 +43,8 @@ from ambos.text import Text
 ARCHIVES = (".tar.xz", ".tar.gz", ".tar", ".zip")
 #: An archive from so many bytes on is read in a process of its own; to start one takes half a second.
 LARGE = 1024 * 1024
+#: Fewest digits of a hash that name a file.
+HASH_START = 8
 #: Characters shown of a row that was set aside.
 ROW_SHOWN = 200
 #: Told (name of the file, files done, files in all).
@@ -117,6 +120,7 @@ def build(
     *,
     as_of: date | None = None,
     again: bool = False,
+    accept: Collection[str] = (),
     progress: Progress | None = None,
 ) -> Build:
     """Read what is new and append what changed.
@@ -131,6 +135,8 @@ def build(
         The day on which the files' figures were known, for files of which nothing is known. Default: today.
     again : bool
         Read files again whose bytes were read before; wanted after a reader was mended.
+    accept : collection of str
+        Names of files, or starts of their hashes (8 digits or more), taken although they change many known figures.
     progress : callable, optional
         Told (name of the file, files done, files in all) as reading goes on.
 
@@ -143,7 +149,7 @@ def build(
     CannotOpen
         If the folder is not there.
     BadRequest
-        If the day is yet to come.
+        If the day is yet to come, or no file is meant by one of `accept`.
     """
     if as_of and as_of > workspace.clock().date():
         raise BadRequest(
@@ -162,6 +168,7 @@ def build(
     }
     known = set() if again else whole
     found, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
+    accepted = _accepted(found, accept)
     fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
     steps = sum(len(entries) for entries in fresh.values())
     done = itertools.count()
@@ -177,7 +184,7 @@ def build(
         for source, readings in _begin(pool, apart, workspace.catalog, fresh).items():
             unchanged = len({e.sha256 for e in found[source]} & known)
             try:
-                loaded.append(replace(_load(workspace, source, readings, step), unchanged=unchanged))
+                loaded.append(replace(_load(workspace, source, readings, step, accepted), unchanged=unchanged))
             except AmbosError as error:
                 loaded.append(Loaded(source, 0, unchanged, errors=(error,)))
     finally:
@@ -189,6 +196,32 @@ def build(
         workspace.store.tidy()
     loaded.sort(key=lambda entry: list(found).index(entry.source))
     return Build(tuple(loaded), tuple(unrecognised))
+
+
+def _accepted(found: Mapping[str, Sequence[Found]], accept: Collection[str]) -> set[str]:
+    """The hashes of the files that names or starts of hashes mean.
+
+    Raises
+    ------
+    BadRequest
+    """
+    accepted: set[str] = set()
+    for one in accept:
+        meant = {
+            e.sha256
+            for entries in found.values()
+            for e in entries
+            if one in (e.name, Path(e.name).name) or (len(one) >= HASH_START and e.sha256.startswith(one.lower()))
+        }
+        if not meant:
+            raise BadRequest(
+                detail=Text(
+                    f"--accept {one}: no file of this build has that name or start of its hash.",
+                    f"--accept {one}: ningún archivo de esta lectura tiene ese nombre ni ese inicio de su hash.",
+                )
+            )
+        accepted |= meant
+    return accepted
 
 
 def lost_snapshots(workspace: Workspace, snapshots: Collection[Snapshot]) -> set[str]:
@@ -335,6 +368,7 @@ def _load(
     source: str,
     readings: Sequence[_Begun],
     step: Callable[[str], None],
+    accepted: Collection[str],
 ) -> Loaded:
     """Append one source's new files once they are read, but for those that are refused: a commit a dataset."""
     if not readings:
@@ -347,6 +381,10 @@ def _load(
     left_out_all: list[LeftOut] = []
     notes: list[Text] = []
     errors: list[AmbosError] = []
+    taken: list[tuple[Found, list[Part], list[LeftOut]]] = []
+    # What was taken before is taken again, as when a table is built anew.
+    accepted_ids = {s.id for s in workspace.store.snapshots()}
+    accepted_ids |= {r.entry.id for r in readings if r.entry.sha256 in accepted}
     for reading in readings:
         entry = reading.entry
         step(entry.name)
@@ -360,6 +398,17 @@ def _load(
             errors.append(error)
             continue
         errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
+        taken.append((entry, parts, left_out))
+    check = load_checks()["arrival"]
+    held: dict[str, Text] = {}
+    for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
+        given = {e.id: [p.good for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
+        for one, said in held_files(workspace, workspace.catalog.datasets[name], given, accepted_ids, check).items():
+            held[one] = said
+    errors += [refuse(entry.name, entry.sha256, held[entry.id]) for entry, _, _ in taken if entry.id in held]
+    for entry, parts, left_out in taken:
+        if entry.id in held:
+            continue
         read = bad = 0
         fed[entry.id] = {part.dataset for part in parts}
         for part in parts:
@@ -386,7 +435,6 @@ def _load(
     totals = {"read": 0, "new": 0, "revised": 0, "unchanged": 0, "refused": 0}
     files = {s.id: s.file for s in snapshots}
     findings: list[Finding] = []
-    check = load_checks()["arrival"]
     tables: dict[str, int] = {}
     for name in list(frames):
         dataset = workspace.catalog.datasets[name]

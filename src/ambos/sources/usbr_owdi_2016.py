@@ -27,6 +27,8 @@ SHAPES = {
 }
 #: What is read of those of levels.
 SLOT, UNIT = "Pool Elevation", "ft"
+#: The model of levels that were observed; that of a projection is named after its month.
+OBSERVED = "Historical"
 #: How the users that are totals of a state end.
 TOTALS = " TOTALS"
 
@@ -59,6 +61,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         sheet.codes("Model", "run", catalog.codelists["study_runs"], "owdi")
         empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, raw.height)
         sheet.made |= {"storage_af": empty, "release_af": empty, "read": empty.cast(pl.String)}
+    else:  # a projection that lost its column of the type of run has the same header
+        observed = Text(f"“{OBSERVED}”", f"«{OBSERVED}»")
+        sheet.refuse_values(raw["Model"] != OBSERVED, "Model", observed)
     dataset = "reservoir_projections" if kind == "projection" else "reservoir_month_ends"
     yield sheet.rows(catalog.datasets[dataset], "elevation_ft", None)
 
