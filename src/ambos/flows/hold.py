@@ -51,7 +51,7 @@ def held_files(
     """
     parts = [part for frames in files.values() for part in frames if part.height]
     columns = [*dataset.keys, *dataset.values, "as_of", "snapshot_id"]
-    if not parts or accepted.issuperset(files) or (len(files) == 1 and workspace.store.newest(dataset.id) is None):
+    if not parts or accepted >= files.keys() or (len(files) == 1 and workspace.store.newest(dataset.id) is None):
         return {}
     rows = pl.concat(parts, how="diagonal_relaxed").select(columns)
     table = workspace.store.table(dataset.id, vintages=True)
