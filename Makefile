@@ -5,7 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup brief test test-slow check docs bench serve snapshot clean
+.PHONY: setup brief test test-slow check docs freeze compare bench serve snapshot clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: constraints.txt pyproject.toml
@@ -36,6 +36,12 @@ check: setup  ## style, types, floors, texts in both languages, docs in step wit
 docs: setup  ## write the generated reference pages again
 	$(BIN)/ambos reference --write docs --lang en
 	$(BIN)/ambos reference --write docs --lang es
+
+freeze: setup  ## record what every verb prints, in both languages, into build/frozen/
+	$(BIN)/python tools/frozen.py record build/frozen
+
+compare: setup  ## record again and show what differs from build/frozen/
+	$(BIN)/python tools/frozen.py compare build/frozen
 
 $(VENV)/.peers: $(VENV)/.ready benchmarks/peers.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/peers.txt

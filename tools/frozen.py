@@ -1,0 +1,333 @@
+"""Record what every verb prints, and compare it with a recording made before a change.
+
+    .venv/bin/python tools/frozen.py record build/frozen
+    .venv/bin/python tools/frozen.py compare build/frozen
+
+`record` writes one text file per command line and language: exit code, standard output, standard error, and the text
+files that the command line wrote. `compare` records again, shows the first lines that differ and exits with 1 if any
+do. The clock stands still, the figures are those of the embedded snapshot and of made-up files, nothing is fetched.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+LANGUAGES = ("en", "es")
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+#: Lines of a difference that are shown.
+SHOWN = 12
+
+#: Command lines, one a line. Each is also run with `--json` and with `--csv` where the verb has them.
+COMMANDS = """
+build --from aqs.json --workspace stations
+build --from aqs.json --workspace stations --again
+--version
+shw
+--workspace
+show crossings.trucks
+show crossings.trucks --freq A --from 2019 --to 2025
+show crossings.trucks --place nogales --freq M --from 2024-01 --to 2025-12
+show crossings.trucks --place 2604 --as-of 2025-01-01 --freq A
+show crossings.trucks --freq A --year fiscal --from 2019
+show crossings.trucks --place nogales --plot --freq A
+show crossings.trucks --place "San Luiz"
+show crossings.trucks --from 2025 --to 2024
+show crossings.trucks --from tomorrow
+show crossings.truks
+show crossings.trucks --item nothing
+show trade.by_state.imports --freq A --currency MXN --from 2020
+show fx.usd_mxn --freq A
+simulate --port nogales-mariposa --day 2025-07-14 --replications 2
+simulate --port sasabe --year 2024 --replications 2
+simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2
+simulate --all --day 2025-07-14 --replications 1
+simulate
+simulate --schema
+simulate morning.toml --replications 2 --seed 3
+simulate morning.toml --replications 2 --out runs
+simulate absent.toml
+simulate wrong.toml
+compare morning.toml fewer.toml --replications 2 --seed 3
+compare morning.toml absent.toml
+river cap --year 2026
+river cap --year 2022 --cut 512000
+river cap --year 2022 --elevation 1044.82
+river cap --year 2022 --cut 512000 --supply 1400000
+river cap --year 2031 --cut 5
+river ledger
+river ledger --year 2024
+river ledger --year 1950
+river outlook --years 3 --traces 30 --seed 1
+river outlook --years 2 --traces 10 --seed 1 --set continued --since 1988 --mead 1050 --powell 3525 --start 2026-10
+river outlook --years 2 --traces 10 --seed 1 --mexico 120
+river outlook --from traces.csv
+river outlook --from traces.csv --seed 1
+river outlook --years 2 --traces 5 --out traces_out.csv
+river plant
+river plant --flow 10 --unit mgd --concentration 30 --retain 60
+river plant --flow ten
+river reserve
+river reserve --year 2026 --opening 100 --created 60000 --delivered 30000
+river reserve --year 2026 --delivered 200000
+river scenario
+river scenario --elevation 1041.06
+river scenario --elevation 990 --set supply_priority --mexico 120
+river scenario --elevation 1060 --probabilities
+river scenario --set nothing
+river schedule --year 2026 --order 1270000
+river schedule --year 2021 --created 38962 --delivered 35023 --like 2021 --unit hm3
+river schedule --file year.csv --year 2026 --order 1270000
+river schedule --file absent.csv --year 2026
+river status
+river status --year 2023
+river status --year 2027
+river status --as-of 2022-08-30 --year 2023
+river status --year 2026 --elevation 1020
+river status --year 2026 --elevation 1170 --flood-control
+river status --year 2025 --observed
+air design daily.csv
+air design daily.csv --year 2023 --every 6
+air design daily.csv --date 2024-01-01
+air design --station 04-023-0004
+air design absent.csv
+air exceedances hourly.csv
+air exceedances --station 04-023-0004 --workspace stations
+air health
+air health --workspace stations
+air idling
+air idling --port nogales --year 2025 --less 85
+air index --pollutant pm25 --value 28.4 --date 2026-11-01
+air index --pollutant o3 --value 80 --unit ppb --hours 8
+air index --pollutant pm25 --value -5
+air index --pollutant pm2
+air index --series hourly.csv
+air index --series hourly.csv --area
+air index --station 04-023-0004 --workspace stations
+air pair
+air pair --stations 04-023-0004 187 --pollutant pm25
+air pair hourly.csv --pair nogales
+air pair hourly.csv --pair yuma
+air readings nogales_post_office --workspace stations
+air readings 04-023-0004 --workspace stations --pollutant pm25 --network aqs --monitor 88101-3 --from 2024 --to 2024
+air readings nowhere
+series
+series trucks
+series nothing-like-it
+places
+places nogales
+places --all
+sources
+sources --workspace stations
+check data
+check data --place nogales
+check data --check nothing
+check definitions
+check definitions --region specimens/example_region
+check definitions --region nowhere
+check store
+check store --workspace stations
+check store --repair --workspace stations
+fetch nothing
+fetch bts_border_crossing --since yesterday
+build --from specimens/bts --as-of 2026-01-01 --workspace built
+build --from absent --workspace built
+build --from wrong.toml --workspace built
+show crossings.trucks --workspace built --freq A --place nogales
+sources --workspace built
+snapshot
+snapshot --from specimens/example_region/data --region nowhere
+snapshot --from specimens/example_region/data --region specimens/example_region
+show crossings.trucks --region specimens/example_region
+reference --write pages
+reference --check pages
+reference --check specimens
+brief --out dossier
+brief --out dossier_then --as-of 2026-10-01
+"""
+
+MORNING = """
+[scenario]
+name = {{ en = "A morning", es = "Una mañana" }}
+length = 240
+[[line]]
+id = "general"
+crossing = "here"
+mode = "pov"
+class = "standard"
+service = {{ law = "exponential", mean = 1.0 }}
+spacing_m = 7.5
+approach_m = 300
+[[stream]]
+id = "general"
+line = "general"
+rates = 100
+[[booth]]
+id = "booth"
+crossing = "here"
+count = 2
+lines = ["general"]
+lanes = {lanes}
+"""
+
+
+def verbs() -> dict[tuple[str, ...], click.Command]:
+    """Every verb and sub-verb of the parser, by its words."""
+    from ambos.cli import ambos
+
+    def walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+        yield words, command
+        if isinstance(command, click.Group):
+            for name in command.list_commands(click.Context(command)):
+                if under := command.get_command(click.Context(command), name):
+                    yield from walk(under, (*words, name))
+
+    return dict(walk(ambos, ()))
+
+
+def verb_of(words: list[str], known: dict[tuple[str, ...], click.Command]) -> tuple[str, ...]:
+    """The longest verb that a command line begins with."""
+    return max((v for v in known if tuple(words[: len(v)]) == v), key=len)
+
+
+def command_lines() -> list[list[str]]:
+    """The help of every verb, then `COMMANDS`, each in all forms that its verb can print. In order: some build."""
+    known = verbs()
+    lines = [[*verb, "--help"] for verb in known]
+    for words in map(shlex.split, COMMANDS.strip().splitlines()):
+        options = {name for p in known[verb_of(words, known)].params for name in p.opts}
+        lines += [words, *([*words, form] for form in ("--json", "--csv") if form in options)]
+    return lines
+
+
+def write_files(folder: Path) -> None:
+    """Write the made-up files that `COMMANDS` name."""
+    from air_samples import aqs, aqs_hour
+
+    days = [date(2023, 1, 1) + timedelta(days=k) for k in range(1096)]
+    hours = [f"2026-03-{d:02}T{h:02}:00-07:00" for d in range(1, 8) for h in range(24)]
+    schedule = [f"{m},100000,{125000 if m == 3 else ''},2025-12-10,12000" for m in range(1, 13)]
+    tables = {
+        "daily.csv": ["station,day,pollutant,value,unit", *(f"here,{d},pm25,9.19,ug/m3" for d in days)],
+        "hourly.csv": [
+            "station,time,pollutant,value,unit",
+            *(f"{s},{t},pm25,{v},ug/m3" for s, v in (("04-023-0004", 30), ("187", 60)) for t in hours),
+        ],
+        "traces.csv": ["trace,year,elevation_ft", "1,2026,1091", "2,2026,1050.00", "3,2026,1049.99", "4,2026,990"],
+        "year.csv": ["month,scheduled,revised,notice,land", *schedule],
+        "morning.toml": [MORNING.format(lanes=2)],
+        "fewer.toml": [MORNING.format(lanes=1)],
+        "wrong.toml": [MORNING.format(lanes=2).replace("spacing_m", "spacing")],
+    }
+    for name, lines in tables.items():
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "aqs.json").write_bytes(aqs(aqs_hour(0, 28.4), aqs_hour(1, -0.3), aqs_hour(2, None), aqs_hour(3, 40.0)))
+    shutil.copytree(ROOT / "tests" / "specimens", folder / "specimens")
+
+
+def stop_the_clock() -> None:
+    """Let every workspace think that it is `NOW`."""
+    from ambos.flows import workspace
+
+    made = workspace.Workspace.__init__
+    assert made.__defaults__ and workspace.utc_now in made.__defaults__
+    made.__defaults__ = tuple((lambda: NOW) if d is workspace.utc_now else d for d in made.__defaults__)
+
+
+def record_language(language: str, into: Path) -> None:
+    """Run all command lines in this process's language, each in a fork; see `tests/command_line.py`."""
+    import command_line
+    from ambos.cli import main
+
+    stop_the_clock()
+    into.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary).resolve()
+        write_files(folder)
+        os.chdir(folder)
+        before = written(folder)
+        for words in command_lines():
+            result = command_line.run({"arguments": words, "environment": {"COLUMNS": "200"}}, main)
+            after = written(folder)
+            parts = [
+                f"$ ambos {shlex.join(words)}\nexit {result['code']}\n",
+                result["out"],
+                "-- stderr\n",
+                result["err"],
+            ]
+            for path in sorted(p for p in after if after[p] != before.get(p)):
+                parts += [f"-- {path.relative_to(folder)}\n", path.read_text(encoding="utf-8")]
+            before = after
+            text = "".join(parts).replace(str(folder), "FOLDER").replace(str(ROOT), "ROOT")
+            (into / file_name(language, words)).write_text(text, encoding="utf-8")
+
+
+def file_name(language: str, words: list[str]) -> str:
+    """The name of a command line's recording."""
+    return f"{language}.{re.sub(r'[^A-Za-z0-9.]+', '-', '-'.join(words)).strip('-')}.txt"
+
+
+def written(folder: Path) -> dict[Path, int]:
+    """The text files that command lines wrote, outside of stores, with the time of each."""
+    found = (p for p in folder.rglob("*") if p.suffix in (".csv", ".json", ".html", ".md", ".toml"))
+    return {
+        p: p.stat().st_mtime_ns for p in found if not {".ambos", "stations", "built"} & {*p.relative_to(folder).parts}
+    }
+
+
+def record(into: Path) -> None:
+    """Record both languages at once, each in a process of its own; what is in the folder is replaced."""
+    if into.exists() and any(p.suffix != ".txt" for p in into.iterdir()):
+        sys.exit(f"{into} holds more than recordings; name another folder.")
+    shutil.rmtree(into, ignore_errors=True)
+    dropped = ("AMBOS_", "LC_", "LANG", "AQS_", "AIRNOW_", "OPENAQ_", "BANXICO_", "CENSUS_", "BTS_")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
+    environment["PYTHONPATH"] = os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))
+    environment["PYTHONHASHSEED"] = "0"
+    running = [
+        subprocess.Popen([sys.executable, __file__, "--lang", language, str(into.resolve())], env=environment)
+        for language in LANGUAGES
+    ]
+    codes = [process.wait() for process in running]
+    if any(codes):
+        sys.exit("Recording failed.")
+
+
+def compare(folder: Path) -> int:
+    """Record again and show what differs; the number of files that do."""
+    with tempfile.TemporaryDirectory() as temporary:
+        record(Path(temporary) / "now")
+        old, new = (
+            {p.name: p.read_text(encoding="utf-8") for p in f.iterdir()} for f in (folder, Path(temporary) / "now")
+        )
+    differing = sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    for name in differing:
+        pair = (old.get(name, "").splitlines(), new.get(name, "").splitlines())
+        lines = [x for x in difflib.unified_diff(*pair, n=0, lineterm="") if not x.startswith(("---", "+++"))]
+        print(f"{name}: {len(lines)}", *(f"  {x[:200]}" for x in lines[:SHOWN]), sep="\n")
+    print(f"{len(new)} recorded, {len(differing)} differ.")
+    return len(differing)
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case ["--lang", language, into]:
+            record_language(language, Path(into))
+        case ["record", into]:
+            record(Path(into))
+        case ["compare", folder] if Path(folder).is_dir():
+            sys.exit(compare(Path(folder)) > 0)
+        case _:
+            sys.exit(__doc__)
