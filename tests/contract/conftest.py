@@ -9,10 +9,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from local_server import NOW, LocalServer
 
 from ambos.catalog import Catalog, load
 from ambos.sources.http import Client, Limits
+from local_server import NOW, LocalServer
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"
 KEY_VARIABLES = (

@@ -12,7 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from local_server import NOW, Asked, LocalServer, Reply
 
 from air_samples import (
     airnow_hour,
@@ -37,6 +36,7 @@ from ambos.sources.fetch import FETCHERS
 from ambos.sources.http import Client
 from ambos.sources.members import members
 from ambos.store import Store
+from local_server import NOW, Asked, LocalServer, Reply
 
 SINCE = date(2024, 8, 1)
 EMAIL, KEY = "maria+aqs@example.org", "k3y-VALUE/9"

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from local_server import Asked, LocalServer, Reply
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotRead, CannotWrite, FetchFailed, KeyRefused, NeedsKey, OnlyByHand, UnknownName
@@ -19,6 +18,7 @@ from ambos.flows.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store
+from local_server import Asked, LocalServer, Reply
 
 SINCE = date(2024, 1, 1)
 CROSSINGS = "/resource/keg4-3bc2.csv"

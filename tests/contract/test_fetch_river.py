@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from local_server import NOW, Asked, LocalServer, Reply
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, SourceError
@@ -29,6 +28,7 @@ from ambos.sources.fetch import FETCHERS
 from ambos.sources.http import Client
 from ambos.sources.members import members
 from ambos.store import Store
+from local_server import NOW, Asked, LocalServer, Reply
 
 RIVER = Path(__file__).parent.parent / "specimens" / "river"
 SINCE = date(2024, 1, 1)

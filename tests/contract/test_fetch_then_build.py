@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from local_server import NOW, LocalServer, Reply
 from test_fetchers import FILES, LANDING, SIE, census, socrata, zipped
 
 from ambos.catalog import Catalog
@@ -17,6 +16,7 @@ from ambos.flows.listing import list_sources
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store
+from local_server import NOW, LocalServer, Reply
 
 SOURCES = (
     "bts_border_crossing",

@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator
 from datetime import date
 
 import pytest
-from local_server import Asked, LocalServer, Reply
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
@@ -20,6 +19,7 @@ from ambos.sources.fetch import FETCHERS
 from ambos.sources.fetch_bts import zip_links
 from ambos.sources.http import Client
 from ambos.sources.members import members
+from local_server import Asked, LocalServer, Reply
 
 Specimen = Callable[[str], bytes]
 SINCE = date(2024, 1, 1)
