@@ -13,7 +13,7 @@ import click
 
 from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.crossing.defaults import COMPILING, REPLICATIONS, SEED, YEAR_REPLICATIONS
+from ambos.crossing.defaults import COMPILING, MOST_REPLICATIONS, MOST_SEED, REPLICATIONS, SEED, YEAR_REPLICATIONS
 
 if TYPE_CHECKING:
     from ambos.model.table import TextTable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 replications_option = click.option(
     "--replications",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, MOST_REPLICATIONS),
     metavar=tr("N", "N"),
     help=tr(
         f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
@@ -30,7 +30,7 @@ replications_option = click.option(
 )
 seed_option = click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST_SEED),
     default=SEED,
     show_default=True,
     metavar=tr("N", "N"),

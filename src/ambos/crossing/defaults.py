@@ -4,5 +4,11 @@
 REPLICATIONS, SEED = 30, 1
 #: Replications of each day of a year.
 YEAR_REPLICATIONS = 20
+#: Most replications of a run; no interval needs as many.
+MOST_REPLICATIONS = 1_000_000
+#: Most travellers of a run, all replications together: some 20 minutes on two cores.
+MOST_TRAVELLERS = 10_000_000_000
+#: Largest seed: a signed whole number of 64 bits, as the kernel holds it, with room for the days of a year.
+MOST_SEED = 2**62
 #: Stage passed to `progress` while the kernel is compiled, which happens once.
 COMPILING = "compiling"

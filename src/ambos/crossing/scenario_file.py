@@ -20,6 +20,8 @@ from ambos.errors import AmbosError, BadScenario, CannotOpen, reason
 from ambos.model.crossing import Scenario
 from ambos.text import Text
 
+#: Most bytes of a scenario file, and most rows of a file of arrival times.
+_MOST_BYTES, _MOST_TIMES = 4_000_000, 1_000_000
 #: What gives the scenario of crossings as they are on a day; a flow knows how.
 Base = Callable[[tuple[str, ...], date], Scenario]
 
@@ -53,13 +55,23 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         path = File(source)
         name, folder = path.name, folder or path.parent
         try:
-            content = path.read_bytes()
+            with path.open("rb") as handle:
+                content = handle.read(_MOST_BYTES + 1)
         except OSError as error:
             raise CannotOpen(path=path, detail=reason(error)) from error
+    if len(content) > _MOST_BYTES:
+        said = Text(
+            f"  the file is larger than {_MOST_BYTES:,} bytes → put arrival times in a CSV file (times_file)",
+            f"  el archivo mide más de {_MOST_BYTES:,} bytes → ponga las horas de llegada en un CSV (times_file)",
+        )
+        raise BadScenario(file=name, count=1, problems=said)
     try:
         written = content.decode("utf-8")
         tree = tomllib.loads(written)
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError as error:
+        said = Text("  lists or tables are nested too deep", "  listas o tablas anidadas a demasiada profundidad")
+        raise BadScenario(file=name, count=1, problems=said) from error
+    except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
         said = Text(f"  not TOML: {error}", f"  no es TOML: {error}")
         raise BadScenario(file=name, count=1, problems=said) from error
     faults = Faults(lines(written))
@@ -228,6 +240,8 @@ def _times(path: File, length: float) -> tuple[list[float], Text | None]:
                     return [], Text(f"{here}times go back", f"{here}las horas retroceden")
                 if at >= length:
                     return [], Text.same(here) + too_late(cell, length)
+                if len(times) == _MOST_TIMES:
+                    return [], Text(f"{here}more than {_MOST_TIMES:,} times", f"{here}más de {_MOST_TIMES:,} horas")
                 times.append(at)
     except OSError as error:
         return [], Text(f"{path.name} cannot be read: ", f"no se puede leer {path.name}: ") + reason(error)

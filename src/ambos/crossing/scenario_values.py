@@ -19,6 +19,8 @@ CLOCK = r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"
 CLOCK_SECONDS = r"^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]+)?)?$"
 NAME = r"^\S.*$"
 _QUARTER = 15
+#: Largest number of a scenario file; beyond it minutes and travellers lose their last digits.
+_MOST = 1_000_000_000_000
 _DAY = 1440
 
 
@@ -167,6 +169,10 @@ def _within(key: Key, value: object, path: Path, faults: Faults, whole: bool) ->
         kind = Text("a whole number", "un número entero") if whole else Text("a number", "un número")
         faults.add(path, Text(f"{value!r} is not {kind.en}", f"{value!r} no es {kind.es}"),
                    Text(f"write {kind.en}", f"escriba {kind.es}"))  # fmt: skip
+        return None
+    if _MOST < abs(value) < float("inf"):
+        _no(path, faults, "the number is out of range", "el número está fuera de rango",
+            f"write at most {_MOST:,}", f"escriba a lo sumo {_MOST:,}")  # fmt: skip
         return None
     low, high = key.low, key.high
     if (low is not None and value < low) or (high is not None and value > high) or abs(value) == float("inf"):

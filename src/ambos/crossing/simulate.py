@@ -115,6 +115,11 @@ def warm_up(tell: Callable[[int, int], None] | None = None) -> None:
     _ready = True
 
 
+def usable_threads() -> int:
+    """Processors that the machine lends this process."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def run(
     scenario: Scenario,
     replications: int,
@@ -147,7 +152,7 @@ def run(
     warm_up()
     began = time.perf_counter()
     if threads is None:
-        threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        threads = usable_threads()
     room = expected_travellers(scenario)
     sums = None
     while sums is None:

@@ -152,17 +152,12 @@ def play(scenario: Scenario, replications: int, seed: int, progress: Progress | 
     Raises
     ------
     BadRequest
-        If there is no replication, or the seed is negative.
+        If there is no replication, the seed is out of range, or the run does not fit in memory or time.
     """
-    if replications < 1 or seed < 0:
-        raise BadRequest(
-            detail=Text(
-                "At least one replication is needed, and a seed of 0 or more.",
-                "Se necesita al menos una réplica y una semilla de 0 o más.",
-            )
-        )
-    from ambos.crossing.simulate import run
+    from ambos.crossing.simulate import run, usable_threads
+    from ambos.crossing.size import refuse_too_large
 
+    refuse_too_large(scenario, replications, seed, min(replications, usable_threads()))
     prepare(progress)
     if progress is None:
         return run(scenario, replications, seed)
