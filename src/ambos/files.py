@@ -11,8 +11,9 @@ from typing import BinaryIO
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """Where to write a file: beside its place. It is moved there in one step when all is written and on the disk; if that
-    fails, what was there before stays.
+    """Yield a path beside a file to write its new content to; then sync it and rename it over the file in one step.
+
+    If writing fails, the file stays as it was.
 
     Parameters
     ----------

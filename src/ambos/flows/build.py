@@ -403,8 +403,7 @@ def _load(
     held: dict[str, Text] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
         given = {e.id: [p.good for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
-        for one, said in held_files(workspace, workspace.catalog.datasets[name], given, accepted_ids, check).items():
-            held[one] = said
+        held |= held_files(workspace, workspace.catalog.datasets[name], given, accepted_ids, check)
     errors += [refuse(entry.name, entry.sha256, held[entry.id]) for entry, _, _ in taken if entry.id in held]
     for entry, parts, left_out in taken:
         if entry.id in held:

@@ -62,8 +62,8 @@ def held_files(
     values = encode([held, rows], dataset.values)
     both = pl.concat(
         [
-            held.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=False, _row=0),
-            rows.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=True, _row=0),
+            held.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=False),
+            rows.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=True),
         ]
     )
     both = both.with_columns(_row=pl.int_range(pl.len()), _key=pl.concat(keys), _values=pl.concat(values))
@@ -80,8 +80,8 @@ def held_files(
         over = None
         for one in here:
             of = changed.filter(pl.col("snapshot_id") == one)
-            new = rows[(of["_row"] - held.height).to_list()]
-            old = _rows(held, rows, of["_before"].to_list())
+            new = rows[of["_row"] - held.height]
+            old = _rows(held, rows, of["_before"])
             if over := _over(dataset, old, new, given[one], check):
                 found[one] = over
                 both = both.filter(pl.col("snapshot_id") != one)
@@ -91,17 +91,12 @@ def held_files(
     return found
 
 
-def _rows(held: pl.DataFrame, rows: pl.DataFrame, places: Sequence[int]) -> pl.DataFrame:
-    """Rows by their place in `held` followed by `rows`, in the order given."""
-    return pl.concat(
-        [
-            (held[[p]] if p < held.height else rows[[p - held.height]]).with_columns(
-                pl.col(pl.Categorical).cast(pl.String)
-            )
-            for p in places
-        ],
-        how="vertical_relaxed",
-    )
+def _rows(held: pl.DataFrame, rows: pl.DataFrame, places: pl.Series) -> pl.DataFrame:
+    """Gather rows by their place in `held` followed by `rows`, in the order given."""
+    in_held = places < held.height
+    picked = [held[places.filter(in_held)], rows[places.filter(~in_held) - held.height]]
+    texts = [frame.with_columns(pl.col(pl.Categorical).cast(pl.String)) for frame in picked]
+    return pl.concat(texts, how="vertical_relaxed")[pl.concat([in_held.arg_true(), (~in_held).arg_true()]).arg_sort()]
 
 
 def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, check: Check) -> Text | None:

@@ -156,7 +156,7 @@ class Answer:
             raise self.unfit("it is not JSON", "no es JSON") from error
 
     def member(self, *path: str) -> Any:
-        """What stands in a JSON text under some names; None if nothing does."""
+        """Return the value at a path of keys in the JSON answer; None if there is none."""
         return member(self.json(), *path)
 
     def unfit(self, en: str, es: str) -> FetchFailed:
@@ -499,7 +499,7 @@ def _redirected(here: httpx.URL, location: str) -> httpx.URL:
 
 
 def member(content: Any, *path: str) -> Any:
-    """What stands at a path of a JSON text; None if nothing does."""
+    """Return the value at a path of keys in parsed JSON; None if there is none."""
     for step in path:
         content = content.get(step) if isinstance(content, Mapping) else None
     return content

@@ -123,7 +123,7 @@ _BACKSLASH = re.compile(r"\\+(?:(?:u00|x)([0-9A-Fa-f]{2})|(.))", re.DOTALL)
 
 
 def _meant(found: re.Match[str]) -> str:
-    """What an escape with a backslash stands for."""
+    """Return the character that a backslash escape means."""
     return chr(int(found[1], 16)) if found[1] else found[2]
 
 
