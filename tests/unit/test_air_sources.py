@@ -315,6 +315,11 @@ def test_sinaica_hours(catalog: Catalog) -> None:
     assert found["pm25", "2026-02-24 4 h"]["value"] == Decimal("12.5")
 
 
+def test_sinaica_brackets_in_a_text_do_not_end_the_data(catalog: Catalog) -> None:
+    record = {**sinaica_hour(0, 31.2), "bandO": "]; \u00e1["}
+    assert read(sinaica_reader, sinaica(record), catalog).frame["qualifier"].to_list() == ["]; á["]
+
+
 def test_sinaica_an_empty_chart_has_no_rows(catalog: Catalog) -> None:
     assert read(sinaica_reader, sinaica(), catalog).frame.is_empty()
 
@@ -328,7 +333,12 @@ def test_sinaica_no_such_hour(catalog: Catalog, hour: int) -> None:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (sinaica(sinaica_hour(0, 1.0))[:70], "no end"),
+        (sinaica(sinaica_hour(0, 1.0))[:70], "cut or damaged"),
+        (b"var dat = null;", "cut or damaged"),
+        (b"var dat = " + b"[" * 100_000, "cut or damaged"),
+        (b"var dat = [" * 100_000, "cut or damaged"),  # took minutes when it was a pattern that looked for the end
+        (b'var dat = [{"id": "187PM1026022400", "id": 1}];', "cut or damaged"),
+        (sinaica(sinaica_hour(0, "\xff")).replace(b"\\u00ff", b"\xff"), "no Unicode"),
         (b"var dat = [1];", "no records"),
         (b'var dat = [{"id": ];', "damaged"),
         (sinaica({"date": "2015-01-01", "hour": 0, "value": 1}), "fields missing: id, fecha"),

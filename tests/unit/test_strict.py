@@ -120,6 +120,7 @@ def test_json_numbers_stay_text() -> None:
         (b'[1,\n{"a": ', "line 2, column 7: the JSON is cut or damaged"),
         (b"[" * 100_000, "nested too deep"),
         (b"<html>", "web page"),
+        (b'{"a": 1, ' + b",".join(b'"%d": 0' % n for n in range(100_000)) + b', "99999": 1}', "'99999' twice"),
     ],
 )
 def test_json_out_of_shape(content: bytes, en: str) -> None:

@@ -7,7 +7,6 @@ written; an answer in another shape is refused with one error.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
@@ -20,6 +19,7 @@ from ambos.sources.fetch_pages import Pages
 from ambos.sources.http import Answer, Client, member
 from ambos.sources.keys import from_environment, key_of, refused
 from ambos.sources.openaq import near
+from ambos.sources.sinaica import chart
 
 #: Holds the e-mail that the key of AQS was given for.
 EMAIL_VARIABLE = "AQS_EMAIL"
@@ -215,8 +215,8 @@ def fetch_sinaica(client: Client, catalog: Catalog, since: date) -> Iterator[Fet
                             ("tipoDatos", ""),
                         ],
                     )
-                    if answer.status != 304 and not _has_chart(answer.content):
-                        raise answer.unfit("the page holds no data of a chart", "la página no trae datos de gráfica")
+                    if answer.status != 304:
+                        _check_chart(answer)
                 except FetchFailed as error:
                     failed, row = failed or error, row + 1
                     if row == SINAICA_FAILURES:
@@ -229,10 +229,19 @@ def fetch_sinaica(client: Client, catalog: Catalog, since: date) -> Iterator[Fet
         raise failed
 
 
-def _has_chart(page: bytes) -> bool:
-    """Whether a page holds the list of a chart, even an empty one, to its end."""
-    found = re.search(rb"var\s+dat\s*=\s*\[", page)
-    return found is not None and b"]" in page[found.end() :]
+def _check_chart(answer: Answer) -> None:
+    """Refuse a page without the list of a chart to its end; an empty list will do.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    try:
+        chart(answer.content)
+    except ValueError as error:
+        raise answer.unfit(
+            f"the page holds no data of a chart: {error}", f"la página no trae datos de gráfica: {error}"
+        ) from error
 
 
 # -- OpenAQ -----------------------------------------------------------------------------------------------

@@ -23,9 +23,10 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
-from ambos.sources.strict import parse_json, table, wrong
+from ambos.sources.strict import parse_json_start, table, wrong
 
-MARK = re.compile(rb"var\s+dat\s*=\s*(\[.*?\])\s*;", re.DOTALL)
+#: What stands before the chart's data, which are JSON.
+MARK = re.compile(rb"var\s+dat\s*=\s*")
 FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
 #: The beginning of an id: station and parameter; then follows yymmddhh.
 ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})")
@@ -35,7 +36,7 @@ VALID = ("1", "")
 
 def recognise(name: str, head: bytes) -> str:
     """``chart`` if there is a chart's data; "" if it is something else."""
-    return "chart" if re.search(rb"var\s+dat\s*=", head) else ""
+    return "chart" if MARK.search(head) else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -87,18 +88,32 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield air_rows.rows(file, own, catalog, network="sinaica", status="P", clock="local_assumed")
 
 
+def chart(page: bytes) -> list[Any]:
+    """Parse the data of a page's chart; numbers stay the text they were written as.
+
+    Raises
+    ------
+    ValueError
+        If the page holds no list of a chart to its end.
+    """
+    found = MARK.search(page)
+    if not found:
+        raise ValueError("no “var dat = […]”")
+    data = parse_json_start(page[found.end() :].decode("utf-8", "surrogateescape"))
+    if not isinstance(data, list):
+        raise ValueError("no “var dat = […]”")
+    return data
+
+
 def _records(file: File) -> list[dict[str, Any]]:
     """The chart's data."""
-    found = MARK.search(file.content())
-    if not found:
-        raise wrong(
-            file, "the page is cut: its data have no end.", "la página está cortada: sus datos no tienen final."
-        )
     try:
-        records = parse_json(found[1])
-    except (ValueError, RecursionError) as error:
+        records = chart(file.content())
+    except ValueError as error:
         raise wrong(
-            file, f"the page's data are damaged ({error}).", f"los datos de la página están dañados ({error})."
+            file,
+            f"the page's data are cut or damaged ({error}).",
+            f"los datos de la página están cortados o dañados ({error}).",
         ) from error
     if not all(isinstance(r, dict) for r in records):
         raise wrong(file, "the page's data are no records.", "los datos de la página no son registros.")
@@ -106,7 +121,7 @@ def _records(file: File) -> list[dict[str, Any]]:
     if missing:
         shown = ", ".join(missing)
         raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
-    return list(records)
+    return records
 
 
 def _utc(day: str, hour: str, zone: ZoneInfo) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -136,7 +137,7 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     names = _numbered([own.get(fold(name), name.strip()) for name in header(content)], required)
     missing = [c for c in required if c not in names]
     nameless = [c for c in names if c.startswith(NAMELESS)]
-    unknown = [c for c in names if c not in required and c not in nameless] if exact else []
+    unknown = [c for c in names if c not in required and not c.startswith(NAMELESS)] if exact else []
     if missing or unknown or len(set(names)) < len(names):
         _wrong_header(file, names, missing, unknown)
     quoted = b'"' in content
@@ -217,7 +218,7 @@ def _wrong_header(file: File, names: Sequence[str], missing: Sequence[str], unkn
         en.append(f"columns not known: {shown}")
         es.append(f"columnas desconocidas: {shown}")
     if not en:
-        twice = ", ".join(sorted({c for c in names if names.count(c) > 1}))
+        twice = ", ".join(sorted(c for c, count in Counter(names).items() if count > 1))
         en.append(f"columns repeated: {twice}")
         es.append(f"columnas repetidas: {twice}")
     raise wrong(file, f"line 1: {'; '.join(en)}.", f"renglón 1: {'; '.join(es)}.")
@@ -258,15 +259,32 @@ def parse_json(content: bytes) -> Any:
     ------
     RepeatedKey, json.JSONDecodeError, RecursionError
     """
-    return json.loads(content, parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
+    return _DECODER.decode(content.decode("utf-8"))
+
+
+def parse_json_start(text: str) -> Any:
+    """Parse the JSON value at the start of a text, whatever follows it; numbers stay the text they were written as.
+
+    Raises
+    ------
+    ValueError
+        If it is cut, damaged or nested too deep.
+    """
+    try:
+        return _DECODER.raw_decode(text)[0]
+    except RecursionError as error:
+        raise ValueError(str(error)) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        raise RepeatedKey(repr(next(n for n in names if names.count(n) > 1))[:80])
+        counts = Counter(name for name, _ in pairs)
+        raise RepeatedKey(repr(next(name for name, count in counts.items() if count > 1))[:80])
     return made
+
+
+_DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, object_pairs_hook=_once)
 
 
 def read_json(file: File) -> Any:
