@@ -242,7 +242,7 @@ def test_all_faults_are_reported_at_once(broken: Path) -> None:
         "modes.csv:3: wrong number of cells",
         "wait_modes.csv: column id is missing",
         "units.toml:3: [persons]: a table is wanted",
-        "[cbp_border_waits]: 'endpoint' is missing",
+        "endpoint is missing / falta",
         "place '2699' is not defined",
         "events.toml:7: end: 'August 2021' has the wrong type",
         "[ysleta_split.places]: place '24010' is not defined / no está definido: 2410, 2401",

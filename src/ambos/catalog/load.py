@@ -5,19 +5,19 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
-from ambos.catalog.read import Problems, day, number, table, text
-from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.catalog.read import Problems, number, table, text
+from ambos.catalog.toml_file import Kind, TomlFile, open_toml
 from ambos.errors import DefinitionError, UnknownName
 from ambos.model import (
     Code,
     CodeList,
-    Column,
     Dataset,
     Event,
     Indicator,
@@ -75,13 +75,13 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         raise UnknownName(kind=Text("region", "la región"), name=str(region), nearest=", ".join(known))
     problems = Problems()
     told_in: dict[tuple[str, str], TomlFile] = {}
-    units = _units(open_toml(definitions / "units.toml", problems))
+    units = _read_all(open_toml(definitions / "units.toml", problems), Unit)
     places = _places(definitions, folder, problems)
     _check_files(definitions, folder, problems)
     codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
     sources = _sources(open_toml(definitions / "sources.toml", problems), _oddities(folder, problems))
     file = open_toml(definitions / "datasets.toml", problems)
-    datasets = _datasets(file)
+    datasets = _read_all(file, Dataset)
     told_in |= {("datasets", key): file for key in datasets}
     file = open_toml(definitions / "ranges.toml", problems)
     ranges = _ranges(file)
@@ -106,8 +106,8 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     for path in (definitions / "resolutions.toml", folder / "resolutions.toml"):
         if path.is_file():
             file = open_toml(path, problems)
-            resolutions += (others := _resolutions(file))
-            told_in |= {("resolutions", resolution.id): file for resolution in others}
+            resolutions += (others := _resolutions(file)).values()
+            told_in |= {("resolutions", key): file for key in others}
     plan = folder / "brief.toml"
     known_files = {
         row["sha256"]: row
@@ -176,6 +176,11 @@ def _messages(file: TomlFile) -> dict[str, Text]:
     return flat(file.tree)
 
 
+def _read_all(file: TomlFile, kind: type[Kind]) -> dict[str, Kind]:
+    """The tables at the top of a file, each read as a definition whose id is the name of its table."""
+    return {key: file.read(kind, body, (key,), id=key) for key, body in file.tables().items()}
+
+
 def _names(row: Mapping[str, str], problems: Problems) -> Text:
     return text({"en": row.get("en", ""), "es": row.get("es", "")}, row[""], problems)
 
@@ -186,18 +191,6 @@ def _foreign(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
         column.removeprefix("code:"): tuple(cell.split("|"))
         for column, cell in row.items()
         if column.startswith("code:") and cell
-    }
-
-
-def _units(file: TomlFile) -> dict[str, Unit]:
-    return {
-        key: Unit(
-            id=key,
-            name=text(body.get("name"), file.at(key, "name"), file.problems),
-            symbol=text(body.get("symbol"), file.at(key, "symbol"), file.problems),
-            decimals=file.fields(Unit, body, (key,)).get("decimals", 0),
-        )
-        for key, body in file.tables().items()
     }
 
 
@@ -295,219 +288,64 @@ def _oddities(folder: Path, problems: Problems) -> TomlFile | None:
 
 
 def _sources(file: TomlFile, region: TomlFile | None) -> dict[str, Source]:
-    sources = {}
-    more = region.tables() if region else {}
-    for key, body in more.items():
-        if region and region.choice("source", key, file.tree, (key,)):
+    """Sources, each with the oddities that only the region knows after those known everywhere."""
+    sources = _read_all(file, Source)
+    for key, body in (region.tables() if region else {}).items():
+        if region and region.choice("source", key, sources, (key,)):
             region.keys(body, (key,), ["oddities"])
-    for key, given in file.tables().items():
-        body = file.fields(Source, given, (key,))
-        told = [(file, i, o) for i, o in enumerate(body.get("oddities", []))]
-        told += [(region, i, o) for i, o in enumerate(more.get(key, {}).get("oddities", [])) if region]
-        try:
-            sources[key] = Source(
-                id=key,
-                agency=text(body.get("agency"), file.at(key, "agency"), file.problems),
-                title=text(body.get("title"), file.at(key, "title"), file.problems),
-                licence=text(body.get("licence"), file.at(key, "licence"), file.problems),
-                url=body["url"],
-                endpoint=body["endpoint"],
-                cadence=text(body.get("cadence"), file.at(key, "cadence"), file.problems),
-                lag_days=body["lag_days"],
-                citation=text(body.get("citation"), file.at(key, "citation"), file.problems),
-                revision_periods=body.get("revision_periods", 0),
-                oddities=tuple(text(o, where.at(key, "oddities", i), file.problems) for where, i, o in told),
-                key_variable=body.get("key_variable"),
-                key_signup=body.get("key_signup"),
-                file_names=tuple(body.get("file_names", [])),
-                trust=body.get("trust", "A"),
-            )
-        except KeyError as error:
-            file.problems.add(file.at(key), f"{error} is missing / falta")
+            more = region.value(tuple[Text, ...], "oddities", body.get("oddities", []), (key, "oddities"))
+            sources[key] = replace(sources[key], oddities=(*sources[key].oddities, *more))
     return sources
 
 
-def _datasets(file: TomlFile) -> dict[str, Dataset]:
-    datasets = {}
-    for key, given in file.tables().items():
-        body = file.fields(Dataset, given, (key,))
-        try:
-            datasets[key] = Dataset(
-                id=key,
-                title=text(body.get("title"), file.at(key, "title"), file.problems),
-                description=text(body.get("description"), file.at(key, "description"), file.problems),
-                sources=tuple(body["sources"]),
-                frequency=body["frequency"],
-                period=body["period"],
-                columns=tuple(
-                    _column(file, column, (key, "columns", i))
-                    for i, column in enumerate(file.rows(body, (key,), "columns"))
-                ),
-                absent_percent=float(body.get("absent_percent", 0)),
-                banking_days=body.get("banking_days", False),
-                projected=body.get("projected", False),
-            )
-        except KeyError as error:
-            file.problems.add(file.at(key), f"{error} is missing / falta")
-    return datasets
-
-
-def _column(file: TomlFile, given: Mapping[str, Any], path: tuple[str | int, ...]) -> Column:
-    body = file.fields(Column, given, path, without="")
-    return Column(
-        id=body["id"],
-        role=body["role"],
-        type=body["type"],
-        description=text(body.get("description"), file.at(*path), file.problems),
-        codes=body.get("codes"),
-        unit=body.get("unit"),
-    )
-
-
 def _ranges(file: TomlFile) -> dict[str, Range]:
-    ranges = {}
-    for key, given in file.tables().items():
-        body = file.fields(Range, given, (key,))
-        for wanted in ("datasets", "columns", "low"):
-            if wanted not in given:
-                file.say((key,), f"{wanted} is missing / falta")
-        if "high" not in given and "most_column" not in given:
+    ranges = _read_all(file, Range)
+    for key, limits in ranges.items():
+        if limits.high == float("inf") and not limits.most_column:
             file.say((key,), "high or most_column is missing / falta high o most_column")
-        if body.get("low", 0) >= body.get("high", float("inf")):
+        if limits.low >= limits.high:
             file.say((key, "high"), "high is not above low / high no es mayor que low")
-        ranges[key] = Range(
-            id=key,
-            datasets=tuple(body.get("datasets", [])),
-            columns=tuple(body.get("columns", [])),
-            low=body.get("low", 0),
-            why=text(body.get("why"), file.at(key, "why"), file.problems),
-            high=body.get("high", float("inf")),
-            most_column=body.get("most_column", ""),
-            where={column: tuple(codes) for column, codes in body.get("where", {}).items()},
-            since=body.get("since"),
-            unit=body.get("unit", ""),
-        )
     return ranges
 
 
-def _warning(file: TomlFile, warning: object, shared: Mapping[str, Text], key: str, place: int) -> Text:
-    """A warning written out, or the name of one that several series share (``warnings.toml``)."""
-    if isinstance(warning, str):
-        if warning in shared:
-            return shared[warning]
-        file.choice("warning", warning, shared, (key, "warnings", place))
-        return Text.same("?")
-    return text(warning, file.at(key, "warnings", place), file.problems)
-
-
-def _series(file: TomlFile, key: str, given: Mapping[str, Any], shared: Mapping[str, Text]) -> Series | Indicator:
-    kind = Indicator if "numerator" in given else Series
-    body = file.fields(kind, given, (key,))
-    common: dict[str, Any] = {
-        "id": key,
-        "topic": body.get("topic", ""),
-        "title": text(body.get("title"), file.at(key, "title"), file.problems),
-        "definition": text(body.get("definition"), file.at(key, "definition"), file.problems),
-        "unit": body.get("unit", ""),
-        "warnings": tuple(_warning(file, w, shared, key, i) for i, w in enumerate(body.get("warnings", []))),
-        "not_comparable_with": tuple(body.get("not_comparable_with", [])),
-    }
-    if kind is Indicator:
-        return Indicator(
-            **common,
-            numerator=body.get("numerator", ""),
-            denominator=body.get("denominator", ""),
-            numerator_place=body.get("numerator_place", ""),
-            denominator_place=body.get("denominator_place", ""),
-            scale=body.get("scale", 100),
-        )
-    for wanted in ("dataset", "value", "frequency", "kind", "aggregate"):
-        if wanted not in given:
-            file.problems.add(file.at(key), f"{wanted} is missing / falta")
-    return Series(
-        **common,
-        dataset=body.get("dataset", ""),
-        value=body.get("value", ""),
-        frequency=body.get("frequency", "A"),
-        kind=body.get("kind", "flow"),
-        aggregate=body.get("aggregate", "sum"),
-        place=body.get("place", ""),
-        place_kind=body.get("place_kind", ""),
-        where=_values(body.get("where", {})),
-        items=tuple(body.get("items", [])),
-        single_place=body.get("single_place", ""),
-        currency=body.get("currency", ""),
-        places=tuple(body.get("places", [])),
-        minimum=body.get("minimum", 0),
-        minimum_share=float(body.get("minimum_share", 0)),
-        not_expected=_values(body.get("not_expected", {})),
-        factor=float(body.get("factor", 1)),
-    )
-
-
-def _values(given: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
-    """Columns with the values wanted of each, one or several."""
-    return {column: tuple(values) if isinstance(values, list) else (values,) for column, values in given.items()}
+def _series(file: TomlFile, key: str, body: Mapping[str, Any], shared: Mapping[str, Text]) -> Series | Indicator:
+    """A series or indicator; a warning that several share is given by its name in ``warnings.toml``."""
+    warnings = body.get("warnings", [])
+    for i, warning in enumerate(warnings if isinstance(warnings, list) else []):
+        if isinstance(warning, str):
+            file.choice("warning", warning, shared, (key, "warnings", i))
+            warnings[i] = shared.get(warning, Text.same("?"))
+    kind: Callable[..., Series | Indicator] = Indicator if "numerator" in body else Series
+    return file.read(kind, body, (key,), id=key)
 
 
 def _events(file: TomlFile) -> dict[str, Event]:
+    """Events; one without an end is of one day."""
     events = {}
-    for key, given in file.tables().items():
-        body = file.fields(Event, given, (key,))
-        start = day(body.get("start"), file.at(key, "start"), file.problems)
-        end = body.get("end", start)
-        if date.min < end < start:
-            file.say((key, "end"), f"end {end} is before start {start} / el fin es anterior al inicio")
-        events[key] = Event(
-            id=key,
-            name=text(body.get("name"), file.at(key, "name"), file.problems),
-            description=text(body.get("description"), file.at(key, "description"), file.problems),
-            start=start,
-            end=end,
-            places=tuple(body.get("places", [])),
-            datasets=tuple(body.get("datasets", [])),
-            source=text(body.get("source"), file.at(key, "source"), file.problems),
-            items=tuple(body.get("items", [])),
-            breaks=body.get("breaks", ""),
-        )
+    for key, body in file.tables().items():
+        event = file.read(Event, {"end": body["start"], **body} if "start" in body else body, (key,), id=key)
+        if date.min < event.end < event.start:
+            file.say((key, "end"), f"end {event.end} is before start {event.start} / el fin es anterior al inicio")
+        events[key] = event
     return events
 
 
-def _resolutions(file: TomlFile) -> tuple[Resolution, ...]:
-    resolutions = []
+def _resolutions(file: TomlFile) -> dict[str, Resolution]:
+    """Resolutions; codes, values and days may be written without quotes."""
+    resolutions = {}
     for key, body in file.tables().items():
-        file.keys(body, (key,), "dataset key value why source")
-        resolutions.append(
-            Resolution(
-                id=key,
-                dataset=body.get("dataset", ""),
-                key={column: str(value) for column, value in body.get("key", {}).items()},
-                value=str(body.get("value", "")),
-                why=text(body.get("why"), file.at(key, "why"), file.problems),
-                source=text(body.get("source"), file.at(key, "source"), file.problems),
-            )
-        )
-    return tuple(resolutions)
+        written = {k: str(v) if k == "value" else v for k, v in body.items()}
+        if isinstance(body.get("key"), dict):
+            written["key"] = {column: str(value) for column, value in body["key"].items()}
+        resolutions[key] = file.read(Resolution, written, (key,), id=key)
+    return resolutions
 
 
 def _region(folder: Path, file: TomlFile) -> Region:
-    tree = file.fields(Region, file.tree, ())
-    for wanted in ("members", "ports", "borders", "zone"):
-        if wanted not in file.tree:
-            file.say((), f"{wanted} is missing / falta")
-    if not _is_zone(tree.get("zone", "UTC")):
-        file.say(("zone",), f"zone {tree['zone']!r} is not a time zone / no es un huso horario")
-    return Region(
-        id=folder.name,
-        name=text(tree.get("name"), file.at("name"), file.problems),
-        members=tuple(tree.get("members", [])),
-        ports=tuple(tree.get("ports", [])),
-        borders=tuple(tree.get("borders", [])),
-        comparators=tuple(tree.get("comparators", [])),
-        zone=tree.get("zone", "UTC"),
-        counties=tuple(tree.get("counties", [])),
-        fiscal_year_start=tree.get("fiscal_year_start", 10),
-    )
+    region = file.read(Region, file.tree, (), id=folder.name)
+    if region.zone and not _is_zone(region.zone):
+        file.say(("zone",), f"zone {region.zone!r} is not a time zone / no es un huso horario")
+    return region
 
 
 def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFile]) -> None:

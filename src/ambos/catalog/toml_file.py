@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, text
 from ambos.model.twin import Basis
+from ambos.text import Text
 
+Kind = TypeVar("Kind")
 #: Up to so many choices are listed.
 _LISTED = 12
 
@@ -60,38 +63,68 @@ class TomlFile:
                 self.say((key,), f"[{key}]: a table is wanted, not {body!r} / se esperaba una tabla")
         return found
 
-    def fields(self, kind: type, body: Mapping[str, Any], path: Keys, *, without: str = "id") -> dict[str, Any]:
-        """The keys of a table that the kind of definition has.
+    def read(self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, **given: Any) -> Kind:
+        """Read a table as a dataclass of the model.
 
         Parameters
         ----------
         kind : type
-            A dataclass of the model: its fields are the keys allowed, their types (a `Literal` is a list of choices)
-            what their values may be.
+            A dataclass: its fields are the keys allowed, those without a default are required, and their types say
+            what a value may be (`Text`, date, number, a `Literal` of choices, a list, a table, another dataclass).
         body : mapping
+            The table. In a mapping to lists, one value stands for a list of one.
         path : tuple
-            Where the table stands.
-        without : str
-            Fields that are not written in the table, separated by spaces.
+            Where the table stands in the file.
+        **given
+            Fields that are not written in the table, with their values.
 
         Returns
         -------
-        dict
-            Of known keys alone. Each unknown key, wrong type and wrong choice is a problem.
+        kind
+            Each unknown key, missing key, wrong type and wrong choice is a problem at its line; a missing or wrong
+            value is replaced by the default of its field, else by the empty value of its type.
         """
-        hints = {k: v for k, v in _hints(kind).items() if k not in without.split()}
-        self.keys(body, path, hints)
-        return {k: self._field(hints[k], k, value, (*path, k)) for k, value in body.items() if k in hints}
+        read = self.fields(kind, body, path, given)
+        for key in _required(kind):
+            if key not in body and key not in given:
+                self.say(path, f"{key} is missing / falta")
+                read[key] = _empty(_hints(kind)[key])
+        return kind(**read, **given)
 
-    def _field(self, hint: Any, key: str, value: Any, path: Keys) -> Any:
-        """A value of the type of its field; that type's first choice or empty value, and a problem, if it is not."""
-        if get_origin(hint) is Literal:
-            return value if self.choice(key, value, get_args(hint), path) else get_args(hint)[0]
-        wanted = _written_as(hint)
-        if isinstance(value, wanted) and (not isinstance(value, bool) or bool in wanted or object in wanted):
+    def fields(self, kind: Any, body: Mapping[str, Any], path: Keys, without: Iterable[str] = ()) -> dict[str, Any]:
+        """Read the fields of a dataclass that a table has, but those `without`; as `read`, none is required."""
+        hints = {name: hint for name, hint in _hints(kind).items() if name not in without}
+        self.keys(body, path, hints)
+        return {key: self.value(hints[key], key, value, (*path, key)) for key, value in body.items() if key in hints}
+
+    def value(self, hint: Any, key: str, value: Any, path: Keys) -> Any:
+        """Convert a value to a type of the model; that type's empty value, and a problem, if it is not of it."""
+        origin, parts = get_origin(hint), get_args(hint)
+        if origin in (Union, UnionType):
+            listed = isinstance(value, list)
+            return self.value(
+                next((p for p in parts if (get_origin(p) is tuple) is listed), parts[0]), key, value, path
+            )
+        if origin is Literal:
+            return value if self.choice(key, value, parts, path) else parts[0]
+        if hint is Text:
+            return value if isinstance(value, Text) else text(value, self.at(*path), self.problems)
+        if origin is tuple and isinstance(value, list):
+            return tuple(self.value(parts[0], key, one, (*path, i)) for i, one in enumerate(value))
+        if origin is Mapping and isinstance(value, dict):
+            several = get_origin(parts[1]) is tuple
+            return {
+                name: self.value(parts[1], name, [one] if several and not isinstance(one, list) else one, (*path, name))
+                for name, one in value.items()
+            }
+        if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
+            return self.read(hint, value, path)
+        if hint is float and type(value) in (int, float) and math.isfinite(value):
+            return float(value)
+        if hint is Any or type(value) is hint:
             return value
         self.say(path, f"{key}: {value!r} has the wrong type / es de otro tipo")
-        return date.min if wanted[0] is date else wanted[0]()
+        return _empty(hint)
 
     def choice(self, key: str, value: object, allowed: Iterable[str], path: Keys) -> bool:
         """Return True if a word is one of those allowed; else note a problem that names the nearest."""
@@ -175,18 +208,23 @@ def _hints(kind: type) -> dict[str, Any]:
     return get_type_hints(kind)
 
 
-def _written_as(hint: Any) -> tuple[type, ...]:
-    """The types that a value of TOML may have for a field of the model."""
-    origin = get_origin(hint)
-    if origin in (Union, UnionType):
-        return tuple(t for part in get_args(hint) if part is not type(None) for t in _written_as(part))
-    if origin is tuple:
-        return (list,)
-    if origin is not None:
-        return (dict,)
-    if hint is float:
-        return (float, int)
-    return (hint,) if hint in (str, int, bool, date) else (object,)
+@cache
+def _required(kind: Any) -> tuple[str, ...]:
+    """Names of the fields of a dataclass that have no default."""
+    return tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
+
+
+def _empty(hint: Any) -> Any:
+    """The value that stands for a missing or wrong one until the problems are reported."""
+    if hint is Text:
+        return Text.same("?")
+    if hint is date:
+        return date.min
+    if get_origin(hint) is Literal:
+        return get_args(hint)[0]
+    if isinstance(hint, type) and is_dataclass(hint):
+        return hint(**{name: _empty(_hints(hint)[name]) for name in _required(hint)})
+    return {tuple: (), Mapping: {}, Union: None, UnionType: None}.get(get_origin(hint), "" if hint is str else 0)
 
 
 def open_toml(path: Path, problems: Problems) -> TomlFile:

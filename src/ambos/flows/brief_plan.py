@@ -184,7 +184,7 @@ def _check(
     file: TomlFile, kind: type, body: Mapping[str, Any], path: Keys, workspace: Workspace, required: str
 ) -> None:
     """The keys of one table of the file, and that its series and places are defined."""
-    known = file.fields(kind, body, path, without="")
+    known = file.fields(kind, body, path)
     for wanted in required.split():
         if wanted not in body:
             file.say(path, f"{wanted} is missing / falta")

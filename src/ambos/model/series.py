@@ -85,8 +85,8 @@ class Series:
     frequency: Literal["A", "M", "D", "H"]
     kind: Literal["flow", "stock", "rate"]
     aggregate: Aggregate
-    place: str
-    place_kind: str
+    place: str = ""
+    place_kind: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     items: tuple[str, ...] = ()
     single_place: str = ""

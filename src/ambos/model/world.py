@@ -25,10 +25,10 @@ class Region:
         The region's ports, in the order in which they are listed.
     borders : tuple of str
         The countries on the other side; wait times are kept for these borders only.
-    comparators : tuple of str
-        Ports and counties elsewhere that it is compared with.
     zone : str
         The IANA time zone of its ports.
+    comparators : tuple of str
+        Ports and counties elsewhere that it is compared with.
     counties : tuple of str
         Its counties for which there are figures by county, in the order in which they are listed.
     fiscal_year_start : int
@@ -40,8 +40,8 @@ class Region:
     members: tuple[str, ...]
     ports: tuple[str, ...]
     borders: tuple[str, ...]
-    comparators: tuple[str, ...]
     zone: str
+    comparators: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
     fiscal_year_start: int = 10
 
@@ -62,10 +62,10 @@ class Event:
     name, description : Text
     start, end : date
         First and last day, both included.
+    source : Text
     places : tuple of str
         Empty: everywhere.
     datasets : tuple of str
-    source : Text
     items : tuple of str
         The only measures or value columns it touches; empty: all.
     breaks : {"", "series", "split"}
@@ -78,9 +78,9 @@ class Event:
     description: Text
     start: date
     end: date
-    places: tuple[str, ...]
-    datasets: tuple[str, ...]
     source: Text
+    places: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
     items: tuple[str, ...] = ()
     breaks: Literal["", "series", "split"] = ""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from ambos.catalog.load import DEFINITIONS
-from ambos.catalog.read import Problems, text
-from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.catalog.read import Problems
+from ambos.catalog.toml_file import open_toml
 from ambos.errors import DefinitionError
 from ambos.text import Text
 
@@ -49,10 +49,10 @@ class Check:
     title: Text
     description: Text
     severity: Severity
-    explained_by: Literal["", "everywhere", "any"]
-    texts: Mapping[str, Text]
-    thresholds: Mapping[str, Threshold]
-    settings: Mapping[str, Any]
+    explained_by: Literal["", "everywhere", "any"] = ""
+    texts: Mapping[str, Text] = field(default_factory=dict)
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> float:
         return self.thresholds[name].value
@@ -68,35 +68,7 @@ def load_checks(path: Path = DEFINITIONS / "checks.toml") -> dict[str, Check]:
     """
     problems = Problems()
     file = open_toml(path, problems)
-    checks = {key: _check(file, key, body) for key, body in file.tables().items()}
+    checks = {key: file.read(Check, body, (key,), id=key) for key, body in file.tables().items()}
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return checks
-
-
-def _check(file: TomlFile, key: str, given: Mapping[str, Any]) -> Check:
-    body = file.fields(Check, given, (key,))
-    if "severity" not in given:
-        file.say((key,), "severity is missing / falta")
-    thresholds = {}
-    for name, entry in body.get("thresholds", {}).items():
-        path = (key, "thresholds", name)
-        threshold = file.fields(Threshold, entry if isinstance(entry, Mapping) else {}, path, without="")
-        if "value" not in threshold:
-            file.say(path, f"threshold {name} has no number / no tiene número")
-        thresholds[name] = Threshold(
-            threshold.get("value", 0), text(threshold.get("why"), file.at(*path), file.problems)
-        )
-    return Check(
-        id=key,
-        title=text(body.get("title"), file.at(key, "title"), file.problems),
-        description=text(body.get("description"), file.at(key, "description"), file.problems),
-        severity=body.get("severity", "medium"),
-        explained_by=body.get("explained_by", ""),
-        texts={
-            name: text(words, file.at(key, "texts", name), file.problems)
-            for name, words in body.get("texts", {}).items()
-        },
-        thresholds=thresholds,
-        settings=body.get("settings", {}),
-    )
