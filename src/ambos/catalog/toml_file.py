@@ -120,7 +120,7 @@ class TomlFile:
         if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
             return self.read(hint, value, path)
         if hint is float and type(value) in (int, float) and math.isfinite(value):
-            return float(value)
+            return value  # as written: 60 is printed as 60, not 60.0
         if hint is Any or type(value) is hint:
             return value
         self.say(path, f"{key}: {value!r} has the wrong type / es de otro tipo")
