@@ -42,7 +42,7 @@ def numbers(store: Store) -> list[int]:
 def child(code: str, *arguments: object) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-c", PREAMBLE + code, *map(str, arguments)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS / "unit"), *sys.path])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS / "faults"), *sys.path])},
         stdout=subprocess.PIPE,
         text=True,
     )
@@ -391,7 +391,7 @@ def test_nothing_is_printed_when_the_program_ends(tmp_path: Path) -> None:
     code = PREAMBLE + "print(store.frame(store.table('sample')).height)"
     done = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path)],
-        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS / "unit"), *sys.path])},
+        env=os.environ | {"PYTHONPATH": os.pathsep.join([str(TESTS), str(TESTS / "faults"), *sys.path])},
         capture_output=True,
         text=True,
         check=True,
