@@ -142,7 +142,10 @@ class NeedsDate(SourceError):
 
 
 class Held(SourceError):
-    """A file that takes back more known figures than a revision does, until the user says yes. `detail` is a `Text`."""
+    """A file that takes back more known figures than a revision does, until the user says yes.
+
+    `detail` is a `Text`; ``sha256``, ``dataset`` and ``difference`` (a mapping of plain data) say it for a program.
+    """
 
     text = Text("{file} is held: {detail}", "{file} queda en espera: {detail}")
     fix = Text(

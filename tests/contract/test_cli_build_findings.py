@@ -1,7 +1,8 @@
-"""`ambos build` tells what it set aside as impossible and what it took out of proportion, in both languages and as data."""
+"""`ambos build` says what it set aside, took out of proportion or holds, in both languages and as data."""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -40,3 +41,39 @@ def test_build_tells_what_is_out_of_proportion_and_what_cannot_be(
     assert finding["id"] == "arrival.crossings.2604.trucks.2026-01-01"
     assert (source["new"], source["refused"]) == (1, 1)
     assert cannot_be in source["notes"][0]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_held_file_is_named_as_data_with_what_would_change_and_how_to_accept_it(
+    shells: dict[str, Shell], tmp_path: Path, language: str
+) -> None:
+    months = [f"{month} 2000" for month in ("Jan", "Feb", "Mar", "Apr", "May", "Jun")]
+    good, cut = tmp_path / "good.csv", tmp_path / "cut.csv"
+    good.write_bytes(crossings_file(*(crossing(month, "Trucks", 30_000) for month in months)))
+    cut.write_bytes(crossings_file(*(crossing(month, "Trucks", "") for month in months)))
+    shell = shells[language]
+    assert (
+        shell("build", "--from", good, "--as-of", "2026-01-01", "--accept", "good.csv", folder=tmp_path / "w").code == 0
+    )
+    again = ("build", "--from", cut, "--as-of", "2026-02-01", "--json")
+    told = shell(*again, folder=tmp_path / "w")
+    (held,) = told.json()["held"]
+    assert told.code == 1 and held["reason"] in told.err
+    assert (held["file"], held["dataset"]) == ("cut.csv", "crossings")
+    assert held["sha256"] == hashlib.sha256(cut.read_bytes()).hexdigest()
+    difference = held["difference"]
+    assert {k: difference[k] for k in ("missing", "changed", "known", "periods")} == {
+        "missing": 6,
+        "changed": 6,
+        "known": 6,
+        "periods": 6,
+    }
+    assert difference["series"] == [{"port": "2604", "measure": "trucks", "values": 6, "column": "value"}]
+    assert difference["first"][0] == {
+        "period": "2000-01-01",
+        "port": "2604",
+        "measure": "trucks",
+        "values": {"value": {"before": 30_000, "after": None}},
+    }
+    accepted = shell(*again, *held["accept"].split(), folder=tmp_path / "w")
+    assert accepted.code == 0 and accepted.json()["held"] == []

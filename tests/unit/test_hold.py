@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -13,7 +14,7 @@ from ambos.catalog import Catalog
 from ambos.errors import BadRequest, Held, TooManyBadRows
 from ambos.flows.build import Build, build
 from ambos.flows.workspace import Workspace
-from build_samples import crossing, crossings_file, workspace
+from build_samples import crossing, crossings_file, workspace, zipped
 
 MONTHS = [
     f"{month} {year}"
@@ -99,6 +100,53 @@ def test_thousands_written_with_spaces_take_no_known_value(here: Workspace, tmp_
     spaced = trucks([f"{n:,}".replace(",", " ") for n in good])
     take(here, tmp_path / "spaces.csv", spaced, date(2025, 2, 5))
     assert values(here, "crossings", "value") == good
+
+
+def test_an_archive_is_held_whole_and_taken_by_name_or_start_of_hash(here: Workspace, tmp_path: Path) -> None:
+    good = [36_000 + n for n in range(36)]
+    take(here, tmp_path / "good.csv", trucks(good), date(2025, 1, 5))
+    members = {
+        "train.csv": crossings_file(crossing("Jan 2018", "Trains", 54)),
+        "cut.csv": trucks([*good[:30], *[""] * 6]),
+    }
+    archive = tmp_path / "archive.zip"
+    error = only_error(take(here, archive, zipped(**members), date(2025, 2, 5)))
+    assert error.values["file"] == "archive.zip" and values(here, "crossings", "value") == good
+    with pytest.raises(BadRequest, match="no file of this build"):
+        build(here, archive, as_of=date(2025, 2, 5), accept=["archive.zip/cut.csv"])
+    assert not build(here, archive, as_of=date(2025, 2, 5), accept=[str(error.values["sha256"])[:8].upper()]).failed
+    assert values(here, "crossings", "value").count(None) == 6 and 54 in values(here, "crossings", "value")
+
+
+def test_a_fetched_file_is_held_at_every_build_and_taken_by_start_of_hash(here: Workspace, tmp_path: Path) -> None:
+    good = [36_000 + n for n in range(36)]
+    take(here, tmp_path / "good.csv", trucks(good), date(2025, 1, 5))
+    body = trucks([*good[:30], *[""] * 6])
+    fetched = here.folder / "snapshots" / "bts_border_crossing" / "answer.csv"
+    fetched.parent.mkdir(parents=True)
+    fetched.write_bytes(body)
+    line = {
+        "source": "bts_border_crossing",
+        "result": "stored",
+        "sha256": hashlib.sha256(body).hexdigest(),
+        "retrieved_at": "2025-02-05T00:00:00+00:00",
+        "request": "https://data.bts.gov",
+    }
+    (here.folder / "snapshots" / "ledger.jsonl").write_text(json.dumps(line) + "\n", encoding="utf-8")
+    start = [str(only_error(build(here)).values["hash"]) for _ in range(2)][-1]
+    assert values(here, "crossings", "value") == good
+    assert not build(here, accept=[start]).failed
+    assert values(here, "crossings", "value").count(None) == 6
+
+
+def test_a_name_that_means_two_files_is_refused_and_the_hash_says_which(here: Workspace, tmp_path: Path) -> None:
+    for year in ("2018", "2019"):
+        folder = tmp_path / "files" / year
+        folder.mkdir(parents=True)
+        (folder / "crossings.csv").write_bytes(crossings_file(crossing(f"Jan {year}", "Trains", 54)))
+    with pytest.raises(BadRequest, match=r"2018/crossings.csv .*2019/crossings.csv"):
+        build(here, tmp_path / "files", as_of=date(2025, 1, 5), accept=["crossings.csv"])
+    assert not build(here, tmp_path / "files", as_of=date(2025, 1, 5), accept=["2018/crossings.csv"]).failed
 
 
 def test_a_name_that_means_no_file_is_refused(here: Workspace, tmp_path: Path) -> None:

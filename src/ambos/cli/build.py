@@ -26,6 +26,7 @@ from ambos.cli.findings import findings_as_json, print_findings
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
+    from ambos.errors import Held
     from ambos.model import LeftOut
 
 
@@ -105,6 +106,7 @@ def command(
                     }
                     for entry in report.loaded
                 ],
+                "held": [_held(error) for error in report.held],
                 "unrecognised": [file.name for file in report.unrecognised],
             }
         )
@@ -161,6 +163,12 @@ def command(
             click.echo(f"{tr('Error', 'Error')} [{entry.source}]: {error.say(LANGUAGE)}", err=True)
     # files were there, and not one of them was of any use: whoever asked in a script must learn of it
     sys.exit(1 if report.failed or (report.unrecognised and not report.loaded) else 0)
+
+
+def _held(error: Held) -> dict[str, object]:
+    """A file that waits for a yes: which one, what it would change and how to accept it."""
+    names = {name: error.values[name] for name in ("file", "sha256", "dataset", "difference")}
+    return {**names, "reason": error.say(LANGUAGE), "accept": f"--accept {error.values['hash']}"}
 
 
 def _others(files: Sequence[LeftOut]) -> str:

@@ -23,10 +23,10 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, PartRefused, SourceError
+from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, Held, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
-from ambos.flows.hold import held_files, refuse
+from ambos.flows.hold import Difference, held_files, refuse
 from ambos.flows.ledger import read_ledger
 from ambos.flows.overlap import day_assumed, joined, restated, told_differently
 from ambos.flows.reading import Found, Part, Reading, file_bytes, read_file
@@ -90,6 +90,11 @@ class Build:
 
     loaded: tuple[Loaded, ...]
     unrecognised: tuple[LeftOut, ...]
+
+    @property
+    def held(self) -> list[Held]:
+        """The files that wait for a yes."""
+        return [error for entry in self.loaded for error in entry.errors if isinstance(error, Held)]
 
     @property
     def failed(self) -> bool:
@@ -205,14 +210,21 @@ def _accepted(found: Mapping[str, Sequence[Found]], accept: Collection[str]) -> 
     ------
     BadRequest
     """
+    entries = {e.sha256: e.name for entries in found.values() for e in entries}
     accepted: set[str] = set()
     for one in accept:
-        meant = {
-            e.sha256
-            for entries in found.values()
-            for e in entries
-            if one in (e.name, Path(e.name).name) or (len(one) >= HASH_START and e.sha256.startswith(one.lower()))
-        }
+        meant = {digest for digest, name in entries.items() if one == name}
+        meant = meant or {digest for digest, name in entries.items() if one == Path(name).name}
+        if len(one) >= HASH_START:
+            meant |= {digest for digest in entries if digest.startswith(one.lower())}
+        if len(meant) > 1:
+            names = ", ".join(sorted(f"{entries[digest]} ({digest[:12]})" for digest in meant))
+            raise BadRequest(
+                detail=Text(
+                    f"--accept {one}: several files are meant: {names}. Give the start of one's hash.",
+                    f"--accept {one}: se refiere a varios archivos: {names}. Dé el inicio del hash de uno.",
+                )
+            )
         if not meant:
             raise BadRequest(
                 detail=Text(
@@ -400,7 +412,7 @@ def _load(
         errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
         taken.append((entry, parts, left_out))
     check = load_checks()["arrival"]
-    held: dict[str, Text] = {}
+    held: dict[str, Difference] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
         given = {e.id: [p.good for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
         held |= held_files(workspace, workspace.catalog.datasets[name], given, accepted_ids, check)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import NamedTuple
 
 import polars as pl
 
@@ -18,13 +19,21 @@ from ambos.text import Text
 SHOWN = 3
 
 
+class Difference(NamedTuple):
+    """What a file would change of a dataset: in words, and as data (names of counts, of series and of rows)."""
+
+    dataset: str
+    said: Text
+    data: Mapping[str, object]
+
+
 def held_files(
     workspace: Workspace,
     dataset: Dataset,
     files: Mapping[str, Sequence[pl.DataFrame]],
     accepted: AbstractSet[str],
     check: Check,
-) -> dict[str, Text]:
+) -> dict[str, Difference]:
     """Compare each file with the figures known on its day, in the store and in the other files of the build.
 
     Parameters
@@ -42,8 +51,8 @@ def held_files(
 
     Returns
     -------
-    dict of str to Text
-        The differences of each file over a limit, by snapshot id.
+    dict of str to Difference
+        That of each file over a limit, by snapshot id.
 
     Raises
     ------
@@ -68,7 +77,7 @@ def held_files(
     )
     both = both.with_columns(_row=pl.int_range(pl.len()), _key=pl.concat(keys), _values=pl.concat(values))
     both = both.filter(pl.col("_key").is_duplicated())
-    found: dict[str, Text] = {}
+    found: dict[str, Difference] = {}
     while both["_new"].any():
         order = both.unique(["_key", "as_of", "snapshot_id"], keep="last").sort("_key", "as_of", "_row")
         before = order.with_columns(
@@ -99,44 +108,56 @@ def _rows(held: pl.DataFrame, rows: pl.DataFrame, places: pl.Series) -> pl.DataF
     return pl.concat(texts, how="vertical_relaxed")[pl.concat([in_held.arg_true(), (~in_held).arg_true()]).arg_sort()]
 
 
-def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, check: Check) -> Text | None:
+def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, check: Check) -> Difference | None:
     """Describe the differences if they are over a limit."""
-    series = [key for key in dataset.keys if key != dataset.period]
+    series = [key for key in dataset.keys if key != dataset.period] or [dataset.period]
     new = new.with_columns(pl.col(pl.Categorical).cast(pl.String))
-    lost, lists, shown = 0, 0, []
+    lost, beyond = 0, []
     for column in dataset.values:
-        gone = new.filter(old[column].is_not_null() & new[column].is_null())
-        by = gone.group_by(series or [dataset.period]).len()
-        beyond = by.filter(pl.col("len") > check["held_missing"])
-        lost += gone.height
-        lists += beyond.height
+        by = new.filter(old[column].is_not_null() & new[column].is_null()).group_by(series).len("values")
+        lost += int(by["values"].sum())
+        over = by.filter(pl.col("values") > check["held_missing"]).sort(series)
+        beyond += [{**one, "column": column} for one in over.iter_rows(named=True)]
     periods = new[dataset.period].n_unique()
-    share = new.height / given
-    revised = share > check["held_share"] and periods > check["held_periods"]
-    if not lists and not revised:
+    revised = new.height / given > check["held_share"] and periods > check["held_periods"]
+    if not beyond and not revised:
         return None
+    shown: list[dict[str, object]] = []
     for before, after in zip(old.iter_rows(named=True), new.iter_rows(named=True), strict=True):
         names = [c for c in dataset.values if before[c] != after[c]]
-        if lists and not any(after[c] is None for c in names):
+        if beyond and not any(after[c] is None for c in names):
             continue
-        where = ", ".join(str(after[key]) for key in dataset.keys)
-        shown.append(f"{where}: " + ", ".join(f"{c} {_cell(before[c])} → {_cell(after[c])}" for c in names))
+        values = {c: {"before": before[c], "after": after[c]} for c in names}
+        shown.append({**{key: after[key] for key in dataset.keys}, "values": values})
         if len(shown) == SHOWN:
             break
-    first = "; ".join(shown)
-    return Text(
-        f"{dataset.title.en}: {lost:,} known values become missing (series with more than {check['held_missing']:.0f}:"
-        f" {lists:,}), and {new.height:,} of the {given:,} rows known already change, in {periods:,} periods. First: {first}.",
-        f"{dataset.title.es}: {lost:,} valores conocidos pasan a faltantes (series con más de {check['held_missing']:.0f}:"
-        f" {lists:,}) y cambian {new.height:,} de los {given:,} renglones ya conocidos, en {periods:,} periodos."
-        f" Primeros: {first}.",
+    first = "; ".join(
+        f"{', '.join(str(one[key]) for key in dataset.keys)}: "
+        + ", ".join(f"{c} {_cell(v['before'])} → {_cell(v['after'])}" for c, v in one["values"].items())  # type: ignore[attr-defined]
+        for one in shown
     )
+    limit = f"{check['held_missing']:.0f}"
+    said = Text(
+        f"{dataset.title.en}: {lost:,} known values become missing (series with more than {limit}: {len(beyond):,}),"
+        f" and {new.height:,} of the {given:,} rows known already change, in {periods:,} periods. First: {first}.",
+        f"{dataset.title.es}: {lost:,} valores conocidos pasan a faltantes (series con más de {limit}: {len(beyond):,})"
+        f" y cambian {new.height:,} de los {given:,} renglones ya conocidos, en {periods:,} periodos. Primeros: {first}.",
+    )
+    counts = {"missing": lost, "changed": new.height, "known": given, "periods": periods}
+    return Difference(dataset.id, said, {**counts, "series": beyond, "first": shown})
 
 
 def _cell(value: object) -> str:
     return "–" if value is None else str(value)
 
 
-def refuse(file: str, digest: str, said: Text) -> Held:
+def refuse(file: str, digest: str, difference: Difference) -> Held:
     """The error of a held file, with the start of its hash for ``--accept``."""
-    return Held(file=file, detail=said, hash=digest[:12])
+    return Held(
+        file=file,
+        detail=difference.said,
+        hash=digest[:12],
+        sha256=digest,
+        dataset=difference.dataset,
+        difference=difference.data,
+    )
