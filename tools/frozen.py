@@ -67,6 +67,7 @@ river cap --year 2026
 river cap --year 2022 --cut 512000
 river cap --year 2022 --elevation 1044.82
 river cap --year 2022 --cut 512000 --supply 1400000
+river cap --year 2022 --cut 512000 --csv --table pools
 river cap --year 2031 --cut 5
 river ledger
 river ledger --year 2024
@@ -80,7 +81,9 @@ river outlook --years 2 --traces 5 --out traces_out.csv
 river plant
 river plant --flow 10 --unit mgd --concentration 30 --retain 60
 river plant --flow ten
+river plant --table flows
 river reserve
+river reserve --table rules
 river reserve --year 2026 --opening 100 --created 60000 --delivered 30000
 river reserve --year 2026 --delivered 200000
 river scenario

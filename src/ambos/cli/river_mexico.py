@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
+from ambos.cli.door import forms, show
 from ambos.cli.language import LANGUAGE, tr
 
 _YEAR = click.option(
@@ -162,7 +163,7 @@ def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
     metavar=tr("AF", "AF"),
     help=tr("Planned to be taken, acre-feet.", "Por tomar, acres-pie."),
 )
-@as_json
+@forms
 @common
 def reserve(
     year: int | None,
@@ -170,16 +171,14 @@ def reserve(
     created: int | None,
     delivered: int | None,
     as_json: bool,
+    as_csv: bool,
+    table: str | None,
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.river_reserve import notes, record, tables
+    """Print Mexico's reserve in Lake Mead."""
     from ambos.flows.river_reserve import reserve as ask
 
     opened = workspace(folder, region)
-    found = ask(opened, year=year, opening=opening, created=created, delivered=delivered)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+    answer = ask(opened, year=year, opening=opening, created=created, delivered=delivered)
+    show(answer, as_json=as_json, as_csv=as_csv, table=table)

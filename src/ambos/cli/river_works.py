@@ -8,8 +8,9 @@ from typing import cast
 
 import click
 
-from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.common import Number, common, workspace
+from ambos.cli.door import forms, show
+from ambos.cli.language import tr
 
 
 class Flow(click.ParamType[tuple[str, Decimal]]):
@@ -73,7 +74,7 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
 @click.option(
     "--year", type=click.IntRange(1, 9999), metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario.")
 )
-@as_json
+@forms
 @common
 def cap(
     cut: Decimal | None,
@@ -81,19 +82,17 @@ def cap(
     supply: Decimal | None,
     year: int | None,
     as_json: bool,
+    as_csv: bool,
+    table: str | None,
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.river_canal import heading, notes, record, share_cut, tables
+    """Share a cut out among the users of a canal."""
+    from ambos.flows.river_canal import share_cut
 
     opened = workspace(folder, region)
-    found = share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    click.echo(heading(found, opened.catalog)[LANGUAGE])
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+    answer = share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
+    show(answer, as_json=as_json, as_csv=as_csv, table=table)
 
 
 @click.command(
@@ -141,7 +140,7 @@ def cap(
     metavar=tr("FLOW", "CAUDAL"),
     help=tr("What if the city upstream keeps this flow back?", "¿Y si la ciudad aguas arriba retiene este caudal?"),
 )
-@as_json
+@forms
 @common
 def plant(
     flows: tuple[tuple[str, Decimal], ...],
@@ -149,11 +148,13 @@ def plant(
     concentration: Decimal | None,
     retain: Decimal | None,
     as_json: bool,
+    as_csv: bool,
+    table: str | None,
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.river_plant import heading, notes, record, tables, treat
+    """Print flows of a treatment plant against allocations."""
+    from ambos.flows.river_plant import treat
     from ambos.river.plant import Unit
 
     parties = [party for party, _ in flows]
@@ -163,9 +164,5 @@ def plant(
             tr(f"--flow gives {twice[0]} twice; give it once.", f"--flow da {twice[0]} dos veces; indíquela una vez.")
         )
     opened = workspace(folder, region)
-    found = treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    click.echo(heading(found, opened.catalog)[LANGUAGE])
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+    answer = treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
+    show(answer, as_json=as_json, as_csv=as_csv, table=table)

@@ -2,57 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_works import load_canal
 from ambos.errors import BadRequest, NoRule
-from ambos.flows.river_limits import cited, cut_of, hm3_of, source_note, this_year
+from ambos.flows.river_limits import cut_of, hm3_of, source_note, this_year
 from ambos.flows.river_schedule import exact
 from ambos.flows.workspace import Workspace
-from ambos.model.river import Reliability, River
+from ambos.model.answer import Answer, Cell, Column, Named, Table
+from ambos.model.codes import TOTAL
+from ambos.model.river import River
 from ambos.model.river_works import Canal, Pool
-from ambos.model.table import TextTable
 from ambos.numbers import both, day
 from ambos.river import af, condition
-from ambos.river.canal import Served, beyond, serve
+from ambos.river.canal import beyond, serve
 from ambos.text import LANGUAGES, Text
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """An answer.
-
-    Attributes
-    ----------
-    river : River
-    canal : Canal
-    year : int
-    supply, cut : Fraction
-        Acre-feet.
-    given : bool
-        Whether the user gave the supply.
-    basis : Text
-        What the cut is.
-    served : tuple of Served
-        From the first served to the last.
-    beyond : tuple of (Fraction, Fraction)
-        Water beyond all pools without the cut and with it, acre-feet.
-    """
-
-    river: River
-    canal: Canal
-    year: int
-    supply: Fraction
-    cut: Fraction
-    given: bool
-    basis: Text
-    served: tuple[Served, ...]
-    beyond: tuple[Fraction, Fraction]
 
 
 def share_cut(
@@ -62,7 +29,7 @@ def share_cut(
     cut: Decimal | None = None,
     supply: Decimal | None = None,
     elevation: Decimal | None = None,
-) -> Shared:
+) -> Answer:
     """Share a cut out among the pools, the last served first.
 
     Parameters
@@ -76,6 +43,11 @@ def share_cut(
         What the canal would have without the cut, acre-feet; the size of all pools of the year if not given.
     elevation : Decimal, optional
         Level of Lake Mead that the rules are applied to, feet; the one projected for the year if not given.
+
+    Returns
+    -------
+    Answer
+        Table ``pools``: pools and their holders, from the first cut to the last.
 
     Raises
     ------
@@ -116,8 +88,23 @@ def share_cut(
     pools = canal.of(year)
     water = sum((Fraction(p.size) for p in pools), Fraction(0)) if supply is None else _positive(supply)
     taken = Fraction(cut) if cut.is_finite() else Fraction(-1)
-    served = serve(canal, pools, water, taken)
-    return Shared(river, canal, year, water, taken, supply is not None, basis, served, beyond(pools, water, taken))
+    supplied = message("river.cap.whole" if supply is None else "river.cap.supply", af=both(exact(water, 0)))
+    unconfirmed = [p for p in pools if p.citation.reliability == "M"]
+    return Answer(
+        "river.cap",
+        message("river.cap.heading", year=str(year), cut=both(exact(taken, 0))),
+        (_pools(river, canal, pools, water, taken, workspace.catalog),),
+        {"year": year, "cut_af": exact(taken), "supply_af": exact(water), "basis": basis},
+        (
+            basis,
+            supplied,
+            *(message("river.cap.unconfirmed", name=p.name, mark=message("river.cap.mark")) for p in unconfirmed),
+            source_note(message("river.cap.pools"), canal.citation, workspace.catalog),
+            source_note(message("river.cap.formula"), canal.formula_citation, workspace.catalog),
+            *(source_note(p.name, p.citation, workspace.catalog) for p in unconfirmed),
+            source_note(message("river.cap.bearing"), canal.bearing, workspace.catalog),
+        ),
+    )
 
 
 def _positive(volume: Decimal) -> Fraction:
@@ -126,101 +113,51 @@ def _positive(volume: Decimal) -> Fraction:
     return Fraction(volume)
 
 
-def _priors(found: Shared) -> list[Pool]:
-    return [s.pool for s in found.served if s.pool.citation.reliability == "M"]
-
-
-def heading(found: Shared, catalog: Catalog) -> Text:
-    """The answer in one line."""
-    return catalog.message("river.cap.heading", year=str(found.year), cut=both(exact(found.cut, 0)))
-
-
-def tables(found: Shared, catalog: Catalog) -> list[TextTable]:
-    """Pools, and within them holders, from the first cut to the last."""
-    message, canal, m3 = catalog.message, found.canal, found.river.m3
+def _pools(
+    river: River, canal: Canal, pools: tuple[Pool, ...], water: Fraction, taken: Fraction, catalog: Catalog
+) -> Table:
+    """Tabulate pools, and within them holders, from the first cut to the last; acre-feet."""
+    message = catalog.message
     mark = message("river.cap.mark")
+    columns = (
+        Column("user", message("river.cap.pool")),
+        Column("pool", None),
+        Column("unconfirmed", None),
+        *(
+            Column(key, message(f"river.cap.{name}"), decimals, kept=3)
+            for key, name, decimals in (
+                ("without_cut_af", "wanted", 0),
+                ("cut_af", "cut", 0),
+                ("cut_percent", "share", 1),
+                ("left_af", "left", 0),
+                ("left_hm3", "left_hm3", 1),
+            )
+        ),
+        Column("source", None),
+        Column("reliability", None),
+    )
 
-    def numbers(wanted: Fraction, given: Fraction) -> tuple[Text, ...]:
-        cut = wanted - given
-        share = exact(100 * cut / wanted, 1) if wanted else None
-        return (
-            both(exact(wanted, 0)),
-            both(exact(cut, 0)),
-            both(share, 1),
-            both(exact(given, 0)),
-            both(hm3_of(exact(given), m3), 1),
-        )
+    def row(user: Named, wanted: Fraction, given: Fraction, pool: Pool | None = None) -> tuple[Cell, ...]:
+        cut = exact(wanted - given)
+        share = exact(100 * (wanted - given) / wanted) if wanted else None
+        volumes: tuple[Cell, ...] = (exact(wanted), cut, share, exact(given), hm3_of(exact(given), river.m3))
+        if pool is None:
+            return (user, None, None, *volumes, None, None)
+        cited = pool.citation
+        return (user, pool.id, cited.reliability == "M", *volumes, cited.source, cited.reliability)
 
-    rows: list[tuple[Text, ...]] = []
-    for s in reversed(found.served):
+    rows: list[tuple[Cell, ...]] = []
+    for s in reversed(serve(canal, pools, water, taken)):
         name = s.pool.name
         if s.pool.citation.reliability == "M":
             name = Text(*(f"{name[k]} {mark[k]}" for k in LANGUAGES))
-        rows.append((name, *numbers(s.wanted, s.given)))
+        rows.append(row(Named(s.pool.id, name), s.wanted, s.given, s.pool))
         if len(s.holders) > 1:
             for holder, (wanted, given) in s.holders.items():
                 label = Text(*(f"  {canal.holders[holder][k]}" for k in LANGUAGES))
-                rows.append((label, *numbers(wanted, given)))
-    if any(found.beyond):
-        rows.append((message("river.cap.beyond"), *numbers(*found.beyond)))
-    rows.append((message("river.head.all"), *numbers(found.supply, found.supply - found.cut)))
-    return [
-        TextTable(
-            "river-cap",
-            message("river.cap.title", name=canal.name),
-            tuple(message(f"river.cap.{key}") for key in ("pool", "wanted", "cut", "share", "left", "left_hm3")),
-            tuple(rows),
-        )
-    ]
-
-
-def notes(found: Shared, catalog: Catalog) -> list[Text]:
-    """What the cut and the pools are, and what is not confirmed."""
-    message, canal = catalog.message, found.canal
-    supply = message("river.cap.supply" if found.given else "river.cap.whole", af=both(exact(found.supply, 0)))
-    return [
-        found.basis,
-        supply,
-        *(message("river.cap.unconfirmed", name=p.name, mark=message("river.cap.mark")) for p in _priors(found)),
-        source_note(message("river.cap.pools"), canal.citation, catalog),
-        source_note(message("river.cap.formula"), canal.formula_citation, catalog),
-        *(source_note(p.name, p.citation, catalog) for p in _priors(found)),
-        source_note(message("river.cap.bearing"), canal.bearing, catalog),
-    ]
-
-
-def record(found: Shared, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``; acre-feet."""
-
-    def volumes(wanted: Fraction, given: Fraction) -> dict[str, Any]:
-        return {
-            "without_cut_af": exact(wanted),
-            "cut_af": exact(wanted - given),
-            "left_af": exact(given),
-            "left_hm3": round(hm3_of(exact(given), found.river.m3), 3),
-        }
-
-    def pool(s: Served) -> dict[str, Any]:
-        confirmed: Reliability = s.pool.citation.reliability
-        return {
-            "pool": s.pool.id,
-            "name": s.pool.name.record(),
-            "size_af": s.pool.size,
-            **volumes(s.wanted, s.given),
-            "unconfirmed": confirmed == "M",
-            **cited(s.pool.citation),
-            "holders": [
-                {"holder": h, "name": found.canal.holders[h].record(), **volumes(*both_)}
-                for h, both_ in s.holders.items()
-            ],
-        }
-
-    return {
-        "year": found.year,
-        "cut_af": exact(found.cut),
-        "supply_af": exact(found.supply),
-        "basis": found.basis.record(),
-        "pools": [pool(s) for s in reversed(found.served)],
-        "beyond_pools": volumes(*found.beyond),
-        "notes": [note.record() for note in notes(found, catalog)],
-    }
+                rows.append(row(Named(holder, label), wanted, given, s.pool))
+    outside = beyond(pools, water, taken)
+    if any(outside):
+        rows.append(row(Named("beyond", message("river.cap.beyond")), *outside))
+    rows.append(row(Named(TOTAL, message("river.head.all")), water, water - taken))
+    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows))

@@ -10,6 +10,7 @@ from typing import Any
 from ambos.catalog import Catalog
 from ambos.errors import NoData, NoRule
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Cell, Column, Named, Table
 from ambos.model.river import Citation, River
 from ambos.model.river_mexico import Limit, Mexico
 from ambos.numbers import day
@@ -91,6 +92,11 @@ def cited(citation: Citation) -> dict[str, Any]:
     return {"source": citation.source.record(), "reliability": citation.reliability}
 
 
+def citation_cells(citation: Citation) -> dict[str, Cell]:
+    """A citation as facts of an answer."""
+    return {"source": citation.source, "reliability": citation.reliability}
+
+
 def rule_note(limit: Limit, catalog: Catalog) -> Text:
     """A limit with its range and citation, in a line."""
     unit = catalog.message(f"river.limit.{limit.unit}")
@@ -123,6 +129,17 @@ def limit_record(limit: Limit) -> dict[str, Any]:
         "to": limit.end,
         **cited(limit.citation),
     }
+
+
+def limit_table(limits: Iterable[Limit], catalog: Catalog) -> Table:
+    """Tabulate limits with their ranges and citations, for JSON and CSV; notes name them to people."""
+    keys = ("rule", "value", "unit", "from", "to", "source", "reliability")
+    rows = tuple(
+        (Named(x.id, x.name), x.value, x.unit, x.start, x.end, x.citation.source, x.citation.reliability)
+        for x in limits
+    )
+    title = catalog.message("river.limit.title")
+    return Table("rules", title, tuple(Column(key, None) for key in keys), rows, shown=False)
 
 
 def _range(start: date, end: date | None) -> Text:

@@ -2,40 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, NoData
 from ambos.flows import river_instruments
-from ambos.flows.river_ledger import annual, change, hm3
-from ambos.flows.river_limits import cited, limit_record, limits_of, rule_note, source_note
+from ambos.flows.river_ledger import annual, hm3
+from ambos.flows.river_limits import citation_cells, limit_table, limits_of, rule_note, source_note
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Column, Named, Table
 from ambos.model.river import River
 from ambos.model.river_mexico import Mexico
-from ambos.model.table import TextTable
 from ambos.numbers import both
 from ambos.river.ledger import ReserveYear, reserve_year
 from ambos.text import Text
 
 _RESERVE = ("reserve_creation", "reserve_delivery", "reserve_capacity")
-
-
-@dataclass(frozen=True, slots=True)
-class Reserve:
-    """An answer: years of the reserve, from the oldest; planned if the user gave what is put in or taken.
-
-    `moved` is what was put in less what was taken up to the first balance that was reported, None if not held or if
-    the opening is the user's own.
-    """
-
-    river: River
-    mexico: Mexico
-    years: tuple[ReserveYear, ...]
-    planned: bool
-    moved: int | None
 
 
 def reserve(
@@ -45,7 +27,7 @@ def reserve(
     opening: int | None = None,
     created: int | None = None,
     delivered: int | None = None,
-) -> Reserve:
+) -> Answer:
     """Roll Mexico's reserve forward.
 
     Parameters
@@ -57,6 +39,11 @@ def reserve(
         Balance before the year, acre-feet; the reported one if not given.
     created, delivered : int, optional
         Planned volumes, acre-feet; those reported if neither is given, else 0 if one is not.
+
+    Returns
+    -------
+    Answer
+        Tables ``years``, ``breaches`` and ``rules``.
 
     Raises
     ------
@@ -94,79 +81,85 @@ def reserve(
     moved = [
         sign * v for items in earlier for key, sign in ((put, 1), (taken, -1)) if (v := items.get(key)) is not None
     ]
-    return Reserve(river, mexico, tuple(found), planned, sum(moved) if moved else None)
-
-
-def tables(found: Reserve, catalog: Catalog) -> list[TextTable]:
-    """The reserve by year, and where it goes beyond its limits."""
-    message = catalog.message
-    heads = ["opening", "created", "delivered", "closing", *([] if found.planned else ["told", "open", "change"])]
-    over = [(y, limit, size) for y in found.years for limit, size in y.over]
-    return [
-        TextTable(
-            "river-reserve",
-            message("river.reserve.title"),
-            (message("river.ledger.year"), *(message(f"river.reserve.{key}") for key in heads)),
-            tuple(
-                (
-                    Text.same(str(y.year)),
-                    *(both(v) for v in (y.opening, y.created, y.delivered, y.closing)),
-                    *(() if found.planned else (both(y.reported), change(y.difference), change(y.change))),
-                )
-                for y in found.years
-            ),
+    catalog = workspace.catalog
+    return Answer(
+        "river.reserve",
+        catalog.message("river.reserve.title"),
+        (
+            _years(found, planned, river, catalog),
+            _breaches(found, catalog),
+            limit_table((mexico.limits[key] for key in _RESERVE), catalog),
         ),
-        TextTable(
-            "river-reserve-breaches",
-            message("river.reserve.breaches"),
-            tuple(message(f"river.{key}") for key in ("schedule.breach", "ledger.year", "schedule.size")),
-            tuple((limit.name, Text.same(str(y.year)), both(size)) for y, limit, size in over),
-            texts=2,
-        ),
-    ]
+        {"planned": planned, **citation_cells(mexico.balances_citation)},
+        tuple(_notes(found, planned, sum(moved) if moved else None, river, mexico, catalog)),
+    )
 
 
-def notes(found: Reserve, catalog: Catalog) -> list[Text]:
-    """What the balances rest on and what they leave out."""
+def _years(found: list[ReserveYear], planned: bool, river: River, catalog: Catalog) -> Table:
+    """Tabulate the reserve by year; a plan has no reported balance."""
+
+    def head(key: str) -> Text:
+        return catalog.message(f"river.reserve.{key}")
+
+    def reported(key: str) -> Text | None:
+        return None if planned else head(key)
+
+    columns = (
+        Column("year", catalog.message("river.ledger.year"), grouped=False),
+        Column("opening_af", head("opening")),
+        Column("created_af", head("created")),
+        Column("delivered_af", head("delivered")),
+        Column("closing_af", head("closing")),
+        Column("closing_hm3", None, kept=3),
+        Column("reported_af", reported("told")),
+        Column("difference_af", reported("open"), signed=True),
+        Column("change_af", reported("change"), signed=True),
+    )
+    rows = tuple(
+        (
+            y.year,
+            y.opening,
+            y.created,
+            y.delivered,
+            y.closing,
+            None if y.closing is None else hm3(y.closing, river),
+            y.reported,
+            y.difference,
+            y.change,
+        )
+        for y in found
+    )
+    return Table("years", catalog.message("river.reserve.title"), columns, rows)
+
+
+def _breaches(found: list[ReserveYear], catalog: Catalog) -> Table:
+    """Tabulate by how much the reserve goes beyond its limits, acre-feet."""
+    heads = (catalog.message(f"river.{key}") for key in ("schedule.breach", "ledger.year", "schedule.size"))
+    rule, year, size = heads
+    columns = (Column("rule", rule), Column("year", year, grouped=False), Column("size_af", size))
+    rows = tuple((Named(limit.id, limit.name), y.year, over) for y in found for limit, over in y.over)
+    return Table("breaches", catalog.message("river.reserve.breaches"), columns, rows)
+
+
+def _notes(
+    found: list[ReserveYear], planned: bool, moved: int | None, river: River, mexico: Mexico, catalog: Catalog
+) -> list[Text]:
+    """State what the balances rest on and what they leave out.
+
+    `moved` is what was put in less what was taken up to the first reported balance, acre-feet; None if not held or if
+    the opening is the user's own.
+    """
     message = catalog.message
-    told = [message("river.reserve.losses")]
-    for instrument in river_instruments.of_party(found.river, found.mexico.party, [y.year for y in found.years]):
-        told += river_instruments.notes(instrument, catalog)
-    if not found.planned:
-        first = min(found.mexico.balances)
-        balance = found.mexico.balances[first]
-        if found.moved not in (None, balance) and first + 1 in (y.year for y in found.years):
-            what = {"year": str(first), "balance": both(balance), "net": both(found.moved)}
-            told.append(message("river.reserve.first", **what))
-        told.append(message("river.reserve.missing"))
-        told.append(source_note(message("river.reserve.told"), found.mexico.balances_citation, catalog))
-    if found.planned and not any(y.over for y in found.years):
-        told.append(message("river.schedule.clean"))
-    return [*told, *(rule_note(found.mexico.limits[key], catalog) for key in _RESERVE)]
-
-
-def record(found: Reserve, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``; acre-feet."""
-    return {
-        "planned": found.planned,
-        "years": [
-            {
-                "year": y.year,
-                "opening_af": y.opening,
-                "created_af": y.created,
-                "delivered_af": y.delivered,
-                "closing_af": y.closing,
-                "closing_hm3": None if y.closing is None else hm3(y.closing, found.river),
-                "reported_af": y.reported,
-                "difference_af": y.difference,
-                "change_af": y.change,
-                "breaches": [
-                    {"rule": limit.id, "name": limit.name.record(), "size_af": size} for limit, size in y.over
-                ],
-            }
-            for y in found.years
-        ],
-        "rules": [limit_record(found.mexico.limits[key]) for key in _RESERVE],
-        **cited(found.mexico.balances_citation),
-        "notes": [note.record() for note in notes(found, catalog)],
-    }
+    notes = [message("river.reserve.losses")]
+    for instrument in river_instruments.of_party(river, mexico.party, [y.year for y in found]):
+        notes += river_instruments.notes(instrument, catalog)
+    if not planned:
+        first = min(mexico.balances)
+        balance = mexico.balances[first]
+        if moved not in (None, balance) and first + 1 in (y.year for y in found):
+            notes.append(message("river.reserve.first", year=str(first), balance=both(balance), net=both(moved)))
+        notes.append(message("river.reserve.missing"))
+        notes.append(source_note(message("river.reserve.told"), mexico.balances_citation, catalog))
+    if planned and not any(y.over for y in found):
+        notes.append(message("river.schedule.clean"))
+    return [*notes, *(rule_note(mexico.limits[key], catalog) for key in _RESERVE)]

@@ -1,0 +1,82 @@
+"""Show an answer: on the terminal, as JSON or as CSV."""
+
+from __future__ import annotations
+
+import click
+
+from ambos.cli.common import Function, print_answer, print_csv, print_json, print_notes
+from ambos.cli.language import LANGUAGE, tr
+from ambos.model.answer import Answer, Table, cell_text, flat, holds_words, record, records
+from ambos.model.table import TextTable
+from ambos.text import Text
+
+
+def forms(function: Function) -> Function:
+    """Add the options that choose the form of an answer: ``--json``, ``--csv``, ``--table``."""
+    for option in (
+        click.option(
+            "--table",
+            "table",
+            metavar=tr("NAME", "NOMBRE"),
+            help=tr(
+                "Only this table of the answer; --csv prints the first, if not given.",
+                "Solo esta tabla de la respuesta; --csv imprime la primera, si no se indica.",
+            ),
+        ),
+        click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV.", "Imprime CSV.")),
+        click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON.")),
+    ):
+        function = option(function)
+    return function
+
+
+def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: str | None = None) -> None:
+    """Print an answer; the notes of CSV go to standard error.
+
+    Raises
+    ------
+    click.UsageError
+        If two forms are asked for, or the answer has no such table.
+    """
+    if as_json and (as_csv or table):
+        raise click.UsageError(
+            tr(
+                "--json prints every table; leave --csv and --table out.",
+                "--json imprime todas las tablas; omita --csv y --table.",
+            )
+        )
+    chosen = [t for t in answer.tables if table in (None, t.id)]
+    if not chosen:
+        names = ", ".join(t.id for t in answer.tables)
+        raise click.UsageError(
+            tr(
+                f"The answer has no table {table!r}; it has: {names}.",
+                f"La respuesta no tiene la tabla {table!r}; tiene: {names}.",
+            )
+        )
+    if as_json:
+        print_json(record(answer))
+    elif as_csv:
+        print_csv([flat(r) for r in records(chosen[0])])
+        others = ", ".join(t.id for t in answer.tables if t is not chosen[0])
+        if others and table is None:
+            click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)
+        print_notes(answer.notes)
+    else:
+        if answer.title != chosen[0].title:
+            click.echo(answer.title[LANGUAGE])
+        print_answer([_as_text(t) for t in chosen if t.shown or table], answer.notes)
+
+
+def _as_text(table: Table) -> TextTable:
+    """Format the cells of the columns that people see; all under their keys where the table has no headings."""
+    headed = [at for at, column in enumerate(table.columns) if column.label is not None]
+    shown = headed or list(range(len(table.columns)))
+    columns = [table.columns[at] for at in shown]
+    return TextTable(
+        table.id,
+        table.title,
+        tuple(c.label or Text.same(c.key) for c in columns),
+        tuple(tuple(cell_text(row[at], table.columns[at]) for at in shown) for row in table.rows),
+        texts=next((i for i, at in enumerate(shown) if not holds_words(table, at)), len(columns)),
+    )

@@ -1,0 +1,192 @@
+"""A flow's answer: raw values under typed columns, formatted by the door that shows them. Floor 2."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from ambos.numbers import MISSING, both, day, number
+from ambos.text import LANGUAGES, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A code with its name.
+
+    Attributes
+    ----------
+    code : str
+        The same in every language and version.
+    name : Text
+    """
+
+    code: str
+    name: Text
+
+
+#: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, or None where the value is missing.
+Cell = Text | Named | str | Decimal | float | int | date | bool | None
+
+_YES_NO = {True: Text("yes", "sí"), False: Text("no", "no")}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table.
+
+    Attributes
+    ----------
+    key : str
+        Its name in JSON and CSV; ends in the unit where there is one (``cut_af``).
+    label : Text or None
+        Its heading; None for a column of JSON and CSV only, such as a figure in one more unit.
+    decimals : int
+        With which numbers are shown.
+    signed : bool
+        Show a plus sign: the column holds changes.
+    kept : int
+        Decimals of numbers in JSON and CSV.
+    grouped : bool
+        Whether thousands are separated; not in a year.
+    """
+
+    key: str
+    label: Text | None
+    decimals: int = 0
+    signed: bool = False
+    kept: int = 6
+    grouped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under typed columns.
+
+    Attributes
+    ----------
+    id : str
+        Its name in JSON and of its CSV; lower case letters, digits and underscores.
+    title : Text
+    columns : tuple of Column
+        The first shown one heads the rows.
+    rows : tuple of tuples of Cell
+        One cell per column.
+    shown : bool
+        Whether people see it; JSON and CSV hold it in any case.
+
+    Raises
+    ------
+    ValueError
+        If a row has not one cell per column, or two columns have one key.
+    """
+
+    id: str
+    title: Text
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    shown: bool = True
+
+    def __post_init__(self) -> None:
+        keys = [c.key for c in self.columns]
+        if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in self.rows):
+            raise ValueError(f"table {self.id!r}: one cell per column and one column per key are wanted")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a flow answers, free of presentation.
+
+    Attributes
+    ----------
+    id : str
+        The verb that gives it, such as ``river.plant``; the name of its JSON Schema.
+    title : Text
+        The answer in one line.
+    tables : tuple of Table
+        The first is what ``--csv`` prints if no other is asked for.
+    facts : mapping of str to Cell
+        Single values: what was asked, and what holds for the whole answer.
+    notes : tuple of Text
+        What the figures rest on and what is wrong with them, shown wherever they are.
+    """
+
+    id: str
+    title: Text
+    tables: tuple[Table, ...]
+    facts: Mapping[str, Cell] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()
+
+
+def holds_words(table: Table, at: int) -> bool:
+    """Whether a column holds words, codes, days or years, which are set to the left; it has a cell that is no volume."""
+    cells = [row[at] for row in table.rows if row[at] is not None]
+    words = any(isinstance(c, Text | Named | str | date | bool) for c in cells)
+    return words or not table.columns[at].grouped
+
+
+def cell_text(cell: Cell, column: Column) -> Text:
+    """Write a cell as people read it in each language: a dash for a missing value, halves away from zero."""
+    if cell is None:
+        return Text.same(MISSING)
+    if isinstance(cell, Text):
+        return cell
+    if isinstance(cell, Named):
+        return cell.name
+    if isinstance(cell, str):
+        return Text.same(cell)
+    if isinstance(cell, bool):
+        return _YES_NO[cell]
+    if isinstance(cell, date):
+        return Text(day(cell, "en"), day(cell, "es"))
+    if not column.grouped:
+        return Text.same(str(cell))
+    if column.signed:
+        return Text(*(number(cell, column.decimals, language, signed=True) for language in LANGUAGES))
+    return both(cell, column.decimals)
+
+
+def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
+    """Hold a cell as raw values by key, for JSON: a code and its name stand apart, a text has both languages."""
+    if isinstance(cell, Named):
+        names = {language: cell.name[language].strip() for language in LANGUAGES}  # a name may be indented
+        return {key: cell.code, f"{key}_name": names}
+    if isinstance(cell, Text):
+        return {key: cell.record()}
+    if isinstance(cell, Decimal):
+        whole = cell == cell.to_integral_value()
+        return {key: int(cell) if whole else float(round(cell, kept))}
+    return {key: round(cell, kept) if isinstance(cell, float) else cell}
+
+
+def records(table: Table) -> list[dict[str, object]]:
+    """One mapping per row, for JSON: raw values by key."""
+    return [
+        {
+            key: value
+            for column, cell in zip(table.columns, row, strict=True)
+            for key, value in cell_values(column.key, cell, column.kept).items()
+        }
+        for row in table.rows
+    ]
+
+
+def flat(record: Mapping[str, object]) -> dict[str, object]:
+    """Spread the texts of a record over two keys, for CSV: ``name`` becomes ``name_en`` and ``name_es``."""
+    made: dict[str, object] = {}
+    for key, value in record.items():
+        made |= {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
+    return made
+
+
+def record(answer: Answer) -> dict[str, object]:
+    """The answer for JSON: its facts, then a list of records per table under the table's id, then its notes."""
+    facts = {k: v for key, cell in answer.facts.items() for k, v in cell_values(key, cell).items()}
+    return {
+        "answer": answer.id,
+        "title": answer.title.record(),
+        **facts,
+        **{table.id: records(table) for table in answer.tables},
+        "notes": [note.record() for note in answer.notes],
+    }

@@ -1,0 +1,115 @@
+"""An answer's cells are formatted once, by the door that shows them."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from decimal import Decimal
+
+import click
+import pytest
+
+from ambos.cli.door import show
+from ambos.model.answer import Answer, Cell, Column, Named, Table, cell_text, cell_values
+from ambos.text import Text
+
+_VOLUME = Column("volume_hm3", Text("Volume, hm³", "Volumen, hm³"), 1)
+_LABEL = Text("Party", "Parte")
+
+
+def _answer(*more: Table) -> Answer:
+    rows: tuple[tuple[Cell, ...], ...] = (
+        (Named("mx", Text("Mexico", "México")), Decimal("1234.5678901"), True),
+        (Named("az", Text("Arizona", "Arizona")), None, False),
+    )
+    columns = (Column("party", _LABEL), _VOLUME, Column("decided", None))
+    first = Table("parties", Text("Parties", "Partes"), columns, rows)
+    return Answer(
+        "river.example",
+        Text("An example", "Un ejemplo"),
+        (first, *more),
+        {"year": 2026, "known": date(2026, 8, 15)},
+        (Text("A note.", "Una nota."),),
+    )
+
+
+def _added() -> Table:
+    columns = (
+        Column("year", Text("Year", "Año"), grouped=False),
+        Column("change_af", Text("Change", "Cambio"), signed=True),
+    )
+    return Table("changes", Text("Changes", "Cambios"), columns, ((2026, Decimal(-1500)), (2027, 2500)))
+
+
+@pytest.mark.parametrize(
+    ("cell", "column", "en", "es"),
+    [
+        (None, _VOLUME, "–", "–"),
+        (Decimal("1234.25"), _VOLUME, "1,234.3", "1,234.3"),
+        (float("nan"), _VOLUME, "–", "–"),
+        (2026, Column("year", None, grouped=False), "2026", "2026"),
+        (Decimal("0.4"), Column("change", None, signed=True), "0", "0"),
+        (1500, Column("change", None, signed=True), "+1,500", "+1,500"),
+        (date(2026, 8, 15), _VOLUME, "August 15, 2026", "15 de agosto de 2026"),
+        (True, _VOLUME, "yes", "sí"),
+        (Named("mx", Text("Mexico", "México")), _VOLUME, "Mexico", "México"),
+        ("af", _VOLUME, "af", "af"),
+    ],
+)
+def test_a_cell_is_written_as_each_language_writes_it(cell: Cell, column: Column, en: str, es: str) -> None:
+    assert cell_text(cell, column) == Text(en, es)
+
+
+def test_raw_values_keep_codes_names_and_digits() -> None:
+    assert cell_values("party", Named("mx", Text("  Mexico", "  México"))) == {
+        "party": "mx",
+        "party_name": {"en": "Mexico", "es": "México"},
+    }
+    assert cell_values("x", Decimal("2.00000049")) == {"x": 2.0}
+    assert cell_values("x", Decimal("15.000")) == {"x": 15}
+    assert cell_values("x", None) == {"x": None}
+
+
+def test_a_table_added_to_an_answer_appears_in_every_form(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = _answer(_added())
+    show(answer)
+    printed = capsys.readouterr().out
+    assert "Changes" in printed and "−1,500" in printed and "+2,500" in printed and "· A note." in printed
+    assert "decided" not in printed
+    show(answer, as_json=True)
+    told = json.loads(capsys.readouterr().out)
+    assert told["changes"] == [{"year": 2026, "change_af": -1500}, {"year": 2027, "change_af": 2500}]
+    assert told["parties"][0]["volume_hm3"] == 1234.56789 and told["parties"][1]["decided"] is False
+    assert told["known"] == "2026-08-15" and told["title"] == {"en": "An example", "es": "Un ejemplo"}
+    show(answer, as_csv=True, table="changes")
+    assert capsys.readouterr().out == "year,change_af\n2026,-1500\n2027,2500\n"
+
+
+def test_csv_prints_the_first_table_and_names_the_others(capsys: pytest.CaptureFixture[str]) -> None:
+    show(_answer(_added()), as_csv=True)
+    printed = capsys.readouterr()
+    assert printed.out.splitlines()[:2] == [
+        "party,party_name_en,party_name_es,volume_hm3,decided",
+        "mx,Mexico,México,1234.56789,true",
+    ]
+    assert "changes" in printed.err and "A note." in printed.err
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [({"table": "rivers"}, "parties"), ({"as_json": True, "as_csv": True}, "--csv")],
+)
+def test_a_form_that_an_answer_has_not_is_refused(asked: dict[str, object], said: str) -> None:
+    with pytest.raises(click.UsageError, match=said):
+        show(_answer(), **asked)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [((Column("a", None),), (1, 2)), ((Column("a", None), Column("a", None)), (1, 2))],
+)
+def test_a_table_has_one_cell_per_column_and_one_column_per_key(
+    columns: tuple[Column, ...], row: tuple[Cell, ...]
+) -> None:
+    with pytest.raises(ValueError, match="one cell per column"):
+        Table("t", Text.same("t"), columns, (row,))
