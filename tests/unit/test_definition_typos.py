@@ -208,3 +208,32 @@ def test_no_table_takes_an_unknown_key(definitions: Path, file: str) -> None:
         line = number + before + 1
         # texts and years are told at the line of their table
         assert re.search(rf"{path.name}:({line - 1}|{line})\b.*(nobody_knows_this|a year is wanted)", said), said
+
+
+#: A key with its value on one line, apart from settings of checks, whose names the code of the check asks for.
+_ENTRY = re.compile(r"([a-z_]{4,}) = .*[^\[{(,\n]\n")
+
+
+@pytest.mark.parametrize("file", TOML)
+def test_ten_mistakes_in_a_file_are_all_reported_with_their_lines(definitions: Path, file: str) -> None:
+    """Every other one of ten keys is misspelt, and its right name is given; the others have a value of a wrong type."""
+    path = definitions / file
+    sound = path.read_text(encoding="utf-8")
+    written = sound.splitlines(keepends=True)
+    table, entries = "", []
+    for number, line in enumerate(written):
+        if line.startswith("["):
+            table = line
+        elif (entry := _ENTRY.fullmatch(line)) and not re.search("settings|thresholds|texts", table):
+            entries.append((number, entry[1]))
+    planted = entries[:: max(1, len(entries) // 10)][:10]
+    for i, (number, key) in enumerate(planted):
+        written[number] = f"{key} = [[true]]\n" if i % 2 else written[number].replace(key, key[:-1], 1)
+    path.write_text("".join(written), encoding="utf-8")
+    try:
+        said = _check(definitions)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    for i, (number, key) in enumerate(planted):
+        words = "" if i % 2 else rf".*\b{key[:-1]} is not known.*\b{key}\b"
+        assert re.search(rf"{path.name}:{number + 1}\b{words}", said), f"{key}\n{said}"

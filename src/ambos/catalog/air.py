@@ -79,7 +79,7 @@ def _tables(file: TomlFile, country: Country) -> tuple[IndexTable, ...]:
         since, until = days(file, body, path)
         if found and (found[-1].until is None or since != found[-1].until + timedelta(days=1)):
             file.say((*path, "from"), "does not begin on the day after the table before / no sigue a la tabla anterior")
-        index = file.get(body, path, "index", list, [])
+        index = list(file.value(tuple[int, ...], "index", body.get("index", []), (*path, "index")))
         if index != sorted(set(index)):
             file.say((*path, "index"), "index does not rise / no es creciente")
         scales = tuple(

@@ -334,11 +334,16 @@ def _resolutions(file: TomlFile) -> dict[str, Resolution]:
     """Resolutions; codes, values and days may be written without quotes."""
     resolutions = {}
     for key, body in file.tables().items():
-        written = {k: str(v) if k == "value" else v for k, v in body.items()}
+        written = {k: _unquoted(v) if k == "value" else v for k, v in body.items()}
         if isinstance(body.get("key"), dict):
-            written["key"] = {column: str(value) for column, value in body["key"].items()}
+            written["key"] = {column: _unquoted(value) for column, value in body["key"].items()}
         resolutions[key] = file.read(Resolution, written, (key,), id=key)
     return resolutions
+
+
+def _unquoted(value: object) -> object:
+    """The text of a number or a day; anything else as it is."""
+    return str(value) if isinstance(value, int | float | date) else value
 
 
 def _region(folder: Path, file: TomlFile) -> Region:

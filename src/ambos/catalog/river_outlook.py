@@ -56,7 +56,8 @@ def load_outlook(scenarios: Mapping[str, Scenario], definitions: Path = DEFINITI
     file = open_toml(folder / "outlook.toml", problems)
     file.keys(file.tree, (), " ".join(("mead powell months start set", *_CITED)))
     parts = {key: file.get(file.tree, (), key, dict) for key in ("mead", "powell", "months", "start", "set", *_CITED)}
-    for key, own in (("depletion", "base_kaf share"), ("losses", "kaf"), ("runs", "years"), ("levels", "feet")):
+    own_keys = {"depletion": "base_kaf share", "losses": "kaf", "uses": "", "runs": "years", "levels": "feet"}
+    for key, own in own_keys.items():
         file.keys(parts[key], (key,), f"{own} {_CITATION}")
     guidelines = _guidelines(open_toml(folder / "guidelines_release.toml", problems))
     run = file.get(parts["runs"], ("runs",), "years", int, 1)
@@ -169,7 +170,7 @@ def _set(file: TomlFile, key: str, body: object, scenarios: Mapping[str, Scenari
     path: Keys = ("set", key)
     told: dict[str, Any] = body if isinstance(body, dict) else {}
     file.keys(told, path, f"name scenarios release curve protect band target {_CITATION}")
-    names = file.get(told, path, "scenarios", list)
+    names = file.value(tuple[str, ...], "scenarios", told.get("scenarios", []), (*path, "scenarios"))
     for name in names:
         if name not in scenarios:
             file.say((*path, "scenarios"), f"{name!r} is not in scenarios.toml / no está en scenarios.toml")

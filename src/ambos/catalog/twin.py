@@ -160,7 +160,7 @@ def _inspections(file: TomlFile, catalog: Catalog) -> dict[str, Inspection]:
         if f"twin.stage.{key}" not in catalog.messages:
             file.say(path, f"message twin.stage.{key} is not defined / no está definido")
         file.keys(body, path, "modes random risk share law mean cv2 minimum time after")
-        modes = tuple(file.get(body, path, "modes", list))
+        modes = file.value(tuple[str, ...], "modes", body.get("modes", []), (*path, "modes"))
         if not modes or set(modes) - set(MODES):
             file.say((*path, "modes"), f"modes must be of {', '.join(MODES)} / los modos deben ser de estos")
         random, risk = file.number(body, path, "random", 0, 1), file.number(body, path, "risk", 0, 1)
