@@ -53,7 +53,7 @@ class Shell:
     """
 
     def __init__(self, language: str, folder: Path) -> None:
-        self.folder = folder
+        self.language, self.folder = language, folder
         environment = {k: v for k, v in os.environ.items() if not k.startswith(("AMBOS_", "LC_", "LANG"))}
         self._server = subprocess.Popen(
             [sys.executable, __file__, language],

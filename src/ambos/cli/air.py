@@ -13,7 +13,18 @@ from ambos.cli.air_design import design, exceedances
 from ambos.cli.air_idling import idling
 from ambos.cli.air_pair import pair
 from ambos.cli.air_stations import health, readings
-from ambos.cli.common import Number, Period, as_json, common, language, print_json, print_notes, print_table, workspace
+from ambos.cli.common import (
+    Number,
+    Period,
+    Whole,
+    as_json,
+    common,
+    language,
+    print_json,
+    print_notes,
+    print_table,
+    workspace,
+)
 from ambos.cli.language import LANGUAGE, tr
 from ambos.csv_text import csv_text
 
@@ -68,7 +79,7 @@ def command() -> None:
 )
 @click.option(
     "--hours",
-    type=click.IntRange(1, 24),
+    type=Whole(1, 24),
     default=24,
     show_default=True,
     metavar=tr("N", "N"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_answer, print_json, print_notes, workspace
+from ambos.cli.common import YEAR, Period, Whole, as_json, common, print_answer, print_json, print_notes, workspace
 from ambos.cli.language import tr
 
 file = click.argument("file", required=False, metavar=tr("[FILE]", "[ARCHIVO]"), type=click.Path(path_type=Path))
@@ -20,7 +20,7 @@ station = click.option(
 )
 year = click.option(
     "--year",
-    type=int,
+    type=YEAR,
     metavar=tr("YEAR", "AÑO"),
     help=tr("The last of the three years.", "El último de los tres años."),
 )
@@ -57,7 +57,7 @@ def one_of(file: Path | None, station: str | None) -> None:
 )
 @click.option(
     "--every",
-    type=click.IntRange(1, 12),
+    type=Whole(1, 12),
     default=1,
     show_default=True,
     metavar=tr("DAYS", "DÍAS"),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_answer, print_json, progress, workspace
+from ambos.cli.common import YEAR, Whole, as_json, common, print_answer, print_json, progress, workspace
 from ambos.cli.language import tr
 
 
@@ -26,13 +26,13 @@ from ambos.cli.language import tr
 @click.option("--port", metavar=tr("PORT", "PUERTO"), help=tr("One port, month by month.", "Un puerto, mes por mes."))
 @click.option(
     "--year",
-    type=int,
+    type=YEAR,
     metavar=tr("YEAR", "AÑO"),
     help=tr("[default: the last whole year of waits]", "[predeterminado: el último año entero con esperas]"),
 )
 @click.option(
     "--less",
-    type=click.IntRange(0, 100),
+    type=Whole(0, 100),
     default=0,
     metavar=tr("PERCENT", "PORCIENTO"),
     help=tr("Take waits shorter by so much.", "Acorta las esperas en ese porcentaje."),

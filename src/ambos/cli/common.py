@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -72,6 +73,44 @@ def common(function: Function) -> Function:
     return function
 
 
+def _short(value: object) -> str:
+    """A value as typed, in quotes, cut to 40 characters."""
+    text = str(value)
+    return repr(text if len(text) <= 40 else f"{text[:40]}…")
+
+
+class Whole(click.IntRange):
+    """A whole number within limits, in the digits 0 to 9.
+
+    Parameters
+    ----------
+    low, high : int
+        The least and the most, both allowed.
+    """
+
+    def __init__(self, low: int, high: int) -> None:
+        super().__init__(low, high)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """Read ``30``."""
+        text = str(value)
+        number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,20}", text) else None
+        if number is None or not cast("int", self.min) <= number <= cast("int", self.max):
+            self.fail(
+                tr(
+                    f"{_short(text)} is not a whole number from {self.min:,} to {self.max:,}.",
+                    f"{_short(text)} no es un número entero de {self.min:,} a {self.max:,}.",
+                ),
+                param,
+                ctx,
+            )
+        return number
+
+
+#: A calendar or water year.
+YEAR = Whole(1900, 2100)
+
+
 class Period(click.ParamType[date]):
     """A year, a month or a day; as the first or the last day of it."""
 
@@ -85,7 +124,7 @@ class Period(click.ParamType[date]):
         if isinstance(value, date):
             return value
         text = str(value)
-        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
+        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y") if text.isascii() else ():
             try:
                 day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
             except ValueError:
@@ -97,8 +136,8 @@ class Period(click.ParamType[date]):
             return day
         return self.fail(
             tr(
-                f"{text!r} is not a date; write 2023, 2023-07 or 2023-07-14.",
-                f"{text!r} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
+                f"{_short(text)} is not a date; write 2023, 2023-07 or 2023-07-14.",
+                f"{_short(text)} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
             ),
             param,
             ctx,
@@ -110,17 +149,19 @@ class Number(click.ParamType[Decimal]):
 
     name = tr("number", "número")
     #: Powers of ten from 1 that are taken for a number and not for a slip.
-    _digits = 15
+    _digits = 9
+    _written = r"[+-]?([0-9]{1,30}\.?[0-9]{0,30}|\.[0-9]{1,30})([eE][+-]?[0-9]{1,3})?"
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> Decimal:
         """Read ``512000`` or ``11.8``."""
-        try:
-            number = Decimal(str(value))
-        except InvalidOperation:
-            number = Decimal("NaN")
+        text = str(value)
+        number = Decimal(text if re.fullmatch(self._written, text) else "NaN")
         if not number.is_finite() or abs(number.adjusted()) > self._digits:
             self.fail(
-                tr(f"{value!r} is not a number; write 1234.5.", f"{value!r} no es un número; escriba 1234.5."),
+                tr(
+                    f"{_short(text)} is not a number; write 1234.5.",
+                    f"{_short(text)} no es un número; escriba 1234.5.",
+                ),
                 param,
                 ctx,
             )

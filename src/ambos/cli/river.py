@@ -9,10 +9,23 @@ from typing import Literal
 
 import click
 
-from ambos.cli.common import Number, Period, as_json, common, language, print_answer, print_json, progress, workspace
+from ambos.cli.common import (
+    YEAR,
+    Number,
+    Period,
+    Whole,
+    as_json,
+    common,
+    language,
+    print_answer,
+    print_json,
+    progress,
+    workspace,
+)
 from ambos.cli.language import LANGUAGE, tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
+from ambos.crossing.defaults import MOST_SEED
 
 
 class Assumption(click.ParamType["Decimal | Literal['feis']"]):
@@ -85,7 +98,7 @@ for verb in (schedule, ledger, reserve, cap, plant):
         "La condición vigente ese día, con lo que se conocía entonces.",
     ),
 )
-@click.option("--year", type=int, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
+@click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
 @click.option(
     "--observed",
     is_flag=True,
@@ -235,7 +248,7 @@ def scenario(
 )
 @click.option(
     "--traces",
-    type=click.IntRange(1, 100_000),
+    type=Whole(1, 100_000),
     help=tr(
         "Number of traces to draw at random; one from each year of the record, if not given.",
         "Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
@@ -243,21 +256,21 @@ def scenario(
 )
 @click.option(
     "--years",
-    type=click.IntRange(1, 60),
+    type=Whole(1, 60),
     default=10,
     show_default=True,
     help=tr("Years to tell.", "Años que mostrar."),
 )
 @click.option(
     "--seed",
-    type=click.IntRange(0),
+    type=Whole(0, MOST_SEED),
     default=1,
     show_default=True,
     help=tr("Seed of the draw.", "Semilla del azar."),
 )
 @click.option(
     "--since",
-    type=int,
+    type=YEAR,
     metavar=tr("YEAR", "AÑO"),
     help=tr(
         "First water year of the record to use; all, if not given.",

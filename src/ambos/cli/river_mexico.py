@@ -7,13 +7,11 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Number, as_json, common, print_answer, print_json, workspace
+from ambos.cli.common import YEAR, Number, Whole, as_json, common, print_answer, print_json, workspace
 from ambos.cli.door import forms, show
 from ambos.cli.language import LANGUAGE, tr
 
-_YEAR = click.option(
-    "--year", type=click.IntRange(1, 9999), metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario.")
-)
+_YEAR = click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
 
 
 @click.command(
@@ -47,7 +45,7 @@ _YEAR = click.option(
 )
 @click.option(
     "--like",
-    type=int,
+    type=YEAR,
     metavar=tr("YEAR", "AÑO"),
     help=tr(
         "Year whose months to follow; the newest complete one, if not given.",
@@ -144,7 +142,7 @@ def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
 @_YEAR
 @click.option(
     "--opening",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1_000_000_000),
     metavar=tr("AF", "AF"),
     help=tr(
         "Balance before the year, acre-feet; the reported one, if not given.",
@@ -153,13 +151,13 @@ def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
 )
 @click.option(
     "--created",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1_000_000_000),
     metavar=tr("AF", "AF"),
     help=tr("Planned to be put in, acre-feet.", "Por aportar, acres-pie."),
 )
 @click.option(
     "--delivered",
-    type=click.IntRange(min=0),
+    type=Whole(0, 1_000_000_000),
     metavar=tr("AF", "AF"),
     help=tr("Planned to be taken, acre-feet.", "Por tomar, acres-pie."),
 )

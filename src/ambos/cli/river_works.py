@@ -8,7 +8,7 @@ from typing import cast
 
 import click
 
-from ambos.cli.common import Number, common, workspace
+from ambos.cli.common import YEAR, Number, common, workspace
 from ambos.cli.door import forms, show
 from ambos.cli.language import tr
 
@@ -71,9 +71,7 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
         "Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
     ),
 )
-@click.option(
-    "--year", type=click.IntRange(1, 9999), metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario.")
-)
+@click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
 @forms
 @common
 def cap(

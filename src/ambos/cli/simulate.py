@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import Period, Whole, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
 from ambos.crossing.defaults import COMPILING, MOST_REPLICATIONS, MOST_SEED, REPLICATIONS, SEED, YEAR_REPLICATIONS
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 replications_option = click.option(
     "--replications",
-    type=click.IntRange(1, MOST_REPLICATIONS),
+    type=Whole(1, MOST_REPLICATIONS),
     metavar=tr("N", "N"),
     help=tr(
         f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
@@ -30,7 +30,7 @@ replications_option = click.option(
 )
 seed_option = click.option(
     "--seed",
-    type=click.IntRange(0, MOST_SEED),
+    type=Whole(0, MOST_SEED),
     default=SEED,
     show_default=True,
     metavar=tr("N", "N"),
@@ -66,7 +66,7 @@ seed_option = click.option(
 @click.option("--day", type=Period(last=False), help=tr("With --port or --all.", "Con --port o --all."))
 @click.option(
     "--year",
-    type=click.IntRange(1996, 2100),
+    type=Whole(1996, 2100),
     metavar=tr("YEAR", "AÑO"),
     help=tr("Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."),
 )
