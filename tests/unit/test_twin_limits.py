@@ -66,9 +66,11 @@ def test_runs_out_of_range_are_refused(scenario: Scenario, replications: int, se
         "[scenario]\ndemand = " + "9" * 400,
         "[scenario]\ndemand = nan",
         "[scenario]\ndemand = 1e999",
+        "[scenario]\nofficer_cv2 = 5e-324",
+        "[scenario]\nofficer_cv2 = 1e9",
         "#" * 4_000_001,
     ],
-    ids=["nested", "digits", "unknown", "integer", "nan", "infinite", "size"],
+    ids=["nested", "digits", "unknown", "integer", "nan", "infinite", "denormal", "spread", "size"],
 )
 def test_absurd_files_are_refused_in_both_languages(written: str) -> None:
     with pytest.raises(BadScenario) as refused:

@@ -95,11 +95,13 @@ class Whole(click.IntRange):
         """Read ``30``."""
         text = str(value)
         number = int(text) if re.fullmatch(r"[+-]?[0-9]{1,20}", text) else None
-        if number is None or not cast("int", self.min) <= number <= cast("int", self.max):
+        low, high = cast("int", self.min), cast("int", self.max)
+        if number is None or not low <= number <= high:
+            comma = "," if high >= 10_000 else ""  # none in a year
             self.fail(
                 tr(
-                    f"{_short(text)} is not a whole number from {self.min:,} to {self.max:,}.",
-                    f"{_short(text)} no es un número entero de {self.min:,} a {self.max:,}.",
+                    f"{_short(text)} is not a whole number from {low} to {high:{comma}}.",
+                    f"{_short(text)} no es un número entero de {low} a {high:{comma}}.",
                 ),
                 param,
                 ctx,

@@ -230,7 +230,7 @@ def world(scenario: Scenario, room: int, trace: bool, histograms: Histograms) ->
         record["after"], record["afters"] = referrals.add(
             (r.random + r.risk, station_at[r.station]) for r in line.after
         )
-        record["room"] = math.floor(line.approach_m / line.spacing_m) if line.approach_m > 0 else ENDLESS
+        record["room"] = min(ENDLESS, int(line.approach_m / line.spacing_m)) if line.approach_m > 0 else ENDLESS
         record["when_full"] = WHEN_FULL.index(line.when_full)
         record["behind"] = line_at.get(line.behind, -1)
 

@@ -132,6 +132,7 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
                 "Cuánto difieren los oficiales en su ritmo: coeficiente de variación al cuadrado; 0 si no se dice",
             ),
             low=0,
+            high=1000,
         ),
         Key(
             "length",
@@ -439,8 +440,9 @@ SECTIONS: dict[str, tuple[Key, ...]] = {
                 "Coeficiente de variación al cuadrado; gamma y lognormal",
             ),
             above=0,
+            high=1000,
         ),
-        Key("phases", "integer", Text("Of erlang", "De erlang"), low=1),
+        Key("phases", "integer", Text("Of erlang", "De erlang"), low=1, high=1000),
         Key("sample", "numbers", Text("Minutes; of empirical", "Minutos; de empirical"), low=0),
         Key(
             "minimum", "number", Text("Minutes: no service is shorter", "Minutos: ningún servicio es más corto"), low=0

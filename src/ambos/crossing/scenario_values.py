@@ -21,6 +21,8 @@ NAME = r"^\S.*$"
 _QUARTER = 15
 #: Largest number of a scenario file; beyond it minutes and travellers lose their last digits.
 _MOST = 1_000_000_000_000
+#: Smallest number other than 0; draws of laws with smaller ones never end, or are 0.
+_LEAST = 0.000_001
 _DAY = 1440
 
 
@@ -173,6 +175,10 @@ def _within(key: Key, value: object, path: Path, faults: Faults, whole: bool) ->
     if _MOST < abs(value) < float("inf"):
         _no(path, faults, "the number is out of range", "el número está fuera de rango",
             f"write at most {_MOST:,}", f"escriba a lo sumo {_MOST:,}")  # fmt: skip
+        return None
+    if 0 < abs(value) < _LEAST:
+        _no(path, faults, f"{value} is too near 0", f"{value} es demasiado cercano a 0",
+            f"write 0, or at least {_LEAST:f}", f"escriba 0, o al menos {_LEAST:f}")  # fmt: skip
         return None
     low, high = key.low, key.high
     if (low is not None and value < low) or (high is not None and value > high) or abs(value) == float("inf"):
