@@ -110,7 +110,7 @@ class Whole(click.IntRange):
 
 
 #: A calendar or water year.
-YEAR = Whole(1900, 2100)
+YEAR = Whole(1, 9999)
 
 
 class Period(click.ParamType[date]):
