@@ -97,3 +97,25 @@ def test_a_damaged_body_is_named_and_moved_aside(shells: dict[str, Shell], built
     assert damage["path"] == str(body) and "no es el que se descargó" in damage["error"]["es"]
     assert shells["es"]("check", "store", "--repair", folder=built).code == 0
     assert not body.exists() and list((built / "damaged").rglob(body.name))
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [(b"garbage", "line 2"), (b"[]", "line 2"), (b'{"source": "x", "result": "stored"}', "sha256"), (b"{}", "result")],
+    ids=["garbage", "no object", "keys missing", "empty object"],
+)
+def test_a_damaged_line_of_the_ledger_is_named_and_the_others_are_kept(
+    shells: dict[str, Shell], built: Path, line: bytes, named: str
+) -> None:
+    shell, ledger = shells["en"], built / "snapshots" / "ledger.jsonl"
+    sound, before = ledger.read_bytes(), shell(*SHOW, folder=built).json()
+    other = sound.replace(b'"stored"', b'"unchanged", "key of a newer version": 1')
+    ledger.write_bytes(sound + line + b"\n" + other)
+    refused = shell("build", folder=built)
+    assert refused.code == 1 and named in refused.err and "--repair" in refused.err and "Traceback" not in refused.err
+    checked = shell("check", "store", folder=built)
+    assert checked.code == 1 and named in checked.out
+    assert shell("check", "store", "--repair", folder=built).code == 0
+    assert ledger.read_bytes() == sound + other
+    assert line in next((built / "damaged").rglob("ledger.jsonl")).read_bytes(), "what was damaged is kept"
+    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == before

@@ -144,6 +144,31 @@ def test_a_writer_that_is_always_too_late_says_so(tmp_path: Path, monkeypatch: p
     assert 1 not in numbers(other)
 
 
+def test_a_commit_is_on_the_disk_with_its_names_when_append_returns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every file that an append makes, and the folder that holds its name, is synced; the entry of the log last."""
+    synced: list[int] = []
+    real = os.fsync
+
+    def fsync(handle: int) -> None:
+        synced.append(os.fstat(handle).st_ino)
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    store = Store(tmp_path / "store", DATASETS)
+    for number in range(2):
+        before = set(tmp_path.rglob("*"))
+        store.append("sample", batch(number))
+        made = set(tmp_path.rglob("*")) - before
+        assert made
+        missed = [p for new in made for p in (new, new.parent) if p.stat().st_ino not in synced]
+        assert [p for p in missed if not (p.is_dir() and p not in {m.parent for m in made})] == []
+        data = max(synced.index(p.stat().st_ino) for p in made if p.suffix == ".parquet")
+        assert data < min(synced.index(p.stat().st_ino) for p in made if p.suffix == ".json")
+        synced.clear()
+
+
 # -- the disk -------------------------------------------------------------------------------------------------------
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:

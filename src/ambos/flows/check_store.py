@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ambos.errors import AmbosError, CannotRead, CannotWrite, reason
+from ambos.files import make_folder, whole
 from ambos.flows.build import Build, build, lost_snapshots
-from ambos.flows.ledger import read_ledger
+from ambos.flows.ledger import read_ledger, sound_lines
 from ambos.flows.reading import file_bytes
 from ambos.flows.workspace import Workspace
 from ambos.model import Snapshot
@@ -53,14 +54,14 @@ def check_store(workspace: Workspace) -> StoreCheck:
     -------
     StoreCheck
 
-    Raises
-    ------
-    CannotRead
-        If the ledger of `fetch` is damaged.
     """
     tables = list(workspace.store.verify())
     damaged: dict[Path, AmbosError] = {folder: error for folder, error in tables if error}
-    bodies = list(_bodies(workspace))
+    bodies: list[tuple[Path, AmbosError | None]] = []
+    try:
+        bodies += _bodies(workspace)
+    except CannotRead as error:
+        damaged[_ledger(workspace)] = error
     damaged |= {path: error for path, error in bodies if error and path.exists()}
     missing = tuple(path for path, _ in bodies if not path.exists())
     try:
@@ -76,7 +77,8 @@ def check_store(workspace: Workspace) -> StoreCheck:
 def repair_store(workspace: Workspace, checked: StoreCheck) -> tuple[Build, StoreCheck]:
     """Move what is damaged aside, build again from the bodies that are sound, and check once more.
 
-    Nothing is deleted: the damaged tables and bodies lie in the workspace's folder ``damaged`` afterwards.
+    Nothing is deleted: the damaged tables and bodies lie in the workspace's folder ``damaged`` afterwards, and so does
+    a damaged ledger of `fetch`, whose sound lines are written anew.
 
     Parameters
     ----------
@@ -98,18 +100,26 @@ def repair_store(workspace: Workspace, checked: StoreCheck) -> tuple[Build, Stor
     for path in checked.damaged:
         try:
             target = aside / path.relative_to(workspace.folder)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            make_folder(target.parent)
+            sound = sound_lines(path) if path == _ledger(workspace) else None
             path.rename(target)
+            if sound is not None:
+                with whole(path) as part:
+                    part.write_bytes(sound)
         except OSError as error:
             raise CannotWrite(path=path, detail=reason(error)) from error
     return build(workspace), check_store(workspace)
 
 
+def _ledger(workspace: Workspace) -> Path:
+    return workspace.folder / "snapshots" / "ledger.jsonl"
+
+
 def _bodies(workspace: Workspace) -> Iterator[tuple[Path, AmbosError | None]]:
     """List each stored body with its error, None if it is sound."""
     folder = workspace.folder / "snapshots"
-    for entry in read_ledger(folder / "ledger.jsonl"):
-        if not {"result", "file", "sha256"} <= set(entry) or entry["result"] != "stored":
+    for entry in read_ledger(_ledger(workspace)):
+        if entry["result"] != "stored":
             continue
         path = folder / entry["file"]
         try:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from ambos.errors import CannotRead, CannotWrite
+from ambos.files import make_folder, sync_folder
 from ambos.store import failures
 
 if TYPE_CHECKING:
@@ -143,8 +144,9 @@ class Table:
     ) -> int | None:
         """Write the rows as the next version.
 
-        The files are written and flushed to the disk first and become part of the table with one atomic step at the
-        end. A process that is killed before leaves files which nobody reads.
+        The files are written and synced to the disk first and become part of the table with one atomic step at the
+        end, whose entry in the log is synced too: what is reported as stored outlives a loss of power. A process that
+        is killed before leaves files which nobody reads.
 
         Parameters
         ----------
@@ -171,7 +173,7 @@ class Table:
             from deltalake.exceptions import CommitFailedError, DeltaError
             from deltalake.transaction import create_table_with_add_actions
 
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)
             written = self._write(frame, partition, following)
             names = [*(self._names if mode == "append" else []), *(action.path for action in written)]
             # No retries of the library's own: they would add our rows to a version that they were not compared with.
@@ -204,6 +206,7 @@ class Table:
                 if self._delta is None and Table(self.folder, self.columns).version is not None:
                     return None
                 raise
+            _sync_log(folder, following)
         return following
 
     def _write(self, frame: pl.DataFrame, partition: str | None, version: int) -> list[AddAction]:
@@ -219,11 +222,12 @@ class Table:
             below = f"{partition}={values[0]}/" if partition else ""
             name = f"{below}{version:05}-{secrets.token_hex(4)}-{hashlib.sha256(content).hexdigest()}.parquet"
             path = self.folder / name
-            path.parent.mkdir(exist_ok=True)
+            make_folder(path.parent)
             with path.open("wb") as file:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
+            sync_folder(path.parent)
             keys: dict[str, str | None] = {partition: str(values[0])} if partition else {}
             actions.append(
                 AddAction(
@@ -262,6 +266,16 @@ class Table:
                 part = part.with_columns(pl.lit(path.parent.name.partition("=")[2]).alias(partition))
             parts.append(part)
         self.commit(pl.concat(parts, how="diagonal"), "overwrite", partition)
+
+
+def _sync_log(folder: Path, version: int) -> None:
+    """Have a version's entries in the log, with their names, on the disk; the Delta library syncs nothing."""
+    log = folder / "_delta_log"
+    for path in [*log.glob(f"{version:020}*"), *log.glob("_last_checkpoint")]:
+        with path.open("r+b") as entry:
+            os.fsync(entry.fileno())
+    sync_folder(log)
+    sync_folder(folder)
 
 
 def _digest(names: Iterable[str]) -> str:
