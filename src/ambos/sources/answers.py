@@ -7,12 +7,8 @@ the bytes just as far as it must to tell; what they mean is the readers' busines
 from __future__ import annotations
 
 import csv
-import io
 import json
-import lzma
 import re
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -20,6 +16,8 @@ from html import unescape
 from typing import Literal
 from xml.etree import ElementTree
 
+from ambos.errors import SourceError, TooLarge
+from ambos.sources.opener import DAMAGE, Budget, check_zip
 from ambos.text import Text
 
 Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
@@ -37,8 +35,6 @@ SIZES: Mapping[Expect, int] = {
     "html": 4 * MIB,
     "page": 4 * MIB,
 }
-#: Bytes that the members of a zip may have in all, as its directory says.
-UNPACKED = 4 * 1024 * MIB
 #: Seconds, some thirty years: more than anybody waits.
 LONGEST = 1e9
 #: Characters shown of a text that a source wrote.
@@ -177,18 +173,14 @@ def _xml(body: bytes, length_known: bool) -> None:
 def _zip(body: bytes, length_known: bool) -> None:
     del length_known  # the directory is at the end, and every member has a checksum
     try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > UNPACKED:
-                raise too_large(UNPACKED)
-            if any(
-                member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in archive.infolist()
-            ):
-                raise _broken("ZIP", "compression method")
-            damaged = archive.testzip()
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError) as error:
+        check_zip(body, Budget().begin(len(body)))
+    except SourceError as error:
+        problem = "too_large" if isinstance(error, TooLarge) else "not_zip"
+        raise Trouble(
+            problem, Text("the zip is refused: {why}", "el zip se rechaza: {why}").format(why=error.cause())
+        ) from error
+    except DAMAGE as error:
         raise _broken("ZIP", error) from error
-    if damaged is not None:
-        raise _broken("ZIP", damaged)
 
 
 def _html(body: bytes, length_known: bool) -> None:

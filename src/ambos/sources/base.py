@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import shutil
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
 
 import polars as pl
 
-from ambos.errors import WrongShape
+from ambos.sources.opener import DAMAGE, Budget, broken, is_packed, unpack, unpack_head
 from ambos.text import Text
 
 #: How much of a file is looked at to recognise it.
 HEAD = 64 * 1024
-#: How much is taken out of compression at a time.
-PIECE = 1024 * 1024
 
 #: Reasons for which a row is set aside, by code.
 REASONS: dict[str, Text] = {
@@ -56,6 +50,8 @@ class File:
         Whether that day is known; if not, `as_of` is the day on which the file is read.
     notes : list of Text
         What a reader passed over in it that is no row, such as a column without name or cells; the reader adds to it.
+    budget : Budget
+        What came out of the whole file's compression so far; that of the archive for its members.
     """
 
     name: str
@@ -64,46 +60,30 @@ class File:
     as_of: date | None = None
     dated: bool = True
     notes: list[Text] = field(default_factory=list, compare=False, repr=False)
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.budget.begin(len(self.raw))
 
     def head(self) -> bytes:
-        """The first bytes, decompressed if it is gzip; empty if they cannot be."""
-        if self.raw[:2] == b"\x1f\x8b":
-            try:
-                with gzip.open(io.BytesIO(self.raw)) as handle:
-                    return handle.read(HEAD)
-            except (OSError, EOFError, zlib.error):
-                return b""
-        return self.raw[:HEAD]
+        """The first bytes, out of gzip or xz; empty if they cannot be unpacked."""
+        return unpack_head(self.raw, HEAD) if is_packed(self.raw) else self.raw[:HEAD]
 
     def content(self) -> bytes:
-        """All bytes, decompressed if it is gzip.
+        """All bytes, out of gzip or xz.
 
         Raises
         ------
         WrongShape
             If the compressed stream is cut or broken.
+        TooLarge
         """
-        if self.raw[:2] != b"\x1f\x8b":
+        if not is_packed(self.raw):
             return self.raw
         try:
-            # Piece by piece into one buffer: `gzip.decompress` makes pieces of all of it first and then joins them.
-            content = io.BytesIO()
-            with gzip.open(io.BytesIO(self.raw)) as handle:
-                shutil.copyfileobj(handle, content, PIECE)
-            return content.getvalue()
-        except (OSError, EOFError, zlib.error) as error:
+            return unpack(self.raw, self.name, self.budget)
+        except DAMAGE as error:
             raise broken(self.name, error) from error
-
-
-def broken(name: str, error: Exception) -> WrongShape:
-    """The error for compressed bytes that do not open."""
-    return WrongShape(
-        file=name,
-        detail=Text(
-            f"the file is cut or damaged ({error}).",
-            f"el archivo está cortado o dañado ({error}).",
-        ),
-    )
 
 
 @dataclass(frozen=True, slots=True)

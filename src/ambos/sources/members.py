@@ -5,25 +5,19 @@ Nothing in an archive is dropped without a word: a member is read, or it is name
 
 from __future__ import annotations
 
-import io
-import lzma
 import re
-import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import PurePosixPath
 
-from ambos.errors import WrongShape
+from ambos.errors import SourceError
 from ambos.model import LeftOut
-from ambos.sources.base import File, broken, suffix
+from ambos.sources.base import File, suffix
+from ambos.sources.opener import DAMAGE, ZIP, broken, open_zip, read_zip, shown
 from ambos.text import Text
 
-ZIP = b"PK\x03\x04"
 #: Suffix of a workbook: a zip, but one document.
 WORKBOOK = ".xlsx"
-#: Exceptions of a zip, or a member of it, that is cut, damaged or encrypted.
-DAMAGE = (zipfile.BadZipFile, EOFError, OSError, RuntimeError, ValueError, zlib.error, lzma.LZMAError)
 
 #: Files that macOS and Windows leave in archives: a folder, the start of a name, whole names (lower case).
 SYSTEM_FOLDER, SYSTEM_START = "__macosx", "._"
@@ -36,41 +30,51 @@ NOTES = re.compile(r"read[ _-]?me|l[eé]ame|licen[cs]e|data[ _-]?fields|codes[ _
 NOTE_ENDS = ("", ".txt", ".xls", WORKBOOK)
 
 
-def members(file: File) -> Iterator[File | LeftOut]:
+def members(file: File, depth: int = 0) -> Iterator[File | LeftOut]:
     """The file itself, or what is in it if it is a zip (zips in zips included); a workbook is one document.
+
+    Parameters
+    ----------
+    file : File
+    depth : int
+        In how many archives it lies.
 
     Yields
     ------
     File
         One at a time, in the order of the archive.
     LeftOut
-        In place of a member that is damaged or encrypted. The others are given all the same.
+        In place of a member that is damaged, encrypted or too large. The others are given all the same.
 
     Raises
     ------
     WrongShape
         If the list of members is cut or broken.
+    TooLarge
+        If a limit of the whole file is met.
     """
     if not file.raw.startswith(ZIP) or suffix(file.name) == WORKBOOK:
         yield file
         return
+    file.budget.require_depth(file.name, depth + 1)
     try:
-        archive = zipfile.ZipFile(io.BytesIO(file.raw))
+        archive = open_zip(file.raw, file.name, file.budget)
     except DAMAGE as error:
         raise broken(file.name, error) from error
     with archive:
         for info in archive.infolist():
-            name = f"{file.name}/{info.filename}"
+            name = f"{file.name}/{shown(info.filename)}"
             if info.is_dir():
                 continue
             try:
-                member = replace(file, name=name, raw=archive.read(info), notes=[])
-            except DAMAGE as error:
-                yield LeftOut(name, "refused", broken(name, error).cause())
-                continue
-            try:
-                yield from members(member)
-            except WrongShape as error:  # a zip in the zip
+                try:
+                    raw = read_zip(archive, info, name, file.budget)
+                except DAMAGE as error:
+                    raise broken(name, error) from error
+                yield from members(replace(file, name=name, raw=raw, notes=[]), depth + 1)
+            except SourceError as error:
+                if file.budget.spent:
+                    raise
                 yield LeftOut(name, "refused", error.cause())
 
 

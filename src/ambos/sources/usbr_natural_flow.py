@@ -7,10 +7,8 @@ The large workbook of all nodes of the river is not read.
 
 from __future__ import annotations
 
-import io
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date
 from fnmatch import fnmatch
@@ -20,14 +18,14 @@ from xml.etree import ElementTree as ET
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.base import File, Rows, broken
+from ambos.sources.base import File, Rows
 from ambos.sources.codes import Sheet, revised_since
+from ambos.sources.opener import DAMAGE, ZIP, broken, open_zip, read_zip
 from ambos.sources.strict import table, wrong
 from ambos.sources.usbr import year_of
 from ambos.text import Text
 
 NAMES = "lfnatflow*.xlsx"
-WORKBOOK = b"PK\x03\x04"
 STRINGS = "xl/sharedStrings.xml"
 SHEETS = "xl/worksheets/sheet*.xml"
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -40,7 +38,7 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 def recognise(name: str, head: bytes) -> str:
     """``lees_ferry`` for a workbook of that name: what is in a zip cannot be told from its first bytes; else ""."""
     own = PurePosixPath(name.lower()).name
-    return "lees_ferry" if head.startswith(WORKBOOK) and fnmatch(own, NAMES) else ""
+    return "lees_ferry" if head.startswith(ZIP) and fnmatch(own, NAMES) else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -90,32 +88,24 @@ def _sheets(file: File) -> Iterator[dict[str, str]]:
     WrongShape
     """
     try:
-        with zipfile.ZipFile(io.BytesIO(file.raw)) as book:
+        with open_zip(file.raw, file.name, file.budget) as book:
             names = book.namelist()
-            strings = [_text(node) for node in _parse(book, STRINGS)] if STRINGS in names else []
+            strings = [_text(node) for node in _parse(file, book, STRINGS)] if STRINGS in names else []
             for name in sorted(n for n in names if fnmatch(n, SHEETS)):
                 yield {
                     cell.get("r", ""): _value(cell, strings)
-                    for cell in _parse(book, name).iter(f"{_MAIN}c")
+                    for cell in _parse(file, book, name).iter(f"{_MAIN}c")
                     if cell.get("r")
                 }
-    except (
-        zipfile.BadZipFile,
-        zlib.error,
-        EOFError,
-        OSError,
-        RuntimeError,
-        ValueError,
-        IndexError,
-        ET.ParseError,
-    ) as error:
+    except (*DAMAGE, IndexError, ET.ParseError) as error:
         raise broken(file.name, error) from error
 
 
-def _parse(book: zipfile.ZipFile, name: str) -> ET.Element:
-    if book.getinfo(name).file_size > LARGEST:
-        raise ValueError(f"{name}: {book.getinfo(name).file_size} bytes")
-    content = book.read(name)
+def _parse(file: File, book: zipfile.ZipFile, name: str) -> ET.Element:
+    member = book.getinfo(name)
+    if member.file_size > LARGEST:
+        raise ValueError(f"{name}: {member.file_size} bytes")
+    content = read_zip(book, member, f"{file.name}/{name}", file.budget)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # no workbook has them; what could grow is not opened
         raise ValueError(f"{name}: DOCTYPE")
     return ET.fromstring(content)

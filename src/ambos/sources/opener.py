@@ -1,0 +1,395 @@
+"""Open compressed files and archives within limits. The only use of gzip, xz, zip and tar in Ambos.
+
+A few kilobytes can unpack to terabytes, or to a million members. What comes out of one file, archives inside it included, is
+counted as it comes, whatever the headers declare, and counting stops at `Limits`. Names of members are only shown: nothing
+is ever written under them.
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import lzma
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import inf
+from time import thread_time
+from typing import IO, Self, cast
+
+from ambos.errors import TooLarge, WrongShape
+from ambos.text import Text
+
+GZIP = b"\x1f\x8b"
+XZ = b"\xfd7zXZ\x00"
+ZIP = b"PK\x03\x04"
+#: Start of an entry of a zip's directory.
+ZIP_ENTRY = b"PK\x01\x02"
+MIB = 1024**2
+#: Bytes unpacked at a time.
+PIECE = 64 * 1024
+#: Bytes of memory for the dictionary of xz; its highest preset takes 65 MiB.
+XZ_MEMORY = 128 * MIB
+#: Bytes of a tar's extended header: names and times. `tarfile` holds it in memory.
+TAR_HEADER = MIB
+#: A tar file ends with two blocks of zeros.
+TAR_END = bytes(1024)
+#: Methods of zip that unpack in bounded steps. The sources use no other.
+ZIP_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+#: The flag of a zip's member that is encrypted.
+ENCRYPTED = 1
+#: Exceptions of a container, or a member of it, that is cut, damaged or encrypted.
+DAMAGE = (
+    zipfile.BadZipFile,
+    tarfile.TarError,
+    EOFError,
+    OSError,
+    RuntimeError,  # a chain of headers too long for the stack, a version of zip unknown here
+    ValueError,
+    zlib.error,
+    lzma.LZMAError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What may come out of one file. The largest of the real files (November 2026) is named with each.
+
+    Attributes
+    ----------
+    total : int
+        Bytes of all members and layers together. CBP's snapshots of 2023 to 2025: 1.08 GB.
+    whole : int
+        Bytes of one text held in memory. Lanes of the Mexican border, CSV: 248 MB.
+    ratio : int
+        Bytes unpacked for each byte of the file, judged from `free` on. CBP's snapshots: 301; other files: 28.
+    free : int
+        Bytes that any file may unpack to.
+    members : int
+        CBP's snapshots: 7,124.
+    depth : int
+        Archives inside archives. BTS's years: 2.
+    seconds : float
+        Processor time of the reading thread. CBP's snapshots: 5.
+    """
+
+    total: int = 4096 * MIB
+    whole: int = 512 * MIB
+    ratio: int = 1000
+    free: int = 64 * MIB
+    members: int = 100_000
+    depth: int = 4
+    seconds: float = 120.0
+
+
+LIMITS = Limits()
+
+
+class Budget:
+    """What came out of one file so far, against its limits.
+
+    Attributes
+    ----------
+    spent : bool
+        Whether a limit of the whole file is met: nothing more of it is opened.
+    """
+
+    def __init__(self) -> None:
+        self.limits = LIMITS
+        self._most = self._came = self._members = 0
+        self._until = inf
+        self.spent = False
+
+    def begin(self, packed: int) -> Budget:
+        """Open a file of so many bytes on the disk; without effect once it is begun."""
+        if not self._most:
+            self._most = min(self.limits.total, max(self.limits.free, packed * self.limits.ratio))
+            self._until = thread_time() + self.limits.seconds
+        return self
+
+    def count(self, name: str, size: int) -> None:
+        """Count bytes that came out, and look at the clock.
+
+        Parameters
+        ----------
+        name : str
+            Of the file or member, for the error.
+        size : int
+            Bytes.
+
+        Raises
+        ------
+        TooLarge
+        """
+        self._came += size
+        if self._came > self._most:
+            if self._most == self.limits.total:
+                raise self._end(name, f"{self._most:,} bytes in all", f"{self._most:,} bytes en total")
+            ratio = f"{self.limits.ratio:,}"
+            raise self._end(name, f"{ratio} times its size on the disk", f"{ratio} veces su tamaño en disco")
+        if thread_time() > self._until:
+            seconds = f"{self.limits.seconds:g}"
+            raise self._end(name, f"{seconds} seconds of processor time", f"{seconds} segundos de procesador")
+
+    def count_members(self, name: str, number: int = 1) -> None:
+        """Count members of an archive.
+
+        Raises
+        ------
+        TooLarge
+        """
+        self._members += number
+        if self.spent or self._members > self.limits.members:
+            most = f"{self.limits.members:,}"
+            raise self._end(name, f"{most} members", f"{most} miembros")
+
+    def require_whole(self, name: str, size: int) -> None:
+        """Refuse a text that is too large to be held in memory; the rest of the file may be read.
+
+        Raises
+        ------
+        TooLarge
+        """
+        if size > self.limits.whole:
+            raise too_large(name, f"{self.limits.whole:,} bytes", f"{self.limits.whole:,} bytes")
+
+    def require_depth(self, name: str, depth: int) -> None:
+        """Refuse an archive too deep inside others; the rest of the file may be read.
+
+        Raises
+        ------
+        TooLarge
+        """
+        if depth > self.limits.depth:
+            most = self.limits.depth
+            raise too_large(name, f"{most} archives inside each other", f"{most} archivos comprimidos anidados")
+
+    def _end(self, name: str, en: str, es: str) -> TooLarge:
+        self.spent = True
+        return too_large(name, en, es)
+
+
+def too_large(name: str, en: str, es: str) -> TooLarge:
+    """The error for a limit that is passed."""
+    return TooLarge(file=shown(name), limit=Text(en, es))
+
+
+def shown(name: str) -> str:
+    """The name of a member as it may stand in a message: no control characters."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
+
+
+def broken(name: str, error: Exception) -> WrongShape:
+    """The error for compressed bytes that do not open."""
+    return _refused(name, f"the file is cut or damaged ({error}).", f"el archivo está cortado o dañado ({error}).")
+
+
+def _refused(name: str, en: str, es: str) -> WrongShape:
+    return WrongShape(file=shown(name), detail=Text(en, es))
+
+
+class _Packed(io.BytesIO):
+    """The bytes of a file on their way into a decompressor: each piece looks at the clock, also where nothing comes out."""
+
+    def __init__(self, raw: bytes, name: str, budget: Budget) -> None:
+        super().__init__(raw)
+        self._name, self._budget = name, budget
+
+    def read(self, size: int | None = -1) -> bytes:
+        self._budget.count(self._name, 0)
+        return super().read(size)
+
+
+class _Xz:
+    """An xz stream a piece at a time, three times as fast as `lzma.open`, which reads it in small ones."""
+
+    def __init__(self, raw: bytes) -> None:
+        self._out = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=XZ_MEMORY)
+        self._raw = raw
+
+    def read(self, size: int) -> bytes:
+        if self._out.eof:
+            if self._out.unused_data:
+                raise ValueError("more follows the mark of the end")
+            return b""
+        raw, self._raw = self._raw, b""
+        piece = self._out.decompress(raw, max_length=size)
+        if not piece and not self._out.eof:
+            raise EOFError("the compressed text ends before its mark of the end")
+        return piece
+
+
+class _Counted:
+    """A stream of unpacked bytes that are counted as they come."""
+
+    def __init__(self, inner: IO[bytes] | _Xz, name: str, budget: Budget) -> None:
+        self._inner, self._name, self._budget = inner, name, budget
+        self.tail = b""
+
+    def read(self, size: int) -> bytes:
+        piece = self._inner.read(size)
+        self._budget.count(self._name, len(piece))
+        self.tail = piece if len(piece) >= len(TAR_END) else (self.tail + piece)[-len(TAR_END) :]
+        return piece
+
+
+def _unpacked(raw: bytes, name: str, budget: Budget) -> _Counted:
+    """The bytes of a file out of gzip or xz, or as they are."""
+    if raw.startswith(XZ):
+        return _Counted(_Xz(raw), name, budget)
+    packed = _Packed(raw, name, budget)
+    inner = cast(IO[bytes], gzip.GzipFile(fileobj=packed)) if raw.startswith(GZIP) else packed
+    return _Counted(inner, name, budget)
+
+
+def is_packed(raw: bytes) -> bool:
+    """Whether bytes are gzip or xz."""
+    return raw.startswith((GZIP, XZ))
+
+
+def unpack(raw: bytes, name: str, budget: Budget) -> bytes:
+    """All that is in gzip or xz.
+
+    Raises
+    ------
+    TooLarge
+    EOFError, OSError, ValueError, zlib.error, lzma.LZMAError
+        If the compression is cut or broken.
+    """
+    return _whole(_unpacked(raw, name, budget), name, budget)
+
+
+def unpack_head(raw: bytes, size: int) -> bytes:
+    """The first bytes in gzip or xz, at most `size`; empty if they cannot be unpacked."""
+    try:
+        return _unpacked(raw, "", Budget().begin(len(raw))).read(size)
+    except (TooLarge, *DAMAGE):
+        return b""
+
+
+def _whole(stream: _Counted, name: str, budget: Budget) -> bytes:
+    content = io.BytesIO()
+    while piece := stream.read(PIECE):
+        budget.require_whole(name, content.tell() + len(piece))
+        content.write(piece)
+    return content.getvalue()
+
+
+def open_zip(raw: bytes, name: str, budget: Budget) -> zipfile.ZipFile:
+    """A zip whose directory is not too long.
+
+    Raises
+    ------
+    TooLarge
+    OSError, RuntimeError, ValueError, zipfile.BadZipFile
+        If the directory is cut or broken.
+    """
+    budget.count_members(name, raw.count(ZIP_ENTRY))  # before the directory is taken apart: half a kilobyte an entry
+    return zipfile.ZipFile(io.BytesIO(raw))
+
+
+def read_zip(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: Budget) -> bytes:
+    """The bytes of one member, checked against its checksum.
+
+    Raises
+    ------
+    TooLarge
+    WrongShape
+        If it is encrypted or compressed by an unusual method.
+    EOFError, OSError, RuntimeError, ValueError, zlib.error, zipfile.BadZipFile
+        If it is damaged.
+    """
+    return _whole(_member(archive, member, name, budget), name, budget)
+
+
+def _member(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, budget: Budget) -> _Counted:
+    method = member.compress_type
+    if method not in ZIP_METHODS:
+        raise _refused(
+            name,
+            f"it is compressed by method {method}, not deflate.",
+            f"está comprimido con el método {method}, no deflate.",
+        )
+    if member.flag_bits & ENCRYPTED:
+        raise _refused(name, "it is encrypted.", "está cifrado.")
+    budget.require_whole(name, member.file_size)  # `zipfile` gives no more than that
+    return _Counted(archive.open(member), name, budget)
+
+
+def check_zip(raw: bytes, budget: Budget) -> None:
+    """Unpack every member of a zip once, against its checksum, keeping none.
+
+    Raises
+    ------
+    TooLarge, WrongShape
+    EOFError, OSError, RuntimeError, ValueError, zlib.error, zipfile.BadZipFile
+    """
+    with open_zip(raw, "", budget) as archive:
+        for member in archive.infolist():
+            stream = _member(archive, member, "", budget)
+            while stream.read(PIECE):
+                pass
+
+
+class _Sparse(tarfile.ReadError):
+    """A member with holes: it declares bytes that are not in the archive, in a table of any length."""
+
+
+class _TarInfo(tarfile.TarInfo):
+    """A header that declares no more than can be: `tarfile` takes what it says of names and holes into memory."""
+
+    @classmethod
+    def frombuf(cls, buf: bytes | bytearray, encoding: str, errors: str) -> Self:
+        info = super().frombuf(buf, encoding, errors)
+        if info.type == tarfile.GNUTYPE_SPARSE:
+            raise _Sparse(info.name)
+        if info.size < 0 or (info.size > TAR_HEADER and info.type not in tarfile.REGULAR_TYPES):
+            raise tarfile.ReadError(f"a header declares {info.size} bytes")
+        return info
+
+    def _sparse(self, following: tarfile.TarInfo, *_: object) -> None:
+        raise _Sparse(following.name)
+
+    # The ways of the extended headers.
+    _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _sparse
+
+
+def read_tar(raw: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes | None]]:
+    """Name and bytes of each member of a tar file (plain, gzip or xz); None for one that is no file: a link, a device.
+
+    Folders are not given.
+
+    Raises
+    ------
+    TooLarge
+    WrongShape
+        If the archive is cut or broken, or a member is sparse.
+    """
+    try:
+        stream = _unpacked(raw, name, budget)
+        with tarfile.open(fileobj=cast(IO[bytes], stream), mode="r|", bufsize=PIECE, tarinfo=_TarInfo) as archive:
+            while member := archive.next():
+                archive.members = []  # type: ignore[attr-defined]  # `tarfile` keeps every header
+                own = f"{name}/{member.name}"
+                budget.count_members(own)
+                handle = archive.extractfile(member) if member.isreg() else None
+                if handle is not None:
+                    budget.require_whole(own, member.size)
+                    yield shown(member.name), handle.read()
+                elif not member.isdir():
+                    yield shown(member.name), None
+        while stream.read(PIECE):
+            pass
+        if not stream.tail.endswith(TAR_END):  # cut between two members, which `tarfile` does not mind
+            raise EOFError("the archive ends before its mark of the end")
+    except _Sparse as error:
+        hollow = shown(str(error))
+        raise _refused(
+            name,
+            f"its member “{hollow}” is sparse: it declares bytes that are not in the archive.",
+            f"su miembro «{hollow}» es disperso: declara bytes que no están en el archivo.",
+        ) from error
+    except DAMAGE as error:
+        raise broken(name, error) from error
