@@ -9,14 +9,18 @@ from __future__ import annotations
 import errno
 import gc
 import os
+import signal
 import sys
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 
 import click
 
 from ambos import __version__
 from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.streams import drop_unwritable, open_streams
 from ambos.cli.wording import speak_spanish
 from ambos.errors import AmbosError, reason
 
@@ -49,6 +53,27 @@ VERBS: dict[str, str] = {
     "build": tr("Read new files into the store.", "Lee archivos nuevos y los guarda."),
     "snapshot": tr("Rebuild the embedded snapshot (maintainers).", "Reconstruye la copia integrada (mantenimiento)."),
     "reference": tr("Write the reference pages (maintainers).", "Escribe las páginas de referencia (mantenimiento)."),
+}
+
+#: What a verb's exit code means; of a signal it is 128 and the number of the signal.
+EXIT_CODES: dict[int, str] = {
+    0: tr("Done.", "Hecho."),
+    1: tr(
+        "Refused, or not all was done: standard error says what, and what to do.",
+        "Se rechazó o no se hizo todo: la salida de errores indica qué y cómo remediarlo.",
+    ),
+    2: tr(
+        "The command line is wrong: an option, a value or a verb that does not exist.",
+        "La orden está mal escrita: una opción, un valor o un verbo que no existe.",
+    ),
+    70: tr("A fault of Ambos itself; please report it.", "Una falla de Ambos mismo; repórtela."),
+    129: tr("Stopped: the terminal was closed (SIGHUP).", "Interrumpido: se cerró la terminal (SIGHUP)."),
+    130: tr("Stopped by the user (Ctrl-C, SIGINT).", "Interrumpido por el usuario (Ctrl-C, SIGINT)."),
+    141: tr(
+        "The reader of the output closed it, as “head” does (SIGPIPE).",
+        "Quien leía la salida la cerró, como hace «head» (SIGPIPE).",
+    ),
+    143: tr("Stopped by the system (SIGTERM).", "Interrumpido por el sistema (SIGTERM)."),
 }
 
 
@@ -118,17 +143,96 @@ def ambos(folder: Path | None, region: str | None, lang: str) -> None:
 name_arguments(ambos)
 
 
+#: Exit code where the reader of the output went away (`ambos show … | head`): 128 + SIGPIPE, as of other programs.
+PIPE_CLOSED = 141
+
+
+class Stopped(KeyboardInterrupt):
+    """A signal that asks to end; its number is the argument."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise Stopped(number)
+
+
+def _heed_signals() -> None:
+    """End on request of the system (SIGTERM, SIGHUP) as on one of the user: what is half written is removed."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP; `nohup` ignores it
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _stop)
+
+
 def _cannot_print(error: OSError) -> bool:
     """Whether it is standard output that failed: it does so again, or the error names no file (those of the store and
-    of ``--out`` are refusals already). What it did not take is dropped: Python would try once more at its end."""
+    of ``--out`` are refusals already)."""
     try:
         sys.stdout.flush()
     except OSError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
         return True
     return error.filename is None and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO)
+
+
+def _say(message: str) -> None:
+    """Print on standard error, if it still takes anything."""
+    with suppress(OSError):
+        click.echo(message, err=True)
+
+
+def _run() -> int:
+    """Run the command line and say in one message why it failed, if it did.
+
+    Returns
+    -------
+    int
+        Exit code, one of `EXIT_CODES`.
+    """
+    try:
+        if not open_streams():
+            _say(tr("Error: standard output is closed.", "Error: la salida estándar está cerrada."))
+            return 1
+        _heed_signals()
+        output = sys.stdout
+        try:
+            ambos(standalone_mode=False)
+        except SystemExit:
+            sys.stdout.flush()
+            raise
+        sys.stdout.flush()  # here and not when Python ends, where nothing can be said of it any more
+    except AmbosError as error:
+        _say(f"{tr('Error', 'Error')}: {error.say(LANGUAGE)}")
+        return 1
+    except click.ClickException as error:
+        with suppress(OSError):
+            error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt) as error:
+        stopped = error if isinstance(error, Stopped) else error.__cause__
+        _say(tr("Stopped. Nothing is half done.", "Interrumpido. Nada quedó a medias."))
+        # Not `sys.exit`, which waits for threads that still read a file; nothing of theirs would be kept.
+        os._exit(128 + (stopped.args[0] if isinstance(stopped, Stopped) else signal.SIGINT))
+    except BrokenPipeError:
+        return PIPE_CLOSED
+    except SystemExit as end:
+        # When a pipe is closed, Click puts another object in the place of standard output and ends the program with 1.
+        return PIPE_CLOSED if sys.stdout is not output else int(end.code or 0)
+    except BaseException as error:  # a panic of Polars or Delta Lake is no `Exception`
+        if isinstance(error, OSError) and _cannot_print(error):
+            why = reason(error)
+            _say(tr(f"Error: cannot write the output: {why.en}.", f"Error: no se puede escribir la salida: {why.es}."))
+            return 1
+        # A fault of ours, not of the user's: said plainly; AMBOS_DEBUG=1 shows the traceback to whoever mends it.
+        if os.environ.get("AMBOS_DEBUG"):
+            raise
+        said = f"{type(error).__name__}: {error}"
+        _say(
+            tr(
+                f"Ambos has a fault ({said}). Nothing was half written. Please report it; AMBOS_DEBUG=1 shows details.",
+                f"Ambos tiene una falla ({said}). Nada quedó a medias. Repórtela; con AMBOS_DEBUG=1 se ven los detalles.",
+            )
+        )
+        return 70
+    return 0
 
 
 def main() -> None:
@@ -137,47 +241,9 @@ def main() -> None:
     # nothing worth having.
     gc.disable()
     try:
-        try:
-            ambos(standalone_mode=False)
-        finally:
-            # here and not when Python ends, where nothing can be said of it any more
-            if sys.stdout is not None:
-                sys.stdout.flush()
-    except AmbosError as error:
-        click.echo(f"{tr('Error', 'Error')}: {error.say(LANGUAGE)}", err=True)
-        sys.exit(1)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(tr("Stopped. Nothing is half done.", "Interrumpido. Nada quedó a medias."), err=True)
-        # Not `sys.exit`, which waits for threads that still read a file; nothing of theirs would be kept.
-        os._exit(130)
-    except BrokenPipeError:
-        # The reader of our output went away (`ambos show … | head`): not an error of ours.
-        sys.stderr.close()
-        sys.exit(0)
-    except SystemExit:
-        raise
-    except BaseException as error:  # a panic of Polars or Delta Lake is no `Exception`
-        if isinstance(error, OSError) and _cannot_print(error):
-            why = reason(error)
-            click.echo(
-                tr(f"Error: cannot write the output: {why.en}.", f"Error: no se puede escribir la salida: {why.es}."),
-                err=True,
-            )
-            sys.exit(1)
-        # A fault of ours, not of the user's: said plainly; AMBOS_DEBUG=1 shows the traceback to whoever mends it.
-        if os.environ.get("AMBOS_DEBUG"):
-            raise
-        said = f"{type(error).__name__}: {error}"
-        click.echo(
-            tr(
-                f"Ambos has a fault ({said}). Nothing was half written. Please report it; AMBOS_DEBUG=1 shows details.",
-                f"Ambos tiene una falla ({said}). Nada quedó a medias. Repórtela; con AMBOS_DEBUG=1 se ven los detalles.",
-            ),
-            err=True,
-        )
-        sys.exit(70)
+        code = _run()
     finally:
         gc.enable()  # for who calls this from a process that lives on
+    drop_unwritable()
+    if code:
+        sys.exit(code)

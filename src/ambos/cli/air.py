@@ -20,13 +20,13 @@ from ambos.cli.common import (
     as_json,
     common,
     language,
+    print_csv,
     print_json,
     print_notes,
     print_table,
     workspace,
 )
 from ambos.cli.language import LANGUAGE, tr
-from ambos.csv_text import csv_text
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -297,7 +297,7 @@ def _print_frame(
         print_json(frame.to_dicts())
         return
     if as_csv:
-        click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
+        print_csv(frame.columns, frame.iter_rows())
         return
     rows = [[_cell(row, column) for column in columns] for row in frame.tail(_SHOWN).iter_rows(named=True)]
     print_table(list(columns.values()), rows)

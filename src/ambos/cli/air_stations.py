@@ -7,9 +7,8 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_answer, print_json, print_notes, workspace
+from ambos.cli.common import Period, as_json, common, print_answer, print_csv, print_json, print_notes, workspace
 from ambos.cli.language import tr
-from ambos.csv_text import csv_text
 
 
 @click.command(
@@ -60,7 +59,7 @@ def readings(
         opened, station, pollutant=pollutant, network=network, monitor=monitor, start=start, end=end
     )
     frame = hours.frame.select(air_stations_tables.COLUMNS)
-    click.echo(csv_text(frame.columns, frame.iter_rows()), nl=False)
+    print_csv(frame.columns, frame.iter_rows())
     print_notes(air_stations_tables.taken(hours, opened))
 
 

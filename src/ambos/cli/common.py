@@ -7,24 +7,25 @@ import os
 import re
 import sys
 from calendar import monthrange
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 import click
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.cli.language import LANGUAGE, tr
 from ambos.csv_text import csv_text
+from ambos.errors import BadRequest
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
     from ambos.model import LeftOut
     from ambos.model.table import TextTable
-    from ambos.text import Text
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -177,6 +178,14 @@ def workspace(folder: Path, region: str) -> Workspace:
     """Open the workspace that the options name."""
     from ambos.flows.workspace import open_workspace
 
+    try:
+        Path.cwd()
+    except OSError as error:
+        gone = Text(
+            "The folder of this terminal no longer exists. Change to another one with cd and try again.",
+            "La carpeta de esta terminal ya no existe. Pase a otra con cd y vuelva a intentarlo.",
+        )
+        raise BadRequest(detail=gone) from error
     return open_workspace(folder, region)
 
 
@@ -209,13 +218,18 @@ def left_out_as_json(left_out: Sequence[LeftOut]) -> list[dict[str, str]]:
 
 def print_json(value: object) -> None:
     """Print a value as JSON, accents kept."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=to_plain))
+    _print_data(json.dumps(value, ensure_ascii=False, indent=2, default=to_plain) + "\n")
 
 
-def print_csv(rows: Sequence[Mapping[str, object]]) -> None:
-    """Print rows as CSV; missing values are empty cells."""
-    if rows:
-        click.echo(csv_text(rows[0], (row.values() for row in rows)), nl=False)
+def print_csv(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> None:
+    """Print a table as CSV; missing values are empty cells."""
+    _print_data(csv_text(columns, rows))
+
+
+def _print_data(text: str) -> None:
+    """Print JSON or CSV in UTF-8 on every terminal, so that no name is changed; bytes of file names that are no text are
+    escaped."""
+    click.echo(text.encode("utf-8", "backslashreplace"), nl=False)
 
 
 def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], title: str = "") -> None:
@@ -238,16 +252,19 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     asked = os.environ.get("COLUMNS", "")
     wide = sys.stdout.isatty() or (asked.isascii() and asked.isdigit() and int(asked) > 0)
     console = Console() if wide else Console(width=200)
-    if title:  # not the table's own: that is wrapped to the width of the table
-        console.print(Cell(title, style="bold"))
-    for part in parts(columns, rows, console.width):
-        table = Table(box=box.SIMPLE_HEAD)
-        for at, width in zip(part.columns, part.widths, strict=True):
-            heading, justify = columns[at]
-            table.add_column(heading, justify="right" if justify == "right" else "left", overflow="fold", width=width)
-        for row in rows:
-            table.add_row(*(Cell(row[at]) for at in part.columns))
-        console.print(table)
+    with console.capture() as captured:
+        if title:  # not the table's own: that is wrapped to the width of the table
+            console.print(Cell(title, style="bold"))
+        for part in parts(columns, rows, console.width):
+            table = Table(box=box.SIMPLE_HEAD)
+            for at, width in zip(part.columns, part.widths, strict=True):
+                heading, justify = columns[at]
+                side: Literal["left", "right"] = "right" if justify == "right" else "left"
+                table.add_column(heading, justify=side, overflow="fold", width=width)
+            for row in rows:
+                table.add_row(*(Cell(row[at]) for at in part.columns))
+            console.print(table)
+    click.echo(captured.get(), nl=False)  # not by Rich, which ends the program itself when a pipe is closed
 
 
 def print_answer(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:

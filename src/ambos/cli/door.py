@@ -57,7 +57,8 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     if as_json:
         print_json(record(answer))
     elif as_csv:
-        print_csv([flat(r) for r in records(chosen[0])])
+        rows = [flat(r) for r in records(chosen[0])]
+        print_csv(rows[0] if rows else (), (row.values() for row in rows))
         others = ", ".join(t.id for t in answer.tables if t is not chosen[0])
         if others and table is None:
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli import VERBS
+from ambos.cli import EXIT_CODES, VERBS
 from ambos.cli.common import as_json, common, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
 
@@ -54,6 +54,14 @@ def commands() -> str:
         f"# {tr('Commands', 'Órdenes')}",
         "",
         tr("*Made by `make docs`; do not edit.*", "*Hecha por `make docs`; no se edita.*"),
+        "",
+        f"## {tr('Exit codes', 'Códigos de salida')}",
+        "",
+        tr("Every verb ends with one of these.", "Todo verbo termina con uno de estos."),
+        "",
+        f"| {tr('Code', 'Código')} | {tr('Meaning', 'Significado')} |",
+        "| --- | --- |",
+        *(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()),
         "",
     ]
     for verb in VERBS:

@@ -112,7 +112,7 @@ def command(
         print_json(rows)
         return
     if as_csv:
-        print_csv(rows)
+        print_csv(rows[0], (row.values() for row in rows))
         return
     from ambos.cli.figures import draw, gaps, marks, tabulate
     from ambos.flows.check import findings_beside
