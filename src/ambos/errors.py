@@ -155,15 +155,15 @@ class NeedsDate(SourceError):
 
 
 class Held(SourceError):
-    """A file that takes back more known figures than a revision does, until the user says yes.
+    """A file that takes back more known figures than a revision does, or gives clearly less, until the user says yes.
 
     `detail` is a `Text`; ``sha256``, ``dataset`` and ``difference`` (a mapping of plain data) say it for a program.
     """
 
     text = Text("{file} is held: {detail}", "{file} queda en espera: {detail}")
     fix = Text(
-        "Nothing of it was stored and the known figures stay. If the source did change them: repeat the build with --accept {hash}",
-        "Nada de él se guardó y las cifras conocidas no cambian. Si la fuente sí las cambió, repita con --accept {hash}",
+        "Nothing of it was stored and the known figures stay. If the source does give it so: repeat the build with --accept {hash}",
+        "Nada de él se guardó y las cifras conocidas no cambian. Si la fuente sí lo da así, repita con --accept {hash}",
     )
 
 

@@ -12,7 +12,7 @@ from ambos import quality
 from ambos.catalog import DEFINITIONS
 from ambos.catalog.load import load
 from ambos.errors import DefinitionError
-from ambos.flows import hold
+from ambos.flows import history, hold
 from ambos.flows.definitions import check_definitions
 from ambos.flows.workspace import Workspace
 from ambos.quality import load_checks
@@ -163,8 +163,8 @@ def test_a_file_of_a_region_under_a_wrong_name_is_refused(definitions: Path, nam
 
 def test_every_number_and_text_of_a_check_is_asked_for() -> None:
     """A threshold, setting or template with a typo in its name would be one that nobody reads."""
-    # The room of checks, and the one flow that reads thresholds of a check itself.
-    readers = [*Path(quality.__file__).parent.glob("*.py"), Path(hold.__file__)]
+    # The room of checks, and the flows that read thresholds of a check themselves.
+    readers = [*Path(quality.__file__).parent.glob("*.py"), Path(hold.__file__), Path(history.__file__)]
     written = "".join(p.read_text(encoding="utf-8") for p in readers)
     for check in load_checks().values():
         series = check.settings.get("series", {})  # their thresholds are asked for as f"{by}_least"

@@ -26,6 +26,7 @@ from ambos.catalog import Catalog
 from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, Held, PartRefused, SourceError
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
+from ambos.flows.history import incomplete_files
 from ambos.flows.hold import Difference, held_files, refuse
 from ambos.flows.ledger import read_ledger
 from ambos.flows.overlap import day_assumed, joined, restated, told_differently
@@ -415,7 +416,10 @@ def _load(
     held: dict[str, Difference] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
         given = {e.id: [p.good for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
-        held |= held_files(workspace, workspace.catalog.datasets[name], given, accepted_ids, check)
+        dataset = workspace.catalog.datasets[name]
+        held |= incomplete_files(workspace, dataset, given, accepted_ids, check)
+        whole = {one: rows for one, rows in given.items() if one not in held}
+        held |= held_files(workspace, dataset, whole, accepted_ids, check)
     errors += [refuse(entry.name, entry.sha256, held[entry.id]) for entry, _, _ in taken if entry.id in held]
     for entry, parts, left_out in taken:
         if entry.id in held:
