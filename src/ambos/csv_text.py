@@ -9,7 +9,7 @@ from collections.abc import Iterable
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 #: Characters that make a cell be quoted (RFC 4180); Python's writer leaves a lone carriage return bare.
 _QUOTED = re.compile(r'[,"\r\n]')
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
+_NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
 
 
 def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> str:

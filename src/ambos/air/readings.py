@@ -25,6 +25,8 @@ COLUMNS: Final = ("station", "time", "pollutant", "value", "unit")
 DAILY_COLUMNS: Final = ("station", "day", "pollutant", "value", "unit")
 PARTICLES: Final = ("pm25", "pm10")
 _UNITS: Final = {"ug/m3": "ug/m3", "µg/m3": "ug/m3", "μg/m3": "ug/m3", "ppm": "ppm", "ppb": "ppb"}
+#: The years in which a time is believed.
+_YEARS: Final = (1900, 2100)
 #: Bad rows named one by one; the others are counted.
 _NAMED = 20
 _TIME = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})$"
@@ -134,7 +136,10 @@ def _raw(path: Path) -> pl.DataFrame:
     """Read the cells as text; ``cells`` counts those of a row that has too many. Raise an error that names the cause if
     the file is no table."""
     text = content(path, BadReadings)
-    head = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
+    try:
+        head = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
+    except csv.Error as error:
+        raise _unreadable(path, f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}") from error
     if twice := ", ".join(
         sorted({name for name in head if name in {*COLUMNS, *DAILY_COLUMNS} and head.count(name) > 1})
     ):
@@ -186,7 +191,7 @@ def _times(raw: pl.DataFrame) -> tuple[list[pl.Expr], dict[str, pl.Expr]]:
     """The columns of when, and what may be wrong with them."""
     if "day" in raw.columns:
         day = pl.col("day").str.strip_chars().str.to_date("%Y-%m-%d", strict=False)
-        return [day.alias("day")], {"day": pl.col("day").is_null()}
+        return [day.alias("day")], {"day": ~pl.col("day").dt.year().is_between(*_YEARS).fill_null(False)}
     time = pl.col("time").str.strip_chars()
     stamp = pl.concat_str(
         time.str.extract(_TIME, 1),
@@ -201,7 +206,7 @@ def _times(raw: pl.DataFrame) -> tuple[list[pl.Expr], dict[str, pl.Expr]]:
         time.str.head(10).str.to_date("%Y-%m-%d", strict=False).alias("day"),
     ]
     return columns, {
-        "time": pl.col("at").is_null() | pl.col("day").is_null(),
+        "time": ~pl.col("at").dt.year().is_between(*_YEARS).fill_null(False) | pl.col("day").is_null(),
         "hour": pl.col("at").dt.truncate("1h") != pl.col("at"),
     }
 
@@ -267,7 +272,8 @@ def _of(plausible: Mapping[str, Plausible], end: str) -> pl.Expr:
 def _lines(bad: pl.DataFrame, plausible: Mapping[str, Plausible]) -> list[Text]:
     """List the bad rows by line with the reason of each; the first `_NAMED`, then the count of the rest."""
     lines = []
-    for row in bad.head(_NAMED).iter_rows(named=True):
+    shown = bad.select("line", "written", "unit", "pollutant", "wrong").head(_NAMED)  # a day may be past Python's years
+    for row in shown.iter_rows(named=True):
         written = f"{row['written']} {row['unit']}"
         why = implausible(written, row["pollutant"], plausible) if row["wrong"] == "range" else _WRONG[row["wrong"]]
         lines.append(Text(f"line {row['line']}: ", f"renglón {row['line']}: ") + why)

@@ -63,7 +63,7 @@ def read(path: Path, af: Fraction) -> Written:
             if key not in COLUMNS:
                 problems.append(_at(place, Text(f"“{key}” is not known", f"no se conoce «{key}»")))
         number = row.get("month")
-        month = int(str(number)) if str(number).strip().isdecimal() else 0
+        month = next((m for m in _MONTHS if str(number).strip().lstrip("0") == str(m)), 0)
         if month not in _MONTHS or month in found:
             said = "" if number is None else f" {number!r}"
             what = Text(f"month{said} is not 1 to 12, or twice", f"el mes{said} no es de 1 a 12 o se repite")
@@ -114,9 +114,9 @@ def _csv(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
     """The rows of a CSV file; empty cells are left out."""
     reader = csv.DictReader(content(path, BadSchedule).splitlines(), strict=True)
     rows: list[tuple[Text, Mapping[str, Any]]] = []
-    if "month" not in (reader.fieldnames or ()):
-        raise _fault(path, Text("no column month", "falta la columna month"))
     try:
+        if "month" not in (reader.fieldnames or ()):
+            raise _fault(path, Text("no column month", "falta la columna month"))
         for row in reader:
             place = Text(f"line {reader.line_num}", f"renglón {reader.line_num}")
             rows.append((place, {k or "?": v for k, v in row.items() if v not in (None, "")}))
@@ -129,7 +129,11 @@ def _toml(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
     """The tables ``[[month]]`` of a TOML file."""
     try:
         tree = tomllib.loads(content(path, BadSchedule, table=False), parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError as error:
+        raise _fault(
+            path, Text("its tables are nested too deep", "sus tablas están anidadas a demasiada profundidad")
+        ) from error
+    except (ValueError, ArithmeticError) as error:  # not TOML, or a number out of range
         raise _fault(path, Text(f"it is not TOML: {error}", f"no es TOML: {error}")) from error
     rows = tree.get("month")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or set(tree) != {"month"}:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -72,16 +73,20 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
     except csv.Error as error:
         what = Text(f"  it is not a CSV table: {error}", f"  no es una tabla CSV: {error}")
         raise BadTraces(file=path, count=1, problems=what) from error
+    count = len(problems)
     if not problems:
-        problems = [gap for scenario, levels in found.items() for gap in _gaps(scenario, levels)]
+        for scenario, levels in found.items():
+            gaps, missing = _gaps(scenario, levels)
+            problems += gaps
+            count += missing
     if not problems and not any(found.values()):
-        problems = [Text("  no levels", "  sin elevaciones")]
+        problems, count = [Text("  no levels", "  sin elevaciones")], 1
     if problems:
         told = problems[:_TOLD]
-        if len(problems) > _TOLD:
-            told.append(Text(f"  and {len(problems) - _TOLD} more", f"  y {len(problems) - _TOLD} más"))
+        if count > len(told):
+            told.append(Text(f"  and {count - len(told)} more", f"  y {count - len(told)} más"))
         lines = Text("\n".join(p.en for p in told), "\n".join(p.es for p in told))
-        raise BadTraces(file=path, count=len(problems), problems=lines)
+        raise BadTraces(file=path, count=count, problems=lines)
     return tuple(_traces(scenario, levels) for scenario, levels in found.items())
 
 
@@ -92,18 +97,17 @@ def _take(
     name, written, feet = (row[c] or "" for c in COLUMNS)
     if not name:
         return Text("no trace", "falta la traza")
-    try:
-        year = int(written)
-    except ValueError:
-        return Text(f"{written!r} is not a year", f"{written!r} no es un año")
+    if not (written.isascii() and written.isdigit() and len(written) == 4):
+        return Text(f"{written[:80]!r} is not a year", f"{written[:80]!r} no es un año")
+    year = int(written)
     try:
         level = float(feet)
     except ValueError:
         level = float("nan")
     if not lowest <= level <= highest:
         return Text(
-            f"{feet!r} is not a level of Lake Mead, {lowest:g} to {highest:g} ft",
-            f"{feet!r} no es una elevación del lago Mead, de {lowest:g} a {highest:g} pies",
+            f"{feet[:80]!r} is not a level of Lake Mead, {lowest:g} to {highest:g} ft",
+            f"{feet[:80]!r} no es una elevación del lago Mead, de {lowest:g} a {highest:g} pies",
         )
     if (name, year) in levels:
         return Text(f"trace {name} has {year} twice", f"la traza {name} tiene {year} dos veces")
@@ -111,16 +115,17 @@ def _take(
     return None
 
 
-def _gaps(scenario: str, levels: dict[tuple[str, int], float]) -> list[Text]:
-    """Years that a trace lacks and another has."""
+def _gaps(scenario: str, levels: dict[tuple[str, int], float]) -> tuple[list[Text], int]:
+    """Name the first years that a trace lacks and another has, and count them all."""
     names, years = dict.fromkeys(n for n, _ in levels), sorted({y for _, y in levels})
     which = f" ({scenario})" if scenario else ""
-    return [
+    gaps = (
         Text(f"  trace {name}{which} has no {year}", f"  a la traza {name}{which} le falta {year}")
         for name in names
         for year in years
         if (name, year) not in levels
-    ]
+    )
+    return list(islice(gaps, _TOLD)), len(names) * len(years) - len(levels)
 
 
 def _traces(scenario: str, levels: dict[tuple[str, int], float]) -> Traces:

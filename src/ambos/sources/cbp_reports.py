@@ -60,13 +60,16 @@ REPORTING = ("no_delay", "delay")
 NAMED_HOURS = {"noon": 720, "mediodía": 720, "mediodia": 720, "midnight": 0, "medianoche": 0}
 #: Text is held as categories: a few words in millions of rows.
 _TYPES = {"str": pl.Categorical(), "int": pl.Int64(), "datetime": TIME}
-_WAIT = re.compile(r"(?:(\d+) ?(?:hrs?|hours?|horas?|h)\b\.?)? ?(?:(\d+)(?:\.0+)? ?(?:min(?:s|utes|utos)?\b\.?)?)?")
-_POSTED = re.compile(r"(\d{1,2}(?::[0-5]\d)? ?[ap]m|\w+) ?(?:-|–|to|a) ?(\d{1,2}(?::[0-5]\d)? ?[ap]m|\w+)")
-_TIME_OF_DAY = re.compile(r"(\d{1,2})(?::([0-5]\d))? ?([ap])m")
+_WAIT = re.compile(
+    r"(?:([0-9]{1,6}) ?(?:hrs?|hours?|horas?|h)\b\.?)? ?(?:([0-9]{1,6})(?:\.0+)? ?(?:min(?:s|utes|utos)?\b\.?)?)?"
+)
+_END = r"([0-9]{1,2}(?::[0-5][0-9])? ?[ap]m|\w{1,12})"
+_POSTED = re.compile(rf"{_END} ?(?:-|–|to|a) ?{_END}")
+_TIME_OF_DAY = re.compile(r"([0-9]{1,2})(?::([0-5][0-9]))? ?([ap])m")
 #: Posted hours of a crossing that never closes.
 _ALL_DAY = re.compile(r"24 ?(?:hrs|hours|horas)\b.*")
-_NAME_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T_ ](\d\d)[-:](\d\d)[-:](\d\d)")
-_CLOCK = re.compile(r"\b(\d{1,2}):([0-5]\d)\s*([ap])\.?\s?m\b", re.IGNORECASE)
+_NAME_TIME = re.compile(r"(\d{4})-(\d\d)-(\d\d)[T_ ](\d\d)[-:](\d\d)[-:](\d\d)", re.ASCII)
+_CLOCK = re.compile(r"\b(\d{1,2}):([0-5]\d)\s*([ap])\.?\s?m\b", re.IGNORECASE | re.ASCII)
 #: Marks of a missing number.
 NO_NUMBER = ("", "N/A", "n/a")
 #: What `maximum_lanes` is for a mode without lanes. ``0`` was only ever seen with ``Update Pending``.
@@ -92,7 +95,7 @@ def minute_of_day(label: str) -> int | None:
 
 def folded(text: str) -> str:
     """A word of the feed without case, accents and repeated blanks: ``Actualización  pendiente`` comes in all forms."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFD", text.casefold())
     return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())
 
 

@@ -67,8 +67,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     records = content.get("Data") if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
         raise wrong(file, "the answer has no list of records in Data.", "la respuesta no trae registros en Data.")
-    heads = content.get("Header") or [{}]
-    require_rows(file, heads[0].get("rows") if isinstance(heads[0], dict) else None, len(records))
+    heads = content.get("Header")
+    head = heads[0] if isinstance(heads, list) and heads else None
+    require_rows(file, head.get("rows") if isinstance(head, dict) else None, len(records))
     names = _HOURS if kind == "hours" else _DAYS
     missing = [n for n in names if any(n not in record for record in records)]
     if missing:

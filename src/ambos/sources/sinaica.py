@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,12 +24,14 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources import air_rows
 from ambos.sources.base import File, Rows
 from ambos.sources.strict import parse_json_start, table, wrong
+from ambos.sources.usbr import iso_day
 
 #: What stands before the chart's data, which are JSON.
 MARK = re.compile(rb"var\s+dat\s*=\s*")
 FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
 #: The beginning of an id: station and parameter; then follows yymmddhh.
-ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})")
+ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})", re.ASCII)
+HOURS = tuple(map(str, range(24)))
 #: What marks a reading as valid.
 VALID = ("1", "")
 
@@ -126,8 +128,8 @@ def _records(file: File) -> list[dict[str, Any]]:
 
 def _utc(day: str, hour: str, zone: ZoneInfo) -> str:
     """The hour in UTC as the other readers give it; as it stands if it is no hour."""
-    try:
-        local = datetime.strptime(day, "%Y-%m-%d").replace(tzinfo=zone) + timedelta(hours=int(hour))
-    except (ValueError, OverflowError):
+    midnight = iso_day(day)
+    if midnight is None or hour not in HOURS:
         return f"{day} {hour}"
-    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if 0 <= int(hour) <= 23 else f"{day} {hour}"
+    local = datetime.combine(midnight, time(), zone) + timedelta(hours=int(hour))
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
