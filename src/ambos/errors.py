@@ -8,10 +8,9 @@ of these where they cross into a room, so that a door (command line, web) only e
 from __future__ import annotations
 
 import errno
-import re
 from typing import Any, ClassVar
 
-from ambos.text import Language, Text
+from ambos.text import Language, Text, printable
 
 
 class AmbosError(Exception):
@@ -37,22 +36,11 @@ class AmbosError(Exception):
     def say(self, language: Language) -> str:
         """The whole message, cause and remedy, in one language."""
         parts = [self.text] if self.fix is None else [self.text, self.fix]
-        return _printable(" ".join(part.format(**self.values)[language] for part in parts))
+        return printable(" ".join(part.format(**self.values)[language] for part in parts))
 
     def message(self) -> Text:
         """The whole message in both languages."""
         return Text(self.say("en"), self.say("es"))
-
-
-#: Characters shown of a word longer than any path of a file.
-_SHOWN = 200
-_LONG_WORD = re.compile(r"\S{4200,}")
-
-
-def _printable(text: str) -> str:
-    """The text without characters that a terminal obeys, and with long words cut short, such as a damaged file may hold."""
-    kept = _LONG_WORD.sub(lambda word: f"{word[0][:_SHOWN]}…", text)
-    return "".join(c if c.isprintable() or c == "\n" else "\ufffd" for c in kept)
 
 
 def _again(kind: type[AmbosError], values: dict[str, object]) -> AmbosError:
@@ -120,7 +108,7 @@ class SourceError(AmbosError):
     def cause(self) -> Text:
         """Give the message without the name of the file and the remedy."""
         said = self.text.format(**{**self.values, "file": ""})
-        return Text(_printable(said.en.removeprefix(": ")), _printable(said.es.removeprefix(": ")))
+        return Text(said.en.removeprefix(": "), said.es.removeprefix(": ")).printable()
 
 
 class WrongShape(SourceError):

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = ("en", "es")
+
+
+#: A word that is longer than most paths of files, as a damaged file may hold.
+_LONG_WORD = re.compile(r"(\S{200})\S{200,}(\S{100})")
+
+
+#: White space that stays: line ends and the spaces that do not break a line.
+_KEPT = "\n\u00a0\u202f"
+
+
+def printable(text: str) -> str:
+    """The text without characters that a terminal obeys, and with long words cut short; line ends and spaces stay."""
+    kept = _LONG_WORD.sub(r"\1…\2", text)
+    return kept if kept.isprintable() else "".join(c if c.isprintable() or c in _KEPT else "\ufffd" for c in kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +73,10 @@ class Text:
             return self[language].format(**own)
 
         return Text(fill("en"), fill("es"))
+
+    def printable(self) -> Text:
+        """Both texts without what a terminal obeys; see `printable`."""
+        return Text(printable(self.en), printable(self.es))
 
     def record(self) -> dict[str, str]:
         """Both texts, for JSON."""

@@ -178,7 +178,7 @@ def rows_of(specimen: Specimen, content: bytes) -> int | None:
     if specimen.source not in ROW_BY_ROW or not content:
         return None
     if content[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
-        value = json.loads(content, parse_int=str)
+        value = json.loads(content.rstrip(b"\r\n\x1a"), parse_int=str)
         if specimen.source == "census_trade":
             return len(value) - 1
         return len(value) if isinstance(value, list) else sum(len(s.get("datos") or ()) for s in value["bmx"]["series"])

@@ -16,7 +16,7 @@ from ambos.catalog.air import load_air
 from ambos.csv_text import csv_text
 from ambos.errors import BadReadings, BadSchedule, BadTraces, WrongShape
 from ambos.river import schedule_file, trace_file
-from ambos.sources import epa_aqs
+from ambos.sources import banxico_fix, epa_aqs
 from ambos.sources import sinaica as sinaica_reader
 from ambos.sources.base import File
 from ambos.sources.cbp_reports import minute_of_day, minutes_of_wait, posted_hours, time_in_name
@@ -64,6 +64,24 @@ def test_a_chart_with_a_time_that_cannot_be_is_refused_by_row(catalog: Catalog, 
 def test_a_header_of_a_million_cells_is_refused_at_once() -> None:
     with pytest.raises(WrongShape, match="columns missing: a"):
         read_csv(File("f", b"," * 1_000_000 + b"\n1"), ("a",))
+
+
+@pytest.mark.parametrize("cell", ['"2604"²', '"2604"x', 'x"2604"', '"26"04"06"'])
+def test_quotation_marks_around_a_part_of_a_cell_are_refused_with_their_line(cell: str) -> None:
+    with pytest.raises(WrongShape, match="line 3: quotation marks enclose a part of a cell"):
+        read_csv(File("f", f'a,b\n"1",2\n{cell},2\n'.encode()), ("a", "b"))
+
+
+@pytest.mark.parametrize("cell", ['"2604"', '"26,04"', '"a ""quoted"" word"', '""', '""""'])
+def test_a_whole_cell_in_quotation_marks_is_read(cell: str) -> None:
+    assert read_csv(File("f", f"a,b\r\n1,{cell}\r\n".encode()), ("a", "b")).height == 1
+
+
+@pytest.mark.parametrize("rate", ["٣", "١٢.٣", "1²"])
+def test_a_rate_in_other_digits_is_refused_by_row(catalog: Catalog, rate: str) -> None:
+    content = json.dumps([{"tipo": "FIX", "fecha": "2020-03-24", "tipo_cambio": rate}]).encode()
+    (rows,) = banxico_fix.read(File("f", content, as_of=date(2026, 2, 28)), "list", catalog)
+    assert (rows.frame.height, rows.rejected.height) == (0, 1)
 
 
 @pytest.mark.parametrize(

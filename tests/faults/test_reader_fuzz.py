@@ -155,6 +155,7 @@ class Readers:
             f"{where}: {part.given} rows, {part.good.height} good, {part.refused.height} refused"
         )
         reasons = part.refused.select("reason", "reason_en", "reason_es", "row")
+        assert not part.refused["reason_en"].str.contains(r"\p{Cc}").any(), f"{where}: {reasons}"
         assert not sum(reasons.null_count().row(0)), f"{where}: {reasons}"
         assert not (reasons["reason_en"] == "").any() and not (reasons["reason_es"] == "").any(), where
         schema.check(self.catalog.datasets[part.dataset], part.good)

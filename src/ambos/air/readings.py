@@ -29,7 +29,7 @@ _UNITS: Final = {"ug/m3": "ug/m3", "µg/m3": "ug/m3", "μg/m3": "ug/m3", "ppm": 
 _YEARS: Final = (1900, 2100)
 #: Bad rows named one by one; the others are counted.
 _NAMED = 20
-_TIME = r"^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2})(:\d{2})?(Z|[+-]\d{2}:?\d{2})$"
+_TIME = r"^([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2})(:[0-9]{2})?(Z|[+-][0-9]{2}:?[0-9]{2})$"
 
 #: What may be wrong with a row, in the order in which it is looked for.
 _WRONG: Final = {

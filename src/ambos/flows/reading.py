@@ -22,6 +22,8 @@ from ambos.text import Text
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one
 #: row in a hundred means that the source changed under us.
 BAD_ROWS_LIMIT = 0.01
+#: Maximum characters kept of the reason for which a row is refused.
+REASON_SHOWN = 2000
 #: Maximum characters shown of the message of an exception.
 FAULT_SHOWN = 200
 
@@ -111,7 +113,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
             if member is file:
                 raise
             left_out.append(LeftOut(member.name, "refused", error.cause()))
-        left_out += [LeftOut(member.name, "passed", note) for note in member.notes]
+        left_out += [LeftOut(member.name, "passed", note.printable()) for note in member.notes]
     if not read:
         refused = [one for one in left_out if one.kind == "refused"] or left_out
         if not refused:
@@ -184,7 +186,7 @@ def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
             f"this is not in any known shape of {title.en}; it begins with {start}.",
             f"no tiene ninguna forma conocida de {title.es}; empieza con {start}.",
         )
-    return LeftOut(member.name, "refused", reason)
+    return LeftOut(member.name, "refused", reason.printable())
 
 
 def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
@@ -211,4 +213,7 @@ def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: Found) -> pl.Dat
         pl.lit(dataset).alias("dataset"),
         pl.lit(entry.id).alias("snapshot_id"),
         *(pl.col(c).cast(pl.String) if c == "reason" else pl.col(c) for c in REJECT_SCHEMA),
+    ).with_columns(
+        # What a terminal would obey, as of `ambos.text.printable`, for many rows at once.
+        pl.col("reason_en", "reason_es").str.replace_all(r"[\p{Cc}\p{Cf}]", "\ufffd").str.head(REASON_SHOWN)
     )

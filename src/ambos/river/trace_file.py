@@ -76,9 +76,9 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
     count = len(problems)
     if not problems:
         for scenario, levels in found.items():
-            gaps, missing = _gaps(scenario, levels)
+            gaps, of_all = _gaps(scenario, levels)
             problems += gaps
-            count += missing
+            count += of_all
     if not problems and not any(found.values()):
         problems, count = [Text("  no levels", "  sin elevaciones")], 1
     if problems:

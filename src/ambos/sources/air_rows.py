@@ -32,7 +32,7 @@ UNITS: Mapping[str, tuple[str, Decimal]] = {
     "ppm": ("ppb", Decimal(1000)),
     "partspermillion": ("ppb", Decimal(1000)),
 }
-_NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,20})?([eE][-+]?\d{1,2})?")
+_NUMBER = re.compile(r"-?\d{1,13}(\.\d{1,20})?([eE][-+]?\d{1,2})?", re.ASCII)
 _PLACES = Decimal("0.0001")
 #: Least magnitude that the column of a dataset cannot hold.
 _LARGEST = Decimal(10) ** 14

@@ -21,7 +21,7 @@ from ambos.text import Text
 
 NOT_AVAILABLE = ("N/E", "")
 #: Digits, with commas between the thousands or without, and at most four decimals that are not 0.
-RATE = r"^(?:\d{1,3}(?:,\d{3}){1,3}|\d{1,10})(?:\.\d{1,4}0{0,16})?$"
+RATE = r"^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})(?:\.[0-9]{1,4}0{0,16})?$"
 
 
 def recognise(name: str, head: bytes) -> str:

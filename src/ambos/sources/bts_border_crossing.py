@@ -35,7 +35,8 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 FIRST_YEAR = 1996
 #: The first day of a month as a spreadsheet writes it: month/1/year in the US order, with or without a time, or Jan-24.
 SAVED = re.compile(
-    rf"(?:(?P<month>0?[1-9]|1[0-2])/0?1/|(?P<name>{'|'.join(MONTHS)})-)(?P<year>(?:\d\d)?\d\d)(?: 0?0:00(?::00)?)?"
+    rf"(?:(?P<month>0?[1-9]|1[0-2])/0?1/|(?P<name>{'|'.join(MONTHS)})-)(?P<year>(?:\d\d)?\d\d)(?: 0?0:00(?::00)?)?",
+    re.ASCII,
 )
 
 

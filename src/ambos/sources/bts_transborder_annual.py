@@ -121,8 +121,12 @@ def _weight(sheet: Sheet) -> None:
     """Tons with up to two decimals to whole kilograms, in whole numbers all the way."""
     text = sheet.raw["Weight"]
     parts = pl.DataFrame({"text": text}).select(
-        whole=pl.col("text").str.extract(r"^(\d{1,11})(?:\.\d{1,2})?$").cast(pl.Int64),
-        hundredths=pl.col("text").str.extract(r"^\d{1,11}\.(\d{1,2})$").str.pad_end(2, "0").cast(pl.Int64).fill_null(0),
+        whole=pl.col("text").str.extract(r"^([0-9]{1,11})(?:\.[0-9]{1,2})?$").cast(pl.Int64),
+        hundredths=pl.col("text")
+        .str.extract(r"^[0-9]{1,11}\.([0-9]{1,2})$")
+        .str.pad_end(2, "0")
+        .cast(pl.Int64)
+        .fill_null(0),
     )
     hundredths = parts["whole"] * 100 + parts["hundredths"]
     sheet.made["weight_kg"] = (hundredths * GRAMS_PER_TON + 50_000) // 100_000

@@ -29,7 +29,7 @@ from ambos.sources.cbp_reports import (
 )
 from ambos.sources.strict import BOM, read_json, table, wrong
 
-_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})", re.ASCII)
 #: The place of the label in what `_lanes` gives.
 LABEL = 7
 FIELDS = ("operational_status", "update_time", "delay_minutes", "lanes_open")

@@ -154,7 +154,7 @@ def _commodity(sheet: Sheet, column: str) -> None:
     """The commodity code and its level; "-" is the total."""
     text = pl.col("code")
     total = text == "-"
-    known = text.str.contains(r"^\d+$") & text.str.len_bytes().is_in(list(LEVELS))
+    known = text.str.contains(r"^[0-9]+$") & text.str.len_bytes().is_in(list(LEVELS))
     level = text.str.len_bytes().replace_strict(LEVELS, default=None, return_dtype=pl.String)
     made = pl.DataFrame({"code": sheet.raw[column]}).select(
         level=pl.when(total).then(pl.lit(TOTAL)).when(known).then(level),

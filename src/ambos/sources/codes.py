@@ -117,7 +117,7 @@ class Sheet:
         text = self.raw[column]
         number = text.cast(pl.Int64, strict=False)
         if number.null_count():
-            number = text.str.replace(r"^(\d+)\.0*$", "$1").cast(pl.Int64, strict=False)
+            number = text.str.replace(r"^([0-9]+)\.0*$", "$1").cast(pl.Int64, strict=False)
         number = pl.select(pl.when(number >= 0).then(number)).to_series()
         self.made[into] = number
         bad = number.is_null()

@@ -27,7 +27,7 @@ from ambos.sources.usgs_water import discharges
 from ambos.text import Text
 
 START = b"#Data Set Export - "
-HEADER = re.compile(r"(Timestamp \(UTC([+-]\d\d:\d\d)\)),(Value \(([^,()]{1,20})\))")
+HEADER = re.compile(r"(Timestamp \(UTC([+-]\d\d:\d\d)\)),(Value \(([^,()]{1,20})\))", re.ASCII)
 ZONE = "-07:00"
 #: Lines of heading before the header, at most.
 HEADING = 5
@@ -86,7 +86,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             "the paragraph that ends an export is missing: the file was cut.",
             "falta el párrafo que cierra una exportación: el archivo está cortado.",
         )
-    body = File(file.name, "\n".join(lines[at:-1]).encode(), file.retrieved_at)
+    body = File(file.name, "\n".join(lines[at:-1]).encode(), notes=file.notes)
     raw = read_csv(body, (stamp, value))
     sheet = Sheet(raw.with_columns(pl.col("line") + at, series=pl.lit(series)))
     sheet.codes("series", "gauge", catalog.codelists["gauges"], "ibwc")

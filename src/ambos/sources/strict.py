@@ -168,6 +168,8 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     return frame.with_columns(*empty, line=pl.int_range(2, lines + 1, dtype=pl.Int64))
 
 
+#: Stands for a part in quotation marks; no text that is read holds this character.
+QUOTED = "\1"
 #: Start of the placeholder name of a column without a name while its file is read.
 NAMELESS = "\0"
 
@@ -225,14 +227,24 @@ def _wrong_header(file: File, names: Sequence[str], missing: Sequence[str], unkn
 
 
 def _check_widths(file: File, content: bytes, width: int) -> None:
-    """Find the first line that has not the number of cells of the header, and say so."""
+    """Find the first line that has not the number of cells of the header, or quotation marks within a cell, and say so.
+
+    Of a cell such as ``"2604"²`` Polars 2.1 makes a text that is no Unicode, and panics on it later.
+    """
     lines = pl.Series(content.decode("utf-8").removesuffix("\n").split("\n"))
-    bare = lines.str.replace_all(r'"[^"]*"', "")
+    bare = lines.str.replace_all(r'"[^"]*"', QUOTED)
     cells = bare.str.count_matches(",", literal=True) + 1
-    bad = (cells != width) | bare.str.contains('"', literal=True)
+    within = bare.str.contains(f"[^,{QUOTED}]{QUOTED}|{QUOTED}[^,\r{QUOTED}]")
+    bad = (cells != width) | within | bare.str.contains('"', literal=True)
     if not bad.any():
         return
     index = int(bad.arg_max() or 0)
+    if within[index] and cells[index] == width:
+        raise wrong(
+            file,
+            f"line {index + 1}: quotation marks enclose a part of a cell.",
+            f"renglón {index + 1}: las comillas encierran solo una parte de una celda.",
+        )
     if cells[index] == width or '"' in bare[index]:
         raise wrong(
             file,
