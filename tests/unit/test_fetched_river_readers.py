@@ -270,7 +270,7 @@ def test_usgs_daily_means(with_yahara: Catalog) -> None:
     ]
 
 
-def test_usgs_two_series_of_a_gauge_leave_the_days_missing_on_which_they_differ(with_yahara: Catalog) -> None:
+def test_usgs_days_on_which_two_series_of_a_gauge_differ_are_left_out_and_counted(with_yahara: Catalog) -> None:
     page = json.loads((RIVER / "usgs_daily.json").read_bytes())
     other = json.loads(json.dumps(page["features"][0]))
     other["properties"] |= {"value": "41.0", "time_series_id": "another"}
@@ -280,9 +280,9 @@ def test_usgs_two_series_of_a_gauge_leave_the_days_missing_on_which_they_differ(
     (rows,) = usgs_water.read(file, "daily", with_yahara)
     assert rows.rejected.is_empty()
     told = rows.frame.sort("date").select("date", "discharge_cfs", "status").rows()
-    assert told == [(date(2025, 12, 26), None, "M"), (date(2026, 3, 19), Decimal("27.1"), "P")]
+    assert told == [(date(2026, 3, 19), Decimal("27.1"), "P")]
     (note,) = file.notes
-    assert note.en == "yahara: two series of the gauge differ, and neither is used; figures missing for it: 1"
+    assert note.en == "yahara: two series of the gauge differ, and neither is used; figures left out for it: 1"
 
 
 def test_usgs_gauge_of_no_interest_is_refused(catalog: Catalog) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from air_samples import aqs, aqs_day, sinaica, sinaica_hour
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest, Held, TooManyBadRows
 from ambos.flows.build import Build, build
@@ -49,6 +51,14 @@ def only_error(report: Build) -> Held:
     (error,) = entry.errors
     assert isinstance(error, Held) and report.failed
     return error
+
+
+def refused(report: Build) -> str:
+    """The message, in English, of the only file."""
+    (entry,) = report.loaded
+    (error,) = entry.errors
+    assert report.failed and not report.held
+    return error.say("en")
 
 
 def test_a_file_whose_newest_months_turn_missing_is_held_until_accepted(here: Workspace, tmp_path: Path) -> None:
@@ -128,6 +138,7 @@ def test_a_fetched_file_is_held_at_every_build_and_taken_by_start_of_hash(here: 
     line = {
         "source": "bts_border_crossing",
         "result": "stored",
+        "file": "bts_border_crossing/answer.csv",
         "sha256": hashlib.sha256(body).hexdigest(),
         "retrieved_at": "2025-02-05T00:00:00+00:00",
         "request": "https://data.bts.gov",
@@ -171,12 +182,63 @@ def rise(storage: Sequence[object]) -> bytes:
     return json.dumps(answers).encode()
 
 
-def test_an_answer_of_rise_with_one_empty_list_is_held(here: Workspace, tmp_path: Path) -> None:
+def test_an_answer_of_rise_with_one_empty_list_is_refused_and_the_storage_stays(
+    here: Workspace, tmp_path: Path
+) -> None:
     storage = [8_000_000 + n for n in range(10)]
     assert not take(here, tmp_path / "good.json", rise(storage), date(2025, 2, 1)).failed
-    error = only_error(take(here, tmp_path / "empty.json", rise([]), date(2025, 3, 1)))
-    assert "10 known values become missing" in error.say("en")
+    assert "6124: it has no result" in refused(take(here, tmp_path / "empty.json", rise([]), date(2025, 3, 1)))
     assert values(here, "reservoir_days", "storage_af") == storage
+
+
+def test_an_answer_of_rise_that_leaves_days_of_one_item_out_is_held(here: Workspace, tmp_path: Path) -> None:
+    storage = [8_000_000 + n for n in range(10)]
+    take(here, tmp_path / "good.json", rise(storage), date(2025, 2, 1))
+    error = only_error(take(here, tmp_path / "short.json", rise(storage[:4]), date(2025, 3, 1)))
+    assert "6 known values become missing" in error.say("en")
+    assert values(here, "reservoir_days", "storage_af") == storage
+
+
+def test_monthly_trends_with_thousands_written_with_spaces_change_no_known_value(
+    here: Workspace, tmp_path: Path, specimens: Path
+) -> None:
+    lines = (specimens / "bts_annual" / "monthly_trends.csv").read_text(encoding="utf-8").splitlines()
+    take(here, tmp_path / "good.csv", "\n".join(lines).encode(), date(2026, 2, 1))
+    known = values(here, "freight_national_month", "value_usd")
+    spaced = [lines[0], *(re.sub(r"(\d)(\d{3})(\.0\b)", r"\1 \2\3", line) for line in lines[1:])]
+    assert spaced != lines
+    said = refused(take(here, tmp_path / "spaces.csv", "\n".join(spaced).encode(), date(2026, 3, 1)))
+    assert "is not a whole number" in said
+    assert values(here, "freight_national_month", "value_usd") == known
+
+
+def test_an_account_with_thousands_written_with_spaces_is_held(here: Workspace, tmp_path: Path) -> None:
+    head = "Year Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Total\n"
+    name = tmp_path / "usbr_mx_satisfaction_of_treaty.csv"
+    plain = [f"{year} {' '.join(['125000'] * 12)} 1500000\n" for year in (2018, 2019, 2020)]
+    assert not take(here, name, (head + "".join(plain)).encode(), date(2025, 1, 5)).failed
+    spaced = [line.replace("125000", "125 000").replace("1500000", "1 500 000") for line in plain]
+    only_error(take(here, name, (head + "".join(spaced)).encode(), date(2025, 2, 5)))
+    assert values(here, "river_accounts", "volume_af") == [125_000] * 36
+    assert values(here, "river_accounts_annual", "volume_af") == [1_500_000] * 3
+
+
+def test_days_of_aqs_without_the_mean_in_a_later_record_are_refused(here: Workspace, tmp_path: Path) -> None:
+    days = [aqs_day(f"2026-01-0{n}", 10.0 + n) for n in (1, 2, 3)]
+    assert not take(here, tmp_path / "good.json", aqs(*days), date(2026, 2, 1)).failed
+    known = values(here, "air_daily", "mean")
+    del days[2]["arithmetic_mean"]
+    assert "arithmetic_mean" in refused(take(here, tmp_path / "short.json", aqs(*days), date(2026, 2, 2)))
+    assert values(here, "air_daily", "mean") == known and None not in known
+
+
+def test_a_mark_of_sinaica_that_is_not_known_makes_no_reading_missing(here: Workspace, tmp_path: Path) -> None:
+    hours = [sinaica_hour(n, 30.0 + n) for n in range(3)]
+    assert not take(here, tmp_path / "good.html", sinaica(*hours), date(2026, 2, 25)).failed
+    known = values(here, "air_readings", "value")
+    other = sinaica(*({**hour, "val": "si"} for hour in hours))
+    assert "no known mark" in refused(take(here, tmp_path / "other.html", other, date(2026, 2, 26)))
+    assert values(here, "air_readings", "value") == known and None not in known
 
 
 def test_a_projection_without_its_type_of_run_is_refused(here: Workspace, tmp_path: Path) -> None:

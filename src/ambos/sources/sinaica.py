@@ -32,8 +32,8 @@ FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
 #: The beginning of an id: station and parameter; then follows yymmddhh.
 ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})", re.ASCII)
 HOURS = tuple(map(str, range(24)))
-#: What marks a reading as valid.
-VALID = ("1", "")
+#: What marks a reading as valid, and as invalid.
+VALID, INVALID = ("1", ""), ("0",)
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -58,7 +58,13 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         a: p.codes["sinaica"][0] for p in catalog.codelists["pollutants"].codes.values() for a in p.codes["sinaica"]
     }
     parameters = [aliases.get(i[2], i[2]) if i else "" for i in ids]
-    invalid = ~pl.col("val").is_in(VALID)
+    if unknown := sorted(set(raw["val"]) - {*VALID, *INVALID}):
+        raise wrong(
+            file,
+            f"val: {unknown[0][:40]!r} is no known mark of a valid (1) or an invalid reading (0).",
+            f"val: {unknown[0][:40]!r} no es una marca conocida de lectura válida (1) ni inválida (0).",
+        )
+    invalid = pl.col("val").is_in(INVALID)
     own = raw.with_columns(
         station=pl.Series([i[1] if i else "" for i in ids], dtype=pl.String),
         parameter=pl.Series(parameters, dtype=pl.String),

@@ -104,6 +104,7 @@ def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tu
         for answer in answers:
             if isinstance(answer["data"], dict):
                 current, came = _item(file, answer["data"]["attributes"], items), 0
+                promised[current] = None, 0, False
                 continue
             came += len(answer["data"])
             total = (answer.get("meta") or {}).get("totalItems")
@@ -127,8 +128,15 @@ def _results(file: File, answers: Any, items: Mapping[str, Item]) -> Iterator[tu
             "el JSON no es una lista de partidas (data → attributes) y resultados (data → attributes → itemId, dateTime,"
             " result).",
         ) from error
+    reservoirs = {items[item][0] for item, (_, rows, _) in promised.items() if rows}
     for item, (total, rows, following) in promised.items():
         require_rows(file, total, rows, f"{item}: ")
+        if not rows and items[item][0] in reservoirs:  # a figure without a result is not said to be missing
+            raise incomplete(
+                file,
+                f"{item}: it has no result, while other items of its reservoir have",
+                f"{item}: no trae resultados y otras partidas de su presa sí",
+            )
         if following:
             raise incomplete(
                 file,

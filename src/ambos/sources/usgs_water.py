@@ -102,27 +102,21 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _one_series(file: File, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
-    """Empty the figures of a gauge and time for which several series differ; the file notes their count.
+    """Leave out the figures of a gauge and time for which several series differ; the file notes their count.
 
     A gauge may have two series of one parameter (``time_series_id``), and nothing marks the river's. That is no fault of
-    the file: the other gauges and days are read.
+    the file: the other gauges and days are read. The source does not say that the figure is missing, so one that is known stays.
     """
     apart = rows.select(pl.col("discharge_cfs").n_unique().over(keys) > 1).to_series()
-    if not apart.any():
-        return rows
-    empty = (
-        rows.filter(apart)
-        .unique(keys, keep="first", maintain_order=True)
-        .with_columns(discharge_cfs=pl.lit(None, dtype=rows.schema["discharge_cfs"]), status=pl.lit("M"))
-    )
-    for gauge, count in empty.group_by("gauge").len().sort("gauge").rows():
+    left_out = rows.filter(apart).unique(keys)
+    for gauge, count in left_out.group_by("gauge").len().sort("gauge").rows():
         file.notes.append(
             Text(
-                f"{gauge}: two series of the gauge differ, and neither is used; figures missing for it: {count:,}",
-                f"{gauge}: dos series de la estación difieren y no se usa ninguna; cifras que faltan por ello: {count:,}",
+                f"{gauge}: two series of the gauge differ, and neither is used; figures left out for it: {count:,}",
+                f"{gauge}: dos series de la estación difieren y no se usa ninguna; cifras omitidas por ello: {count:,}",
             )
         )
-    return pl.concat([rows.filter(~apart), empty])
+    return rows.filter(~apart)
 
 
 def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
