@@ -187,10 +187,11 @@ def build(
     pool = ThreadPoolExecutor(os.cpu_count())
     apart = Apart()
     try:
-        for source, readings in _begin(pool, apart, workspace.catalog, fresh).items():
+        begun = _begin(pool, apart, workspace.catalog, fresh)
+        for source in list(begun):
             unchanged = len({e.sha256 for e in found[source]} & known)
-            try:
-                loaded.append(replace(_load(workspace, source, readings, step, accepted), unchanged=unchanged))
+            try:  # once loaded, what a source gave is let go
+                loaded.append(replace(_load(workspace, source, begun.pop(source), step, accepted), unchanged=unchanged))
             except AmbosError as error:
                 loaded.append(Loaded(source, 0, unchanged, errors=(error,)))
     finally:

@@ -20,7 +20,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.twin import load_twin
 from ambos.sources.base import File, Rows
-from ambos.sources.cbp_reports import DELAY_FROM, FROZEN_AFTER, TIME, Lanes, read_crossings, to_rows
+from ambos.sources.cbp_reports import DELAY_FROM, FROZEN_AFTER, TIME, Lanes, compact, read_crossings, to_rows
 from ambos.sources.codes import YEARS
 from ambos.sources.strict import read_csv
 from ambos.text import Text
@@ -120,8 +120,9 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     frame = pl.DataFrame({"state": lanes.made["state"], "minutes": lanes.made["delay_minutes"], "own": reported})
     few = pl.col("own") & (pl.col("minutes") < DELAY_FROM)
     lanes.made["state"] = frame.select(state=pl.when(few).then(pl.lit("no_delay")).otherwise("state")).to_series()
-    good = lanes.good()
-    return to_rows([good], catalog, [lanes.rejected()], good)
+    good, rejected = compact(lanes.good(), catalog), lanes.rejected()
+    del raw, lanes, frame  # millions of rows of text, not needed for what follows
+    return to_rows([good], catalog, [rejected], good)
 
 
 def _known_hours(lanes: Lanes, catalog: Catalog) -> None:
