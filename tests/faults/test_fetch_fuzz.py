@@ -7,6 +7,7 @@ import os
 import resource
 import ssl
 import time
+import traceback
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -89,13 +90,15 @@ class Fuzzer:
         for outcome in outcomes:
             if outcome.error:
                 self.is_said(outcome.error, f"{source}, {seed}")
+                trace = "".join(traceback.format_exception(outcome.error))
+                assert not holds(trace, *secrets), f"{source}, {seed}: {trace}"
                 assert lines[-1]["error"] == {"en": outcome.error.say("en"), "es": outcome.error.say("es")}
         for line in lines[-len(outcomes) :]:
             if line["result"] == "stored":
                 content = (self.folder / "snapshots" / line["file"]).read_bytes()
                 assert hashlib.sha256(content).hexdigest() == line["sha256"]
-                assert not any(holds(content, key) for key in secrets), f"{source}, {seed}: {content[:300]!r}"
-            assert not any(holds(str(line), key) for key in secrets), f"{source}, {seed}: {line}"
+                assert not holds(content, *secrets), f"{source}, {seed}: {content[:300]!r}"
+            assert not holds(str(line), *secrets), f"{source}, {seed}: {line}"
         return [outcome.result for outcome in outcomes]
 
     def is_said(self, error: AmbosError, where: str) -> None:

@@ -320,7 +320,7 @@ class Client:
             said = (printable(redact(text, *secrets)) for text in (trouble.text.en, trouble.text.es))
             raise FetchFailed(
                 url=shown, detail=Text(*said), tries=tries, problem=trouble.problem, status=trouble.status
-            ) from trouble
+            ) from None  # the words of the libraries below, in a traceback, may hold what the server wrote of the key
 
     def _back_off(self, tries: int) -> None:
         """Wait before the next attempt: each time twice as long, plus some chance."""
