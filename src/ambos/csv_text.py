@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: Characters that begin a formula in a spreadsheet (OWASP, "CSV Injection").
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+#: Characters that begin a formula in a spreadsheet (OWASP, "CSV Injection"); full-width ones do so in some.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 #: Characters that make a cell be quoted (RFC 4180); Python's writer leaves a lone carriage return bare.
 _QUOTED = re.compile(r'[,"\r\n]')
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")

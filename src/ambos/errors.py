@@ -62,7 +62,13 @@ _REASONS = {
     errno.ENOENT: Text("a file or folder is missing", "falta un archivo o una carpeta"),
     errno.ENAMETOOLONG: Text("the name is too long", "el nombre es demasiado largo"),
     errno.EIO: Text("the disk reports an error", "el disco reporta un error"),
-    errno.EMFILE: Text("too many files are open", "hay demasiados archivos abiertos"),
+    errno.EMFILE: Text(
+        "too many files are open (ulimit -n 1024 allows more)",
+        "hay demasiados archivos abiertos (ulimit -n 1024 permite más)",
+    ),
+    errno.ENOMEM: Text("memory ran out", "se agotó la memoria"),
+    errno.ELOOP: Text("its links lead in a circle", "sus enlaces forman un círculo"),
+    errno.ENODEV: Text("it is a pipe or a device, not a file", "es una tubería o un dispositivo, no un archivo"),
 }
 
 
@@ -72,6 +78,12 @@ def reason(error: OSError) -> Text:
         return _REASONS[error.errno]
     words = " ".join((error.strerror or str(error)).split()).rstrip(".") or type(error).__name__
     return Text(f"the system refuses it ({words})", f"el sistema lo rechaza ({words})")
+
+
+def system_refuses(error: AmbosError) -> bool:
+    """Whether a file could not be read for a reason that has nothing to do with its content: it may be sound."""
+    outside = (errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENOMEM)
+    return error.values.get("detail") in [_REASONS[number] for number in outside]
 
 
 # -- definitions ------------------------------------------------------------------------------------------------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -37,6 +39,20 @@ def whole(path: Path) -> Iterator[Path]:
         sync_folder(path.parent)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def open_given(path: Path) -> BinaryIO:
+    """Open a file that the user named.
+
+    Raises
+    ------
+    OSError
+        Also if it is a pipe or a device, which may never end.
+    """
+    kind = path.stat().st_mode
+    if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    return path.open("rb")
 
 
 def sync_folder(folder: Path) -> None:

@@ -6,7 +6,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ambos.errors import reason
+from ambos.files import open_given
 from ambos.text import Text
+
+#: Maximum bytes of such a file: hourly readings of a hundred stations in a year have a third of it.
+LIMIT = 256 * 1024**2
 
 
 def content(path: Path, error: Callable[..., Exception], *, table: bool = True) -> str:
@@ -23,14 +27,18 @@ def content(path: Path, error: Callable[..., Exception], *, table: bool = True) 
     Raises
     ------
     Exception
-        If there is no such file, it cannot be read, is not UTF-8, is empty, or its columns are parted by something else.
+        If there is no such file, it cannot be read, is larger than `LIMIT`, is not UTF-8, is empty, or its columns are parted by something else.
     """
 
     def refuse(en: str, es: str) -> Exception:
         return error(file=path, count=1, problems=Text(f"  {en}", f"  {es}"))
 
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        with open_given(path) as handle:
+            read = handle.read(LIMIT + 1)
+        if len(read) > LIMIT:
+            raise refuse(f"it is larger than {LIMIT:,} bytes", f"mide más de {LIMIT:,} bytes")
+        text = read.decode("utf-8-sig")
     except FileNotFoundError as cause:
         raise refuse("there is no such file", "no existe ese archivo") from cause
     except IsADirectoryError as cause:

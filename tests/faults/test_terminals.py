@@ -150,3 +150,11 @@ def test_exit_codes_of_every_verb(verb: str, tmp_path: Path) -> None:
     assert run((verb, "--help"), '"$@"', tmp_path)[0] == 0
     code, out, error = run((verb, "--no-such-option"), '"$@"', tmp_path)
     assert (code, out) == (2, "") and error
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_a_terminal_that_allows_few_open_files_is_told_which_limit_to_raise(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    code, out, error = run(arguments, 'ulimit -n 16; "$@"', tmp_path)
+    assert (code, out) == (1, "") and "ulimit -n 1024" in error

@@ -42,6 +42,8 @@ REGION_FILES = (
     *("air.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
+#: Maximum characters shown of a name of no region.
+_NAME_SHOWN = 200
 #: The packaged region that is meant where none is named.
 DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
 
@@ -67,12 +69,11 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     DefinitionError
         With every problem found.
     """
-    folder = definitions / "regions" / region
-    if not (folder / "region.toml").is_file():
-        folder = Path(region)
-    if not (folder / "region.toml").is_file():
+    folder = next(filter(_is_region, (definitions / "regions" / region, Path(region))), None)
+    if folder is None:
         known = sorted(p.parent.name for p in (definitions / "regions").glob("*/region.toml"))
-        raise UnknownName(kind=Text("region", "la región"), name=str(region), nearest=", ".join(known))
+        name = str(region) if len(str(region)) <= _NAME_SHOWN else f"{str(region)[:_NAME_SHOWN]}…"
+        raise UnknownName(kind=Text("region", "la región"), name=name, nearest=", ".join(known))
     problems = Problems()
     told_in: dict[tuple[str, str], TomlFile] = {}
     units = _read_all(open_toml(definitions / "units.toml", problems), Unit)
@@ -145,6 +146,14 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     if problems.found:
         raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
     return catalog
+
+
+def _is_region(folder: Path) -> bool:
+    """Whether a folder holds a region; a name that no folder can have, as one too long, is none."""
+    try:
+        return (folder / "region.toml").is_file()
+    except (OSError, ValueError):
+        return False
 
 
 def _check_files(definitions: Path, folder: Path, problems: Problems) -> None:

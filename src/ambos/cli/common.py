@@ -8,7 +8,7 @@ import re
 import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -174,10 +174,25 @@ class Number(click.ParamType[Decimal]):
 as_json = click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON."))
 
 
+#: Minimum number of files that a process must be allowed to have open; the dossier takes between 25 and 32.
+_OPEN_FILES = 64
+
+
 def workspace(folder: Path, region: str) -> Workspace:
     """Open the workspace that the options name."""
     from ambos.flows.workspace import open_workspace
 
+    _check_terminal()
+    return open_workspace(folder, region)
+
+
+def _check_terminal() -> None:
+    """Check that the folder of the terminal is there and enough files may be open.
+
+    Raises
+    ------
+    BadRequest
+    """
     try:
         Path.cwd()
     except OSError as error:
@@ -186,7 +201,16 @@ def workspace(folder: Path, region: str) -> Workspace:
             "La carpeta de esta terminal ya no existe. Pase a otra con cd y vuelva a intentarlo.",
         )
         raise BadRequest(detail=gone) from error
-    return open_workspace(folder, region)
+    with suppress(ImportError):  # Windows has no such limit
+        import resource
+
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if 0 <= allowed < _OPEN_FILES:
+            few = Text(
+                f"This terminal allows {allowed} open files; Ambos needs {_OPEN_FILES}. Raise the limit: ulimit -n 1024",
+                f"Esta terminal permite {allowed} archivos abiertos; Ambos requiere {_OPEN_FILES}. Suba el límite: ulimit -n 1024",
+            )
+            raise BadRequest(detail=few)
 
 
 def to_plain(value: object) -> object:

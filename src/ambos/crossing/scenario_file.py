@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import tomllib
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from ambos.crossing.scenario_format import TOP
 from ambos.crossing.scenario_parts import Parts, build, group
 from ambos.crossing.scenario_values import CLOCK_SECONDS, Checked, Faults, check_table, minutes, too_late, unknown
 from ambos.errors import AmbosError, BadScenario, CannotOpen, reason
+from ambos.files import open_given
 from ambos.model.crossing import Scenario
 from ambos.text import Text
 
@@ -55,7 +57,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         path = File(source)
         name, folder = path.name, folder or path.parent
         try:
-            with path.open("rb") as handle:
+            with open_given(path) as handle:
                 content = handle.read(_MOST_BYTES + 1)
         except OSError as error:
             raise CannotOpen(path=path, detail=reason(error)) from error
@@ -226,7 +228,7 @@ def _arrival_file(stream: Checked, path: Path, faults: Faults, folder: File | No
 def _times(path: File, length: float) -> tuple[list[float], Text | None]:
     """The times of a file, and what is wrong with it."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as handle:
+        with open_given(path) as raw, io.TextIOWrapper(raw, "utf-8-sig", newline="") as handle:
             reader = csv.DictReader(handle, strict=True)
             if "time" not in (reader.fieldnames or ()):
                 return [], Text(f"{path.name} has no column time", f"{path.name} no tiene columna time")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import os
+import stat
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, InvalidStateError, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -23,7 +24,7 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, Held, PartRefused, SourceError
+from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, Held, PartRefused, SourceError, reason
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.history import incomplete_files
@@ -302,17 +303,23 @@ def _look_through(
 
 def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:
     """Every file below a folder with its name relative to it, in the order of names."""
-    if folder.is_file():
+    try:
+        kind = folder.stat().st_mode
+    except FileNotFoundError as error:
+        if must_exist:
+            raise CannotOpen(
+                path=folder,
+                detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"),
+            ) from error
+        return
+    except OSError as error:
+        raise CannotOpen(path=folder, detail=reason(error)) from error
+    if not stat.S_ISDIR(kind):
         yield folder, folder.name
-    elif folder.is_dir():
+    else:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.name.startswith((".", "ledger.")):
                 yield path, path.relative_to(folder).as_posix()
-    elif must_exist:
-        raise CannotOpen(
-            path=folder,
-            detail=Text("there is no such folder or file", "no existe esa carpeta ni ese archivo"),
-        )
 
 
 def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
@@ -485,13 +492,13 @@ def _load(
 def _set_aside(rejects: pl.DataFrame) -> list[Text]:
     """Count the rows set aside by kind of reason, and show the first of each."""
     notes = []
-    for reason, label in REASONS.items():
-        rows = rejects.filter(pl.col("reason") == reason)
+    for kind, label in REASONS.items():
+        rows = rejects.filter(pl.col("reason") == kind)
         if rows.is_empty():
             continue
         count, first = f"{rows.height:,}", rows.row(0, named=True)
         # For duplicates and conflicts the reason does not name the row.
-        row = f" {first['row'][:ROW_SHOWN]}" if reason in ("duplicate", "conflict") else ""
+        row = f" {first['row'][:ROW_SHOWN]}" if kind in ("duplicate", "conflict") else ""
         notes.append(
             Text(
                 f"Rows set aside ({label.en}): {count}. The first: {first['reason_en']}{row}",

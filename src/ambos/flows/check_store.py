@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ambos.errors import AmbosError, CannotRead, CannotWrite, reason
+from ambos.errors import AmbosError, CannotRead, CannotWrite, reason, system_refuses
 from ambos.files import make_folder, whole
 from ambos.flows.build import Build, build, lost_snapshots
 from ambos.flows.ledger import read_ledger, sound_lines
@@ -54,6 +54,10 @@ def check_store(workspace: Workspace) -> StoreCheck:
     -------
     StoreCheck
 
+    Raises
+    ------
+    CannotRead, CannotOpen
+        If the system refuses to read a file, which may be sound.
     """
     tables = list(workspace.store.verify())
     damaged: dict[Path, AmbosError] = {folder: error for folder, error in tables if error}
@@ -61,6 +65,8 @@ def check_store(workspace: Workspace) -> StoreCheck:
     try:
         bodies += _bodies(workspace)
     except CannotRead as error:
+        if system_refuses(error):
+            raise
         damaged[_ledger(workspace)] = error
     damaged |= {path: error for path, error in bodies if error and path.exists()}
     missing = tuple(path for path, _ in bodies if not path.exists())
@@ -125,6 +131,8 @@ def _bodies(workspace: Workspace) -> Iterator[tuple[Path, AmbosError | None]]:
         try:
             sound = hashlib.sha256(file_bytes(path)).hexdigest() == entry["sha256"]
         except AmbosError as error:
+            if system_refuses(error):
+                raise
             yield path, error
             continue
         changed = Text("its content is not what was fetched", "su contenido no es el que se descargó")

@@ -11,6 +11,7 @@ import polars as pl
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, CannotOpen, ReaderFault, SourceError, TooManyBadRows, WrongShape, reason
+from ambos.files import open_given
 from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.repeated import set_aside_repeated
 from ambos.model import LeftOut
@@ -78,7 +79,8 @@ def file_bytes(path: Path) -> bytes:
     CannotOpen
     """
     try:
-        return path.read_bytes()
+        with open_given(path) as handle:
+            return handle.read()
     except OSError as error:
         raise CannotOpen(path=path, detail=reason(error)) from error
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from ambos.errors import CannotRead
+from ambos.errors import CannotRead, system_refuses
 from ambos.model import Dataset, Finding, Snapshot
 from ambos.store import codes, delta, engine, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
@@ -317,7 +317,13 @@ class Store:
         return self._delta(self.datasets[dataset]).version
 
     def verify(self) -> Iterator[tuple[Path, CannotRead | None]]:
-        """Each table of the folder with what is wrong with the newest version of it, if anything is."""
+        """Each table of the folder with what is wrong with the newest version of it, if anything is.
+
+        Raises
+        ------
+        CannotRead
+            If the system refuses to read a table, which may be sound.
+        """
         columns = {name: [*schema.stored(dataset), KIND] for name, dataset in self.datasets.items()}
         columns |= {name: list(of) for name, of in schema.RECORDS.items()}
         for name, wanted in columns.items():
@@ -327,6 +333,8 @@ class Store:
             try:
                 delta.Table(folder, wanted).files()
             except CannotRead as error:
+                if system_refuses(error):
+                    raise
                 yield folder, error
             else:
                 yield folder, None
