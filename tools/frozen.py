@@ -78,6 +78,8 @@ river outlook --years 2 --traces 10 --seed 1 --mexico 120
 river outlook --from traces.csv
 river outlook --from traces.csv --seed 1
 river outlook --years 2 --traces 5 --out traces_out.csv
+river status --table rules
+river schedule --year 2026 --table rules
 river plant
 river plant --flow 10 --unit mgd --concentration 30 --retain 60
 river plant --flow ten

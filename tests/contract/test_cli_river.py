@@ -40,8 +40,8 @@ def test_json(shell: Shell) -> None:
     }
     assert all(isinstance(n, int) for row in kaf(told).values() for n in row)
     mexico = told["parties"][-1]
-    assert (mexico["total_af"], mexico["total_hm3"], mexico["name"]["es"]) == (104000, 128.283, "México")
-    assert mexico["share_of_apportionment"] == pytest.approx(104 / 1500, abs=1e-6)
+    assert (mexico["total_af"], mexico["total_hm3"], mexico["party_name"]["es"]) == (104000, 128.283, "México")
+    assert mexico["share_percent"] == pytest.approx(10400 / 1500, abs=1e-4)
     assert all(r["source"]["en"] and r["reliability"] in "AB" and r["to"] == "2026-12-31" for r in told["rules"])
     assert [(t["tier"], t["feet"]) for t in told["next_tiers"]] == [("1", 2.39), ("2b", -2.61)]
 
@@ -239,22 +239,24 @@ def test_2027_says_what_is_decided_what_is_not_and_what_is_not_known(shell: Shel
             "arizona": (760, 2040, "conditional"),
             "nevada": (50, 250, "conditional"),
             "california": (440, 3960, "conditional"),
+            "lower_division": (1250, 6250, "decided"),
             "mexico": (None, None, "unknown"),
         }
         states = {i["instrument"]: (i["state"], i["to"]) for i in told["instruments"]}
         assert states == {"guidelines_2027": ("in_force", "2028-12-31"), "minute_334": ("terms_not_read", None)}
     (guidelines,) = (i for i in told["instruments"] if i["instrument"] == "guidelines_2027")
-    terms = [(t["standing"], t["section"], t["day"]) for t in guidelines["terms"]]
+    own = [t for t in told["terms"] if t["instrument"] == guidelines["instrument"]]
+    terms = [(t["standing"], t["section"], t["day"]) for t in own]
     assert ("undecided", "5.3.A.3", "2026-10-10") in terms and ("contested", None, "2026-08-24") in terms
-    assert all(t["text"]["en"] and t["text"]["es"] and t["day"] for t in guidelines["terms"])
-    assert "Nevada v. Burgum" in json.dumps(guidelines) and "2:26-cv-02665" in json.dumps(guidelines)
+    assert all(t["text"]["en"] and t["text"]["es"] and t["day"] for t in own)
+    assert "Nevada v. Burgum" in json.dumps(own) and "2:26-cv-02665" in json.dumps(own)
 
 
 def test_2027_is_answered_with_what_was_known_on_a_day(shell: Shell) -> None:
     """On 22 August 2026 no case was filed and Minute 334 not yet named: Mexico's part was not decided."""
     told = ask(shell, "--year", 2027, "--as-of", "2026-08-22")
-    assert {t["standing"] for i in told["instruments"] for t in i["terms"]} == {"decided", "conditional"}
-    assert [p["standing"] for p in told["parties"]] == ["conditional", "conditional", "conditional", "undecided"]
+    assert {t["standing"] for t in told["terms"]} == {"decided", "conditional"}
+    assert [p["standing"] for p in told["parties"]] == [*["conditional"] * 3, "decided", "undecided"]
     assert ask(shell, "--as-of", "2027-02-01") == ask(shell, "--year", 2027)
 
 

@@ -34,6 +34,7 @@ from ambos.flows import (
 from ambos.flows.brief import ANSWERS, compose
 from ambos.flows.brief_figures import Desk
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.answer import record
 from ambos.periods import frequency_of
 from ambos.text import LANGUAGES
 
@@ -87,7 +88,7 @@ def test_every_code_of_the_data_has_a_name_and_every_period_a_frequency(dossier:
 
 # -- the river ------------------------------------------------------------------------------------------------------
 def test_the_cuts_are_those_of_river_status(dossier: Document, here: Workspace) -> None:
-    told = river_tables.record(river.status(here, year=2026), here.catalog)
+    told = record(river_tables.answer(river.status(here, year=2026), here.catalog))
     found = data(figure(dossier, "river-cuts"))
     for party in told["parties"]:
         place = party["place"]

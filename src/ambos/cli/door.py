@@ -66,18 +66,23 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     else:
         if answer.title != chosen[0].title:
             click.echo(answer.title[LANGUAGE])
-        print_answer([_as_text(t) for t in chosen if t.shown or table], answer.notes)
+        print_answer([view for t in chosen if t.shown or table for view in _as_text(t)], answer.notes)
 
 
-def _as_text(table: Table) -> TextTable:
-    """Format the cells of the columns that people see; all under their keys where the table has no headings."""
-    headed = [at for at, column in enumerate(table.columns) if column.label is not None]
-    shown = headed or list(range(len(table.columns)))
-    columns = [table.columns[at] for at in shown]
-    return TextTable(
-        table.id,
-        table.title,
-        tuple(c.label or Text.same(c.key) for c in columns),
-        tuple(tuple(cell_text(row[at], table.columns[at]) for at in shown) for row in table.rows),
-        texts=next((i for i, at in enumerate(shown) if not holds_words(table, at)), len(columns)),
-    )
+def _as_text(table: Table) -> list[TextTable]:
+    """Format the cells of each view of a table."""
+    made = []
+    for view in table.as_seen():
+        shown = [table.at(key) for key in view.keys]
+        columns = [table.columns[at] for at in shown]
+        rows = (*table.rows, table.total) if table.total and view.total else table.rows
+        made.append(
+            TextTable(
+                table.id,
+                view.title,
+                tuple(c.label or Text.same(c.key) for c in columns),
+                tuple(tuple(cell_text(row[at], table.columns[at]) for at in shown) for row in rows),
+                texts=next((i for i, at in enumerate(shown) if not holds_words(table, at)), len(columns)),
+            )
+        )
+    return made

@@ -22,7 +22,8 @@ from ambos.cli.common import (
     progress,
     workspace,
 )
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.door import forms, show
+from ambos.cli.language import tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
 from ambos.crossing.defaults import MOST_SEED
@@ -115,7 +116,7 @@ for verb in (schedule, ledger, reserve, cap, plant):
         "Se libera agua para controlar avenidas.",
     ),
 )
-@as_json
+@forms
 @common
 def status(
     elevation: Decimal | None,
@@ -124,32 +125,26 @@ def status(
     observed: bool,
     flood_control: bool,
     as_json: bool,
+    as_csv: bool,
+    table: str | None,
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows import river_decided
+    """Print the tier of a year and each party's cut."""
+    from ambos.flows import river_decided, river_tables
     from ambos.flows.river import status as ask
     from ambos.flows.river import year_of
-    from ambos.flows.river_tables import heading, record, rules, tables
 
     opened = workspace(folder, region)
     year = year_of(opened, year, elevation, as_of)
     decided = river_decided.decided(opened, year=year, as_of=as_of, elevation=elevation)
     if decided is not None:
         river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
-        if as_json:
-            print_json(river_decided.record(decided, opened.catalog))
-            return
-        click.echo(river_decided.heading(decided, opened.catalog)[LANGUAGE])
-        print_answer(river_decided.tables(decided, opened.catalog), river_decided.notes(decided, opened.catalog))
-        return
-    found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    click.echo(heading(found, opened.catalog)[LANGUAGE])
-    print_answer(tables(found, opened.catalog), [*rules(found, opened.catalog), *found.notes])
+        answer = river_decided.answer(decided, opened.catalog)
+    else:
+        found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
+        answer = river_tables.answer(found, opened.catalog)
+    show(answer, as_json=as_json, as_csv=as_csv, table=table)
 
 
 @command.command(

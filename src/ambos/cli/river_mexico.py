@@ -9,7 +9,7 @@ import click
 
 from ambos.cli.common import YEAR, Number, Whole, as_json, common, print_answer, print_json, workspace
 from ambos.cli.door import forms, show
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.language import tr
 
 _YEAR = click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
 
@@ -73,7 +73,7 @@ _YEAR = click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("C
     metavar=tr("VOLUME", "VOLUMEN"),
     help=tr("Taken from the reserve, on top of the order.", "Por tomar de la reserva, además del pedido."),
 )
-@as_json
+@forms
 @common
 def schedule(
     year: int | None,
@@ -84,20 +84,17 @@ def schedule(
     created: Decimal | None,
     delivered: Decimal | None,
     as_json: bool,
+    as_csv: bool,
+    table: str | None,
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.river_schedule import heading, notes, record, tables
+    """Print Mexico's order as a monthly schedule."""
     from ambos.flows.river_schedule import schedule as ask
 
     opened = workspace(folder, region)
-    found = ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    click.echo(heading(found, opened.catalog)[LANGUAGE])
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+    answer = ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
+    show(answer, as_json=as_json, as_csv=as_csv, table=table)
 
 
 @click.command(

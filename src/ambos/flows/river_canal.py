@@ -159,5 +159,5 @@ def _pools(
     outside = beyond(pools, water, taken)
     if any(outside):
         rows.append(row(Named("beyond", message("river.cap.beyond")), *outside))
-    rows.append(row(Named(TOTAL, message("river.head.all")), water, water - taken))
-    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows))
+    total = row(Named(TOTAL, message("river.head.all")), water, water - taken)
+    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows), total)

@@ -5,18 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest, NotYetKnown
 from ambos.flows import river_instruments
-from ambos.flows.river_limits import cited
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
 from ambos.model.river import Determination, Instrument, Party, River, Scenario
-from ambos.model.table import TextTable
 from ambos.numbers import both, day
 from ambos.river import cuts_of, decided_for, hm3, tier_of
 from ambos.river.rules import cuts_at
@@ -134,10 +132,31 @@ def refuse_level_options(year: int, **given: bool) -> None:
         )
 
 
-def heading(found: Decided, catalog: Catalog) -> Text:
-    """The answer in one line."""
-    return catalog.message(
-        "river.decided.heading", year=str(found.year), name=found.instrument.name, cut=both(found.cut)
+def answer(found: Decided, catalog: Catalog) -> Answer:
+    """State the cuts that a decision sets, and how far each is known.
+
+    Returns
+    -------
+    Answer
+        Tables ``parties``, ``instruments`` and ``terms``; None is what is not known here.
+    """
+    message, citation = catalog.message, found.instrument.citation
+    return Answer(
+        "river.status",
+        message("river.decided.heading", year=str(found.year), name=found.instrument.name, cut=both(found.cut)),
+        (_parties(found, catalog), *river_instruments.tables(found.instruments, catalog)),
+        {
+            "year": found.year,
+            "basis": "decided",
+            "tier": None,
+            "instrument": found.instrument.id,
+            "elevation_ft": found.level,
+            "lower_division_cut_kaf": found.cut,
+            "total_kaf": None if any(s.cut is None for s in found.shares) else found.cut,
+            "source": citation.source,
+            "reliability": citation.reliability,
+        },
+        tuple(notes(found, catalog)),
     )
 
 
@@ -155,24 +174,41 @@ def rows(found: Decided, catalog: Catalog) -> list[tuple[Text, str, Text, Decima
     return [*map(row, known), together, *(row(s) for s in found.shares if s.cut is None)]
 
 
-def tables(found: Decided, catalog: Catalog) -> list[TextTable]:
-    """Each party's part, that of those who share the cut together, and how far each is known."""
+def _parties(found: Decided, catalog: Catalog) -> Table:
+    """Tabulate each party's cut and what is left, and those who share the cut together."""
     message = catalog.message
-    cells = []
-    for name, _, standing, of, cut in rows(found, catalog):
+    columns = (
+        Column("party", message("river.head.party")),
+        Column("place", None),
+        Column("standing", message("river.decided.standing")),
+        Column("instrument", None),
+        Column("apportionment_kaf", message("river.decided.apportionment")),
+        Column("total_kaf", message("river.decided.cut")),
+        Column("remaining_kaf", message("river.decided.left")),
+        Column("remaining_hm3", message("river.decided.left_hm3"), 1, kept=3),
+    )
+
+    def volumes(of: Decimal, cut: Decimal | None) -> tuple[Cell, ...]:
         left = None if cut is None else of - cut
-        m3 = None if left is None else hm3(left, found.river.m3)
-        cells.append((name, standing, both(of), both(cut), both(left), both(m3, 1)))
-    keys = ("standing", "apportionment", "cut", "left", "left_hm3")
-    return [
-        TextTable(
-            "river-decided",
-            message("river.decided.title", year=str(found.year)),
-            (message("river.head.party"), *(message(f"river.decided.{key}") for key in keys)),
-            tuple(cells),
-            texts=2,
-        )
-    ]
+        return (of, cut, left, None if left is None else hm3(left, found.river.m3))
+
+    def row(share: Share) -> tuple[Cell, ...]:
+        party = Named(share.party.id, catalog.places[share.party.place].name)
+        standing = Named(share.standing, _standing(share, catalog))
+        amounts = volumes(share.party.apportionment, share.cut)
+        return (party, share.party.place, standing, share.instrument.id, *amounts)
+
+    known = [s for s in found.shares if s.cut is not None]
+    division = sum((s.party.apportionment for s in known), Decimal(0))
+    together = (
+        Named("lower_division", message("river.decided.division")),
+        None,
+        Named("decided", message("river.standing.decided")),
+        found.instrument.id,
+        *volumes(division, found.cut),
+    )
+    rows = (*map(row, known), together, *(row(s) for s in found.shares if s.cut is None))
+    return Table("parties", message("river.decided.title", year=str(found.year)), columns, rows)
 
 
 def _standing(share: Share, catalog: Catalog) -> Text:
@@ -210,34 +246,3 @@ def expired(found: Decided, catalog: Catalog, level: Decimal) -> Text:
         cut=both(sum((c.by_tables for c in cuts_at(river, level)), Decimal(0))),
         year=str(found.year),
     )
-
-
-def record(found: Decided, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``: None is what is not known here."""
-    m3 = found.river.m3
-    return {
-        "year": found.year,
-        "basis": "decided",
-        "tier": None,
-        "instrument": found.instrument.id,
-        "elevation_ft": found.level,
-        "lower_division_cut_kaf": found.cut,
-        "total_kaf": None if any(s.cut is None for s in found.shares) else found.cut,
-        "parties": [
-            {
-                "party": s.party.id,
-                "place": s.party.place,
-                "name": catalog.places[s.party.place].name.record(),
-                "apportionment_kaf": s.party.apportionment,
-                "total_kaf": s.cut,
-                "remaining_kaf": None if s.cut is None else s.party.apportionment - s.cut,
-                "remaining_hm3": None if s.cut is None else round(hm3(s.party.apportionment - s.cut, m3), 3),
-                "standing": s.standing,
-                "instrument": s.instrument.id,
-            }
-            for s in found.shares
-        ],
-        "instruments": [river_instruments.record(i) for i in found.instruments],
-        **cited(found.instrument.citation),
-        "notes": [note.record() for note in notes(found, catalog)],
-    }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
 
 from ambos.catalog import Catalog
-from ambos.flows.river_limits import cited
+from ambos.model.answer import Cell, Column, Named, Table
 from ambos.model.river import Instrument, River
 from ambos.numbers import day
 from ambos.text import Text
@@ -75,20 +74,21 @@ def unknown(instrument: Instrument, catalog: Catalog, as_of: date | None = None)
     return notes(replace(instrument, terms=tuple(terms)), catalog)[:-1]
 
 
-def record(instrument: Instrument) -> dict[str, Any]:
-    """An instrument for ``--json``."""
-    return {
-        "instrument": instrument.id,
-        "name": instrument.name.record(),
-        "state": instrument.state,
-        "party": instrument.party or None,
-        "from": instrument.start,
-        "to": instrument.end,
-        "signed": instrument.signed,
-        "known": instrument.known,
-        "terms": [
-            {"standing": t.standing, "section": t.section or None, "day": t.day, "text": t.text.record()}
-            for t in instrument.terms
-        ],
-        **cited(instrument.citation),
-    }
+def tables(instruments: Iterable[Instrument], catalog: Catalog) -> tuple[Table, Table]:
+    """Tabulate instruments, and their terms, for JSON and CSV; `notes` tells people of them."""
+    keys = ("instrument", "state", "party", "from", "to", "signed", "known", "source", "reliability")
+    rows, terms = [], []
+    for i in instruments:
+        name = Named(i.id, i.name)
+        cited = (i.citation.source, i.citation.reliability)
+        rows.append((name, i.state, i.party or None, i.start, i.end, i.signed, i.known, *cited))
+        terms += [(i.id, t.standing, t.section or None, t.day, t.text) for t in i.terms]
+    of = ("instrument", "standing", "section", "day", "text")
+    return (
+        _data("instruments", catalog.message("river.instrument.title"), keys, rows),
+        _data("terms", catalog.message("river.instrument.terms"), of, terms),
+    )
+
+
+def _data(id: str, title: Text, keys: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> Table:
+    return Table(id, title, tuple(Column(key, None) for key in keys), tuple(rows), shown=False)

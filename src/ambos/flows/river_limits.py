@@ -118,19 +118,6 @@ def source_note(what: Text, citation: Citation, catalog: Catalog) -> Text:
     return Text(*(f"{what[k]}: {citation.source[k]}; {reliability[k]}." for k in LANGUAGES))
 
 
-def limit_record(limit: Limit) -> dict[str, Any]:
-    """A limit for ``--json``."""
-    return {
-        "rule": limit.id,
-        "name": limit.name.record(),
-        "value": limit.value,
-        "unit": limit.unit,
-        "from": limit.start,
-        "to": limit.end,
-        **cited(limit.citation),
-    }
-
-
 def limit_table(limits: Iterable[Limit], catalog: Catalog) -> Table:
     """Tabulate limits with their ranges and citations, for JSON and CSV; notes name them to people."""
     keys = ("rule", "value", "unit", "from", "to", "source", "reliability")

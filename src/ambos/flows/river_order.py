@@ -5,16 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ambos.catalog import Catalog
-from ambos.flows.river_limits import cited, cut_of, hm3_of
+from ambos.flows.river_limits import cut_of, hm3_of
+from ambos.model.answer import Cell, Column, Named, Table
 from ambos.model.river import Instrument, Part, River
 from ambos.model.river_mexico import Mexico, Order
-from ambos.model.table import TextTable
-from ambos.numbers import both, day, signed
+from ambos.numbers import both, day
 from ambos.river import af
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +72,40 @@ def rows(found: MexicoOrder, catalog: Catalog) -> list[tuple[str, Text, int]]:
     ]
 
 
-def table(found: MexicoOrder, catalog: Catalog) -> TextTable:
-    """The order, line by line."""
-    message, m3 = catalog.message, found.river.m3
-
-    def volume(key: str, value: Decimal, decimals: int) -> Text:
-        if key in ("guaranteed", "order"):
-            return both(value, decimals)
-        return Text(*(signed(value, decimals, language) for language in LANGUAGES))
-
-    return TextTable(
-        "river-order",
-        message("river.order.title", year=str(found.order.year)),
-        tuple(message(f"river.order.{key}") for key in ("line", "af", "hm3")),
-        tuple(
-            (name, volume(key, Decimal(af), 0), volume(key, hm3_of(Decimal(af), m3), 1))
-            for key, name, af in rows(found, catalog)
-        ),
+def table(found: MexicoOrder | None, catalog: Catalog) -> Table:
+    """Tabulate the order, line by line; without rows where none is known."""
+    message = catalog.message
+    columns = (
+        Column("part", message("river.order.line")),
+        Column("af", message("river.order.af")),
+        Column("hm3", message("river.order.hm3"), 1, kept=3),
+        Column("by_arithmetic", None),
     )
+    lines: list[tuple[Cell, ...]] = []
+    if found is not None:
+        m3, rest = found.river.m3, found.rest.id
+        lines = [
+            (Named(key, name), Decimal(af), hm3_of(Decimal(af), m3), key == rest)
+            for key, name, af in rows(found, catalog)
+        ]
+    year = "" if found is None else str(found.order.year)
+    return Table(
+        "mexico_order",
+        message("river.order.title", year=year),
+        columns,
+        tuple(lines[:-1]),
+        total=lines[-1] if lines else (),
+    )
+
+
+def facts(found: MexicoOrder | None) -> dict[str, Cell]:
+    """The order itself, with its source; None where none is known."""
+    if found is None:
+        return {"order_af": None, "order_hm3": None, "order_known": None, "order_source": None}
+    order = found.order
+    volume = round(hm3_of(Decimal(order.af), found.river.m3), 3)
+    cited = {"order_source": order.citation.source, "order_reliability": order.citation.reliability}
+    return {"order_af": order.af, "order_hm3": volume, "order_known": order.known, **cited}
 
 
 def notes(found: MexicoOrder, catalog: Catalog) -> list[Text]:
@@ -108,24 +123,3 @@ def notes(found: MexicoOrder, catalog: Catalog) -> list[Text]:
             day=Text(day(order.known, "en"), day(order.known, "es")),
         )
     ]
-
-
-def record(found: MexicoOrder, catalog: Catalog) -> dict[str, Any]:
-    """The order for ``--json``."""
-    m3 = found.river.m3
-    return {
-        "order_af": found.order.af,
-        "order_hm3": round(hm3_of(Decimal(found.order.af), m3), 3),
-        "known": found.order.known,
-        "parts": [
-            {
-                "part": key,
-                "name": name.record(),
-                "af": af,
-                "hm3": round(hm3_of(Decimal(af), m3), 3),
-                "by_arithmetic": key == found.rest.id,
-            }
-            for key, name, af in rows(found, catalog)[:-1]
-        ],
-        **cited(found.order.citation),
-    }

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from math import ceil, floor
 from pathlib import Path
-from typing import Any
 
 from babel.dates import get_month_names
 
@@ -21,18 +19,18 @@ from ambos.flows.river_instruments import of_year
 from ambos.flows.river_limits import (
     cut_of,
     hm3_of,
-    limit_record,
+    limit_table,
     limits_of,
     rule_note,
     savings,
     this_year,
 )
-from ambos.flows.river_order import MexicoOrder, order_of
+from ambos.flows.river_order import order_of
 from ambos.flows.workspace import Workspace
-from ambos.model.river import River
+from ambos.model.answer import Answer, Cell, Column, Named, Table
+from ambos.model.codes import TOTAL
 from ambos.model.river_mexico import Limit
-from ambos.model.table import TextTable
-from ambos.numbers import LOCALE, both, day
+from ambos.numbers import LOCALE, both
 from ambos.river import af
 from ambos.river.schedule import Breach, Month, allowed, breaches, last_notice, spread
 from ambos.river.schedule_file import read
@@ -41,38 +39,6 @@ from ambos.text import LANGUAGES, Text
 _RULES = ("surplus", "change", "notice", "land_boundary")
 _DATASET = "river_accounts"
 UNITS = ("af", "hm3")
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """An answer.
-
-    Attributes
-    ----------
-    river : River
-    year : int
-    order : int
-        Acre-feet.
-    published : MexicoOrder or None
-        The published order that it is taken from.
-    basis : tuple of Text
-        What the order is, and what else is in force for it.
-    profile : Text
-        What the months follow.
-    months : tuple of Month
-    breaches : tuple of Breach
-    limits : tuple of Limit
-    """
-
-    river: River
-    year: int
-    order: int
-    published: MexicoOrder | None
-    basis: tuple[Text, ...]
-    profile: Text
-    months: tuple[Month, ...]
-    breaches: tuple[Breach, ...]
-    limits: tuple[Limit, ...]
 
 
 def schedule(
@@ -85,7 +51,7 @@ def schedule(
     file: Path | None = None,
     created: Decimal | None = None,
     delivered: Decimal | None = None,
-) -> Schedule:
+) -> Answer:
     """Make a monthly schedule of an annual order.
 
     Parameters
@@ -104,6 +70,11 @@ def schedule(
         A schedule or shares of the user's own, in place of `like`.
     created, delivered : Decimal, optional
         What Mexico puts into its reserve out of the order, and takes from it on top.
+
+    Returns
+    -------
+    Answer
+        Tables ``mexico_order``, ``months``, ``breaches`` and ``rules``.
 
     Raises
     ------
@@ -173,7 +144,34 @@ def schedule(
         _hold_land(file, months)
     guaranteed = Fraction(af(party.apportionment))
     found = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
-    return Schedule(river, year, volume, published, (basis, *told), profile, months, found, limits)
+    catalog = workspace.catalog
+    short = volume - round(sum((m.final for m in months), Fraction(0)))
+    if any(m.revised is not None for m in months) and short > 0:
+        after = [message("river.schedule.short", af=both(short))]
+    else:
+        after = []
+    if not found:
+        after.append(message("river.schedule.clean"))
+    hm3 = hm3_of(Decimal(volume), river.m3)
+    return Answer(
+        "river.schedule",
+        message("river.schedule.heading", year=str(year), af=both(volume), hm3=both(hm3, 3)),
+        (
+            river_order.table(published, catalog),
+            _months(year, volume, months, limits[1], limits[2], river.m3, catalog),
+            _breaches(found, river.m3, catalog),
+            limit_table(limits, catalog),
+        ),
+        {
+            **river_order.facts(published),
+            "year": year,
+            "order_af": volume,
+            "order_hm3": round(hm3, 3),
+            "basis": basis,
+            "profile": profile,
+        },
+        (basis, *told, profile, *after, *(rule_note(limit, catalog) for limit in limits)),
+    )
 
 
 def _hold_land(file: Path, months: Sequence[Month]) -> None:
@@ -238,148 +236,91 @@ def _month(month: int | None, catalog: Catalog) -> Text:
     return month_text(month)
 
 
-def heading(found: Schedule, catalog: Catalog) -> Text:
-    """The answer in one line."""
-    return catalog.message(
-        "river.schedule.heading",
-        year=str(found.year),
-        af=both(found.order),
-        hm3=both(hm3_of(Decimal(found.order), found.river.m3), 3),
+def _months(
+    year: int,
+    order: int,
+    months: Sequence[Month],
+    change: Limit,
+    notice: Limit,
+    m3: Decimal,
+    catalog: Catalog,
+) -> Table:
+    """Tabulate the months, how far each may be changed (to the whole acre-foot, inwards) and until when."""
+    revised = any(m.revised is not None for m in months)
+    land = any(m.land is not None for m in months)
+
+    def head(key: str, shown: bool = True) -> Text | None:
+        return catalog.message(f"river.schedule.{key}") if shown else None
+
+    def volumes(name: str, label: Text | None, hm3: Text | None = None) -> tuple[Column, Column]:
+        return Column(f"{name}_af", label, kept=3), Column(f"{name}_hm3", hm3, 3, kept=3)
+
+    columns = (
+        Column("month", head("month")),
+        *volumes("scheduled", head("scheduled"), head("hm3")),
+        Column("share_percent", head("share"), 2),
+        *volumes("revised", head("revised", revised)),
+        *volumes("least", head("least")),
+        *volumes("most", head("most")),
+        Column("notice_by", head("notice")),
+        Column("notice", None),
+        *volumes("land_boundary", head("land", land)),
     )
 
+    def both_units(volume: Fraction | None) -> tuple[Decimal | None, Decimal | None]:
+        return (None, None) if volume is None else (exact(volume), hm3_of(exact(volume), m3))
 
-def tables(found: Schedule, catalog: Catalog) -> list[TextTable]:
-    """The months, with how far each may be changed and until when; the breaches."""
-    message, m3 = catalog.message, found.river.m3
-    change, notice = found.limits[1], found.limits[2]
-    revised = any(m.revised is not None for m in found.months)
-    land = any(m.land is not None for m in found.months)
-    rows = []
-    for m in found.months:
-        low, high = allowed(m.scheduled, change)  # to the whole acre-foot, inwards
-        last = last_notice(found.year, m.month, notice)
+    def row(m: Month) -> tuple[Cell, ...]:
+        low, high = allowed(m.scheduled, change)
+        return (
+            Named(m.month, month_text(m.month)),
+            *both_units(m.scheduled),
+            exact(100 * m.scheduled / order),
+            *both_units(m.revised),
+            *both_units(Fraction(ceil(low))),
+            *both_units(Fraction(floor(high))),
+            last_notice(year, m.month, notice),
+            m.notice,
+            *both_units(m.land),
+        )
+
+    whole, final, at_land = (
+        sum((x for x in volumes if x is not None), Fraction(0))
+        for volumes in ([m.scheduled for m in months], [m.final for m in months], [m.land for m in months])
+    )
+    total = (
+        Named(TOTAL, catalog.message("river.schedule.year")),
+        *both_units(whole),
+        exact(100 * whole / order),
+        *both_units(final),
+        *(None,) * 6,
+        *both_units(at_land),
+    )
+    return Table("months", catalog.message("river.schedule.title"), columns, tuple(map(row, months)), total)
+
+
+def _breaches(found: Sequence[Breach], m3: Decimal, catalog: Catalog) -> Table:
+    """Tabulate breaches of the rules: by how many acre-feet, or days."""
+    message = catalog.message
+    columns = (
+        Column("breach", message("river.schedule.breach")),
+        Column("month", message("river.schedule.month")),
+        Column("size_af", message("river.schedule.size"), kept=3),
+        Column("size_hm3", message("river.schedule.size_hm3"), 3, kept=3),
+        Column("days", message("river.limit.days") if any(b.fault == "notice" for b in found) else None),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for b in found:
+        size = None if b.size is None or b.fault == "notice" else exact(b.size)
+        days = int(b.size) if b.size is not None and b.fault == "notice" else None
+        month = TOTAL if b.month is None else b.month
         rows.append(
             (
-                _month(m.month, catalog),
-                both(exact(m.scheduled)),
-                both(hm3_of(exact(m.scheduled), m3), 3),
-                both(exact(100 * m.scheduled / found.order), 2),
-                *((both(None if m.revised is None else exact(m.revised)),) if revised else ()),
-                both(Decimal(ceil(low))),
-                both(Decimal(floor(high))),
-                Text(day(last, "en"), day(last, "es")),
-                *((both(None if m.land is None else exact(m.land)),) if land else ()),
+                Named(b.fault, message(f"river.breach.{b.fault}")),
+                Named(month, _month(b.month, catalog)),
+                size,
+                None if size is None else hm3_of(size, m3),
+                days,
             )
         )
-    whole, final, at_land = (
-        exact(sum(x, Fraction(0)))
-        for x in (
-            [m.scheduled for m in found.months],
-            [m.final for m in found.months],
-            [m.land for m in found.months if m.land is not None],
-        )
-    )
-    blank = Text("–", "–")
-    rows.append(
-        (
-            _month(None, catalog),
-            both(whole),
-            both(hm3_of(whole, m3), 3),
-            both(100 * whole / found.order, 2),
-            *((both(final),) if revised else ()),
-            blank,
-            blank,
-            blank,
-            *((both(at_land),) if land else ()),
-        )
-    )
-    heads = ["month", "scheduled", "hm3", "share", *(["revised"] if revised else []), "least", "most", "notice"]
-    return [
-        *([] if found.published is None else [river_order.table(found.published, catalog)]),
-        TextTable(
-            "river-schedule",
-            message("river.schedule.title"),
-            tuple(message(f"river.schedule.{key}") for key in [*heads, *(["land"] if land else [])]),
-            tuple(rows),
-        ),
-        TextTable(
-            "river-schedule-breaches",
-            message("river.schedule.breaches"),
-            tuple(message(f"river.schedule.{key}") for key in ("breach", "month", "size", "size_hm3")),
-            tuple(_breach(b, found, catalog) for b in found.breaches),
-            texts=2,
-        ),
-    ]
-
-
-def _breach(breach: Breach, found: Schedule, catalog: Catalog) -> tuple[Text, ...]:
-    name = catalog.message(f"river.breach.{breach.fault}")
-    month = _month(breach.month, catalog)
-    if breach.size is None:
-        return name, month, Text("–", "–"), Text("–", "–")
-    if breach.fault == "notice":
-        unit = catalog.message("river.limit.days")
-        return name, month, Text(*(f"{int(breach.size)} {unit[k]}" for k in LANGUAGES)), Text("–", "–")
-    size = exact(breach.size)
-    return name, month, both(size), both(hm3_of(size, found.river.m3), 3)
-
-
-def notes(found: Schedule, catalog: Catalog) -> list[Text]:
-    """What the order and its months rest on, whether there are breaches, and the rules."""
-    final = sum((m.final for m in found.months), Fraction(0))
-    short = found.order - round(final)
-    told: list[Text] = []
-    if any(m.revised is not None for m in found.months) and short > 0:
-        told.append(catalog.message("river.schedule.short", af=both(short)))
-    return [
-        *found.basis,
-        found.profile,
-        *told,
-        *(() if found.breaches else (catalog.message("river.schedule.clean"),)),
-        *(rule_note(limit, catalog) for limit in found.limits),
-    ]
-
-
-def record(found: Schedule, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``."""
-    m3 = found.river.m3
-
-    def volumes(name: str, volume: Fraction | None) -> dict[str, Decimal | None]:
-        own = None if volume is None else exact(volume)
-        return {f"{name}_af": own, f"{name}_hm3": None if own is None else round(hm3_of(own, m3), 3)}
-
-    months = []
-    for m in found.months:
-        low, high = allowed(m.scheduled, found.limits[1])
-        months.append(
-            {
-                "month": m.month,
-                **volumes("scheduled", m.scheduled),
-                **volumes("revised", m.revised),
-                **volumes("land_boundary", m.land),
-                **volumes("least", low),
-                **volumes("most", high),
-                "notice_by": last_notice(found.year, m.month, found.limits[2]),
-                "notice": m.notice,
-            }
-        )
-    return {
-        "year": found.year,
-        **volumes("order", Fraction(found.order)),
-        "basis": found.basis[0].record(),
-        "mexico_order": None if found.published is None else river_order.record(found.published, catalog),
-        "profile": found.profile.record(),
-        "months": months,
-        "breaches": [
-            {
-                "breach": b.fault,
-                "name": catalog.message(f"river.breach.{b.fault}").record(),
-                "month": b.month,
-                "days": int(b.size) if b.fault == "notice" and b.size is not None else None,
-                **volumes("size", None if b.fault == "notice" else b.size),
-            }
-            for b in found.breaches
-        ],
-        "rules": [limit_record(limit) for limit in found.limits],
-        "notes": [note.record() for note in notes(found, catalog)],
-    }
+    return Table("breaches", message("river.schedule.breaches"), columns, tuple(rows))

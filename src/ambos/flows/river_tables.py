@@ -1,193 +1,173 @@
-"""The answer of `ambos river status` as tables and as a record."""
+"""The answer of `ambos river status`: cuts by party, Mexico's order, the way to the next tiers, the rules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.flows import river_instruments, river_order
 from ambos.flows.river import Status
-from ambos.flows.river_limits import cited
-from ambos.model.table import TextTable
-from ambos.numbers import both, day, signed
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View
+from ambos.model.codes import TOTAL
+from ambos.numbers import both, day
 from ambos.river import Distance, af, hm3
 from ambos.river.rules import PARTS
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text
 
 
-def heading(status: Status, catalog: Catalog) -> Text:
-    """The answer in one line."""
-    return catalog.message(
+def answer(status: Status, catalog: Catalog) -> Answer:
+    """State the tier and cuts of a year by the tables of levels.
+
+    Returns
+    -------
+    Answer
+        Tables ``parties``, ``mexico_order``, ``next_tiers``, ``rules``, ``instruments`` and ``terms``.
+    """
+    condition, held = status.condition, status.held
+    title = catalog.message(
         f"river.heading.{status.kind}",
-        year=str(status.condition.year),
-        level=both(status.condition.level, 2),
-        tier=status.condition.tier.name,
+        year=str(condition.year),
+        level=both(condition.level, 2),
+        tier=condition.tier.name,
+    )
+    total = dict(zip(("total_kaf", "total_af", "total_hm3"), _volumes(condition.total, status.river.m3), strict=True))
+    return Answer(
+        "river.status",
+        title,
+        (
+            _parties(status, catalog),
+            river_order.table(status.order, catalog),
+            _next_tiers((way for way in (status.up, status.down) if way), status.river.m3, catalog),
+            _rules(status, catalog),
+            *river_instruments.tables(status.instruments, catalog),
+        ),
+        {
+            "year": condition.year,
+            "elevation_ft": condition.level,
+            "basis": status.kind,
+            "tier": Named(condition.tier.id, condition.tier.name),
+            "declared_tier": held.declared if held else None,
+            "projected_ft": held.projected if held else None,
+            "projected_reliability": held.reliability if held else None,
+            "observed_ft": held.observed if held else None,
+            "live_storage_kaf": status.storage,
+            **total,
+            **river_order.facts(status.order),
+        },
+        (*_rule_notes(status, catalog), *status.notes),
     )
 
 
-def tables(status: Status, catalog: Catalog) -> list[TextTable]:
-    """Cuts by part, cuts and what is left by unit, Mexico's order, and the way to the next tiers."""
-    message = catalog.message
-    condition, m3 = status.condition, status.river.m3
+def _volumes(kaf: Decimal | None, m3: Decimal) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """A volume in kaf, acre-feet and cubic hectometres."""
+    return (kaf, None, None) if kaf is None else (kaf, af(kaf), hm3(kaf, m3))
+
+
+def _parties(status: Status, catalog: Catalog) -> Table:
+    """Tabulate each party's cut by part, and what is left to it."""
+    message, condition, m3 = catalog.message, status.condition, status.river.m3
     shown = condition.parts
-    total = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in shown]
-    names = {cut.party.id: catalog.places[cut.party.place].name for cut in condition.cuts}
-    parts = TextTable(
-        "river-parts",
-        message("river.table.parts"),
-        (message("river.head.party"), *(message(f"river.part.{part}") for part in shown), message("river.head.total")),
+
+    def head(key: str) -> Text:
+        return message(f"river.head.{key}")
+
+    columns = (
+        Column("party", head("party")),
+        Column("place", None),
+        Column("apportionment_kaf", None),
+        *(Column(f"{part}_kaf", message(f"river.part.{part}") if part in shown else None) for part in PARTS),
+        Column("total_kaf", head("total")),
+        Column("total_af", head("cut_af")),
+        Column("total_hm3", head("cut_hm3"), 1, kept=3),
+        Column("share_percent", head("share"), 1, kept=4),
+        Column("addition_kaf", head("added")),
+        Column("remaining_kaf", head("left_kaf")),
+        Column("remaining_af", head("left_af")),
+        Column("remaining_hm3", head("left_hm3"), 1, kept=3),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
         (
-            *(
-                (names[cut.party.id], *(both(cut.parts[part]) for part in shown), both(cut.total))
-                for cut in condition.cuts
-            ),
-            (message("river.head.all"), *(both(kaf) for kaf in total), both(condition.total)),
+            Named(cut.party.id, catalog.places[cut.party.place].name),
+            cut.party.place,
+            cut.party.apportionment,
+            *(cut.parts.get(part) for part in PARTS),
+            *_volumes(cut.total, m3),
+            None if cut.share is None else 100 * cut.share,
+            cut.addition,
+            *_volumes(cut.remaining, m3),
+        )
+        for cut in condition.cuts
+    )
+    sums = (sum((c.parts[part] for c in condition.cuts), Decimal(0)) if part in shown else None for part in PARTS)
+    whole = _volumes(condition.total, m3)
+    total = (Named(TOTAL, head("all")), None, None, *sums, *whole, None, None, None, None, None)
+    added = ("addition_kaf",) if any(cut.addition for cut in condition.cuts) else ()
+    left = ("remaining_kaf", "remaining_af", "remaining_hm3")
+    views = (
+        View(message("river.table.parts"), ("party", *(f"{part}_kaf" for part in shown), "total_kaf")),
+        View(
+            message("river.table.left"),
+            ("party", "total_af", "total_hm3", "share_percent", *added, *left),
+            total=False,
         ),
     )
-    added = any(cut.addition for cut in condition.cuts)
+    return Table("parties", message("river.table.parts"), columns, rows, total, views)
 
-    def m3_of(kaf: Decimal) -> Decimal:
-        return hm3(kaf, m3)
 
-    def percent(share: Decimal) -> Decimal:
-        return share * 100
+def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Table:
+    """Tabulate how far the neighbouring tiers are, in level and in live storage."""
+    message = catalog.message
+    columns = (
+        Column("tier", message("river.head.tier")),
+        Column("boundary", message("river.head.boundary")),
+        Column("boundary_ft", None),
+        Column("boundary_included", None),
+        Column("feet", message("river.head.feet"), 2, signed=True),
+        Column("kaf", message("river.head.kaf"), signed=True),
+        Column("hm3", message("river.head.hm3"), signed=True, kept=3),
+    )
 
-    left = TextTable(
-        "river-left",
-        message("river.table.left"),
+    def row(way: Distance) -> tuple[Cell, ...]:
+        upwards = way.tier.band.low == way.boundary
+        side = "at" if way.included else "above" if upwards else "below"
+        boundary = message(f"river.boundary.{side}", level=both(way.boundary, 2))
+        volume = None if way.kaf is None else hm3(way.kaf, m3)
+        return (Named(way.tier.id, way.tier.name), boundary, way.boundary, way.included, way.feet, way.kaf, volume)
+
+    return Table("next_tiers", message("river.table.distances"), columns, tuple(map(row, ways)))
+
+
+def _rules(status: Status, catalog: Catalog) -> Table:
+    """Tabulate the line of each rule that applies, for JSON and CSV."""
+    keys = ("rule", "part", "line", "from", "to", "source", "reliability")
+    rows = tuple(
         (
-            *(message(f"river.head.{key}") for key in ("party", "cut_af", "cut_hm3", "share")),
-            *((message("river.head.added"),) if added else ()),
-            *(message(f"river.head.{key}") for key in ("left_kaf", "left_af", "left_hm3")),
-        ),
-        tuple(
-            (
-                names[cut.party.id],
-                both(_in(af, cut.total)),
-                both(_in(m3_of, cut.total), 1),
-                both(_in(percent, cut.share), 1),
-                *((both(cut.addition),) if added else ()),
-                both(cut.remaining),
-                both(_in(af, cut.remaining)),
-                both(_in(m3_of, cut.remaining), 1),
-            )
-            for cut in condition.cuts
-        ),
+            Named(rule.id, rule.name),
+            rule.part,
+            step.rule,
+            rule.start,
+            rule.end,
+            rule.citation.source,
+            rule.citation.reliability,
+        )
+        for rule, step in status.condition.fired
     )
-    ways = TextTable(
-        "river-distances",
-        message("river.table.distances"),
-        tuple(message(f"river.head.{key}") for key in ("tier", "boundary", "feet", "kaf", "hm3")),
-        tuple(_way(way, catalog, m3) for way in (status.up, status.down) if way),
-        texts=2,
-    )
-    order = [] if status.order is None else [river_order.table(status.order, catalog)]
-    return [parts, left, *order, ways]
+    title = catalog.message("river.limit.title")
+    return Table("rules", title, tuple(Column(key, None) for key in keys), rows, shown=False)
 
 
-def _in(unit: Callable[[Decimal], Decimal], value: Decimal | None) -> Decimal | None:
-    """A figure in another unit; None stays None."""
-    return None if value is None else unit(value)
-
-
-def rules(status: Status, catalog: Catalog) -> list[Text]:
-    """The line of each table that the level falls on, with its range and citation."""
+def _rule_notes(status: Status, catalog: Catalog) -> list[Text]:
+    """State the line of each rule that applies, with its range and citation."""
     return [
         catalog.message(
             "river.rule",
             name=rule.name,
             line=step.rule,
-            start=_day(rule.start),
-            end=_day(rule.end),
+            start=Text(day(rule.start, "en"), day(rule.start, "es")),
+            end=Text(day(rule.end, "en"), day(rule.end, "es")),
             source=rule.citation.source,
             reliability=catalog.message(f"river.reliability.{rule.citation.reliability}"),
         )
         for rule, step in status.condition.fired
     ]
-
-
-def _day(value: date) -> Text:
-    return Text(day(value, "en"), day(value, "es"))
-
-
-def _way(way: Distance, catalog: Catalog, m3: Decimal) -> tuple[Text, ...]:
-    upwards = way.tier.band.low == way.boundary
-    side = "at" if way.included else "above" if upwards else "below"
-
-    def change(value: Decimal | None, decimals: int) -> Text:
-        return Text(*(signed(value, decimals, language) for language in LANGUAGES))
-
-    return (
-        way.tier.name,
-        catalog.message(f"river.boundary.{side}", level=both(way.boundary, 2)),
-        change(way.feet, 2),
-        change(way.kaf, 0),
-        change(None if way.kaf is None else hm3(way.kaf, m3), 0),
-    )
-
-
-def record(status: Status, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``: codes and numbers, texts in both languages."""
-    condition, m3, held = status.condition, status.river.m3, status.held
-
-    def volumes(name: str, kaf: Decimal | None) -> dict[str, Decimal | None]:
-        volume = _in(lambda x: round(hm3(x, m3), 3), kaf)
-        return {f"{name}_kaf": kaf, f"{name}_af": _in(af, kaf), f"{name}_hm3": volume}
-
-    return {
-        "year": condition.year,
-        "elevation_ft": condition.level,
-        "basis": status.kind,
-        "tier": condition.tier.id,
-        "tier_name": condition.tier.name.record(),
-        "declared_tier": held.declared if held else None,
-        "projected_ft": held.projected if held else None,
-        "projected_reliability": held.reliability if held else None,
-        "observed_ft": held.observed if held else None,
-        "live_storage_kaf": status.storage,
-        "parties": [
-            {
-                "party": cut.party.id,
-                "place": cut.party.place,
-                "name": catalog.places[cut.party.place].name.record(),
-                "apportionment_kaf": cut.party.apportionment,
-                **{f"{part}_kaf": cut.parts.get(part) for part in PARTS},
-                **volumes("total", cut.total),
-                "share_of_apportionment": _in(lambda x: round(x, 6), cut.share),
-                "addition_kaf": cut.addition,
-                **volumes("remaining", cut.remaining),
-            }
-            for cut in condition.cuts
-        ],
-        **volumes("total", condition.total),
-        "next_tiers": [
-            {
-                "tier": way.tier.id,
-                "boundary_ft": way.boundary,
-                "boundary_included": way.included,
-                "feet": way.feet,
-                "kaf": way.kaf,
-                "hm3": None if way.kaf is None else round(hm3(way.kaf, m3), 3),
-            }
-            for way in (status.up, status.down)
-            if way
-        ],
-        "rules": [
-            {
-                "rule": rule.id,
-                "part": rule.part,
-                "name": rule.name.record(),
-                "line": step.rule.record(),
-                "from": rule.start,
-                "to": rule.end,
-                **cited(rule.citation),
-            }
-            for rule, step in condition.fired
-        ],
-        "mexico_order": None if status.order is None else river_order.record(status.order, catalog),
-        "instruments": [river_instruments.record(i) for i in status.instruments],
-        "notes": [note.record() for note in status.notes],
-    }

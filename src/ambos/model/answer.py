@@ -17,12 +17,12 @@ class Named:
 
     Attributes
     ----------
-    code : str
+    code : str or int
         The same in every language and version.
     name : Text
     """
 
-    code: str
+    code: str | int
     name: Text
 
 
@@ -61,6 +61,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class View:
+    """Some columns of a table under a title, for people.
+
+    Attributes
+    ----------
+    title : Text
+    keys : tuple of str
+        Keys of labelled columns; the first heads the rows.
+    total : bool
+        Whether the table's total is its last row.
+    """
+
+    title: Text
+    keys: tuple[str, ...]
+    total: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """Rows of cells under typed columns.
 
@@ -73,25 +91,47 @@ class Table:
         The first shown one heads the rows.
     rows : tuple of tuples of Cell
         One cell per column.
+    total : tuple of Cell, optional
+        A last row for people; JSON and CSV hold the rows only, so that nobody adds a sum to its parts.
+    views : tuple of View
+        How people see it, where they do not see all labelled columns at once.
     shown : bool
         Whether people see it; JSON and CSV hold it in any case.
 
     Raises
     ------
     ValueError
-        If a row has not one cell per column, or two columns have one key.
+        If a row has not one cell per column, two columns have one key, or a view names a column that has no label.
     """
 
     id: str
     title: Text
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    total: tuple[Cell, ...] = ()
+    views: tuple[View, ...] = ()
     shown: bool = True
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]
-        if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in self.rows):
+        rows = (*self.rows, self.total) if self.total else self.rows
+        if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in rows):
             raise ValueError(f"table {self.id!r}: one cell per column and one column per key are wanted")
+        unknown = {key for view in self.views for key in view.keys} - set(self.labelled())
+        if unknown:
+            raise ValueError(f"table {self.id!r}: a view names columns without a label: {sorted(unknown)}")
+
+    def labelled(self) -> tuple[str, ...]:
+        """Keys of the columns that people see; of all where none has a label."""
+        return tuple(c.key for c in self.columns if c.label) or tuple(c.key for c in self.columns)
+
+    def as_seen(self) -> tuple[View, ...]:
+        """The views; of a table without any, one of all labelled columns."""
+        return self.views or (View(self.title, self.labelled()),)
+
+    def at(self, key: str) -> int:
+        """The place of a column."""
+        return next(i for i, c in enumerate(self.columns) if c.key == key)
 
 
 @dataclass(frozen=True, slots=True)
