@@ -196,7 +196,7 @@ def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
         return {key: cell.record()}
     if isinstance(cell, Decimal):
         whole = cell == cell.to_integral_value()
-        return {key: int(cell) if whole else float(round(cell, kept))}
+        return {key: int(cell) if whole else round(cell, kept).normalize()}
     return {key: round(cell, kept) if isinstance(cell, float) else cell}
 
 
