@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from air_samples import aqs, aqs_hour, sinaica, sinaica_hour
+from air_samples import aqs, aqs_hour, openaq, openaq_hour, openaq_page, sinaica, sinaica_hour
 from ambos.air import readings
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
@@ -17,6 +17,7 @@ from ambos.csv_text import csv_text
 from ambos.errors import BadReadings, BadSchedule, BadTraces, WrongShape
 from ambos.river import schedule_file, trace_file
 from ambos.sources import banxico_fix, epa_aqs
+from ambos.sources import openaq as openaq_reader
 from ambos.sources import sinaica as sinaica_reader
 from ambos.sources.base import File
 from ambos.sources.cbp_reports import minute_of_day, minutes_of_wait, posted_hours, time_in_name
@@ -75,6 +76,18 @@ def test_quotation_marks_around_a_part_of_a_cell_are_refused_with_their_line(cel
 @pytest.mark.parametrize("cell", ['"2604"', '"26,04"', '"a ""quoted"" word"', '""', '""""'])
 def test_a_whole_cell_in_quotation_marks_is_read(cell: str) -> None:
     assert read_csv(File("f", f"a,b\r\n1,{cell}\r\n".encode()), ("a", "b")).height == 1
+
+
+@pytest.mark.parametrize("meta", [None, [], "x", 5, [["limit", 1]], {"limit": "x"}])
+def test_a_page_that_says_nothing_of_itself_is_read_or_refused(catalog: Catalog, meta: object) -> None:
+    page = {**json.loads(openaq_page(openaq_hour(0, 31.25))), "meta": meta}
+    file = File("f", openaq(json.dumps(page).encode()), as_of=date(2026, 2, 28))
+    try:
+        (rows,) = openaq_reader.read(file, "hours", catalog)
+    except WrongShape as error:
+        assert error.say("en") and error.say("es")
+    else:
+        assert rows.frame.height == 1
 
 
 @pytest.mark.parametrize("rate", ["٣", "١٢.٣", "1²"])

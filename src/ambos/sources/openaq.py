@@ -54,7 +54,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         station = near(float(place["latitude"]), float(place["longitude"]), stations)
         pages = [page["results"] for page in content["pages"]]
         results = [_result(r) for page in pages for r in page]
-        said = [page.get("meta") or {} for page in content["pages"]]
+        said = [dict(page.get("meta") or {}) for page in content["pages"]]
         monitor = f"{location['id']}-{sensor['id']}"
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise wrong(
