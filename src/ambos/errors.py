@@ -134,15 +134,15 @@ class WrongShape(SourceError):
 
 
 class TooLarge(SourceError):
-    """More comes out of a file than is opened: a damaged or hostile archive. `limit` is a `Text`."""
+    """More is in a file than is opened: a damaged or hostile one. `limit` is a `Text`."""
 
     text = Text(
-        "{file}: more than {limit} came out when it was unpacked, the most that is opened.",
-        "{file}: al descomprimirlo salieron más de {limit}, el máximo que se abre.",
+        "{file}: it has more than {limit}, the most that is opened.",
+        "{file}: tiene más de {limit}, el máximo que se abre.",
     )
     fix = Text(
-        "The file was left alone and nothing of it was stored. If it is what its source publishes, unpack it and build from its parts.",
-        "El archivo no se modificó y nada de él se guardó. Si es lo que publica su fuente, descomprímalo y construya con sus partes.",
+        "The file was left alone and nothing of it was stored. If it is what its source publishes, unpack or divide it and build from its parts.",
+        "El archivo no se modificó y nada de él se guardó. Si es lo que publica su fuente, descomprímalo o divídalo y construya con sus partes.",
     )
 
 

@@ -9,16 +9,19 @@ import tarfile
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from ambos.errors import SourceError, TooLarge, WrongShape
+from ambos.flows.reading import file_bytes
 from ambos.model import LeftOut
-from ambos.sources import opener
+from ambos.sources import opener, strict
 from ambos.sources.answers import Trouble, check
 from ambos.sources.base import File
 from ambos.sources.members import members
 from ambos.sources.opener import LIMITS, read_tar
+from ambos.sources.strict import read_csv, read_json
 from build_samples import HEADER, NOGALES
 from cbp_samples import tar
 
@@ -48,7 +51,7 @@ def opened(name: str, raw: bytes) -> list[File | LeftOut]:
 def test_a_text_larger_than_memory_is_refused_at_the_limit(limit: Limit, pack: Callable[[bytes], bytes]) -> None:
     limit(whole=len(TABLE))
     assert File("a.csv.gz", pack(TABLE)).content() == TABLE
-    with pytest.raises(TooLarge, match=rf"a\.csv\.gz: more than {len(TABLE)} bytes") as caught:
+    with pytest.raises(TooLarge, match=rf"a\.csv\.gz: it has more than {len(TABLE)} bytes") as caught:
         File("a.csv.gz", pack(TABLE + b"x")).content()
     assert f"más de {len(TABLE)} bytes" in caught.value.say("es")
 
@@ -65,7 +68,7 @@ def test_members_of_nested_archives_are_counted_together(limit: Limit) -> None:
     limit(members=6)
     assert len(opened("a.zip", zipped(x=inner, y=inner))) == 4
     limit(members=5)
-    with pytest.raises(TooLarge, match=r"a\.zip/y: more than 5 members"):
+    with pytest.raises(TooLarge, match=r"a\.zip/y: it has more than 5 members"):
         opened("a.zip", zipped(x=inner, y=inner))
 
 
@@ -96,7 +99,7 @@ def test_an_archive_too_deep_is_left_out(limit: Limit) -> None:
 
 def test_processor_time_ends(limit: Limit) -> None:
     limit(seconds=-1)
-    with pytest.raises(TooLarge, match="seconds of processor time"):
+    with pytest.raises(TooLarge, match="what unpacks in -1 seconds"):
         File("a.gz", gzip.compress(b"")).content()
 
 
@@ -171,4 +174,34 @@ def test_every_refusal_says_what_to_do(limit: Limit) -> None:
     limit(members=1)
     with pytest.raises(SourceError) as caught:
         opened("a.zip", zipped(a=b"1", b=b"2"))
-    assert "unpack it" in caught.value.say("en") and "descomprímalo" in caught.value.say("es")
+    assert "unpack or divide it" in caught.value.say("en") and "descomprímalo o divídalo" in caught.value.say("es")
+
+
+def test_json_of_too_many_values_is_refused_before_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(strict, "JSON_VALUES", 3)
+    assert read_json(File("a.json", b"[1,2,3]")) == ["1", "2", "3"]
+    with pytest.raises(TooLarge, match="3 values") as caught:
+        read_json(File("a.json", b"[1,2,3,"))  # cut: it was not parsed
+    assert "3 valores" in caught.value.say("es")
+    with pytest.raises(Trouble) as trouble:
+        check(b"[1,2,3,4]", "json", "", length_known=True)
+    assert trouble.value.problem == "too_large" and "3 valores" in trouble.value.text.es
+
+
+@pytest.mark.parametrize(("name", "most"), [("CSV_LINES", 2), ("CSV_CELLS", 5)])
+def test_a_csv_text_of_too_many_lines_or_cells_is_refused(
+    name: str, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strict, name, most)
+    assert read_csv(File("a.csv", b"a,b\n1,2\n"), ["a", "b"]).height == 1
+    with pytest.raises(TooLarge, match=f"more than {most}"):
+        read_csv(File("a.csv", b"a,b\n1,2\n3,4\n"), ["a", "b"])
+
+
+def test_a_file_larger_than_memory_is_not_read(limit: Limit, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(TABLE)
+    limit(whole=len(TABLE))
+    assert file_bytes(tmp_path / "a.csv") == TABLE
+    limit(whole=len(TABLE) - 1)
+    with pytest.raises(TooLarge, match=r"a\.csv"):
+        file_bytes(tmp_path / "a.csv")

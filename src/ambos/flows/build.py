@@ -24,7 +24,17 @@ from typing import Any, NamedTuple
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotRead, Held, PartRefused, SourceError, reason
+from ambos.errors import (
+    AmbosError,
+    BadRequest,
+    CannotOpen,
+    CannotRead,
+    Held,
+    PartRefused,
+    SourceError,
+    TooLarge,
+    reason,
+)
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
 from ambos.flows.history import incomplete_files
@@ -265,7 +275,10 @@ def _look_through(
     ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
 
     def look(file: tuple[Path, str]) -> tuple[str, int, str | LeftOut]:
-        raw = file_bytes(file[0])
+        try:
+            raw = file_bytes(file[0])
+        except TooLarge as error:
+            return "", 0, LeftOut(file[1], "refused", error.cause())
         digest = hashlib.sha256(raw).hexdigest()
         source = ledger.get(digest, {}).get("source") or _recognise(File(file[1], raw), workspace.catalog)
         return digest, len(raw), source

@@ -17,6 +17,7 @@ from ambos.flows.repeated import set_aside_repeated
 from ambos.model import LeftOut
 from ambos.sources.base import REJECT_SCHEMA, File
 from ambos.sources.members import companion, members
+from ambos.sources.opener import Budget
 from ambos.sources.registry import PASSED_OVER, READERS
 from ambos.text import Text
 
@@ -77,8 +78,10 @@ def file_bytes(path: Path) -> bytes:
     Raises
     ------
     CannotOpen
+    TooLarge
     """
     try:
+        Budget().require_whole(path.name, path.stat().st_size)
         with open_given(path) as handle:
             return handle.read()
     except OSError as error:
@@ -112,7 +115,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
             else:
                 left_out.append(_not_recognised(catalog, source, member))
         except SourceError as error:
-            if member is file:
+            if member is file or file.budget.spent:
                 raise
             left_out.append(LeftOut(member.name, "refused", error.cause()))
         left_out += [LeftOut(member.name, "passed", note.printable()) for note in member.notes]

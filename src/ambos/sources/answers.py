@@ -18,6 +18,7 @@ from xml.etree import ElementTree
 
 from ambos.errors import SourceError, TooLarge
 from ambos.sources.opener import DAMAGE, Budget, check_zip
+from ambos.sources.strict import JSON_BYTES, excess_of_json
 from ambos.text import Text
 
 Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
@@ -25,11 +26,10 @@ Expect = Literal["csv", "json", "xml", "zip", "html", "page"]
 #: How far into a body one looks for the marks of a web page.
 HEAD = 1024
 MIB = 1024**2
-#: Bytes that an answer may have, by kind. JSON and XML take up to 30 times as much memory when they are parsed. The largest
-#: JSON that a source gives is reckoned at 30 MB: a year of hours of five pollutants at a station in AQS.
+#: Bytes that an answer may have, by kind. JSON and XML take up to 30 times as much memory when they are parsed.
 SIZES: Mapping[Expect, int] = {
     "csv": 128 * MIB,
-    "json": 40 * MIB,
+    "json": JSON_BYTES,
     "xml": 8 * MIB,
     "zip": 512 * MIB,
     "html": 4 * MIB,
@@ -156,6 +156,10 @@ def _cells(line: bytes) -> int:
 
 def _json(body: bytes, length_known: bool) -> None:
     del length_known  # the brackets tell
+    if excess := excess_of_json(body):
+        raise Trouble(
+            "too_large", Text("the answer has more than {x}", "la respuesta tiene más de {x}").format(x=excess)
+        )
     try:
         json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:

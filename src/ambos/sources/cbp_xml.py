@@ -35,6 +35,8 @@ from ambos.sources.cbp_reports import (
 from ambos.sources.codes import Sheet
 from ambos.text import Text
 
+#: Bytes of a snapshot, 50 times those of the largest real one; parsed, XML takes up to 30 times as much.
+SNAPSHOT_BYTES = 8 * 1024**2
 #: Encodings whose marks are ASCII. CBP declares the first.
 ENCODINGS = {b"ISO-8859-1": "latin-1", b"UTF-8": "utf-8"}
 #: The modes of a port in CBP's order: what closes each, and what follows (after the last, perhaps a notice).
@@ -130,6 +132,8 @@ class Snapshots:
         Text or None
             Why it could not be used, if so.
         """
+        if len(content) > SNAPSHOT_BYTES:
+            return Text(f"it has more than {SNAPSHOT_BYTES:,} bytes.", f"tiene más de {SNAPSHOT_BYTES:,} bytes.")
         said = updated_at(content)
         if said and poll and is_frozen(said, poll):
             return frozen_text(said, poll)

@@ -131,7 +131,7 @@ class Budget:
             raise self._end(name, f"{ratio} times its size on the disk", f"{ratio} veces su tamaño en disco")
         if thread_time() > self._until:
             seconds = f"{self.limits.seconds:g}"
-            raise self._end(name, f"{seconds} seconds of processor time", f"{seconds} segundos de procesador")
+            raise self._end(name, f"what unpacks in {seconds} seconds", f"lo que se descomprime en {seconds} segundos")
 
     def count_members(self, name: str, number: int = 1) -> None:
         """Count members of an archive.
@@ -153,7 +153,7 @@ class Budget:
         TooLarge
         """
         if size > self.limits.whole:
-            raise too_large(name, f"{self.limits.whole:,} bytes", f"{self.limits.whole:,} bytes")
+            raise too_large(name, Text.same(f"{self.limits.whole:,} bytes"))
 
     def require_depth(self, name: str, depth: int) -> None:
         """Refuse an archive too deep inside others; the rest of the file may be read.
@@ -164,16 +164,16 @@ class Budget:
         """
         if depth > self.limits.depth:
             most = self.limits.depth
-            raise too_large(name, f"{most} archives inside each other", f"{most} archivos comprimidos anidados")
+            raise too_large(name, Text(f"{most} archives inside each other", f"{most} archivos comprimidos anidados"))
 
     def _end(self, name: str, en: str, es: str) -> TooLarge:
         self.spent = True
-        return too_large(name, en, es)
+        return too_large(name, Text(en, es))
 
 
-def too_large(name: str, en: str, es: str) -> TooLarge:
+def too_large(name: str, limit: Text) -> TooLarge:
     """The error for a limit that is passed."""
-    return TooLarge(file=shown(name), limit=Text(en, es))
+    return TooLarge(file=shown(name), limit=limit)
 
 
 def shown(name: str) -> str:

@@ -18,6 +18,7 @@ import polars as pl
 
 from ambos.errors import WrongShape
 from ambos.sources.base import HEAD, File
+from ambos.sources.opener import MIB, too_large
 from ambos.text import Text
 
 BOM = b"\xef\xbb\xbf"
@@ -131,6 +132,7 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     ------
     WrongShape
         If the file is cut, has another header or is no CSV file.
+    TooLarge
     """
     content = decoded(file)
     own = {fold(name): name for name in required}
@@ -143,6 +145,10 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     quoted = b'"' in content
     line_ends, commas = _count(content, b"\n,")
     lines = line_ends + (not content.endswith(b"\n"))
+    if lines > CSV_LINES:
+        raise too_large(file.name, Text(f"{CSV_LINES:,} lines", f"{CSV_LINES:,} renglones"))
+    if commas + lines > CSV_CELLS:
+        raise too_large(file.name, Text(f"{CSV_CELLS:,} cells", f"{CSV_CELLS:,} celdas"))
     if quoted or commas != lines * (len(names) - 1):
         _check_widths(file, content, len(names))
     try:
@@ -264,6 +270,22 @@ class RepeatedKey(ValueError):
     """A key that stands twice in one object: JSON lets the last one count, and one of two values would be lost."""
 
 
+#: What a JSON text may have; parsed, a value takes up to 250 bytes. A year of hours of five pollutants at a station in AQS
+#: is reckoned at 30 MB and 1.3 million values.
+JSON_BYTES, JSON_VALUES = 40 * MIB, 4_000_000
+#: What a CSV text may have; a cell takes 4 to 16 bytes. The lanes of the Mexican border have 1.7 million lines, 26 million cells.
+CSV_LINES, CSV_CELLS = 4_000_000, 50_000_000
+
+
+def excess_of_json(content: bytes) -> Text | None:
+    """The limit that a JSON text exceeds, told before it is parsed; None if it exceeds none."""
+    if len(content) > JSON_BYTES:
+        return Text.same(f"{JSON_BYTES:,} bytes")
+    if sum(_count(content, b",[{")) > JSON_VALUES:
+        return Text(f"{JSON_VALUES:,} values", f"{JSON_VALUES:,} valores")
+    return None
+
+
 def parse_json(content: bytes) -> Any:
     """Parse a JSON text; numbers stay the text they were written as.
 
@@ -306,8 +328,11 @@ def read_json(file: File) -> Any:
     ------
     WrongShape
         If the file is cut or no JSON.
+    TooLarge
     """
     content = decoded(file)
+    if excess := excess_of_json(content):
+        raise too_large(file.name, excess)
     try:
         return parse_json(content)
     except RepeatedKey as error:
