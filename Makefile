@@ -5,12 +5,13 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup brief test test-slow check docs freeze compare bench serve snapshot clean
+.PHONY: setup brief test test-slow check docs audit freeze compare bench serve snapshot clean
 setup: $(VENV)/.ready
 
-$(VENV)/.ready: constraints.txt pyproject.toml
+$(VENV)/.ready: pip.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Ambos needs Python 3.11 or later / Ambos requiere Python 3.11 o posterior" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r pip.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
@@ -36,6 +37,11 @@ check: setup  ## style, types, floors, texts in both languages, docs in step wit
 docs: setup  ## write the generated reference pages again
 	$(BIN)/ambos reference --write docs --lang en
 	$(BIN)/ambos reference --write docs --lang es
+
+audit: setup  ## known vulnerabilities of the pins: asks a public advisory service, so it wants a network
+	$(PYTHON) -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
+	build/audit/bin/pip-audit --disable-pip --require-hashes -r pip.txt -r constraints.txt
 
 freeze: setup  ## record what every verb prints, in both languages, into build/frozen/
 	$(BIN)/python tools/frozen.py record build/frozen
