@@ -17,6 +17,8 @@ LOCALE: dict[Language, str] = {"en": "en_US", "es": "es_MX"}
 
 #: Shown where a value is missing; never a zero.
 MISSING = "–"
+#: From here on a number is written with a power of ten; no figure of any source is as large.
+_LARGEST_WRITTEN_OUT = 10**20
 
 
 def number(value: float | Decimal | None, decimals: int, language: Language, *, signed: bool = False) -> str:
@@ -39,7 +41,9 @@ def both(value: float | Decimal | None, decimals: int = 0) -> Text:
 
 
 def amount(value: float | Decimal) -> Text:
-    """A number in both languages, with the decimals that it has."""
+    """A number in both languages, with the decimals that it has; 1e+300, inf and nan as programs write them."""
+    if not abs(value) < _LARGEST_WRITTEN_OUT:
+        return Text.same(f"{value:g}")
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)
 

@@ -18,8 +18,11 @@ from ambos.flows.build import build
 from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.show import show
 from ambos.flows.workspace import Workspace
+from ambos.model import Dataset, Range
+from ambos.numbers import amount
 from ambos.sources.base import REJECT_SCHEMA
 from build_samples import NOGALES, crossing, crossings_file, workspace
+from cbp_samples import port_xml, snapshot
 
 LAKE = {"period": date(2024, 1, 1), "reservoir": "mead", "storage_af": None, "published_storage_af": None}
 LANE = {"crossing": "260401", "mode": "passenger", "lane": "standard", "observed_at": datetime(2025, 6, 1, tzinfo=UTC)}
@@ -129,6 +132,47 @@ def test_of_two_values_of_a_key_the_one_that_can_be_is_kept(here: Workspace, tmp
     assert here.store.frame(here.store.table("crossings"))["value"].to_list() == [36384]
 
 
+MEAD = [f"2026-02-{day:02d},1064.{day:02d}\n" for day in range(1, 10)]
+
+
+@pytest.mark.parametrize("feet", ["0", "9000", "-1064.10", "10641.0", "NaN", "inf", "1e300", str(2**63)])
+def test_a_level_of_lake_mead_that_cannot_be_reaches_no_answer(here: Workspace, tmp_path: Path, feet: str) -> None:
+    (tmp_path / "mead_daily_elevation_2026.csv").write_text(
+        "".join(["date,elevation_ft\n", *MEAD, f"2026-02-10,{feet}\n"])
+    )
+    (loaded,) = build(here, tmp_path / "mead_daily_elevation_2026.csv").loaded
+    assert (loaded.errors, loaded.counts["new"], loaded.counts["refused"]) == ((), 9, 1)
+    (row,) = here.store.frame(here.store.quarantined()).rows(named=True)
+    assert "2026-02-10" in row["row"] and row["reason_en"] != row["reason_es"]
+    shown = show(here, "river.elevation_daily", places=("mead",)).frame
+    assert (shown["value"].min(), shown["value"].max()) == (Decimal("1064.01"), Decimal("1064.09"))
+
+
+@pytest.mark.parametrize(
+    ("delay", "lanes", "most"),
+    [("2147483647", "3", "7"), ("10", "999", "7"), ("10", "8", "7"), ("-10", "3", "7"), ("NaN", "3", "7")],
+)
+def test_a_wait_or_lanes_that_cannot_be_reach_no_answer(
+    here: Workspace, tmp_path: Path, delay: str, lanes: str, most: str
+) -> None:
+    """Nogales – DeConcini: Ready Lanes as absurd, the lanes beside them as reported."""
+    label = "At 4:00 pm EDT"
+    port = {
+        "passenger_vehicle_lanes": most,
+        ("passenger_vehicle_lanes", "standard_lanes"): ("delay", label, "30", "3"),
+        ("passenger_vehicle_lanes", "ready_lanes"): ("delay", label, delay, lanes),
+    }
+    file = tmp_path / "bwt-2025-07-30_20-04-31.xml"
+    file.write_bytes(snapshot([port_xml("260401", port)]))
+    (loaded,) = build(here, file).loaded
+    assert not loaded.errors
+    waits = here.store.frame(here.store.table("waits"))
+    assert waits.filter(mode="passenger", lane="standard")["delay_minutes"].to_list() == [30]
+    assert waits.filter(pl.col("delay_minutes").is_not_null())["lane"].to_list() == ["standard"]
+    (row,) = here.store.frame(here.store.quarantined()).rows(named=True)
+    assert loaded.counts["refused"] == 1 and row["reason_en"] != row["reason_es"]
+
+
 # -- any absurd value -------------------------------------------------------------------------------------------
 @given(data=st.data())
 @settings(deadline=None)
@@ -143,6 +187,42 @@ def test_no_value_outside_its_range_is_taken(catalog: Catalog, data: st.DataObje
     row[column] = data.draw(past)
     good, aside = set_aside_implausible(pl.DataFrame([row]), dataset, catalog)
     assert (good.height, aside.height) == (0, 1)
+
+
+def rows_of(dataset: Dataset, limits: Range, column: str, values: list[Any]) -> pl.DataFrame:
+    """Rows of a dataset to which a range applies, one for each value of a column."""
+    keys = {c.id: {"int": 7, "date": date(2020, 1, 1)}.get(c.type, "x") for c in dataset.columns if c.role == "key"}
+    if dataset.column(dataset.period).type == "datetime":
+        keys[dataset.period] = datetime(2020, 1, 1, tzinfo=UTC)
+    keys |= {key: codes[0] for key, codes in limits.where.items()}
+    return pl.DataFrame([keys | dict.fromkeys(dataset.values) | {column: value} for value in values])
+
+
+def test_no_number_of_any_dataset_is_taken_far_outside_its_range(catalog: Catalog) -> None:
+    """Ten and a hundred times the most, minus the most, 2^31, 2^63, 1e300, NaN and infinity among good values."""
+    tried = set()
+    for limits in (r for r in catalog.ranges.values() if not r.most_column):
+        for dataset in map(catalog.datasets.__getitem__, limits.datasets):
+            for column in set(limits.columns) & set(dataset.values):
+                tried.add((dataset.id, column))
+                top = int(limits.high)
+                whole = [10 * top, 100 * top, -top, 2**31, 2**63 - 1, -(2**63)]
+                absurd = [v for v in whole if not limits.low <= v <= limits.high]
+                floats = [*map(float, absurd), 1e300, float("nan"), float("inf"), float("-inf")]
+                for values in (absurd, [Decimal(v) for v in absurd], floats):
+                    fine = type(values[0])(top)
+                    frame = rows_of(dataset, limits, column, [fine, *values, fine])
+                    good, aside = set_aside_implausible(frame, dataset, catalog)
+                    assert good[column].to_list() == [fine, fine], (dataset.id, column)
+                    reasons = aside["reason_en"].to_list()
+                    assert len(reasons) == len(values)
+                    assert all(any(f": {amount(v).en} " in said for said in reasons) for v in values)
+    assert tried == {
+        (d.id, c.id)
+        for d in catalog.datasets.values()
+        for c in d.columns
+        if c.role == "value" and c.type in ("int", "decimal")
+    }
 
 
 # -- figures of days to come ------------------------------------------------------------------------------------

@@ -40,8 +40,7 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
     aside = []
     for limits in (*_of_instruments(dataset), *catalog.ranges.values()):
         for column in limits.columns if dataset.id in limits.datasets else ():
-            outside = _outside(frame, dataset, limits, column) if column in frame.columns else None
-            if outside is None or not outside.any():
+            if column not in frame.columns or not (outside := _outside(frame, dataset, limits, column)).any():
                 continue
             rows = frame.filter(outside)
             words = [_words(row, dataset, limits, column, catalog) for row in rows.iter_rows(named=True)]
@@ -95,18 +94,15 @@ def _of_instruments(dataset: Dataset) -> list[Range]:
     ]
 
 
-def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series | None:
-    """Mark the rows with a value of the column outside the range; None if there are none, as nearly always."""
-    values = frame[column]
-    if isinstance(values.dtype, pl.Decimal):
-        values = values.cast(pl.Float64)
-    least, most = values.min(), values.max()
-    if least is None or (limits.low <= least and most <= limits.high and not limits.most_column):  # type: ignore[operator]
-        return None
+def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series:
+    """Mark the rows with a value of the column outside the range; NaN is above every number (Polars)."""
+    values = frame[column].cast(pl.Float64)
     outside = (values < limits.low) | (values > limits.high)
     if limits.most_column and limits.most_column in frame.columns:
-        outside |= (values > frame[limits.most_column]).fill_null(False)
+        outside |= values > frame[limits.most_column].cast(pl.Float64)
     outside = outside.fill_null(False)
+    if not outside.any():  # as nearly always, and known sooner than the rows the range is for
+        return outside
     for key, codes in limits.where.items():
         outside &= frame[key].cast(pl.String).is_in(codes)
     if limits.since is not None:
