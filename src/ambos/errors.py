@@ -113,6 +113,12 @@ class BadRequest(AmbosError):
     text = Text("{detail}", "{detail}")
 
 
+class DayToCome(AmbosError):
+    """A day of knowledge after today."""
+
+    text = Text("{day} is yet to come: nothing was known then.", "El {day} aún no llega: nada se sabía entonces.")
+
+
 # -- sources ----------------------------------------------------------------------------------------------------
 class SourceError(AmbosError):
     """The root of what can go wrong between a source and its rows. Stops that file only."""

@@ -42,7 +42,7 @@ def both(value: float | Decimal | None, decimals: int = 0) -> Text:
 
 def amount(value: float | Decimal) -> Text:
     """A number in both languages, with the decimals that it has; 1e+300, inf and nan as programs write them."""
-    if not abs(value) < _LARGEST_WRITTEN_OUT:
+    if not -_LARGEST_WRITTEN_OUT < value < _LARGEST_WRITTEN_OUT:
         return Text.same(f"{value:g}")
     exponent = Decimal(str(value)).normalize().as_tuple().exponent
     return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)

@@ -353,6 +353,10 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "check": (("check", "data", "--check", "nope"), 1, "no check “nope”", "la revisión «nope»"),
     "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
     "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
+    **{
+        f"{verb[0]} of a day to come": ((*verb, "--as-of", day), 1, "is yet to come", "aún no llega")
+        for verb, day in ((("build",), "9999-12"), (("show", "crossings.trucks"), "9999"), (("brief",), "9999-12-31"))
+    },
     "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),
     "dossier of then": (("brief", "--as-of", "1990"), 1, "oldest one held is of", "más antigua que se tiene es del"),
     "figures of then": (

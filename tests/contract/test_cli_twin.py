@@ -297,6 +297,7 @@ def test_schema_is_json_schema(shells: dict[str, Shell]) -> None:
         ("--day", "2025-07-14"),
         ("--port", "nowhere", "--day", "2025-07-14"),
         ("--port", "nogales-mariposa", "--day", "1970-07-14"),
+        ("--port", "nogales-mariposa", "--day", "9999-12-31"),
         ("--all", "--port", "nogales-mariposa", "--day", "2025-07-14"),
         ("no-such-file.toml",),
         ("--year", "2024"),

@@ -299,6 +299,14 @@ def test_a_shorter_day() -> None:
     assert scenario.streams[0].arrivals.rates == (40, 40)
 
 
+@pytest.mark.parametrize("officers", [[2, 3], [2, 2, 3, 3, 3, 3, 2, 2]], ids=["hours", "quarters"])
+def test_officers_of_a_shorter_day_are_one_an_hour_or_quarter_hour(officers: list[int]) -> None:
+    made = GOOD.replace('name = "One lane"', f"officers = {officers}\nlength = 120")
+    assert read(made.encode()).officers == tuple(officers)
+    with pytest.raises(BadScenario, match=r"24 values → write one, 2 \(by hour\) or 8 \(by quarter-hour\)"):
+        read(made.replace(str(officers), str([2] * 24)).encode())
+
+
 def test_changes_of_lanes() -> None:
     more = BASE + '[[change]]\nline = "here.pov.cars"\nadd_lanes = 2\nfrom = "08:00"\nto = "10:00"\n'
     scenario = read(more.encode(), base)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_json, progress, workspace
+from ambos.cli.common import DayKnown, as_json, common, print_json, progress, workspace
 from ambos.cli.language import tr
 
 
@@ -27,7 +27,7 @@ from ambos.cli.language import tr
 )
 @click.option(
     "--as-of",
-    type=Period(last=True),
+    type=DayKnown(),
     help=tr("Only what was known on this day.", "Solo lo que se conocía ese día."),
 )
 @as_json

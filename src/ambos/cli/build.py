@@ -12,7 +12,7 @@ import click
 
 from ambos.cli.common import (
     NAMED,
-    Period,
+    DayKnown,
     as_json,
     common,
     left_out_as_json,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--as-of",
-    type=Period(last=True),
+    type=DayKnown(),
     help=tr("Day on which these figures were known.", "Día en que se conocían estas cifras."),
 )
 @click.option(

@@ -9,7 +9,7 @@ import sys
 from calendar import monthrange
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
@@ -19,7 +19,7 @@ import click
 from ambos.catalog import DEFAULT_REGION
 from ambos.cli.language import LANGUAGE, tr
 from ambos.csv_text import csv_text
-from ambos.errors import BadRequest
+from ambos.errors import BadRequest, DayToCome
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -145,6 +145,26 @@ class Period(click.ParamType[date]):
             param,
             ctx,
         )
+
+
+class DayKnown(Period):
+    """A day of knowledge; of a year or month that is not over, today.
+
+    Raises
+    ------
+    DayToCome
+        If the day is after today (UTC, as `ambos build` dates files).
+    """
+
+    def __init__(self) -> None:
+        super().__init__(last=True)
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
+        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
+        today = datetime.now(UTC).date()
+        if Period(last=False).convert(value, param, ctx) > today:
+            raise DayToCome(day=value)
+        return min(super().convert(value, param, ctx), today)
 
 
 class Number(click.ParamType[Decimal]):

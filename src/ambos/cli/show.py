@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_csv, print_json, print_table, workspace
+from ambos.cli.common import DayKnown, Period, as_json, common, print_csv, print_json, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -51,7 +51,7 @@ from ambos.cli.language import LANGUAGE, tr
         "Anual, mensual, diaria, horaria o una sola cifra de todo.",
     ),
 )
-@click.option("--as-of", type=Period(last=True), help=tr("What was known on this day.", "Lo que se conocía ese día."))
+@click.option("--as-of", type=DayKnown(), help=tr("What was known on this day.", "Lo que se conocía ese día."))
 @click.option(
     "--currency",
     default="",

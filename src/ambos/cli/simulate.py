@@ -13,7 +13,16 @@ import click
 
 from ambos.cli.common import Period, Whole, as_json, common, print_json, print_table, progress, workspace
 from ambos.cli.language import LANGUAGE, tr
-from ambos.crossing.defaults import COMPILING, MOST_REPLICATIONS, MOST_SEED, REPLICATIONS, SEED, YEAR_REPLICATIONS
+from ambos.crossing.defaults import (
+    COMPILING,
+    FIRST_YEAR,
+    LAST_YEAR,
+    MOST_REPLICATIONS,
+    MOST_SEED,
+    REPLICATIONS,
+    SEED,
+    YEAR_REPLICATIONS,
+)
 
 if TYPE_CHECKING:
     from ambos.model.table import TextTable
@@ -66,7 +75,7 @@ seed_option = click.option(
 @click.option("--day", type=Period(last=False), help=tr("With --port or --all.", "Con --port o --all."))
 @click.option(
     "--year",
-    type=Whole(1996, 2100),
+    type=Whole(FIRST_YEAR, LAST_YEAR),
     metavar=tr("YEAR", "AÑO"),
     help=tr("Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."),
 )

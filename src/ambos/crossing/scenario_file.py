@@ -105,15 +105,14 @@ def _scenario(
     for key in tree:
         if key not in ("scenario", *TOP):
             faults.add((key,), Text("no such section", "no existe esta sección"), unknown(key, ("scenario", *TOP)))
-    head = check_table("scenario", tree.get("scenario", {}), ("scenario",), faults)
-    length = float(head.get("length", 1440.0))
-    if length % 60:
+    length = _length(tree)
+    head = check_table("scenario", tree.get("scenario", {}), ("scenario",), faults, length)
+    if head.get("length", length) % 60:
         faults.add(
             ("scenario", "length"),
             Text("not whole hours", "no son horas enteras"),
             Text("write a multiple of 60", "escriba un múltiplo de 60"),
         )
-        length = 1440.0
     sections: dict[str, list[Checked]] = {}
     for section in TOP:
         listed = tree.get(section, [])
@@ -157,6 +156,15 @@ def _scenario(
     if "demand" in head:
         scenario = more(scenario, head["demand"])
     return scenario
+
+
+def _length(tree: dict[str, Any]) -> float:
+    """Minutes simulated, which lists of steps go by; a day where the file says nothing or what cannot be."""
+    head = tree.get("scenario")
+    told = head.get("length") if isinstance(head, dict) else None
+    if isinstance(told, int | float) and 60 <= told <= 1440 and told % 60 == 0:
+        return float(told)
+    return 1440.0
 
 
 def _needs(tree: dict[str, Any], faults: Faults) -> None:

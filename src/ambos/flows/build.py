@@ -29,6 +29,7 @@ from ambos.errors import (
     BadRequest,
     CannotOpen,
     CannotRead,
+    DayToCome,
     Held,
     PartRefused,
     SourceError,
@@ -165,15 +166,13 @@ def build(
     ------
     CannotOpen
         If the folder is not there.
+    DayToCome
+        If `as_of` is after today.
     BadRequest
-        If the day is yet to come, or no file is meant by one of `accept`.
+        If no file is meant by one of `accept`.
     """
     if as_of and as_of > workspace.clock().date():
-        raise BadRequest(
-            detail=Text(
-                f"{as_of} is yet to come: nothing was known then.", f"El {as_of} aún no llega: nada se sabía entonces."
-            )
-        )
+        raise DayToCome(day=as_of)
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
     # Files read but for a part are read again, as the part may be readable now; so are files whose rows the tables have
     # lost, as when a damaged table was moved away.

@@ -6,10 +6,13 @@ from datetime import date
 
 from ambos.catalog.twin import load_twin
 from ambos.crossing import port
+from ambos.crossing.defaults import FIRST_YEAR, LAST_YEAR
+from ambos.errors import BadRequest
 from ambos.flows.volumes import Month, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Twin
+from ambos.text import Text
 
 
 class PortDays:
@@ -50,11 +53,20 @@ class PortDays:
 
         Raises
         ------
+        BadRequest
+            If the year is none that may be simulated.
         UnknownName
             If a name means no crossing.
         NoData
             If no crossings of such a month are held.
         """
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise BadRequest(
+                detail=Text(
+                    f"{day} cannot be simulated: write a day of {FIRST_YEAR} to {LAST_YEAR}.",
+                    f"El {day} no se puede simular: escriba un día de {FIRST_YEAR} a {LAST_YEAR}.",
+                )
+            )
         catalog = self._workspace.catalog
         if self._volumes is None:
             self._volumes = Volumes(self._workspace)
