@@ -41,7 +41,7 @@ docs: setup  ## write the generated reference pages again
 audit: setup  ## known vulnerabilities of the pins: asks a public advisory service, so it wants a network
 	$(PYTHON) -m venv build/audit
 	build/audit/bin/python -m pip install --quiet --disable-pip-version-check pip-audit==2.10.1
-	build/audit/bin/pip-audit --disable-pip --require-hashes -r pip.txt -r constraints.txt
+	build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r pip.txt -r constraints.txt
 
 freeze: setup  ## record what every verb prints, in both languages, into build/frozen/
 	$(BIN)/python tools/frozen.py record build/frozen
