@@ -99,3 +99,28 @@ def test_a_short_file_is_held_whether_built_before_or_after_what_is_known_on_its
     take(here, tmp_path, *year())
     take(here, tmp_path, *month("Jan 2024"), day=9)
     only(take(here, tmp_path, *month("Jan 2024")[::3], day=2))
+
+
+def test_a_file_that_has_shrunk_since_the_one_of_its_name_is_noted_and_loses_nothing(
+    here: Workspace, tmp_path: Path
+) -> None:
+    (first,) = take(here, tmp_path, *year()).loaded
+    assert first.notes == ()
+    cut = [line for name in YEAR[1:10] for line in month(f"{name} 2023", PORTS[:2])]
+    (second,) = take(here, tmp_path, *cut, day=2).loaded
+    (note,) = second.notes
+    assert note.en == (
+        "crossings.csv: less than the file of that name known on 2024-06-01 (rows: 72, before 576; begins 2023-02-01,"
+        " before 2023-01-01; ends 2023-10-01, before 2023-12-01). What it does not give stays."
+    )
+    assert "renglones: 72, antes 576; empieza el 2023-02-01" in note.es
+    assert len(months(here)) == 12 and not second.errors
+
+
+def test_a_file_of_another_name_or_an_older_day_is_not_compared(here: Workspace, tmp_path: Path) -> None:
+    take(here, tmp_path, *year(), day=5)
+    (older,) = take(here, tmp_path, *month("Jan 2023", PORTS[:2]), day=2).loaded
+    path = tmp_path / "nogales.csv"
+    path.write_bytes(crossings_file(*month("Mar 2023", PORTS[:2])))
+    (other,) = build(here, path, as_of=date(2024, 6, 9)).loaded
+    assert older.notes == other.notes == ()

@@ -38,7 +38,7 @@ from ambos.errors import (
 )
 from ambos.flows.apart import Apart
 from ambos.flows.arrivals import out_of_proportion
-from ambos.flows.history import incomplete_files
+from ambos.flows.history import incomplete_files, shrunk
 from ambos.flows.hold import Difference, held_files, refuse
 from ambos.flows.ledger import read_ledger
 from ambos.flows.overlap import day_assumed, joined, restated, told_differently
@@ -416,7 +416,8 @@ def _load(
     errors: list[AmbosError] = []
     taken: list[tuple[Found, list[Part], list[LeftOut]]] = []
     # What was taken before is taken again, as when a table is built anew.
-    accepted_ids = {s.id for s in workspace.store.snapshots()}
+    recorded = workspace.store.snapshots()
+    accepted_ids = {s.id for s in recorded}
     accepted_ids |= {r.entry.id for r in readings if r.entry.sha256 in accepted}
     for reading in readings:
         entry = reading.entry
@@ -426,6 +427,10 @@ def _load(
             left_out = [*left_out, *restated(parts, workspace.catalog.datasets)]
             left_out_all += left_out
             if said := day_assumed(workspace, entry, parts):
+                notes.append(said)
+            of_name = (s for s in recorded if (s.source, s.file, s.request) == (source, entry.name, entry.request))
+            before = [s for s in of_name if s.as_of <= entry.as_of and s.id != entry.id]
+            if said := shrunk(workspace, entry.name, entry.as_of, parts, before[-1] if before else None):
                 notes.append(said)
         except AmbosError as error:
             errors.append(error)

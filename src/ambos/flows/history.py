@@ -1,4 +1,4 @@
-"""Compare the periods that a file adds with those before them: how many rows, and which places and items."""
+"""Compare a file with its history: the periods it adds with those before them, and itself with the file it replaces."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from statistics import median
 import polars as pl
 
 from ambos.flows.hold import Difference
+from ambos.flows.reading import Part
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset
+from ambos.model import Dataset, Snapshot
 from ambos.quality import Check
 from ambos.store.codes import encode
 from ambos.text import Text
@@ -26,6 +27,54 @@ LEAST_ABSENT = 3
 SELECTION = 0.5
 #: Periods and codes named in the message.
 SHOWN = 3
+#: A file with less than this share of the rows of the file of its name before it has shrunk.
+SHRUNK = 0.9
+
+
+def shrunk(workspace: Workspace, name: str, day: date, parts: Sequence[Part], before: Snapshot | None) -> Text | None:
+    """Note that a file gives fewer rows, or a shorter span, than the file of its name gave before.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        As it is before the rows are appended.
+    name : str
+        The file.
+    day : date
+        On which its figures were known.
+    parts : sequence of Part
+        Its rows.
+    before : Snapshot or None
+        The newest file of that name and request known until that day; None if there is none.
+
+    Raises
+    ------
+    CannotRead
+    """
+    if before is None:
+        return None
+    rows, were = sum(part.given for part in parts), before.counts.get("read", 0)
+    said = []
+    if rows < SHRUNK * were:
+        said.append(Text(f"rows: {rows:,}, before {were:,}", f"renglones: {rows:,}, antes {were:,}"))
+    for one in dict.fromkeys(part.dataset for part in parts if part.good.height and not part.own_days):
+        dataset = workspace.catalog.datasets[one]
+        periods = pl.concat([part.good[dataset.period] for part in parts if part.dataset == one]).cast(pl.Date)
+        given: list[date] = periods.unique().sort().to_list()
+        if not (known := workspace.store.days(one, day)):
+            continue
+        if given[0] > known[0]:
+            said.append(Text(f"begins {given[0]}, before {known[0]}", f"empieza el {given[0]}, antes el {known[0]}"))
+        if given[-1] < known[-1]:
+            said.append(Text(f"ends {given[-1]}, before {known[-1]}", f"termina el {given[-1]}, antes el {known[-1]}"))
+    if not said:
+        return None
+    return Text(
+        f"{name}: less than the file of that name known on {before.as_of} ({'; '.join(t.en for t in said)}). What it does"
+        " not give stays.",
+        f"{name}: menos que el archivo de ese nombre conocido el {before.as_of} ({'; '.join(t.es for t in said)}). Lo que no"
+        " trae se conserva.",
+    )
 
 
 def incomplete_files(
@@ -89,9 +138,10 @@ def incomplete_files(
 
 
 def _once(parts: Sequence[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
-    """The keys of rows as text, each once: members of an archive restate each other."""
-    columns = [pl.col(key).cast(pl.String) if key != dataset.period else key for key in dataset.keys]
-    rows = pl.concat([part.select(columns) for part in parts])
+    """The keys of rows, each once: members of an archive restate each other."""
+    if len(parts) > 1:  # to text, which takes long, only where categories differ
+        parts = [part.with_columns(pl.col(pl.Categorical).cast(pl.String)) for part in parts]
+    rows = pl.concat([part.select(dataset.keys) for part in parts])
     return rows.filter(encode([rows], dataset.keys)[0].is_first_distinct())
 
 
@@ -102,9 +152,9 @@ def _shortfall(
     period = dataset.period
     names = [key for key in dataset.keys if key != period]
     for name in names:
-        before, now = known[name].unique(), rows[name].unique()
+        before, now = (frame[name].unique().cast(pl.String) for frame in (known, rows))
         if len(before) < LEAST_VALUES or before.is_in(now.implode()).sum() < SELECTION * len(before):
-            known = known.filter(pl.col(name).is_in(now.implode()))
+            known = known.filter(pl.col(name).cast(pl.String).is_in(now.implode()))
     counts = pl.concat([frame.group_by(period).len() for frame in (known, rows)]).group_by(period).max().sort(period)
     new = set(rows[period].unique()) - set(known[period].unique())
     there = {name: _by_period([known, rows], period, name) for name in names}
@@ -131,7 +181,9 @@ def _shortfall(
 
 
 def _by_period(frames: Sequence[pl.DataFrame], period: str, name: str) -> dict[date, set[str]]:
-    pairs = pl.concat([frame.select(period, name) for frame in frames]).unique()
+    pairs = pl.concat(
+        [frame.select(period, name).unique().with_columns(pl.col(name).cast(pl.String)) for frame in frames]
+    )
     return {when: set(values) for when, values in pairs.group_by(period).agg(name).iter_rows()}
 
 
