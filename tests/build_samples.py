@@ -55,7 +55,7 @@ def crossings_file(*lines: str) -> bytes:
 
 def workspace(folder: Path, catalog: Catalog, today: date = TODAY) -> Workspace:
     """A workspace without the embedded snapshot, on a given day."""
-    store = Store(folder / "store", catalog.datasets, None)
+    store = Store(folder / "store", catalog.datasets, None, today)
     return Workspace(folder, catalog, store, clock=lambda: datetime(today.year, today.month, today.day, 12, tzinfo=UTC))
 
 

@@ -162,6 +162,19 @@ class PartRefused(SourceError):
     )
 
 
+class BodyChanged(SourceError):
+    """A stored body whose bytes are not those that the ledger of `ambos fetch` records."""
+
+    text = Text(
+        "{file}: its content is not what was fetched: it was damaged or swapped.",
+        "{file}: su contenido no es el que se descargó: se dañó o se cambió por otro.",
+    )
+    fix = Text(
+        "Nothing of it was taken. ambos check store --repair moves it aside; ambos fetch then brings what the source gives today.",
+        "Nada de él se tomó. ambos check store --repair lo aparta; después, ambos fetch trae lo que la fuente da hoy.",
+    )
+
+
 class NeedsDate(SourceError):
     """A file of which it is not known when its figures were known, where that decides. `detail` is a `Text`, `today` a day."""
 
@@ -319,6 +332,29 @@ class CannotRead(StoreError):
     fix = Text(
         "Check the permissions. If it is damaged: ambos check store --repair moves it aside and builds it again.",
         "Revise los permisos. Si está dañado: ambos check store --repair lo aparta y lo vuelve a construir.",
+    )
+
+
+class BaseDamaged(CannotRead):
+    """A file of the figures that come with Ambos cannot be read; no repair of the workspace helps."""
+
+    text = Text(
+        "Cannot read {path}, which comes with Ambos: {detail}.",
+        "No se puede leer {path}, que viene con Ambos: {detail}.",
+    )
+    fix = Text("Install Ambos again.", "Vuelva a instalar Ambos.")
+
+
+class NotYetTrue(StoreError):
+    """Rows of the workspace with a date of knowledge after today; an older version of Ambos took them."""
+
+    text = Text(
+        "{path}: {count} rows say that they were known on {day}, which is yet to come. They do not count.",
+        "{path}: {count} renglones dicen que se conocían el {day}, que aún no llega. No cuentan.",
+    )
+    fix = Text(
+        "Build their files again with the right day: ambos build --from FILE --as-of YYYY-MM-DD. To remove them: ambos check store --repair moves the table aside and builds it again.",
+        "Vuelva a construir sus archivos con el día correcto: ambos build --from ARCHIVO --as-of AAAA-MM-DD. Para quitarlos: ambos check store --repair aparta la tabla y la vuelve a construir.",
     )
 
 

@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from ambos.flows.build import build
+from ambos.flows.workspace import open_workspace
+from ambos.store import Store, delta, schema
 from build_samples import NOGALES, crossings_file
 from command_line import Shell
 
@@ -118,4 +124,66 @@ def test_a_damaged_line_of_the_ledger_is_named_and_the_others_are_kept(
     assert shell("check", "store", "--repair", folder=built).code == 0
     assert ledger.read_bytes() == sound + other
     assert line in next((built / "damaged").rglob("ledger.jsonl")).read_bytes(), "what was damaged is kept"
+    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == before
+
+
+def test_a_body_changed_on_the_disk_is_refused_by_name_and_the_others_are_built(
+    shells: dict[str, Shell], built: Path
+) -> None:
+    shell, before = shells["en"], shells["en"](*SHOW, folder=built).json()
+    body = next((built / "snapshots").rglob("*.csv"))
+    body.write_bytes(body.read_bytes().replace(b"36384", b"99999"))
+    other = built / "snapshots" / "bts_border_crossing" / "other.csv"
+    other.write_bytes(crossings_file(*(line.replace("Feb 2021", "Apr 2025") for line in NOGALES)))
+    report = shell("build", "--json", folder=built)
+    assert report.code == 1 and body.name in report.err and "not what was fetched" in report.err
+    (source,) = report.json()["sources"]
+    assert (source["files"], source["new"]) == (1, 4)
+    assert shell(*SHOW, folder=built).json() == before
+    spanish = shells["es"]("build", folder=built)
+    assert spanish.code == 1 and "no es el que se descargó" in spanish.err and "--repair" in spanish.err
+    assert shell("check", "store", "--repair", folder=built).code == 0
+    assert shell("build", folder=built).code == 0
+
+
+def test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins(shells: dict[str, Shell], built: Path) -> None:
+    """As an older version wrote it, which took any day of knowledge."""
+    shell, before = shells["en"], shells["en"](*SHOW, folder=built).json()
+    given = built / "given.csv"
+    given.write_bytes(FIGURES.replace(b"36384", b"36999"))
+    now = open_workspace(built)
+    later = replace(
+        now,
+        store=Store(now.store.folder, now.store.datasets, now.store.base),
+        clock=lambda: datetime(2099, 1, 1, tzinfo=UTC),
+    )
+    assert not build(later, given, as_of=date(2099, 1, 1)).failed
+    assert shell(*SHOW, folder=built).json() == before
+    for language, words in (("en", "yet to come"), ("es", "aún no llega")):
+        checked = shells[language]("check", "store", folder=built)
+        assert checked.code == 1 and "2099-01-01" in checked.out and words in checked.out
+    again = ("build", "--from", given, "--as-of", "2026-02-01")
+    assert shell(*again, folder=built).code == 0
+    shown = shell(*SHOW, folder=built).json()
+    assert "36999" in json.dumps(shown)
+    # The other advice: the table is built again, and the file given by hand is named as lost.
+    repaired = shell("check", "store", "--repair", folder=built)
+    assert repaired.code == 1 and "given.csv" in repaired.out and "2099" not in repaired.out
+    assert shell(*again, folder=built).code == 0 and shell("check", "store", folder=built).code == 0
+    assert shell(*SHOW, folder=built).json() == shown
+
+
+@pytest.mark.parametrize("counts", ["null", '{"left_out": [{"of a newer version": 1}]}'], ids=["damaged", "newer"])
+def test_a_record_of_a_file_that_is_damaged_or_newer_is_named_and_repaired(
+    shells: dict[str, Shell], built: Path, counts: str
+) -> None:
+    shell, before = shells["es"], shells["es"](*SHOW, folder=built).json()
+    table = delta.Table(built / "store" / "snapshots", list(schema.SNAPSHOTS))
+    rows = pl.read_parquet(table.files()).with_columns(pl.lit(counts).alias("counts"))
+    table.commit(rows, "overwrite")
+    refused = shell("build", folder=built)
+    assert refused.code == 1 and "el registro de" in refused.err and "--repair" in refused.err
+    checked = shell("check", "store", folder=built)
+    assert checked.code == 1 and "crossings.csv" in checked.out
+    assert shell("check", "store", "--repair", folder=built).code == 0
     assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == before

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -17,7 +19,7 @@ import pytest
 from deltalake import DeltaTable
 from polars.testing import assert_frame_equal
 
-from ambos.errors import AmbosError, CannotRead, CannotWrite
+from ambos.errors import AmbosError, BaseDamaged, CannotRead, CannotWrite
 from ambos.store import Store
 from store_samples import DATASETS, frame, row
 
@@ -372,13 +374,95 @@ def test_a_file_swapped_for_another_of_the_table_is_named(tmp_path: Path) -> Non
     in_both_languages(caught.value, second, "damaged or swapped", "se dañó o se cambió")
 
 
-def test_a_damaged_base_is_said_so(tmp_path: Path) -> None:
-    (tmp_path / "sample.parquet").write_bytes(b"<html>")
-    store = Store(tmp_path / "store", DATASETS, tmp_path)
-    with pytest.raises(CannotRead):
-        store.frame(store.table("sample"))
-    with pytest.raises(CannotRead):
-        store.append("sample", batch(0))
+@pytest.mark.parametrize("damage", ["web page", "flipped"])
+def test_a_damaged_base_advises_to_install_again(tmp_path: Path, damage: str) -> None:
+    """Not to repair the workspace, which holds nothing of it."""
+    base = tmp_path / "base" / "sample.parquet"
+    Store(tmp_path / "none", DATASETS).export("sample", batch(0), base)
+    content = bytearray(base.read_bytes())
+    content[4:-200] = bytes(b ^ 255 for b in content[4:-200])  # the figures; the footer stays
+    base.write_bytes(content if damage == "flipped" else b"<html>")
+    store = Store(tmp_path / "store", DATASETS, base.parent)
+    for read in (lambda: store.frame(store.table("sample")), lambda: store.append("sample", batch(1))):
+        with pytest.raises(BaseDamaged) as caught:
+            read()
+        in_both_languages(caught.value, base.parent, "Install Ambos again", "Vuelva a instalar Ambos")
+        assert "--repair" not in caught.value.say("en")
+
+
+# -- other programs -------------------------------------------------------------------------------------------------
+def vacuum(table: DeltaTable) -> None:
+    table.vacuum(retention_hours=0, enforce_retention_duration=False, dry_run=False, full=True)
+
+
+def commit(*actions: dict[str, object]) -> Callable[[DeltaTable], None]:
+    """Write a version as a program with another version of the protocol would."""
+
+    def write(table: DeltaTable) -> None:
+        log = Path(table.table_uri.removeprefix("file://")) / "_delta_log"
+        lines = [json.dumps(action) for action in ({"commitInfo": {"timestamp": 1}}, *actions)]
+        (log / f"{table.version() + 1:020}.json").write_text("\n".join(lines) + "\n")
+
+    return write
+
+
+def protocol(reader: int, *features: str) -> dict[str, object]:
+    named = {"readerFeatures": list(features), "writerFeatures": list(features)} if features else {}
+    return {"protocol": {"minReaderVersion": reader, "minWriterVersion": 7, **named}}
+
+
+@pytest.mark.parametrize("change", [vacuum, DeltaTable.create_checkpoint], ids=["vacuum", "checkpoint"])
+def test_a_version_of_another_program_that_changes_nothing_is_read(
+    tmp_path: Path, change: Callable[[DeltaTable], None]
+) -> None:
+    flipped_store(tmp_path)
+    before = held(Store(tmp_path, DATASETS))
+    (tmp_path / "sample" / "kind=figure" / "left over.parquet").write_bytes(b"x")
+    change(DeltaTable(tmp_path / "sample"))
+    store = Store(tmp_path, DATASETS)
+    assert_frame_equal(held(store), before)
+    assert store.append("sample", batch(9)).revised == len(PLACES)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda table: table.optimize.compact(),
+        lambda table: table.delete("place = 'place 00'"),
+        lambda table: table.alter.set_table_properties({"delta.appendOnly": "true"}),
+        commit(protocol(99)),
+        commit(protocol(3, "deletionVectors")),
+        commit(protocol(3, "columnMapping")),
+        commit(protocol(3, "a feature of the future")),
+    ],
+    ids=["optimize", "delete", "property", "protocol 99", "deletion vectors", "column mapping", "unknown feature"],
+)
+def test_what_another_program_changed_is_refused_and_nothing_is_added_to_it(
+    tmp_path: Path, change: Callable[[DeltaTable], object]
+) -> None:
+    flipped_store(tmp_path)
+    store = Store(tmp_path, DATASETS)
+    for number in range(3):
+        store.append(
+            "sample", frame(*(row(place, number, START + timedelta(days=10 + number)) for place in PLACES[:2]))
+        )
+    change(DeltaTable(tmp_path / "sample"))
+    for attempt in (lambda: held(store), lambda: store.append("sample", batch(9))):
+        with pytest.raises(CannotRead) as caught:
+            attempt()
+        in_both_languages(caught.value, tmp_path / "sample", "ambos check store --repair", "lo vuelve a construir")
+
+
+# -- threads --------------------------------------------------------------------------------------------------------
+def test_threads_read_whole_versions_while_another_appends(tmp_path: Path) -> None:
+    store = Store(tmp_path, DATASETS)
+    store.append("sample", batch(0))
+    with ThreadPoolExecutor(4) as pool:
+        writing = pool.submit(lambda: [store.append("sample", batch(n)) for n in range(1, 9)])
+        seen = list(pool.map(lambda _: numbers(store), range(30)))
+        writing.result()
+    assert all(shown == list(range(len(shown))) for shown in seen)
+    assert numbers(store) == list(range(9))
 
 
 # -- names ----------------------------------------------------------------------------------------------------------

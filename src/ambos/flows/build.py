@@ -27,6 +27,7 @@ from ambos.catalog import Catalog
 from ambos.errors import (
     AmbosError,
     BadRequest,
+    BodyChanged,
     CannotOpen,
     CannotRead,
     DayToCome,
@@ -171,9 +172,11 @@ def build(
     BadRequest
         If no file is meant by one of `accept`.
     """
-    if as_of and as_of > workspace.clock().date():
+    today = workspace.clock().date()
+    if as_of and as_of > today:
         raise DayToCome(day=as_of)
-    recorded = {s.sha256: s for s in workspace.store.snapshots(base=False)}
+    # A file recorded with a day that is yet to come, as older versions took it, is read again.
+    recorded = {s.sha256: s for s in workspace.store.snapshots(base=False) if s.as_of <= today}
     # Files read but for a part are read again, as the part may be readable now; so are files whose rows the tables have
     # lost, as when a damaged table was moved away.
     lost = lost_snapshots(workspace, list(recorded.values()))
@@ -183,7 +186,7 @@ def build(
         if not any(o.kind == "refused" for o in s.left_out) and s.id not in lost
     }
     known = set() if again else whole
-    found, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
+    found, changed, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
     accepted = _accepted(found, accept)
     fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
     steps = sum(len(entries) for entries in fresh.values())
@@ -204,6 +207,7 @@ def build(
                 loaded.append(replace(_load(workspace, source, begun.pop(source), step, accepted), unchanged=unchanged))
             except AmbosError as error:
                 loaded.append(Loaded(source, 0, unchanged, errors=(error,)))
+            loaded[-1] = replace(loaded[-1], errors=(*changed.get(source, ()), *loaded[-1].errors))
     finally:
         # Nothing is left to be read, unless a source failed or the user interrupts: then what has not begun does not
         # begin, and what has is not waited for.
@@ -261,17 +265,20 @@ def lost_snapshots(workspace: Workspace, snapshots: Collection[Snapshot]) -> set
 
 def _look_through(
     workspace: Workspace, folder: Path | None, as_of: date | None, recorded: Mapping[str, date]
-) -> tuple[dict[str, list[Found]], list[LeftOut]]:
-    """Sort the files at hand by the source that recognises them, oldest knowledge first.
+) -> tuple[dict[str, list[Found]], dict[str, list[AmbosError]], list[LeftOut]]:
+    """Sort the files at hand by the source that recognises them, oldest knowledge first; name the changed bodies.
 
     The day on which a file's figures were known: as the definitions give it (`known_files`), else when `fetch` got it,
     else as the user gives it, else as recorded when the same bytes were read before; else unknown, and today is assumed.
     """
     found: dict[str, list[Found]] = {source: [] for source in READERS}
+    changed: dict[str, list[AmbosError]] = {}
     unrecognised = []
-    # What `fetch` noted of the bytes it stored, by their hash.
+    # What `fetch` noted of the bytes it stored, by their hash and by the name of their file.
     lines = [] if folder else read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
-    ledger = {line["sha256"]: line for line in lines if line["result"] == "stored"}
+    stored = [line for line in lines if line["result"] == "stored"]
+    ledger = {line["sha256"]: line for line in stored}
+    bodies = {line["file"]: line for line in stored}
 
     def look(file: tuple[Path, str]) -> tuple[str, int, str | LeftOut]:
         try:
@@ -279,13 +286,16 @@ def _look_through(
         except TooLarge as error:
             return "", 0, LeftOut(file[1], "refused", error.cause())
         digest = hashlib.sha256(raw).hexdigest()
-        source = ledger.get(digest, {}).get("source") or _recognise(File(file[1], raw), workspace.catalog)
-        return digest, len(raw), source
+        line = bodies.get(file[1]) or ledger.get(digest)
+        return digest, len(raw), line["source"] if line else _recognise(File(file[1], raw), workspace.catalog)
 
     files = list(_files(folder or workspace.folder / "snapshots", must_exist=folder is not None))
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         looked = list(pool.map(look, files))
     for (path, name), (digest, size, source) in zip(files, looked, strict=True):
+        if name in bodies and bodies[name]["sha256"] != digest:
+            changed.setdefault(bodies[name]["source"], []).append(BodyChanged(file=path))
+            continue
         entry = ledger.get(digest, {})
         retrieved_at = datetime.fromisoformat(entry["retrieved_at"]) if "retrieved_at" in entry else None
         if isinstance(source, LeftOut):
@@ -310,7 +320,8 @@ def _look_through(
         entries.sort(key=lambda e: (e.as_of, e.name))
         once = {e.sha256: e for e in reversed(entries)}  # the same bytes under two names are one file, the first
         found[source] = [e for e in entries if once[e.sha256] is e]
-    return {source: entries for source, entries in found.items() if entries}, unrecognised
+    at_hand = {source: entries for source, entries in found.items() if entries or source in changed}
+    return at_hand, changed, unrecognised
 
 
 def _files(folder: Path, *, must_exist: bool) -> Iterator[tuple[Path, str]]:

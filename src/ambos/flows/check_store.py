@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from ambos.errors import AmbosError, CannotRead, CannotWrite, reason, system_refuses
+from ambos.errors import AmbosError, BodyChanged, CannotRead, CannotWrite, reason, system_refuses
 from ambos.files import make_folder, whole
 from ambos.flows.build import Build, build, lost_snapshots
 from ambos.flows.ledger import read_ledger, sound_lines
 from ambos.flows.reading import file_bytes
 from ambos.flows.workspace import Workspace
 from ambos.model import Snapshot
-from ambos.text import Text
 
 #: Folder of the workspace to which `repair` moves damaged tables and bodies.
 ASIDE = "damaged"
@@ -72,7 +71,8 @@ def check_store(workspace: Workspace) -> StoreCheck:
     missing = tuple(path for path, _ in bodies if not path.exists())
     try:
         snapshots = workspace.store.snapshots(base=False)
-    except CannotRead:  # named above
+    except CannotRead as error:
+        damaged.setdefault(workspace.store.folder / "snapshots", error)
         snapshots = []
     lost = lost_snapshots(workspace, snapshots)
     return StoreCheck(
@@ -135,5 +135,4 @@ def _bodies(workspace: Workspace) -> Iterator[tuple[Path, AmbosError | None]]:
                 raise
             yield path, error
             continue
-        changed = Text("its content is not what was fetched", "su contenido no es el que se descargó")
-        yield path, None if sound else CannotRead(path=path, detail=changed)
+        yield path, None if sound else BodyChanged(file=path)

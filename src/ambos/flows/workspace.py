@@ -74,4 +74,4 @@ def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedde
     """
     catalog = load(region)
     base = catalog.snapshot_folder if embedded and catalog.snapshot_folder.is_dir() else None
-    return Workspace(folder, catalog, Store(folder / "store", catalog.datasets, base))
+    return Workspace(folder, catalog, Store(folder / "store", catalog.datasets, base, utc_now().date()))

@@ -94,8 +94,8 @@ class Table:
         Raises
         ------
         CannotRead
-            If a file is missing or is not what was written, or the log lists other files than were committed. Tables
-            written before files were named by their content are not verified.
+            If a file is missing or is not what was written, the log lists other files than were committed, or the
+            newest commit is of another program, which may use what is not read here, as deletion vectors.
         """
         paths = [self.folder / name for name in self._names if partition is None or name.startswith(f"{partition}/")]
         for path in paths:
@@ -108,18 +108,23 @@ class Table:
         return paths
 
     def _recorded(self) -> str | None:
-        """The digest of file names that the commit of this version recorded; None if it recorded none.
+        """The digest of file names of the newest commit that changed the table; None if it recorded none.
 
-        Not the library's `history`, which does not take all characters in a folder's name.
+        A vacuum commits versions that change nothing. Not the library's `history`, which does not take all characters
+        in a folder's name.
         """
-        entry = self.folder / "_delta_log" / f"{self.version:020}.json"
-        with failures.reading(entry):
-            lines = entry.read_text(encoding="utf-8").splitlines()
-        try:
-            actions = [json.loads(line) for line in lines]
-        except ValueError as error:
-            raise CannotRead(path=entry, detail=failures.OTHER_FILES) from error
-        return next((action["commitInfo"].get(DIGEST) for action in actions if "commitInfo" in action), None)
+        for version in range(self.version or 0, -1, -1):
+            entry = self.folder / "_delta_log" / f"{version:020}.json"
+            with failures.reading(entry):
+                lines = entry.read_text(encoding="utf-8").splitlines()
+            try:
+                actions = {kind: content for line in lines for kind, content in json.loads(line).items()}
+                digest: str | None = actions.get("commitInfo", {}).get(DIGEST)
+            except (ValueError, AttributeError) as error:
+                raise CannotRead(path=entry, detail=failures.OTHER_FILES) from error
+            if digest or actions.keys() != {"commitInfo"}:
+                return digest
+        return None
 
     @cached_property
     def _names(self) -> list[str]:
@@ -132,7 +137,9 @@ class Table:
         # The library gives them percent-encoded; what this class chose itself, the end of the path, never needs that.
         names = sorted("/".join(address.split("/")[-depth:]) for address in addresses)
         recorded = self._recorded()
-        if recorded is not None and recorded != _digest(names):
+        if recorded is None:
+            raise CannotRead(path=self.folder, detail=failures.FOREIGN)
+        if recorded != _digest(names):
             raise CannotRead(path=self.folder / "_delta_log", detail=failures.OTHER_FILES)
         return names
 

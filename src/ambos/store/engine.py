@@ -7,10 +7,12 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
+from ambos.errors import BaseDamaged
 from ambos.store import failures, schema
 from ambos.store.arrow import ArrowStream
 from ambos.store.schema import SEQUENCE, Schema
@@ -20,17 +22,19 @@ if TYPE_CHECKING:
 
 
 class Engine:
-    """A DuckDB of one's own, in memory, connected on first use.
+    """A DuckDB of one's own, in memory, connected on first use; one thread at a time uses it, the others wait.
 
     Parameters
     ----------
-    folder : Path
-        Named when reading fails.
+    folder, base : Path, Path or None
+        One of them is named when reading fails: the base if the failure names it or there is no folder.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, base: Path | None = None) -> None:
         self._folder = folder
+        self._base = base
         self._backend: Any = None
+        self._lock = RLock()
 
     def backend(self) -> Any:
         """The Ibis backend."""
@@ -51,7 +55,8 @@ class Engine:
 
     def table(self, query: str, columns: Schema) -> ibis.Table:
         """A query as an Ibis table; told its columns, Ibis does not need to ask for them."""
-        return self.backend().sql(query, schema=schema.to_ibis(columns))
+        with self._lock:
+            return self.backend().sql(query, schema=schema.to_ibis(columns))
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
         """Run an expression.
@@ -62,15 +67,17 @@ class Engine:
         ------
         CannotRead
         """
-        backend = self.backend()
-        query = backend.compile(table)
-        with failures.reading(self._folder, failures.engine):
+        with self._lock, failures.reading(self._folder, failures.engine):
+            backend = self.backend()
+            query = backend.compile(table)
             try:
                 rows = pl.DataFrame(ArrowStream(backend.con.sql(query)))
             except Exception as error:
                 # DuckDB takes the user's Ctrl-C for itself while a query runs, and says so in one of two classes.
                 if "interrupted" in str(error).lower():
                     raise KeyboardInterrupt from error
+                if self._base and (str(self._base) in str(error) or not self._folder.is_dir()):
+                    raise BaseDamaged(path=self._base, detail=failures.reason(error)) from error
                 raise
         wanted = table.schema()
         # DuckDB adds integers up to 128 bits, which arrive as decimals.
@@ -97,6 +104,11 @@ def scan(files: Sequence[Path], columns: Iterable[str], sequence: str = "") -> s
     return f"SELECT {names(columns)}{also} FROM read_parquet([{paths}], hive_partitioning = false)"
 
 
+def until(day: date | None) -> str:
+    """SQL for the condition that a row was known on a day; nothing without a day."""
+    return f" WHERE as_of <= DATE '{day.isoformat()}'" if day else ""
+
+
 def distinct(files: Sequence[Path], columns: Iterable[str]) -> str:
     """SQL for the rows of Parquet files, each once."""
     return f"SELECT DISTINCT * FROM ({scan(files, columns)})"
@@ -104,8 +116,7 @@ def distinct(files: Sequence[Path], columns: Iterable[str]) -> str:
 
 def known(rows: str, columns: Iterable[str], as_of: date | None) -> str:
     """SQL for the rows known on a date, where no key has two."""
-    until = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
-    return f"SELECT {names(columns)} FROM ({rows}){until}"
+    return f"SELECT {names(columns)} FROM ({rows}){until(as_of)}"
 
 
 def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date | None) -> str:
@@ -113,9 +124,8 @@ def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date |
 
     Conditions on the keys that are added outside reach the files: DuckDB moves them below the window.
     """
-    known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
     rank = f"row_number() OVER (PARTITION BY {names(keys)} ORDER BY as_of DESC, {SEQUENCE} DESC)"
-    return f"SELECT {names(columns)} FROM (SELECT *, {rank} AS _rank FROM ({rows}){known}) WHERE _rank = 1"
+    return f"SELECT {names(columns)} FROM (SELECT *, {rank} AS _rank FROM ({rows}){until(as_of)}) WHERE _rank = 1"
 
 
 def nothing(columns: Schema) -> str:

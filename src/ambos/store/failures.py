@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from ambos import errors
-from ambos.errors import CannotRead, CannotWrite
+from ambos.errors import BaseDamaged, CannotRead, CannotWrite
 from ambos.text import Text
 
 BUSY = Text(
@@ -31,11 +31,23 @@ OTHER_FILES = Text(
     "it lists other files than were committed: it is damaged",
     "enumera otros archivos que los guardados: está dañado",
 )
+FOREIGN = Text(
+    "another program changed it: its newest version was not written by Ambos",
+    "otro programa lo modificó: su versión más reciente no la escribió Ambos",
+)
 EMPTY_ENTRY = Text("a version of it was lost", "se perdió una de sus versiones")
 BAD_NAME = Text(
     "the table format does not take the characters [ ] ^ | \\, or % before two digits, in the name of a folder",
     "el formato de las tablas no acepta los caracteres [ ] ^ | \\, ni % ante dos dígitos, en el nombre de una carpeta",
 )
+
+
+def unknown_entry(name: str) -> Text:
+    """Say that the record of a file cannot be understood."""
+    return Text(
+        f"the record of {name} is damaged or of a newer version of Ambos",
+        f"el registro de {name} está dañado o es de una versión más reciente de Ambos",
+    )
 
 
 def reason(error: BaseException) -> Text:
@@ -97,6 +109,20 @@ def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = forei
         yield
     except kinds() as error:
         raise CannotRead(path=path, detail=reason(error)) from error
+
+
+@contextmanager
+def reading_base() -> Iterator[None]:
+    """Say `BaseDamaged` for a failure to read what comes with the program.
+
+    Raises
+    ------
+    BaseDamaged
+    """
+    try:
+        yield
+    except CannotRead as error:
+        raise BaseDamaged(**error.values) from error
 
 
 #: Seconds left to threads of the Delta library, after a failed write, to say what nobody is to hear: on a busy machine

@@ -17,6 +17,10 @@ LEFT_OUT = "left_out"
 TABLES = "tables"
 
 
+class UnknownEntry(ValueError):
+    """The record of a file is not in the shape of this version; carries the file's name."""
+
+
 def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
     """One row per snapshot."""
     rows = [
@@ -38,13 +42,23 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
 
 
 def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
-    """The last recorded of each id, in the order of their date of knowledge, source and file."""
+    """The last recorded of each id, in the order of their date of knowledge, source and file.
+
+    Raises
+    ------
+    UnknownEntry
+    """
     rows = frame.sort(SEQUENCE, maintain_order=True).unique("id", keep="last").sort("as_of", "source", "file", "id")
     snapshots = []
     for r in rows.iter_rows(named=True):
-        counts = json.loads(r["counts"])
-        left_out = counts.pop(LEFT_OUT, [])
-        tables = counts.pop(TABLES, {})
+        try:
+            counts = json.loads(r["counts"])
+            left_out = [LeftOut(o["name"], o["kind"], Text(o["en"], o["es"])) for o in counts.pop(LEFT_OUT, [])]
+            tables = counts.pop(TABLES, {})
+            if not all(isinstance(n, int) for n in [*counts.values(), *tables.values()]):
+                raise TypeError
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise UnknownEntry(r["file"]) from error
         snapshots.append(
             Snapshot(
                 id=r["id"],
@@ -56,7 +70,7 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
                 retrieved_at=r["retrieved_at"],
                 request=r["request"],
                 counts=counts,
-                left_out=tuple(LeftOut(o["name"], o["kind"], Text(o["en"], o["es"])) for o in left_out),
+                left_out=tuple(left_out),
                 tables=tables,
             )
         )

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from ambos.errors import CannotRead, system_refuses
+from ambos.errors import CannotRead, NotYetTrue, StoreError, system_refuses
 from ambos.model import Dataset, Finding, Snapshot
-from ambos.store import codes, delta, engine, parquet, records, schema, vintages
+from ambos.store import codes, delta, engine, failures, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
 
 if TYPE_CHECKING:
@@ -81,18 +81,23 @@ class Store:
     base : Path or None
         Holds ``<dataset>.parquet`` or ``<dataset>/*.parquet`` in the schema of the dataset (`export` writes them),
         and ``snapshots.parquet``.
+    today : date or None
+        Rows of the folder that say they were known after this day do not count; None: all count.
 
     Notes
     -----
-    Not for use by several threads at a time. Several processes may read and write one folder: a writer that finds
-    another one was faster compares its rows anew.
+    Several threads may share one store: their queries wait for each other. Several processes may read and write one
+    folder: a writer that finds another one was faster compares its rows anew.
     """
 
-    def __init__(self, folder: Path, datasets: Mapping[str, Dataset], base: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path, datasets: Mapping[str, Dataset], base: Path | None = None, today: date | None = None
+    ) -> None:
         self.folder = folder
         self.datasets = datasets
         self.base = base
-        self._engine = engine.Engine(folder)
+        self.today = today
+        self._engine = engine.Engine(folder, base)
         self._day: date | None = None
 
     def at(self, day: date) -> Store:
@@ -204,7 +209,8 @@ class Store:
         """The figures of both layers that a condition holds for, always in the same order."""
         frames = [pl.DataFrame(schema=schema.stored(dataset)).select(columns)]
         if base := self._base(dataset.id):
-            from_base = parquet.read(base, [c for c in columns if c != SEQUENCE], where)
+            with failures.reading_base():
+                from_base = parquet.read(base, [c for c in columns if c != SEQUENCE], where)
             frames.append(from_base.with_columns(pl.lit(0, pl.Int64).alias(SEQUENCE)).select(columns))
         if own := self._own(table):
             frames.append(parquet.read(own, columns, where))
@@ -276,7 +282,7 @@ class Store:
         """
         as_of = self._until(as_of)
         what = self.datasets[dataset]
-        known = f" WHERE as_of <= DATE '{as_of.isoformat()}'" if as_of else ""
+        known = engine.until(as_of)
         query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
         found: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
         return found
@@ -316,7 +322,7 @@ class Store:
         """
         return self._delta(self.datasets[dataset]).version
 
-    def verify(self) -> Iterator[tuple[Path, CannotRead | None]]:
+    def verify(self) -> Iterator[tuple[Path, StoreError | None]]:
         """Each table of the folder with what is wrong with the newest version of it, if anything is.
 
         Raises
@@ -331,13 +337,23 @@ class Store:
             if not folder.exists():
                 continue
             try:
-                delta.Table(folder, wanted).files()
-            except CannotRead as error:
+                files = delta.Table(folder, wanted).files()
+                if name in self.datasets:
+                    self._check_days(folder, files)
+            except StoreError as error:
                 if system_refuses(error):
                     raise
                 yield folder, error
             else:
                 yield folder, None
+
+    def _check_days(self, folder: Path, files: Sequence[Path]) -> None:
+        """Raise `NotYetTrue` if rows say that they were known after today."""
+        if self.today is None or not files:
+            return
+        late = parquet.read(files, ["as_of"], pl.col("as_of") > self.today)
+        if late.height:
+            raise NotYetTrue(path=folder, count=f"{late.height:,}", day=late["as_of"].max())
 
     def _until(self, as_of: date | None) -> date | None:
         return min(filter(None, (as_of, self._day)), default=None)
@@ -349,7 +365,7 @@ class Store:
         if base := self._base(dataset.id):
             parts.append(engine.scan(base, columns, sequence="0"))
         if own := self._own(self._delta(dataset)):
-            parts.append(engine.scan(own, [*columns, SEQUENCE]))
+            parts.append(engine.scan(own, [*columns, SEQUENCE]) + engine.until(self.today))
         return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
 
     def _own(self, table: delta.Table) -> list[Path]:
@@ -363,13 +379,16 @@ class Store:
         base, own = self._base(dataset.id), self._delta(dataset)
         if base and self._own(own):
             return False
-        return all(parquet.note(path) == ONCE for path in base) and not own.files(f"{KIND}={REVISION}")
+        with failures.reading_base():
+            once = all(parquet.note(path) == ONCE for path in base)
+        return once and not own.files(f"{KIND}={REVISION}")
 
     def _delta(self, dataset: Dataset) -> delta.Table:
         return delta.Table(self.folder / dataset.id, [*schema.stored(dataset), KIND])
 
     def _base(self, name: str) -> list[Path]:
-        return parquet.files(self.base, name) if self.base else []
+        with failures.reading_base():
+            return parquet.files(self.base, name) if self.base else []
 
     def export(self, dataset: str, rows: ibis.Table | pl.DataFrame, path: Path) -> int:
         """Write rows of a dataset as one small Parquet file, such as a base is made of.
@@ -448,7 +467,10 @@ class Store:
         columns = schema.SNAPSHOTS
         paths = [*(self._base("snapshots") if base else []), *self._meta("snapshots", columns).files()]
         frames = [parquet.read(paths, list(columns))] if paths else []
-        return records.to_snapshots(pl.concat([pl.DataFrame(schema=columns), *frames]))
+        try:
+            return records.to_snapshots(pl.concat([pl.DataFrame(schema=columns), *frames]))
+        except records.UnknownEntry as error:
+            raise CannotRead(path=self.folder / "snapshots", detail=failures.unknown_entry(str(error))) from error
 
     def export_snapshots(self, ids: Collection[str], path: Path) -> int:
         """Write those snapshots as the ``snapshots.parquet`` of a base.
