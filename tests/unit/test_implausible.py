@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
+from ambos.flows.brief_figures import Desk, table
+from ambos.flows.brief_quotes import quote
 from ambos.flows.build import build
 from ambos.flows.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.show import show
@@ -130,6 +132,29 @@ def test_trucks_that_cannot_be_are_counted_as_set_aside(here: Workspace, tmp_pat
 def test_of_two_values_of_a_key_the_one_that_can_be_is_kept(here: Workspace, tmp_path: Path) -> None:
     built(here, tmp_path / "in", crossing("Feb 2021", "Trucks", 36384), crossing("Feb 2021", "Trucks", 4 * 10**12))
     assert here.store.frame(here.store.table("crossings"))["value"].to_list() == [36384]
+
+
+@pytest.mark.parametrize(
+    ("before", "in_table", "on_cover"),
+    [
+        (1, "more than 10 times", "more than 10 times February 2020"),
+        (3600, "more than 10 times", "more than 10 times February 2020"),
+        (3639, "+899.8%", "+899.8% on February 2020"),
+        (0, None, None),
+    ],
+)
+def test_growth_on_a_tiny_base_has_no_percentage(
+    here: Workspace, tmp_path: Path, before: int, in_table: str | None, on_cover: str | None
+) -> None:
+    built(here, tmp_path / "in", *NOGALES, crossing("Feb 2020", "Trucks", before))
+    asked = {"series": "crossings.trucks", "places": ["2604"], "frequency": "M", "start": date(2020, 2, 1)}
+    words = {key: {"en": "x", "es": "x"} for key in ("title", "head", "label", "unit", "do_not_say")}
+    desk = Desk(here, [])
+    grown = table(desk, asked | words | {"id": "t"}).rows[0][-1]
+    change = quote(desk, asked | words | {"id": "q"}).change
+    assert (grown and grown.en, change and change.en) == (in_table, on_cover)
+    if before == 1:
+        assert (grown.es, change.es) == ("más de 10 veces", "más de 10 veces la cifra de febrero de 2020")
 
 
 MEAD = [f"2026-02-{day:02d},1064.{day:02d}\n" for day in range(1, 10)]

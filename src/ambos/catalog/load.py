@@ -44,8 +44,11 @@ REGION_FILES = (
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
 #: Maximum characters shown of a name of no region.
 _NAME_SHOWN = 200
+_DEFAULTS = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))
 #: The packaged region that is meant where none is named.
-DEFAULT_REGION: str = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))["region"]
+DEFAULT_REGION: str = _DEFAULTS["region"]
+#: A figure more than this many times that of the year before has no growth in percent.
+MOST_TIMES: int = _DEFAULTS["most_times"]
 
 
 def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -> Catalog:

@@ -12,6 +12,7 @@ import polars as pl
 
 from ambos.briefing import Chart, Column, Datum, Table
 from ambos.briefing.document import Cell
+from ambos.catalog import MOST_TIMES
 from ambos.flows.show import Shown, left_out, show
 from ambos.flows.touching import (
     Row,
@@ -29,7 +30,7 @@ from ambos.indicators import change, top_items
 from ambos.indicators.derive import STATUSES
 from ambos.model import Finding, Indicator, Series
 from ambos.model.codes import TOTAL
-from ambos.numbers import period, signed
+from ambos.numbers import both, period, signed
 from ambos.periods import days_of
 from ambos.quality import Check, load_checks
 from ambos.text import LANGUAGES, Text
@@ -304,7 +305,7 @@ def _by_period(
 def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text | None:
     """The change of the newest period on the year before: in percent, or the reason for which it is not given.
 
-    None is given across a break of the series, nor where the newest figure is provisional and has doubled or halved, or
+    A figure of more than `MOST_TIMES` the one before has none in percent. None is given across a break, nor where the newest figure is provisional and has doubled or halved, or
     a finding questions it.
     """
     found = group.filter(pl.col("period") == newest).row(0, named=True) if newest in group["period"] else None
@@ -326,6 +327,8 @@ def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text 
         )
     ):
         return catalog.message("break.unconfirmed")
+    if found["value"] > MOST_TIMES * found["previous"]:
+        return catalog.message("change.times", most=both(MOST_TIMES))
     change = _percent(found["change_percent"])
     return Text(f"{change.en} p", f"{change.es} p") if provisional and change else change
 

@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from ambos.briefing import Quote
+from ambos.catalog import MOST_TIMES
 from ambos.errors import NoData
 from ambos.flows.brief_figures import Desk, data_of, names_of
 from ambos.flows.show import Shown
 from ambos.flows.touching import Break, broken_between
 from ambos.indicators import change
-from ambos.numbers import number, period, signed
+from ambos.numbers import both, number, period, signed
 from ambos.periods import days_of
 from ambos.text import LANGUAGES, Text
 
@@ -73,17 +74,19 @@ def _change(row: Mapping[str, Any], entry: Mapping[str, Any], desk: Desk, breaks
     """Against the year before: in percent, or in percentage points for what is itself a percentage."""
     if "period" in entry or row["previous"] is None:
         return None
+    if row["unit"] != "percent" and row["change_percent"] is None:
+        return None
     before = str(int(row["period"][:4]) - 1) + row["period"][4:]
     spans = days_of(before, None), days_of(row["period"], row["start"])
     if broken_between(breaks, row["place"], row["item"], *spans):
         then = Text(*(period(before, lang) for lang in LANGUAGES))
         return desk.workspace.catalog.message("break.not_comparable", before=then)
+    names = {"before": Text(*(period(before, lang) for lang in LANGUAGES)), "most": both(MOST_TIMES)}
     if row["unit"] == "percent":
-        words = "change.points"
-        amount = {lang: signed(row["change"], 1, lang) for lang in LANGUAGES}
+        words, amount = "change.points", row["change"]
+    elif row["value"] > MOST_TIMES * row["previous"]:
+        words, amount = "change.times_before", None
     else:
-        words = "change.percent"
-        amount = {lang: signed(row["change_percent"], 1, lang) for lang in LANGUAGES}
-    return desk.workspace.catalog.message(
-        words, amount=Text(amount["en"], amount["es"]), before=Text(*(period(before, lang) for lang in LANGUAGES))
-    )
+        words, amount = "change.percent", row["change_percent"]
+    names["amount"] = Text(*(signed(amount, 1, lang) for lang in LANGUAGES))
+    return desk.workspace.catalog.message(words, **names)

@@ -95,7 +95,7 @@ def change(frame: pl.DataFrame) -> pl.DataFrame:
     polars.DataFrame
         The frame with `previous` (the value a year before), `change` (in the unit of the series; percentage points
         where that is a percentage) and `change_percent`; these are missing where either side is, and
-        `change_percent` where the earlier value is 0.
+        `change_percent` where the earlier value is not above 0.
     """
     key = ["series", "place", "item", "start"]
     before = (
@@ -109,7 +109,7 @@ def change(frame: pl.DataFrame) -> pl.DataFrame:
     percent = 100.0 * step.cast(pl.Float64) / pl.col("previous").cast(pl.Float64)
     return joined.with_columns(
         change=step,
-        change_percent=pl.when(pl.col("previous") != 0).then(percent).otherwise(None),
+        change_percent=pl.when(pl.col("previous") > 0).then(percent).otherwise(None),
     )
 
 
