@@ -202,11 +202,11 @@ def workspace(folder: Path, region: str) -> Workspace:
     """Open the workspace that the options name."""
     from ambos.flows.workspace import open_workspace
 
-    _check_terminal()
+    check_terminal()
     return open_workspace(folder, region)
 
 
-def _check_terminal() -> None:
+def check_terminal() -> None:
     """Check that the folder of the terminal is there and enough files may be open.
 
     Raises

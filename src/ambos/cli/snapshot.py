@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, print_table, progress
+from ambos.cli.common import as_json, check_terminal, common, print_json, print_table, progress
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -31,6 +31,7 @@ def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
     from ambos.flows.snapshot import snapshot
     from ambos.numbers import number
 
+    check_terminal()
     with progress(tr("Reading", "Leyendo")) as tell:
         _, sizes = snapshot(region, origin, tell)
     if as_json:
