@@ -136,6 +136,7 @@ def test_readings_whose_first_cell_is_too_long_are_no_table(tmp_path: Path) -> N
         ("f.toml", f"[[month]]\nmonth = {'9' * 5000}", "not TOML"),
         ("f.csv", "month,share\n٣,1\n", "is not 1 to 12"),
         ("f.csv", f"month,share\n{'9' * 5000},1\n", "is not 1 to 12"),
+        ("f.csv", "month,share\n" + "#\n" * 100_000, "it has 100,000 rows"),
         ("f.csv", "x" * 140_000 + ",share\n1,1\n", "not a CSV table"),
     ],
 )

@@ -19,6 +19,8 @@ from ambos.text import Text
 
 COLUMNS: Final = ("month", "share", "scheduled", "revised", "notice", "land")
 _MONTHS: Final = range(1, 13)
+#: Rows above which a file is no schedule, and its problems are not listed one by one.
+_MOST_ROWS: Final = 100
 #: Powers of ten from 1 that are taken for a volume and not for a slip.
 _DIGITS: Final = 15
 
@@ -56,6 +58,8 @@ def read(path: Path, af: Fraction) -> Written:
         With every problem found.
     """
     rows = _toml(path) if path.suffix.lower() == ".toml" else _csv(path)
+    if len(rows) > _MOST_ROWS:
+        raise _fault(path, Text(f"it has {len(rows):,} rows, not twelve", f"tiene {len(rows):,} renglones, no doce"))
     problems: list[Text] = []
     found: dict[int, tuple[Fraction | None, Month]] = {}
     for place, row in rows:
