@@ -102,7 +102,7 @@ def test_files_none_of_which_is_held_give_the_same_figures_oldest_last() -> None
 
 
 @pytest.mark.slow
-@settings(max_examples=50, deadline=None, phases=[Phase.generate])
+@settings(max_examples=10, deadline=None, phases=[Phase.generate])
 @given(days=vintages)
 def test_any_files_in_any_order(days: list[list[int | None]]) -> None:
     same(days)
