@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from test_store_failures import batch, numbers
 
 from ambos.errors import CannotRead
 from ambos.flows.fetch import _Shelf
@@ -18,7 +19,6 @@ from ambos.flows.ledger import read_ledger
 from ambos.sources.base import Fetched
 from ambos.store import Store, failures
 from store_samples import DATASETS
-from test_store_failures import PLACES, batch, numbers
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="names of open files are asked of Linux")
 
@@ -46,7 +46,7 @@ class Disk:
     def fsync(self, handle: int) -> None:
         """Record a sync; called in place of `os.fsync`."""
         self._take()
-        self._sync(Path(os.readlink(f"/proc/self/fd/{handle}")))
+        self._sync(Path(f"/proc/self/fd/{handle}").readlink())
         self._take()
 
     def _sync(self, path: Path) -> None:
