@@ -271,10 +271,13 @@ def unpack_head(raw: bytes, size: int) -> bytes:
 
 def _whole(stream: _Counted, name: str, budget: Budget) -> bytes:
     content = io.BytesIO()
-    while piece := stream.read(PIECE):
-        budget.require_whole(name, content.tell() + len(piece))
-        content.write(piece)
-    return content.getvalue()
+    try:
+        while piece := stream.read(PIECE):
+            budget.require_whole(name, content.tell() + len(piece))
+            content.write(piece)
+        return content.getvalue()
+    except MemoryError as error:  # the process may have less than the limit
+        raise too_large(name, Text.same(f"{content.tell():,} bytes")) from error
 
 
 def open_zip(raw: bytes, name: str, budget: Budget) -> zipfile.ZipFile:
