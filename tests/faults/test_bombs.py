@@ -31,7 +31,10 @@ def build(tmp_path: Path, names: Collection[str], scale: int, languages: Collect
         (folder / name).write_bytes(BOMBS[name][0](scale))
 
     def limit() -> None:
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        memory = (
+            MEMORY if scale == 1 else 2 * MEMORY
+        )  # a text of half a gigabyte has been aborted within the single one
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
 
     said = {}
