@@ -343,7 +343,7 @@ def held(store: Store) -> pl.DataFrame:
     return shown.sort(shown.columns)
 
 
-@pytest.mark.parametrize("flips", [400, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("flips", [400, pytest.param(10_000, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])])
 def test_a_flipped_bit_changes_no_figure_without_a_word(tmp_path: Path, flips: int) -> None:
     _, before, files = flipped_store(tmp_path)
     chance = random.Random(20261128)
