@@ -116,7 +116,11 @@ class BadRequest(AmbosError):
 class DayToCome(AmbosError):
     """A day of knowledge after today."""
 
-    text = Text("{day} is yet to come: nothing was known then.", "El {day} aún no llega: nada se sabía entonces.")
+    text = Text(
+        "{day} is yet to come, so no figure can have been known by then.",
+        "La fecha {day} aún no llega, así que ninguna cifra pudo conocerse para entonces.",
+    )
+    fix = Text("Give today or an earlier day with --as-of.", "Indique con --as-of el día de hoy o uno anterior.")
 
 
 # -- sources ----------------------------------------------------------------------------------------------------
@@ -445,7 +449,7 @@ class NoRule(AmbosError):
     """No rule is held for a day, or a year. `what` and `reason` are `Text`, and `day` where it is a year."""
 
     text = Text("{what} has no rule for {day}: {reason}.", "{what} no tiene regla para el {day}: {reason}.")
-    fix = Text("Ask for a day that a rule covers.", "Pregunte por un día que alguna regla cubra.")
+    fix = Text("Ask for a day or a year that a rule covers.", "Consulte un día o un año en que rija una regla.")
 
 
 class BadReadings(AmbosError):

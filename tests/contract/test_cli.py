@@ -293,6 +293,8 @@ def test_all_words_of_the_parser_have_their_placeholders() -> None:
         ([], {"LC_ALL": "C", "LANG": "es_MX.UTF-8"}, "en"),
         ([], {"AMBOS_LANG": "", "LANG": "es_MX.UTF-8"}, "es"),
         (["--lang", "fr"], {}, "en"),
+        (["--lang", "es", "show", "--lang", "en"], {}, "en"),
+        (["--lang", "en", "show", "--lang=es"], {}, "es"),
         (["show", "--place", "es"], {}, "en"),
     ],
 )
@@ -354,7 +356,12 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     "what to check": (("check", "dat"), 2, "No such command 'dat'", "No existe la orden 'dat'"),
     "day of knowledge": (("build", "--as-of", "yesterday"), 2, "is not a date", "no es una fecha"),
     **{
-        f"{verb[0]} of a day to come": ((*verb, "--as-of", day), 1, "is yet to come", "aún no llega")
+        f"{verb[0]} of a day to come": (
+            (*verb, "--as-of", day),
+            1,
+            "Give today or an earlier day",
+            "Indique con --as-of el día de hoy",
+        )
         for verb, day in ((("build",), "9999-12"), (("show", "crossings.trucks"), "9999"), (("brief",), "9999-12-31"))
     },
     "language": (("--lang", "fr", "places"), 2, "'fr' is not one of", "'fr' no es ninguno de"),

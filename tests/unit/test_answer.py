@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -93,6 +94,22 @@ def test_csv_prints_the_first_table_and_names_the_others(capsys: pytest.CaptureF
         "mx,Mexico,México,1234.56789,true",
     ]
     assert "changes" in printed.err and "A note." in printed.err
+
+
+def test_csv_of_a_table_without_rows_has_its_header(capsys: pytest.CaptureFixture[str]) -> None:
+    show(_answer(replace(_added(), rows=())), as_csv=True, table="changes")
+    assert capsys.readouterr().out == "year,change_af\n"
+
+
+def test_csv_cells_stay_under_their_names_where_the_first_row_has_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (Column("party", _LABEL), _VOLUME)
+    table = Table("named", _LABEL, columns, ((None, 1), (Named("mx", Text("Mexico", "México")), 2)))
+    show(_answer(table), as_csv=True, table="named")
+    assert capsys.readouterr().out.splitlines() == [
+        "party,volume_hm3,party_name_en,party_name_es",
+        ",1,,",
+        "mx,2,Mexico,México",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,9 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
         print_json(record(answer))
     elif as_csv:
         rows = [flat(r) for r in records(chosen[0])]
-        print_csv(rows[0] if rows else (), (row.values() for row in rows))
+        # a table without rows has its header too; a name that is missing in one row leaves its cells empty
+        columns = list(dict.fromkeys(key for row in rows for key in row)) or [c.key for c in chosen[0].columns]
+        print_csv(columns, ([row.get(key) for key in columns] for row in rows))
         others = ", ".join(t.id for t in answer.tables if t is not chosen[0])
         if others and table is None:
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)

@@ -10,8 +10,8 @@ from ambos.text import LANGUAGES, Language, Text
 
 
 def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> Language:
-    """`--lang` if it is given, else AMBOS_LANG, else the system's language, else English."""
-    for before, argument in zip(["", *arguments], arguments, strict=False):
+    """`--lang` if it is given, the last one if more are, else AMBOS_LANG, else the system's language, else English."""
+    for before, argument in reversed(list(zip(["", *arguments], arguments, strict=False))):
         for language in LANGUAGES:
             if argument == f"--lang={language}" or (before == "--lang" and argument == language):
                 return language
