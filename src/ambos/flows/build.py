@@ -238,7 +238,7 @@ def _accepted(found: Mapping[str, Sequence[Found]], accept: Collection[str]) -> 
             raise BadRequest(
                 detail=Text(
                     f"--accept {one}: several files are meant: {names}. Give the start of one's hash.",
-                    f"--accept {one}: se refiere a varios archivos: {names}. Dé el inicio del hash de uno.",
+                    f"--accept {one}: se refiere a varios archivos: {names}. Indique el inicio del hash de uno.",
                 )
             )
         if not meant:

@@ -195,7 +195,7 @@ def _said(
     for one in short[:SHOWN]:
         label = str(one["period"])[: {"A": 4, "M": 7}[dataset.frequency]]
         words["en"].append(f"{label}: {one['rows']:,} rows, usual before {one['usual']:,.0f}")
-        words["es"].append(f"{label}: {one['rows']:,} renglones, antes lo usual {one['usual']:,.0f}")
+        words["es"].append(f"{label}: {one['rows']:,} renglones; antes, lo usual eran {one['usual']:,.0f}")
     said = Text(
         f"{dataset.title.en}: new periods with clearly less than those before: {len(short):,} ({'; '.join(words['en'])}).",
         f"{dataset.title.es}: periodos nuevos con claramente menos que los anteriores: {len(short):,}"
