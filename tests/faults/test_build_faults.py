@@ -11,7 +11,7 @@ import random
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -155,6 +155,41 @@ def test_killed_at_random_moments(trial: Trial) -> None:
                 continue
         trial.completes(workspace)
         workspace = trial.fresh(f"random {killed} {chance.random()}")
+
+
+def unnamed_files(store: Path) -> int:
+    """Count data files on the disk that no commit of their table names: what a kill inside an append leaves."""
+    count = 0
+    for log in store.rglob("_delta_log"):
+        named = "".join(p.read_text(encoding="utf-8") for p in log.glob("*.json"))
+        count += sum(path.name not in named for path in log.parent.rglob("*.parquet") if "_delta_log" not in path.parts)
+    return count
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(4))
+def test_a_thousand_kills_some_of_them_inside_an_append(
+    trial: Trial, part: int, record_property: Callable[[str, object], None]
+) -> None:
+    """250 kills each, at moments after the first fifth of a build: some leave data files that no commit names."""
+    chance = random.Random(20261129 + part)
+    inside = between = 0
+    for number in range(250):
+        workspace = trial.fresh(f"part {part} number {number}")
+        old = sum(map(len, versions(workspace / "store").values()))
+        unnamed = unnamed_files(workspace / "store")
+        while not trial.interrupted(workspace, kill_after=trial.seconds * chance.uniform(0.2, 1.0)):
+            shutil.rmtree(workspace)
+            workspace = trial.fresh(f"part {part} number {number}")
+        inside += unnamed_files(workspace / "store") > unnamed
+        between += 0 < sum(map(len, versions(workspace / "store").values())) - old < trial.commits
+        if number % 10 == 0:
+            trial.completes(workspace)
+        shutil.rmtree(workspace)
+    record_property("inside an append", inside)
+    record_property("between the first commit and the last", between)
+    assert inside and between >= 25
 
 
 @pytest.mark.slow
