@@ -55,7 +55,7 @@ def test_a_new_month_without_ports_that_were_always_there_is_held_with_their_nam
     error = only(take(here, tmp_path, *cut, day=2))
     assert "2024-01: 36 rows, usual before 48" in error.say("en")
     assert "2403 (" in error.say("en") and "(Schedule D): 3, first" in error.say("en")
-    assert "2024-01: 36 renglones, antes lo usual 48" in error.say("es")
+    assert "2024-01: 36 renglones; antes, lo usual eran 48" in error.say("es")
     assert error.values["difference"] == {
         "short": [{"period": date(2024, 1, 1), "rows": 36, "usual": 48.0}],
         "absent": {"port": PORTS[9:]},
