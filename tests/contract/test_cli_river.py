@@ -117,7 +117,11 @@ def test_the_table(shells: dict[str, Shell], language: str, words: tuple[str, ..
         (("--year", 2012), "give it: --elevation", "indíquela: --elevation"),
         (("--year", 2007, "--elevation", "1110"), "from 2008 to 2026", "de 2008 a 2026"),
         (("--year", 2099), "from 2008 to 2026", "de 2008 a 2026"),
-        (("--elevation", "800"), "not a level of Lake Mead", "no es una elevación del lago Mead"),
+        (
+            ("--elevation", "800"),
+            "not a level of Lake Mead: it lies between 895 ft (dead pool) and 1,229 ft",
+            "y 1,229 pies",
+        ),
         (("--elevation", "NaN"), "is not a number", "no es un número"),
         (("--elevation", "high"), "is not a number", "no es un número"),
         (("--elevation", "1060", "--as-of", "2026"), "not both", "no ambos"),

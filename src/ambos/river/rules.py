@@ -192,8 +192,8 @@ def tier_of(river: River, level: Decimal, year: int | None = None) -> Tier:
     if not (level.is_finite() and low <= level <= high):
         raise BadRequest(
             detail=Text(
-                f"{level} ft is not a level of Lake Mead: it lies between {low} ft (dead pool) and {high} ft.",
-                f"{level} pies no es una elevación del lago Mead: está entre {low} pies (volumen muerto) y {high} pies.",
+                f"{level:,} ft is not a level of Lake Mead: it lies between {low:,} ft (dead pool) and {high:,} ft.",
+                f"{level:,} pies no es una elevación del lago Mead: está entre {low:,} pies (volumen muerto) y {high:,} pies.",
             )
         )
     return next(t for t in tiers_in(river, year) if level in t.band)
