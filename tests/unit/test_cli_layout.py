@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 
 import pytest
@@ -63,15 +62,16 @@ def test_every_column_is_there_and_wide_enough_for_its_numbers(table: list[list[
 
 
 @pytest.mark.parametrize("room", [40, 60, 80, 200])
-def test_what_is_printed_holds_every_number_whole(room: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_printed_holds_every_number_whole(
+    room: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     class Narrow(Console):
-        def __init__(self, **_: object) -> None:
-            super().__init__(width=room, file=out)
+        def __init__(self, **given: object) -> None:
+            super().__init__(**{**given, "width": room})  # type: ignore[arg-type]
 
-    out = io.StringIO()
     monkeypatch.setattr("rich.console.Console", Narrow)
     common.print_table(LEDGER, ROWS, title="Entregas")
-    lines: Sequence[str] = out.getvalue().splitlines()
+    lines: Sequence[str] = capsys.readouterr().out.splitlines()
     assert all(len(line) <= room for line in lines)
     words = {word for line in lines for word in line.split()}
     assert words >= {cell for row in ROWS for cell in row}
