@@ -229,7 +229,7 @@ def test_damaged_line_is_said(workspace: Workspace, crossings: bytes) -> None:
 
 def test_a_line_that_is_no_object_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "ledger.jsonl"
-    path.write_bytes(b'{"source": "a"}\n5\n')
+    path.write_bytes(b'{"source": "a", "result": "failed"}\n5\n')
     with pytest.raises(CannotRead) as caught:
         read_ledger(path)
     assert "el renglón 2 está dañado (no es un objeto)" in caught.value.say("es")
