@@ -106,9 +106,9 @@ PANDEMIC = Event(
     Text("The land border was closed to non-essential travel.", "Cierre a viajes no esenciales."),
     date(2020, 3, 21),
     date(2021, 11, 7),
+    Text.same("85 FR 16547"),
     (),
     ("crossings",),
-    Text.same("85 FR 16547"),
 )
 CLOSURE = Event(
     "lukeville-2023",
@@ -116,9 +116,9 @@ CLOSURE = Event(
     Text("The port was closed.", "Se cerró el puerto."),
     date(2023, 12, 4),
     date(2024, 1, 3),
+    Text.same("CBP"),
     ("2602",),
     ("crossings",),
-    Text.same("CBP"),
 )
 
 
