@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING
+
 import click
 
-from ambos.cli.common import Function, print_answer, print_csv, print_json, print_notes
+from ambos.cli.common import print_answer, print_csv, print_json, print_notes
 from ambos.cli.language import LANGUAGE, tr
-from ambos.model.answer import Answer, Table, cell_text, flat, holds_words, record, records
-from ambos.model.table import TextTable
-from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer, Table
+    from ambos.model.table import TextTable
 
 
-def forms(function: Function) -> Function:
-    """Add the options that choose the form of an answer: ``--json``, ``--csv``, ``--table``."""
+def answers(verb: Callable[..., Answer]) -> Callable[..., None]:
+    """Show the answer of a verb in the form that ``--json``, ``--csv`` and ``--table``, added here, choose."""
+
+    @wraps(verb)
+    def function(*, as_json: bool, as_csv: bool, table: str | None, **options: object) -> None:
+        show(verb(**options), as_json=as_json, as_csv=as_csv, table=table)
+
     for option in (
         click.option(
             "--table",
@@ -38,6 +48,8 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     click.UsageError
         If two forms are asked for, or the answer has no such table.
     """
+    from ambos.model.answer import flat, record, records
+
     if as_json and (as_csv or table):
         raise click.UsageError(
             tr(
@@ -73,6 +85,10 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
 
 def _as_text(table: Table) -> list[TextTable]:
     """Format the cells of each view of a table."""
+    from ambos.model.answer import cell_text, holds_words
+    from ambos.model.table import TextTable
+    from ambos.text import Text
+
     made = []
     for view in table.as_seen():
         shown = [table.at(key) for key in view.keys]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -22,11 +22,14 @@ from ambos.cli.common import (
     progress,
     workspace,
 )
-from ambos.cli.door import forms, show
+from ambos.cli.door import answers
 from ambos.cli.language import tr
 from ambos.cli.river_mexico import ledger, reserve, schedule
 from ambos.cli.river_works import cap, plant
 from ambos.crossing.defaults import MOST_SEED
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer
 
 
 class Assumption(click.ParamType["Decimal | Literal['feis']"]):
@@ -116,7 +119,7 @@ for verb in (schedule, ledger, reserve, cap, plant):
         "Se libera agua para controlar avenidas.",
     ),
 )
-@forms
+@answers
 @common
 def status(
     elevation: Decimal | None,
@@ -124,12 +127,9 @@ def status(
     year: int | None,
     observed: bool,
     flood_control: bool,
-    as_json: bool,
-    as_csv: bool,
-    table: str | None,
     folder: Path,
     region: str,
-) -> None:
+) -> Answer:
     """Print the tier of a year and each party's cut."""
     from ambos.flows import river_decided, river_tables
     from ambos.flows.river import status as ask
@@ -140,11 +140,9 @@ def status(
     decided = river_decided.decided(opened, year=year, as_of=as_of, elevation=elevation)
     if decided is not None:
         river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
-        answer = river_decided.answer(decided, opened.catalog)
-    else:
-        found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
-        answer = river_tables.answer(found, opened.catalog)
-    show(answer, as_json=as_json, as_csv=as_csv, table=table)
+        return river_decided.answer(decided, opened.catalog)
+    found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
+    return river_tables.answer(found, opened.catalog)
 
 
 @command.command(

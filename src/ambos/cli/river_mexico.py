@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from ambos.cli.common import YEAR, Number, Whole, as_json, common, print_answer, print_json, workspace
-from ambos.cli.door import forms, show
+from ambos.cli.door import answers
 from ambos.cli.language import tr
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer
 
 _YEAR = click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
 
@@ -73,7 +77,7 @@ _YEAR = click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("C
     metavar=tr("VOLUME", "VOLUMEN"),
     help=tr("Taken from the reserve, on top of the order.", "Por tomar de la reserva, además del pedido."),
 )
-@forms
+@answers
 @common
 def schedule(
     year: int | None,
@@ -83,18 +87,14 @@ def schedule(
     file: Path | None,
     created: Decimal | None,
     delivered: Decimal | None,
-    as_json: bool,
-    as_csv: bool,
-    table: str | None,
     folder: Path,
     region: str,
-) -> None:
+) -> Answer:
     """Print Mexico's order as a monthly schedule."""
     from ambos.flows.river_schedule import schedule as ask
 
     opened = workspace(folder, region)
-    answer = ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
-    show(answer, as_json=as_json, as_csv=as_csv, table=table)
+    return ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
 
 
 @click.command(
@@ -158,22 +158,18 @@ def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
     metavar=tr("AF", "AF"),
     help=tr("Planned to be taken, acre-feet.", "Por tomar, acres-pie."),
 )
-@forms
+@answers
 @common
 def reserve(
     year: int | None,
     opening: int | None,
     created: int | None,
     delivered: int | None,
-    as_json: bool,
-    as_csv: bool,
-    table: str | None,
     folder: Path,
     region: str,
-) -> None:
+) -> Answer:
     """Print Mexico's reserve in Lake Mead."""
     from ambos.flows.river_reserve import reserve as ask
 
     opened = workspace(folder, region)
-    answer = ask(opened, year=year, opening=opening, created=created, delivered=delivered)
-    show(answer, as_json=as_json, as_csv=as_csv, table=table)
+    return ask(opened, year=year, opening=opening, created=created, delivered=delivered)

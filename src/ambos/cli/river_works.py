@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from ambos.cli.common import YEAR, Number, common, workspace
-from ambos.cli.door import forms, show
+from ambos.cli.door import answers
 from ambos.cli.language import tr
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer
 
 
 class Flow(click.ParamType[tuple[str, Decimal]]):
@@ -72,25 +75,21 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
     ),
 )
 @click.option("--year", type=YEAR, metavar=tr("YEAR", "AÑO"), help=tr("Calendar year.", "Año calendario."))
-@forms
+@answers
 @common
 def cap(
     cut: Decimal | None,
     elevation: Decimal | None,
     supply: Decimal | None,
     year: int | None,
-    as_json: bool,
-    as_csv: bool,
-    table: str | None,
     folder: Path,
     region: str,
-) -> None:
+) -> Answer:
     """Share a cut out among the users of a canal."""
     from ambos.flows.river_canal import share_cut
 
     opened = workspace(folder, region)
-    answer = share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
-    show(answer, as_json=as_json, as_csv=as_csv, table=table)
+    return share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
 
 
 @click.command(
@@ -138,19 +137,16 @@ def cap(
     metavar=tr("FLOW", "CAUDAL"),
     help=tr("What if the city upstream keeps this flow back?", "¿Y si la ciudad aguas arriba retiene este caudal?"),
 )
-@forms
+@answers
 @common
 def plant(
     flows: tuple[tuple[str, Decimal], ...],
     unit: str,
     concentration: Decimal | None,
     retain: Decimal | None,
-    as_json: bool,
-    as_csv: bool,
-    table: str | None,
     folder: Path,
     region: str,
-) -> None:
+) -> Answer:
     """Print flows of a treatment plant against allocations."""
     from ambos.flows.river_plant import treat
     from ambos.river.plant import Unit
@@ -162,5 +158,4 @@ def plant(
             tr(f"--flow gives {twice[0]} twice; give it once.", f"--flow da {twice[0]} dos veces; indíquela una vez.")
         )
     opened = workspace(folder, region)
-    answer = treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
-    show(answer, as_json=as_json, as_csv=as_csv, table=table)
+    return treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)

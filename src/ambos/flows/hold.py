@@ -20,7 +20,7 @@ SHOWN = 3
 
 
 class Difference(NamedTuple):
-    """What a file would change of a dataset: in words, and as data (names of counts, of series and of rows)."""
+    """The changes that a file would make to a dataset: as a sentence, and as counts, series and rows by name."""
 
     dataset: str
     said: Text

@@ -11,6 +11,7 @@ from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest, NotYetKnown
 from ambos.flows import river_instruments
+from ambos.flows.river_limits import citation_cells
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
@@ -140,7 +141,7 @@ def answer(found: Decided, catalog: Catalog) -> Answer:
     Answer
         Tables ``parties``, ``instruments`` and ``terms``; None is what is not known here.
     """
-    message, citation = catalog.message, found.instrument.citation
+    message = catalog.message
     return Answer(
         "river.status",
         message("river.decided.heading", year=str(found.year), name=found.instrument.name, cut=both(found.cut)),
@@ -153,8 +154,7 @@ def answer(found: Decided, catalog: Catalog) -> Answer:
             "elevation_ft": found.level,
             "lower_division_cut_kaf": found.cut,
             "total_kaf": None if any(s.cut is None for s in found.shares) else found.cut,
-            "source": citation.source,
-            "reliability": citation.reliability,
+            **citation_cells(found.instrument.citation),
         },
         tuple(notes(found, catalog)),
     )

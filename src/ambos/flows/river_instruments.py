@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from ambos.catalog import Catalog
-from ambos.model.answer import Cell, Column, Named, Table
+from ambos.model.answer import Named, Table, data_table
 from ambos.model.river import Instrument, River
 from ambos.numbers import day
 from ambos.text import Text
@@ -85,10 +85,6 @@ def tables(instruments: Iterable[Instrument], catalog: Catalog) -> tuple[Table, 
         terms += [(i.id, t.standing, t.section or None, t.day, t.text) for t in i.terms]
     of = ("instrument", "standing", "section", "day", "text")
     return (
-        _data("instruments", catalog.message("river.instrument.title"), keys, rows),
-        _data("terms", catalog.message("river.instrument.terms"), of, terms),
+        data_table("instruments", catalog.message("river.instrument.title"), keys, rows),
+        data_table("terms", catalog.message("river.instrument.terms"), of, terms),
     )
-
-
-def _data(id: str, title: Text, keys: tuple[str, ...], rows: Sequence[tuple[Cell, ...]]) -> Table:
-    return Table(id, title, tuple(Column(key, None) for key in keys), tuple(rows), shown=False)

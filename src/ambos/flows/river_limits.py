@@ -10,7 +10,7 @@ from typing import Any
 from ambos.catalog import Catalog
 from ambos.errors import NoData, NoRule
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Cell, Column, Named, Table
+from ambos.model.answer import Cell, Named, Table, data_table
 from ambos.model.river import Citation, River
 from ambos.model.river_mexico import Limit, Mexico
 from ambos.numbers import day
@@ -121,12 +121,11 @@ def source_note(what: Text, citation: Citation, catalog: Catalog) -> Text:
 def limit_table(limits: Iterable[Limit], catalog: Catalog) -> Table:
     """Tabulate limits with their ranges and citations, for JSON and CSV; notes name them to people."""
     keys = ("rule", "value", "unit", "from", "to", "source", "reliability")
-    rows = tuple(
+    rows = (
         (Named(x.id, x.name), x.value, x.unit, x.start, x.end, x.citation.source, x.citation.reliability)
         for x in limits
     )
-    title = catalog.message("river.limit.title")
-    return Table("rules", title, tuple(Column(key, None) for key in keys), rows, shown=False)
+    return data_table("rules", catalog.message("river.limit.title"), keys, rows)
 
 
 def _range(start: date, end: date | None) -> Text:

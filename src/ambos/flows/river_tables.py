@@ -8,7 +8,7 @@ from decimal import Decimal
 from ambos.catalog import Catalog
 from ambos.flows import river_instruments, river_order
 from ambos.flows.river import Status
-from ambos.model.answer import Answer, Cell, Column, Named, Table, View
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, day
 from ambos.river import Distance, af, hm3
@@ -141,7 +141,7 @@ def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Tabl
 def _rules(status: Status, catalog: Catalog) -> Table:
     """Tabulate the line of each rule that applies, for JSON and CSV."""
     keys = ("rule", "part", "line", "from", "to", "source", "reliability")
-    rows = tuple(
+    rows = (
         (
             Named(rule.id, rule.name),
             rule.part,
@@ -153,8 +153,7 @@ def _rules(status: Status, catalog: Catalog) -> Table:
         )
         for rule, step in status.condition.fired
     )
-    title = catalog.message("river.limit.title")
-    return Table("rules", title, tuple(Column(key, None) for key in keys), rows, shown=False)
+    return data_table("rules", catalog.message("river.limit.title"), keys, rows)
 
 
 def _rule_notes(status: Status, catalog: Catalog) -> list[Text]:

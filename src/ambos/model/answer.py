@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -136,7 +136,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a flow answers, free of presentation.
+    """The result of a flow: raw values, texts in both languages, no format.
 
     Attributes
     ----------
@@ -157,6 +157,11 @@ class Answer:
     tables: tuple[Table, ...]
     facts: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+
+
+def data_table(id: str, title: Text, keys: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
+    """Make a table for JSON and CSV only: its columns have keys and no labels."""
+    return Table(id, title, tuple(Column(key, None) for key in keys), tuple(rows), shown=False)
 
 
 def holds_words(table: Table, at: int) -> bool:

@@ -55,7 +55,7 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What may come out of one file. The largest of the real files (November 2026) is named with each.
+    """Limits on the unpacked content of one file; each names the largest real file (November 2026).
 
     Attributes
     ----------
@@ -88,7 +88,7 @@ LIMITS = Limits()
 
 
 class Budget:
-    """What came out of one file so far, against its limits.
+    """Count of the unpacked bytes and members of one file, against its limits.
 
     Attributes
     ----------
