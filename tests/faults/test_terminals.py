@@ -127,6 +127,8 @@ def test_a_signal_ends_a_verb_that_waits_for_its_reader(tmp_path: Path, number: 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=tmp_path,
+        # A process inherits what its parent ignores: under nohup the tests themselves ignore SIGHUP.
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),
     ) as process:
         assert process.stdout and process.stderr
         held = array.array("i", [0])
