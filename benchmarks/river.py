@@ -13,7 +13,7 @@ from ambos.catalog import load
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.flows.river_outlook import natural_flow
+from ambos.flows.river.outlook import natural_flow
 from ambos.flows.workspace import open_workspace
 from ambos.river.odds import odds
 from ambos.river.projection import project, water_years

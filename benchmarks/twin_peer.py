@@ -14,7 +14,7 @@ from random import Random
 
 from ambos.model.crossing import Booth, Law, Line, Scenario, Stream
 
-#: Minutes of a wait's bin, and how many there are, as in `ambos.crossing.totals`.
+#: Minutes of a wait's bin, and how many there are, as in `ambos.crossing.kernel.totals`.
 BIN, BINS = 0.25, 2400
 QUARTER = 15.0
 

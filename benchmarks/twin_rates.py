@@ -15,8 +15,8 @@ import numpy as np
 from ambos.catalog.twin import port_of
 from ambos.crossing.simulate import run
 from ambos.crossing.summary import hour_waits
-from ambos.flows.port_days import PortDays
-from ambos.flows.reports import reports
+from ambos.flows.twin.port_days import PortDays
+from ambos.flows.twin.reports import reports
 from ambos.flows.workspace import open_workspace
 
 YEAR, MONTHS, REPLICATIONS = 2025, (1, 4, 7, 10), 4

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from ambos.crossing import draws
-from ambos.crossing.totals import QUARTER, Trace
+from ambos.crossing.kernel import draws
+from ambos.crossing.kernel.totals import QUARTER, Trace
 from ambos.model.crossing import Law, MoveLanes, OpenLanes, Referral, Scenario
 
 NAN = math.nan

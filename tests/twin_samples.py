@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from ambos.crossing.totals import BINS, COUNTS, QUARTER, Totals
+from ambos.crossing.kernel.totals import BINS, COUNTS, QUARTER, Totals
 from ambos.model.costs import HourValue, Idling, Occupancy, Rates
 from ambos.model.crossing import (
     Arrivals,

@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from ambos.crossing.totals import BINS, EDGES, QUARTER
+from ambos.crossing.kernel.totals import BINS, EDGES, QUARTER
 from twin_reference import Day, Traveller
 
 
 def totals_of(day: Day) -> dict[str, Any]:
-    """The arrays of `ambos.crossing.totals.Totals` by name, without the axis of replications."""
+    """The arrays of `ambos.crossing.kernel.totals.Totals` by name, without the axis of replications."""
     return {**counts(day), **waits(day), **over_time(day)}
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from ambos.flows.build import build
+from ambos.flows.data.build import build
 from ambos.flows.workspace import open_workspace
 from ambos.store import Store, delta, schema
 from build_samples import NOGALES, crossings_file

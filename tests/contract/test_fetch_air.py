@@ -26,10 +26,10 @@ from air_samples import (
 )
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
-from ambos.flows.air_stations import health, station_hours
-from ambos.flows.air_stations_tables import notes, record, tables
-from ambos.flows.build import build
-from ambos.flows.fetch import fetch
+from ambos.flows.air.stations import health, station_hours
+from ambos.flows.air.stations_tables import notes, record, tables
+from ambos.flows.data.build import build
+from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
 from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS

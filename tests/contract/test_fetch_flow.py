@@ -13,8 +13,8 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotRead, CannotWrite, FetchFailed, KeyRefused, NeedsKey, OnlyByHand, UnknownName
-from ambos.flows.fetch import fetch
-from ambos.flows.ledger import read_ledger
+from ambos.flows.data.fetch import fetch
+from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store

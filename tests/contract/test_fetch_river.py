@@ -16,10 +16,10 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, SourceError
-from ambos.flows.build import build
-from ambos.flows.fetch import fetch
-from ambos.flows.listing import list_sources
-from ambos.flows.show import show
+from ambos.flows.data.build import build
+from ambos.flows.data.fetch import fetch
+from ambos.flows.data.listing import list_sources
+from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, CodeList
 from ambos.sources import ibwc_water, usbr_rise, usgs_water

@@ -10,9 +10,9 @@ import pytest
 from test_fetchers import FILES, LANDING, SIE, census, socrata, zipped
 
 from ambos.catalog import Catalog
-from ambos.flows.build import build
-from ambos.flows.fetch import fetch
-from ambos.flows.listing import list_sources
+from ambos.flows.data.build import build
+from ambos.flows.data.fetch import fetch
+from ambos.flows.data.listing import list_sources
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client
 from ambos.store import Store

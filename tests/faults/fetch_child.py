@@ -10,7 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from ambos.catalog import Catalog, load
-from ambos.flows.fetch import fetch
+from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
 from ambos.sources.http import Client, Limits
 from ambos.store import Store

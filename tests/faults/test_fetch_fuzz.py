@@ -19,8 +19,8 @@ from hostile_answers import Chance
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, FetcherFault, SourceError
-from ambos.flows.fetch import fetch
-from ambos.flows.ledger import read_ledger
+from ambos.flows.data.fetch import fetch
+from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources import wire
 from ambos.sources.fetch import FETCHERS

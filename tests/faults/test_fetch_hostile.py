@@ -18,8 +18,8 @@ from hostile_answers import LOCATIONS, RETRY
 
 from ambos.catalog import Catalog
 from ambos.errors import FetcherFault, FetchFailed
-from ambos.flows.fetch import fetch
-from ambos.flows.ledger import read_ledger
+from ambos.flows.data.fetch import fetch
+from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources import wire
 from ambos.sources.answers import Expect, Trouble, check, html_title, printable, retry_after
@@ -351,7 +351,9 @@ def test_a_fault_of_a_fetcher_stops_its_source_only(
         yield from ()
         raise ZeroDivisionError("with words of its own: s3cr3t")
 
-    monkeypatch.setattr("ambos.flows.fetch.FETCHERS", {"a": broken, "cbp_border_waits": FETCHERS["cbp_border_waits"]})
+    monkeypatch.setattr(
+        "ambos.flows.data.fetch.FETCHERS", {"a": broken, "cbp_border_waits": FETCHERS["cbp_border_waits"]}
+    )
     connect(lambda asked: Octets([SERVERS["cbp_border_waits"](asked)]))
     first, second = fetch(workspace, ["a", "cbp_border_waits"])
     assert isinstance(first.error, FetcherFault) and "ZeroDivisionError, test_fetch_hostile.py:" in first.error.say(

@@ -19,10 +19,10 @@ from fake_network import Question
 from fetch_specimens import KEYS, aqi_county, crossings, transborder, waits
 
 from ambos.errors import CannotWrite
-from ambos.flows.build import build
-from ambos.flows.check_store import check_store
-from ambos.flows.fetch import LEFT_OVER, fetch
-from ambos.flows.ledger import read_ledger
+from ambos.flows.data.build import build
+from ambos.flows.data.check_store import check_store
+from ambos.flows.data.fetch import LEFT_OVER, fetch
+from ambos.flows.data.ledger import read_ledger
 from local_server import Asked, LocalServer, Reply
 
 SINCE = date(2024, 8, 1)

@@ -13,10 +13,10 @@ import pytest
 
 from ambos.air import readings
 from ambos.catalog import Catalog, load
-from ambos.crossing import scenario_file
+from ambos.crossing.scenario import file as scenario_file
 from ambos.errors import AmbosError, CannotRead, UnknownName, reason
-from ambos.flows.build import build
-from ambos.flows.check_store import check_store
+from ambos.flows.data.build import build
+from ambos.flows.data.check_store import check_store
 from ambos.river import schedule_file, trace_file
 from ambos.store.delta import Table
 from build_samples import NOGALES, crossings_file, workspace

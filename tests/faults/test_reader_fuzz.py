@@ -21,7 +21,7 @@ from reader_specimens import EXAMPLES, GIVEN, Specimen, of_real_files, of_source
 from ambos.air import readings
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
-from ambos.crossing import scenario_file
+from ambos.crossing.scenario import file as scenario_file
 from ambos.errors import (
     AmbosError,
     BadReadings,
@@ -32,8 +32,8 @@ from ambos.errors import (
     ReaderFault,
     SourceError,
 )
-from ambos.flows.port_days import PortDays
-from ambos.flows.reading import Found, Part, read_file
+from ambos.flows.data.reading import Found, Part, read_file
+from ambos.flows.twin.port_days import PortDays
 from ambos.flows.workspace import open_workspace
 from ambos.model.air import Plausible
 from ambos.model.crossing import Scenario

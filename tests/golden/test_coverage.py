@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.air_idling import idling
-from ambos.flows.listing import list_sources
-from ambos.flows.show import left_out, show
+from ambos.flows.air.idling import idling
+from ambos.flows.data.listing import list_sources
+from ambos.flows.data.show import left_out, show
 from ambos.flows.workspace import Workspace, open_workspace
 
 

@@ -15,10 +15,10 @@ import pytest
 from ambos.briefing import Datum
 from ambos.briefing.document import Figure
 from ambos.catalog import Catalog
-from ambos.flows.brief_figures import Desk, chart, table
-from ambos.flows.check import check_data, findings_beside
-from ambos.flows.show import show
-from ambos.flows.touching import findings_on, rows_of
+from ambos.flows.brief.figures import Desk, chart, table
+from ambos.flows.data.check import check_data, findings_beside
+from ambos.flows.data.show import show
+from ambos.flows.data.touching import findings_on, rows_of
 from ambos.flows.workspace import open_workspace
 from ambos.model import Finding
 from ambos.text import Text

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.build import build
-from ambos.flows.check import check_data
-from ambos.flows.implausible import set_aside_implausible
+from ambos.flows.data.build import build
+from ambos.flows.data.check import check_data
+from ambos.flows.data.implausible import set_aside_implausible
 from ambos.flows.workspace import open_workspace
 from build_samples import workspace
 

@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.build import build
-from ambos.flows.show import show
+from ambos.flows.data.build import build
+from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace, open_workspace
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"

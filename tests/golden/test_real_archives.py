@@ -9,7 +9,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import NeedsDate
-from ambos.flows.build import Loaded, build
+from ambos.flows.data.build import Loaded, build
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import workspace
 

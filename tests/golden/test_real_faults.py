@@ -16,7 +16,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.repeated import set_aside_repeated
+from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import Finding
 from ambos.quality import run
 from ambos.sources import bts_border_crossing, bts_transborder, bts_transborder_annual, cbp_border_waits

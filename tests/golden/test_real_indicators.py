@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from ambos.flows.build import build
+from ambos.flows.data.build import build
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.indicators import change, figures, to_currency, top_items
 from ambos.model import Series

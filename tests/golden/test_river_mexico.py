@@ -19,7 +19,7 @@ from ambos.catalog import load
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.catalog.river_works import load_canal, load_plant
-from ambos.flows.river_limits import cut_of, reduction
+from ambos.flows.river.limits import cut_of, reduction
 from ambos.river.canal import serve, shared
 from ambos.river.ledger import LedgerYear, ledger_year, reserve_year
 from ambos.river.plant import load as load_of

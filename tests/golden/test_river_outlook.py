@@ -18,7 +18,7 @@ from ambos.catalog import DEFINITIONS, load
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.flows.river_outlook import natural_flow
+from ambos.flows.river.outlook import natural_flow
 from ambos.flows.workspace import open_workspace
 from ambos.model.river_outlook import Bands, Curve, Guidelines, Protect
 from ambos.river import assuming, lakes, total_at

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ambos.air.readings import read, read_days
 from ambos.catalog.air import load_air
 from ambos.errors import AmbosError
-from ambos.flows.air import index_of_series
+from ambos.flows.air.index import index_of_series
 
 PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit"

@@ -13,7 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog, load
-from ambos.flows.build import build
+from ambos.flows.data.build import build
 from build_samples import crossing, crossings_file, held, workspace
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun")

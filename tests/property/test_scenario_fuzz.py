@@ -8,8 +8,8 @@ import re
 import pytest
 
 from ambos.crossing import simulate
-from ambos.crossing.arrays import expected_travellers
-from ambos.crossing.scenario_file import read
+from ambos.crossing.kernel.arrays import expected_travellers
+from ambos.crossing.scenario.file import read
 from ambos.crossing.size import refuse_too_large
 from ambos.errors import BadRequest, BadScenario
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ambos.crossing import simulate
-from ambos.crossing.check import problems
-from ambos.crossing.totals import Totals, Trace
+from ambos.crossing.kernel.totals import Totals, Trace
+from ambos.crossing.scenario.check import problems
 from ambos.model.crossing import (
     Arrivals,
     Booth,

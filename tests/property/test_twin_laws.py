@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from ambos.crossing import simulate
-from ambos.crossing.totals import Trace
+from ambos.crossing.kernel.totals import Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Referral, Scenario, Station, Stream
 from twin_scenarios import booth, days, law, line, scenario
 

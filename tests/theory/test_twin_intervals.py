@@ -14,8 +14,8 @@ import pytest
 from ambos.crossing import simulate
 from ambos.crossing.compare import change_of_waits
 from ambos.crossing.intervals import DAY_REPLICATIONS, HOUR_REPLICATIONS, Waits
+from ambos.crossing.kernel.totals import Totals
 from ambos.crossing.summary import hour_waits
-from ambos.crossing.totals import Totals
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 

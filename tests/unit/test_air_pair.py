@@ -16,7 +16,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_pair, find_station, load_stations
 from ambos.errors import BadRequest, UnknownName
-from ambos.flows.air_pair import pairs
+from ambos.flows.air.pair import pairs
 from ambos.flows.workspace import open_workspace
 
 RULES = load_air()

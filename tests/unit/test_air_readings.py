@@ -13,7 +13,7 @@ import pytest
 from ambos.air.readings import read as read_readings
 from ambos.catalog.air import load_air
 from ambos.errors import BadReadings, BadRequest, NoRule
-from ambos.flows.air import index_of_series, index_of_value, record
+from ambos.flows.air.index import index_of_series, index_of_value, record
 
 PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit\n"

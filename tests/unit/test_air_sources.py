@@ -26,7 +26,7 @@ from air_samples import (
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.errors import WrongShape
-from ambos.flows.implausible import set_aside_implausible
+from ambos.flows.data.implausible import set_aside_implausible
 from ambos.sources import (
     airnow,
     epa_aqi_county,

@@ -10,10 +10,10 @@ import polars as pl
 import pytest
 
 from ambos.errors import NoData
-from ambos.flows.air import index_of_series, index_of_station
-from ambos.flows.air_design import design
-from ambos.flows.air_exceed import exceedances
-from ambos.flows.air_pair import pairs
+from ambos.flows.air.design import design
+from ambos.flows.air.exceed import exceedances
+from ambos.flows.air.index import index_of_series, index_of_station
+from ambos.flows.air.pair import pairs
 from ambos.flows.workspace import Workspace, open_workspace
 
 START = datetime(2026, 3, 1, 7, tzinfo=UTC)  # midnight in Nogales

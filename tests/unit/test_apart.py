@@ -16,10 +16,10 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import ReadingStopped, WrongShape
-from ambos.flows import apart
-from ambos.flows import build as flow
-from ambos.flows.apart import Apart
-from ambos.flows.reading import Found, read_file
+from ambos.flows.data import apart
+from ambos.flows.data import build as flow
+from ambos.flows.data.apart import Apart
+from ambos.flows.data.reading import Found, read_file
 from build_samples import workspace
 from cbp_samples import tar
 

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.build import build
+from ambos.flows.data.build import build
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.codes import TOTAL

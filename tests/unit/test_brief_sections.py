@@ -21,18 +21,16 @@ from ambos.catalog.air import load_air
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BriefFailed
-from ambos.flows import (
-    air_idling,
-    brief_air,
-    brief_river,
-    brief_river_later,
-    river,
-    river_ledger,
-    river_outlook,
-    river_tables,
-)
-from ambos.flows.brief import ANSWERS, compose
-from ambos.flows.brief_figures import Desk
+from ambos.flows.air import idling as air_idling
+from ambos.flows.brief import air as brief_air
+from ambos.flows.brief import river as brief_river
+from ambos.flows.brief import river_later as brief_river_later
+from ambos.flows.brief.dossier import ANSWERS, compose
+from ambos.flows.brief.figures import Desk
+from ambos.flows.river import ledger as river_ledger
+from ambos.flows.river import outlook as river_outlook
+from ambos.flows.river import status as river
+from ambos.flows.river import status_tables as river_tables
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import record
 from ambos.periods import frequency_of

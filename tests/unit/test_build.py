@@ -14,11 +14,11 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import CannotOpen, DayToCome, NeedsDate, ReaderFault, TooManyBadRows, WrongShape
-from ambos.flows import build as flow
-from ambos.flows.build import Build, build
-from ambos.flows.listing import list_sources
-from ambos.flows.reading import Found, Reading
-from ambos.flows.repeated import set_aside_repeated
+from ambos.flows.data import build as flow
+from ambos.flows.data.build import Build, build
+from ambos.flows.data.listing import list_sources
+from ambos.flows.data.reading import Found, Reading
+from ambos.flows.data.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.sources import bts_border_crossing, bts_transborder
 from build_samples import (

@@ -10,7 +10,7 @@ import pytest
 
 from ambos.catalog import Catalog, load
 from ambos.cli.figures import _bars, _pieces, _ticks, draw, gaps, marks, tabulate
-from ambos.flows.show import Shown
+from ambos.flows.data.show import Shown
 from ambos.periods import frequency_of
 from ambos.text import Text
 

@@ -12,8 +12,8 @@ from ambos import quality
 from ambos.catalog import DEFINITIONS
 from ambos.catalog.load import load
 from ambos.errors import DefinitionError
-from ambos.flows import history, hold
-from ambos.flows.definitions import check_definitions
+from ambos.flows.data import history, hold
+from ambos.flows.data.definitions import check_definitions
 from ambos.flows.workspace import Workspace
 from ambos.quality import load_checks
 from ambos.store import Store

@@ -9,7 +9,7 @@ import pytest
 
 from ambos.errors import CannotSave
 from ambos.files import whole
-from ambos.flows import river_outlook
+from ambos.flows.river import outlook as river_outlook
 from ambos.flows.workspace import open_workspace
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import Held
-from ambos.flows.build import Build, build
+from ambos.flows.data.build import Build, build
 from ambos.flows.workspace import Workspace
 from build_samples import crossing, crossings_file, workspace
 

@@ -14,7 +14,7 @@ import pytest
 from air_samples import aqs, aqs_day, sinaica, sinaica_hour
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest, Held, TooManyBadRows
-from ambos.flows.build import Build, build
+from ambos.flows.data.build import Build, build
 from ambos.flows.workspace import Workspace
 from build_samples import crossing, crossings_file, workspace, zipped
 

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
-from ambos.flows.brief_figures import Desk, table
-from ambos.flows.brief_quotes import quote
-from ambos.flows.build import build
-from ambos.flows.implausible import set_aside_future, set_aside_implausible
-from ambos.flows.show import show
+from ambos.flows.brief.figures import Desk, table
+from ambos.flows.brief.quotes import quote
+from ambos.flows.data.build import build
+from ambos.flows.data.implausible import set_aside_future, set_aside_implausible
+from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Range
 from ambos.numbers import amount

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows import listing
-from ambos.flows.listing import SourceState, list_sources
+from ambos.flows.data import listing
+from ambos.flows.data.listing import SourceState, list_sources
 from ambos.flows.workspace import Workspace
 from ambos.store import Store
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ambos.errors import SourceError, TooLarge, WrongShape
-from ambos.flows.reading import file_bytes
+from ambos.flows.data.reading import file_bytes
 from ambos.model import LeftOut
 from ambos.sources import opener, strict
 from ambos.sources.answers import Trouble, check

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ambos.flows.reported import NOTES, Reported, notes, record, reported, tables
-from ambos.flows.show import show
-from ambos.flows.simulate_year import simulate_year
+from ambos.flows.data.show import show
+from ambos.flows.twin.reported import NOTES, Reported, notes, record, reported, tables
+from ambos.flows.twin.year import simulate_year
 from ambos.flows.workspace import Workspace, open_workspace
 
 

@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from ambos.catalog.lines import line_of, lines
 from ambos.crossing import lanes
-from ambos.crossing.check import problems
-from ambos.crossing.scenario_file import read
-from ambos.crossing.scenario_format import SECTIONS, TOP
-from ambos.crossing.scenario_schema import schema
+from ambos.crossing.scenario.check import problems
+from ambos.crossing.scenario.file import read
+from ambos.crossing.scenario.format import SECTIONS, TOP
+from ambos.crossing.scenario.schema import schema
 from ambos.errors import BadScenario, CannotOpen, UnknownName
 from ambos.model.crossing import Booth, MoveLanes, OpenLanes, Option, Scenario, Shift
 from ambos.text import LANGUAGES, Language, Text

@@ -10,8 +10,8 @@ import pytest
 
 from ambos.catalog import Catalog, load
 from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
-from ambos.flows.build import build
-from ambos.flows.show import Shown, show
+from ambos.flows.data.build import build
+from ambos.flows.data.show import Shown, show
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import crossing, crossings_file, workspace
 

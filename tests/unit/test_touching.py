@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.flows.brief_figures import together
-from ambos.flows.show import Shown
-from ambos.flows.touching import (
+from ambos.flows.brief.figures import together
+from ambos.flows.data.show import Shown
+from ambos.flows.data.touching import (
     Row,
     breaks_in,
     broken_between,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import gamma, kstest, lognorm, norm
 
-from ambos.crossing import draws
+from ambos.crossing.kernel import draws
 from ambos.model.crossing import Law
 from twin_reference import officer_pace
 

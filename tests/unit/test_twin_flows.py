@@ -14,15 +14,15 @@ from ambos.catalog import load
 from ambos.catalog.twin import load_twin
 from ambos.crossing import port
 from ambos.crossing.costs import cost
+from ambos.crossing.kernel.totals import COUNTS
 from ambos.crossing.summary import summarise
-from ambos.crossing.totals import COUNTS
 from ambos.errors import BadRequest, BriefFailed, NoData
-from ambos.flows.port_days import PortDays
-from ambos.flows.run_names import clock, interval, line_names, sentences
-from ambos.flows.run_tables import tables
-from ambos.flows.simulate import play, rate_notes, scenario_hash, simulate
-from ambos.flows.simulate_year import Year, _add, simulate_year
-from ambos.flows.volumes import Volumes
+from ambos.flows.twin.port_days import PortDays
+from ambos.flows.twin.run_names import clock, interval, line_names, sentences
+from ambos.flows.twin.run_tables import tables
+from ambos.flows.twin.simulate import play, rate_notes, scenario_hash, simulate
+from ambos.flows.twin.volumes import Volumes
+from ambos.flows.twin.year import Year, _add, simulate_year
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.text import Text
 from twin_samples import rates, scenario, totals

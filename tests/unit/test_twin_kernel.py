@@ -9,9 +9,10 @@ import numba
 import numpy as np
 import pytest
 
-from ambos.crossing import arrays, compiled, simulate
-from ambos.crossing.check import problems
-from ambos.crossing.totals import Totals, Trace
+from ambos.crossing import simulate
+from ambos.crossing.kernel import arrays, compiled
+from ambos.crossing.kernel.totals import Totals, Trace
+from ambos.crossing.scenario.check import problems
 from ambos.model.crossing import (
     Arrivals,
     Booth,
@@ -268,7 +269,7 @@ def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: p
     assert twice(4) == 8
 
 
-@pytest.mark.parametrize("name", ["arrays", "compiled", "draws", "kernel_parts", "memory", "totals"])
+@pytest.mark.parametrize("name", ["arrays", "compiled", "draws", "parts", "memory", "totals"])
 def test_machine_code_of_another_text_is_never_taken(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

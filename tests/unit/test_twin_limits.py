@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ambos.crossing import size
-from ambos.crossing.scenario_file import read
+from ambos.crossing.scenario.file import read
 from ambos.errors import BadRequest, BadScenario
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text

@@ -16,9 +16,9 @@ from ambos.catalog import Catalog
 from ambos.catalog.twin import load_twin
 from ambos.crossing import lanes as plans
 from ambos.crossing import port
-from ambos.crossing.check import problems
 from ambos.crossing.demand import days_by_weekday, in_line, rates, utilities
-from ambos.crossing.scenario_file import read
+from ambos.crossing.scenario.check import problems
+from ambos.crossing.scenario.file import read
 from ambos.errors import NoData, UnknownName
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Basis, LineFacts, Twin

@@ -9,8 +9,9 @@ from dataclasses import replace
 import pytest
 
 import twin_reference
-from ambos.crossing import draws, simulate
-from ambos.crossing.totals import Trace
+from ambos.crossing import simulate
+from ambos.crossing.kernel import draws
+from ambos.crossing.kernel.totals import Trace
 from ambos.model.crossing import (
     Arrivals,
     Booth,

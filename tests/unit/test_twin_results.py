@@ -13,8 +13,8 @@ from scipy import stats
 from ambos.crossing.compare import compare
 from ambos.crossing.costs import cost, sum_by_convention
 from ambos.crossing.intervals import around, of_ratio, of_values, percentile
+from ambos.crossing.kernel.totals import BINS, EDGES, Totals
 from ambos.crossing.summary import Stage, Summary, summarise
-from ambos.crossing.totals import BINS, EDGES, Totals
 from ambos.errors import BadRequest
 from twin_samples import rates, scenario, totals
 from twin_totals import bin_of

@@ -31,7 +31,7 @@ from ambos.cli.language import LANGUAGE, tr
 if TYPE_CHECKING:
     from polars import DataFrame
 
-    from ambos.flows.air import Hours, Side
+    from ambos.flows.air.index import Hours, Side
     from ambos.text import Text
 
 #: Hours of a series that a table shows; CSV and JSON give all.
@@ -133,7 +133,8 @@ def index(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air, air_area
+    from ambos.flows.air import area as air_area
+    from ambos.flows.air import index as air
 
     if series is not None or station is not None:
         lasting = click.get_current_context().get_parameter_source("hours") is not click.core.ParameterSource.DEFAULT
@@ -194,7 +195,7 @@ def index(
 
 def _print_sides(sides: list[Side]) -> None:
     """A column per country, then why one says nothing."""
-    from ambos.flows.air import held_at_the_end
+    from ambos.flows.air.index import held_at_the_end
 
     rows = {
         "index": tr("Index", "Índice"),
@@ -227,7 +228,7 @@ def _print_sides(sides: list[Side]) -> None:
 
 
 def _cells(side: Side) -> dict[str, str]:
-    from ambos.flows.air_design import AVERAGES, UNITS
+    from ambos.flows.air.design import AVERAGES, UNITS
 
     cells: dict[str, str] = {}
     if side.limits:

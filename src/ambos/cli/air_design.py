@@ -76,7 +76,7 @@ def design(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_design
+    from ambos.flows.air import design as air_design
 
     one_of(file, station)
     found = air_design.design(workspace(folder, region), file, station=station, year=year, day=day, every=every)
@@ -102,7 +102,7 @@ def design(
 @common
 def exceedances(file: Path | None, station: str | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_exceed
+    from ambos.flows.air import exceed as air_exceed
 
     one_of(file, station)
     found = air_exceed.exceedances(workspace(folder, region), file, station)

@@ -41,7 +41,8 @@ from ambos.cli.language import tr
 @common
 def idling(port: str | None, year: int | None, less: int, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_idling, air_idling_tables
+    from ambos.flows.air import idling as air_idling
+    from ambos.flows.air import idling_tables as air_idling_tables
 
     opened = workspace(folder, region)
     with progress(tr("Reading the waits", "Leyendo las esperas")):

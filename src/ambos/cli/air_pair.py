@@ -48,7 +48,8 @@ def pair(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_pair, air_pair_tables
+    from ambos.flows.air import pair as air_pair
+    from ambos.flows.air import pair_tables as air_pair_tables
 
     if len(files) > 2:
         raise click.UsageError(tr("Give at most two files.", "Indique a lo más dos archivos."))

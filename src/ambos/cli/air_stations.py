@@ -52,7 +52,8 @@ def readings(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_stations, air_stations_tables
+    from ambos.flows.air import stations as air_stations
+    from ambos.flows.air import stations_tables as air_stations_tables
 
     opened = workspace(folder, region)
     hours = air_stations.station_hours(
@@ -75,7 +76,8 @@ def readings(
 @common
 def health(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows import air_stations, air_stations_tables
+    from ambos.flows.air import stations as air_stations
+    from ambos.flows.air import stations_tables as air_stations_tables
 
     opened = workspace(folder, region)
     found = air_stations.health(opened)

@@ -34,7 +34,7 @@ from ambos.cli.language import tr
 @common
 def command(out: Path, as_of: date | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.brief import brief
+    from ambos.flows.brief.dossier import brief
 
     with progress(tr("Writing the dossier", "Escribiendo el dosier")) as tell:
         written = brief(workspace(folder, region), out, as_of=as_of, progress=tell)

@@ -77,7 +77,7 @@ def command(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.build import build
+    from ambos.flows.data.build import build
     from ambos.numbers import number
 
     opened = workspace(folder, region)

@@ -44,7 +44,7 @@ def command() -> None:
 @common
 def data(place: str | None, only: str | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.check import check_data, chosen
+    from ambos.flows.data.check import check_data, chosen
 
     opened = workspace(folder, region)
     chosen(opened, (), place=place, check=only)  # a wrong name is refused before the work
@@ -78,7 +78,7 @@ def data(place: str | None, only: str | None, as_json: bool, folder: Path, regio
 @common
 def store(repair: bool, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.check_store import check_store, repair_store
+    from ambos.flows.data.check_store import check_store, repair_store
 
     opened = workspace(folder, region)
     with progress(tr("Verifying", "Verificando")):
@@ -139,7 +139,7 @@ def store(repair: bool, as_json: bool, folder: Path, region: str) -> None:
 @common
 def definitions(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.definitions import check_definitions
+    from ambos.flows.data.definitions import check_definitions
 
     counts = check_definitions(workspace(folder, region))
     if as_json:

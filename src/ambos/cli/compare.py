@@ -32,7 +32,7 @@ def command(
     first: Path, second: Path, replications: int | None, seed: int, as_json: bool, folder: Path, region: str
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.compare import compare, tables
+    from ambos.flows.twin.compare import compare, tables
 
     with simulating() as tell:
         compared = compare(
@@ -44,7 +44,7 @@ def command(
             progress=tell,
         )
     if as_json:
-        from ambos.flows.run_records import comparison_record
+        from ambos.flows.twin.run_records import comparison_record
 
         print_json(comparison_record(compared.first, compared.second, compared.found))
         return

@@ -37,7 +37,7 @@ from ambos.numbers import number
 @common
 def command(sources: tuple[str, ...], since: date | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.fetch import fetch
+    from ambos.flows.data.fetch import fetch
 
     opened = workspace(folder, region)
     with progress(tr("Fetching", "Descargando")) as tell:

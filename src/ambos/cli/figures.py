@@ -20,7 +20,7 @@ _MOST_COLUMNS = 6
 
 if TYPE_CHECKING:
     from ambos.catalog import Catalog
-    from ambos.flows.show import Shown
+    from ambos.flows.data.show import Shown
 
 
 def tabulate(shown: Shown, catalog: Catalog) -> tuple[list[tuple[str, str]], list[list[str]]]:

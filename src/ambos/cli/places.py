@@ -17,7 +17,7 @@ from ambos.cli.language import LANGUAGE, tr
 @common
 def command(words: tuple[str, ...], everywhere: bool, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.listing import list_places
+    from ambos.flows.data.listing import list_places
 
     opened = workspace(folder, region)
     places = list_places(opened, " ".join(words), everywhere=everywhere)

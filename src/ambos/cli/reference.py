@@ -30,7 +30,7 @@ from ambos.cli.language import LANGUAGE, tr
 @common
 def command(target: Path | None, checked: Path | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.reference import out_of_step, write
+    from ambos.flows.data.reference import out_of_step, write
 
     opened = workspace(folder, region)
     own = {f"{LANGUAGE}/reference/commands.md": commands()}

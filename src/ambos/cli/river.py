@@ -131,9 +131,10 @@ def status(
     region: str,
 ) -> Answer:
     """Print the tier of a year and each party's cut."""
-    from ambos.flows import river_decided, river_tables
-    from ambos.flows.river import status as ask
-    from ambos.flows.river import year_of
+    from ambos.flows.river import decided as river_decided
+    from ambos.flows.river import status_tables as river_tables
+    from ambos.flows.river.status import status as ask
+    from ambos.flows.river.status import year_of
 
     opened = workspace(folder, region)
     year = year_of(opened, year, elevation, as_of)
@@ -207,7 +208,7 @@ def scenario(
             )
         context.invoke(outlook, names=names, mexico=mexico, as_json=as_json, folder=folder, region=region)
         return
-    from ambos.flows.river_scenarios import compare, notes, record, tables
+    from ambos.flows.river.scenarios import compare, notes, record, tables
 
     opened = workspace(folder, region)
     compared = compare(opened, elevation=elevation, names=names, mexico=mexico)
@@ -326,9 +327,9 @@ def outlook(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.river_outlook import from_file, save
-    from ambos.flows.river_outlook import outlook as ask
-    from ambos.flows.river_outlook_tables import notes, record, tables
+    from ambos.flows.river.outlook import from_file, save
+    from ambos.flows.river.outlook import outlook as ask
+    from ambos.flows.river.outlook_tables import notes, record, tables
 
     opened = workspace(folder, region)
     if source is not None:

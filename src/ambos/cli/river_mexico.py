@@ -91,7 +91,7 @@ def schedule(
     region: str,
 ) -> Answer:
     """Print Mexico's order as a monthly schedule."""
-    from ambos.flows.river_schedule import schedule as ask
+    from ambos.flows.river.schedule import schedule as ask
 
     opened = workspace(folder, region)
     return ask(opened, year=year, order=order, unit=unit, like=like, file=file, created=created, delivered=delivered)
@@ -113,8 +113,8 @@ def schedule(
 @common
 def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.river_ledger import ledger as ask
-    from ambos.flows.river_ledger import notes, record, tables
+    from ambos.flows.river.ledger import ledger as ask
+    from ambos.flows.river.ledger import notes, record, tables
 
     opened = workspace(folder, region)
     found = ask(opened, year=year)
@@ -169,7 +169,7 @@ def reserve(
     region: str,
 ) -> Answer:
     """Print Mexico's reserve in Lake Mead."""
-    from ambos.flows.river_reserve import reserve as ask
+    from ambos.flows.river.reserve import reserve as ask
 
     opened = workspace(folder, region)
     return ask(opened, year=year, opening=opening, created=created, delivered=delivered)

@@ -86,7 +86,7 @@ def cap(
     region: str,
 ) -> Answer:
     """Share a cut out among the users of a canal."""
-    from ambos.flows.river_canal import share_cut
+    from ambos.flows.river.canal import share_cut
 
     opened = workspace(folder, region)
     return share_cut(opened, year=year, cut=cut, supply=supply, elevation=elevation)
@@ -148,7 +148,7 @@ def plant(
     region: str,
 ) -> Answer:
     """Print flows of a treatment plant against allocations."""
-    from ambos.flows.river_plant import treat
+    from ambos.flows.river.plant import treat
     from ambos.river.plant import Unit
 
     parties = [party for party, _ in flows]

@@ -20,7 +20,7 @@ from ambos.model import Series
 @common
 def command(words: tuple[str, ...], as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.listing import list_series
+    from ambos.flows.data.listing import list_series
 
     opened = workspace(folder, region)
     found = list_series(opened, " ".join(words))

@@ -90,7 +90,7 @@ def command(
     region: str,
 ) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.show import left_out, show
+    from ambos.flows.data.show import left_out, show
 
     if as_csv and as_json:
         raise click.UsageError(tr("Choose --csv or --json, not both.", "Elija --csv o --json, no ambas."))
@@ -115,8 +115,8 @@ def command(
         print_csv(rows[0], (row.values() for row in rows))
         return
     from ambos.cli.figures import draw, gaps, marks, tabulate
-    from ambos.flows.check import findings_beside
-    from ambos.flows.touching import note_of, other_events
+    from ambos.flows.data.check import findings_beside
+    from ambos.flows.data.touching import note_of, other_events
 
     if plot:
         draw(shown, opened.catalog)

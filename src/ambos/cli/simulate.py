@@ -119,7 +119,7 @@ def command(
 ) -> None:
     """Parse, call the flow, print."""
     if schema:
-        from ambos.crossing.scenario_schema import schema as json_schema
+        from ambos.crossing.scenario.schema import schema as json_schema
 
         print_json(json_schema(LANGUAGE))
         return
@@ -134,7 +134,7 @@ def command(
     if reported:
         if year is None:
             raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
-        from ambos.flows import reported as beside
+        from ambos.flows.twin import reported as beside
 
         with simulating() as tell:
             compared = beside.reported(
@@ -152,9 +152,9 @@ def command(
         show(beside.tables(compared), beside.notes(compared))
         return
     if year is not None:
-        from ambos.flows.simulate_year import record as year_record
-        from ambos.flows.simulate_year import simulate_year
-        from ambos.flows.simulate_year import tables as year_tables
+        from ambos.flows.twin.year import record as year_record
+        from ambos.flows.twin.year import simulate_year
+        from ambos.flows.twin.year import tables as year_tables
 
         with simulating() as tell:
             whole = simulate_year(
@@ -171,7 +171,7 @@ def command(
             return
         show(year_tables(whole), whole.notes)
         return
-    from ambos.flows.simulate import simulate
+    from ambos.flows.twin.simulate import simulate
 
     with simulating() as tell:
         run = simulate(
@@ -186,15 +186,15 @@ def command(
         )
     written: list[Path] = []
     if out is not None:
-        from ambos.flows.run_sheet import write
+        from ambos.flows.twin.run_sheet import write
 
         written = write(run, out)
     if as_json:
-        from ambos.flows.run_records import record
+        from ambos.flows.twin.run_records import record
 
         print_json(record(run))
         return
-    from ambos.flows.run_tables import provenance, tables
+    from ambos.flows.twin.run_tables import provenance, tables
 
     click.echo(run.scenario.name[LANGUAGE])
     click.echo(" · ".join(f"{name[LANGUAGE]}: {value[LANGUAGE]}" for name, value in provenance(run)))

@@ -28,7 +28,7 @@ from ambos.cli.language import LANGUAGE, tr
 @common
 def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.snapshot import snapshot
+    from ambos.flows.data.snapshot import snapshot
     from ambos.numbers import number
 
     check_terminal()

@@ -31,7 +31,7 @@ from ambos.periods import frequency_of
 @common
 def command(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
-    from ambos.flows.listing import list_sources
+    from ambos.flows.data.listing import list_sources
     from ambos.sources.base import REASONS
 
     opened = workspace(folder, region)

@@ -17,8 +17,8 @@ from ambos.crossing.intervals import (
     of_values,
     residuals_of_ratio,
 )
+from ambos.crossing.kernel.totals import COUNTS, Floats, Ints, Totals
 from ambos.crossing.summary import HOUR, PRIMARY, WHOLE, hour_waits, stage_waits
-from ambos.crossing.totals import COUNTS, Floats, Ints, Totals
 from ambos.errors import BadRequest
 from ambos.model.costs import HourValue, Rates
 from ambos.text import Text

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from ambos.crossing.intervals import Estimate, of_values
+from ambos.crossing.kernel.totals import QUARTER, Floats, Totals
 from ambos.crossing.summary import HOUR
-from ambos.crossing.totals import QUARTER, Floats, Totals
 from ambos.model.costs import HourValue, Idling, Rates
 from ambos.model.crossing import Line
 

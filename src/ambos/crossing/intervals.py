@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from scipy.special import stdtrit
 
-from ambos.crossing.totals import EDGES, Floats, Ints
+from ambos.crossing.kernel.totals import EDGES, Floats, Ints
 
 #: Of all intervals.
 CONFIDENCE = 0.95
@@ -210,7 +210,7 @@ def percentile(histogram: Ints, left: Ints, chance: float) -> Percentile:
     Parameters
     ----------
     histogram : (BINS,) int
-        Finished waits by bins of `ambos.crossing.totals.EDGES`; the last bin is without end.
+        Finished waits by bins of `ambos.crossing.kernel.totals.EDGES`; the last bin is without end.
     left : (BINS,) int
         Waits cut short by the end of the day, as long as they had lasted.
     chance : float

@@ -13,10 +13,10 @@ from threading import Event
 
 import numpy as np
 
-from ambos.crossing import kernel
-from ambos.crossing.arrays import Histograms, World, expected_travellers, world
-from ambos.crossing.compiled import compilation_told
-from ambos.crossing.totals import COUNTS, Ints, Totals, Trace
+from ambos.crossing.kernel import day as kernel
+from ambos.crossing.kernel.arrays import Histograms, World, expected_travellers, world
+from ambos.crossing.kernel.compiled import compilation_told
+from ambos.crossing.kernel.totals import COUNTS, Ints, Totals, Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 
@@ -135,7 +135,7 @@ def run(
     Parameters
     ----------
     scenario : Scenario
-        In which `ambos.crossing.check.problems` finds nothing wrong.
+        In which `ambos.crossing.scenario.check.problems` finds nothing wrong.
     replications : int
         At least 1.
     seed : int

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from ambos.crossing.arrays import (
+from ambos.crossing.defaults import MOST_REPLICATIONS, MOST_SEED, MOST_TRAVELLERS
+from ambos.crossing.kernel.arrays import (
     BOOTH,
     EVENT,
     LINE,
@@ -16,7 +17,6 @@ from ambos.crossing.arrays import (
     hours_begun,
     quarters,
 )
-from ambos.crossing.defaults import MOST_REPLICATIONS, MOST_SEED, MOST_TRAVELLERS
 from ambos.errors import BadRequest
 from ambos.model.crossing import Scenario
 from ambos.text import Text

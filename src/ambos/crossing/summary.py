@@ -21,7 +21,7 @@ from ambos.crossing.intervals import (
     percentile,
     share,
 )
-from ambos.crossing.totals import COUNTS, QUARTER, Ints, Totals
+from ambos.crossing.kernel.totals import COUNTS, QUARTER, Ints, Totals
 from ambos.model.crossing import Line, Mode, Scenario
 
 #: Names of the first and the last stage; those between bear the ids of stations.

@@ -1,0 +1,1 @@
+"""The compiled twin: plain arrays in, plain arrays out."""

@@ -1,0 +1,1 @@
+"""Scenario files: their form, their reader, their checks."""

@@ -1,0 +1,1 @@
+"""The air of both countries."""

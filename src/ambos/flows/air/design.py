@@ -1,0 +1,339 @@
+"""`ambos air design`: design values of a file of readings, with completeness, margin and next year's critical value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+import polars as pl
+
+from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, Share, quarter_days, three
+from ambos.air.design import OZONE_MEAN, DesignValue, ozone, ozone_complete, ozone_mean, pm10, pm25_annual, pm25_daily
+from ambos.air.index import limits_on
+from ambos.air.local import concentration, daily_values, local_hours
+from ambos.air.readings import read_days
+from ambos.air.rounding import truncate
+from ambos.catalog.air import load_air
+from ambos.errors import BadRequest
+from ambos.flows.air.source import stored
+from ambos.flows.workspace import Workspace
+from ambos.model.air import AirRules, Limit
+from ambos.model.table import TextTable
+from ambos.numbers import MISSING
+from ambos.numbers import day as written_day
+from ambos.text import Text
+
+#: What each pollutant is judged by: the average of the limit, and whether it is PM10's count.
+STANDARDS: Mapping[str, tuple[str, ...]] = {"pm25": ("annual", "24h"), "pm10": ("24h",), "o3": ("8h",)}
+#: Decimals to which daily values of a file are cut off, as they are reported (40 CFR 50, appendices N and U).
+_CUT = {"pm25": 1, "o3": 3}
+NAMES: Mapping[str, Text] = {
+    "pm25": Text.same("PM2.5"),
+    "pm10": Text.same("PM10"),
+    "o3": Text("Ozone", "Ozono"),
+    "co": Text.same("CO"),
+    "so2": Text.same("SO2"),
+    "no2": Text.same("NO2"),
+}
+AVERAGES: Mapping[str, Text] = {
+    "1h": Text.same("1 h"),
+    "8h": Text.same("8 h"),
+    "24h": Text.same("24 h"),
+    "annual": Text("annual", "anual"),
+}
+#: How units are printed; files and JSON keep ug/m3.
+UNITS: Mapping[str, str] = {"ug/m3": "µg/m³", "ppm": "ppm", "ppb": "ppb"}
+#: Decimals of a figure that are shown; annual means are held to one more.
+_SHOWN = 3
+_YES, _NO = Text("yes", "sí"), Text("no", "no")
+_DAILY = Text(
+    "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
+    "Se supone medición diaria: un monitor que muestrea cada tercer o sexto día aparece incompleto si no se indica con --every.",
+)
+_NOTES = (
+    Text("No day is left out as an exceptional event.", "No se excluye ningún día por evento excepcional."),
+    Text(
+        "Not confirmed by a text that was read: the completeness of ozone (appendix U; that a value above the level counts whatever is missing, too), and the decimals and completeness of PM10 (appendix K).",
+        "Sin confirmar en un texto leído: la suficiencia de ozono (apéndice U; también que un valor arriba del nivel cuenta falte lo que falte), y los decimales y la suficiencia de PM10 (apéndice K).",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """One design value of one station."""
+
+    station: str
+    limit: Limit
+    found: DesignValue
+
+
+@dataclass(frozen=True, slots=True)
+class Designs:
+    """All of a file.
+
+    Attributes
+    ----------
+    year : int
+        The last of the three.
+    day : date
+        Decides the standards.
+    rows : tuple of Design
+    notes : tuple of Text
+    readings : tuple of Text
+        What is to be known of the readings: the monitor that was taken, or the rows of the file set aside.
+    """
+
+    year: int
+    day: date
+    rows: tuple[Design, ...]
+    notes: tuple[Text, ...]
+    readings: tuple[Text, ...]
+
+
+def design(
+    workspace: Workspace,
+    path: Path | None,
+    *,
+    station: str | None = None,
+    year: int | None = None,
+    day: date | None = None,
+    every: int = 1,
+) -> Designs:
+    """The design values of every station of a file, or of a station of the store.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its region's zone is that of the local standard time.
+    path : Path or None
+        Hourly or daily readings.
+    station : str, optional
+        Of the store; only without a path.
+    year : int, optional
+        The last of the three years; that of the last reading if not given.
+    day : date, optional
+        Decides the standards; the last of the year if not given.
+    every : int
+        A value of particles was due every so many days.
+
+    Raises
+    ------
+    BadReadings
+        If no row of the file is good.
+    UnknownName, NoData
+        If there is no such station, or nothing is held of it.
+    BadRequest
+        If the file has none of the pollutants that have a design value, or no standard holds on the day.
+    """
+    daily = False
+    told: tuple[Text, ...] = ()
+    rules = load_air()
+    if path is not None:
+        held = read_days(path, rules.plausible)
+        frame, daily, told = held.frame, held.daily, held.notes
+    else:
+        frame, told = stored(workspace, station or "")
+    frame = frame.filter(pl.col("pollutant").is_in(list(STANDARDS)) & pl.col("amount").is_not_null())
+    if frame.is_empty():
+        raise BadRequest(
+            detail=Text(
+                f"{path or station}: no readings of PM2.5, PM10 or ozone, the pollutants that design values are reckoned for here.",
+                f"{path or station}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
+            )
+        )
+    last = year or max(d.year for d in frame["day"].unique())
+    on = day or date(last, 12, 31)
+    rows: list[Design] = []
+    for (name, pollutant), own in frame.sort("station", "pollutant").group_by(
+        "station", "pollutant", maintain_order=True
+    ):
+        for limit in _standards(rules, str(pollutant), on):
+            values = _days(own, daily, _short_level(rules, str(pollutant), on, limit), workspace)
+            rows.append(Design(str(name), limit, _value(limit, values, last, every)))
+    if not rows:
+        said = written_day(on, "en"), written_day(on, "es")
+        raise BadRequest(
+            detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
+        )
+    notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
+    return Designs(last, on, tuple(rows), notes, told)
+
+
+def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
+    held = {x.average: x for x in limits_on(rules, pollutant, on) if x.country == "us"}
+    return [held[a] for a in STANDARDS[pollutant] if a in held]
+
+
+def _short_level(rules: AirRules, pollutant: str, on: date, limit: Limit) -> Decimal:
+    """The level of the 24-hour standard, by which days of PM2.5 count however few hours they have; else the limit's own."""
+    found = [x.value for x in limits_on(rules, pollutant, on) if x.country == "us" and x.average == "24h"]
+    return found[0] if found and pollutant == "pm25" else limit.value
+
+
+def _days(own: pl.DataFrame, daily: bool, level: Decimal, workspace: Workspace) -> dict[date, Decimal]:
+    if not daily:
+        (hours,) = local_hours(own, workspace.catalog.region.standard_offset)
+        return daily_values(hours, level)
+    found = {}
+    for pollutant, day, amount in own.select("pollutant", "day", "amount").iter_rows():
+        value = concentration(amount, pollutant)
+        found[day] = truncate(Fraction(value), _CUT[pollutant]) if pollutant in _CUT else value
+    return found
+
+
+def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
+    if limit.pollutant == "o3":
+        return ozone(days, year, limit.value)
+    # What begins anew with every quarter, at worst one day more than the calendar of the network has.
+    due = {(y, q): -(-quarter_days(y, q) // every) for y in three(year) for q in QUARTERS}
+    if limit.pollutant == "pm10":
+        return pm10(days, year, limit.value, due)
+    return (pm25_annual if limit.average == "annual" else pm25_daily)(days, year, limit.value, due)
+
+
+def standard(limit: Limit) -> Text:
+    """A limit in words: PM2.5 annual 9.0 µg/m³."""
+    return Text.same("{name} {average} {value} {unit}").format(
+        name=NAMES[limit.pollutant], average=AVERAGES[limit.average], value=limit.value, unit=UNITS[limit.unit]
+    )
+
+
+def tables(designs: Designs) -> list[TextTable]:
+    """The values, then the quarters and years that are incomplete."""
+    first, last = designs.year - YEARS + 1, designs.year
+    return [
+        TextTable(
+            "design-values",
+            Text(f"Design values {first}–{last}", f"Valores de diseño {first}–{last}"),
+            (
+                Text("Station", "Estación"),
+                Text("US standard", "Norma de EE. UU."),
+                Text("Valid", "Válido"),
+                Text("Why", "Por qué"),
+                Text("Design value", "Valor de diseño"),
+                Text("Margin", "Margen"),
+                Text("By year", "Por año"),
+                Text(f"Critical in {last + 1}", f"Crítico en {last + 1}"),
+            ),
+            tuple(
+                (
+                    Text.same(row.station),
+                    standard(row.limit),
+                    _YES if row.found.valid else _NO,
+                    _why(row.found),
+                    _figure(row.found.value),
+                    _figure(row.found.margin),
+                    Text.same(" · ".join(_short(p) for p in row.found.parts) or MISSING),
+                    _figure(row.found.critical),
+                )
+                for row in designs.rows
+            ),
+            texts=4,
+        ),
+        TextTable(
+            "incomplete",
+            Text("Incomplete quarters and years", "Trimestres y años incompletos"),
+            (
+                Text("Station", "Estación"),
+                Text("US standard", "Norma de EE. UU."),
+                Text("Period", "Periodo"),
+                Text("Days held", "Días con dato"),
+                Text("Days due", "Días esperados"),
+                Text("%", "%"),
+            ),
+            tuple(
+                (Text.same(row.station), standard(row.limit), *cells)
+                for row in designs.rows
+                for cells in _incomplete(row)
+            ),
+            texts=3,
+        ),
+    ]
+
+
+def _incomplete(row: Design) -> list[tuple[Text, ...]]:
+    """The quarters that are; of ozone, where its years have too few days, all three and the mean that it wants."""
+    shares = row.found.shares
+    ozone_years = row.limit.pollutant == "o3"
+    if ozone_years and ozone_complete(shares):
+        return []
+    rows = [
+        (_period(s), *(Text.same(str(n)) for n in (s.held, s.due, s.percent)))
+        for s in shares
+        if ozone_years or s.percent < COMPLETE
+    ]
+    if ozone_years:
+        mean = Text(f"mean of the years ({OZONE_MEAN} wanted)", f"media de los años (se requiere {OZONE_MEAN})")
+        rows.append((mean, Text.same(MISSING), Text.same(MISSING), Text.same(str(ozone_mean(shares)))))
+    return rows
+
+
+def explained(designs: Designs) -> list[Text]:
+    """What the figures mean and rest on, and the citations."""
+    notes = [
+        Text(
+            "Margin: the level less the value; negative above it. Critical: the least figure of the coming year (annual mean, 98th percentile, fourth-highest day, expected exceedances) that would bring the design value above the level. PM10: expected exceedances a year, of which one is allowed.",
+            "Margen: el nivel menos el valor; negativo si lo rebasa. Crítico: la cifra mínima del año siguiente (media anual, percentil 98, cuarto día más alto, excedencias esperadas) que llevaría el valor de diseño arriba del nivel. PM10: excedencias esperadas por año; se permite una.",
+        ),
+        *designs.readings,
+        *designs.notes,
+    ]
+    limits = dict.fromkeys(row.limit for row in designs.rows)
+    return [*notes, *(standard(x) + Text.same(": ") + x.source for x in limits)]
+
+
+def record(designs: Designs) -> list[dict[str, object]]:
+    """For JSON; reasons in both languages, figures exact."""
+    return [
+        {
+            "station": row.station,
+            "pollutant": row.limit.pollutant,
+            "average": row.limit.average,
+            "standard": row.limit.value,
+            "unit": row.limit.unit,
+            "first_year": designs.year - YEARS + 1,
+            "last_year": designs.year,
+            "level": row.found.level,
+            "design_value": row.found.value,
+            "above": row.found.above,
+            "margin": row.found.margin,
+            "valid": row.found.valid,
+            "reason": row.found.reason.record(),
+            "value_with_substitution": row.found.tested,
+            "by_year": list(row.found.parts),
+            "critical_next_year": row.found.critical,
+            "completeness": [
+                {"year": s.year, "quarter": s.quarter, "days": s.held, "due": s.due, "percent": s.percent}
+                for s in row.found.shares
+            ],
+            "citation": row.limit.citation.record(),
+            "confirmed": not row.limit.prior,
+        }
+        for row in designs.rows
+    ]
+
+
+def _why(found: DesignValue) -> Text:
+    if found.tested is None:
+        return found.reason
+    return found.reason + Text.same(f" ({found.tested})")
+
+
+def _figure(value: Decimal | None) -> Text:
+    return Text.same(MISSING if value is None else _short(value).replace("-", "−"))
+
+
+def _short(value: Decimal) -> str:
+    """Without the zeros that only the reckoning needs (annual means are held to 0.0001)."""
+    return f"{value.normalize():f}" if -value.as_tuple().exponent > _SHOWN else f"{value}"  # type: ignore[operator]
+
+
+def _period(share: Share) -> Text:
+    if share.quarter is None:
+        return Text.same(str(share.year))
+    return Text(f"{share.year}, quarter {share.quarter}", f"{share.year}, trimestre {share.quarter}")

@@ -1,0 +1,113 @@
+"""What figures of the dossier share that are answered by a flow of its own, not by a series."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from ambos.briefing import Datum
+from ambos.errors import NotYetKnown
+from ambos.flows.brief.figures import Desk
+from ambos.model import Source
+from ambos.model.codes import TOTAL
+from ambos.model.data import Status
+from ambos.periods import label
+from ambos.text import LANGUAGES, Text
+
+
+def listed(texts: Iterable[Text], between: str = ", ") -> Text:
+    """Texts in a row."""
+    kept = list(texts)
+    return Text(*(between.join(t[k] for t in kept) for k in LANGUAGES))
+
+
+def of_datasets(desk: Desk, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
+    """The sources of some datasets, noted on the desk, and the newest date of knowledge of what is held of them."""
+    workspace = desk.then()
+    used: dict[str, None] = {}
+    known = []
+    for name in datasets:
+        dataset = workspace.catalog.datasets[name]
+        table = workspace.store.table(name)
+        rows = workspace.store.frame(table.select("as_of").distinct())
+        known += rows["as_of"].to_list()
+        used |= dict.fromkeys(dataset.sources)
+    desk.sources_used |= used
+    return tuple(workspace.catalog.sources[s] for s in used), max(known, default=None)
+
+
+def head(
+    desk: Desk,
+    entry: Mapping[str, Any],
+    *,
+    known: date,
+    names: Mapping[str, Text],
+    sources: Sequence[Source] = (),
+    cited: Sequence[Text] = (),
+    notes: Sequence[Text] = (),
+    values: Mapping[str, object] | None = None,
+) -> dict[str, Any]:
+    """What every figure has: id, title, sources, date of knowledge, names, notes.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        ``id``, ``title``, optional ``finding`` and ``notes`` (before those given), optional ``names``; optional ``cited``:
+        texts that stand under the figure for all of `cited`, which the end of the dossier then lists.
+    known : date
+        From when what is shown is known.
+    names : mapping of str to Text
+    sources : sequence of Source
+    cited : sequence of Text
+        Rules, norms and studies.
+    notes : sequence of Text
+    values : mapping, optional
+        For the placeholders of title and finding.
+
+    Raises
+    ------
+    NotYetKnown
+        If the dossier is of an earlier day.
+    """
+    title = Text.of(entry["title"]).format(**(values or {}))
+    if desk.as_of is not None and desk.as_of < known:
+        raise NotYetKnown(what=title, day=desk.as_of, first=known)
+    desk.cited |= dict.fromkeys(cited)
+    return {
+        "id": entry["id"],
+        "title": title,
+        "sources": tuple(sources),
+        "as_of": known,
+        "cited": tuple(Text.of(c) for c in entry["cited"]) if "cited" in entry else tuple(dict.fromkeys(cited)),
+        "names": {
+            TOTAL: desk.workspace.catalog.message("label.total"),
+            **names,
+            **{k: Text.of(v) for k, v in entry.get("names", {}).items()},
+        },
+        "finding": Text.of(entry["finding"]).format(**(values or {})) if "finding" in entry else None,
+        "notes": (*(Text.of(n) for n in entry.get("notes", [])), *notes),
+    }
+
+
+def datum(
+    series: str,
+    place: str,
+    item: str,
+    period: date | str,
+    value: int | float | Decimal | None,
+    unit: str,
+    known: date,
+    source: str,
+    status: Status = "A",
+) -> Datum:
+    """A value of a figure; a missing one has the status M. A date is the first day of a year, a text a period's label."""
+    said = period if isinstance(period, str) else label(period, "A")
+    return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status, said)
+
+
+def ids(sources: Iterable[Source]) -> str:
+    """Ids of sources as a datum holds them."""
+    return " ".join(s.id for s in sources)

@@ -1,0 +1,343 @@
+"""The dossier's figures of the shared river after 2026: rule sets side by side, decided or not, and shares of traces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from typing import Any
+
+from ambos.briefing import Chart, Column, Table
+from ambos.briefing.document import Cell, Datum
+from ambos.catalog.river_scenarios import load_scenarios
+from ambos.flows.brief.answers import datum, head, ids, listed, of_datasets
+from ambos.flows.brief.figures import Desk
+from ambos.flows.brief.river import brief_unit, determination
+from ambos.flows.river.outlook import Outlooks, Told, outlook
+from ambos.flows.river.outlook_tables import beside_study, counted
+from ambos.flows.river.scenarios import Compared, compare, unread
+from ambos.model.codes import TOTAL
+from ambos.model.river import Scenario
+from ambos.numbers import both, day, period
+from ambos.river import cuts_of, total_at
+from ambos.river.odds import PERCENTILES
+from ambos.text import LANGUAGES, Text
+
+_CUT, _DIFFERENCE = "river.scenario.cut", "river.scenario.difference"
+
+
+def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+    """The cut of some parties by level of Lake Mead, a panel per scenario.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief.answers.head`, and ``parties``, ``known`` (the day of the study), ``step`` (feet between
+        two levels), ``sides`` of the parties' places.
+    """
+    river, catalog = determination(desk).river, desk.workspace.catalog
+    known, step = entry["known"], Decimal(entry["step"])
+    scenarios = {s.id: s for s in _then(desk, load_scenarios(river).values())}
+    known = max(known, *(_decided_on(desk, s) or known for s in scenarios.values()))
+    bounds = [feet for s in scenarios.values() for feet, _ in s.curve]
+    low = (min(bounds) / step).to_integral_value(ROUND_FLOOR) * step
+    high = (max(bounds) / step).to_integral_value(ROUND_CEILING) * step + 3 * step  # to where nothing is cut
+    high = min(high, (river.storage.highest / step).to_integral_value(ROUND_FLOOR) * step)
+    levels = [low + step * i for i in range(int((high - low) / step) + 1)]
+    parties = [river.parties[p] for p in entry["parties"]]
+    data: list[Datum] = []
+    for scenario in scenarios.values():
+        for level in levels:
+            found = cuts_of(scenario, river, level)
+            data += [
+                datum(
+                    scenario.id,
+                    party.place,
+                    f"{level:f}",
+                    date(scenario.start, 1, 1),
+                    None if (cut := found[party.id]) is None else round(cut, 3),
+                    "kaf",
+                    known,
+                    "scenarios",
+                )
+                for party in parties
+            ]
+    names = {s.id: s.name for s in scenarios.values()} | {p.place: catalog.places[p.place].name for p in parties}
+    feet = catalog.units["foot"].symbol
+    names |= {f"{level:f}": Text(*(f"{both(level)[k]} {feet[k]}" for k in LANGUAGES)) for level in levels}
+    message = catalog.message
+    notes = [
+        *_standing(desk, list(scenarios.values())),
+        message("river.scenario.mexico"),
+        message("brief.river.step", step=both(step)),
+        *_goes_by(scenarios.values(), desk),
+    ]
+    cited = [s.citation.source for s in scenarios.values()]
+    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes)
+    return Chart(
+        **shared,
+        kind="curves",
+        unit=replace(catalog.units["kaf"], decimals=0),
+        data=tuple(data),
+        by="place",
+        facet="series",
+        order=(*scenarios, *(p.place for p in parties)),
+        sides=entry.get("sides", {}),
+        across=message("brief.river.level_of_mead"),
+    )
+
+
+def _decided_on(desk: Desk, scenario: Scenario) -> date | None:
+    """The day on which a rule set was decided; None for an alternative."""
+    instruments = determination(desk).river.instruments.values()
+    return next((i.signed or i.known for i in instruments if i.scenario == scenario.id), None)
+
+
+def _then(desk: Desk, scenarios: Iterable[Scenario]) -> list[Scenario]:
+    """Select the rule sets decided by the day of the dossier, and the alternatives."""
+    days = {s.id: _decided_on(desk, s) for s in scenarios}
+    return [s for s in scenarios if desk.as_of is None or (days[s.id] or desk.as_of) <= desk.as_of]
+
+
+def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
+    """List the notes on the standing of rule sets: decided, not in force, parts not known."""
+    catalog, river = desk.workspace.catalog, determination(desk).river
+    names = {
+        which: listed([s.name for s in scenarios if s.decided is which], "; ")
+        for which in (True, False)
+        if any(s.decided is which for s in scenarios)
+    }
+    kind = "standing" if True in names else "not_in_force"
+    said = {"decided": names[True], "others": names[False]} if True in names else {"others": names[False]}
+    told = [catalog.message(f"brief.river.{kind}", **said)]
+    for s in scenarios:
+        told += [
+            catalog.message("brief.river.scenario_unread", **unread(s, party, river, catalog)) for party in s.missing
+        ]
+    return told
+
+
+def _goes_by(scenarios: Iterable[Scenario], desk: Desk) -> list[Text]:
+    said = listed([s.name + Text.same(": ") + s.trigger for s in scenarios], "; ")
+    return [desk.workspace.catalog.message("brief.river.goes_by", list=said)]
+
+
+def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """Every party's cut of each scenario at the newest level held, and the difference to the rules continued.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `scenarios_by_level`, and ``series`` and ``places`` of the level; the title may name ``{level}``, ``{month}``.
+    """
+    catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
+    levels = desk.ask(entry, entry["series"])
+    newest = levels.frame.filter(levels.frame["value"].is_not_null()).sort("start").row(-1, named=True)
+    level = Decimal(str(newest["value"]))
+    compared: Compared = compare(desk.workspace, elevation=level)
+    compared = replace(compared, scenarios=tuple(_then(desk, compared.scenarios)))
+    river, sources = compared.river, [catalog.sources[s] for s in levels.sources]
+    decided = [day for s in compared.scenarios if (day := _decided_on(desk, s)) is not None]
+    known = max(entry["known"], newest["as_of"], *decided)
+    kaf = replace(catalog.units["kaf"], decimals=0)
+    base = total_at(compared.base, river, level)
+    rows: list[tuple[Cell, ...]] = []
+    for s in compared.scenarios:
+        found, total = cuts_of(s, river, level), total_at(s, river, level)
+        begin = date(s.start, 1, 1)
+        cells = [
+            datum(
+                _CUT,
+                p.place,
+                s.id,
+                begin,
+                None if (cut := found[p.id]) is None else round(cut, 3),
+                "kaf",
+                known,
+                "scenarios",
+            )
+            for p in river.parties.values()
+        ]
+        cells.append(
+            datum(_CUT, TOTAL, s.id, begin, None if total is None else round(total, 3), "kaf", known, "scenarios")
+        )
+        gap = None if total is None or base is None else round(total - base, 3)
+        cells.append(datum(_DIFFERENCE, TOTAL, s.id, begin, gap, "kaf", known, "scenarios"))
+        rows.append((s.name, _years(s, desk), *cells))
+    places = {p.place: catalog.places[p.place].name for p in river.parties.values()}
+    names = {
+        **places,
+        TOTAL: message("river.head.all"),
+        _CUT: message("brief.river.cut"),
+        _DIFFERENCE: message("river.scenario.difference"),
+        **{s.id: s.name for s in compared.scenarios},
+    }
+    columns = (
+        Column(message("river.scenario.name")),
+        Column(message("river.scenario.years")),
+        *(Column(name, kaf) for name in places.values()),
+        Column(message("river.head.all"), kaf),
+        Column(message("river.scenario.difference"), kaf, signed=True),
+    )
+    told = {"level": both(level, 2), "month": Text(*(period(newest["period"], language) for language in LANGUAGES))}
+    cited = [s.citation.source for s in compared.scenarios]
+    notes = [
+        *_standing(desk, compared.scenarios),
+        *(message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
+    ]
+    shared = head(desk, entry, known=known, names=names, sources=sources, cited=cited, notes=notes, values=told)
+    return Table(**shared, columns=columns, rows=tuple(rows))
+
+
+def _years(scenario: Scenario, desk: Desk) -> Text:
+    if scenario.end is None:
+        return desk.workspace.catalog.message("river.scenario.from", start=str(scenario.start))
+    return Text.same(f"{scenario.start}–{scenario.end}")
+
+
+# -- shares of traces -----------------------------------------------------------------------------------------------
+def _outlook(desk: Desk) -> Outlooks:
+    return desk.once("river.outlook", lambda: outlook(desk.then()))
+
+
+def _known_outlook(desk: Desk, found: Outlooks) -> tuple[date, str, list[Any]]:
+    """From when all that the model rests on is known, the ids of its sources, and the sources."""
+    sources, newest = of_datasets(desk, ["natural_flow"])
+    days = [newest or date.min]
+    if found.start is not None:
+        days.append(found.start[0])
+    return max(days), ids(sources), list(sources)
+
+
+def _cited(found: Outlooks) -> list[Text]:
+    model = found.outlook
+    own = [t.rules.citation.source for t in found.told if t.rules is not None]
+    return [
+        model.months.citation.source,
+        model.mead.citation.source,
+        model.powell.citation.source,
+        model.start.citation.source,
+        *own,
+    ]
+
+
+def _how(found: Outlooks, desk: Desk) -> list[Text]:
+    """How the shares were made, what is assumed and what is left out."""
+
+    def note(key: str, **values: object) -> Text:
+        return desk.workspace.catalog.message(f"river.outlook.note.{key}", **values)
+
+    used, start = found.record, found.start
+    if used is None or start is None:  # traces of a file: not made by the dossier
+        return []
+    traces = counted(found.told[0].odds[0].traces, desk.workspace.catalog)
+    first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
+    begin = Text(*(day(start[0], language) for language in LANGUAGES))
+    return [
+        *(
+            desk.workspace.catalog.message(
+                "brief.river.left_out", **unread(s, party, found.river, desk.workspace.catalog)
+            )
+            for rules in found.left_out
+            for s in _then(desk, rules.scenarios)
+            for party in s.missing
+        ),
+        note("index", traces=traces, first=first, last=last, mean=mean),
+        desk.workspace.catalog.message("brief.river.not_forecast"),
+        *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
+        desk.workspace.catalog.message(
+            "brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)
+        ),
+        *beside_study(found, desk.workspace.catalog),
+        *(note("assumption", text=found.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
+    ]
+
+
+def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+    """Shares of traces in each tier by year, a panel per rule set."""
+    found, catalog = _outlook(desk), desk.workspace.catalog
+    known, said, sources = _known_outlook(desk, found)
+    tiers = {f"tier_{t.id}": t.name for t in found.river.tiers}
+    data = [
+        datum(
+            told.id,
+            "mead",
+            item,
+            date(row.year, 1, 1),
+            round(100 * row.share(count), 3),
+            "percent",
+            known,
+            said,
+            "E",
+        )
+        for told in found.told
+        for row in told.odds
+        for item, count in zip(tiers, row.tiers, strict=True)
+    ]
+    names = {"mead": catalog.places["mead"].name, **tiers, **_names(found.told)}
+    notes = _how(found, desk)
+    shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found), notes=notes)
+    return Chart(
+        **shared,
+        kind="stacks",
+        unit=catalog.units["percent"],
+        data=tuple(data),
+        by="item",
+        facet="series",
+        order=tuple(tiers),
+    )
+
+
+def _names(told: Sequence[Told]) -> dict[str, Text]:
+    return {t.id: t.rules.name for t in told if t.rules is not None}
+
+
+def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
+    """Levels of Lake Mead and the mean cut in some years, by rule set.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `ambos.flows.brief.answers.head`, and ``years``.
+    """
+    found, catalog = _outlook(desk), desk.workspace.catalog
+    message = catalog.message
+    known, said, sources = _known_outlook(desk, found)
+    foot = replace(catalog.units["foot"], name=message("brief.river.feet"), decimals=0)
+    percent, kaf = brief_unit(catalog.units["percent"]), brief_unit(catalog.units["kaf"])
+    rows: list[tuple[Cell, ...]] = []
+    names = {"mead": catalog.places["mead"].name, **_names(found.told)}
+    for p in PERCENTILES:
+        names[f"p{p}"] = message("river.outlook.percentile", percent=both(p))
+    for x in found.outlook.levels:
+        names[f"below_{x:g}"] = message("river.outlook.below", level=both(x))
+    names["mean_cut"] = message("river.outlook.cut")
+    for told in found.told:
+        for i, row in enumerate(told.odds):
+            if row.year not in entry["years"]:
+                continue
+            amounts: list[tuple[str, float | None, str]] = [
+                *((f"p{p}", round(x, 2), foot.id) for p, x in zip(PERCENTILES, row.percentiles, strict=True)),
+                *(
+                    (f"below_{x:g}", round(100 * row.share(n), 3), percent.id)
+                    for x, n in zip(found.outlook.levels, row.below, strict=True)
+                ),
+                ("mean_cut", None if told.projected is None else round(float(told.projected.cut[i].mean()), 1), kaf.id),
+            ]
+            begin = date(row.year, 1, 1)
+            cells = [
+                datum(told.id, "mead", item, begin, value, unit, known, said, "E") for item, value, unit in amounts
+            ]
+            rows.append((names[told.id] + Text.same(f" · {row.year}"), *cells))
+    columns = (
+        Column(message("brief.river.rules_year")),
+        *(Column(message("brief.river.percentile", percent=both(p)), foot) for p in PERCENTILES),
+        *(Column(message("brief.river.below", level=both(x)), percent) for x in found.outlook.levels),
+        Column(message("brief.river.mean_cut"), kaf),
+    )
+    shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found))
+    return Table(**shared, columns=columns, rows=tuple(rows))

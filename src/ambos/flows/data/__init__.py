@@ -1,0 +1,1 @@
+"""Figures: from bytes to the store, and out of it again."""

@@ -1,0 +1,107 @@
+"""`ambos check definitions`: faults in the definitions are errors."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ambos.catalog import DEFINITIONS, Catalog
+from ambos.catalog.air import load_air
+from ambos.catalog.air_idling import load_idle_rates
+from ambos.catalog.air_stations import load_stations
+from ambos.catalog.read import Problems
+from ambos.catalog.river import load_river
+from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river_outlook import load_outlook
+from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river_works import load_canal, load_plant
+from ambos.catalog.toml_file import open_toml
+from ambos.catalog.twin import load_twin
+from ambos.errors import DefinitionError
+from ambos.flows.brief.dossier import ANSWERS, VALUES
+from ambos.flows.brief.plan import check_plan
+from ambos.flows.workspace import Workspace
+from ambos.quality import load_checks
+
+
+def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> dict[str, int]:
+    """Count what is defined. Opening the workspace has read the catalog already; what else there is, is read here.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    definitions : Path
+        Where the definitions common to all regions are.
+
+    Raises
+    ------
+    DefinitionError
+        With the problems of the first part that has any.
+    """
+    catalog = workspace.catalog
+    load_checks(definitions / "checks.toml")
+    _check_settings(catalog, definitions / "checks.toml")
+    check_plan(workspace, ANSWERS, VALUES)
+    twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
+    scenarios, mexico, canal = (
+        load_scenarios(river, definitions),
+        load_mexico(catalog, river, definitions),
+        load_canal(river, definitions),
+    )
+    plant, outlook = load_plant(catalog), load_outlook(scenarios, definitions)
+    return {
+        "places": len(catalog.places),
+        "codes": sum(len(c.codes) for c in catalog.codelists.values()),
+        "sources": len(catalog.sources),
+        "datasets": len(catalog.datasets),
+        "series": len(catalog.series),
+        "events": len(catalog.events),
+        "messages": len(catalog.messages),
+        "twin": len(twin.crossings),
+        "river": len(river.rules)
+        + len(scenarios)
+        + len(outlook.sets)
+        + len(mexico.limits)
+        + len(canal.pools)
+        + (plant is not None),
+        "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
+        "air_stations": len(load_stations(catalog).stations),
+    }
+
+
+def _check_settings(catalog: Catalog, path: Path) -> None:
+    """Check that the settings of the checks name existing datasets, columns, measures, lane states and code lists.
+
+    Raises
+    ------
+    DefinitionError
+    """
+    problems = Problems()
+    file = open_toml(path, problems)
+    for key, check in file.tables().items():
+        settings, here = check.get("settings", {}), (key, "settings")
+        for name, words in (("size", ["amount"]), ("periods", ["year"])):
+            if name in settings:
+                file.choice(name, settings[name], words, (*here, name))
+        for name in {"pending", "closed"} & {*settings}:
+            file.choice(name, settings[name], catalog.codelists["lane_states"].codes, (*here, name))
+        for name, part in settings.get("sums", {}).items():
+            for measure in part["parts"]:
+                file.choice("measure", measure, catalog.codelists["measures"].codes, (*here, "sums", name))
+        for name in settings.get("datasets", ()):
+            file.choice("dataset", name, catalog.datasets, (*here, "datasets", name))
+        slices = {("series", n): (s.get("dataset"), s) for n, s in settings.get("series", {}).items()}
+        if isinstance(settings.get("datasets"), dict):
+            slices |= {("datasets", n): (n, s) for n, s in settings["datasets"].items()}
+        for at, (dataset, columns) in slices.items():
+            if not file.choice("dataset", dataset, catalog.datasets, (*here, *at)):
+                continue
+            known = {column.id: column.codes for column in catalog.datasets[str(dataset)].columns}
+            for name in ("place", "item", "period", "value", "key", "part", "year", "months"):
+                if columns.get(name):
+                    file.choice(f"{name}: column", columns[name], known, (*here, *at))
+            for column in (*columns.get("keys", ()), *columns.get("items", ()), *columns.get("where", ())):
+                file.choice("column", column, known, (*here, *at))
+            if "codes" in columns:
+                file.choice("codes", columns["codes"], catalog.codelists, (*here, *at))
+    if problems.found:
+        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))

@@ -1,0 +1,1 @@
+"""The shared water of the Colorado River."""

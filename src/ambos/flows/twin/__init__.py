@@ -1,0 +1,1 @@
+"""Runs of the port-of-entry twin."""
