@@ -114,7 +114,15 @@ def serve(language: str) -> None:
 
     for verb in ambos.cli.VERBS:
         import_module(f"ambos.cli.{verb}")
-    for name in ("build", "show", "check", "listing", "fetch", "simulate", "compare"):
+    for name in (
+        "data.build",
+        "data.show",
+        "data.check",
+        "data.listing",
+        "data.fetch",
+        "twin.simulate",
+        "twin.compare",
+    ):
         import_module(f"ambos.flows.{name}")
     # what is only loaded when it is used: a user without rights may not be able to read it
     for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
