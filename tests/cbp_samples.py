@@ -13,8 +13,8 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.sources import cbp_border_waits
-from ambos.sources.base import File, Rows
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.shared.base import File, Rows
 
 #: The classes of lanes of each mode, in CBP's order.
 SHAPE = {

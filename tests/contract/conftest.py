@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.sources.http import Client, Limits
+from ambos.sources.shared.http import Client, Limits
 from local_server import NOW, LocalServer
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
 import zipfile
@@ -31,10 +30,11 @@ from ambos.flows.air.stations_tables import notes, record, tables
 from ambos.flows.data.build import build
 from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
-from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
-from ambos.sources.http import Client
-from ambos.sources.members import members
+from ambos.sources.registry import READERS
+from ambos.sources.shared.base import Fetched, File, Rows
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.members import members
 from ambos.store import Store
 from local_server import NOW, Asked, LocalServer, Reply
 
@@ -56,7 +56,7 @@ def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError
 
 
 def read(catalog: Catalog, source: str, fetched: Fetched) -> Iterator[Rows]:
-    reader = importlib.import_module(f"ambos.sources.{source}")
+    reader = READERS[source]
     for member in members(File(fetched.name, fetched.content, fetched.retrieved_at)):
         kind = reader.recognise(member.name, member.head())
         assert kind, f"{member.name} is not recognised"

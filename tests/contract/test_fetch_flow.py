@@ -16,7 +16,7 @@ from ambos.errors import CannotRead, CannotWrite, FetchFailed, KeyRefused, Needs
 from ambos.flows.data.fetch import fetch
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources.http import Client
+from ambos.sources.shared.http import Client
 from ambos.store import Store
 from local_server import Asked, LocalServer, Reply
 

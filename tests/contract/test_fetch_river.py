@@ -22,11 +22,13 @@ from ambos.flows.data.listing import list_sources
 from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, CodeList
-from ambos.sources import ibwc_water, usbr_rise, usgs_water
-from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
-from ambos.sources.http import Client
-from ambos.sources.members import members
+from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.shared.base import Fetched, File, Rows
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.members import members
+from ambos.sources.usbr import rise as usbr_rise
+from ambos.sources.usgs import water as usgs_water
 from ambos.store import Store
 from local_server import NOW, Asked, LocalServer, Reply
 

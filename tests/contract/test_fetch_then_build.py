@@ -14,7 +14,7 @@ from ambos.flows.data.build import build
 from ambos.flows.data.fetch import fetch
 from ambos.flows.data.listing import list_sources
 from ambos.flows.workspace import Workspace
-from ambos.sources.http import Client
+from ambos.sources.shared.http import Client
 from ambos.store import Store
 from local_server import NOW, LocalServer, Reply
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import json
 import zipfile
@@ -14,11 +13,12 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
 from ambos.model.codes import NOT_APPLICABLE
-from ambos.sources.base import Fetched, File, Rows
 from ambos.sources.fetch import FETCHERS
 from ambos.sources.fetch_bts import zip_links
-from ambos.sources.http import Client
-from ambos.sources.members import members
+from ambos.sources.registry import READERS
+from ambos.sources.shared.base import Fetched, File, Rows
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.members import members
 from local_server import Asked, LocalServer, Reply
 
 Specimen = Callable[[str], bytes]
@@ -38,7 +38,7 @@ def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError
 
 def read(catalog: Catalog, source: str, fetched: Fetched) -> Iterator[Rows]:
     """Through the reader, as `ambos build` does it."""
-    reader = importlib.import_module(f"ambos.sources.{source}")
+    reader = READERS[source]
     for member in members(File(fetched.name, fetched.content, fetched.retrieved_at)):
         kind = reader.recognise(member.name, member.head())
         assert kind, f"{member.name} is not recognised"

@@ -64,7 +64,7 @@ def answer(
 
 @dataclass
 class Network:
-    """Stands in for `ambos.sources.wire._Network`: every connection leads to `server`."""
+    """Stands in for `ambos.sources.shared.wire._Network`: every connection leads to `server`."""
 
     server: Server
     clock: Clock
@@ -75,7 +75,7 @@ class Network:
         return self
 
     def connect_tcp(self, host: str, port: int, timeout: float | None = None, **_: Any) -> Any:
-        from ambos.sources.wire import _Stream
+        from ambos.sources.shared.wire import _Stream
 
         return _Stream(_Connection(self, f"{host}:{port}"), self._deadline)
 

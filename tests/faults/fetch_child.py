@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ambos.catalog import Catalog, load
 from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
-from ambos.sources.http import Client, Limits
+from ambos.sources.shared.http import Client, Limits
 from ambos.store import Store
 
 NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)

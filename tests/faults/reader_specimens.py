@@ -23,8 +23,8 @@ from air_samples import (
     sinaica,
     sinaica_hour,
 )
-from ambos.sources.base import HEAD, File
 from ambos.sources.registry import READERS
+from ambos.sources.shared.base import HEAD, File
 from cbp_samples import tar
 from usbr_samples import WORKBOOK, workbook
 

@@ -22,10 +22,10 @@ from ambos.errors import AmbosError, FetcherFault, SourceError
 from ambos.flows.data.fetch import fetch
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources import wire
 from ambos.sources.fetch import FETCHERS
-from ambos.sources.http import Client, Limits
-from ambos.sources.keys import holds
+from ambos.sources.shared import wire
+from ambos.sources.shared.http import Client, Limits
+from ambos.sources.shared.keys import holds
 from ambos.store import Store
 
 NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)

@@ -21,12 +21,12 @@ from ambos.errors import FetcherFault, FetchFailed
 from ambos.flows.data.fetch import fetch
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources import wire
-from ambos.sources.answers import Expect, Trouble, check, html_title, printable, retry_after
 from ambos.sources.fetch import FETCHERS
 from ambos.sources.fetch_bts import zip_links
-from ambos.sources.http import Client, Limits
-from ambos.sources.sinaica import chart
+from ambos.sources.shared import wire
+from ambos.sources.shared.answers import Expect, Trouble, check, html_title, printable, retry_after
+from ambos.sources.shared.http import Client, Limits
+from ambos.sources.sinaica.hourly import chart
 from ambos.store import Store
 
 NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
@@ -326,7 +326,7 @@ def endless_list(source: str) -> Callable[[Question], Octets]:
 def test_a_list_without_end_is_refused(
     connect: Callable[..., tuple[Client, Network]], catalog: Catalog, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    monkeypatch.setattr("ambos.sources.fetch_pages.MOST_PAGES", 20)
+    monkeypatch.setattr("ambos.sources.shared.fetch_pages.MOST_PAGES", 20)
     monkeypatch.setattr("ambos.sources.fetch_river.each", lambda questions: next(iter(questions))())
     client, network = connect(endless_list(source))
     with pytest.raises(FetchFailed) as caught:

@@ -16,7 +16,7 @@ from test_store_failures import batch, numbers
 from ambos.errors import CannotRead
 from ambos.flows.data.fetch import _Shelf
 from ambos.flows.data.ledger import read_ledger
-from ambos.sources.base import Fetched
+from ambos.sources.shared.base import Fetched
 from ambos.store import Store, failures
 from store_samples import DATASETS
 

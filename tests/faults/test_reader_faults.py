@@ -16,12 +16,13 @@ from ambos.catalog.air import load_air
 from ambos.csv_text import csv_text
 from ambos.errors import BadReadings, BadSchedule, BadTraces, WrongShape
 from ambos.river import schedule_file, trace_file
-from ambos.sources import banxico_fix, epa_aqs
-from ambos.sources import openaq as openaq_reader
-from ambos.sources import sinaica as sinaica_reader
-from ambos.sources.base import File
-from ambos.sources.cbp_reports import minute_of_day, minutes_of_wait, posted_hours, time_in_name
-from ambos.sources.strict import read_csv
+from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.cbp.reports import minute_of_day, minutes_of_wait, posted_hours, time_in_name
+from ambos.sources.epa import aqs as epa_aqs
+from ambos.sources.openaq import measurements as openaq_reader
+from ambos.sources.shared.base import File
+from ambos.sources.shared.strict import read_csv
+from ambos.sources.sinaica import hourly as sinaica_reader
 from ambos.text import Text
 
 

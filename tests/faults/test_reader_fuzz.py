@@ -38,8 +38,8 @@ from ambos.flows.workspace import open_workspace
 from ambos.model.air import Plausible
 from ambos.model.crossing import Scenario
 from ambos.river import schedule_file, trace_file
-from ambos.sources.base import File
 from ambos.sources.registry import READERS
+from ambos.sources.shared.base import File
 from ambos.store import schema
 
 #: Seconds of processor time above which a reader counts as hung, and megabytes that all bodies together may add.

@@ -15,10 +15,10 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.sources import cbp_border_waits
-from ambos.sources.base import File, Rows
-from ambos.sources.cbp_reports import time_in_name
-from ambos.sources.cbp_xml import Snapshots
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.cbp.reports import time_in_name
+from ambos.sources.cbp.waits_xml import Snapshots
+from ambos.sources.shared.base import File, Rows
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 pytestmark = [

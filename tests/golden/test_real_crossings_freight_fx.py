@@ -13,8 +13,11 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.sources import banxico_fix, bts_border_crossing, bts_transborder, bts_transborder_annual
-from ambos.sources.base import File
+from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.bts import transborder_annual as bts_transborder_annual
+from ambos.sources.shared.base import File
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 pytestmark = [
@@ -235,7 +238,7 @@ def test_national_months_are_the_sums_of_the_monthly_rows(real: Read) -> None:
 
 
 def test_the_annual_files_agree_with_each_other_since_2003(real: Read) -> None:
-    """Before 2003 they do not: some of them count exports twice (see `ambos.sources.bts_transborder_annual`)."""
+    """Before 2003 they do not: some of them count exports twice (see `ambos.sources.bts.transborder_annual`)."""
     by = ["period", "flow", "mode", "country"]
     states = real.annual("us_state_trade").group_by(by).agg(pl.sum("value_usd"))
     nation = real.annual("us_transborder").select(*by, "value_usd")

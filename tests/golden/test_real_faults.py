@@ -19,8 +19,11 @@ from ambos.catalog import Catalog
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import Finding
 from ambos.quality import run
-from ambos.sources import bts_border_crossing, bts_transborder, bts_transborder_annual, cbp_border_waits
-from ambos.sources.base import File
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.bts import transborder_annual as bts_transborder_annual
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.shared.base import File
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"
 pytestmark = [

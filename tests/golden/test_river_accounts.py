@@ -20,8 +20,8 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.model import Series
 from ambos.river import storage_at
-from ambos.sources.base import File
 from ambos.sources.registry import READERS
+from ambos.sources.shared.base import File
 from usbr_samples import FOLDER
 
 RAW = Path(__file__).resolve().parents[3] / "shared" / "data" / "raw"

@@ -25,10 +25,13 @@ from air_samples import (
 from ambos.catalog import Catalog
 from ambos.errors import SourceError
 from ambos.model import CodeList
-from ambos.sources import airnow, epa_aqi_county, epa_aqs, sinaica_stations
-from ambos.sources import openaq as openaq_reader
-from ambos.sources import sinaica as sinaica_reader
-from ambos.sources.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.epa import airnow
+from ambos.sources.epa import aqi_county as epa_aqi_county
+from ambos.sources.epa import aqs as epa_aqs
+from ambos.sources.openaq import measurements as openaq_reader
+from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.sinaica import hourly as sinaica_reader
+from ambos.sources.sinaica import stations as sinaica_stations
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 KNOWN = date(2026, 2, 28)

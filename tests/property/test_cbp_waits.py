@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
 from ambos.errors import SourceError
-from ambos.sources import cbp_border_waits
-from ambos.sources.base import REJECT_SCHEMA, File
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.shared.base import REJECT_SCHEMA, File
 from cbp_samples import SHAPE, name, port_xml, read, slow_reader, snapshot, tar
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens" / "cbp"

@@ -17,8 +17,10 @@ from hypothesis import strategies as st
 from ambos.catalog import Catalog
 from ambos.errors import SourceError
 from ambos.model import CodeList
-from ambos.sources import ibwc_water, usbr_rise, usgs_water
-from ambos.sources.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.usbr import rise as usbr_rise
+from ambos.sources.usgs import water as usgs_water
 from ambos.store import schema
 
 RIVER = Path(__file__).resolve().parents[1] / "specimens" / "river"

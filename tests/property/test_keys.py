@@ -16,7 +16,16 @@ from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
 from ambos.errors import KeyRefused, NeedsKey
-from ambos.sources.keys import NOWHERE, REDACTED, from_environment, holds, key_of, redact, redact_bytes, redact_url
+from ambos.sources.shared.keys import (
+    NOWHERE,
+    REDACTED,
+    from_environment,
+    holds,
+    key_of,
+    redact,
+    redact_bytes,
+    redact_url,
+)
 
 #: Without the backslash, which no source has in its keys.
 VISIBLE = string.ascii_letters + string.digits + string.punctuation.replace("\\", "")

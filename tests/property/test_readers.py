@@ -19,9 +19,13 @@ from hypothesis import strategies as st
 from ambos.catalog import Catalog
 from ambos.errors import SourceError
 from ambos.model import CodeList
-from ambos.sources import banxico_fix, bts_border_crossing, bts_transborder, bts_transborder_annual, census_trade
-from ambos.sources.base import REJECT_SCHEMA, File, Rows
-from ambos.sources.members import members
+from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.bts import transborder_annual as bts_transborder_annual
+from ambos.sources.census import trade as census_trade
+from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.shared.members import members
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 READERS = (bts_border_crossing, bts_transborder, bts_transborder_annual, banxico_fix, census_trade)

@@ -12,15 +12,13 @@ from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
 from ambos.errors import SourceError
-from ambos.sources import (
-    usbr_lake_powell_daily,
-    usbr_lower_colorado_accounting,
-    usbr_mead_24ms,
-    usbr_natural_flow,
-    usbr_owdi_2016,
-    usbr_reservoirs_monthly,
-)
-from ambos.sources.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
+from ambos.sources.usbr import lake_powell_daily as usbr_lake_powell_daily
+from ambos.sources.usbr import lower_colorado_accounting as usbr_lower_colorado_accounting
+from ambos.sources.usbr import mead_24ms as usbr_mead_24ms
+from ambos.sources.usbr import natural_flow as usbr_natural_flow
+from ambos.sources.usbr import owdi_2016 as usbr_owdi_2016
+from ambos.sources.usbr import reservoirs_monthly as usbr_reservoirs_monthly
 from usbr_samples import WORKBOOK, files
 
 FILES = files()

@@ -27,19 +27,13 @@ from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.errors import WrongShape
 from ambos.flows.data.implausible import set_aside_implausible
-from ambos.sources import (
-    airnow,
-    epa_aqi_county,
-    epa_aqs,
-    sinaica_stations,
-)
-from ambos.sources import (
-    openaq as openaq_reader,
-)
-from ambos.sources import (
-    sinaica as sinaica_reader,
-)
-from ambos.sources.base import File, Rows
+from ambos.sources.epa import airnow
+from ambos.sources.epa import aqi_county as epa_aqi_county
+from ambos.sources.epa import aqs as epa_aqs
+from ambos.sources.openaq import measurements as openaq_reader
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.sinaica import hourly as sinaica_reader
+from ambos.sources.sinaica import stations as sinaica_stations
 
 AFTER, BEFORE = date(2026, 2, 28), date(2021, 12, 31)
 

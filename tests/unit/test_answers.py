@@ -7,7 +7,7 @@ import zipfile
 
 import pytest
 
-from ambos.sources.answers import Expect, Trouble, check
+from ambos.sources.shared.answers import Expect, Trouble, check
 
 
 def _misnamed_zip() -> bytes:

@@ -12,8 +12,8 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
-from ambos.sources import banxico_fix
-from ambos.sources.base import File, Rows
+from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.shared.base import File, Rows
 
 
 def read(content: bytes, catalog: Catalog) -> Rows:

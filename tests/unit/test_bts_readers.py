@@ -13,9 +13,11 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
-from ambos.sources import bts_border_crossing, bts_transborder, bts_transborder_annual
-from ambos.sources.base import File, Rows
-from ambos.sources.members import members
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.bts import transborder_annual as bts_transborder_annual
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.members import members
 
 
 def read(module, path: Path | bytes, catalog: Catalog, name: str = "f") -> Rows:

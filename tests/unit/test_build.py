@@ -20,7 +20,8 @@ from ambos.flows.data.listing import list_sources
 from ambos.flows.data.reading import Found, Reading
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.sources import bts_border_crossing, bts_transborder
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
 from build_samples import (
     NOGALES,
     ROMA,

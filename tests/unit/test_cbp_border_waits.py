@@ -13,9 +13,9 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
-from ambos.sources import cbp_border_waits
-from ambos.sources.base import File
-from ambos.sources.cbp_reports import minutes_of_wait, posted_hours
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.cbp.reports import minutes_of_wait, posted_hours
+from ambos.sources.shared.base import File
 from cbp_samples import CLOCK, name, one_lane, port_xml, read, read_xml, snapshot, tar
 
 POLL = datetime(2025, 7, 30, 20, 4, 31, tzinfo=UTC)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.sources.cbp_reports import local_time, minute_of_day, time_in_name
+from ambos.sources.cbp.reports import local_time, minute_of_day, time_in_name
 from cbp_samples import one_lane, read_xml
 
 NOGALES, DOUGLAS, EL_PASO, SAN_YSIDRO, LAREDO = "260401", "260101", "240201", "250401", "230402"

@@ -9,8 +9,8 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import NeedsKey, WrongShape
-from ambos.sources import census_trade
-from ambos.sources.base import File, Rows
+from ambos.sources.census import trade as census_trade
+from ambos.sources.shared.base import File, Rows
 
 EXPORTS = [
     "E_COMMODITY",

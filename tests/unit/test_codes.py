@@ -11,8 +11,8 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.model import Column, Dataset, Source
-from ambos.sources.base import REJECT_SCHEMA
-from ambos.sources.codes import Sheet, first_day, newest_out, revised_since
+from ambos.sources.shared.base import REJECT_SCHEMA
+from ambos.sources.shared.codes import Sheet, first_day, newest_out, revised_since
 from ambos.text import Text
 
 T = Text.same("x")

@@ -15,9 +15,11 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.model import Code, CodeList
-from ambos.sources import ibwc_water, usbr_rise, usgs_water
-from ambos.sources.base import File, Rows
+from ambos.sources.ibwc import water as ibwc_water
 from ambos.sources.registry import READERS
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.usbr import rise as usbr_rise
+from ambos.sources.usgs import water as usgs_water
 
 RIVER = Path(__file__).parents[1] / "specimens" / "river"
 

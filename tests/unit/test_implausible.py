@@ -22,7 +22,7 @@ from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Range
 from ambos.numbers import amount
-from ambos.sources.base import REJECT_SCHEMA
+from ambos.sources.shared.base import REJECT_SCHEMA
 from build_samples import NOGALES, crossing, crossings_file, workspace
 from cbp_samples import port_xml, snapshot
 

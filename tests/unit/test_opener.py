@@ -16,12 +16,12 @@ import pytest
 from ambos.errors import SourceError, TooLarge, WrongShape
 from ambos.flows.data.reading import file_bytes
 from ambos.model import LeftOut
-from ambos.sources import opener, strict
-from ambos.sources.answers import Trouble, check
-from ambos.sources.base import File
-from ambos.sources.members import members
-from ambos.sources.opener import LIMITS, read_tar
-from ambos.sources.strict import read_csv, read_json
+from ambos.sources.shared import opener, strict
+from ambos.sources.shared.answers import Trouble, check
+from ambos.sources.shared.base import File
+from ambos.sources.shared.members import members
+from ambos.sources.shared.opener import LIMITS, read_tar
+from ambos.sources.shared.strict import read_csv, read_json
 from build_samples import HEADER, NOGALES
 from cbp_samples import tar
 

@@ -7,8 +7,8 @@ import gzip
 import pytest
 
 from ambos.errors import WrongShape
-from ambos.sources.base import File
-from ambos.sources.strict import header, read_csv, read_json, table, table_of
+from ambos.sources.shared.base import File
+from ambos.sources.shared.strict import header, read_csv, read_json, table, table_of
 
 
 def csv(content: bytes, columns: tuple[str, ...] = ("a", "b"), **options: bool):

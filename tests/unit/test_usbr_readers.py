@@ -11,17 +11,15 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
-from ambos.sources import (
-    usbr_lake_powell_daily,
-    usbr_lower_colorado_accounting,
-    usbr_mead_24ms,
-    usbr_natural_flow,
-    usbr_owdi_2016,
-    usbr_reservoirs_monthly,
-)
-from ambos.sources.base import File, Rows
-from ambos.sources.members import members
 from ambos.sources.registry import READERS
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.members import members
+from ambos.sources.usbr import lake_powell_daily as usbr_lake_powell_daily
+from ambos.sources.usbr import lower_colorado_accounting as usbr_lower_colorado_accounting
+from ambos.sources.usbr import mead_24ms as usbr_mead_24ms
+from ambos.sources.usbr import natural_flow as usbr_natural_flow
+from ambos.sources.usbr import owdi_2016 as usbr_owdi_2016
+from ambos.sources.usbr import reservoirs_monthly as usbr_reservoirs_monthly
 from usbr_samples import FLOWS, WORKBOOK, files, workbook
 
 FILES = files()

@@ -32,7 +32,7 @@ from ambos.periods import frequency_of
 def command(as_json: bool, folder: Path, region: str) -> None:
     """Parse, call the flow, print."""
     from ambos.flows.data.listing import list_sources
-    from ambos.sources.base import REASONS
+    from ambos.sources.shared.base import REASONS
 
     opened = workspace(folder, region)
     states = list_sources(opened)

@@ -13,7 +13,7 @@ from ambos.catalog import DEFAULT_REGION, Catalog, load
 from ambos.store import Store
 
 if TYPE_CHECKING:
-    from ambos.sources.http import Client
+    from ambos.sources.shared.http import Client
 
 
 def utc_now() -> datetime:
@@ -23,7 +23,7 @@ def utc_now() -> datetime:
 
 def network_client() -> Client:
     """A client for the real network; imported only when something is fetched."""
-    from ambos.sources.http import Client
+    from ambos.sources.shared.http import Client
 
     return Client()
 

@@ -7,8 +7,7 @@ from datetime import date
 
 from ambos.catalog import Catalog
 from ambos.errors import OnlyByHand
-from ambos.sources.base import Fetched
-from ambos.sources.cbp_live import fetch_waits
+from ambos.sources.cbp.live import fetch_waits
 from ambos.sources.fetch_air import (
     fetch_airnow,
     fetch_aqi_county,
@@ -20,7 +19,8 @@ from ambos.sources.fetch_banxico import fetch_fix
 from ambos.sources.fetch_bts import fetch_border_crossing, fetch_transborder
 from ambos.sources.fetch_census import fetch_trade
 from ambos.sources.fetch_river import fetch_ibwc, fetch_rise, fetch_usgs
-from ambos.sources.http import Client
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.http import Client
 
 Fetcher = Callable[[Client, Catalog, date], Iterator[Fetched]]
 

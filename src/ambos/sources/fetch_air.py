@@ -14,12 +14,12 @@ from ambos.catalog import Catalog
 from ambos.catalog.air_stations import load_stations
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey
 from ambos.model.air import Station
-from ambos.sources.base import Fetched
-from ambos.sources.fetch_pages import Pages
-from ambos.sources.http import Answer, Client, member
-from ambos.sources.keys import from_environment, key_of, refused
-from ambos.sources.openaq import near
-from ambos.sources.sinaica import chart
+from ambos.sources.openaq.measurements import near
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.fetch_pages import Pages
+from ambos.sources.shared.http import Answer, Client, member
+from ambos.sources.shared.keys import from_environment, key_of, refused
+from ambos.sources.sinaica.hourly import chart
 
 #: Holds the e-mail that the key of AQS was given for.
 EMAIL_VARIABLE = "AQS_EMAIL"

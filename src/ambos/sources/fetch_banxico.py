@@ -7,9 +7,9 @@ from datetime import date
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
-from ambos.sources.base import Fetched
-from ambos.sources.http import Client
-from ambos.sources.keys import key_of, refused
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.keys import key_of, refused
 
 #: Series that one call may name (SIE API documentation, as quoted by the R package bbk).
 SERIES_PER_CALL = 20

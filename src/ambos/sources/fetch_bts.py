@@ -15,10 +15,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
-from ambos.sources.base import Fetched
-from ambos.sources.fetch_pages import Pages, each
-from ambos.sources.http import Client
-from ambos.sources.keys import from_environment
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.fetch_pages import Pages, each
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.keys import from_environment
 from ambos.text import Text
 
 #: Rows asked for at a time. Socrata gives 1,000 unless told otherwise; a month of all ports has about 1,000.

@@ -7,9 +7,9 @@ from datetime import date
 
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
-from ambos.sources.base import Fetched
-from ambos.sources.http import Client
-from ambos.sources.keys import key_of, refused
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.http import Client
+from ambos.sources.shared.keys import key_of, refused
 
 #: What is asked for in each direction: commodity, value, of it by air and by vessel. Land is not published.
 #: (https://api.census.gov/data/timeseries/intltrade/exports/statehs/variables.json, and so for the others)

@@ -16,13 +16,13 @@ import httpx
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.model import Code, Source
-from ambos.sources.base import Fetched
-from ambos.sources.fetch_pages import Pages, each
-from ambos.sources.http import Answer, Client, member
-from ambos.sources.keys import from_environment, refused
-from ambos.sources.usbr_rise import MST, items_of
-from ambos.sources.usgs_water import DISCHARGE, MEAN, PREFIX
-from ambos.sources.wire import origin, web_address
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.fetch_pages import Pages, each
+from ambos.sources.shared.http import Answer, Client, member
+from ambos.sources.shared.keys import from_environment, refused
+from ambos.sources.shared.wire import origin, web_address
+from ambos.sources.usbr.rise import MST, items_of
+from ambos.sources.usgs.water import DISCHARGE, MEAN, PREFIX
 from ambos.text import Text
 
 JSON_API = {"Accept": "application/vnd.api+json"}

@@ -3,33 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol, cast
+from typing import Protocol
 
 from ambos.catalog import Catalog
-from ambos.sources import (
-    airnow,
-    banxico_fix,
-    bts_border_crossing,
-    bts_transborder,
-    bts_transborder_annual,
-    cbp_border_waits,
-    census_trade,
-    epa_aqi_county,
-    epa_aqs,
-    ibwc_water,
-    openaq,
-    sinaica,
-    sinaica_stations,
-    usbr_lake_powell_daily,
-    usbr_lower_colorado_accounting,
-    usbr_mead_24ms,
-    usbr_natural_flow,
-    usbr_owdi_2016,
-    usbr_reservoirs_monthly,
-    usbr_rise,
-    usgs_water,
-)
-from ambos.sources.base import File, Rows
+from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.bts import border_crossing as bts_border_crossing
+from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.bts import transborder_annual as bts_transborder_annual
+from ambos.sources.cbp import border_waits as cbp_border_waits
+from ambos.sources.census import trade as census_trade
+from ambos.sources.epa import airnow
+from ambos.sources.epa import aqi_county as epa_aqi_county
+from ambos.sources.epa import aqs as epa_aqs
+from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.openaq import measurements as openaq
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.sinaica import hourly as sinaica
+from ambos.sources.sinaica import stations as sinaica_stations
+from ambos.sources.usbr import lake_powell_daily as usbr_lake_powell_daily
+from ambos.sources.usbr import lower_colorado_accounting as usbr_lower_colorado_accounting
+from ambos.sources.usbr import mead_24ms as usbr_mead_24ms
+from ambos.sources.usbr import natural_flow as usbr_natural_flow
+from ambos.sources.usbr import owdi_2016 as usbr_owdi_2016
+from ambos.sources.usbr import reservoirs_monthly as usbr_reservoirs_monthly
+from ambos.sources.usbr import rise as usbr_rise
+from ambos.sources.usgs import water as usgs_water
 from ambos.text import Text
 
 
@@ -43,32 +41,29 @@ class Reader(Protocol):
         """The file's rows."""
 
 
-#: By source id. A module per source is the whole registration.
+#: By source id.
 READERS: Mapping[str, Reader] = {
-    module.__name__.rpartition(".")[2]: cast(Reader, module)
-    for module in (
-        bts_border_crossing,
-        bts_transborder,
-        bts_transborder_annual,
-        cbp_border_waits,
-        banxico_fix,
-        census_trade,
-        epa_aqi_county,
-        epa_aqs,
-        airnow,
-        sinaica_stations,
-        sinaica,
-        openaq,
-        usbr_reservoirs_monthly,
-        usbr_rise,
-        usgs_water,
-        ibwc_water,
-        usbr_lake_powell_daily,
-        usbr_lower_colorado_accounting,
-        usbr_owdi_2016,
-        usbr_natural_flow,
-        usbr_mead_24ms,
-    )
+    "bts_border_crossing": bts_border_crossing,
+    "bts_transborder": bts_transborder,
+    "bts_transborder_annual": bts_transborder_annual,
+    "cbp_border_waits": cbp_border_waits,
+    "banxico_fix": banxico_fix,
+    "census_trade": census_trade,
+    "epa_aqi_county": epa_aqi_county,
+    "epa_aqs": epa_aqs,
+    "airnow": airnow,
+    "sinaica_stations": sinaica_stations,
+    "sinaica": sinaica,
+    "openaq": openaq,
+    "usbr_reservoirs_monthly": usbr_reservoirs_monthly,
+    "usbr_rise": usbr_rise,
+    "usgs_water": usgs_water,
+    "ibwc_water": ibwc_water,
+    "usbr_lake_powell_daily": usbr_lake_powell_daily,
+    "usbr_lower_colorado_accounting": usbr_lower_colorado_accounting,
+    "usbr_owdi_2016": usbr_owdi_2016,
+    "usbr_natural_flow": usbr_natural_flow,
+    "usbr_mead_24ms": usbr_mead_24ms,
 }
 
 #: Checks by name and first bytes for tables of a source that are not read: the reason, None for any other table.

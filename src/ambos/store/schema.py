@@ -53,7 +53,7 @@ SNAPSHOTS: Schema = {
     SEQUENCE: pl.Int64(),
 }
 
-#: Rows that could not be used: what connectors say of them (`ambos.sources.base.REJECT_SCHEMA`) and of which bytes.
+#: Rows that could not be used: what connectors say of them (`ambos.sources.shared.base.REJECT_SCHEMA`) and of which bytes.
 QUARANTINE: Schema = {
     "dataset": pl.String(),
     "snapshot_id": pl.String(),

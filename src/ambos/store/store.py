@@ -506,7 +506,7 @@ class Store:
         Parameters
         ----------
         rows : polars.DataFrame
-            `dataset`, `snapshot_id` and the columns of `ambos.sources.base.REJECT_SCHEMA`.
+            `dataset`, `snapshot_id` and the columns of `ambos.sources.shared.base.REJECT_SCHEMA`.
 
         Raises
         ------

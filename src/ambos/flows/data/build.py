@@ -47,10 +47,10 @@ from ambos.flows.data.reading import Found, Part, Reading, file_bytes, read_file
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
-from ambos.sources.answers import is_html
-from ambos.sources.base import REASONS, File
-from ambos.sources.members import members
 from ambos.sources.registry import READERS
+from ambos.sources.shared.answers import is_html
+from ambos.sources.shared.base import REASONS, File
+from ambos.sources.shared.members import members
 from ambos.text import Text
 
 #: How the names of archives end.

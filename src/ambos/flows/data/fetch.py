@@ -25,9 +25,9 @@ from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, Sour
 from ambos.files import locked, make_folder, sync_folder, whole
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources.base import Fetched
 from ambos.sources.fetch import FETCHERS
-from ambos.sources.http import Attempt, Client
+from ambos.sources.shared.base import Fetched
+from ambos.sources.shared.http import Attempt, Client
 from ambos.text import Text
 
 Result = Literal["stored", "unchanged", "nothing", "by_hand", "failed"]

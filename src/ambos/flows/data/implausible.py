@@ -13,7 +13,7 @@ from ambos.catalog.air import load_air
 from ambos.flows.data.repeated import rejected
 from ambos.model import Dataset, Range
 from ambos.numbers import amount
-from ambos.sources.base import REJECT_SCHEMA
+from ambos.sources.shared.base import REJECT_SCHEMA
 from ambos.text import Text
 
 #: Columns of concentrations by dataset.
@@ -35,7 +35,7 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
     Returns
     -------
     good, implausible : polars.DataFrame
-        The rows to take, and those set aside (`ambos.sources.base.REJECT_SCHEMA`), each with the first range it leaves.
+        The rows to take, and those set aside (`ambos.sources.shared.base.REJECT_SCHEMA`), each with the first range it leaves.
     """
     aside = []
     for limits in (*_of_instruments(dataset), *catalog.ranges.values()):

@@ -15,10 +15,10 @@ from ambos.files import open_given
 from ambos.flows.data.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import LeftOut
-from ambos.sources.base import REJECT_SCHEMA, File
-from ambos.sources.members import companion, members
-from ambos.sources.opener import Budget
 from ambos.sources.registry import PASSED_OVER, READERS
+from ambos.sources.shared.base import REJECT_SCHEMA, File
+from ambos.sources.shared.members import companion, members
+from ambos.sources.shared.opener import Budget
 from ambos.text import Text
 
 #: Share of a file's rows that may be refused before the whole file is: a new code or two is news, more than one

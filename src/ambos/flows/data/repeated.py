@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from ambos.model import Dataset, Resolution
-from ambos.sources.base import REJECT_SCHEMA
+from ambos.sources.shared.base import REJECT_SCHEMA
 from ambos.store.codes import encode
 from ambos.text import Text
 
@@ -30,7 +30,7 @@ def set_aside_repeated(
     Returns
     -------
     good, repeated : polars.DataFrame
-        Rows with unique keys, and the rows set aside (`ambos.sources.base.REJECT_SCHEMA`).
+        Rows with unique keys, and the rows set aside (`ambos.sources.shared.base.REJECT_SCHEMA`).
     """
     keys = [*dataset.keys, *(["as_of"] if "as_of" in frame.columns else [])]
     code = encode([frame], keys)[0]
@@ -88,7 +88,7 @@ def _used(resolution: Resolution) -> Text:
 
 
 def rejected(rows: pl.DataFrame, reason: str, words: Sequence[Text]) -> pl.DataFrame:
-    """Rows set aside (`ambos.sources.base.REJECT_SCHEMA`), each with the reason in words."""
+    """Rows set aside (`ambos.sources.shared.base.REJECT_SCHEMA`), each with the reason in words."""
     columns = [c for c in rows.columns if c != "_row"]
     return rows.select(
         pl.lit(None, dtype=pl.Int64).alias("line"),

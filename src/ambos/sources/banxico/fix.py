@@ -1,0 +1,98 @@
+"""Banco de México, exchange rate FIX (SIE series SF43718), by date of determination.
+
+Two shapes: what the SIE interface answers (dates ``dd/mm/yyyy``, rates as text with thousands commas, ``N/E``
+where there is none), and a list of daily records (``fecha`` in ISO, ``tipo_cambio`` as a number) as
+collected by a third party. Rates are taken digit by digit from the text, never through a float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.text import Text
+
+NOT_AVAILABLE = ("N/E", "")
+#: Digits, with commas between the thousands or without, and at most four decimals that are not 0.
+RATE = r"^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})(?:\.[0-9]{1,4}0{0,16})?$"
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``sie`` for the interface's answer, ``list`` for the daily records; "" if it is neither."""
+    start = head.removeprefix(BOM).lstrip()
+    if start.startswith(b"{") and b'"bmx"' in start:
+        return "sie"
+    return "list" if start.startswith(b"[") and b'"fecha"' in start and b'"tipo_cambio"' in start else ""
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``fx``; a rate that is not available is null with status M.
+
+    Raises
+    ------
+    WrongShape
+    """
+    content = read_json(file)
+    raw = table(file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content))
+    sheet = Sheet(raw)
+    sheet.values("fecha", "date", _written if kind == "sie" else _iso, pl.Date(), Text("a date", "una fecha"))
+    sheet.codes("series", "rate_id", catalog.codelists["exchange_rates"], "banxico")
+    digits = pl.when(raw["dato"].str.contains(RATE)).then(raw["dato"].str.replace_all(",", "", literal=True))
+    rate = pl.select(digits.cast(pl.Decimal(18, 4))).to_series()
+    sheet.made["rate"] = rate
+    bad = (rate.is_null() & ~raw["dato"].is_in(NOT_AVAILABLE)) | (rate == 0).fill_null(False)
+    sheet.refuse_values(
+        bad,
+        "dato",
+        Text("a rate with four decimals at most", "un tipo de cambio de cuatro decimales como máximo"),
+    )
+    yield sheet.rows(catalog.datasets["fx"], "rate", None)
+
+
+def _sie(file: File, content: Any) -> list[tuple[Any, ...]]:
+    """Series, date and rate of each record of the interface's answer."""
+    try:
+        return [
+            (series["idSerie"], record.get("fecha"), record.get("dato"))
+            for series in content["bmx"]["series"]
+            for record in series.get("datos") or ()
+        ]
+    except (AttributeError, KeyError, TypeError) as error:
+        raise wrong(
+            file,
+            "the answer has no bmx → series → idSerie, datos → fecha, dato.",
+            "la respuesta no tiene bmx → series → idSerie, datos → fecha, dato.",
+        ) from error
+
+
+def _list(file: File, content: Any) -> list[tuple[Any, ...]]:
+    """Kind of rate, date and rate of each record of the list."""
+    try:
+        return [(record.get("tipo"), record.get("fecha"), record.get("tipo_cambio")) for record in content]
+    except (AttributeError, TypeError) as error:
+        raise wrong(
+            file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros."
+        ) from error
+
+
+def _written(text: str) -> date | None:
+    """``24/03/2020``"""
+    return _iso(f"{text[6:]}-{text[3:5]}-{text[:2]}") if text[2:3] == text[5:6] == "/" else None
+
+
+def _iso(text: str) -> date | None:
+    """``2020-03-24``"""
+    if len(text) != 10 or not text.isascii():
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None

@@ -1,0 +1,107 @@
+"""BTS Border Crossing Entry Data (Socrata ``keg4-3bc2``): monthly counts at every land port, northbound.
+
+Three shapes of the source's own: the CSV export (until about 2020 with ``03/01/2019 12:00:00 AM`` and "…Full" containers, now
+with ``Jan 2024`` and "…Loaded"), the interface's CSV and its JSON list (lower-case names,
+``2024-01-01T00:00:00.000``; an empty field is left out). Port codes below 1000 lose their leading zero in
+some.
+
+A spreadsheet that opens the export and saves it writes the months anew: ``Jan-24``, or ``2/1/20 0:00`` and
+``02/01/2020`` in the US order of month and day. Every date of the source is the first day of a month, so that the order
+is never in doubt: a day other than 1, as in ``1/2/20`` for 1 February, is refused. A year of two digits is of 1996, when
+the counts begin, to 2095.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.codes import Sheet, first_day, revised_since
+from ambos.sources.shared.strict import BOM, read_csv, read_json, table, table_of, wrong
+from ambos.text import Text
+
+#: Our column and its name in the export and in the interface.
+COLUMNS = {
+    "export": {"port": "Port Code", "measure": "Measure", "period": "Date", "value": "Value"},
+    "api": {"port": "port_code", "measure": "measure", "period": "date", "value": "value"},
+}
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+#: The year in which the counts begin.
+FIRST_YEAR = 1996
+#: The first day of a month as a spreadsheet writes it: month/1/year in the US order, with or without a time, or Jan-24.
+SAVED = re.compile(
+    rf"(?:(?P<month>0?[1-9]|1[0-2])/0?1/|(?P<name>{'|'.join(MONTHS)})-)(?P<year>(?:\d\d)?\d\d)(?: 0?0:00(?::00)?)?",
+    re.ASCII,
+)
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``export``, ``api`` or ``json`` by the column names; "" if it is none of them."""
+    if kind := table_of(head, {kind: list(columns.values()) for kind, columns in COLUMNS.items()}):
+        return kind
+    start = head.removeprefix(BOM).lstrip()
+    fields = (f'"{c}"'.encode() for c in COLUMNS["api"].values())
+    return "json" if start.startswith(b"[") and all(f in start for f in fields) else ""
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``crossings``.
+
+    The newest months that were out when the figures were known, as many as the source's `revision_periods`, are
+    provisional (status P). A row without a count is missing (M), not 0.
+
+    Raises
+    ------
+    WrongShape
+    """
+    names = COLUMNS["export" if kind == "export" else "api"]
+    if kind == "json":
+        raw = _json(file, list(names.values()))
+    else:
+        coded = {names["port"], names["measure"], names["period"]}
+        raw = read_csv(file, list(names.values()), coded, exact=False)
+    sheet = Sheet(raw)
+    sheet.values(
+        names["period"],
+        "period",
+        _period,
+        pl.Date(),
+        Text(
+            "the first day of a month (month/day/year in a file that a spreadsheet saved)",
+            "el primer día de un mes (mes/día/año en un archivo guardado por una hoja de cálculo)",
+        ),
+    )
+    sheet.codes(names["port"], "port", catalog.codelists["port"], "bts_border")
+    sheet.codes(names["measure"], "measure", catalog.codelists["measures"], "bts")
+    sheet.whole(names["value"], "value", blank=True)
+    dataset = catalog.datasets["crossings"]
+    since = revised_since(catalog.sources["bts_border_crossing"], dataset, file.as_of, sheet.good()[dataset.period])
+    yield sheet.rows(dataset, "value", since)
+
+
+def _json(file: File, names: list[str]) -> pl.DataFrame:
+    records = read_json(file)
+    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+        raise wrong(file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros.")
+    return table(file, names, [[record.get(name) for name in names] for record in records])
+
+
+def _period(text: str) -> date | None:
+    """A month as one of the three shapes writes it, or a spreadsheet that saved one of them."""
+    if text[:3] in MONTHS and text[3:4] == " ":  # Jan 2024
+        return first_day(f"{text[4:]}-{MONTHS.index(text[:3]) + 1:02}")
+    if text[2:6] == "/01/" and text[10:] == " 12:00:00 AM":  # 03/01/2019 12:00:00 AM
+        return first_day(f"{text[6:10]}-{text[:2]}")
+    if written := SAVED.fullmatch(text):
+        month = written["month"] or MONTHS.index(written["name"]) + 1
+        year = int(written["year"])
+        year += (1900 if year >= FIRST_YEAR % 100 else 2000) if year < 100 else 0
+        return first_day(f"{year}-{int(month):02}")
+    if text[7:] in ("-01", "-01T00:00:00", "-01T00:00:00.000"):
+        return first_day(text[:7])
+    return None

@@ -1,0 +1,1 @@
+"""US Customs and Border Protection."""

@@ -1,0 +1,1 @@
+"""US Environmental Protection Agency."""

@@ -1,0 +1,1 @@
+"""International Boundary and Water Commission, United States and Mexico."""

@@ -1,0 +1,120 @@
+"""OpenAQ (version 3): hourly means of a sensor, as a third party collected them.
+
+A file is what the fetcher put together of answers left as they came: ``{"location": ..., "sensor": ..., "pages":
+[...]}``. The answer with the hours does not say whose they are, so the location stands beside them. Hours begin at
+``period.datetimeFrom.utc``. A location belongs to the station of the region within `NEAR`; others are passed over.
+Shape as described at https://docs.openaq.org; not asked of the live service.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from math import asin, cos, radians, sin, sqrt
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog.air_stations import load_stations
+from ambos.catalog.catalog import Catalog
+from ambos.model.air import Station
+from ambos.sources.shared import air_rows
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.pages import incomplete, require_rows
+from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.text import Text
+
+#: Kilometres from a station within which a location is that station; lists of one place differ by some 0.2 km.
+NEAR = 0.5
+#: Mean radius of the Earth, kilometres (IUGG).
+EARTH = 6371.0088
+#: Interval of an hourly mean, as OpenAQ writes it.
+HOUR = "01:00:00"
+FIELDS = ("time", "value", "units", "parameter", "flags", "local", "agrees")
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``hours`` for what the fetcher put together; "" if it is something else."""
+    start = head.removeprefix(BOM).lstrip()
+    return "hours" if start.startswith(b'{"location":') and b'"sensor":' in start and b'"pages":' in start else ""
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``air_readings``, all provisional.
+
+    Raises
+    ------
+    WrongShape
+    """
+    content = read_json(file)
+    try:
+        location, sensor = content["location"], content["sensor"]
+        place = location["coordinates"]
+        stations = load_stations(catalog).stations.values()
+        station = near(float(place["latitude"]), float(place["longitude"]), stations)
+        pages = [page["results"] for page in content["pages"]]
+        results = [_result(r) for page in pages for r in page]
+        said = [dict(page.get("meta") or {}) for page in content["pages"]]
+        monitor = f"{location['id']}-{sensor['id']}"
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise wrong(
+            file,
+            f"this is no answer of OpenAQ's interface as it was known ({error}).",
+            f"no es una respuesta de la interfaz de OpenAQ como se conocía ({error}).",
+        ) from error
+    # A full page is followed by another, be it an empty one.
+    if not pages or str(len(pages[-1])) == str(said[-1].get("limit")):
+        raise incomplete(file, "its last page is full", "su última página está llena")
+    require_rows(file, said[-1].get("found"), len(results))
+    if not station:
+        file.notes.append(
+            Text("{what}: {n} ({name})", "{what}: {n} ({name})").format(
+                what=air_rows.STATIONS, n=len(results), name=location["id"]
+            )
+        )
+    raw = table(file, FIELDS, results if station else [])
+    own = raw.select(
+        "line",
+        "parameter",
+        "value",
+        "units",
+        "local",
+        station=pl.lit(station.id if station else ""),
+        monitor=pl.lit(monitor),
+        agrees=pl.col("agrees") == "true",
+        time=pl.col("time").str.replace(r":00(\.0+)?(Z|\+00:00)$", ""),
+        qualifier=pl.when(pl.col("flags") == "true").then(pl.lit("flagged")).otherwise(pl.lit("")),
+    )
+    yield air_rows.rows(file, own, catalog, network="openaq", status="P", clock="utc")
+
+
+def _result(result: dict[str, Any]) -> tuple[Any, ...]:
+    """What one hour says."""
+    period, parameter = result["period"], result["parameter"]
+    begins, flags = period["datetimeFrom"], (result.get("flagInfo") or {}).get("hasFlags")
+    utc, local = begins["utc"], begins.get("local")
+    agrees = period.get("interval") in (None, HOUR) and (local is None or _same(str(utc), str(local)))
+    return utc, result["value"], parameter["units"], parameter["name"], flags, local, agrees
+
+
+def _same(utc: str, local: str) -> bool:
+    """Return False if two stamps with zones are different moments; True if either cannot be read."""
+    try:
+        return datetime.fromisoformat(utc) == datetime.fromisoformat(local)
+    except ValueError:
+        return True
+
+
+def near(latitude: float, longitude: float, stations: Iterable[Station]) -> Station | None:
+    """The station at a place, if there is one within `NEAR`; the nearest of several."""
+    known = {s.id: s for s in stations}
+    found = [(_kilometres(latitude, longitude, s.latitude, s.longitude), s.id) for s in known.values()]
+    distance, name = min(found, default=(EARTH, ""))
+    return known[name] if distance <= NEAR else None
+
+
+def _kilometres(latitude: float, longitude: float, other: float, away: float) -> float:
+    """Great-circle distance of two places."""
+    a, b = radians(latitude), radians(other)
+    half = sin((b - a) / 2) ** 2 + cos(a) * cos(b) * sin(radians(away - longitude) / 2) ** 2
+    return 2 * EARTH * asin(sqrt(min(1.0, half)))

@@ -1,0 +1,125 @@
+"""What every connector takes and gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from ambos.sources.shared.opener import DAMAGE, Budget, broken, is_packed, unpack, unpack_head
+from ambos.text import Text
+
+#: How much of a file is looked at to recognise it.
+HEAD = 64 * 1024
+
+#: Reasons for which a row is set aside, by code.
+REASONS: dict[str, Text] = {
+    "unknown_code": Text("unknown code", "clave desconocida"),
+    "bad_value": Text("unreadable value", "valor ilegible"),
+    "duplicate": Text("given twice", "repetido"),
+    "conflict": Text("given differently", "contradictorio"),
+    "implausible": Text("implausible value", "valor inverosímil"),
+}
+#: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
+REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
+    "line": pl.Int64,
+    "row": pl.String,
+    "reason": pl.Enum(list(REASONS)),
+    "reason_en": pl.String,
+    "reason_es": pl.String,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file of a source, taken out of its compression.
+
+    Attributes
+    ----------
+    name : str
+        As a person would look for it; for a member of a zip, ``archive.zip/member.csv``.
+    raw : bytes
+        As they lie on the disk (or in the zip).
+    retrieved_at : datetime or None
+        When the source gave it (UTC), if that is known.
+    as_of : date or None
+        The day on which its figures were known, for a reader whose meaning depends on it.
+    dated : bool
+        Whether that day is known; if not, `as_of` is the day on which the file is read.
+    notes : list of Text
+        What a reader passed over in it that is no row, such as a column without name or cells; the reader adds to it.
+    budget : Budget
+        What came out of the whole file's compression so far; that of the archive for its members.
+    """
+
+    name: str
+    raw: bytes = field(repr=False)
+    retrieved_at: datetime | None = None
+    as_of: date | None = None
+    dated: bool = True
+    notes: list[Text] = field(default_factory=list, compare=False, repr=False)
+    budget: Budget = field(default_factory=Budget, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.budget.begin(len(self.raw))
+
+    def head(self) -> bytes:
+        """The first bytes, out of gzip or xz; empty if they cannot be unpacked."""
+        return unpack_head(self.raw, HEAD) if is_packed(self.raw) else self.raw[:HEAD]
+
+    def content(self) -> bytes:
+        """All bytes, out of gzip or xz.
+
+        Raises
+        ------
+        WrongShape
+            If the compressed stream is cut or broken.
+        TooLarge
+        """
+        if not is_packed(self.raw):
+            return self.raw
+        try:
+            return unpack(self.raw, self.name, self.budget)
+        except DAMAGE as error:
+            raise broken(self.name, error) from error
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows for one dataset from one file.
+
+    Attributes
+    ----------
+    dataset : str
+    frame : polars.DataFrame
+        The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where
+        rows of one file differ in it.
+    rejected : polars.DataFrame
+        Rows that could not be used, with `REJECT_SCHEMA`.
+    """
+
+    dataset: str
+    frame: pl.DataFrame
+    rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT_SCHEMA))
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One answer of a source: bytes to store, and how they were asked for (keys removed).
+
+    `unchanged`: the source has nothing newer than what is held of the same request, and `content` is empty.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    request: str
+    retrieved_at: datetime
+    headers: dict[str, str] = field(default_factory=dict)
+    unchanged: bool = False
+
+
+def suffix(name: str) -> str:
+    """The last file extension, lower case, without ``.gz``."""
+    return PurePosixPath(name.lower().removesuffix(".gz")).suffix

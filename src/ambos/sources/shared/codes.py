@@ -1,0 +1,242 @@
+"""From text to rows of a dataset: foreign codes to our ids, numbers, months.
+
+A row that cannot be used is refused alone, with its reason in both languages; the rest of the file goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+from typing import Any, cast
+
+import polars as pl
+
+from ambos.catalog.catalog import nearest
+from ambos.model import CodeList, Dataset, Source
+from ambos.sources.shared.base import REJECT_SCHEMA, Rows
+from ambos.text import Text
+
+#: For so many unknown codes of a column the nearest known ones are looked up; a column of rubbish holds more.
+MOST_LOOKED_UP = 25
+#: The range of years in which a date is believed; the oldest figures held are of 1991.
+YEARS = range(1950, 2101)
+
+
+class Sheet:
+    """A table of text on its way to rows of a dataset.
+
+    Each method makes one column of ours from a column of the source and notes the rows where it cannot.
+
+    Parameters
+    ----------
+    raw : polars.DataFrame
+        Text, no nulls, and `line`; as `read_csv` and `table` give it.
+    """
+
+    def __init__(self, raw: pl.DataFrame) -> None:
+        self.raw = raw
+        self.made: dict[str, pl.Series] = {}
+        self.bad = pl.Series("bad", [False]).new_from_index(0, raw.height)
+        self._refused: list[pl.DataFrame] = []
+
+    def refuse(self, bad: pl.Series, reason: str, en: pl.Expr | str, es: pl.Expr | str) -> None:
+        """Set rows aside that were not so far.
+
+        Parameters
+        ----------
+        bad : polars.Series of bool
+        reason : str
+            As in `REJECT_SCHEMA`.
+        en, es : polars expression on `raw`, or str
+            The reason in words.
+        """
+        new = bad & ~self.bad
+        if not new.any():
+            return
+        own = [c for c in self.raw.columns if c != "line"]
+        self._refused.append(
+            # In one chunk: Polars 2.1 panics when it formats a filtered frame of which some chunks are empty.
+            self.raw.filter(new)
+            .rechunk()
+            .select(
+                "line",
+                row=pl.struct(pl.col(own).cast(pl.String)).struct.json_encode(),
+                reason=pl.lit(reason),
+                reason_en=pl.lit(en) if isinstance(en, str) else en,
+                reason_es=pl.lit(es) if isinstance(es, str) else es,
+            )
+        )
+        self.bad = self.bad | new
+
+    def codes(
+        self, column: str, into: str, codelist: CodeList, system: str, extra: Mapping[str, str] | None = None
+    ) -> None:
+        """Foreign codes to our ids; `extra` names those that stand for a total or for nothing."""
+        known = codelist.from_system(system)
+        mapping = {**known, **(extra or {})}
+        series = self.raw[column]
+        found: list[str] = series.unique().cast(pl.String).to_list()
+        self.made[into] = _replace(series, {f: mapping[f] for f in found if f in mapping}, pl.String())
+        unknown = sorted(f for f in found if f not in mapping)
+        if unknown:
+            en, es = {}, {}
+            for i, code in enumerate(unknown):
+                text = _unknown(column, code, codelist, known if i < MOST_LOOKED_UP else {})
+                en[code], es[code] = text.en, text.es
+            told = [pl.col(column).cast(pl.String).replace_strict(t, return_dtype=pl.String) for t in (en, es)]
+            self.refuse(self.made[into].is_null(), "unknown_code", told[0], told[1])
+
+    def values(
+        self,
+        column: str,
+        into: str,
+        parse: Callable[[str], Any],
+        dtype: pl.DataType,
+        what: Text,
+    ) -> None:
+        """A column of few different texts; `parse` is called once for each, and None means that it is no `what`."""
+        series = self.raw[column]
+        parsed = {text: parse(text) for text in series.unique().cast(pl.String).to_list()}
+        self.made[into] = _replace(series, {k: v for k, v in parsed.items() if v is not None}, dtype)
+        self.refuse_values(self.made[into].is_null(), column, what)
+
+    def month(self, year: str, month: str | None, into: str) -> None:
+        """The first day of a month from a year and the number of the month, or of a year."""
+        self.values(year, into, _year, pl.Int32(), Text("a year", "un año"))
+        numbers = pl.lit(1)
+        if month is not None:
+            self.values(month, "_month", _month, pl.Int32(), Text("a month", "un mes"))
+            numbers = pl.lit(self.made.pop("_month"))
+        self.made[into] = pl.select(pl.date(pl.lit(self.made[into]), numbers, 1)).to_series()
+
+    def whole(self, column: str, into: str, blank: bool = False) -> None:
+        """Whole numbers that are not negative, written plainly or with zero decimals (``80125.0``); exact.
+
+        `blank` allows a cell to be empty: a missing value, null.
+        """
+        text = self.raw[column]
+        number = text.cast(pl.Int64, strict=False)
+        if number.null_count():
+            number = text.str.replace(r"^([0-9]+)\.0*$", "$1").cast(pl.Int64, strict=False)
+        number = pl.select(pl.when(number >= 0).then(number)).to_series()
+        self.made[into] = number
+        bad = number.is_null()
+        self.refuse_values(
+            bad & (text != "") if blank else bad,
+            column,
+            Text("a whole number of 0 or more", "un número entero de 0 o más"),
+        )
+
+    def refuse_values(self, bad: pl.Series, column: str, what: Text) -> None:
+        """Set rows aside whose cell in a column is not what it should be."""
+        cell = pl.col(column).cast(pl.String).str.slice(0, 80)
+        self.refuse(
+            bad,
+            "bad_value",
+            pl.format(f"{column}: “{{}}” is not {what.en}.", cell),
+            pl.format(f"{column}: «{{}}» no es {what.es}.", cell),
+        )
+
+    def good(self) -> pl.DataFrame:
+        """The columns made, without the rows refused."""
+        frame = pl.DataFrame(self.made, height=self.raw.height)
+        return frame.filter(~self.bad) if self.bad.any() else frame
+
+    def rejected(self) -> pl.DataFrame:
+        """The rows refused, in the order of the file, with `REJECT_SCHEMA`."""
+        parts = [part.cast(REJECT_SCHEMA) for part in self._refused]  # type: ignore[arg-type]
+        return pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *parts]).sort("line")
+
+    def rows(self, dataset: Dataset, value: str, since: date | None, frame: pl.DataFrame | None = None) -> Rows:
+        """The rows of a dataset with their status: M where there is no value, P provisional, else A.
+
+        Parameters
+        ----------
+        dataset : Dataset
+        value : str
+            The column of the value; a row without it has the status M.
+        since : date or None
+            The first day of the oldest period that is provisional (see `revised_since`).
+        frame : polars.DataFrame
+            The good rows, where the reader did more to them than `good`.
+        """
+        frame = self.good() if frame is None else frame
+        provisional = pl.lit(False) if since is None else pl.col(dataset.period) >= since
+        status = pl.when(pl.col(value).is_null()).then(pl.lit("M")).when(provisional).then(pl.lit("P"))
+        return Rows(dataset.id, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
+
+
+def newest_out(source: Source, frequency: str, known: date | None, periods: pl.Series) -> date | None:
+    """The first day of the newest period that a source had published by a day.
+
+    It follows from the day and the source's lag; a file that holds a newer one shows that it was out. A file of part of
+    the history, however short, makes no period newer or older than it is.
+
+    Parameters
+    ----------
+    source : Source
+    frequency : {"A", "M", "D"}
+    known : date or None
+        The day on which the figures were known; None: not known, and the newest period of the file stands for it.
+    periods : polars.Series of date
+        Those of the file.
+    """
+    held = cast("date | None", periods.max())
+    if known is None:
+        return held
+    ended = known - timedelta(days=source.lag_days)  # the last day of the newest period out is this one or before it
+    first = {
+        "A": date(ended.year if (ended.month, ended.day) == (12, 31) else ended.year - 1, 1, 1),
+        "M": _month_before(ended + timedelta(days=1), 1),
+        "D": ended,
+    }[frequency]
+    return max(first, held or first)
+
+
+def revised_since(source: Source, dataset: Dataset, known: date | None, periods: pl.Series) -> date | None:
+    """The first day of the oldest period that the source still revises: its newest `revision_periods` ones.
+
+    Parameters are those of `newest_out`; None if it revises none.
+    """
+    newest = newest_out(source, dataset.frequency, known, periods)
+    if not source.revision_periods or newest is None:
+        return None
+    back = source.revision_periods - 1
+    if dataset.frequency == "A":
+        return date(newest.year - back, 1, 1)
+    return _month_before(newest, back) if dataset.frequency == "M" else newest - timedelta(days=back)
+
+
+def _month_before(day: date, months: int) -> date:
+    """The first day of the month so many before that of a day."""
+    month = day.year * 12 + day.month - 1 - months
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
+    if not mapping:
+        return pl.Series([None], dtype=dtype).new_from_index(0, len(series))
+    return series.replace_strict(list(mapping), list(mapping.values()), default=None, return_dtype=dtype)
+
+
+def _unknown(column: str, code: str, codelist: CodeList, known: Mapping[str, str]) -> Text:
+    text = Text(f"{column}: the code “{code[:80]}” is not known.", f"{column}: no se conoce la clave «{code[:80]}».")
+    near = nearest(code[:80], known) if known else []
+    if not near:
+        return text
+    names = [", ".join(f"{n} ({codelist[known[n]].name[language]})" for n in near) for language in ("en", "es")]
+    return text + Text(f" Nearest known: {names[0]}.", f" Lo más parecido: {names[1]}.")
+
+
+def _year(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) == 4 and int(text) in YEARS else None
+
+
+def _month(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 12 else None
+
+
+def first_day(text: str) -> date | None:
+    """The first day of a month written ``2024-01``."""
+    year, month = _year(text[:4]), _month(text[5:])
+    return date(year, month, 1) if year and month and text[4:5] == "-" else None

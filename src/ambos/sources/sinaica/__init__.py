@@ -1,0 +1,1 @@
+"""Instituto Nacional de Ecología y Cambio Climático: Sistema Nacional de Información de la Calidad del Aire."""

@@ -1,0 +1,141 @@
+"""SINAICA (INECC), hourly readings of a station: the page that draws its chart, best effort.
+
+The page holds ``var dat = [{"id": "187PM1026022400", "fecha": "2026-02-24", "hora": 0, "valor": 31.2, "bandO": "",
+"val": 1}, ...];``. The id is station, parameter and hour. ``val`` 0 marks a reading that SINAICA takes for invalid: it
+counts as missing, and what was given stays in ``given``. Readings are crude: nobody has reviewed them.
+
+The page does not say what clock its hours are of. SINAICA's station list gives most stations of a region with one
+clock all year the time of another zone, so the list is no help: the region's own zone is assumed, each hour as the
+one that begins then, and every row says so (``clock``). Units are µg/m³ for particles and ppm for gases, as on
+SINAICA's pages. Shape as in public clients that were run against it in 2026; not asked of the live service.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.shared import air_rows
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.strict import parse_json_start, table, wrong
+from ambos.sources.usbr.tables import iso_day
+
+#: What stands before the chart's data, which are JSON.
+MARK = re.compile(rb"var\s+dat\s*=\s*")
+FIELDS = ("id", "fecha", "hora", "valor", "bandO", "val")
+#: The beginning of an id: station and parameter; then follows yymmddhh.
+ID = re.compile(r"(\d{1,6})([A-Z][A-Za-z0-9.]*?)(\d{8})", re.ASCII)
+HOURS = tuple(map(str, range(24)))
+#: What marks a reading as valid, and as invalid.
+VALID, INVALID = ("1", ""), ("0",)
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``chart`` if there is a chart's data; "" if it is something else."""
+    return "chart" if MARK.search(head) else ""
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``air_readings``, all provisional.
+
+    Raises
+    ------
+    WrongShape
+    """
+    known = air_rows.stations(catalog, "sinaica")
+    zone = ZoneInfo(catalog.region.zone)
+    records = _records(file)
+    raw = table(file, FIELDS, [[r.get(f) for f in FIELDS] for r in records])
+    ids = [ID.fullmatch(i) for i in raw["id"]]
+    units = {p.codes["sinaica"][0]: p.attributes["unit"] for p in catalog.codelists["pollutants"].codes.values()}
+    aliases = {
+        a: p.codes["sinaica"][0] for p in catalog.codelists["pollutants"].codes.values() for a in p.codes["sinaica"]
+    }
+    parameters = [aliases.get(i[2], i[2]) if i else "" for i in ids]
+    if unknown := sorted(set(raw["val"]) - {*VALID, *INVALID}):
+        raise wrong(
+            file,
+            f"val: {unknown[0][:40]!r} is no known mark of a valid (1) or an invalid reading (0).",
+            f"val: {unknown[0][:40]!r} no es una marca conocida de lectura válida (1) ni inválida (0).",
+        )
+    invalid = pl.col("val").is_in(INVALID)
+    own = raw.with_columns(
+        station=pl.Series([i[1] if i else "" for i in ids], dtype=pl.String),
+        parameter=pl.Series(parameters, dtype=pl.String),
+        time=pl.Series([_utc(d, h, zone) for d, h in raw.select("fecha", "hora").rows()], dtype=pl.String),
+    ).select(
+        "line",
+        "id",
+        "station",
+        "parameter",
+        "time",
+        monitor=pl.lit("crude"),
+        given="valor",
+        value=pl.when(invalid).then(pl.lit("")).otherwise(pl.col("valor")),
+        units=pl.when(pl.col("parameter").replace_strict(units, default="") == "ug/m3")
+        .then(pl.lit("ug/m3"))
+        .otherwise(pl.lit("ppm")),
+        qualifier=pl.when(invalid).then(pl.lit("invalid")).otherwise(pl.col("bandO")),
+        local=pl.concat_str("fecha", pl.lit(" "), "hora", pl.lit(" h")),
+        agrees=pl.Series(
+            [
+                i is None or i[3] == f"{d[2:].replace('-', '')}{h:0>2}"
+                for i, d, h in zip(ids, raw["fecha"], raw["hora"], strict=True)
+            ],
+            dtype=pl.Boolean,
+        ),
+    )
+    own = air_rows.only(file, own, "station", known, air_rows.STATIONS)
+    own = own.with_columns(pl.col("station").replace_strict(known, default=None, return_dtype=pl.String))
+    yield air_rows.rows(file, own, catalog, network="sinaica", status="P", clock="local_assumed")
+
+
+def chart(page: bytes) -> list[Any]:
+    """Parse the data of a page's chart; numbers stay the text they were written as.
+
+    Raises
+    ------
+    ValueError
+        If the page holds no list of a chart to its end.
+    """
+    found = MARK.search(page)
+    if not found:
+        raise ValueError("no “var dat = […]”")
+    data = parse_json_start(page[found.end() :].decode("utf-8", "surrogateescape"))
+    if not isinstance(data, list):
+        raise ValueError("no “var dat = […]”")
+    return data
+
+
+def _records(file: File) -> list[dict[str, Any]]:
+    """The chart's data."""
+    try:
+        records = chart(file.content())
+    except ValueError as error:
+        raise wrong(
+            file,
+            f"the page's data are cut or damaged ({error}).",
+            f"los datos de la página están cortados o dañados ({error}).",
+        ) from error
+    if not all(isinstance(r, dict) for r in records):
+        raise wrong(file, "the page's data are no records.", "los datos de la página no son registros.")
+    missing = [f for f in ("id", "fecha", "hora", "valor", "val") if any(f not in r for r in records)]
+    if missing:
+        shown = ", ".join(missing)
+        raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
+    return records
+
+
+def _utc(day: str, hour: str, zone: ZoneInfo) -> str:
+    """The hour in UTC as the other readers give it; as it stands if it is no hour."""
+    midnight = iso_day(day)
+    if midnight is None or hour not in HOURS:
+        return f"{day} {hour}"
+    local = datetime.combine(midnight, time(), zone) + timedelta(hours=int(hour))
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")

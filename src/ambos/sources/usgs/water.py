@@ -1,0 +1,175 @@
+"""Discharge at gauges, from the USGS's water data interface (OGC API), as `fetch_river.fetch_usgs` stores it.
+
+A file is a GeoJSON collection of features, or a JSON list of such pages. The shape is that of the answers kept as
+fixtures by the USGS's own client (dataretrieval-python, ``tests/data/waterdata_ogc_fixtures.json``; collections
+``daily``, ``continuous`` and ``latest-continuous``): numbers are text, the date of a daily mean is the gauge's own day,
+the time of a reading has a zone. A feature's ``id`` changes whenever it is stored anew; the key is gauge and time.
+
+Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), and whether ``approval_status`` may be empty.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.missing import blank
+from ambos.sources.shared.pages import incomplete, require_rows
+from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.sources.usbr.tables import YEARS, decimal_of, iso_day, rounded
+from ambos.text import Text
+
+#: Discharge, and its daily mean (https://help.waterdata.usgs.gov/codes-and-parameters).
+DISCHARGE, MEAN = "00060", "00003"
+#: By kind: the statistic that it is (00011: at a moment), its dataset and the column of its time.
+KINDS = {"daily": (MEAN, "river_flows", "date"), "readings": ("00011", "river_readings", "observed_at")}
+STATISTIC = re.compile(rb'"statistic_id"\s*:\s*"(\d{5})"')
+MEMBERS = (
+    "monitoring_location_id",
+    "parameter_code",
+    "statistic_id",
+    "time",
+    "value",
+    "unit_of_measure",
+    "approval_status",
+    "qualifier",
+)
+PREFIX = "USGS-"
+#: Cubic feet per second, as this interface writes it and as the one before it did.
+UNITS = ("ft^3/s", "ft3/s")
+APPROVALS = ("Approved", "Provisional", "")
+ESTIMATED = "(?i)estimated"
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``daily`` or ``readings``, by the statistic of the first feature; else ""."""
+    start = head.removeprefix(BOM).lstrip()
+    if not start.startswith((b"{", b"[")) or b'"monitoring_location_id"' not in start:
+        return ""
+    found = STATISTIC.search(start)
+    return next((kind for kind, (code, *_) in KINDS.items() if found and found[1] == code.encode()), "")
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``river_flows`` or ``river_readings``: P unless approved, E if approved as an estimate.
+
+    Raises
+    ------
+    WrongShape
+    """
+    statistic, dataset, period = KINDS[kind]
+    sheet = Sheet(table(file, MEMBERS, list(_features(file, read_json(file)))))
+    sheet.raw = sheet.raw.with_columns(site=sheet.raw["monitoring_location_id"].str.strip_prefix(PREFIX))
+    for column, allowed in (
+        ("parameter_code", (DISCHARGE,)),
+        ("statistic_id", (statistic,)),
+        ("unit_of_measure", UNITS),
+        ("approval_status", APPROVALS),
+    ):
+        words = " / ".join(repr(word) for word in allowed)
+        sheet.refuse_values(~sheet.raw[column].is_in(allowed), column, Text.same(words))
+    sheet.codes("site", "gauge", catalog.codelists["gauges"], "usgs")
+    if kind == "daily":
+        sheet.values("time", period, iso_day, pl.Date(), Text("a date", "una fecha"))
+    else:
+        moment = Text("a time with a zone", "una hora con zona")
+        sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
+    discharges(file, sheet, "value", catalog)
+    rows = sheet.raw.height
+    sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
+    sheet.made["qualifier"] = sheet.raw["qualifier"]
+    approved = sheet.raw["approval_status"] == "Approved"
+    estimated = sheet.raw["qualifier"].str.contains(ESTIMATED)
+    sheet.made["status"] = pl.select(
+        pl.when(sheet.made["discharge_cfs"].is_null())
+        .then(pl.lit("M"))
+        .when(~approved)
+        .then(pl.lit("P"))
+        .when(estimated)
+        .then(pl.lit("E"))
+        .otherwise(pl.lit("A"))
+    ).to_series()
+    columns = [c.id for c in catalog.datasets[dataset].columns]
+    good = _one_series(file, sheet.good().select(*columns, "status"), catalog.datasets[dataset].keys)
+    yield Rows(dataset, good, sheet.rejected())
+
+
+def _one_series(file: File, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """Leave out the figures of a gauge and time for which several series differ; the file notes their count.
+
+    A gauge may have two series of one parameter (``time_series_id``), and nothing marks the river's. That is no fault of
+    the file: the other gauges and days are read. The source does not say that the figure is missing, so one that is known stays.
+    """
+    apart = rows.select(pl.col("discharge_cfs").n_unique().over(keys) > 1).to_series()
+    left_out = rows.filter(apart).unique(keys)
+    for gauge, count in left_out.group_by("gauge").len().sort("gauge").rows():
+        file.notes.append(
+            Text(
+                f"{gauge}: two series of the gauge differ, and neither is used; figures left out for it: {count:,}",
+                f"{gauge}: dos series de la estación difieren y no se usa ninguna; cifras omitidas por ello: {count:,}",
+            )
+        )
+    return rows.filter(~apart)
+
+
+def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
+    """Discharge in cubic feet per second, to four decimals; null where a cell is empty or a mark of a missing figure.
+
+    Parameters
+    ----------
+    file : File
+    sheet : Sheet
+    column : str
+    catalog : Catalog
+    cfs : str
+        How many cubic feet per second the unit of the cells is.
+    """
+    factor = decimal_of(cfs)
+    parsed: dict[str, Any] = {}
+    cells = blank(file, sheet.raw[column], catalog, "water")
+    for text in cells.unique().to_list():
+        number = decimal_of(text)
+        parsed[text] = None if number is None or factor is None else rounded(number * factor, 4)
+    made = pl.Series([parsed[text] for text in cells.to_list()], dtype=pl.Decimal(18, 4))
+    sheet.made["discharge_cfs"] = made
+    sheet.refuse_values(made.is_null() & (cells != ""), column, Text("a number", "un número"))
+
+
+def _features(file: File, content: Any) -> Iterator[tuple[Any, ...]]:
+    """The members of each feature in all pages; a list of qualifiers as one text."""
+    following = False
+    try:
+        for page in content if isinstance(content, list) else [content]:
+            require_rows(file, page.get("numberReturned"), len(page["features"]))
+            links = [link["rel"] for link in page.get("links") or []]
+            following = "next" in links and bool(page["features"])
+            for feature in page["features"]:
+                said = dict(feature["properties"])
+                if isinstance(said["qualifier"], list):
+                    said["qualifier"] = "; ".join(map(str, said["qualifier"]))
+                yield tuple(said[member] for member in MEMBERS)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise wrong(
+            file,
+            f"the JSON is no collection of features → properties → {', '.join(MEMBERS)}.",
+            f"el JSON no es una colección de features → properties → {', '.join(MEMBERS)}.",
+        ) from error
+    if following:
+        raise incomplete(file, "its last page leads to a next one", "su última página lleva a otra")
+
+
+def _moment(text: str) -> datetime | None:
+    """``2026-08-07T18:45:00+00:00``"""
+    try:
+        moment = datetime.fromisoformat(text)
+        there = moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return there if moment.tzinfo and there.year in YEARS else None
