@@ -11,7 +11,7 @@ import click
 import pytest
 
 from ambos.cli.door import show
-from ambos.model.answer import Answer, Cell, Column, Named, Table, cell_text, cell_values
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, cell_text, cell_values
 from ambos.text import Text
 
 _VOLUME = Column("volume_hm3", Text("Volume, hm³", "Volumen, hm³"), 1)
@@ -55,6 +55,7 @@ def _added() -> Table:
         (True, _VOLUME, "yes", "sí"),
         (Named("mx", Text("Mexico", "México")), _VOLUME, "Mexico", "México"),
         ("af", _VOLUME, "af", "af"),
+        (Shown(300, Text.same("≥ 300")), _VOLUME, "≥ 300", "≥ 300"),
     ],
 )
 def test_a_cell_is_written_as_each_language_writes_it(cell: Cell, column: Column, en: str, es: str) -> None:
@@ -69,6 +70,7 @@ def test_raw_values_keep_codes_names_and_digits() -> None:
     assert cell_values("x", Decimal("2.00000049")) == {"x": 2.0}
     assert cell_values("x", Decimal("15.000")) == {"x": 15}
     assert cell_values("x", None) == {"x": None}
+    assert cell_values("x", Shown(Decimal("2.50"), Text("two and a half", "dos y medio"))) == {"x": Decimal("2.5")}
 
 
 def test_a_table_added_to_an_answer_appears_in_every_form(capsys: pytest.CaptureFixture[str]) -> None:
@@ -110,6 +112,46 @@ def test_csv_cells_stay_under_their_names_where_the_first_row_has_no_name(capsys
         ",1,,",
         "mx,2,Mexico,México",
     ]
+
+
+def test_a_column_for_people_only_is_in_no_data_and_a_table_of_them_neither(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (_VOLUME, Column("words", Text("In words", "En palabras"), kept=None))
+    mixed = Table("mixed", _LABEL, columns, ((1, "one"),), totals=((2, "two"), (3, "three")))
+    people = Table("people", _LABEL, columns[1:], (("four",),))
+    show(_answer(mixed, people))
+    printed = capsys.readouterr().out
+    assert [w for w in ("one", "two", "three", "four") if w not in printed] == []
+    show(_answer(mixed, people), as_json=True)
+    record = json.loads(capsys.readouterr().out)
+    assert record["mixed"] == [{"volume_hm3": 1}] and "people" not in record
+    show(_answer(mixed, people), as_csv=True, table="mixed")
+    assert capsys.readouterr().out == "volume_hm3\n1\n"
+    with pytest.raises(click.UsageError, match="people"):
+        show(_answer(people), as_csv=True, table="people")
+
+
+def test_a_view_shows_some_rows_with_a_line_under_them(capsys: pytest.CaptureFixture[str]) -> None:
+    view = View(_LABEL, ("volume_hm3",), rows=range(1, 3), note=Text("The last 2 of 3.", "Los últimos 2 de 3."))
+    show(_answer(Table("some", _LABEL, (_VOLUME,), ((11,), (12,), (13,)), views=(view,))), table="some")
+    shown = capsys.readouterr().out.split()
+    assert [w in shown for w in ("11.0", "12.0", "13.0")] == [False, True, True]
+    assert "The last 2 of 3." in " ".join(shown)
+
+
+def test_a_turned_view_has_a_column_per_row(capsys: pytest.CaptureFixture[str]) -> None:
+    view = View(_LABEL, ("party", "volume_hm3"), turned=True)
+    parties = (("mx", 5), ("az", 6))
+    show(_answer(Table("turned", _LABEL, (Column("party", _LABEL), _VOLUME), parties, views=(view,))), table="turned")
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["Party", "mx", "az"] in lines and ["Volume,", "hm³", "5.0", "6.0"] in lines
+
+
+def test_sources_are_named_after_the_notes(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = replace(_answer(), sources=(Text("A norm", "Una norma"),))
+    show(answer)
+    assert capsys.readouterr().out.splitlines()[-2:] == ["· A note.", "Source: A norm"]
+    show(answer, as_json=True)
+    assert json.loads(capsys.readouterr().out)["sources"] == [{"en": "A norm", "es": "Una norma"}]
 
 
 @pytest.mark.parametrize(

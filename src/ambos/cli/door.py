@@ -12,7 +12,7 @@ from ambos.cli.common import print_answer, print_csv, print_json, print_notes
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
-    from ambos.model.answer import Answer, Table
+    from ambos.model.answer import Answer, Table, View
     from ambos.model.table import TextTable
 
 
@@ -57,9 +57,10 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
                 "--json imprime todas las tablas; omita --csv y --table.",
             )
         )
-    chosen = [t for t in answer.tables if table in (None, t.id)]
+    kept = [t for t in answer.tables if t.kept()]
+    chosen = [t for t in (kept if as_csv or table else answer.tables) if table in (None, t.id)]
     if not chosen:
-        names = ", ".join(t.id for t in answer.tables)
+        names = ", ".join(t.id for t in kept)
         raise click.UsageError(
             tr(
                 f"The answer has no table {table!r}; it has: {names}.",
@@ -71,36 +72,43 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     elif as_csv:
         rows = [flat(r) for r in records(chosen[0])]
         # a table without rows has its header too; a name that is missing in one row leaves its cells empty
-        columns = list(dict.fromkeys(key for row in rows for key in row)) or [c.key for c in chosen[0].columns]
+        columns = list(dict.fromkeys(key for row in rows for key in row)) or [
+            c.key for c in chosen[0].columns if c.kept is not None
+        ]
         print_csv(columns, ([row.get(key) for key in columns] for row in rows))
-        others = ", ".join(t.id for t in answer.tables if t is not chosen[0])
+        others = ", ".join(t.id for t in kept if t is not chosen[0])
         if others and table is None:
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)
         print_notes(answer.notes)
     else:
         if answer.title != chosen[0].title:
             click.echo(answer.title[LANGUAGE])
-        print_answer([view for t in chosen if t.shown or table for view in _as_text(t)], answer.notes)
+        for t in chosen:
+            for view in t.as_seen() if t.shown or table else ():
+                print_answer([_as_text(t, view)], ())
+                if view.note:
+                    click.echo(view.note[LANGUAGE])
+        print_answer((), answer.notes)
+        for source in answer.sources:
+            click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
 
 
-def _as_text(table: Table) -> list[TextTable]:
-    """Format the cells of each view of a table."""
+def _as_text(table: Table, view: View) -> TextTable:
+    """Format the cells that a view shows."""
     from ambos.model.answer import cell_text, holds_words
     from ambos.model.table import TextTable
     from ambos.text import Text
 
-    made = []
-    for view in table.as_seen():
-        shown = [table.at(key) for key in view.keys]
-        columns = [table.columns[at] for at in shown]
-        rows = (*table.rows, table.total) if table.total and view.total else table.rows
-        made.append(
-            TextTable(
-                table.id,
-                view.title,
-                tuple(c.label or Text.same(c.key) for c in columns),
-                tuple(tuple(cell_text(row[at], table.columns[at]) for at in shown) for row in rows),
-                texts=next((i for i, at in enumerate(shown) if not holds_words(table, at)), len(columns)),
-            )
-        )
-    return made
+    shown = [table.at(key) for key in view.keys]
+    heads = tuple(table.columns[at].label or Text.same(table.columns[at].key) for at in shown)
+    chosen = table.rows if view.rows is None else [table.rows[i] for i in view.rows]
+    cells = [
+        tuple(cell_text(row[at], table.columns[at]) for at in shown)
+        for row in (*chosen, *(table.totals if view.total else ()))
+    ]
+    words = [holds_words(table, at) for at in shown]
+    texts = next((i for i, left in enumerate(words) if not left), len(shown))
+    if view.turned:
+        heads, *cells = zip(heads, *cells, strict=True)
+        texts = len(heads) if any(words[1:]) else 1
+    return TextTable(table.id, view.title, heads, tuple(cells), texts=texts)

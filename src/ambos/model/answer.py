@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -26,8 +26,24 @@ class Named:
     name: Text
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that people see in words or digits that its column's format does not give, such as ``≥ 300``.
+
+    Attributes
+    ----------
+    value : Cell
+        What JSON and CSV hold.
+    text : Text
+        What people see.
+    """
+
+    value: Cell
+    text: Text
+
+
 #: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, or None where the value is missing.
-Cell = Text | Named | str | Decimal | float | int | date | bool | None
+Cell = Text | Named | Shown | str | Decimal | float | int | date | bool | None
 
 _YES_NO = {True: Text("yes", "sí"), False: Text("no", "no")}
 
@@ -46,8 +62,8 @@ class Column:
         With which numbers are shown.
     signed : bool
         Show a plus sign: the column holds changes.
-    kept : int
-        Decimals of numbers in JSON and CSV.
+    kept : int or None
+        Decimals of numbers in JSON and CSV; None for a column for people only, whose parts other columns hold.
     grouped : bool
         Whether thousands are separated; not in a year.
     """
@@ -56,13 +72,13 @@ class Column:
     label: Text | None
     decimals: int = 0
     signed: bool = False
-    kept: int = 6
+    kept: int | None = 6
     grouped: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Some columns of a table under a title, for people.
+    """Some columns and rows of a table under a title, for people.
 
     Attributes
     ----------
@@ -70,12 +86,21 @@ class View:
     keys : tuple of str
         Keys of labelled columns; the first heads the rows.
     total : bool
-        Whether the table's total is its last row.
+        Whether the table's totals are its last rows.
+    rows : sequence of int, optional
+        Places of the rows; all if not given.
+    turned : bool
+        Whether rows become columns, headed by the first column's cells.
+    note : Text, optional
+        A line under it.
     """
 
     title: Text
     keys: tuple[str, ...]
     total: bool = True
+    rows: Sequence[int] | None = None
+    turned: bool = False
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +116,8 @@ class Table:
         The first shown one heads the rows.
     rows : tuple of tuples of Cell
         One cell per column.
-    total : tuple of Cell, optional
-        A last row for people; JSON and CSV hold the rows only, so that nobody adds a sum to its parts.
+    totals : tuple of tuples of Cell
+        Last rows for people; JSON and CSV hold the rows only, so that nobody adds a sum to its parts.
     views : tuple of View
         How people see it, where they do not see all labelled columns at once.
     shown : bool
@@ -108,14 +133,13 @@ class Table:
     title: Text
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    total: tuple[Cell, ...] = ()
+    totals: tuple[tuple[Cell, ...], ...] = ()
     views: tuple[View, ...] = ()
     shown: bool = True
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]
-        rows = (*self.rows, self.total) if self.total else self.rows
-        if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in rows):
+        if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in (*self.rows, *self.totals)):
             raise ValueError(f"table {self.id!r}: one cell per column and one column per key are wanted")
         unknown = {key for view in self.views for key in view.keys} - set(self.labelled())
         if unknown:
@@ -128,6 +152,10 @@ class Table:
     def as_seen(self) -> tuple[View, ...]:
         """The views; of a table without any, one of all labelled columns."""
         return self.views or (View(self.title, self.labelled()),)
+
+    def kept(self) -> bool:
+        """Whether JSON and CSV hold it; not where all its columns are for people only."""
+        return any(c.kept is not None for c in self.columns)
 
     def at(self, key: str) -> int:
         """The place of a column."""
@@ -150,6 +178,8 @@ class Answer:
         Single values: what was asked, and what holds for the whole answer.
     notes : tuple of Text
         What the figures rest on and what is wrong with them, shown wherever they are.
+    sources : tuple of Text
+        Citations of rules and tables of figures that were applied.
     """
 
     id: str
@@ -157,6 +187,7 @@ class Answer:
     tables: tuple[Table, ...]
     facts: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
+    sources: tuple[Text, ...] = ()
 
 
 def data_table(id: str, title: Text, keys: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
@@ -166,9 +197,13 @@ def data_table(id: str, title: Text, keys: Iterable[str], rows: Iterable[tuple[C
 
 def holds_words(table: Table, at: int) -> bool:
     """Whether a column holds words, codes, days or years, which are set to the left; it has a cell that is no volume."""
-    cells = [row[at] for row in table.rows if row[at] is not None]
-    words = any(isinstance(c, Text | Named | str | date | bool) for c in cells)
-    return words or not table.columns[at].grouped
+    return not table.columns[at].grouped or any(_is_words(row[at]) for row in table.rows)
+
+
+def _is_words(cell: Cell) -> bool:
+    if isinstance(cell, Shown):
+        return cell.value is None or _is_words(cell.value)
+    return isinstance(cell, Text | Named | str | date | bool)
 
 
 def cell_text(cell: Cell, column: Column) -> Text:
@@ -177,6 +212,8 @@ def cell_text(cell: Cell, column: Column) -> Text:
         return Text.same(MISSING)
     if isinstance(cell, Text):
         return cell
+    if isinstance(cell, Shown):
+        return cell.text
     if isinstance(cell, Named):
         return cell.name
     if isinstance(cell, str):
@@ -194,6 +231,8 @@ def cell_text(cell: Cell, column: Column) -> Text:
 
 def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
     """Hold a cell as raw values by key, for JSON: a code and its name stand apart, a text has both languages."""
+    if isinstance(cell, Shown):
+        return cell_values(key, cell.value, kept)
     if isinstance(cell, Named):
         names = {language: cell.name[language].strip() for language in LANGUAGES}  # a name may be indented
         return {key: cell.code, f"{key}_name": names}
@@ -211,6 +250,7 @@ def records(table: Table) -> list[dict[str, object]]:
         {
             key: value
             for column, cell in zip(table.columns, row, strict=True)
+            if column.kept is not None
             for key, value in cell_values(column.key, cell, column.kept).items()
         }
         for row in table.rows
@@ -226,12 +266,13 @@ def flat(record: Mapping[str, object]) -> dict[str, object]:
 
 
 def record(answer: Answer) -> dict[str, object]:
-    """The answer for JSON: its facts, then a list of records per table under the table's id, then its notes."""
+    """The answer for JSON: its facts, then a list of records per table under the table's id, then notes and sources."""
     facts = {k: v for key, cell in answer.facts.items() for k, v in cell_values(key, cell).items()}
     return {
         "answer": answer.id,
         "title": answer.title.record(),
         **facts,
-        **{table.id: records(table) for table in answer.tables},
+        **{table.id: records(table) for table in answer.tables if table.kept()},
         "notes": [note.record() for note in answer.notes],
+        **({"sources": [source.record() for source in answer.sources]} if answer.sources else {}),
     }

@@ -160,4 +160,4 @@ def _pools(
     if any(outside):
         rows.append(row(Named("beyond", message("river.cap.beyond")), *outside))
     total = row(Named(TOTAL, message("river.head.all")), water, water - taken)
-    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows), total)
+    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows), (total,))

@@ -94,7 +94,7 @@ def table(found: MexicoOrder | None, catalog: Catalog) -> Table:
         message("river.order.title", year=year),
         columns,
         tuple(lines[:-1]),
-        total=lines[-1] if lines else (),
+        totals=tuple(lines[-1:]),
     )
 
 

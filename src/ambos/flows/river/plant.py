@@ -173,4 +173,4 @@ def _parties(
         )
 
     whole = row(Named(TOTAL, catalog.message("river.head.all")), all_of(parts))
-    return Table(id, title, columns, tuple(row(Named(s.party, plant.parties[s.party]), s) for s in parts), whole)
+    return Table(id, title, columns, tuple(row(Named(s.party, plant.parties[s.party]), s) for s in parts), (whole,))

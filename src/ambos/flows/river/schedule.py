@@ -297,7 +297,7 @@ def _months(
         *(None,) * 6,
         *both_units(at_land),
     )
-    return Table("months", catalog.message("river.schedule.title"), columns, tuple(map(row, months)), total)
+    return Table("months", catalog.message("river.schedule.title"), columns, tuple(map(row, months)), (total,))
 
 
 def _breaches(found: Sequence[Breach], m3: Decimal, catalog: Catalog) -> Table:

@@ -113,7 +113,7 @@ def _parties(status: Status, catalog: Catalog) -> Table:
             total=False,
         ),
     )
-    return Table("parties", message("river.table.parts"), columns, rows, total, views)
+    return Table("parties", message("river.table.parts"), columns, rows, (total,), views)
 
 
 def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Table:
