@@ -233,15 +233,6 @@ def check_terminal() -> None:
             raise BadRequest(detail=few)
 
 
-def to_plain(value: object) -> object:
-    """How JSON holds what it has no type for: dates as ISO text, decimals as exact numbers."""
-    if isinstance(value, date | datetime):
-        return value.isoformat()
-    if isinstance(value, Decimal):
-        return float(value) if value != value.to_integral_value() else int(value)
-    raise TypeError(type(value).__name__)
-
-
 #: Maximum number of left-out parts of files named in a line.
 NAMED = 5
 
@@ -262,6 +253,8 @@ def left_out_as_json(left_out: Sequence[LeftOut]) -> list[dict[str, str]]:
 
 def print_json(value: object) -> None:
     """Print a value as JSON, accents kept."""
+    from ambos.model.answer import to_plain
+
     _print_data(json.dumps(value, ensure_ascii=False, indent=2, default=to_plain) + "\n")
 
 

@@ -48,7 +48,7 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     click.UsageError
         If two forms are asked for, or the answer has no such table.
     """
-    from ambos.model.answer import flat, record, records
+    from ambos.model.answer import flat_rows, record
 
     if as_json and (as_csv or table):
         raise click.UsageError(
@@ -70,12 +70,7 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     if as_json:
         print_json(record(answer))
     elif as_csv:
-        rows = [flat(r) for r in records(chosen[0])]
-        # a table without rows has its header too; a name that is missing in one row leaves its cells empty
-        columns = list(dict.fromkeys(key for row in rows for key in row)) or [
-            c.key for c in chosen[0].columns if c.kept is not None
-        ]
-        print_csv(columns, ([row.get(key) for key in columns] for row in rows))
+        print_csv(*flat_rows(chosen[0]))
         others = ", ".join(t.id for t in kept if t is not chosen[0])
         if others and table is None:
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)

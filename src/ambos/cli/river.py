@@ -121,7 +121,7 @@ for verb in (schedule, ledger, reserve, cap, plant):
 )
 @answers
 @common
-def status(
+def status_(
     elevation: Decimal | None,
     as_of: date | None,
     year: int | None,
@@ -131,19 +131,10 @@ def status(
     region: str,
 ) -> Answer:
     """Print the tier of a year and each party's cut."""
-    from ambos.flows.river import decided as river_decided
-    from ambos.flows.river import status_tables as river_tables
-    from ambos.flows.river.status import status as ask
-    from ambos.flows.river.status import year_of
+    from ambos.flows.river.status_tables import status
 
     opened = workspace(folder, region)
-    year = year_of(opened, year, elevation, as_of)
-    decided = river_decided.decided(opened, year=year, as_of=as_of, elevation=elevation)
-    if decided is not None:
-        river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
-        return river_decided.answer(decided, opened.catalog)
-    found = ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
-    return river_tables.answer(found, opened.catalog)
+    return status(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
 
 
 @command.command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 from ambos.numbers import MISSING, both, day, number
@@ -257,12 +257,32 @@ def records(table: Table) -> list[dict[str, object]]:
     ]
 
 
-def flat(record: Mapping[str, object]) -> dict[str, object]:
-    """Spread the texts of a record over two keys, for CSV: ``name`` becomes ``name_en`` and ``name_es``."""
-    made: dict[str, object] = {}
-    for key, value in record.items():
-        made |= {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
-    return made
+def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
+    """Spread the texts of each record over two keys, ``name`` to ``name_en`` and ``name_es``: header and rows of CSV.
+
+    A key that is missing in one record leaves its cell empty; a table without rows has its header too.
+    """
+    made: list[dict[str, object]] = [
+        {
+            name: cell
+            for key, value in row.items()
+            for name, cell in (
+                {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
+            ).items()
+        }
+        for row in records(table)
+    ]
+    columns = list(dict.fromkeys(key for row in made for key in row)) or [c.key for c in table.columns if c.kept is not None]
+    return columns, [[row.get(key) for key in columns] for row in made]
+
+
+def to_plain(value: object) -> object:
+    """How JSON holds what it has no type for: dates as ISO text, decimals as exact numbers."""
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value) if value != value.to_integral_value() else int(value)
+    raise TypeError(type(value).__name__)
 
 
 def record(answer: Answer) -> dict[str, object]:

@@ -3,18 +3,54 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
+from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
-from ambos.flows.river.status import Status
+from ambos.flows.river.status import Status, year_of
+from ambos.flows.river.status import status as by_level
+from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, day
 from ambos.river import Distance, af, hm3
 from ambos.river.rules import PARTS
 from ambos.text import Text
+
+
+def status(
+    workspace: Workspace,
+    *,
+    elevation: Decimal | None = None,
+    as_of: date | None = None,
+    year: int | None = None,
+    observed: bool = False,
+    flood_control: bool = False,
+) -> Answer:
+    """State what holds in a year: what is decided, in a year without tables of levels, else tier and cuts by them.
+
+    Parameters
+    ----------
+    workspace, elevation, as_of, year, observed, flood_control
+        As for `ambos.flows.river.status.status`, with its errors.
+
+    Returns
+    -------
+    Answer
+        Of `answer` or of `ambos.flows.river.decided.answer`.
+    """
+    year = year_of(workspace, year, elevation, as_of)
+    decided = river_decided.decided(workspace, year=year, as_of=as_of, elevation=elevation)
+    if decided is not None:
+        river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
+        return river_decided.answer(decided, workspace.catalog)
+    at = by_level(
+        workspace, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control
+    )
+    return answer(at, workspace.catalog)
 
 
 def answer(status: Status, catalog: Catalog) -> Answer:

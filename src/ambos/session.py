@@ -1,0 +1,156 @@
+"""The Python door: the flows of a workspace as methods, their answers as data frames. Floor 6, beside the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, cast
+
+import polars as pl
+
+from ambos.catalog import DEFAULT_REGION
+from ambos.errors import UnknownName
+from ambos.flows.river.canal import share_cut
+from ambos.flows.river.plant import treat
+from ambos.flows.river.reserve import reserve
+from ambos.flows.river.schedule import schedule
+from ambos.flows.river.status_tables import status
+from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.answer import Answer, flat_rows, record, to_plain
+from ambos.text import LANGUAGES, Text
+
+P = ParamSpec("P")
+
+
+class Result:
+    """An answer with its tables as data frames.
+
+    Attributes
+    ----------
+    answer : Answer
+        Raw values, texts in both languages, nothing formatted.
+    """
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    @property
+    def title(self) -> Text:
+        """The answer in one line; ``title["es"]`` or ``title["en"]``."""
+        return self.answer.title
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What the figures rest on and what is wrong with them: to be shown wherever the figures are."""
+        return self.answer.notes
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Ids of the tables."""
+        return tuple(table.id for table in self.answer.tables if table.kept())
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """The first table."""
+        return self.table(self.tables[0])
+
+    def table(self, id: str) -> pl.DataFrame:
+        """Give a table with the columns of its CSV.
+
+        Parameters
+        ----------
+        id : str
+            One of `tables`.
+
+        Raises
+        ------
+        UnknownName
+            If the answer has no such table.
+        """
+        for table in self.answer.tables:
+            if table.id == id and table.kept():
+                columns, rows = flat_rows(table)
+                return pl.DataFrame({key: _series([row[at] for row in rows]) for at, key in enumerate(columns)})
+        raise UnknownName(kind=Text("table", "la tabla"), name=id, nearest=", ".join(self.tables))
+
+    def to_pandas(self, id: str | None = None) -> Any:
+        """Give a table, the first if none is named, as a `pandas.DataFrame`; pandas must be installed."""
+        return (self.frame if id is None else self.table(id)).to_pandas()
+
+    def json(self) -> dict[str, Any]:
+        """Give what ``--json`` prints: codes, raw values, texts in both languages."""
+        return cast("dict[str, Any]", json.loads(json.dumps(record(self.answer), default=to_plain)))
+
+    def __repr__(self) -> str:
+        return "\n".join([self.title[LANGUAGES[0]], str(self.frame), *(note[LANGUAGES[0]] for note in self.notes)])
+
+
+def _method(flow: Callable[Concatenate[Workspace, P], Answer]) -> Callable[Concatenate[_Subject, P], Result]:
+    """Make a method of a flow: the same arguments but for the workspace."""
+
+    @wraps(flow)
+    def method(self: _Subject, /, *args: P.args, **given: P.kwargs) -> Result:
+        return Result(flow(self.workspace, *args, **given))
+
+    return method
+
+
+class _Subject:
+    """Flows of one subject over a workspace."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+
+
+class River(_Subject):
+    """The shared water of the Colorado River; each method is the verb ``ambos river NAME``."""
+
+    status = _method(status)
+    schedule = _method(schedule)
+    reserve = _method(reserve)
+    cap = _method(share_cut)
+    plant = _method(treat)
+
+
+class Session(_Subject):
+    """A workspace to ask. May be used by several threads at once.
+
+    Attributes
+    ----------
+    workspace : Workspace
+    """
+
+    @property
+    def river(self) -> River:
+        """The shared water of the Colorado River."""
+        return River(self.workspace)
+
+
+def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) -> Session:
+    """Open a workspace to ask; nothing is written.
+
+    Parameters
+    ----------
+    workspace : str or Path
+        Folder of the store; need not exist: the embedded figures answer then.
+    region : str or Path
+        A packaged region's name, or a folder of definitions.
+
+    Raises
+    ------
+    UnknownName, DefinitionError
+        If there is no such region, or its definitions are wrong.
+    """
+    return Session(open_workspace(Path(workspace), region))
+
+
+def _series(cells: list[object]) -> pl.Series:
+    """Hold the cells of one column: whole numbers as such if all are, other numbers as floats, words as they are."""
+    given = [cell for cell in cells if cell is not None]
+    if any(isinstance(cell, str) for cell in given):
+        return pl.Series([cell if cell is None else str(cell) for cell in cells], dtype=pl.String)
+    if any(not isinstance(cell, int) for cell in given) and all(not hasattr(cell, "year") for cell in given):
+        return pl.Series([None if cell is None else float(cell) for cell in cells], dtype=pl.Float64)  # type: ignore[arg-type]
+    return pl.Series(cells)

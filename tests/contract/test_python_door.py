@@ -1,0 +1,68 @@
+"""The Python door gives the answers of the terminal, as data frames."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+import ambos
+from ambos.errors import UnknownName
+from ambos.session import Session
+from ambos.text import LANGUAGES, Language
+from command_line import Shell
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Session:
+    return ambos.open(tmp_path_factory.mktemp("none") / "workspace")
+
+
+def test_an_answer_is_that_of_the_terminal(session: Session, shells: dict[str, Shell], tmp_path: Path) -> None:
+    answer = session.river.status(year=2023)
+    printed = shells["en"]("river", "status", "--year", "2023", "--json", folder=tmp_path)
+    assert answer.json() == json.loads(printed.out)
+    for table in answer.tables:
+        text = shells["en"]("river", "status", "--year", "2023", "--csv", "--table", table, folder=tmp_path).out
+        header, *rows = csv.reader(io.StringIO(text))
+        frame = answer.table(table)
+        assert (frame.columns, frame.height) == (header, len(rows))
+
+
+def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
+    frame = session.river.status(year=2023).frame
+    assert frame.schema["total_af"] == pl.Int64 and frame.schema["total_hm3"] == pl.Float64
+    assert frame.filter(pl.col("party") == "mexico")["total_af"].item() == 104_000
+    assert frame.to_pandas().shape == session.river.status(year=2023).to_pandas().shape == frame.shape
+
+
+def test_a_table_that_is_not_there_is_refused_with_those_that_are(session: Session) -> None:
+    with pytest.raises(UnknownName, match="parties"):
+        session.river.status(year=2023).table("party")
+
+
+def test_threads_share_a_session(session: Session) -> None:
+    years = list(range(2020, 2027)) * 3
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda year: session.river.status(year=year).json(), years))
+    assert answers == [session.river.status(year=year).json() for year in years]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_code_of_the_page_runs(
+    language: Language, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (DOCS / language / "how-to" / "python.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    exec("\n".join(blocks), {})
+    assert len(blocks) >= 4 and "2023" in capsys.readouterr().out
+    assert not list(tmp_path.iterdir())
