@@ -272,7 +272,9 @@ def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
         }
         for row in records(table)
     ]
-    columns = list(dict.fromkeys(key for row in made for key in row)) or [c.key for c in table.columns if c.kept is not None]
+    columns = list(dict.fromkeys(key for row in made for key in row)) or [
+        c.key for c in table.columns if c.kept is not None
+    ]
     return columns, [[row.get(key) for key in columns] for row in made]
 
 
