@@ -487,7 +487,7 @@ class Store:
         return parquet.write(records.from_snapshots([s for s in self.snapshots() if s.id in ids], 0), path)
 
     def export_quarantine(self, path: Path) -> int:
-        """Write the quarantine as the ``quarantine.parquet`` of a base.
+        """Write the quarantine, sorted, as the ``quarantine.parquet`` of a base.
 
         Returns
         -------
@@ -498,7 +498,8 @@ class Store:
         ------
         CannotRead, CannotWrite
         """
-        return parquet.write(self.frame(self.quarantined()), path)
+        rows = self.frame(self.quarantined())
+        return parquet.write(rows.sort(rows.columns), path)
 
     def quarantine(self, rows: pl.DataFrame) -> None:
         """Keep rows that could not be used. Those of a snapshot and dataset that is kept already are not added again.
