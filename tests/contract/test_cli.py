@@ -417,7 +417,7 @@ def test_wrong_definitions_are_told_all_at_once(shells: dict[str, Shell], tmp_pa
 def test_region_and_workspace_may_stand_before_the_verb(shell: Shell, ready: Path, tmp_path: Path) -> None:
     def places(*before: object, after: tuple[object, ...] = (), **environment: str) -> str:
         found = shell(*before, "places", "--json", *after, environment=environment)
-        return str(strict(found.out)[0]["place"])
+        return str(strict(found.out)["places"][0]["place"])
 
     own, example = places(), "US-XE"
     assert own != example

@@ -154,6 +154,37 @@ def test_sources_are_named_after_the_notes(capsys: pytest.CaptureFixture[str]) -
     assert json.loads(capsys.readouterr().out)["sources"] == [{"en": "A norm", "es": "Una norma"}]
 
 
+def test_several_codes_and_texts_of_a_cell_are_a_list_in_json_and_one_cell_in_csv(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    columns = (Column("events", None), Column("warnings", None), Column("rate", None, exact=True))
+    warnings = (Text("One.", "Una."), Text("Two.", "Dos."))
+    rows: tuple[tuple[Cell, ...], ...] = (((), (), Decimal("18.4300")), (("a", "b"), warnings, None))
+    answer = _answer(Table("listed", _LABEL, columns, rows))
+    show(answer, as_json=True)
+    assert json.loads(capsys.readouterr().out)["listed"] == [
+        {"events": [], "warnings": [], "rate": 18.43},
+        {"events": ["a", "b"], "warnings": [w.record() for w in warnings], "rate": None},
+    ]
+    show(answer, as_csv=True, table="listed")
+    assert capsys.readouterr().out.splitlines() == [
+        "events,rate,warnings_en,warnings_es",
+        ",18.4300,,",
+        "a b,,One.; Two.,Una.; Dos.",
+    ]
+
+
+@pytest.mark.parametrize("form", [{}, {"as_json": True}, {"as_csv": True}])
+def test_what_was_not_done_is_on_standard_error_in_every_form(
+    capsys: pytest.CaptureFixture[str], form: dict[str, bool]
+) -> None:
+    problem = Text("A file was refused.", "Se rechazó un archivo.")
+    with pytest.raises(SystemExit) as end:
+        show(replace(_answer(), problems=(problem,), failed=True), **form)
+    printed = capsys.readouterr()
+    assert end.value.code == 1 and problem.en in printed.err and problem.en not in printed.out
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [({"table": "rivers"}, "parties"), ({"as_json": True, "as_csv": True}, "--csv")],

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import print_answer, print_csv, print_json, print_notes
+from ambos.cli.common import print_csv, print_json, print_notes, print_table
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
     from ambos.model.answer import Answer, Table, View
-    from ambos.model.table import TextTable
 
 
 def answers(verb: Callable[..., Answer]) -> Callable[..., None]:
@@ -41,12 +41,14 @@ def answers(verb: Callable[..., Answer]) -> Callable[..., None]:
 
 
 def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: str | None = None) -> None:
-    """Print an answer; the notes of CSV go to standard error.
+    """Print an answer; its problems, and the notes of CSV, go to standard error.
 
     Raises
     ------
     click.UsageError
         If two forms are asked for, or the answer has no such table.
+    SystemExit
+        If not all was done.
     """
     from ambos.model.answer import flat_rows, record
 
@@ -76,34 +78,39 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)
         print_notes(answer.notes)
     else:
-        if answer.title != chosen[0].title:
+        if chosen[0].title not in (None, answer.title):
             click.echo(answer.title[LANGUAGE])
         for t in chosen:
             for view in t.as_seen() if t.shown or table else ():
-                print_answer([_as_text(t, view)], ())
-                if view.note:
-                    click.echo(view.note[LANGUAGE])
-        print_answer((), answer.notes)
+                _print_view(t, view)
+        for note in answer.notes:
+            click.echo(f"· {note[LANGUAGE]}")
         for source in answer.sources:
             click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
+    for problem in answer.problems:
+        click.echo(problem[LANGUAGE], err=True)
+    if answer.failed:
+        sys.exit(1)
 
 
-def _as_text(table: Table, view: View) -> TextTable:
-    """Format the cells that a view shows."""
+def _print_view(table: Table, view: View) -> None:
+    """Print the cells that a view shows, if it has rows, and its note."""
     from ambos.model.answer import cell_text, holds_words
-    from ambos.model.table import TextTable
-    from ambos.text import Text
 
-    shown = [table.at(key) for key in view.keys]
-    heads = tuple(table.columns[at].label or Text.same(table.columns[at].key) for at in shown)
+    columns = [(at, table.columns[at]) for at in map(table.at, view.keys)]
     chosen = table.rows if view.rows is None else [table.rows[i] for i in view.rows]
+    heads = [c.label[LANGUAGE] if c.label else c.key for _, c in columns]
     cells = [
-        tuple(cell_text(row[at], table.columns[at]) for at in shown)
+        [cell_text(row[at], c)[LANGUAGE] if row[at] != "" else "" for at, c in columns]
         for row in (*chosen, *(table.totals if view.total else ()))
     ]
-    words = [holds_words(table, at) for at in shown]
-    texts = next((i for i, left in enumerate(words) if not left), len(shown))
+    words = [holds_words(table, at) for at, _ in columns]
+    texts = next((i for i, left in enumerate(words) if not left), len(columns))
+    sides = [c.side or ("left" if i < texts else "right") for i, (_, c) in enumerate(columns)]
     if view.turned:
-        heads, *cells = zip(heads, *cells, strict=True)
-        texts = len(heads) if any(words[1:]) else 1
-    return TextTable(table.id, view.title, heads, tuple(cells), texts=texts)
+        heads, *cells = map(list, zip(heads, *cells, strict=True))
+        sides = ["left" if i == 0 or any(words[1:]) else "right" for i in range(len(heads))]
+    if cells:
+        print_table(list(zip(heads, sides, strict=True)), cells, title=view.title[LANGUAGE] if view.title else "")
+    if view.note:
+        click.echo(view.note[LANGUAGE])

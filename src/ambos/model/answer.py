@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal
 
 from ambos.numbers import MISSING, both, day, number
 from ambos.text import LANGUAGES, Text
@@ -42,8 +43,16 @@ class Shown:
     text: Text
 
 
-#: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, or None where the value is missing.
-Cell = Text | Named | Shown | str | Decimal | float | int | date | bool | None
+#: Several codes or texts of one cell: a list in JSON.
+Several = tuple[str | Text, ...]
+#: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, several codes or texts, a record for JSON
+#: only, or None where the value is missing.
+Cell = Text | Named | Shown | Several | Mapping[str, object] | str | Decimal | float | int | date | bool | None
+#: Cells that are their own raw value.
+_RAW = (str, int, bool, date, type(None))
+
+#: Version of the keys of every answer in JSON; it grows when a key is renamed or leaves.
+SCHEMA = 1
 
 _YES_NO = {True: Text("yes", "sí"), False: Text("no", "no")}
 
@@ -66,6 +75,10 @@ class Column:
         Decimals of numbers in JSON and CSV; None for a column for people only, whose parts other columns hold.
     grouped : bool
         Whether thousands are separated; not in a year.
+    exact : bool
+        Whether JSON and CSV hold numbers with all their digits, whatever `kept` says.
+    side : {"left", "right"} or None
+        To which side people see it set; None: words left, and right from the first column of numbers on.
     """
 
     key: str
@@ -74,6 +87,8 @@ class Column:
     signed: bool = False
     kept: int | None = 6
     grouped: bool = True
+    exact: bool = False
+    side: Literal["left", "right"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +97,7 @@ class View:
 
     Attributes
     ----------
-    title : Text
+    title : Text or None
     keys : tuple of str
         Keys of labelled columns; the first heads the rows.
     total : bool
@@ -95,7 +110,7 @@ class View:
         A line under it.
     """
 
-    title: Text
+    title: Text | None
     keys: tuple[str, ...]
     total: bool = True
     rows: Sequence[int] | None = None
@@ -111,7 +126,8 @@ class Table:
     ----------
     id : str
         Its name in JSON and of its CSV; lower case letters, digits and underscores.
-    title : Text
+    title : Text or None
+        None for one that needs no heading on a terminal.
     columns : tuple of Column
         The first shown one heads the rows.
     rows : tuple of tuples of Cell
@@ -130,7 +146,7 @@ class Table:
     """
 
     id: str
-    title: Text
+    title: Text | None
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     totals: tuple[tuple[Cell, ...], ...] = ()
@@ -169,7 +185,7 @@ class Answer:
     Attributes
     ----------
     id : str
-        The verb that gives it, such as ``river.plant``; the name of its JSON Schema.
+        The verb that gives it, such as ``river.plant``.
     title : Text
         The answer in one line.
     tables : tuple of Table
@@ -180,6 +196,10 @@ class Answer:
         What the figures rest on and what is wrong with them, shown wherever they are.
     sources : tuple of Text
         Citations of rules and tables of figures that were applied.
+    problems : tuple of Text
+        What was refused, not done or not matched: on standard error in every form.
+    failed : bool
+        Whether not all was done that was asked for, so that the exit code is 1.
     """
 
     id: str
@@ -188,9 +208,11 @@ class Answer:
     facts: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
     sources: tuple[Text, ...] = ()
+    problems: tuple[Text, ...] = ()
+    failed: bool = False
 
 
-def data_table(id: str, title: Text, keys: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
+def data_table(id: str, title: Text | None, keys: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
     """Make a table for JSON and CSV only: its columns have keys and no labels."""
     return Table(id, title, tuple(Column(key, None) for key in keys), tuple(rows), shown=False)
 
@@ -203,7 +225,7 @@ def holds_words(table: Table, at: int) -> bool:
 def _is_words(cell: Cell) -> bool:
     if isinstance(cell, Shown):
         return cell.value is None or _is_words(cell.value)
-    return isinstance(cell, Text | Named | str | date | bool)
+    return isinstance(cell, Text | Named | str | date | bool | tuple)
 
 
 def cell_text(cell: Cell, column: Column) -> Text:
@@ -220,6 +242,11 @@ def cell_text(cell: Cell, column: Column) -> Text:
         return Text.same(cell)
     if isinstance(cell, bool):
         return _YES_NO[cell]
+    if isinstance(cell, tuple):
+        listed = ("; ".join(one if isinstance(one, str) else one[k] for one in cell) for k in LANGUAGES)
+        return Text(*(text or MISSING for text in listed))
+    if isinstance(cell, Mapping):
+        raise TypeError(f"column {column.key!r} is for JSON only")
     if isinstance(cell, date):
         return Text(day(cell, "en"), day(cell, "es"))
     if not column.grouped:
@@ -238,6 +265,8 @@ def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
         return {key: cell.code, f"{key}_name": names}
     if isinstance(cell, Text):
         return {key: cell.record()}
+    if isinstance(cell, tuple):
+        return {key: [one.record() if isinstance(one, Text) else one for one in cell]}
     if isinstance(cell, Decimal):
         whole = cell == cell.to_integral_value()
         return {key: int(cell) if whole else round(cell, kept).normalize()}
@@ -246,36 +275,46 @@ def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
 
 def records(table: Table) -> list[dict[str, object]]:
     """One mapping per row, for JSON: raw values by key."""
-    return [
-        {
-            key: value
-            for column, cell in zip(table.columns, row, strict=True)
-            if column.kept is not None
-            for key, value in cell_values(column.key, cell, column.kept).items()
-        }
-        for row in table.rows
-    ]
+    columns = [(at, c.key, c.kept, c.exact) for at, c in enumerate(table.columns) if c.kept is not None]
+    made = []
+    for row in table.rows:
+        record: dict[str, object] = {}
+        for at, key, kept, exact in columns:
+            cell = row[at]
+            if exact or isinstance(cell, _RAW):
+                record[key] = cell
+            else:
+                record |= cell_values(key, cell, kept)
+        made.append(record)
+    return made
 
 
 def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
     """Spread the texts of each record over two keys, ``name`` to ``name_en`` and ``name_es``: header and rows of CSV.
 
-    A key that is missing in one record leaves its cell empty; a table without rows has its header too.
+    A key that is missing in one record leaves its cell empty; a table without rows has its header too. Codes are parted
+    by spaces, texts by semicolons.
     """
-    made: list[dict[str, object]] = [
-        {
-            name: cell
-            for key, value in row.items()
-            for name, cell in (
-                {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
-            ).items()
-        }
-        for row in records(table)
-    ]
+    made = [flat(row) for row in records(table)]
     columns = list(dict.fromkeys(key for row in made for key in row)) or [
         c.key for c in table.columns if c.kept is not None
     ]
+    # a list of texts that is empty in one row gives it no column beside those of the texts
+    columns = [k for k in columns if f"{k}_en" not in columns or any(row.get(k) is not None for row in made)]
     return columns, [[row.get(key) for key in columns] for row in made]
+
+
+def flat(record: Mapping[str, object]) -> dict[str, object]:
+    """Spread the texts of a record over a key per language, and join its lists."""
+    made: dict[str, object] = {}
+    for key, value in record.items():
+        if isinstance(value, list) and value and isinstance(value[0], Mapping):
+            made |= {f"{key}_{k}": "; ".join(one[k] for one in value) for k in value[0]}
+        elif isinstance(value, list):
+            made[key] = " ".join(value) or None
+        else:
+            made |= {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
+    return made
 
 
 def to_plain(value: object) -> object:
@@ -291,7 +330,7 @@ def record(answer: Answer) -> dict[str, object]:
     """The answer for JSON: its facts, then a list of records per table under the table's id, then notes and sources."""
     facts = {k: v for key, cell in answer.facts.items() for k, v in cell_values(key, cell).items()}
     return {
-        "answer": answer.id,
+        "schema": f"{answer.id}/{SCHEMA}",
         "title": answer.title.record(),
         **facts,
         **{table.id: records(table) for table in answer.tables if table.kept()},

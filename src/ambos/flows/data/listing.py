@@ -1,9 +1,9 @@
-"""`ambos series`, `ambos sources`, `ambos places`: what there is."""
+"""`ambos series`, `ambos sources`, `ambos places`: lists of series, sources and places."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,8 +11,14 @@ from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
-from ambos.periods import label
-from ambos.text import Text
+from ambos.model.answer import Answer, Column, Named, Table, View, data_table
+from ambos.numbers import MISSING, both, day, number, period
+from ambos.periods import frequency_of, label
+from ambos.sources.shared.base import REASONS
+from ambos.text import LANGUAGES, Text
+
+#: Maximum number of left-out parts of files named in a line.
+NAMED = 5
 
 
 def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicator]:
@@ -23,6 +29,45 @@ def list_series(workspace: Workspace, words: str = "") -> list[Series | Indicato
         return plain(" ".join((s.id, s.title.en, s.title.es, s.definition.en, s.definition.es)))
 
     return [s for s in workspace.catalog.series.values() if all(w in hay(s) for w in wanted)]
+
+
+def series_answer(workspace: Workspace, words: str = "") -> Answer:
+    """List series and indicators with their definitions; people see them by topic."""
+    message = workspace.catalog.message
+    listed = list_series(workspace, words)
+    seen = ("series", "title", "definition")
+    keys = (
+        "topic",
+        "unit",
+        "frequency",
+        "dataset",
+        "items",
+        "numerator",
+        "denominator",
+        "not_comparable_with",
+        "warnings",
+    )
+    columns = (*(Column(key, message(f"column.{key}")) for key in seen), *(Column(key, None) for key in keys))
+    rows = tuple(
+        (
+            *(s.id, s.title, s.definition, s.topic, s.unit),
+            *((s.frequency, s.dataset, s.items) if isinstance(s, Series) else (None, None, ())),
+            *((None, None) if isinstance(s, Series) else (s.numerator, s.denominator)),
+            *(s.not_comparable_with, s.warnings),
+        )
+        for s in listed
+    )
+    views = (
+        View(message(f"topic.{topic}"), seen, rows=tuple(i for i, s in enumerate(listed) if s.topic == topic))
+        for topic in dict.fromkeys(s.topic for s in listed)
+    )
+    nothing = Text("No series or indicator matches.", "Ninguna serie ni indicador coincide.")
+    return Answer(
+        "series",
+        Text("Series and indicators", "Series e indicadores"),
+        (Table("series", None, columns, rows, views=tuple(views)),),
+        problems=() if listed else (nothing,),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +87,7 @@ class SourceState:
     left_out : tuple of LeftOut
         What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     set_aside : mapping of str to int
-        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
+        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.base.REASONS`).
     late : bool
         Whether a newer period of it should be out by now, by the source's expected lag.
     """
@@ -81,6 +126,107 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
                 set_aside[reason] += count
         states.append(SourceState(source, last, len(own), newest, period, late, left_out, set_aside))
     return states
+
+
+def sources_answer(workspace: Workspace) -> Answer:
+    """List sources with their last snapshot, newest period and expected lag, and the parts of their files not stored."""
+    message = workspace.catalog.message
+    states = list_sources(workspace)
+    columns = (
+        Column("source", message("column.source")),
+        Column("title", message("column.title")),
+        Column("agency", message("column.agency")),
+        *(Column(key, None) for key in ("url", "licence", "trust", "snapshots", "last_snapshot", "last_snapshot_file")),
+        *(
+            Column(key, None)
+            for key in ("known_on", "newest_period", "period", "frequency", "expected_lag_days", "late")
+        ),
+        Column("oddities", None),
+        Column("newest", message("column.newest"), kept=None),
+        Column("snapshot", message("column.snapshot"), kept=None),
+        Column("lag", message("column.lag"), kept=None, side="right"),
+    )
+    rows = tuple(
+        (
+            *(
+                s.source.id,
+                s.source.title,
+                s.source.agency,
+                s.source.url,
+                s.source.licence,
+                s.source.trust,
+                s.snapshots,
+            ),
+            *((s.last.id, s.last.file, s.last.as_of) if s.last else (None, None, None)),
+            *(s.newest, s.period, frequency_of(s.period) if s.period else None, s.source.lag_days, s.late),
+            *(s.source.oddities, _newest_in_words(s), _snapshot_in_words(s), _lag_in_words(s.source.lag_days)),
+        )
+        for s in states
+    )
+    title = Text("Sources", "Fuentes")
+    left = [line for s in states for line in _not_stored(s)]
+    note = Text(*("\n".join(line[k] for line in left) for k in LANGUAGES)) if left else None
+    seen = View(None, ("source", "title", "agency", "newest", "snapshot", "lag"), note=note)
+    return Answer(
+        "sources",
+        title,
+        (
+            Table("sources", None, columns, rows, views=(seen,)),
+            data_table(
+                "set_aside",
+                title,
+                ("source", "reason", "rows"),
+                ((s.source.id, Named(reason, REASONS[reason]), n) for s in states for reason, n in s.set_aside.items()),
+            ),
+            left_out_table((s.source.id, s.left_out) for s in states),
+        ),
+    )
+
+
+def _newest_in_words(state: SourceState) -> Text:
+    late = Text(" (newer figures should be out)", " (ya debería haber cifras más recientes)")
+    newest = Text(*(period(state.period, k) for k in LANGUAGES)) if state.period else Text.same(MISSING)
+    return newest + late if state.late else newest
+
+
+def _snapshot_in_words(state: SourceState) -> Text:
+    if state.last is None:
+        return Text.same(MISSING)
+    return Text(*(f"{day(state.last.as_of, k)} · {state.last.id}" for k in LANGUAGES))
+
+
+def _lag_in_words(days: int) -> Text:
+    return both(days) + (Text(" day", " día") if days == 1 else Text(" days", " días"))
+
+
+def _not_stored(state: SourceState) -> Iterator[Text]:
+    """Count the rows of a source that were set aside, and the parts of its files that were left out."""
+    head = Text.same(f"[{state.source.id}] ")
+    if state.set_aside:
+        total = Text("Rows set aside: ", "Renglones apartados: ") + both(sum(state.set_aside.values()))
+        kinds = (", ".join(f"{REASONS[r][k]} {number(n, 0, k)}" for r, n in state.set_aside.items()) for k in LANGUAGES)
+        yield head + total + Text(*(f" ({named})." for named in kinds))
+    if state.left_out:
+        yield head + left_out_in_words(state.left_out)
+
+
+def left_out_in_words(left_out: Sequence[LeftOut]) -> Text:
+    """Count the parts of files that were not read; name the first `NAMED`, each with the reason."""
+    count = len(left_out)
+    first = names_of(left_out, "; ")
+    more = Text("; --json lists them all.", "; --json los enumera todos.") if count > NAMED else Text.same(".")
+    return Text(f"Left out: {count}: ", f"Omitidos: {count}: ") + first + more
+
+
+def names_of(left_out: Sequence[LeftOut], between: str) -> Text:
+    """Name the first `NAMED` of some files or parts of them, each with the reason."""
+    return Text(*(between.join(f"{o.name} ({o.reason[k].rstrip('.')})" for o in left_out[:NAMED]) for k in LANGUAGES))
+
+
+def left_out_table(by_source: Iterable[tuple[str, Sequence[LeftOut]]]) -> Table:
+    """Tabulate every part of a file that was not read, and why."""
+    rows = ((source, o.name, o.kind, o.reason) for source, left_out in by_source for o in left_out)
+    return data_table("left_out", Text("Left out", "Omitidos"), ("source", "name", "kind", "reason"), rows)
 
 
 def _unread(workspace: Workspace) -> dict[str, list[LeftOut]]:
@@ -134,3 +280,28 @@ def list_places(workspace: Workspace, words: str = "", *, everywhere: bool = Fal
     chosen = catalog.places if everywhere else [*catalog.region_places(), *catalog.region.comparators]
     places = [catalog.places[p] for p in chosen]
     return [p for p in places if plain(words) in plain(f"{p.id} {p.slug} {p.name.en} {p.name.es}")]
+
+
+def places_answer(workspace: Workspace, words: str = "", *, everywhere: bool = False) -> Answer:
+    """List places; see `list_places`."""
+    message = workspace.catalog.message
+    places = list_places(workspace, words, everywhere=everywhere)
+    columns = (
+        Column("place", message("column.place")),
+        Column("name", message("column.name")),
+        Column("slug", Text.same("--place")),
+        Column("kind", message("column.kind")),
+        *(Column(key, None) for key in ("parent", "latitude", "longitude")),
+    )
+    rows = tuple(
+        (p.id, p.name, p.slug, Named(p.kind, message(f"place_kind.{p.kind}")), p.parent, p.latitude, p.longitude)
+        for p in places
+    )
+    nothing = Text("No place matches.", "Ningún lugar coincide.")
+    hint = Text(" --all searches those outside the region too.", " --all busca también fuera de la región.")
+    return Answer(
+        "places",
+        Text("Places", "Lugares"),
+        (Table("places", None, columns, rows),),
+        problems=() if places else (nothing if everywhere else nothing + hint,),
+    )
