@@ -184,7 +184,9 @@ def test_a_region_can_carry_a_snapshot(example: Example, tmp_path: Path) -> None
         here = shell("--region", region, *question, folder=nowhere).json()
         stored = example(*question).json()
         assert [{**f, "as_of": ""} for f in here] == [{**f, "as_of": ""} for f in stored] != []
-    assert {s["snapshots"] for s in shell("--region", region, "sources", "--json", folder=nowhere).json()["sources"]} == {0, 1, 2}
+    assert {
+        s["snapshots"] for s in shell("--region", region, "sources", "--json", folder=nowhere).json()["sources"]
+    } == {0, 1, 2}
 
 
 def test_a_failed_source_leaves_the_snapshot_alone(example: Example, tmp_path: Path) -> None:
