@@ -11,7 +11,7 @@ from typing import Any
 import altair
 import pytest
 
-from ambos.briefing import Chart, Level, layout, telling
+from ambos.briefing import Chart, Level, alt_text, layout
 from ambos.briefing import charts as drawing
 from ambos.briefing.charts import NARROW, WIDE
 from ambos.briefing.document import Datum
@@ -91,7 +91,7 @@ def test_a_missing_year_is_a_gap_whether_or_not_it_has_a_row(missing: list[tuple
     lines = rows(chart, "lines")
     assert len(lines) == 4
     assert len({row["r"] for row in lines}) == 2
-    assert WORDS["brief.page.mark_M"].en in telling.notes(chart, WORDS, "en")
+    assert WORDS["brief.page.mark_M"].en in alt_text.notes(chart, WORDS, "en")
     assert not any(row["y"] > 270 for row in lines), "nothing is drawn at zero"
 
 
@@ -106,7 +106,7 @@ def test_provisional_values_are_dashed_and_hollow() -> None:
     assert len(rows(chart, "lines")) == 2
     assert len(rows(chart, "dashes")) == 3  # from the last final value on
     assert [row["f"] for row in rows(chart, "points")] == ["#ffffff"]
-    assert WORDS["brief.page.mark_P"].es in telling.notes(chart, WORDS, "es")
+    assert WORDS["brief.page.mark_P"].es in alt_text.notes(chart, WORDS, "es")
     columns = dataclasses.replace(chart, kind="column")
     assert [row["o"] < 1 for row in rows(columns, "bars")] == [False, False, True, True]
 
@@ -177,16 +177,16 @@ def test_data_that_do_not_fit_are_refused_in_both_languages(changes: dict[str, A
 @pytest.mark.parametrize(("kind", "language"), [(k, lang) for k in CHARTS for lang in LANGUAGES])
 def test_the_text_alternative_tells_values_and_the_table_all_of_them(kind: str, language: Language) -> None:
     chart = CHARTS[kind]
-    told = telling.alternative(chart, WORDS, language)
+    told = alt_text.alternative(chart, WORDS, language)
     assert re.search(r"\d", told) and "{" not in told
-    heads, table = telling.grid(chart, WORDS, language)
+    heads, table = alt_text.grid(chart, WORDS, language)
     assert all(len(row) == len(heads) for row in table)
     shown = sum(cell != "–" for row in table for cell in row[1:])
     assert shown == sum(d.value is not None for d in chart.data)
 
 
 def test_whole_values_stand_in_the_table() -> None:
-    heads, table = telling.grid(CHARTS["bar"], WORDS, "es")
+    heads, table = alt_text.grid(CHARTS["bar"], WORDS, "es")
     assert heads == ["Nombre", "dólares"]
     assert ["Máquinas y material eléctrico", "5,214,000,111"] in table
 
@@ -196,8 +196,8 @@ def test_panels_share_a_unit_in_which_the_smallest_can_be_read() -> None:
     for place, size in (("a", 40_000), ("b", 40)):
         data += [datum("s", place, "i", date(y, 1, 1), size + y, TRUCKS) for y in (2001, 2002)]
     chart = small([(2001, 1, "A")], kind="multiples", facet="place", data=tuple(data))
-    assert telling.unit(chart, WORDS).en == "trucks"
-    assert telling.unit(CHARTS["line-years"], WORDS).es == "miles de millones de dólares"
+    assert alt_text.unit(chart, WORDS).en == "trucks"
+    assert alt_text.unit(CHARTS["line-years"], WORDS).es == "miles de millones de dólares"
 
 
 def test_the_smallest_bar_keeps_its_digits() -> None:
@@ -213,7 +213,7 @@ def test_one_event_is_named_several_get_letters_that_the_notes_explain() -> None
     written = [row["t"] for row in rows(several, "texts")]
     assert {"a", "b"} <= set(written)
     assert "a: Restricción de viajes no esenciales (21 mar 2020 – 7 nov 2021); b: Cierre de Lukeville" in " ".join(
-        telling.notes(several, WORDS, "es")
+        alt_text.notes(several, WORDS, "es")
     )
     assert "Restrictions on non-essential travel" in [row["t"] for row in rows(CHARTS["line-years"], "texts")]
     local = rows(CHARTS["multiples"], "bands")
@@ -223,7 +223,7 @@ def test_one_event_is_named_several_get_letters_that_the_notes_explain() -> None
 @pytest.mark.parametrize(("low", "zero"), [(5.0, True), (17.0, False), (0.0, True), (-3.0, True)])
 def test_an_axis_that_leaves_out_zero_says_so(low: float, zero: bool) -> None:
     chart = small([(2001, low, "A"), (2002, 20.0, "A")])
-    assert (WORDS["brief.page.not_zero"].en not in telling.notes(chart, WORDS, "en")) is zero
+    assert (WORDS["brief.page.not_zero"].en not in alt_text.notes(chart, WORDS, "en")) is zero
     labels = {row["t"] for row in rows(chart, "texts") if row["a"] == "right"}
     assert ("0" in labels) is zero
 
@@ -267,9 +267,9 @@ def test_a_seam_stands_between_two_columns_of_every_panel() -> None:
     assert len(seams) == 4
     for seam in seams:
         assert not any(bar["x"] < seam["x"] < bar["x2"] for bar in rows(chart, "bars"))
-    said = telling.notes(chart, WORDS, "es")
+    said = alt_text.notes(chart, WORDS, "es")
     assert any("no es comparable" in text for text in said)
-    assert not any("no es comparable" in t for t in telling.notes(dataclasses.replace(chart, seam=None), WORDS, "es"))
+    assert not any("no es comparable" in t for t in alt_text.notes(dataclasses.replace(chart, seam=None), WORDS, "es"))
 
 
 def test_lines_of_panels_do_not_cross_a_seam() -> None:
@@ -289,7 +289,7 @@ def test_curves_have_a_gap_where_nothing_is_told() -> None:
     for row in rows(chart, "lines"):
         runs[row["r"]] = runs.get(row["r"], 0) + 1
     assert sorted(runs.values()) == [17, 17, 21, 21]  # rule b is told from 20 on
-    heads, grid = telling.grid(chart, WORDS, "en")
+    heads, grid = alt_text.grid(chart, WORDS, "en")
     assert heads[0] == "Level, feet" and [r[0] for r in grid][:3] == ["0", "5", "10"]
     assert grid[0][3:] == ["–", "–"]
 

@@ -37,8 +37,8 @@ def daily_mean(hours: Sequence[Decimal | None], level: Decimal | None) -> Decima
     ValueError
         If there are not 24 hours.
     """
-    found = _mean(hours, DAY, level, 1)
-    return None if found is None else truncate(found, 1)
+    mean = _mean(hours, DAY, level, 1)
+    return None if mean is None else truncate(mean, 1)
 
 
 def daily_maximum(hours: Sequence[Decimal | None], level: Decimal) -> Decimal | None:

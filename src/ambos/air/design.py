@@ -152,9 +152,9 @@ def pm25_annual(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, 
     """
     own = cells(days, year)
     part = shares(own, scheduled)
-    told = tuple(part.values())
+    sampled = tuple(part.values())
     if not all(own.values()):
-        return DesignValue(None, None, False, _NOTHING, level, told)
+        return DesignValue(None, None, False, _NOTHING, level, sampled)
 
     def design(of: Cells) -> Decimal:
         return half_up(average(_annual_means(of, year)), 1)
@@ -176,12 +176,14 @@ def pm25_annual(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, 
         valid, reason = (True, _LEAST) if tested > level else (False, _LEAST_FAILS)
     elif not above and all(m > level for y, m in zip(three(year), means, strict=True) if y in short) and not few:
         valid, reason = True, _YEARS_ABOVE
-    elif not above and min(share.percent for share in told) >= HALF:
+    elif not above and min(share.percent for share in sampled) >= HALF:
         tested = design(filled(own, lacking, max))
         valid, reason = (True, _MOST) if tested <= level else (False, _MOST_FAILS)
     # What rounds up to more than the level begins half of the last decimal above it.
     critical = up(YEARS * (Fraction(level) + Fraction(1, 20)) - means[1] - means[2], 4)
-    return DesignValue(value, above, valid, reason, level, told, tuple(half_up(m, 4) for m in means), critical, tested)
+    return DesignValue(
+        value, above, valid, reason, level, sampled, tuple(half_up(m, 4) for m in means), critical, tested
+    )
 
 
 def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, int] | None = None) -> DesignValue:
@@ -191,15 +193,15 @@ def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, i
     """
     own = cells(days, year)
     part = shares(own, scheduled)
-    told = tuple(part.values())
+    sampled = tuple(part.values())
     if not all(any(own[y, q] for q in QUARTERS) for y in three(year)):
-        return DesignValue(None, None, False, _NOTHING, level, told)
+        return DesignValue(None, None, False, _NOTHING, level, sampled)
 
     def percentiles(of: Cells) -> list[Decimal]:
         return [percentile98([v for q in QUARTERS for v in of[y, q]]) for y in three(year)]
 
-    found = percentiles(own)
-    value = half_up(average(found), 0)
+    percentiles_98 = percentiles(own)
+    value = half_up(average(percentiles_98), 0)
     above = value > level
     lacking = _deficient(part)
     short = {y for y, _ in lacking}
@@ -209,13 +211,15 @@ def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, i
         valid, reason = True, _COMPLETE
     elif above:
         valid, reason = True, _ABOVE
-    elif all(p > level for y, p in zip(three(year), found, strict=True) if y in short):
+    elif all(p > level for y, p in zip(three(year), percentiles_98, strict=True) if y in short):
         valid, reason = True, _YEARS_ABOVE
-    elif min(share.percent for share in told) >= HALF:
+    elif min(share.percent for share in sampled) >= HALF:
         tested = half_up(average(percentiles(filled(own, lacking, max))), 0)
         valid, reason = (True, _MOST) if tested <= level else (False, _MOST_FAILS)
-    critical = up(YEARS * (Fraction(level) + Fraction(1, 2)) - Fraction(found[1]) - Fraction(found[2]), 1)
-    return DesignValue(value, above, valid, reason, level, told, tuple(found), critical, tested)
+    critical = up(
+        YEARS * (Fraction(level) + Fraction(1, 2)) - Fraction(percentiles_98[1]) - Fraction(percentiles_98[2]), 1
+    )
+    return DesignValue(value, above, valid, reason, level, sampled, tuple(percentiles_98), critical, tested)
 
 
 def ozone_mean(of: Sequence[Share]) -> int:
@@ -245,18 +249,18 @@ def ozone(days: Days, year: int, level: Decimal) -> DesignValue:
     DesignValue
     """
     own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in three(year)}
-    told = tuple(Share(y, None, len(held), year_days(y)) for y, held in own.items())
+    sampled = tuple(Share(y, None, len(held), year_days(y)) for y, held in own.items())
     if min(len(held) for held in own.values()) < OZONE_RANK:
-        return DesignValue(None, None, False, _NOTHING, level, told)
+        return DesignValue(None, None, False, _NOTHING, level, sampled)
     fourth = [truncate(Fraction(own[y][OZONE_RANK - 1]), OZONE_DECIMALS) for y in three(year)]
     value = truncate(average(fourth), OZONE_DECIMALS)
     above = value > level
-    if ozone_complete(told):
+    if ozone_complete(sampled):
         valid, reason = True, _ENOUGH_DAYS
     else:
         valid, reason = (True, _ABOVE) if above else (False, _FEW_DAYS)
     critical = YEARS * (level + Decimal(1).scaleb(-OZONE_DECIMALS)) - fourth[1] - fourth[2]
-    return DesignValue(value, above, valid, reason, level, told, tuple(fourth), critical)
+    return DesignValue(value, above, valid, reason, level, sampled, tuple(fourth), critical)
 
 
 def pm10_exceeds(value: Decimal, level: Decimal) -> bool:
@@ -281,15 +285,15 @@ def pm10(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, int] | 
     """
     own = cells(days, year)
     part = shares(own, scheduled)
-    told = tuple(part.values())
+    sampled = tuple(part.values())
     if not all(own.values()):
-        return DesignValue(None, None, False, _NOTHING, PM10_ALLOWED, told)
-    found = {c: expected(_exceeding(held, level), len(held), quarter_days(*c)) for c, held in own.items()}
-    parts = tuple(half_up(Fraction(sum(found[y, q] for q in QUARTERS)), 1) for y in three(year))
+        return DesignValue(None, None, False, _NOTHING, PM10_ALLOWED, sampled)
+    quarters = {c: expected(_exceeding(held, level), len(held), quarter_days(*c)) for c, held in own.items()}
+    parts = tuple(half_up(Fraction(sum(quarters[y, q] for q in QUARTERS)), 1) for y in three(year))
     value = half_up(average(parts), 1)
     valid = not _deficient(part)
     # 1.1 is the least mean above 1.0, and from 1.05 on a mean is rounded to it.
     critical = up(YEARS * (Fraction(PM10_ALLOWED) + Fraction(1, 20)) - Fraction(parts[1]) - Fraction(parts[2]), 1)
     above = value > PM10_ALLOWED
     reason = _COMPLETE if valid else _INCOMPLETE
-    return DesignValue(value, above, valid, reason, PM10_ALLOWED, told, parts, critical)
+    return DesignValue(value, above, valid, reason, PM10_ALLOWED, sampled, parts, critical)

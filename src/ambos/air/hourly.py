@@ -81,9 +81,9 @@ def hourly(readings: pl.DataFrame, rules: AirRules) -> pl.DataFrame:
             for number, table in enumerate(tables):
                 rows = np.flatnonzero(_in_force(table, days[start:end]))
                 if rows.size:
-                    found = _apply(table, pollutant, grid, place[rows], means)
+                    applied = _apply(table, pollutant, grid, place[rows], means)
                     out[f"{country}_table"][start + rows] = number
-                    for kind, values in found.items():
+                    for kind, values in applied.items():
                         out[f"{country}_{kind}"][start + rows] = values
     columns = [pl.Series(k, v) for k, v in out.items() if k != "mx_index"]
     return ordered.with_columns(columns).with_columns(

@@ -155,11 +155,11 @@ def index(table: IndexTable, pollutant: str, values: Sequence[Decimal | None], u
     Judged or None
         The worst of the pollutant's scales; None if too few hours are there, or the table does not speak of it.
     """
-    found: list[Judged] = []
+    judgements: list[Judged] = []
     for scale in table.of(pollutant):
         own = [None if v is None else convert(v, unit, scale.unit) for v in values]
         average = weighted_mean(own) if scale.weighted else mean(own, scale.hours)
         judged = None if average is None else judge(average, scale)
         if judged is not None:
-            found.append(judged)
-    return max(found, key=lambda j: (j.step.band, j.index or 0), default=None)
+            judgements.append(judged)
+    return max(judgements, key=lambda j: (j.step.band, j.index or 0), default=None)

@@ -91,7 +91,7 @@ def daily_values(hours: LocalHours, level: Decimal) -> dict[date, Decimal]:
     """
     known = {a: concentration(a, hours.pollutant) for a in set(hours.amounts.ravel().tolist()) - {MISSING}}
     values = [[known.get(a) for a in row] for row in hours.amounts.tolist()]
-    found: dict[date, Decimal] = {}
+    by_day: dict[date, Decimal] = {}
     nothing: list[Decimal | None] = [None] * DAY
     for day, own, after in zip(hours.days, values, [*values[1:], nothing], strict=True):
         if hours.pollutant == "o3":
@@ -99,5 +99,5 @@ def daily_values(hours: LocalHours, level: Decimal) -> dict[date, Decimal]:
         else:
             value = daily_mean(own, level if hours.pollutant == "pm25" else None)
         if value is not None:
-            found[day] = value
-    return found
+            by_day[day] = value
+    return by_day

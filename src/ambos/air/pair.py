@@ -229,10 +229,10 @@ def _matrices(a: pl.DataFrame, b: pl.DataFrame, rules: AirRules) -> tuple[Matrix
         for name, frame in (("a", a), ("b", b))
     }
     size = tuple(max(len(t.bands) for t in rules.tables[c]) for c in ("us", "mx"))
-    found = []
+    matrices = []
     for us, mx in MATRICES:
         pairs = judged[us].select("at", "us_band").join(judged[mx].select("at", "mx_band"), on="at").drop_nulls()
         counts = np.zeros(size, np.int64)
         np.add.at(counts, (pairs["us_band"].to_numpy(), pairs["mx_band"].to_numpy()), 1)
-        found.append(Matrix(us, mx, counts))
-    return tuple(found)
+        matrices.append(Matrix(us, mx, counts))
+    return tuple(matrices)

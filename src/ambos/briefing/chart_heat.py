@@ -82,8 +82,8 @@ def heat(chart: Chart, canvas: Canvas) -> Drawing:
 def _key(drawing: Drawing, canvas: Canvas, bounds: Sequence[float], left: float) -> float:
     """The classes of colour with their bounds, and the empty cell; where it ends."""
     places = layout.tick_decimals(bounds)
-    told = [formats.number(b, canvas.language, places) for b in bounds]
-    names = [f"< {told[0]}", *(f"{a}–{b}" for a, b in itertools.pairwise(told)), f"≥ {told[-1]}"]
+    labels = [formats.number(b, canvas.language, places) for b in bounds]
+    names = [f"< {labels[0]}", *(f"{a}–{b}" for a, b in itertools.pairwise(labels)), f"≥ {labels[-1]}"]
     entries: list[tuple[str, str | None]] = list(zip(names, palette.HEAT, strict=False))
     x, y = left, 2.0
     for name, colour in [*entries, (canvas.say("no_data"), None)]:

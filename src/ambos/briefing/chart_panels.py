@@ -47,7 +47,7 @@ def _panels(
     width = step - left - _GAP
     names = [layout.wrap(chart.name(f)[canvas.language], SIZE + 1, width + left - 4) if f else [] for f in facets]
     top = drawing.key(5, 9, canvas.width - 10, key) + 12
-    found = []
+    laid = []
     for first in range(0, len(facets), columns):
         row = range(first, min(first + columns, len(facets)))
         head = max(len(names[i]) for i in row) * (LEADING + 1) + 10
@@ -55,10 +55,10 @@ def _panels(
             x = (i % columns) * step + left
             for number, line in enumerate(names[i]):
                 drawing.text(x - left, top + 6 + number * (LEADING + 1), line, bold=True, size=SIZE + 1)
-            found.append(_Panel(facets[i], x, top + head, width))
+            laid.append(_Panel(facets[i], x, top + head, width))
         top += head + _HEIGHT + _BELOW + 14
     drawing.height = top - 12 + tail
-    return found
+    return laid
 
 
 def stacks(chart: Chart, canvas: Canvas) -> Drawing:
@@ -79,13 +79,13 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     if any(d.value is not None and d.value < 0 for d in chart.data):
         raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
     colours = dict(zip(degrees, palette.DEGREES, strict=False))
-    found = {
+    courses = {
         facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale) for facet in facets
     }
-    times = sorted({p.when for panel in found.values() for course in panel.values() for p in course})
+    times = sorted({p.when for panel in courses.values() for course in panel.values() for p in course})
     times = periods(times[0], times[-1], chart.frequency)
     piled: dict[tuple[str, object], float] = {}
-    for facet, panel in found.items():
+    for facet, panel in courses.items():
         for course in panel.values():
             for p in course:
                 piled[facet, p.when] = piled.get((facet, p.when), 0.0) + (p.value or 0.0)
@@ -97,7 +97,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         band = place.width / len(times)
-        known = {c: {p.when: p for p in course if p.value is not None} for c, course in found[place.code].items()}
+        known = {c: {p.when: p for p in course if p.value is not None} for c, course in courses[place.code].items()}
         for number, when in enumerate(times):
             start, base, is_open = place.x + (number + 0.12) * band, 0.0, False
             for code in degrees:

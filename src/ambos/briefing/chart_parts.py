@@ -33,8 +33,8 @@ def code_of(datum: Datum, dimension: str) -> str:
 
 def ordered(codes: Iterable[str], order: Sequence[str]) -> list[str]:
     """Codes without repetition, those of `order` first."""
-    found = list(dict.fromkeys(codes))
-    return [c for c in order if c in found] + [c for c in found if c not in order]
+    given = list(dict.fromkeys(codes))
+    return [c for c in order if c in given] + [c for c in given if c not in order]
 
 
 def refuse(chart: Chart, en: str, es: str) -> BriefFailed:
@@ -84,10 +84,10 @@ def following(when: date, frequency: str) -> date:
 
 def periods(first: date, last: date, frequency: str) -> list[date]:
     """All periods from the first to the last."""
-    found = [first]
-    while found[-1] < last:
-        found.append(following(found[-1], frequency))
-    return found
+    steps = [first]
+    while steps[-1] < last:
+        steps.append(following(steps[-1], frequency))
+    return steps
 
 
 def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[Point]]:
@@ -106,7 +106,7 @@ def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[P
             raise refuse(chart, f"{datum.period} is not a date", f"{datum.period} no es una fecha")
         value = None if datum.value is None else float(datum.value) / scale
         rows.setdefault(code_of(datum, chart.by), {})[datum.period] = Point(datum.period, value, datum.status)
-    found = {}
+    courses = {}
     for code in ordered(rows, chart.order):
         known = rows[code]
         grid = periods(min(known), max(known), chart.frequency)
@@ -117,8 +117,8 @@ def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[P
                 f"{strange[0]} does not follow {min(known)} by whole periods ({chart.frequency})",
                 f"{strange[0]} no sigue a {min(known)} por periodos completos ({chart.frequency})",
             )
-        found[code] = [known.get(when) or Point(when, None, "M") for when in grid]
-    return found
+        courses[code] = [known.get(when) or Point(when, None, "M") for when in grid]
+    return courses
 
 
 def runs(points: Sequence[Point]) -> list[tuple[bool, list[Point]]]:

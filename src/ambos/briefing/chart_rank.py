@@ -44,14 +44,14 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
     unique(chart, [(code_of(d, chart.by),) for d in chart.data])
     scale = scale_of(chart)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
-    found = {code_of(d, chart.by): d for d in chart.data}
-    sizes = {c: None if d.value is None else float(d.value) / scale for c, d in found.items()}
-    codes = sorted(found, key=lambda c: (sizes[c] is None, -(sizes[c] or 0.0)))
+    by_code = {code_of(d, chart.by): d for d in chart.data}
+    sizes = {c: None if d.value is None else float(d.value) / scale for c, d in by_code.items()}
+    codes = sorted(by_code, key=lambda c: (sizes[c] is None, -(sizes[c] or 0.0)))
     wrapped, left = _names(chart, canvas, codes)
     labels = {
         c: canvas.say("no_data")
-        if found[c].value is None
-        else formats.number(formats.scaled(found[c].value, scale), canvas.language, decimals)
+        if by_code[c].value is None
+        else formats.number(formats.scaled(by_code[c].value, scale), canvas.language, decimals)
         for c in codes
     }
     room = max(layout.text_width(t, SIZE) for t in labels.values()) + 10
@@ -68,7 +68,7 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
         end = zero + (value or 0.0) * step
         if value is not None:
             colour = palette.SIDES[chart.sides.get(code, "first")]
-            drawing.bar(min(zero, end), max(zero, end), y - 8.5, y + 8.5, colour, found[code].status in OPEN)
+            drawing.bar(min(zero, end), max(zero, end), y - 8.5, y + 8.5, colour, by_code[code].status in OPEN)
         tone = palette.MUTED if value is None else palette.INK
         leftward = (value or 0.0) < 0
         drawing.text(
@@ -77,7 +77,7 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
             labels[code],
             tone,
             "right" if leftward else "left",
-            value is not None and found[code].status != "P",
+            value is not None and by_code[code].status != "P",
         )
     drawing.rule(zero, zero, 0, height)
     return drawing

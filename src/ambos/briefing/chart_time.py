@@ -106,12 +106,12 @@ def _draw_levels(
     drawing: Drawing, chart: Chart, canvas: Canvas, axis: Axis, scale: int, x: float, width: float
 ) -> list[tuple[str, str, float, bool]]:
     """Lines across a plot; their labels as `Drawing.end_labels` takes them."""
-    found = []
+    levels = []
     for place, level in enumerate(chart.levels):
         y = axis.at(level.value / scale)
         drawing.rule(x, x + width, y, y)
-        found.append((_level_label(chart, canvas, place, scale), palette.MUTED, y, True))
-    return found
+        levels.append((_level_label(chart, canvas, place, scale), palette.MUTED, y, True))
+    return levels
 
 
 def _draw_time(drawing: Drawing, places: Sequence[tuple[float, str]], bottom: float) -> None:
@@ -269,8 +269,8 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
         raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
     first, last = _span(points)
     times = periods(first, last, chart.frequency)
-    found = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
-    totals = [sum(found[c][when].value or 0.0 for c in codes if when in found[c]) for when in times]
+    known = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
+    totals = [sum(known[c][when].value or 0.0 for c in codes if when in known[c]) for when in times]
     marked = [level.value / scale for level in chart.levels]
     ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *marked, *(_values(points) if grouped else totals)), 5)
     height = 200.0 if canvas.narrow else 225.0
@@ -304,7 +304,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
         start = middles[when] - band * (0.8 if grouped else 0.72) / 2
         base = 0.0
         for position, code in enumerate(codes):
-            point = found[code].get(when)
+            point = known[code].get(when)
             if point is None or point.value is None:
                 continue
             x = start + (position * size if grouped else 0)
@@ -318,7 +318,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     if named:
         base = 0.0
         for code in codes:
-            value = found[code][times[-1]].value if times[-1] in found[code] else None
+            value = known[code][times[-1]].value if times[-1] in known[code] else None
             entries.append((labels[code], colours[code], axis.at(base + (value or 0.0) / 2), settled[code]))
             base += value or 0.0
     if entries:

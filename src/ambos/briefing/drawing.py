@@ -159,9 +159,9 @@ class Drawing:
             "points": self._points,
             "texts": self._texts,
         }
-        found = {name: kept for name, kept in rows.items() if kept}
+        used = {name: kept for name, kept in rows.items() if kept}
         size = {"width": self.width, "height": self.height, "padding": 0, "autosize": {"type": "none"}}
-        return {**_layers(tuple(found)), **size, "config": dict(config), "datasets": found}
+        return {**_layers(tuple(used)), **size, "config": dict(config), "datasets": used}
 
 
 @cache

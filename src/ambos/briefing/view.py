@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from ambos.briefing import charts, formats, layout, telling
+from ambos.briefing import alt_text, charts, formats, layout
 from ambos.briefing.document import (
     Block,
     Chart,
@@ -216,13 +216,13 @@ class Viewer:
     def chart(self, chart: Chart) -> View:
         """A chart; its drawings are added by whoever needs them."""
         base = self.figure(chart)
-        heads, rows = telling.grid(chart, self.words, self.language)
+        heads, rows = alt_text.grid(chart, self.words, self.language)
         return {
             **base,
             "kind": "chart",
-            "unit": _capital(telling.unit(chart, self.words)[self.language]),
-            "alt": telling.alternative(chart, self.words, self.language),
-            "notes": telling.notes(chart, self.words, self.language) + base["notes"],
+            "unit": _capital(alt_text.unit(chart, self.words)[self.language]),
+            "alt": alt_text.alternative(chart, self.words, self.language),
+            "notes": alt_text.notes(chart, self.words, self.language) + base["notes"],
             "heads": heads,
             "rows": rows,
             "whole_unit": chart.unit.name[self.language],
@@ -245,8 +245,8 @@ class Viewer:
             formats.unit_name(c.unit.name, c.scale, self.words)[self.language] if c.unit else "" for c in table.columns
         ]
         # a unit that all figures share is said once
-        told = [unit for unit in units if unit]
-        common = told[0] if len(told) > 1 and len(set(told)) == 1 else ""
+        named = [unit for unit in units if unit]
+        common = named[0] if len(named) > 1 and len(set(named)) == 1 else ""
         columns = []
         for number, column in enumerate(table.columns):
             cells = [row[number]["text"] for row in rows]

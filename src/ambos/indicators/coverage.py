@@ -120,12 +120,12 @@ def cover(
     polars.DataFrame
         `_place`, `_item`, `_key`, `held`, `wanted`, `whole`, `without`; for ``all`` also `period` and `start`.
     """
-    found: list[tuple[Any, ...]] = []
+    periods: list[tuple[Any, ...]] = []
     kind = "B" if dataset.banking_days else dataset.frequency
     for (place, item), own in days.cast({"_day": pl.Date}).sort("_day").group_by(PAIR, maintain_order=True):
         held = own["_day"].to_list()
         if grain == "all":
-            found.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
+            periods.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
             continue
         whole = whole_months(held, kind) if dataset.frequency in ("D", "H") else set(held)
         counted = whole if grain == "A" else held
@@ -138,10 +138,10 @@ def cover(
         for key, count in units.items():
             due = wanted(key, dataset, grain)
             is_whole = count == due if grain == "A" else key in months
-            found.append((place, item, key, None, None, count, due, is_whole, left.get(key, "")))
+            periods.append((place, item, key, None, None, count, due, is_whole, left.get(key, "")))
     schema: dict[str, Any] = {"_place": pl.String, "_item": pl.String, "_key": pl.Int64, "period": pl.String}
     schema |= {"start": pl.Date, "held": pl.Int64, "wanted": pl.Int64, "whole": pl.Boolean, "without": pl.String}
-    made = pl.DataFrame(found, schema=schema, orient="row")
+    made = pl.DataFrame(periods, schema=schema, orient="row")
     return made if grain == "all" else made.drop("period", "start")
 
 

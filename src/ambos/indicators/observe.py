@@ -278,8 +278,8 @@ def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, collec
     """The first and last day of the series, all its places and items together."""
     whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
     day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
-    found = collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
-    first, last = found.row(0)
+    ends = collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
+    first, last = ends.row(0)
     return first, last
 
 
@@ -459,7 +459,7 @@ def _with_labels(
         return raw.with_columns(frequency=pl.lit("all"))
     zone_of = {place: next(iter(own)) for place, own in zones.items() if len(own) == 1} if grain == "H" else {}
     raw = raw.with_columns(_zone=pl.col("_place").replace_strict(zone_of, default="", return_dtype=pl.String))
-    found: list[tuple[str, int, str, date, int | None]] = []
+    labels: list[tuple[str, int, str, date, int | None]] = []
     for zone, key in raw.select("_zone", "_key").unique().iter_rows():
         if grain == "A":
             start, name = years.start(key), years.label(key)
@@ -473,9 +473,9 @@ def _with_labels(
             start = EPOCH + timedelta(days=key // 24)
             clock = datetime(start.year, start.month, start.day, key % 24, tzinfo=ZoneInfo(zone) if zone else None)
             name = label(clock, "H")
-        found.append((zone, key, name, start, coverage.wanted(key, dataset, grain)))
+        labels.append((zone, key, name, start, coverage.wanted(key, dataset, grain)))
     schema = {"_zone": pl.String, "_key": pl.Int64, "period": pl.String, "start": pl.Date, "_wanted": pl.Int64}
-    names = pl.DataFrame(found, schema=schema, orient="row")
+    names = pl.DataFrame(labels, schema=schema, orient="row")
     return raw.join(names, on=["_zone", "_key"], how="left").with_columns(
         pl.lit(grain).alias("frequency"), wanted=pl.coalesce("wanted", "_wanted")
     )

@@ -66,7 +66,7 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
         return [Group({series.single_place: []})]
     if places is None:
         return [Group({m: [m] for m in series.places})]
-    found: list[Group] = []
+    groups: list[Group] = []
     for place in dict.fromkeys(p.id for p in places):
         members = catalog.members(catalog.places[place], series.place_kind)
         if not members:
@@ -80,24 +80,24 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
             )
         if series.places and not set(members) <= set(series.places):
             raise NoData(what=f"{series.id}, {catalog.places[place].slug}")
-        for group in found:
+        for group in groups:
             if not set(group.members) & set(members):
                 group.places[place] = members
                 break
         else:
-            found.append(Group({place: members}))
-    return found or [Group({})]
+            groups.append(Group({place: members}))
+    return groups or [Group({})]
 
 
 def attribute_of(column: str, dataset: Dataset, catalog: Catalog, attribute: str) -> dict[str, list[str]]:
     """The codes of a column by one of their attributes: ``{"MX": ["2604", ...]}`` for a port's border."""
     codes = dataset.column(column).codes or ""
-    found: dict[str, list[str]] = {}
+    by_value: dict[str, list[str]] = {}
     for code in catalog.codelists[codes].codes.values():
         place = catalog.places.get(code.id)
         value = getattr(place, attribute, None) if place and place.kind == codes else code.attributes.get(attribute)
-        found.setdefault(value or "", []).append(code.id)
-    return found
+        by_value.setdefault(value or "", []).append(code.id)
+    return by_value
 
 
 def slice_of(table: Any, series: Series, catalog: Catalog, group: Group, fixed: Sequence[Mapping[str, str]]) -> Any:
@@ -188,7 +188,7 @@ def patterns(series: Series, items: Sequence[str] | None) -> dict[frozenset[str]
         return {frozenset(): [{}]}
     if items is None:
         items = [EACH] if series.kind == "rate" else [TOTAL]
-    found: dict[frozenset[str], list[dict[str, str]]] = {}
+    pooled_by: dict[frozenset[str], list[dict[str, str]]] = {}
     for item in items:
         parts = [TOTAL] * len(series.items) if item == TOTAL else item.split("/")
         if len(parts) > len(series.items):
@@ -200,8 +200,8 @@ def patterns(series: Series, items: Sequence[str] | None) -> dict[frozenset[str]
             )
         named = dict(zip(series.items, parts, strict=False))
         pooled = frozenset(part for part, value in named.items() if value == TOTAL)
-        found.setdefault(pooled, []).append({p: v for p, v in named.items() if v not in (TOTAL, EACH)})
-    return found
+        pooled_by.setdefault(pooled, []).append({p: v for p, v in named.items() if v not in (TOTAL, EACH)})
+    return pooled_by
 
 
 def local_seconds(table: Any, column: str, zones: dict[str, list[str]], place: str, span: tuple[date, date]) -> Any:

@@ -229,7 +229,7 @@ class Station:
         Degrees.
     elevation_m : float or None
     measures : tuple of Measured
-        What was found; a pollutant that is not there was not found, which is not to say that it is not measured.
+        Pollutants reported; one that is absent was not reported, which does not mean that it is not measured.
     citation : Text
     prior : bool
         Not all of it was confirmed by a document that was read.

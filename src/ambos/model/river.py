@@ -345,7 +345,7 @@ class Scenario:
     steps : tuple of (Band, Decimal)
         The whole cut of a band of levels, kaf; in place of a curve.
     told_to : Decimal or None
-        The lowest level for which the cut is told; none if all.
+        Lowest level for which the cut is given; none if for all.
     shares : tuple of (Decimal or None, mapping of str to Decimal)
         By part of the cut, upwards: where it ends (kaf; none for the last) and the percent of each party.
     unread : tuple of str

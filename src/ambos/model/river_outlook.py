@@ -174,7 +174,7 @@ class RuleSet:
 
     @property
     def end(self) -> int | None:
-        """The last year for which it is told; none if for all."""
+        """Last year for which it is given; none if for all."""
         return self.scenarios[-1].end
 
     @property
@@ -223,7 +223,7 @@ class Outlook:
     run : int
         Consecutive years of the record that stay together where traces are drawn.
     levels : tuple of float
-        Of Lake Mead, feet: how likely it is to be lower is told.
+        Levels of Lake Mead, feet, for which the chance to be lower is computed.
     start : Start
     sets : mapping of str to RuleSet
     citations : mapping of str to Citation

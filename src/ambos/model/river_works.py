@@ -22,7 +22,7 @@ class Pool:
     holders : mapping of str to Decimal
         Acre-feet a year by holder.
     favoured : str
-        The holder whose part the formula tells; empty: all share in proportion.
+        Holder whose part the formula gives; empty: all share in proportion.
     citation : Citation
     """
 

@@ -1,4 +1,4 @@
-"""The region, what happened in it, what was found wrong, and the bytes it all rests on."""
+"""Region, events, findings, and the snapshots of bytes that figures rest on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""All checks, in the order of the table, and what they found."""
+"""Run all checks in the order of the table."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
-from ambos.quality import annual, arrival, beside, coverage, labels, records, related, shifts, steps, waits
+from ambos.quality import annual, arrival, contradictions, coverage, labels, records, related, shifts, steps, waits
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
@@ -21,8 +21,8 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "ratio_drift": related.ratio_drift,
     "fixed_factor": related.fixed_factor,
     "duplicate_key": records.duplicate_key,
-    "impossible": beside.impossible,
-    "structural_zero": beside.structural_zero,
+    "impossible": contradictions.impossible,
+    "structural_zero": contradictions.structural_zero,
     "level_shift": shifts.level_shift,
     "collapse": shifts.collapse,
     "annual_jump": annual.annual_jump,
@@ -74,14 +74,14 @@ def run(
     """
     checks = checks or load_checks()
     context = Context(tables, catalog, frame)
-    found: list[Finding] = []
+    findings: list[Finding] = []
     for name, function in CHECKS.items():
-        found += function(context, checks[name])
+        findings += function(context, checks[name])
     rows = waits.own_waits(context)
     if rows.height:
         for name, wait_function in WAIT_CHECKS.items():
-            found += wait_function(context, checks[name], rows)
-    explained = [explain(f, checks[f.check], catalog) for f in found]
+            findings += wait_function(context, checks[name], rows)
+    explained = [explain(f, checks[f.check], catalog) for f in findings]
     order = [*CHECKS, *WAIT_CHECKS]
     return sorted(explained, key=lambda f: (SEVERITIES.index(f.severity), order.index(f.check), -f.size, f.id))
 

@@ -60,8 +60,8 @@ def _parent(context: Context, check: Check, item: str) -> str:
 def ratio_drift(context: Context, check: Check) -> Iterator[Finding]:
     """A ratio far from its own history: for several months, or in one month very far."""
     for dataset in held(context, check):
-        found = ratio_episodes(pairs(context, check, dataset), check)
-        for row in found.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
+        drifting = ratio_episodes(pairs(context, check, dataset), check)
+        for row in drifting.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
             yield finding(
                 check,
                 "own",
@@ -82,7 +82,7 @@ def ratio_drift(context: Context, check: Check) -> Iterator[Finding]:
                 history=months(int(check["history_months"])),
                 least=both(check["least_parent"]),
             )
-        for item, rows in others(context, found):
+        for item, rows in others(context, drifting):
             yield finding(
                 check,
                 "others",
@@ -134,7 +134,7 @@ def ratio_episodes(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
         size > check["deviations"] * pl.max_horizontal("scale", "noise").fill_null(0)
     )
     flagged = usable.filter(far).with_columns(sign=pl.col("off").sign())
-    found = episodes(
+    gathered = episodes(
         flagged,
         [*KEYS, "sign"],
         check["gap_months"],
@@ -144,7 +144,7 @@ def ratio_episodes(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
         (pl.col("off").abs().max() >= math.log(check["jump_factor"])).alias("jump"),
         pl.col("off").abs().sum().alias("months_far"),
     )
-    return found.filter((pl.col("count") >= check["run_months"]) | pl.col("jump")).drop("sign", "jump")
+    return gathered.filter((pl.col("count") >= check["run_months"]) | pl.col("jump")).drop("sign", "jump")
 
 
 def _before(values: pl.Expr, window: int, least: int) -> pl.Expr:
@@ -166,7 +166,7 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
             pl.col("factor").ne_missing(pl.col("item").replace_strict(ordinary, default=None, return_dtype=pl.Float64)),
         )
         runs = episodes(exact, [*KEYS, "factor"], 1).filter(pl.col("count") >= check["run_months"])
-        found = (
+        computed = (
             runs.sort("start")
             .group_by(KEYS, maintain_order=True)
             .agg(
@@ -177,7 +177,7 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
             )
             .sort(KEYS)
         )
-        for row in found.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
+        for row in computed.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
             yield finding(
                 check,
                 "own",
@@ -196,7 +196,7 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
                 run=months(int(check["run_months"])),
                 least=both(check["least_parent"]),
             )
-        for item, rows in others(context, found):
+        for item, rows in others(context, computed):
             yield finding(
                 check,
                 "others",

@@ -119,7 +119,7 @@ def _signed(change: float) -> Text:
 def collapse(context: Context, check: Check) -> Iterator[Finding]:
     """A place falls much further below its usual level than the others of its border."""
     for dataset in (d for d in check.settings["datasets"] if d in context.tables):
-        found = pl.DataFrame(
+        fallen = pl.DataFrame(
             [
                 {"place": panel.places[row], "item": item, **fall._asdict()}
                 for item, panel in panels(_carriers(context, dataset)).items()
@@ -138,7 +138,7 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 "back": pl.Date,
             },
         )
-        own = found.filter(pl.col("place").is_in(context.own)).sort("place", "start", "item")
+        own = fallen.filter(pl.col("place").is_in(context.own)).sort("place", "start", "item")
         for fall in own.iter_rows(named=True):
             after = "zero" if fall["value"] == 0 else "lasting" if fall["back"] is None else "recovered"
             yield finding(
@@ -160,7 +160,7 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                     back=month(fall["back"] or fall["end"]),  # the words of a lasting fall name none
                 ),
             )
-        others = found.filter(~pl.col("place").is_in(context.own))
+        others = fallen.filter(~pl.col("place").is_in(context.own))
         if others.height:
             largest = others.with_columns(lost=pl.col("usual") - pl.col("value")).sort("lost", descending=True)
             examples = [

@@ -27,9 +27,9 @@ def held(context: Context, check: Check) -> list[str]:
     return [d for d in check.settings["datasets"] if d in context.tables]
 
 
-def others(context: Context, found: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
+def others(context: Context, episodes: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Findings outside the region, by measure."""
-    others = found.filter(~pl.col("place").is_in(context.own)).sort("item", "place")
+    others = episodes.filter(~pl.col("place").is_in(context.own)).sort("item", "place")
     for (item,), rows in others.group_by("item", maintain_order=True):
         yield str(item), rows
 

@@ -127,7 +127,7 @@ def rounded(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Fin
     """Waits that pile up on round numbers, and the number that stands for no wait."""
     short, long = int(check["step"]), int(check["long_step"])
     reports = waits.filter(pl.col("delay_minutes").is_not_null())
-    found = (
+    shares = (
         reports.group_by("crossing")
         .agg(
             pl.len().alias("reports"),
@@ -139,7 +139,7 @@ def rounded(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Fin
         .filter((pl.col("reports") >= check["least_reports"]) & (pl.col("short") >= check["share"]))
         .sort("crossing")
     )
-    for row in found.iter_rows(named=True):
+    for row in shares.iter_rows(named=True):
         yield _finding(
             context,
             check,
@@ -169,13 +169,13 @@ def out_of_line(context: Context, check: Check, waits: pl.DataFrame) -> Iterator
         )
     )
     height = pl.max_horizontal("before", "after")
-    found = beside.filter(
+    peaks = beside.filter(
         pl.col("before").is_not_null()
         & pl.col("after").is_not_null()
         & (pl.col("delay_minutes") >= check["minutes"])
         & (pl.col("delay_minutes") >= check["factor"] * pl.max_horizontal(height, pl.lit(1)))
     )
-    for crossing, rows in _by_crossing(found):
+    for crossing, rows in _by_crossing(peaks):
         largest = rows.sort("delay_minutes", descending=True)
         zone = context.catalog.places[crossing].zone or context.catalog.region.zone
         yield _finding(
@@ -262,8 +262,8 @@ def impossible_wait(context: Context, check: Check, waits: pl.DataFrame) -> Iter
 def wrong_clock(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Finding]:
     """Labels of a time that had not yet come when the feed was read."""
     labelled = waits.filter(pl.col("delay_minutes").is_not_null())
-    found = labelled.group_by("crossing").agg(pl.len().alias("reports"), (pl.col("clamped") == 1).sum().alias("ahead"))
-    for row in found.filter(pl.col("ahead") >= check["reports"]).sort("crossing").iter_rows(named=True):
+    counts = labelled.group_by("crossing").agg(pl.len().alias("reports"), (pl.col("clamped") == 1).sum().alias("ahead"))
+    for row in counts.filter(pl.col("ahead") >= check["reports"]).sort("crossing").iter_rows(named=True):
         yield _finding(
             context,
             check,

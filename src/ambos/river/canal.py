@@ -97,15 +97,15 @@ def serve(canal: Canal, pools: tuple[Pool, ...], supply: Fraction, cut: Fraction
                 f"Una reducción está entre 0 y el suministro de {int(supply):,} acres-pie.",
             )
         )
-    found = []
+    served = []
     before, after = supply, supply - cut
     for pool in pools:
         size = Fraction(pool.size)
         wanted, given = min(before, size), min(after, size)
         one, other = shared(canal, pool, wanted), shared(canal, pool, given)
-        found.append(Served(pool, wanted, given, {name: (one[name], other[name]) for name in pool.holders}))
+        served.append(Served(pool, wanted, given, {name: (one[name], other[name]) for name in pool.holders}))
         before, after = before - wanted, after - given
-    return tuple(found)
+    return tuple(served)
 
 
 def beyond(pools: tuple[Pool, ...], supply: Fraction, cut: Fraction) -> tuple[Fraction, Fraction]:

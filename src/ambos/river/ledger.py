@@ -24,7 +24,7 @@ class LedgerYear:
     ----------
     year : int
     points, apart : mapping of str to int or None
-        By id of the definitions; none where the source told nothing.
+        By id of the definitions; none where the source reports nothing.
     satisfaction, excess : int or None
         What satisfies the Treaty, and what was in excess of it.
     base : int
@@ -132,7 +132,7 @@ class ReserveYear:
     opening, created, delivered : int or None
         Acre-feet.
     reported : int or None
-        The balance at the end of the year that the source tells.
+        Reported balance at the end of the year.
     over : tuple of (Limit, int)
         Limits that the year goes beyond, with the acre-feet.
     """
@@ -176,7 +176,7 @@ def reserve_year(
     opening, created, delivered : int or None
         Acre-feet, 0 or more.
     reported : int or None
-        The balance that the source tells for the end of the year.
+        Reported balance at the end of the year.
 
     Raises
     ------

@@ -11,39 +11,39 @@ from ambos.river.lakes import Floats
 
 def tiers(river: River, feet: Floats) -> NDArray[np.int8]:
     """The place among `River.tiers` of the tier that each level falls in."""
-    found = np.zeros(feet.shape, np.int8)
+    places = np.zeros(feet.shape, np.int8)
     for place, tier in enumerate(river.tiers):
-        found[within(tier.band, feet)] = place
-    return found
+        places[within(tier.band, feet)] = place
+    return places
 
 
 def within(band: Band, feet: Floats) -> NDArray[np.bool_]:
     """Which levels are in a band."""
-    found = np.ones(feet.shape, np.bool_)
+    inside = np.ones(feet.shape, np.bool_)
     if band.low is not None:
         low = float(band.low)
-        found &= (feet >= low) if band.with_low else (feet > low)
+        inside &= (feet >= low) if band.with_low else (feet > low)
     if band.high is not None:
         high = float(band.high)
-        found &= (feet <= high) if band.with_high else (feet < high)
-    return found
+        inside &= (feet <= high) if band.with_high else (feet < high)
+    return inside
 
 
 def net_cuts(scenario: Scenario, river: River, feet: Floats) -> Floats:
     """The whole cut of a rule set at each level less what it adds to deliveries, kaf.
 
-    Below the lowest level for which a curve is told, its last value holds.
+    Below the lowest level of a curve, its last value holds.
     """
-    found = np.zeros(feet.shape)
+    cuts = np.zeros(feet.shape)
     if scenario.rules:
         for rule in river.rules:
             sign = -1 if rule.part == "addition" else 1
             for step in rule.steps:
-                found[within(step.band, feet)] += sign * float(sum(step.kaf.values()))
+                cuts[within(step.band, feet)] += sign * float(sum(step.kaf.values()))
     elif scenario.steps:
         for band, kaf in scenario.steps:
-            found[within(band, feet)] = float(kaf)
+            cuts[within(band, feet)] = float(kaf)
     else:
         curve_feet, curve_kaf = zip(*scenario.curve, strict=True)
-        found = np.interp(feet, [float(x) for x in curve_feet], [float(y) for y in curve_kaf])
-    return found + float(sum(scenario.assumed.values()))
+        cuts = np.interp(feet, [float(x) for x in curve_feet], [float(y) for y in curve_kaf])
+    return cuts + float(sum(scenario.assumed.values()))

@@ -11,7 +11,7 @@ from ambos.model.river import River
 from ambos.river.lakes import Floats
 from ambos.river.levels import tiers
 
-#: Percent of the traces that are at or below the levels told.
+#: Percent of the traces that are at or below the levels given.
 PERCENTILES = (10, 50, 90)
 
 
@@ -55,13 +55,13 @@ def odds(river: River, years: Sequence[int], feet: Floats, levels: Sequence[floa
     levels : sequence of float
         Feet.
     """
-    found = tiers(river, feet)
+    tier_of_trace = tiers(river, feet)
     return tuple(
         Odds(
             year,
             feet.shape[1],
             tuple(float(x) for x in np.percentile(feet[i], PERCENTILES)),
-            tuple(int((found[i] == place).sum()) for place in range(len(river.tiers))),
+            tuple(int((tier_of_trace[i] == place).sum()) for place in range(len(river.tiers))),
             tuple(int((feet[i] < limit).sum()) for limit in levels),
         )
         for i, year in enumerate(years)

@@ -48,7 +48,7 @@ class Projected:
     Attributes
     ----------
     years : tuple of int
-        Calendar years whose 1 January is told.
+        Calendar years whose 1 January is projected.
     mead, powell : array of float
         Levels on 1 January, feet by (year, trace).
     cut : array of float
@@ -130,7 +130,7 @@ def project(
         Natural flow at Lees Ferry, kaf by (trace, water year), from the water year of `day` on; as many water years as
         `water_years` says.
     years : int
-        How many times 1 January is told.
+        Number of 1 Januaries to project.
     day : date
         The first of a month, where the projection begins.
     mead, powell : float
@@ -154,8 +154,8 @@ def project(
     )
     upper_lake = lakes.storage(model.powell, np.full(traces, powell))
     lower_lake = lakes.storage(model.mead, np.full(traces, mead))
-    told = _told(day, years)
-    found: dict[str, list[Floats]] = {name: [] for name in ("mead", "powell", "cut")}
+    first_days = _first_days(day, years)
+    by_lake: dict[str, list[Floats]] = {name: [] for name in ("mead", "powell", "cut")}
     sums: dict[str, list[Floats]] = {name: [] for name in Ledger.__dataclass_fields__}
     cut = np.full(traces, first_cut) if first_cut is not None else model.cut(day.year, np.full(traces, mead))
     volume, part, first = np.zeros(traces), 1.0, _water_year((day.year, day.month))
@@ -163,14 +163,14 @@ def project(
     while True:
         year, number = month[0], month[1] - 1
         if number == 0 or month == (day.year, day.month):
-            if year in told:
+            if year in first_days:
                 feet = lakes.level(model.mead, lower_lake)
                 cut = model.cut(year, feet)
                 for name, values in (("mead", feet), ("powell", lakes.level(model.powell, upper_lake)), ("cut", cut)):
-                    found[name].append(values)
+                    by_lake[name].append(values)
             sums["powell"].append(upper_lake)
             sums["mead"].append(lower_lake)
-            if year == told[-1]:
+            if year == first_days[-1]:
                 break
             for name in sums:
                 if name not in ("powell", "mead"):
@@ -197,15 +197,17 @@ def project(
             sums[name][-1] += values
         month = (year, month[1] + 1) if month[1] < 12 else (year + 1, 1)
     ledger = Ledger(**{name: np.array(rows).reshape(-1, traces) for name, rows in sums.items()})
-    return Projected(told, np.array(found["mead"]), np.array(found["powell"]), np.array(found["cut"]), ledger)
+    return Projected(
+        first_days, np.array(by_lake["mead"]), np.array(by_lake["powell"]), np.array(by_lake["cut"]), ledger
+    )
 
 
 def water_years(day: date, years: int) -> int:
     """How many water years `project` wants."""
-    return _told(day, years)[-1] - _water_year((day.year, day.month)) + 1
+    return _first_days(day, years)[-1] - _water_year((day.year, day.month)) + 1
 
 
-def _told(day: date, years: int) -> tuple[int, ...]:
+def _first_days(day: date, years: int) -> tuple[int, ...]:
     first = day.year if day.month == 1 else day.year + 1
     return tuple(range(first, first + years))
 

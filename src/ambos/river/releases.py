@@ -62,8 +62,8 @@ def release(rule: Guidelines | Curve | Bands, ahead: Ahead, year: int, powell: T
     if isinstance(rule, Bands):
         least = np.asarray(rule.least)[_band(rule, ahead.powell_now)] * ahead.part
         return np.minimum(ahead.tried, np.maximum(_to_level(rule.target, ahead, powell), least))
-    found = _guidelines(rule, ahead, year, powell, mead) if isinstance(rule, Guidelines) else ahead.tried
-    return _protected(rule.protect, found, ahead, powell)
+    released = _guidelines(rule, ahead, year, powell, mead) if isinstance(rule, Guidelines) else ahead.tried
+    return _protected(rule.protect, released, ahead, powell)
 
 
 def _guidelines(rule: Guidelines, ahead: Ahead, year: int, powell: Tank, mead: Tank) -> Floats:
@@ -95,10 +95,10 @@ def _guidelines(rule: Guidelines, ahead: Ahead, year: int, powell: Tank, mead: T
     )
 
 
-def _protected(protect: Protect | None, found: Floats, ahead: Ahead, powell: Tank) -> Floats:
+def _protected(protect: Protect | None, released: Floats, ahead: Ahead, powell: Tank) -> Floats:
     if protect is None:
-        return found
-    return np.minimum(found, np.maximum(_to_level(protect.feet, ahead, powell), protect.least * ahead.part))
+        return released
+    return np.minimum(released, np.maximum(_to_level(protect.feet, ahead, powell), protect.least * ahead.part))
 
 
 def _band(rule: Bands, powell_now: Floats) -> NDArray[np.intp]:

@@ -285,15 +285,15 @@ def distances(river: River, level: Decimal, year: int | None = None) -> tuple[Di
     """
     tiers, own = tiers_in(river, year), tier_of(river, level, year)
     at = tiers.index(own)
-    found: list[Distance | None] = []
+    ways: list[Distance | None] = []
     for place, boundary, inside in (
         (at - 1, own.band.high, own.band.with_high),
         (at + 1, own.band.low, own.band.with_low),
     ):
         if boundary is None:
-            found.append(None)
+            ways.append(None)
             continue
         here, there = storage_at(river.storage, level), storage_at(river.storage, boundary)
         kaf = None if here is None or there is None else there - here
-        found.append(Distance(tiers[place], boundary, not inside, boundary - level, kaf))
-    return cast("tuple[Distance | None, Distance | None]", tuple(found))
+        ways.append(Distance(tiers[place], boundary, not inside, boundary - level, kaf))
+    return cast("tuple[Distance | None, Distance | None]", tuple(ways))

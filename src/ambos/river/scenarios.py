@@ -133,7 +133,7 @@ def crossings(one: Scenario, other: Scenario, river: River, party: str = "") -> 
             return 0
         return (a > b) - (a < b)
 
-    found = []
+    stairs = []
     before, at = 0, river.storage.highest
     while at >= river.storage.feet[0]:
         now = ahead(at)
@@ -142,7 +142,7 @@ def crossings(one: Scenario, other: Scenario, river: River, party: str = "") -> 
             while high - low > _CENT:
                 middle = ((low + high) / 2).quantize(_CENT)
                 low, high = (middle, high) if ahead(middle) == now else (low, middle)
-            found.append(low if ahead(high) else high)
+            stairs.append(low if ahead(high) else high)
         before = now or before
         at -= _STEP
-    return tuple(found)
+    return tuple(stairs)

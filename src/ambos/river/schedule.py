@@ -45,7 +45,7 @@ class Month:
     notice : date or None
         The day on which the change was announced.
     land : Fraction or None
-        The part delivered at the land boundary and in the limitrophe section, acre-feet; none if it is not told.
+        The part delivered at the land boundary and in the limitrophe section, acre-feet; none if it is not given.
     """
 
     month: int
@@ -151,34 +151,34 @@ def breaches(
     tuple of Breach
         Sums are compared to the whole acre-foot, in which accounts are kept.
     """
-    found: list[Breach] = []
+    breaches: list[Breach] = []
     reserve: tuple[tuple[Fault, Fraction], ...] = (("reserve_creation", put), ("reserve_delivery", taken))
     for fault, size in reserve:
         if size > Fraction(limits[fault].value):
-            found.append(Breach(fault, None, size - Fraction(limits[fault].value)))
+            breaches.append(Breach(fault, None, size - Fraction(limits[fault].value)))
     most = guaranteed + Fraction(limits["surplus"].value)
     if order > most:
-        found.append(Breach("order", None, order - most))
+        breaches.append(Breach("order", None, order - most))
     scheduled, final = (sum(x, Fraction(0)) for x in ([m.scheduled for m in months], [m.final for m in months]))
     if round(scheduled) != order:
-        found.append(Breach("scheduled", None, scheduled - order))
+        breaches.append(Breach("scheduled", None, scheduled - order))
     if any(m.revised is not None for m in months) and round(final) > order:
-        found.append(Breach("revised", None, final - order))
+        breaches.append(Breach("revised", None, final - order))
     there, cap = _NOTHING, Fraction(limits["land_boundary"].value)
     for m in months:
         if m.revised is not None and m.revised != m.scheduled:
             low, high = allowed(m.scheduled, limits["change"])
             over = max(m.revised - high, low - m.revised)
             if over > 0:
-                found.append(Breach("change", m.month, over))
+                breaches.append(Breach("change", m.month, over))
             if m.notice is None:
-                found.append(Breach("no_notice", m.month, None))
+                breaches.append(Breach("no_notice", m.month, None))
             else:
                 late = (m.notice - last_notice(year, m.month, limits["notice"])).days
                 if late > 0:
-                    found.append(Breach("notice", m.month, Fraction(late)))
+                    breaches.append(Breach("notice", m.month, Fraction(late)))
         if m.land:
             before, there = there, there + m.land
             if there > cap:
-                found.append(Breach("land_boundary", m.month, there - max(before, cap)))
-    return tuple(found)
+                breaches.append(Breach("land_boundary", m.month, there - max(before, cap)))
+    return tuple(breaches)

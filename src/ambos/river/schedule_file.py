@@ -1,4 +1,4 @@
-"""Read a monthly schedule from a CSV or TOML file; every problem is told, and nothing is guessed."""
+"""Read a monthly schedule from a CSV or TOML file; every problem is named, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -61,14 +61,14 @@ def read(path: Path, af: Fraction) -> Written:
     if len(rows) > _MOST_ROWS:
         raise _fault(path, Text(f"it has {len(rows):,} rows, not twelve", f"tiene {len(rows):,} renglones, no doce"))
     problems: list[Text] = []
-    found: dict[int, tuple[Fraction | None, Month]] = {}
+    by_month: dict[int, tuple[Fraction | None, Month]] = {}
     for place, row in rows:
         for key in row:
             if key not in COLUMNS:
                 problems.append(_at(place, Text(f"“{key}” is not known", f"no se conoce «{key}»")))
         number = row.get("month")
         month = next((m for m in _MONTHS if str(number).strip().lstrip("0") == str(m)), 0)
-        if month not in _MONTHS or month in found:
+        if month not in _MONTHS or month in by_month:
             said = "" if number is None else f" {number!r}"
             what = Text(f"month{said} is not 1 to 12, or twice", f"el mes{said} no es de 1 a 12 o se repite")
             problems.append(_at(place, what))
@@ -78,7 +78,7 @@ def read(path: Path, af: Fraction) -> Written:
         )
         if (share is None) == (scheduled is None):
             problems.append(_at(place, Text("share or scheduled is wanted", "se espera share o scheduled")))
-        found[month] = (
+        by_month[month] = (
             share,
             Month(
                 month,
@@ -88,19 +88,19 @@ def read(path: Path, af: Fraction) -> Written:
                 None if land is None else land * af,
             ),
         )
-    shares = [share for share, _ in found.values() if share is not None]
-    missing = [str(m) for m in _MONTHS if m not in found]
+    shares = [share for share, _ in by_month.values() if share is not None]
+    missing = [str(m) for m in _MONTHS if m not in by_month]
     if missing and not problems:
         names = ", ".join(missing)
         problems.append(Text(f"  no month {names}", f"  falta el mes {names}"))
-    if shares and len(shares) != len(found):
+    if shares and len(shares) != len(by_month):
         problems.append(Text("  share in some months only", "  share solo en algunos meses"))
     if shares and not sum(shares):
         problems.append(Text("  all shares are 0", "  todas las proporciones son 0"))
     if problems:
-        told = Text("\n".join(p.en for p in problems), "\n".join(p.es for p in problems))
-        raise BadSchedule(file=path, count=len(problems), problems=told)
-    ordered = [found[m] for m in _MONTHS]
+        lines = Text("\n".join(p.en for p in problems), "\n".join(p.es for p in problems))
+        raise BadSchedule(file=path, count=len(problems), problems=lines)
+    ordered = [by_month[m] for m in _MONTHS]
     return Written(
         tuple(share for share, _ in ordered if share is not None) if shares else None, tuple(m for _, m in ordered)
     )

@@ -1,4 +1,4 @@
-"""A file of traces of levels of Lake Mead; every bad line is told, and nothing is guessed."""
+"""A file of traces of levels of Lake Mead; every bad line is named, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from ambos.text import Text
 
 COLUMNS = ("trace", "year", "elevation_ft")
 _SCENARIO = "scenario"
-#: Bad lines told one by one; the others are counted.
-_TOLD = 20
+#: Bad lines shown one by one; the others are counted.
+_MOST_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
         With every bad line, or what keeps the file from being read; also if not all traces have the same years.
     """
     problems: list[Text] = []
-    found: dict[str, dict[tuple[str, int], float]] = {}
+    by_scenario: dict[str, dict[tuple[str, int], float]] = {}
     try:
         reader = csv.DictReader(content(path, BadTraces).splitlines(), strict=True)
         missing = [c for c in COLUMNS if c not in (reader.fieldnames or ())]
@@ -66,7 +66,7 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
             names = ", ".join(missing)
             raise BadTraces(file=path, count=1, problems=Text(f"  no column {names}", f"  falta la columna {names}"))
         for row in reader:
-            wrong = _take(found.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
+            wrong = _take(by_scenario.setdefault(row.get(_SCENARIO) or "", {}), row, lowest, highest)
             if wrong is not None:
                 where = Text(f"  line {reader.line_num}: ", f"  renglón {reader.line_num}: ")
                 problems.append(where + wrong)
@@ -75,19 +75,19 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
         raise BadTraces(file=path, count=1, problems=what) from error
     count = len(problems)
     if not problems:
-        for scenario, levels in found.items():
+        for scenario, levels in by_scenario.items():
             gaps, of_all = _gaps(scenario, levels)
             problems += gaps
             count += of_all
-    if not problems and not any(found.values()):
+    if not problems and not any(by_scenario.values()):
         problems, count = [Text("  no levels", "  sin elevaciones")], 1
     if problems:
-        told = problems[:_TOLD]
-        if count > len(told):
-            told.append(Text(f"  and {count - len(told)} more", f"  y {count - len(told)} más"))
-        lines = Text("\n".join(p.en for p in told), "\n".join(p.es for p in told))
+        shown = problems[:_MOST_SHOWN]
+        if count > len(shown):
+            shown.append(Text(f"  and {count - len(shown)} more", f"  y {count - len(shown)} más"))
+        lines = Text("\n".join(p.en for p in shown), "\n".join(p.es for p in shown))
         raise BadTraces(file=path, count=count, problems=lines)
-    return tuple(_traces(scenario, levels) for scenario, levels in found.items())
+    return tuple(_traces(scenario, levels) for scenario, levels in by_scenario.items())
 
 
 def _take(
@@ -125,7 +125,7 @@ def _gaps(scenario: str, levels: dict[tuple[str, int], float]) -> tuple[list[Tex
         for year in years
         if (name, year) not in levels
     )
-    return list(islice(gaps, _TOLD)), len(names) * len(years) - len(levels)
+    return list(islice(gaps, _MOST_SHOWN)), len(names) * len(years) - len(levels)
 
 
 def _traces(scenario: str, levels: dict[tuple[str, int], float]) -> Traces:

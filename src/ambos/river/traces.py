@@ -39,5 +39,5 @@ def drawn(record: Floats, traces: int, years: int, run: int, seed: int) -> Float
 
 
 def _from(record: Floats, starts: np.ndarray, years: int) -> Floats:
-    found: Floats = record[(starts + np.arange(years)) % len(record)]
-    return found
+    drawn: Floats = record[(starts + np.arange(years)) % len(record)]
+    return drawn

@@ -44,9 +44,9 @@ def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Se
 def _digits(parts: Sequence[pl.Series]) -> tuple[pl.Series, int]:
     """A column as integers from 0 (null), and how many there may be."""
     if isinstance(parts[0].dtype, pl.String | pl.Categorical | pl.Enum):
-        found = [p.unique().drop_nulls() for p in parts]
-        words = pl.concat([f.cast(pl.String) for f in found]).unique().sort()
-        return pl.concat([_places(p, f, words) for p, f in zip(parts, found, strict=True)]), len(words) + 1
+        distinct = [p.unique().drop_nulls() for p in parts]
+        words = pl.concat([f.cast(pl.String) for f in distinct]).unique().sort()
+        return pl.concat([_places(p, f, words) for p, f in zip(parts, distinct, strict=True)]), len(words) + 1
     digits = pl.concat([p.to_physical().cast(pl.Int64) for p in parts])
     # Times of whole seconds, as most are, take a millionth of the room.
     if parts[0].dtype == pl.Datetime("us", "UTC") and not (digits % 1_000_000 != 0).any():
@@ -59,13 +59,13 @@ def _digits(parts: Sequence[pl.Series]) -> tuple[pl.Series, int]:
     return (digits - low + 1).fill_null(0), high - low + 2
 
 
-def _places(part: pl.Series, found: pl.Series, words: pl.Series) -> pl.Series:
+def _places(part: pl.Series, distinct: pl.Series, words: pl.Series) -> pl.Series:
     """The place of each text among the words, from 1 on; 0 for null. `found` are the texts that occur."""
     if not isinstance(part.dtype, pl.String):
         # Looked up by the number of the category: six times as fast as a cast, which looks at the text of each row.
-        numbers = found.to_physical()
+        numbers = distinct.to_physical()
         table = pl.zeros(max(numbers, default=0) + 1, pl.Int64, eager=True)
-        table[numbers] = words.search_sorted(found.cast(pl.String)).cast(pl.Int64) + 1
+        table[numbers] = words.search_sorted(distinct.cast(pl.String)).cast(pl.Int64) + 1
         places = table.gather(part.to_physical())
     else:
         places = part.cast(pl.Enum(words)).to_physical().cast(pl.Int64) + 1

@@ -54,7 +54,7 @@ class Engine:
         return self._backend
 
     def table(self, query: str, columns: Schema) -> ibis.Table:
-        """A query as an Ibis table; told its columns, Ibis does not need to ask for them."""
+        """Give a query as an Ibis table; with its columns given, Ibis does not ask for them."""
         with self._lock:
             return self.backend().sql(query, schema=schema.to_ibis(columns))
 

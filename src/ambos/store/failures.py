@@ -54,8 +54,8 @@ def reason(error: BaseException) -> Text:
     """Why it failed, in both languages where the cause is known, else in the words of the library."""
     if isinstance(error, OSError) and error.errno is not None:
         return errors.reason(error)
-    if found := re.search(r"\(os error (\d+)\)", str(error)):
-        number = int(found[1])
+    if match := re.search(r"\(os error (\d+)\)", str(error)):
+        number = int(match[1])
         return errors.reason(OSError(number, os.strerror(number)))
     words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
     return Text(f"it is damaged or not a table ({words})", f"está dañado o no es una tabla ({words})")

@@ -78,8 +78,8 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
 
 
 def _left_out(snapshot: Snapshot) -> dict[str, list[dict[str, str]]]:
-    told = [{"name": o.name, "kind": o.kind, "en": o.reason.en, "es": o.reason.es} for o in snapshot.left_out]
-    return {LEFT_OUT: told} if told else {}
+    parts = [{"name": o.name, "kind": o.kind, "en": o.reason.en, "es": o.reason.es} for o in snapshot.left_out]
+    return {LEFT_OUT: parts} if parts else {}
 
 
 def _tables(snapshot: Snapshot) -> dict[str, dict[str, int]]:

@@ -284,8 +284,8 @@ class Store:
         what = self.datasets[dataset]
         known = engine.until(as_of)
         query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
-        found: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
-        return found
+        days: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
+        return days
 
     def first_known(self, dataset: str) -> date | None:
         """The first day on which anything was known; None if there is nothing.
@@ -295,8 +295,8 @@ class Store:
         CannotRead
         """
         query = f"SELECT min(as_of) AS day FROM ({self._rows(self.datasets[dataset])})"
-        found: date | None = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"][0]
-        return found
+        last: date | None = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"][0]
+        return last
 
     def newest(self, dataset: str) -> date | datetime | None:
         """The newest period for which anything is held; None if there is nothing.
@@ -308,8 +308,8 @@ class Store:
         what = self.datasets[dataset]
         kind = schema.of(what)[what.period]
         query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
-        found: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
-        return found
+        newest: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
+        return newest
 
     def version(self, dataset: str) -> int | None:
         """The newest version of a dataset's table in the folder; None if nothing was ever appended to it.

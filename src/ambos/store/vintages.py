@@ -4,7 +4,7 @@ A *statement* says that on a day (`as_of`) a source held these values for a key.
 the one appended later counts. The values known on a date are those of the newest statement up to it. Most
 statements repeat what was known; only those that change something are kept as *figures*. A repeated one leaves
 a *confirmation* (key and day, no values): when knowledge from before it arrives late and differs, the
-confirmation tells that by its day the values were again what they had been, and it is then written out as a
+confirmation states that by its day the values were again what they had been, and it is then written out as a
 figure. So the order in which the files of a source are read makes no difference to what is known on any date.
 """
 
@@ -82,7 +82,7 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
 def _in_order(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> pl.DataFrame:
     """All that was ever said of the keys given, by key, day and origin, figures of one day as they were appended.
 
-    `figure` tells where the values of the event are: in `held`, or after it in `given`.
+    `figure` says where the values of the event are: in `held`, or after it in `given`.
     """
     same_keys = pl.col("key").is_in(given["key"].implode())
     parts = [

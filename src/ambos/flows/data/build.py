@@ -37,13 +37,13 @@ from ambos.errors import (
     TooLarge,
     reason,
 )
-from ambos.flows.data.apart import Apart
 from ambos.flows.data.arrivals import out_of_proportion
 from ambos.flows.data.history import incomplete_files, shrunk
 from ambos.flows.data.hold import Difference, held_files, refuse
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.data.overlap import day_assumed, joined, restated, told_differently
 from ambos.flows.data.reading import Found, Part, Reading, file_bytes, read_file
+from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
@@ -198,9 +198,9 @@ def build(
 
     loaded = []
     pool = ThreadPoolExecutor(os.cpu_count())
-    apart = Apart()
+    processes = ReadingProcesses()
     try:
-        begun = _begin(pool, apart, workspace.catalog, fresh)
+        begun = _begin(pool, processes, workspace.catalog, fresh)
         for source in list(begun):
             unchanged = len({e.sha256 for e in found[source]} & known)
             try:  # once loaded, what a source gave is let go
@@ -211,7 +211,7 @@ def build(
     finally:
         # Nothing is left to be read, unless a source failed or the user interrupts: then what has not begun does not
         # begin, and what has is not waited for.
-        apart.stop()
+        processes.stop()
         pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
@@ -382,7 +382,7 @@ def _is_large_archive(entry: Found) -> bool:
 
 
 def _begin(
-    pool: ThreadPoolExecutor, apart: Apart, catalog: Catalog, fresh: Mapping[str, Sequence[Found]]
+    pool: ThreadPoolExecutor, processes: ReadingProcesses, catalog: Catalog, fresh: Mapping[str, Sequence[Found]]
 ) -> dict[str, list[_Begun]]:
     """Set the threads to read: first the archives, which hold many files and take longest, the large ones in processes
     of their own; then the sources with the fewest bytes, which are appended while the others are read; of each the
@@ -399,7 +399,9 @@ def _begin(
                 stopped.set_exception(error)
 
     begun = {
-        entry.sha256: pool.submit(apart.read_file if _is_large_archive(entry) else read_file, catalog, source, entry)
+        entry.sha256: pool.submit(
+            processes.read_file if _is_large_archive(entry) else read_file, catalog, source, entry
+        )
         for entry, source in work
     }
     for parts in begun.values():

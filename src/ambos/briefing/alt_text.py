@@ -1,4 +1,4 @@
-"""What a chart shows, in words and as a table: its text alternative and its automatic notes."""
+"""Describe a chart in words and as a table: its text alternative and its automatic notes."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
         "stacks": _newest_stacks,
         "curves": _ends,
     }
-    told = say[chart.kind](chart, words, language)
-    body = " ".join(told)
+    sentences = say[chart.kind](chart, words, language)
+    body = " ".join(sentences)
     text = words[f"brief.page.alt_{chart.kind}"].format(unit=unit(chart, words), body=body)
     return text[language].strip()
 
 
 def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
-    told = []
+    sentences = []
     groups: dict[tuple[str, str], list[Datum]] = {}
     for datum in chart.data:
         if datum.value is not None:
@@ -63,25 +63,25 @@ def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
             "from": formats.period(data[0].period, language, chart.frequency),
             "to": formats.period(data[-1].period, language, chart.frequency),
         }
-        told.append(words["brief.page.alt_course"].format(**values)[language])
-    return told
+        sentences.append(words["brief.page.alt_course"].format(**values)[language])
+    return sentences
 
 
 def _values(chart: Chart, words: Words, language: Language) -> list[str]:
-    told = []
+    sentences = []
     for datum in sorted(chart.data, key=lambda d: (d.value is None, -float(d.value or 0))):
         name = chart.name(code_of(datum, chart.by))[language]
         if chart.kind == "range":
             name = f"{name}, {chart.name(datum.series)[language]}"
         missing = words["brief.page.no_data"][language]
         value = missing if datum.value is None else _shown(chart, datum, language)
-        told.append(words["brief.page.alt_value"].format(name=name, value=value)[language])
-    return told
+        sentences.append(words["brief.page.alt_value"].format(name=name, value=value)[language])
+    return sentences
 
 
 def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
     """Of each panel the parts of its newest bar."""
-    told = []
+    sentences = []
     for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
         own = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
         if not own:
@@ -97,8 +97,8 @@ def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
             "period": formats.period(newest, language, chart.frequency),
             "parts": ", ".join(parts),
         }
-        told.append(words["brief.page.alt_stack"].format(**values)[language])
-    return told
+        sentences.append(words["brief.page.alt_stack"].format(**values)[language])
+    return sentences
 
 
 def _ends(chart: Chart, words: Words, language: Language) -> list[str]:
@@ -107,7 +107,7 @@ def _ends(chart: Chart, words: Words, language: Language) -> list[str]:
     for datum in chart.data:
         if datum.value is not None:
             groups.setdefault((code_of(datum, chart.facet), code_of(datum, chart.by)), []).append(datum)
-    told = []
+    sentences = []
     for (facet, code), data in groups.items():
         data = sorted(data, key=lambda d: number_of(chart, d))
         values = {
@@ -117,12 +117,12 @@ def _ends(chart: Chart, words: Words, language: Language) -> list[str]:
             "from": formats.number(number_of(chart, data[0]), language),
             "to": formats.number(number_of(chart, data[-1]), language),
         }
-        told.append(words["brief.page.alt_curve"].format(**values)[language])
-    return told
+        sentences.append(words["brief.page.alt_curve"].format(**values)[language])
+    return sentences
 
 
 def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
-    told = []
+    sentences = []
     for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
         data = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
         if not data:
@@ -135,8 +135,8 @@ def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
             weekday=Text(formats.weekday(weekday, "en"), formats.weekday(weekday, "es")),
             hour=f"{hour}:00",
         )
-        told.append(text[language])
-    return told
+        sentences.append(text[language])
+    return sentences
 
 
 def notes(chart: Chart, words: Words, language: Language) -> list[str]:
@@ -160,8 +160,8 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
         said.append(words["brief.page.seam"][language])
     breaks = sorted({d.period for d in chart.data if d.status == "B"}, key=str)
     if breaks:
-        told = ", ".join(formats.period(p, language, chart.frequency) for p in breaks)
-        said.append(words["brief.page.mark_B"].format(periods=told)[language])
+        listed = ", ".join(formats.period(p, language, chart.frequency) for p in breaks)
+        said.append(words["brief.page.mark_B"].format(periods=listed)[language])
     return said
 
 
@@ -169,13 +169,13 @@ def _events(chart: Chart, words: Words, language: Language) -> list[str]:
     """The events that are shaded, with their letters if there are several, and their dates."""
     events = shown_events(chart)
     letters = event_labels(chart, 0, language) if len(events) > 1 else {}
-    told = []
+    sentences = []
     for event in events:
         days = [formats.period(day, language, "D") for day in (event.start, event.end)]
         span = days[0] if event.start == event.end else " – ".join(days)
         letter = f"{letters[event.id]}: " if letters else ""
-        told.append(f"{letter}{event.name[language]} ({span})")
-    return [words["brief.page.shaded"].format(events="; ".join(told))[language]] if told else []
+        sentences.append(f"{letter}{event.name[language]} ({span})")
+    return [words["brief.page.shaded"].format(events="; ".join(sentences))[language]] if sentences else []
 
 
 def _has_gaps(chart: Chart) -> bool:
@@ -241,7 +241,7 @@ def _heat_grid(chart: Chart, words: Words, language: Language) -> tuple[list[str
         known = {cell_of(chart, d): d for d in chart.data if code_of(d, chart.facet) == facet}
         for weekday in range(1, DAYS + 1):
             name = formats.weekday(weekday, language)
-            found = [known.get((hour, weekday)) for hour in range(HOURS)]
+            week = [known.get((hour, weekday)) for hour in range(HOURS)]
             head = f"{chart.name(facet)[language]}, {name}" if facet else name
-            rows.append([head, *(formats.number(d.value if d else None, language, chart.unit.decimals) for d in found)])
+            rows.append([head, *(formats.number(d.value if d else None, language, chart.unit.decimals) for d in week)])
     return columns, rows

@@ -16,10 +16,10 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import ReadingStopped, WrongShape
-from ambos.flows.data import apart
 from ambos.flows.data import build as flow
-from ambos.flows.data.apart import Apart
+from ambos.flows.data import reading_process
 from ambos.flows.data.reading import Found, read_file
+from ambos.flows.data.reading_process import ReadingProcesses
 from build_samples import workspace
 from cbp_samples import tar
 
@@ -41,7 +41,7 @@ def found(path: Path) -> Found:
 
 
 def test_the_same_rows(catalog: Catalog, archive: Found) -> None:
-    (there,), (here,) = (reader(catalog, SOURCE, archive).parts for reader in (Apart().read_file, read_file))
+    (there,), (here,) = (reader(catalog, SOURCE, archive).parts for reader in (ReadingProcesses().read_file, read_file))
     assert (there.dataset, there.given) == (here.dataset, here.given)
     assert there.good.height > 10 and there.good.schema == here.good.schema
     assert there.good.equals(here.good) and there.refused.equals(here.refused)
@@ -50,7 +50,7 @@ def test_the_same_rows(catalog: Catalog, archive: Found) -> None:
 def test_the_same_refusal(catalog: Catalog, archive: Found) -> None:
     archive.path.write_bytes(archive.path.read_bytes()[:-2000])
     with pytest.raises(WrongShape) as there:
-        Apart().read_file(catalog, SOURCE, archive)
+        ReadingProcesses().read_file(catalog, SOURCE, archive)
     with pytest.raises(WrongShape) as here:
         read_file(catalog, SOURCE, archive)
     assert there.value.message() == here.value.message()
@@ -58,14 +58,14 @@ def test_the_same_refusal(catalog: Catalog, archive: Found) -> None:
 
 def test_a_fault_of_ours_is_no_refusal(catalog: Catalog, archive: Found) -> None:
     with pytest.raises(RuntimeError, match="KeyError: 'nobody'"):
-        Apart().read_file(catalog, "nobody", archive)
+        ReadingProcesses().read_file(catalog, "nobody", archive)
 
 
 def test_where_no_process_can_be_started_it_is_read_here(
     catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
-    assert Apart().read_file(catalog, SOURCE, archive).parts[0].good.height > 10
+    assert ReadingProcesses().read_file(catalog, SOURCE, archive).parts[0].good.height > 10
 
 
 def test_a_process_that_the_system_ends(
@@ -73,7 +73,7 @@ def test_a_process_that_the_system_ends(
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(script(tmp_path, "kill -KILL $$")))
     with pytest.raises(ReadingStopped, match=r"signal 9.*memory") as caught:
-        Apart().read_file(catalog, SOURCE, archive)
+        ReadingProcesses().read_file(catalog, SOURCE, archive)
     assert "memoria" in caught.value.say("es")
 
 
@@ -82,7 +82,7 @@ def test_an_interruption_of_the_other_process_is_one(
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(script(tmp_path, "kill -INT $$")))
     with pytest.raises(KeyboardInterrupt):
-        Apart().read_file(catalog, SOURCE, archive)
+        ReadingProcesses().read_file(catalog, SOURCE, archive)
 
 
 def script(folder: Path, line: str) -> Path:
@@ -113,7 +113,7 @@ def test_an_interrupted_build_leaves_no_process(
 
 
 def test_what_is_stopped_does_not_begin(catalog: Catalog, archive: Found) -> None:
-    stopped = Apart()
+    stopped = ReadingProcesses()
     stopped.stop()
     with pytest.raises(ReadingStopped):
         stopped.read_file(catalog, SOURCE, archive)
@@ -125,7 +125,7 @@ def test_it_ends_with_who_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", os.fdopen(ours))
     left = threading.Event()
     monkeypatch.setattr(os, "_exit", lambda status: left.set())
-    waiting = threading.Thread(target=apart._end_with_who_asked)
+    waiting = threading.Thread(target=reading_process._end_with_who_asked)
     waiting.start()
     assert not left.wait(0.05)
     os.close(theirs)

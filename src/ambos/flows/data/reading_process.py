@@ -1,4 +1,4 @@
-"""Reading a large archive in a process of its own.
+"""Read a large archive in a child process.
 
 An archive of thousands of snapshots is cut up by Python, which runs one thread at a time; read beside the other files
 in one process, each would wait for the other half the time.
@@ -22,8 +22,8 @@ from ambos.errors import AmbosError, ReadingStopped
 from ambos.flows.data.reading import Found, Reading, read_file
 
 
-class Apart:
-    """The processes that read for a build; `stop` ends them."""
+class ReadingProcesses:
+    """Child processes that read files for a build; `stop` ends them."""
 
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[bytes]] = []
