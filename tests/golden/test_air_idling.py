@@ -8,7 +8,7 @@ from fractions import Fraction
 import pytest
 
 from ambos.air.idling import Cell, emitted, hours, mean_wait
-from ambos.catalog.air_idling import load_idle_rates
+from ambos.catalog.air import load_idle_rates
 from ambos.model.air import IdleRate
 
 

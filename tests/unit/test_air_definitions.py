@@ -1,4 +1,4 @@
-"""The rules of the air fit together; every fault in them is told with its file and line."""
+"""The rules of the air fit together; every fault in them is reported with its file and line."""
 
 from __future__ import annotations
 
@@ -78,21 +78,31 @@ def test_a_day_without_a_table_is_refused_with_the_reason(rules: AirRules) -> No
     [
         ("us_aqi.toml", '"9.0", "35.4"', '"35.4", "9.0"', "cuts do not rise"),
         ("us_aqi.toml", '"9.0", "35.4"', '"9.05", "35.4"', "more than 1 decimals"),
-        ("us_aqi.toml", '"9.0", "35.4"', '9.0, "35.4"', "not a number as text"),
+        ("us_aqi.toml", '"9.0", "35.4"', '9.0, "35.4"', "a number in quotes is wanted"),
         ("us_aqi.toml", "from = 2024-05-06", "from = 2024-05-07", "day after the table before"),
-        ("us_aqi.toml", 'rounding = "truncate"', 'rounding = "up"', "rounding 'up' is none of"),
+        (
+            "us_aqi.toml",
+            'rounding = "truncate"',
+            'rounding = "up"',
+            "rounding 'up' is not known / no se conoce: truncate, half_up",
+        ),
         ("us_aqi.toml", "index = [50, 100, 150, 200, 300, 500]", "index = [50, 100]", "at most 2 cuts"),
         ("mx_aire_y_salud.toml", '"16.00"]', '"16.00", "20.00"]', "4 cuts are wanted"),
         ("mx_aire_y_salud.toml", 'es = "verde"', 'es = ""', "the text has no 'es'"),
         ("mx_aire_y_salud.toml", "weighted = true", "weigthed = true", "weigthed is not known"),
         ("limits.toml", "to = 2024-05-05", "to = 2024-05-06", "days are those of another"),
-        ("limits.toml", 'average = "annual"', 'average = "yearly"', "average 'yearly' is none of"),
+        (
+            "limits.toml",
+            'average = "annual"',
+            'average = "yearly"',
+            "average 'yearly' is not known / no se conoce: 1h, 8h, 24h, annual",
+        ),
     ],
 )
-def test_faults_are_told_with_file_and_line(definitions: Path, file: str, old: str, new: str, said: str) -> None:
+def test_faults_are_reported_with_file_and_line(definitions: Path, file: str, old: str, new: str, said: str) -> None:
     change(definitions / "air" / file, old, new)
-    told = problems(definitions)
-    assert said in told and f"{file}:" in told
+    reported = problems(definitions)
+    assert said in reported and f"{file}:" in reported
 
 
 def test_the_line_is_the_right_one(definitions: Path) -> None:
@@ -104,5 +114,7 @@ def test_every_problem_is_listed(definitions: Path) -> None:
     change(definitions / "air" / "us_aqi.toml", 'rounding = "truncate"', 'rounding = "up"')
     change(definitions / "air" / "limits.toml", 'value = "9.0"', 'value = "nine"')
     (definitions / "air" / "mx_aire_y_salud.toml").unlink()
-    told = problems(definitions)
-    assert "rounding 'up'" in told and "'nine'" in told and "mx_aire_y_salud.toml: the file is missing" in told
+    reported = problems(definitions)
+    assert (
+        "rounding 'up'" in reported and "'nine'" in reported and "mx_aire_y_salud.toml: the file is missing" in reported
+    )

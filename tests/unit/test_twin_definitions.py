@@ -1,4 +1,4 @@
-"""The definitions of the twin fit together; every fault in them is told with its file and line."""
+"""The definitions of the twin fit together; every fault in them is reported with its file and line."""
 
 from __future__ import annotations
 
@@ -119,13 +119,16 @@ def test_a_region_without_a_twin(definitions: Path) -> None:
     [
         ("twin/laws.toml", "per_hour = 47", 'per_hour = "47"', "wrong type"),
         ("twin/laws.toml", "per_hour = 24", "per_hour = 0", "not from"),
-        ("twin/laws.toml", 'law = "lognormal"', 'law = "normal"', "not one of"),
+        ("twin/laws.toml", 'law = "lognormal"', 'law = "normal"', "nearest / más parecido: lognormal"),
         ("twin/laws.toml", '["pov.ready"]', '["car.ready"]', "not a mode"),
+        ("twin/laws.toml", "cv2 = 0.5", "cv2 = -0.5", "not from 0"),
+        ("twin/inspections.toml", 'law = "gamma"', 'law = "empirical"', "a law with a mean"),
+        ("twin/modes.toml", "[bus]", "[buss]", "nearest / más parecido: bus"),
         ("twin/modes.toml", 'measure = "trucks"', 'measure = "lorries"', "lorries"),
         ("twin/modes.toml", "spacing_m = 22", "spacing = 22", "not known"),
         ("twin/inspections.toml", "risk = 0.27", "risk = 1.27", "not from"),
         ("twin/inspections.toml", "[nii]", "[scan]", "twin.stage.scan"),
-        ("twin/costs.toml", 'per = "person"', 'per = "head"', "person or vehicle"),
+        ("twin/costs.toml", 'per = "person"', 'per = "head"', "person, vehicle; nearest"),
         ("twin/costs.toml", 'low = "7.38"', "low = 7.38", "wrong type"),
         ("twin/costs.toml", 'low = "7.38"', 'low = "73.8"', "low is above high"),
         ("twin/costs.toml", 'convention = "atri"', 'convention = "ata"', "twin.convention.ata"),
@@ -141,13 +144,13 @@ def test_a_region_without_a_twin(definitions: Path) -> None:
         (f"{REGION}/twin_archive.csv", "mariposa,truck,fast,demand,3", "mariposa,truck,fast,demand,9", "no weekday"),
     ],
 )
-def test_faults_are_told_with_their_line(definitions: Path, file: str, old: str, new: str, said: str) -> None:
+def test_faults_are_reported_with_their_line(definitions: Path, file: str, old: str, new: str, said: str) -> None:
     line = change(definitions / file, old, new)
-    told = next(t for t in problems(definitions).splitlines() if said in t)
-    where, _, _ = told.strip().partition(" ")
+    problem = next(t for t in problems(definitions).splitlines() if said in t)
+    where, _, _ = problem.strip().partition(" ")
     name, _, number = where.strip(":").partition(":")
     assert name == Path(file).name
-    # a mode of which no lanes are built is told where it is read; all else where it stands
+    # a mode of which no lanes are built is reported where it is read; all else where it stands
     assert abs(int(number) - line) <= 1
 
 

@@ -1,20 +1,36 @@
-"""Load the region's air stations and the pairs they make; every problem is told with its file and line."""
+"""Load the region's air stations and the pairs they make; report every problem with its file and line."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Annotated, get_args
 
-from ambos.catalog.air import citation, days, one_of
 from ambos.catalog.catalog import Catalog, nearest
-from ambos.catalog.lines import Path as Keys
-from ambos.catalog.lines import line_of
-from ambos.catalog.read import Problems, text
+from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError, UnknownName
-from ambos.model.air import Country, Measured, Network, Pollutant, Station, StationPair
+from ambos.errors import UnknownName
+from ambos.model.air import Country, Network, Station, StationPair
+from ambos.model.definition import Key
 from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair of cities with the ids of the stations of each side."""
+
+    id: str
+    name: Text
+    us: tuple[str, ...]
+    mx: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Network:
+    """The file ``air.toml`` of a region."""
+
+    stations: Annotated[Mapping[str, Station], Key("station")] = field(default_factory=dict)
+    pairs: Annotated[Mapping[str, _Pair], Key("pair")] = field(default_factory=dict)
 
 
 def load_stations(catalog: Catalog) -> Network:
@@ -39,23 +55,13 @@ def load_stations(catalog: Catalog) -> Network:
         return Network({}, {})
     problems = Problems()
     file = open_toml(path, problems)
-    file.keys(file.tree, (), "station pair")
-    stations = {
-        key: _station(file, key, body, ("station", key))
-        for key, body in file.get(file.tree, (), "station", dict, {}).items()
-    }
+    written = file.read(_Network, file.tree, ())
     pairs = {
-        key: StationPair(
-            key,
-            _text(file, body, ("pair", key), "name"),
-            _side(file, body, key, "us", stations),
-            _side(file, body, key, "mx", stations),
-        )
-        for key, body in file.get(file.tree, (), "pair", dict, {}).items()
+        key: StationPair(key, pair.name, *(_side(file, pair, side, written.stations) for side in get_args(Country)))
+        for key, pair in written.pairs.items()
     }
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
-    return Network(stations, pairs)
+    problems.refuse()
+    return Network(written.stations, pairs)
 
 
 def find_station(network: Network, name: str) -> Station:
@@ -87,45 +93,12 @@ def find_pair(network: Network, name: str) -> StationPair:
     return network.pairs[name]
 
 
-def _station(file: TomlFile, key: str, body: Mapping[str, Any], path: Keys) -> Station:
-    file.keys(body, path, "country city name aqs sinaica latitude longitude elevation_m measures prior citation")
-    return Station(
-        key,
-        one_of(file, body, path, "country", Country),
-        _text(file, body, path, "city"),
-        _text(file, body, path, "name"),
-        file.get(body, path, "aqs", str, ""),
-        file.get(body, path, "sinaica", str, ""),
-        file.number(body, path, "latitude", -90, 90),
-        file.number(body, path, "longitude", -180, 180),
-        file.number(body, path, "elevation_m", -500, 9000) if "elevation_m" in body else None,
-        tuple(_measured(file, one, (*path, "measures", i)) for i, one in enumerate(file.rows(body, path, "measures"))),
-        citation(file, body, path),
-        file.get(body, path, "prior", bool, False),
-    )
-
-
-def _measured(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Measured:
-    file.keys(body, path, "pollutant from to")
-    since, until = days(file, {"from": date.min, **body}, path)
-    return Measured(one_of(file, body, path, "pollutant", Pollutant), since if "from" in body else None, until)
-
-
-def _side(
-    file: TomlFile, body: Mapping[str, Any], key: str, country: Country, stations: Mapping[str, Station]
-) -> tuple[Station, ...]:
-    path: Keys = ("pair", key)
-    file.keys(body, path, "name us mx")
-    found = []
-    for name in file.get(body, path, country, list):
-        if name not in stations or stations[name].country != country:
-            file.say((*path, country), f"{name!r} is no station of {country} / no es una estación de {country}")
-        else:
-            found.append(stations[name])
-    if not found:
-        file.say((*path, country), "no station / sin estaciones")
-    return tuple(found)
-
-
-def _text(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Text:
-    return text(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
+def _side(file: TomlFile, pair: _Pair, country: Country, stations: Mapping[str, Station]) -> tuple[Station, ...]:
+    path = ("pair", pair.id, country)
+    names: tuple[str, ...] = getattr(pair, country)
+    own = {name: station for name, station in stations.items() if station.country == country}
+    for name in names:
+        file.choice(f"station of {country}", name, own, path)
+    if not names:
+        file.say(path, "no station / sin estaciones")
+    return tuple(own[name] for name in names if name in own)

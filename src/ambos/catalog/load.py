@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
 from ambos.catalog.read import Problems, number, table, text
 from ambos.catalog.toml_file import Kind, TomlFile, open_toml
-from ambos.errors import DefinitionError, UnknownName
+from ambos.errors import UnknownName
 from ambos.model import (
     Code,
     CodeList,
@@ -146,8 +146,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         snapshot_folder=folder / "snapshot",
     )
     _check_references(catalog, told_in)
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return catalog
 
 

@@ -9,18 +9,24 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
+from ambos.errors import DefinitionError
 from ambos.text import LANGUAGES, Text
 
 
 @dataclass
 class Problems:
-    """Everything wrong with the definitions, gathered before anything is said."""
+    """Everything wrong with the definitions, reported together."""
 
-    found: list[str] = field(default_factory=list)
+    listed: list[str] = field(default_factory=list)
 
     def add(self, where: object, what: str) -> None:
         """Note one problem at one place of the definitions."""
-        self.found.append(f"  {where}: {what}")
+        self.listed.append(f"  {where}: {what}")
+
+    def refuse(self) -> None:
+        """Raise `DefinitionError` with every problem, if there is one."""
+        if self.listed:
+            raise DefinitionError(count=len(self.listed), problems="\n".join(self.listed))
 
 
 def table(

@@ -15,7 +15,6 @@ from ambos.catalog.lines import line_of
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, day, table, text
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.model.river import (
     Band,
     Citation,
@@ -91,14 +90,13 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
         _storage(open_toml(folder / "storage.toml", problems), folder / "mead_storage.csv"),
         m3,
     )
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return river
 
 
 def read_text(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Text:
     """A text in both languages, or a problem."""
-    return text(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
+    return text(body.get(key), f"{file.name}:{line_of(file.line_numbers, (*path, key))}", file.problems)
 
 
 def read_decimal(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> Decimal:
@@ -139,7 +137,7 @@ def _party(file: TomlFile, key: str, body: Mapping[str, Any], catalog: Catalog) 
 
 def read_day(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> date:
     """A date, or a problem."""
-    return day(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
+    return day(body.get(key), f"{file.name}:{line_of(file.line_numbers, (*path, key))}", file.problems)
 
 
 def read_band(file: TomlFile, body: Mapping[str, Any], path: Keys) -> Band:
@@ -178,7 +176,7 @@ def see_no_hole(file: TomlFile, path: Keys, bands: Sequence[Band]) -> None:
 
 def _range(file: TomlFile) -> tuple[date, date]:
     start, end = (
-        day(file.tree.get(k), f"{file.name}:{line_of(file.found, (k,))}", file.problems) for k in ("from", "to")
+        day(file.tree.get(k), f"{file.name}:{line_of(file.line_numbers, (k,))}", file.problems) for k in ("from", "to")
     )
     if start > end:
         file.say(("from",), "from is after to / from es posterior a to")

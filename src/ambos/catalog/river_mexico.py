@@ -14,7 +14,6 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, day
 from ambos.catalog.river import read_citation, read_day, read_decimal, read_reliability, read_text
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.model.river import River
 from ambos.model.river_mexico import Account, Identity, Known, Limit, Mexico, Order, Point
 
@@ -101,8 +100,7 @@ def load_mexico(catalog: Catalog, river: River, definitions: Path = DEFINITIONS)
         read_citation(file, balance, ("balance",)),
         read_citation(file, file.tree, ()),
     )
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return mexico
 
 
@@ -118,7 +116,7 @@ def _ids(file: TomlFile, key: str, known: Sequence[str]) -> tuple[str, str]:
 def read_dates(file: TomlFile, body: Mapping[str, Any], path: Keys) -> tuple[date, date | None]:
     """The first and the last day on which something holds; none if no end is known."""
     start, end = (
-        day(body.get(k), f"{file.name}:{line_of(file.found, (*path, k))}", file.problems)
+        day(body.get(k), f"{file.name}:{line_of(file.line_numbers, (*path, k))}", file.problems)
         if k == "from" or k in body
         else None
         for k in ("from", "to")

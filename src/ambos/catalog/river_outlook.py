@@ -14,7 +14,6 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, day, number, table
 from ambos.catalog.river import read_citation, read_decimal, read_text
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.model.river import Scenario
 from ambos.model.river_outlook import (
     Balanced,
@@ -78,8 +77,7 @@ def load_outlook(scenarios: Mapping[str, Scenario], definitions: Path = DEFINITI
         {key: read_citation(file, parts[key], (key,)) for key in _CITED},
         frozenset(key for key in parts if key != "set" and file.get(parts[key], (key,), "assumption", bool, False)),
     )
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return found
 
 
@@ -160,7 +158,7 @@ def _start(file: TomlFile, body: Mapping[str, Any], months: Months) -> Start:
 
 
 def _first(file: TomlFile, body: Mapping[str, Any], path: Keys, key: str) -> date:
-    found = day(body.get(key), f"{file.name}:{line_of(file.found, (*path, key))}", file.problems)
+    found = day(body.get(key), f"{file.name}:{line_of(file.line_numbers, (*path, key))}", file.problems)
     if found.day != 1:
         file.say((*path, key), "the first of a month is wanted / se espera el primero de un mes")
     return found

@@ -13,7 +13,6 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.river import BOUNDS, read_band, read_citation, read_decimal, read_text, see_no_hole
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.model.river import Citation, River, Scenario
 
 _KEYS = "name trigger from to decided rules curve step told_to share unread reliability source"
@@ -49,8 +48,7 @@ def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, S
                 for i in river.instruments.values()
             ):
                 file.say((s.id, "unread", party), "no instrument of it has terms_not_read / ningún instrumento suyo")
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return found
 
 

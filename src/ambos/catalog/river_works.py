@@ -15,7 +15,6 @@ from ambos.catalog.read import Problems
 from ambos.catalog.river import read_citation, read_decimal, read_text
 from ambos.catalog.river_mexico import read_dates
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.model.river import Citation, River
 from ambos.model.river_works import Canal, Plant, Pool
 from ambos.text import Text
@@ -79,8 +78,7 @@ def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
     for year in range(canal.start.year, canal.end.year + 1):
         if len(canal.of(year)) != len(pools) + 1:
             file.say(("settlement", "size"), f"one size is wanted for {year} / se espera un volumen para {year}")
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return canal
 
 
@@ -190,6 +188,5 @@ def load_plant(catalog: Catalog) -> Plant | None:
     )
     if not (flow and plant.liters and plant.days and all(allocations.values())):
         file.say((), "flows and units must be more than 0 / los caudales y unidades deben ser mayores que 0")
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return plant

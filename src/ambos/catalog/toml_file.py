@@ -1,4 +1,4 @@
-"""A TOML file of definitions whose problems are told with their lines."""
+"""Read a TOML file of definitions as dataclasses of the model; report every problem with its line."""
 
 from __future__ import annotations
 
@@ -7,21 +7,34 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from functools import cache, cached_property
 from pathlib import Path
-from types import UnionType
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, text
+from ambos.model.definition import DERIVED, INLINE, Key, Within, Written
 from ambos.model.twin import Basis
 from ambos.text import Text
 
 Kind = TypeVar("Kind")
 #: Up to so many choices are listed.
 _LISTED = 12
+#: Names of the types of values, in English and Spanish; any other is a table.
+_WANTED: Mapping[Any, tuple[str, str]] = {
+    str: ("a text in quotes", "un texto entre comillas"),
+    int: ("a whole number", "un número entero"),
+    float: ("a number", "un número"),
+    bool: ("true or false", "true o false"),
+    date: ("a date", "una fecha"),
+    Decimal: ("a number in quotes", "un número entre comillas"),
+    tuple: ("a list", "una lista"),
+    frozenset: ("a list", "una lista"),
+}
 
 
 @dataclass
@@ -45,7 +58,7 @@ class TomlFile:
     problems: Problems
 
     @cached_property
-    def found(self) -> dict[Keys, int]:
+    def line_numbers(self) -> dict[Keys, int]:
         """Line by path, of `ambos.catalog.lines`; looked for only once something is wrong."""
         return lines(self.written)
 
@@ -69,10 +82,12 @@ class TomlFile:
         Parameters
         ----------
         kind : type
-            A dataclass: its fields are the keys allowed, those without a default are required, and their types say
-            what a value may be (`Text`, date, number, a `Literal` of choices, a list, a table, another dataclass).
+            A dataclass: its fields are the keys allowed, those without a default that may not be None are required, and
+            their types say what a value may be (`Text`, date, number, a `Decimal` in quotes, a `Literal` of choices, a
+            list, a table, another dataclass), with the marks of `ambos.model.definition`.
         body : mapping
-            The table. In a mapping to lists, one value stands for a list of one.
+            The table. In a mapping to lists, one value stands for a list of one; in a mapping to dataclasses with an
+            `id`, that is the name of the table.
         path : tuple
             Where the table stands in the file.
         **given
@@ -81,64 +96,139 @@ class TomlFile:
         Returns
         -------
         kind
-            Each unknown key, missing key, wrong type and wrong choice is a problem at its line; a missing or wrong
-            value is replaced by the default of its field, else by the empty value of its type.
+            Each unknown key, missing key, wrong type, wrong choice and number out of range is a problem at its line,
+            and so is a first day or year (``from``) after the last (``to``); a missing or wrong value is replaced by
+            the default of its field, else by the empty value of its type.
         """
-        read = self.fields(kind, body, path, given)
-        for key in _required(kind):
-            if key not in body and key not in given:
-                self.say(path, f"{key} is missing / falta")
-                read[key] = _empty(_hints(kind)[key])
-        return kind(**read, **given)
+        self.keys(body, path, _keys(kind, given))
+        first: Any = body.get("from")
+        last: Any = body.get("to")
+        if type(first) is type(last) and type(first) in (int, date) and first > last:
+            self.say((*path, "from"), "from is after to / from es posterior a to")
+        return self._made(kind, body, path, given)
 
-    def fields(self, kind: Any, body: Mapping[str, Any], path: Keys, without: Iterable[str] = ()) -> dict[str, Any]:
-        """Read the fields of a dataclass that a table has, but those `without`; as `read`, none is required."""
-        hints = {name: hint for name, hint in _hints(kind).items() if name not in without}
-        self.keys(body, path, hints)
-        return {key: self.value(hints[key], key, value, (*path, key)) for key, value in body.items() if key in hints}
+    def _made(self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, given: Mapping[str, Any]) -> Kind:
+        values = {**given}
+        for field in _fields(kind):
+            if field.inline and field.name not in given:
+                values[field.name] = self._made(field.hint, body, path, {})
+            elif field.key in body and field.name not in given:
+                values[field.name] = self.value(field.hint, field.key, body[field.key], (*path, field.key))
+            elif field.required and field.name not in given:
+                values[field.name] = _empty(field.hint)
+                if values[field.name] is not None:
+                    self.say(path, f"{field.key} is missing / falta")
+        return kind(**values)
 
-    def value(self, hint: Any, key: str, value: Any, path: Keys) -> Any:
+    def rows_of(self, kind: type[Kind], key: str) -> tuple[Kind, ...]:
+        """Read a file that is one array of tables, each as a dataclass of the model."""
+        self.keys(self.tree, (), [key])
+        rows: tuple[Kind, ...] = self.value(tuple[kind, ...], key, self.tree.get(key), (key,))  # type: ignore[valid-type]
+        return rows
+
+    def fields(self, kind: Any, body: Mapping[str, Any], path: Keys) -> dict[str, Any]:
+        """Read the fields of a dataclass that a table has; as `read`, none is required."""
+        self.keys(body, path, _keys(kind))
+        return {
+            field.name: self.value(field.hint, field.key, body[field.key], (*path, field.key))
+            for field in _fields(kind)
+            if field.key in body
+        }
+
+    def value(self, hint: Any, key: str, value: Any, path: Keys, **given: Any) -> Any:
         """Convert a value to a type of the model; that type's empty value, and a problem, if it is not of it."""
         origin, parts = get_origin(hint), get_args(hint)
+        if origin is Annotated:
+            return self._marked(parts[0], hint.__metadata__, key, value, path)
         if origin in (Union, UnionType):
             listed = isinstance(value, list)
-            return self.value(
-                next((p for p in parts if (get_origin(p) is tuple) is listed), parts[0]), key, value, path
-            )
+            some = [p for p in parts if p is not NoneType]
+            return self.value(next((p for p in some if (get_origin(p) is tuple) is listed), some[0]), key, value, path)
         if origin is Literal:
             return value if self.choice(key, value, parts, path) else parts[0]
         if hint is Text:
             return value if isinstance(value, Text) else text(value, self.at(*path), self.problems)
-        if origin is tuple and isinstance(value, list):
-            return tuple(self.value(parts[0], key, one, (*path, i)) for i, one in enumerate(value))
+        if origin in (tuple, frozenset) and isinstance(value, list):
+            if origin is tuple and parts[-1] is not Ellipsis and len(value) != len(parts):
+                self.say(
+                    path, f"{key}: {len(parts)} values are wanted, not {len(value)} / se esperan {len(parts)} valores"
+                )
+                return _empty(hint)
+            kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis or origin is frozenset else [*parts]
+            return origin(self.value(kinds[i], key, one, (*path, i)) for i, one in enumerate(value))
         if origin is Mapping and isinstance(value, dict):
-            several = get_origin(parts[1]) is tuple
             return {
-                name: self.value(parts[1], name, [one] if several and not isinstance(one, list) else one, (*path, name))
+                self._name(parts[0], name, (*path, name)): self._entry(parts[1], name, one, (*path, name))
                 for name, one in value.items()
             }
         if isinstance(hint, type) and is_dataclass(hint) and isinstance(value, dict):
-            return self.read(hint, value, path)
+            return self.read(hint, value, path, **given)
         if hint is float and type(value) in (int, float) and math.isfinite(value):
-            return value  # as written: 60 is printed as 60, not 60.0
+            return float(value)
+        if hint is Decimal and isinstance(value, str):
+            return self._decimal(key, value, path)
         if hint is Any or type(value) is hint:
             return value
-        self.say(path, f"{key}: {value!r} has the wrong type / es de otro tipo")
+        en, es = _WANTED.get(hint, _WANTED.get(origin, ("a table", "una tabla")))
+        self.say(path, f"{key}: {value!r} has the wrong type; {en} is wanted / es de otro tipo; se esperaba {es}")
         return _empty(hint)
 
-    def choice(self, key: str, value: object, allowed: Iterable[str], path: Keys) -> bool:
+    def _marked(self, hint: Any, marks: Iterable[Any], key: str, value: Any, path: Keys) -> Any:
+        """Convert a value of a type with marks; its range is checked only if it is of the type."""
+        written = next((m for m in marks if isinstance(m, Written)), None)
+        before = len(self.problems.listed)
+        read = self.value(written.type if written else hint, key, value, path)
+        if len(self.problems.listed) > before:
+            return _empty(hint)
+        for mark in marks:
+            if isinstance(mark, Within) and not mark.low <= read <= mark.high:
+                self.say(path, f"{key}: {read} is not from {mark.low:g} to {mark.high:g} / está fuera de rango")
+        try:
+            return written.convert(read) if written else read
+        except ValueError as error:
+            self.say(path, f"{key}: {value!r} {error}")
+            return _empty(hint)
+
+    def _name(self, hint: Any, name: str, path: Keys) -> Any:
+        """Convert the name of an entry of a mapping: a year, one of several choices, or any name."""
+        if hint is int and not name.isdecimal():
+            self.say(path, f"{name!r} is not a year / no es un año")
+            return 0
+        if get_origin(hint) is Literal:
+            self.choice("key", name, get_args(hint), path)
+        return int(name) if hint is int else name
+
+    def _entry(self, hint: Any, name: str, value: Any, path: Keys) -> Any:
+        """Convert the value of an entry of a mapping; a definition with an id bears the entry's name."""
+        if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis and not isinstance(value, list):
+            value = [value]
+        named = is_dataclass(hint) and "id" in {f.name for f in fields(hint)}
+        return self.value(hint, name, value, path, **({"id": name} if named else {}))
+
+    def _decimal(self, key: str, value: str, path: Keys) -> Decimal:
+        """Convert a number in quotes, so written that no digit is lost; none of the definitions is below 0."""
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            number = Decimal(-1)
+        if number.is_finite() and number >= 0:
+            return number
+        self.say(path, f"{key}: {value!r} is not a number of 0 or more / no es un número de 0 o más")
+        return Decimal(0)
+
+    def choice(self, key: str, value: object, allowed: Iterable[str | int], path: Keys) -> bool:
         """Return True if a word is one of those allowed; else note a problem that names the nearest."""
         words = tuple(allowed)
-        if value in words:
+        if value in words and not isinstance(value, bool):
             return True
-        near = ", ".join(nearest(str(value), (w for w in words if w))[:1])
-        listed = f" {', '.join(words)};" if len(words) <= _LISTED else ""
+        near = ", ".join(nearest(str(value), (str(w) for w in words if w))[:1])
+        listed = f" {', '.join(map(str, words))};" if len(words) <= _LISTED else ""
         self.say(path, f"{key} {value!r} is not known / no se conoce:{listed} nearest / más parecido: {near}")
         return False
 
     def say(self, path: Keys, what: str) -> None:
         """Note a problem at the line of a path."""
-        self.problems.add(f"{self.name}:{line_of(self.found, path)}", what)
+        self.problems.add(f"{self.name}:{line_of(self.line_numbers, path)}", what)
 
     def get(
         self, body: Mapping[str, Any], path: Keys, key: str, kind: type | tuple[type, ...], default: Any = None
@@ -181,7 +271,7 @@ class TomlFile:
 
     def basis(self, body: Mapping[str, Any], path: Keys) -> Basis:
         """The source of a table, and whether it is a prior."""
-        where = f"{self.name}:{line_of(self.found, (*path, 'source'))}"
+        where = f"{self.name}:{line_of(self.line_numbers, (*path, 'source'))}"
         return Basis(text(body.get("source"), where, self.problems), self.get(body, path, "prior", bool, False))
 
     def keys(self, body: Mapping[str, Any], path: Keys, allowed: str | Iterable[str]) -> None:
@@ -200,31 +290,60 @@ class At:
     path: Keys
 
     def __str__(self) -> str:
-        return f"{self.file.name}:{line_of(self.file.found, self.path)} [{'.'.join(map(str, self.path))}]"
+        return f"{self.file.name}:{line_of(self.file.line_numbers, self.path)} [{'.'.join(map(str, self.path))}]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of a dataclass as a table has it."""
+
+    name: str
+    key: str
+    hint: Any
+    required: bool
+    inline: bool
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _fields(kind: Any) -> tuple[_Field, ...]:
+    """Fields of a dataclass that a table may have."""
+    hints = get_type_hints(kind, include_extras=True)
+    written = []
+    for field in fields(kind):
+        hint = hints[field.name]
+        marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
+        key = next((m.name for m in marks if isinstance(m, Key)), field.name)
+        required = field.default is MISSING and field.default_factory is MISSING
+        inline = INLINE in marks
+        if DERIVED not in marks:
+            written.append(_Field(field.name, key, get_args(hint)[0] if inline else hint, required, inline))
+    return tuple(written)
 
 
-@cache
-def _required(kind: Any) -> tuple[str, ...]:
-    """Names of the fields of a dataclass that have no default."""
-    return tuple(f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING)
+def _keys(kind: Any, without: Iterable[str] = ()) -> list[str]:
+    """Keys of the fields of a dataclass, but those `without`; of inline fields, theirs."""
+    written = [f for f in _fields(kind) if f.name not in without]
+    return [key for f in written for key in (_keys(f.hint) if f.inline else [f.key])]
 
 
 def _empty(hint: Any) -> Any:
     """The value that stands for a missing or wrong one until the problems are reported."""
+    origin, parts = get_origin(hint), get_args(hint)
+    if origin is Annotated:
+        return _empty(parts[0])
     if hint is Text:
         return Text.same("?")
     if hint is date:
         return date.min
-    if get_origin(hint) is Literal:
-        return get_args(hint)[0]
+    if origin is Literal:
+        return parts[0]
+    if origin is tuple:
+        return () if parts[-1] is Ellipsis else tuple(map(_empty, parts))
     if isinstance(hint, type) and is_dataclass(hint):
-        return hint(**{name: _empty(_hints(hint)[name]) for name in _required(hint)})
-    return {tuple: (), Mapping: {}, Union: None, UnionType: None}.get(get_origin(hint), "" if hint is str else 0)
+        return hint(**{f.name: _empty(f.hint) for f in _fields(hint) if f.required})
+    if origin in (Union, UnionType):
+        return None
+    return {Mapping: {}, frozenset: frozenset()}.get(origin, hint() if hint in (str, int, float, bool, Decimal) else 0)
 
 
 def open_toml(path: Path, problems: Problems) -> TomlFile:

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
+from ambos.model.definition import DERIVED, Key, Within
 from ambos.text import Text
 
 Country = Literal["us", "mx"]
@@ -18,6 +19,9 @@ Pollutant = Literal["pm25", "pm10", "o3", "co", "so2", "no2"]
 AirUnit = Literal["ug/m3", "ppm", "ppb"]
 Rounding = Literal["truncate", "half_up"]
 Average = Literal["1h", "8h", "24h", "annual"]
+#: First and last day on which a rule holds.
+Since = Annotated[date, Key("from")]
+Until = Annotated[date | None, Key("to")]
 
 _PRIOR = Text(" (not all of it confirmed)", " (no todo está confirmado)")
 
@@ -80,6 +84,10 @@ class Scale:
     unit : str
     decimals : int
         To which the mean is brought.
+    cuts : tuple of Decimal
+        Highest concentration of each step but an endless last one, rising.
+    first : int
+        The index at `starts`, the concentration where the first step begins.
     rounding : {"truncate", "half_up"}
     steps : tuple of Step
         In order, without a hole: each begins one unit of the last decimal after the one before.
@@ -90,14 +98,17 @@ class Scale:
     """
 
     pollutant: Pollutant
-    hours: int
-    weighted: bool
-    factor: Decimal
+    hours: Annotated[int, Within(1, 24)]
     unit: AirUnit
-    decimals: int
-    rounding: Rounding
-    steps: tuple[Step, ...]
-    open_end: bool
+    decimals: Annotated[int, Within(0, 6)]
+    cuts: tuple[Decimal, ...]
+    weighted: bool = False
+    factor: Decimal = Decimal(1)
+    first: Annotated[int, Within(0)] = 0
+    starts: Decimal = Decimal(0)
+    rounding: Annotated[Rounding, DERIVED] = "truncate"
+    steps: Annotated[tuple[Step, ...], DERIVED] = ()
+    open_end: Annotated[bool, DERIVED] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +128,20 @@ class IndexTable:
     citation : Text
     prior : bool
         True if part of it was not confirmed by a document that was read; the citation names that part.
+    index : tuple of int
+        The index at the end of each stretch, rising; empty for an index without numbers.
     """
 
     id: str
     country: Country
     name: Text
-    since: date
-    until: date | None
+    since: Since
+    until: Until
     bands: tuple[Band, ...]
-    scales: tuple[Scale, ...]
+    scales: Annotated[tuple[Scale, ...], Key("scale")]
     citation: Text
     prior: bool = False
+    index: tuple[int, ...] = ()
 
     def of(self, pollutant: str) -> tuple[Scale, ...]:
         """The scales of a pollutant; none if the table does not speak of it."""
@@ -148,8 +162,8 @@ class Limit:
     average: Average
     value: Decimal
     unit: AirUnit
-    since: date
-    until: date | None
+    since: Since
+    until: Until
     citation: Text
     prior: bool = False
 
@@ -157,6 +171,10 @@ class Limit:
     def source(self) -> Text:
         """The citation, marked where not all of it was confirmed."""
         return _marked(self.citation, self.prior)
+
+
+#: No range reaches further, µg/m³ or ppb: in millionths, the exact sums of a day still fit in whole numbers of 64 bits.
+WIDEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +185,9 @@ class Plausible:
     ----------
     pollutant : str
     unit : str
-    least, most : Decimal
-        `least` is below zero: instruments scatter around zero in clean air.
+    scatter : Decimal
+        How far below zero an instrument scatters in clean air.
+    most : Decimal
     citation : Text
     prior : bool
         True if part of it was not confirmed by a document that was read; the citation names that part.
@@ -176,10 +195,15 @@ class Plausible:
 
     pollutant: Pollutant
     unit: AirUnit
-    least: Decimal
-    most: Decimal
+    scatter: Decimal
+    most: Annotated[Decimal, Within(0, WIDEST)]
     citation: Text
     prior: bool = False
+
+    @property
+    def least(self) -> Decimal:
+        """The least concentration, below zero."""
+        return -self.scatter
 
     @property
     def source(self) -> Text:
@@ -189,7 +213,7 @@ class Plausible:
 
 @dataclass(frozen=True, slots=True)
 class AirRules:
-    """All that the definitions say of the air.
+    """Definitions of the air.
 
     Attributes
     ----------
@@ -210,8 +234,8 @@ class Measured:
     """A pollutant that a station is known to measure, and from and to which day; None where that is not known."""
 
     pollutant: Pollutant
-    since: date | None = None
-    until: date | None = None
+    since: Annotated[date | None, Key("from")] = None
+    until: Until = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,14 +263,14 @@ class Station:
     country: Country
     city: Text
     name: Text
-    aqs: str
-    sinaica: str
-    latitude: float
-    longitude: float
-    elevation_m: float | None
+    latitude: Annotated[float, Within(-90, 90)]
+    longitude: Annotated[float, Within(-180, 180)]
+    elevation_m: Annotated[float | None, Within(-500, 9000)]
     measures: tuple[Measured, ...]
     citation: Text
     prior: bool = False
+    aqs: str = ""
+    sinaica: str = ""
 
     @property
     def source(self) -> Text:
@@ -299,4 +323,4 @@ class IdleRate:
     date: str
     citation: Text
     prior: bool = False
-    months: tuple[Decimal, ...] = (Decimal(1),) * 12
+    months: Annotated[tuple[Decimal, ...], DERIVED] = (Decimal(1),) * 12

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from ambos.model.crossing import Mode
+from ambos.model.definition import Key, Number, Within
 from ambos.text import Text
+
+Rate = Annotated[float | None, Within(0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,11 @@ class Idling:
     """
 
     mode: Mode
-    fuel_gal: float | None
-    co2_g: float | None
-    nox_g: float | None
-    pm25_g: float | None
-    months: tuple[float, ...]
+    fuel_gal: Rate
+    co2_g: Rate
+    nox_g: Rate
+    pm25_g: Rate
+    months: tuple[Number, ...]
     date: str
     source: Text
     prior: bool = False
@@ -89,6 +92,6 @@ class Idling:
 class Rates:
     """All of them. A mode without an entry has no cost or emission stated: null, not 0."""
 
-    hours: tuple[HourValue, ...]
+    hours: Annotated[tuple[HourValue, ...], Key("hour")]
     occupancy: tuple[Occupancy, ...]
     idling: tuple[Idling, ...]

@@ -7,8 +7,9 @@ computes; `ambos.crossing` gives these nouns their meaning, rule by rule, in doc
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal
 
+from ambos.model.definition import Key, Within
 from ambos.text import Text
 
 LawName = Literal["deterministic", "exponential", "erlang", "gamma", "lognormal", "empirical"]
@@ -37,12 +38,12 @@ class Law:
         Minutes: no service is shorter (a minimum inspection time). A floor, not a shift.
     """
 
-    name: LawName
+    name: Annotated[LawName, Key("law")]
     mean: float = 0.0
-    cv2: float = 1.0
-    phases: int = 1
+    cv2: Annotated[float, Within(0)] = 1.0
+    phases: Annotated[int, Within(1)] = 1
     sample: tuple[float, ...] = ()
-    minimum: float = 0.0
+    minimum: Annotated[float, Within(0)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)

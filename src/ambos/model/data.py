@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ambos.model.definition import Number
 from ambos.text import Text
 
 #: The status of a value, as statistical offices use it (SDMX code list CL_OBS_STATUS 2.2, reduced).
@@ -146,9 +147,9 @@ class Range:
     id: str
     datasets: tuple[str, ...]
     columns: tuple[str, ...]
-    low: float
+    low: Number
     why: Text
-    high: float = float("inf")
+    high: Number = float("inf")
     most_column: str = ""
     where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     since: date | None = None

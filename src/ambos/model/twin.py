@@ -1,4 +1,4 @@
-"""What the definitions know of crossings for the twin: lanes, hours, laws, demand, each with where it is from.
+"""Definitions of crossings for the twin: lanes, hours, laws, demand, each with its source.
 
 `ambos.crossing.port` makes a scenario of a day of these.
 """
@@ -7,10 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
 from ambos.model.costs import Rates
 from ambos.model.crossing import Law, Mode
+from ambos.model.definition import DERIVED, INLINE, Key, Within, Written
 from ambos.text import Text
+
+_DAY = 1440
+Count = Annotated[int, Within(0)]
+Share = Annotated[float, Within(0, 1)]
+
+
+def _minutes(clock: str) -> float:
+    """Convert a clock time on a quarter-hour to minutes after midnight; 24:00 is the midnight of 0."""
+    hours, _, quarter = clock.partition(":")
+    if not (hours.isdecimal() and quarter in ("00", "15", "30", "45") and int(hours) * 60 + int(quarter) <= _DAY):
+        raise ValueError("is not a clock time on a quarter-hour / no es una hora en cuartos")
+    return (int(hours) * 60.0 + int(quarter)) % _DAY
+
+
+Clock = Annotated[float, Written(str, _minutes)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,6 @@ class ModeFacts:
 
     Attributes
     ----------
-    mode : Mode
     measure : str
         The code of the counts of crossings (``measures``).
     waits : str
@@ -44,11 +60,10 @@ class ModeFacts:
     spacing : Basis
     """
 
-    mode: Mode
     measure: str
-    waits: str
-    spacing_m: float
-    spacing: Basis
+    spacing_m: Annotated[float, Within(0)]
+    spacing: Annotated[Basis, INLINE]
+    waits: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,10 +97,10 @@ class Inspection:
 
     id: str
     modes: tuple[Mode, ...]
-    random: float
-    risk: float
+    random: Share
+    risk: Share
     share: Basis
-    law: Law
+    law: Annotated[Law, INLINE]
     time: Basis
     after: bool = False
 
@@ -95,9 +110,9 @@ class StationFacts:
     """A station of a crossing: its kind, servers and lot (0: not known, taken as without limit)."""
 
     kind: str
-    servers: int
-    lot: int
-    basis: Basis
+    servers: Count
+    lot: Count
+    basis: Annotated[Basis, INLINE]
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,12 +163,12 @@ class CrossingFacts:
 
     id: str
     place: str
-    opens: float
-    closes: float
-    built: Mapping[Mode, int]
-    basis: Basis
-    stations: tuple[StationFacts, ...]
-    lines: tuple[LineFacts, ...]
+    opens: Clock
+    closes: Clock
+    built: Mapping[Mode, Annotated[int, Within(1)]]
+    basis: Annotated[Basis, INLINE]
+    stations: Annotated[tuple[StationFacts, ...], Key("station")] = ()
+    lines: Annotated[tuple[LineFacts, ...], DERIVED] = ()
 
 
 @dataclass(frozen=True, slots=True)

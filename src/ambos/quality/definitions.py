@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import open_toml
-from ambos.errors import DefinitionError
+from ambos.model.definition import Number
 from ambos.text import Text
 
 Severity = Literal["high", "medium", "low"]
@@ -21,7 +21,7 @@ SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 class Threshold:
     """A number that decides what is a finding, and why it is that number."""
 
-    value: float
+    value: Number
     why: Text
 
 
@@ -69,6 +69,5 @@ def load_checks(path: Path = DEFINITIONS / "checks.toml") -> dict[str, Check]:
     problems = Problems()
     file = open_toml(path, problems)
     checks = {key: file.read(Check, body, (key,), id=key) for key, body in file.tables().items()}
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
     return checks

@@ -12,7 +12,7 @@ from fractions import Fraction
 import polars as pl
 
 from ambos.air.idling import Cell, MeanWait, emitted, hours, mean_wait
-from ambos.catalog.air_idling import load_idle_rates
+from ambos.catalog.air import load_idle_rates
 from ambos.catalog.twin import load_twin
 from ambos.errors import BadRequest, NoData
 from ambos.flows.twin.volumes import Month, Volumes

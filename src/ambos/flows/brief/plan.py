@@ -11,7 +11,6 @@ from ambos.briefing.document import ChartKind, Dimension, Side
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import DefinitionError
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
 
@@ -166,8 +165,7 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
     for i, quote in enumerate(file.rows(file.tree, (), "quote")):
         if "figure" in quote:
             file.choice("figure", quote["figure"], blocks, ("quote", i, "figure"))
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
 
 
 #: By kind of block: its keys, and those without which there is none.

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ambos.catalog import DEFINITIONS, Catalog
-from ambos.catalog.air import load_air
-from ambos.catalog.air_idling import load_idle_rates
+from ambos.catalog.air import load_air, load_idle_rates
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.read import Problems
 from ambos.catalog.river import load_river
@@ -16,7 +15,6 @@ from ambos.catalog.river_scenarios import load_scenarios
 from ambos.catalog.river_works import load_canal, load_plant
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
-from ambos.errors import DefinitionError
 from ambos.flows.brief.dossier import ANSWERS, VALUES
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.workspace import Workspace
@@ -103,5 +101,4 @@ def _check_settings(catalog: Catalog, path: Path) -> None:
                 file.choice("column", column, known, (*here, *at))
             if "codes" in columns:
                 file.choice("codes", columns["codes"], catalog.codelists, (*here, *at))
-    if problems.found:
-        raise DefinitionError(count=len(problems.found), problems="\n".join(problems.found))
+    problems.refuse()
