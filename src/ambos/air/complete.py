@@ -65,12 +65,12 @@ def three(year: int) -> range:
 
 def cells(days: Days, year: int) -> Cells:
     """The values by year and quarter, of the three years that end with one."""
-    cells: Cells = {(y, q): [] for y in three(year) for q in QUARTERS}
+    by_cell: Cells = {(y, q): [] for y in three(year) for q in QUARTERS}
     for day in sorted(days):
         cell = (day.year, (day.month + 2) // 3)
-        if cell in cells:
-            cells[cell].append(days[day])
-    return cells
+        if cell in by_cell:
+            by_cell[cell].append(days[day])
+    return by_cell
 
 
 def shares(of: Mapping[Cell, Collection[Decimal]], scheduled: Mapping[Cell, int] | None) -> dict[Cell, Share]:

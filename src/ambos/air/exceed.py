@@ -101,7 +101,7 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
     """
     days = hours.days
     made: dict[tuple[Country, Average, Decimal], Daily] = {}
-    counts: list[Count] = []
+    totals: list[Count] = []
     for limit in limits:
         if limit.pollutant != hours.pollutant:
             continue
@@ -109,7 +109,7 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
             if limit.average == "annual":
                 if _holds(limit, date(year, 12, 31)):
                     whole = np.array([k for k, d in enumerate(days) if d.year == year])
-                    counts.append(_annual(hours, limit, year, whole))
+                    totals.append(_annual(hours, limit, year, whole))
                 continue
             own = np.array([k for k, d in enumerate(days) if d.year == year and _holds(limit, d)])
             if not own.size:
@@ -117,8 +117,8 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
             key = (limit.country, limit.average, limit.value)
             if key not in made:
                 made[key] = _daily(hours, limit)
-            counts.append(_count(made[key], limit, year, own, days))
-    return counts
+            totals.append(_count(made[key], limit, year, own, days))
+    return totals
 
 
 def _holds(limit: Limit, day: date) -> bool:

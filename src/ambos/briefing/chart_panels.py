@@ -79,13 +79,13 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     if any(d.value is not None and d.value < 0 for d in chart.data):
         raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
     colours = dict(zip(degrees, palette.DEGREES, strict=False))
-    courses = {
+    by_panel = {
         facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale) for facet in facets
     }
-    times = sorted({p.when for panel in courses.values() for course in panel.values() for p in course})
+    times = sorted({p.when for panel in by_panel.values() for course in panel.values() for p in course})
     times = periods(times[0], times[-1], chart.frequency)
     piled: dict[tuple[str, object], float] = {}
-    for facet, panel in courses.items():
+    for facet, panel in by_panel.items():
         for course in panel.values():
             for p in course:
                 piled[facet, p.when] = piled.get((facet, p.when), 0.0) + (p.value or 0.0)
@@ -97,7 +97,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         band = place.width / len(times)
-        known = {c: {p.when: p for p in course if p.value is not None} for c, course in courses[place.code].items()}
+        known = {c: {p.when: p for p in course if p.value is not None} for c, course in by_panel[place.code].items()}
         for number, when in enumerate(times):
             start, base, is_open = place.x + (number + 0.12) * band, 0.0, False
             for code in degrees:

@@ -106,7 +106,7 @@ def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[P
             raise refuse(chart, f"{datum.period} is not a date", f"{datum.period} no es una fecha")
         value = None if datum.value is None else float(datum.value) / scale
         rows.setdefault(code_of(datum, chart.by), {})[datum.period] = Point(datum.period, value, datum.status)
-    courses = {}
+    by_code = {}
     for code in ordered(rows, chart.order):
         known = rows[code]
         grid = periods(min(known), max(known), chart.frequency)
@@ -117,8 +117,8 @@ def courses(chart: Chart, data: Iterable[Datum], scale: int) -> dict[str, list[P
                 f"{strange[0]} does not follow {min(known)} by whole periods ({chart.frequency})",
                 f"{strange[0]} no sigue a {min(known)} por periodos completos ({chart.frequency})",
             )
-        courses[code] = [known.get(when) or Point(when, None, "M") for when in grid]
-    return courses
+        by_code[code] = [known.get(when) or Point(when, None, "M") for when in grid]
+    return by_code
 
 
 def runs(points: Sequence[Point]) -> list[tuple[bool, list[Point]]]:

@@ -66,7 +66,7 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
         return [Group({series.single_place: []})]
     if places is None:
         return [Group({m: [m] for m in series.places})]
-    groups: list[Group] = []
+    disjoint: list[Group] = []
     for place in dict.fromkeys(p.id for p in places):
         members = catalog.members(catalog.places[place], series.place_kind)
         if not members:
@@ -80,13 +80,13 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
             )
         if series.places and not set(members) <= set(series.places):
             raise NoData(what=f"{series.id}, {catalog.places[place].slug}")
-        for group in groups:
+        for group in disjoint:
             if not set(group.members) & set(members):
                 group.places[place] = members
                 break
         else:
-            groups.append(Group({place: members}))
-    return groups or [Group({})]
+            disjoint.append(Group({place: members}))
+    return disjoint or [Group({})]
 
 
 def attribute_of(column: str, dataset: Dataset, catalog: Catalog, attribute: str) -> dict[str, list[str]]:

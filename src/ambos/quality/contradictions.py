@@ -49,7 +49,7 @@ def impossible(context: Context, check: Check) -> Iterator[Finding]:
             .unique()
         )
         alone = orphans.join(near, on=["place", "parent", "when"], how="anti")
-        impossible = (
+        cases = (
             alone.group_by("place", "item", "parent")
             .agg(
                 pl.col("period").min().alias("start"),
@@ -59,7 +59,7 @@ def impossible(context: Context, check: Check) -> Iterator[Finding]:
             )
             .sort("place", "item")
         )
-        for row in impossible.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
+        for row in cases.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
             yield finding(
                 check,
                 "own",
@@ -77,7 +77,7 @@ def impossible(context: Context, check: Check) -> Iterator[Finding]:
                 quiet=months(int(check["quiet_months"])),
                 months=months(row["count"]),
             )
-        elsewhere = impossible.filter(~pl.col("place").is_in(context.own))
+        elsewhere = cases.filter(~pl.col("place").is_in(context.own))
         if elsewhere.height:
             yield finding(
                 check,

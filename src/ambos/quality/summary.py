@@ -29,8 +29,8 @@ def held(context: Context, check: Check) -> list[str]:
 
 def others(context: Context, episodes: pl.DataFrame) -> Iterator[tuple[str, pl.DataFrame]]:
     """Findings outside the region, by measure."""
-    others = episodes.filter(~pl.col("place").is_in(context.own)).sort("item", "place")
-    for (item,), rows in others.group_by("item", maintain_order=True):
+    outside = episodes.filter(~pl.col("place").is_in(context.own)).sort("item", "place")
+    for (item,), rows in outside.group_by("item", maintain_order=True):
         yield str(item), rows
 
 

@@ -151,34 +151,34 @@ def breaches(
     tuple of Breach
         Sums are compared to the whole acre-foot, in which accounts are kept.
     """
-    breaches: list[Breach] = []
+    broken: list[Breach] = []
     reserve: tuple[tuple[Fault, Fraction], ...] = (("reserve_creation", put), ("reserve_delivery", taken))
     for fault, size in reserve:
         if size > Fraction(limits[fault].value):
-            breaches.append(Breach(fault, None, size - Fraction(limits[fault].value)))
+            broken.append(Breach(fault, None, size - Fraction(limits[fault].value)))
     most = guaranteed + Fraction(limits["surplus"].value)
     if order > most:
-        breaches.append(Breach("order", None, order - most))
+        broken.append(Breach("order", None, order - most))
     scheduled, final = (sum(x, Fraction(0)) for x in ([m.scheduled for m in months], [m.final for m in months]))
     if round(scheduled) != order:
-        breaches.append(Breach("scheduled", None, scheduled - order))
+        broken.append(Breach("scheduled", None, scheduled - order))
     if any(m.revised is not None for m in months) and round(final) > order:
-        breaches.append(Breach("revised", None, final - order))
+        broken.append(Breach("revised", None, final - order))
     there, cap = _NOTHING, Fraction(limits["land_boundary"].value)
     for m in months:
         if m.revised is not None and m.revised != m.scheduled:
             low, high = allowed(m.scheduled, limits["change"])
             over = max(m.revised - high, low - m.revised)
             if over > 0:
-                breaches.append(Breach("change", m.month, over))
+                broken.append(Breach("change", m.month, over))
             if m.notice is None:
-                breaches.append(Breach("no_notice", m.month, None))
+                broken.append(Breach("no_notice", m.month, None))
             else:
                 late = (m.notice - last_notice(year, m.month, limits["notice"])).days
                 if late > 0:
-                    breaches.append(Breach("notice", m.month, Fraction(late)))
+                    broken.append(Breach("notice", m.month, Fraction(late)))
         if m.land:
             before, there = there, there + m.land
             if there > cap:
-                breaches.append(Breach("land_boundary", m.month, there - max(before, cap)))
-    return tuple(breaches)
+                broken.append(Breach("land_boundary", m.month, there - max(before, cap)))
+    return tuple(broken)

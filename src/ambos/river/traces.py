@@ -39,5 +39,5 @@ def drawn(record: Floats, traces: int, years: int, run: int, seed: int) -> Float
 
 
 def _from(record: Floats, starts: np.ndarray, years: int) -> Floats:
-    drawn: Floats = record[(starts + np.arange(years)) % len(record)]
-    return drawn
+    sample: Floats = record[(starts + np.arange(years)) % len(record)]
+    return sample
