@@ -30,8 +30,7 @@ from ambos.flows.air.stations_tables import notes, record, tables
 from ambos.flows.data.build import build
 from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
-from ambos.sources.fetch import FETCHERS
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched, File, Rows
 from ambos.sources.shared.http import Client
 from ambos.sources.shared.members import members
@@ -46,7 +45,7 @@ NewClient = Callable[..., Client]
 
 
 def take(client: Client, catalog: Catalog, source: str, since: date = SINCE) -> list[Fetched]:
-    return list(FETCHERS[source](client, catalog, since))
+    return list(CONNECTORS[source].fetch(client, catalog, since))
 
 
 def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError] = FetchFailed) -> SourceError:
@@ -56,7 +55,7 @@ def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError
 
 
 def read(catalog: Catalog, source: str, fetched: Fetched) -> Iterator[Rows]:
-    reader = READERS[source]
+    reader = CONNECTORS[source]
     for member in members(File(fetched.name, fetched.content, fetched.retrieved_at)):
         kind = reader.recognise(member.name, member.head())
         assert kind, f"{member.name} is not recognised"
@@ -290,7 +289,7 @@ def test_sinaica_one_failure_does_not_stop_the_others(server: LocalServer, clien
     server.routes[CHART] = reply
     got: list[Fetched] = []
     with pytest.raises(FetchFailed, match="holds no data of a chart"):
-        got.extend(FETCHERS["sinaica"](client, catalog, SINCE))
+        got.extend(CONNECTORS["sinaica"].fetch(client, catalog, SINCE))
     names = {f.name for f in got}
     assert "sinaica-187-PM10-2024-09.html" in names and "sinaica-187-PM10-2024-08.html" not in names
 

@@ -22,13 +22,10 @@ from ambos.flows.data.listing import list_sources
 from ambos.flows.data.show import show
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, CodeList
-from ambos.sources.fetch import FETCHERS
-from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched, File, Rows
 from ambos.sources.shared.http import Client
 from ambos.sources.shared.members import members
-from ambos.sources.usbr import rise as usbr_rise
-from ambos.sources.usgs import water as usgs_water
 from ambos.store import Store
 from local_server import NOW, Asked, LocalServer, Reply
 
@@ -40,7 +37,6 @@ RESULT = "/rise/api/result"
 DAILY = "/ogcapi/v0/collections/daily/items"
 LATEST = "/ogcapi/v0/collections/latest-continuous/items"
 EXPORT = "/AQWebportal/Export/DataSet"
-READERS: dict[str, Any] = {"usbr_rise": usbr_rise, "usgs_water": usgs_water, "ibwc_water": ibwc_water}
 
 
 @pytest.fixture
@@ -56,7 +52,7 @@ def one(catalog: Catalog) -> Catalog:
 
 
 def take(client: Client, catalog: Catalog, source: str) -> list[Fetched]:
-    return list(FETCHERS[source](client, catalog, SINCE))
+    return list(CONNECTORS[source].fetch(client, catalog, SINCE))
 
 
 def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError] = FetchFailed) -> SourceError:
@@ -69,9 +65,9 @@ def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError
 def read(catalog: Catalog, source: str, fetched: Fetched) -> Rows:
     """Through the reader, as `ambos build` does it."""
     (member,) = members(File(fetched.name, fetched.content, fetched.retrieved_at))
-    kind = READERS[source].recognise(member.name, member.head())
+    kind = CONNECTORS[source].recognise(member.name, member.head())
     assert kind, f"{member.name} is not recognised"
-    (rows,) = READERS[source].read(member, kind, catalog)
+    (rows,) = CONNECTORS[source].read(member, kind, catalog)
     assert isinstance(rows, Rows)
     return rows
 
@@ -181,7 +177,7 @@ def test_rise_one_reservoir_does_not_stop_the_others(server: LocalServer, client
     codelists = {**catalog.codelists, "reservoir": CodeList("reservoir", {"mead": mead, **_powell(catalog)})}
     got = []
     with pytest.raises(FetchFailed, match="6123"):
-        for fetched in FETCHERS["usbr_rise"](client, replace(catalog, codelists=codelists), SINCE):
+        for fetched in CONNECTORS["usbr_rise"].fetch(client, replace(catalog, codelists=codelists), SINCE):
             got.append(fetched.name)
     assert got == ["rise-powell-since-2024-01-01.json"]
 

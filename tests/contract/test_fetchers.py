@@ -13,9 +13,8 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
 from ambos.model.codes import NOT_APPLICABLE
-from ambos.sources.fetch import FETCHERS
-from ambos.sources.fetch_bts import zip_links
-from ambos.sources.registry import READERS
+from ambos.sources.bts.transborder import zip_links
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched, File, Rows
 from ambos.sources.shared.http import Client
 from ambos.sources.shared.members import members
@@ -27,7 +26,7 @@ HTML = b"<!DOCTYPE html>\n<html><head><title>Missing Key</title></head><body>A v
 
 
 def take(client: Client, catalog: Catalog, source: str, since: date = SINCE) -> list[Fetched]:
-    return list(FETCHERS[source](client, catalog, since))
+    return list(CONNECTORS[source].fetch(client, catalog, since))
 
 
 def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError] = FetchFailed) -> SourceError:
@@ -38,15 +37,15 @@ def refuse(client: Client, catalog: Catalog, source: str, kind: type[SourceError
 
 def read(catalog: Catalog, source: str, fetched: Fetched) -> Iterator[Rows]:
     """Through the reader, as `ambos build` does it."""
-    reader = READERS[source]
+    reader = CONNECTORS[source]
     for member in members(File(fetched.name, fetched.content, fetched.retrieved_at)):
         kind = reader.recognise(member.name, member.head())
         assert kind, f"{member.name} is not recognised"
         yield from reader.read(member, kind, catalog)
 
 
-def test_every_source_has_a_fetcher(packaged: Catalog) -> None:
-    assert set(FETCHERS) == set(packaged.sources)
+def test_every_source_has_a_connector(packaged: Catalog) -> None:
+    assert set(CONNECTORS) == set(packaged.sources)
 
 
 # -- BTS border crossings ---------------------------------------------------------------------------------
@@ -280,7 +279,7 @@ def test_transborder_broken_zip_does_not_stop_the_others(
     server.routes[f"{FILES}/2024/August2024.zip"] = [Reply(table, "application/zip")]
     got = []
     with pytest.raises(FetchFailed) as caught:
-        for fetched in FETCHERS["bts_transborder"](client, catalog, SINCE):
+        for fetched in CONNECTORS["bts_transborder"].fetch(client, catalog, SINCE):
             got.append(fetched.name)
     assert got == ["August2024.zip"]
     assert "Jan.2024.zip" in caught.value.say("en")

@@ -17,7 +17,8 @@ from ambos import __version__
 from ambos.errors import FetchFailed
 from ambos.sources.shared.answers import Expect, retry_after
 from ambos.sources.shared.http import Client
-from ambos.sources.shared.keys import redact, redact_url
+from ambos.sources.shared.keys import redact
+from ambos.sources.shared.wire import redact_url
 from local_server import Asked, LocalServer, Reply
 
 CSV = b"date,measure,value\n2024-01-01,Trucks,37425\n"

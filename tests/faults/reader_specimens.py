@@ -23,7 +23,7 @@ from air_samples import (
     sinaica,
     sinaica_hour,
 )
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import HEAD, File
 from cbp_samples import tar
 from usbr_samples import WORKBOOK, workbook
@@ -118,7 +118,7 @@ def recognised(name: str, content: bytes) -> Iterator[Specimen]:
     if head.startswith(b"PK") and not name.endswith(".xlsx"):
         yield Specimen("bts_transborder", "zip", name, content)
         return
-    for source, reader in READERS.items():
+    for source, reader in CONNECTORS.items():
         if kind := reader.recognise(name, head):
             yield Specimen(source, kind, name, content)
 

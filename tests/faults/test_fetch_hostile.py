@@ -7,6 +7,7 @@ import itertools
 import json
 import ssl
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from ambos.errors import FetcherFault, FetchFailed
 from ambos.flows.data.fetch import fetch
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources.fetch import FETCHERS
-from ambos.sources.fetch_bts import zip_links
+from ambos.sources.bts.transborder import zip_links
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared import wire
 from ambos.sources.shared.answers import Expect, Trouble, check, html_title, printable, retry_after
 from ambos.sources.shared.http import Client, Limits
@@ -326,11 +327,12 @@ def endless_list(source: str) -> Callable[[Question], Octets]:
 def test_a_list_without_end_is_refused(
     connect: Callable[..., tuple[Client, Network]], catalog: Catalog, monkeypatch: pytest.MonkeyPatch, source: str
 ) -> None:
-    monkeypatch.setattr("ambos.sources.shared.fetch_pages.MOST_PAGES", 20)
-    monkeypatch.setattr("ambos.sources.fetch_river.each", lambda questions: next(iter(questions))())
+    monkeypatch.setattr("ambos.sources.shared.pages.MOST_PAGES", 20)
+    for module in ("usgs.water", "usbr.rise"):
+        monkeypatch.setattr(f"ambos.sources.{module}.each", lambda questions: next(iter(questions))())
     client, network = connect(endless_list(source))
     with pytest.raises(FetchFailed) as caught:
-        list(FETCHERS[source](client, catalog, date(2024, 8, 1)))
+        list(CONNECTORS[source].fetch(client, catalog, date(2024, 8, 1)))
     assert "la lista no termina tras 20 páginas" in caught.value.say("es") and len(network.asked) <= 23
 
 
@@ -340,7 +342,7 @@ def test_pages_that_lead_round_in_a_circle_are_refused(
     bodies = itertools.cycle([b"a,b\n1,1\n", b"a,b\n2,2\n", b"a,b\n3,3\n"])
     client, network = connect(lambda asked: Octets([answer(next(bodies), "text/csv")]))
     with pytest.raises(FetchFailed, match="the same rows came twice"):
-        list(FETCHERS["bts_border_crossing"](client, catalog, date(2024, 8, 1)))
+        list(CONNECTORS["bts_border_crossing"].fetch(client, catalog, date(2024, 8, 1)))
     assert len(network.asked) == 4
 
 
@@ -351,9 +353,8 @@ def test_a_fault_of_a_fetcher_stops_its_source_only(
         yield from ()
         raise ZeroDivisionError("with words of its own: s3cr3t")
 
-    monkeypatch.setattr(
-        "ambos.flows.data.fetch.FETCHERS", {"a": broken, "cbp_border_waits": FETCHERS["cbp_border_waits"]}
-    )
+    waits = CONNECTORS["cbp_border_waits"]
+    monkeypatch.setattr("ambos.flows.data.fetch.CONNECTORS", {"a": replace(waits, fetcher=broken), waits.id: waits})
     connect(lambda asked: Octets([SERVERS["cbp_border_waits"](asked)]))
     first, second = fetch(workspace, ["a", "cbp_border_waits"])
     assert isinstance(first.error, FetcherFault) and "ZeroDivisionError, test_fetch_hostile.py:" in first.error.say(

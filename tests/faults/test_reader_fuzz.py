@@ -38,7 +38,7 @@ from ambos.flows.workspace import open_workspace
 from ambos.model.air import Plausible
 from ambos.model.crossing import Scenario
 from ambos.river import schedule_file, trace_file
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from ambos.store import schema
 
@@ -130,7 +130,7 @@ class Readers:
         entry = Found(path, specimen.name, "0" * 64, len(content), AS_OF, True, at, "")
         try:
             head = File(specimen.name, content).head()
-            for reader in READERS.values():  # a build asks all of them
+            for reader in CONNECTORS.values():  # a build asks all of them
                 assert isinstance(reader.recognise(specimen.name, head), str)
             parts, left_out = read_file(self.catalog, specimen.source, entry)
         except SourceError as error:
@@ -220,7 +220,7 @@ def test_every_reader_and_kind_has_a_specimen() -> None:
     found: dict[str, set[str]] = {}
     for specimen in of_sources():
         found.setdefault(specimen.source, set()).add(specimen.kind)
-    assert set(found) == set(READERS)
+    assert set(found) == set(CONNECTORS)
     assert found == KINDS
     assert {s.source for s in of_users()} == set(GIVEN)
 
@@ -239,5 +239,5 @@ def test_damaged_bodies(readers: Readers) -> None:
 @pytest.mark.parametrize("part", range(20))
 def test_a_million_damaged_bodies(readers: Readers, part: int) -> None:
     fuzz(readers, [*of_sources(), *of_users(), *of_real_files()], f"slow {part}", 50_000)
-    for source in (*READERS, *GIVEN):
+    for source in (*CONNECTORS, *GIVEN):
         assert readers.outcomes[source]["rows"] and len(readers.outcomes[source]) > 1, readers.outcomes[source]

@@ -20,7 +20,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.model import Series
 from ambos.river import storage_at
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from usbr_samples import FOLDER
 
@@ -62,7 +62,7 @@ def frames(catalog: Catalog, paths: list[Path]) -> dict[str, pl.DataFrame]:
     found: dict[str, list[pl.DataFrame]] = {}
     for path in paths:
         file = File(path.name, path.read_bytes())
-        for reader in READERS.values():
+        for reader in CONNECTORS.values():
             if kind := reader.recognise(file.name, file.head()):
                 for rows in reader.read(file, kind, catalog):
                     assert rows.rejected.height <= 1, path.name

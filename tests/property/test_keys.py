@@ -24,8 +24,8 @@ from ambos.sources.shared.keys import (
     key_of,
     redact,
     redact_bytes,
-    redact_url,
 )
+from ambos.sources.shared.wire import redact_url
 
 #: Without the backslash, which no source has in its keys.
 VISIBLE = string.ascii_letters + string.digits + string.punctuation.replace("\\", "")

@@ -20,8 +20,9 @@ from ambos.flows.data.listing import list_sources
 from ambos.flows.data.reading import Found, Reading
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.sources.bts import border_crossing as bts_border_crossing
 from ambos.sources.bts import transborder as bts_transborder
+from ambos.sources.registry import CONNECTORS
+from ambos.sources.shared.base import File
 from build_samples import (
     NOGALES,
     ROMA,
@@ -389,7 +390,8 @@ def test_a_fault_of_a_reader_stops_its_file_only(
     def read(*_: object) -> None:
         raise fault
 
-    monkeypatch.setattr(bts_border_crossing, "read", read)
+    connector = replace(CONNECTORS["bts_border_crossing"], read=read)
+    monkeypatch.setattr("ambos.flows.data.reading.CONNECTORS", {**CONNECTORS, connector.id: connector})
     report = build(here, put("a.csv", crossings_file(*NOGALES)))
     told = {entry.source: entry.errors for entry in report.loaded}
     (error,) = told["bts_border_crossing"]
@@ -557,12 +559,17 @@ def test_a_damaged_archive_of_which_the_source_is_not_known_is_refused(
     assert "cut or damaged" in report.unrecognised[0].reason.en
 
 
-def test_a_table_of_trade_with_canada_alone_is_passed_over() -> None:
+def test_a_table_of_trade_with_canada_alone_is_passed_over(catalog: Catalog) -> None:
     head = b"TRDTYPE,USASTATE,COMMODITY2,DISAGMOT,CANPROV,VALUE,MONTH,YEAR\n"
-    why = bts_transborder.passed_over("D5A.csv", head)
-    assert why is not None and "Canada alone" in why.en and "solo con Canadá" in why.es
-    assert bts_transborder.passed_over("dot1.csv", head.replace(b"CANPROV", b"MEXSTATE,CANPROV")) is None
-    assert bts_transborder.passed_over("other.csv", b"CANPROV,X\n") is None
+    file = File("D5A.csv", head)
+    assert bts_transborder.recognise(file.name, head) == bts_transborder.CANADA
+    assert not list(bts_transborder.read(file, bts_transborder.CANADA, catalog))
+    (why,) = file.notes
+    assert "Canada alone" in why.en and "solo con Canadá" in why.es
+    assert (
+        bts_transborder.recognise("dot1.csv", head.replace(b"CANPROV", b"MEXSTATE,CANPROV")) != bts_transborder.CANADA
+    )
+    assert bts_transborder.recognise("other.csv", b"CANPROV,X\n") == ""
 
 
 # -- the day of knowledge -------------------------------------------------------------------------------------------

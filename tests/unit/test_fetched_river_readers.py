@@ -16,7 +16,7 @@ from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.model import Code, CodeList
 from ambos.sources.ibwc import water as ibwc_water
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File, Rows
 from ambos.sources.usbr import rise as usbr_rise
 from ambos.sources.usgs import water as usgs_water
@@ -44,7 +44,7 @@ def take(module: Any, content: bytes, catalog: Catalog) -> Rows:
 )
 def test_each_file_is_of_one_source(file: str, source: str) -> None:
     head = (RIVER / file).read_bytes()
-    assert [name for name, reader in READERS.items() if reader.recognise(file, head)] == [source]
+    assert [name for name, reader in CONNECTORS.items() if reader.recognise(file, head)] == [source]
 
 
 # -- RISE -------------------------------------------------------------------------------------------------

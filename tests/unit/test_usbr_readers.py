@@ -11,7 +11,7 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.errors import WrongShape
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File, Rows
 from ambos.sources.shared.members import members
 from ambos.sources.usbr import lake_powell_daily as usbr_lake_powell_daily
@@ -41,7 +41,7 @@ def account(text: str, catalog: Catalog, name: str = "usbr_mx_in_excess.csv") ->
 def test_one_reader_for_each(catalog: Catalog) -> None:
     for name, content in FILES.items():
         file = File(name, content)
-        assert sum(bool(r.recognise(name, file.head())) for r in READERS.values()) == 1, name
+        assert sum(bool(r.recognise(name, file.head())) for r in CONNECTORS.values()) == 1, name
         assert [m.name for m in members(file)] == [name]
 
 

@@ -15,7 +15,7 @@ class Source:
     Attributes
     ----------
     id : str
-        Also the name of its module in `ambos.sources`.
+        Also that of its connector (`ambos.sources.registry`).
     agency, title, licence : Text
     url : str
         Where a person finds it.

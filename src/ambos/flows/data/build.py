@@ -47,7 +47,7 @@ from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
-from ambos.sources.registry import READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.answers import is_html
 from ambos.sources.shared.base import REASONS, File
 from ambos.sources.shared.members import members
@@ -271,7 +271,7 @@ def _look_through(
     The day on which a file's figures were known: as the definitions give it (`known_files`), else when `fetch` got it,
     else as the user gives it, else as recorded when the same bytes were read before; else unknown, and today is assumed.
     """
-    found: dict[str, list[Found]] = {source: [] for source in READERS}
+    found: dict[str, list[Found]] = {source: [] for source in CONNECTORS}
     changed: dict[str, list[AmbosError]] = {}
     unrecognised = []
     # What `fetch` noted of the bytes it stored, by their hash and by the name of their file.
@@ -358,15 +358,15 @@ def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
                 damage = damage or member.reason
                 continue
             head = member.head()
-            for source, reader in READERS.items():
-                if reader.recognise(member.name, head):
+            for source, connector in CONNECTORS.items():
+                if connector.recognise(member.name, head):
                     return source
             member.content()  # raises if it is compressed and cut
     except SourceError as error:
         damage = error.cause()
     name = file.name.rsplit("/", 1)[-1].lower()
     for known in catalog.sources.values():
-        if known.id in READERS and any(fnmatch(name, pattern) for pattern in known.file_names):
+        if known.id in CONNECTORS and any(fnmatch(name, pattern) for pattern in known.file_names):
             return known.id
     if damage:
         return LeftOut(file.name, "refused", damage)

@@ -25,7 +25,7 @@ from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, Sour
 from ambos.files import locked, make_folder, sync_folder, whole
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.sources.fetch import FETCHERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched
 from ambos.sources.shared.http import Attempt, Client
 from ambos.text import Text
@@ -93,10 +93,10 @@ def fetch(
     CannotRead, CannotWrite
         If the ledger is damaged, or nothing can be stored.
     """
-    wanted = list(dict.fromkeys(sources)) or list(FETCHERS)
+    wanted = list(dict.fromkeys(sources)) or list(CONNECTORS)
     for name in wanted:
-        if name not in FETCHERS:
-            known = ", ".join(nearest(name, FETCHERS))
+        if name not in CONNECTORS:
+            known = ", ".join(nearest(name, CONNECTORS))
             raise UnknownName(kind=Text("source", "la fuente"), name=name, nearest=known)
     since = since or date(workspace.clock().year - 1, 1, 1)
     shelf = _Shelf(workspace.folder / "snapshots")
@@ -120,7 +120,7 @@ def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since
     outcomes: list[Outcome] = []
     told = 0
     try:
-        for fetched in FETCHERS[source](client, workspace.catalog, since):
+        for fetched in CONNECTORS[source].fetch(client, workspace.catalog, since):
             outcomes.append(shelf.put(source, fetched, client.attempts[told:]))
             told = len(client.attempts)
     except OnlyByHand as error:

@@ -15,7 +15,7 @@ from ambos.files import open_given
 from ambos.flows.data.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import LeftOut
-from ambos.sources.registry import PASSED_OVER, READERS
+from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import REJECT_SCHEMA, File
 from ambos.sources.shared.members import companion, members
 from ambos.sources.shared.opener import Budget
@@ -107,7 +107,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
         if isinstance(member, LeftOut):
             left_out.append(member)
             continue
-        kind = READERS[source].recognise(member.name, member.head())
+        kind = CONNECTORS[source].recognise(member.name, member.head())
         try:
             if kind:
                 parts += _read(catalog, source, kind, member, entry)
@@ -146,7 +146,7 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
 
 def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
     parts = []
-    for rows in READERS[source].read(member, kind, catalog):
+    for rows in CONNECTORS[source].read(member, kind, catalog):
         dataset = catalog.datasets[rows.dataset]
         begun, future = set_aside_future(rows.frame, dataset, entry.as_of)
         plausible, implausible = set_aside_implausible(begun, dataset, catalog)
@@ -173,12 +173,12 @@ def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
         If it is cut or empty.
     """
     head = member.head()
-    if why := companion(member.name) or (source in PASSED_OVER and PASSED_OVER[source](member.name, head)) or None:
+    if why := companion(member.name):
         return LeftOut(member.name, "passed", why)
     if not member.content():
         raise WrongShape(file=member.name, detail=Text("the file is empty.", "el archivo está vacío."))
     title = catalog.sources[source].title
-    other = next((s for s, reader in READERS.items() if reader.recognise(member.name, head)), None)
+    other = next((s for s, c in CONNECTORS.items() if c.recognise(member.name, head)), None)
     if other:
         theirs = catalog.sources[other].title
         reason = Text(

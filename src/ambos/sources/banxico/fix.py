@@ -9,15 +9,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
+#: Series that one call may name (SIE API documentation, as quoted by the R package bbk).
+SERIES_PER_CALL = 20
 
 NOT_AVAILABLE = ("N/E", "")
 #: Digits, with commas between the thousands or without, and at most four decimals that are not 0.
@@ -96,3 +103,32 @@ def _iso(text: str) -> date | None:
     except ValueError:
         return None
     return day if day.year in YEARS else None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The rates of the code list ``exchange_rates`` from a day to today.
+
+    Raises
+    ------
+    NeedsKey, KeyRefused, FetchFailed
+    """
+    source = catalog.sources["banxico_fix"]
+    token = key_of(source)
+    today = client.clock().date()
+    # Of several spellings of a code the first is the source's own.
+    ids = [rate.codes["banxico"][0] for rate in catalog.codelists["exchange_rates"].codes.values()]
+    for first in range(0, len(ids), SERIES_PER_CALL):
+        series = ",".join(ids[first : first + SERIES_PER_CALL])
+        with key_taken(source):
+            answer = client.get(
+                source.endpoint.format(series=series, start=since, end=today),
+                expect="json",
+                headers={"Bmx-Token": token, "Accept": "application/json"},
+                secret=token,
+            )
+        if answer.status == 200 and not answer.member("bmx", "series"):
+            raise answer.unfit("it holds no series", "no trae ninguna serie")
+        yield answer.fetched(f"sie-{series.replace(',', '+')}-{since}-{today}.json")
+
+
+CONNECTOR = Connector("banxico_fix", recognise, read, fetch)

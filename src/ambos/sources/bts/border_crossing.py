@@ -13,17 +13,31 @@ the counts begin, to 2095.
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet, first_day, revised_since
+from ambos.sources.shared.keys import from_environment
+from ambos.sources.shared.pages import Pages
 from ambos.sources.shared.strict import BOM, read_csv, read_json, table, table_of, wrong
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
+#: Rows asked for at a time. Socrata gives 1,000 unless told otherwise; a month of all ports has about 1,000.
+PAGE = 50_000
+#: Holds an application token, if there is one. It is not needed; with it one does not share the limit of a
+#: network address with others (https://dev.socrata.com/docs/app-tokens.html).
+APP_TOKEN_VARIABLE = "BTS_APP_TOKEN"
 
 #: Our column and its name in the export and in the interface.
 COLUMNS = {
@@ -105,3 +119,72 @@ def _period(text: str) -> date | None:
     if text[7:] in ("-01", "-01T00:00:00", "-01T00:00:00.000"):
         return first_day(text[:7])
     return None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """All rows from a month on, as one CSV table.
+
+    The answer comes in pages under a total order. Pages are asked for until one is empty, because a server
+    may give fewer rows than asked for; they are joined under their common header.
+
+    Raises
+    ------
+    KeyRefused
+        If the application token cannot be sent. None is needed.
+    FetchFailed
+        Also if a page does not fit the others.
+    """
+    source = catalog.sources["bts_border_crossing"]
+    token = from_environment(APP_TOKEN_VARIABLE, source)
+    pages = Pages()
+    parts: list[bytes] = []
+    header, rows = b"", 0
+    while True:
+        page = client.get(
+            source.endpoint,
+            expect="csv",
+            params=[
+                ("$where", f"date >= '{since:%Y-%m}-01T00:00:00.000'"),
+                ("$order", "date,port_code,measure"),
+                ("$limit", str(PAGE)),
+                ("$offset", str(rows)),
+            ],
+            headers={"X-App-Token": token} if token else {},
+            secret=token,
+        )
+        name = f"border-crossing-since-{since:%Y-%m}.csv"
+        if page.status == 304:
+            yield page.fetched(name)
+            return
+        first_line, body = _split(page.content)
+        if not pages:
+            header = first_line
+        elif first_line != header:
+            raise page.unfit(
+                "its columns are not those of the first page",
+                "sus columnas no son las de la primera página",
+            )
+        if pages and not body:
+            break
+        pages.take(page, body)
+        parts.append(body)
+        try:
+            rows += sum(1 for _ in csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline="")))
+        except csv.Error as error:
+            raise page.unfit(
+                f"its rows cannot be counted ({error})", f"no se pueden contar sus renglones ({error})"
+            ) from error
+        if not body:
+            break
+    # A mark of the first page alone says nothing about the others, so it is kept only if there are none.
+    headers = pages[0].headers if len(pages) == 1 else {}
+    yield Fetched(name, header + b"".join(parts), pages[0].url, pages[0].at, headers)
+
+
+def _split(content: bytes) -> tuple[bytes, bytes]:
+    """The header line of a CSV table and its rows, the last one with its line end."""
+    header, _, body = content.partition(b"\n")
+    return header.rstrip(b"\r") + b"\n", body + b"\n" if body and not body.endswith(b"\n") else body
+
+
+CONNECTOR = Connector("bts_border_crossing", recognise, read, fetch)

@@ -19,16 +19,39 @@ or too big unnoticed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urljoin, urlsplit
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.errors import FetchFailed
 from ambos.model.codes import NOT_APPLICABLE
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet, newest_out
+from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import fold, header, read_csv, table_of
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
+#: Full and short names of the months, as they stand in the labels of the zips ("January2026", "Jan.2018").
+MONTH = re.compile(
+    r"(?<![a-z])(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z]*[a-z])"
+)
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
+#: Zips that the page may link to; one for each month since 1993 would be 400.
+MOST_ZIPS = 1_000
 
 VALUES = {"VALUE": "value_usd", "SHIPWT": "weight_kg", "FREIGHT_CHARGES": "charges_usd"}
 #: Columns of codes: our name, the code list and the system of its codes.
@@ -49,28 +72,22 @@ TABLES = {
     "freight_state_commodity": _COMMON | {"USASTATE", "COMMODITY2", "MEXSTATE", "CANPROV"},
     "freight_port_commodity": _COMMON | {"DEPE", "COMMODITY2"},
 }
+#: A table of trade with Canada alone, which has a Canadian province and no Mexican state. Until 2006 each country had
+#: tables of its own (BTS, "Data Fields for all Tables": 3A to 6B, 9 to 12).
+CANADA = "canada"
 
 
 def recognise(name: str, head: bytes) -> str:
-    """The dataset whose columns the header has; "" if none."""
-    return table_of(head, TABLES)
-
-
-def passed_over(name: str, head: bytes) -> Text | None:
-    """Give the reason for passing over a table of trade with Canada alone; None for any other table.
-
-    Such a table has a Canadian province and no Mexican state.
-
-    Until 2006 each country had tables of its own (BTS, "Data Fields for all Tables": 3A to 6B, 9 to 12).
-    """
+    """The dataset whose columns the header has, or `CANADA`; "" if neither."""
+    if kind := table_of(head, TABLES):
+        return kind
     names = {fold(column) for column in header(head)}
-    if "canprov" in names and "mexstate" not in names and names >= {"trdtype", "value"}:
-        return Text("a table of trade with Canada alone", "una tabla del comercio solo con Canadá")
-    return None
+    alone = "canprov" in names and "mexstate" not in names and names >= {"trdtype", "value"}
+    return CANADA if alone else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of one of the three datasets.
+    """The rows of one of the three datasets; none of a table of trade with Canada alone, which the file notes.
 
     Each month's file restates the months of its year before it, and the December file is the annual one (landing page
     of the source): the months of a year whose December was not out when the figures were known are provisional.
@@ -79,6 +96,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
+    if kind == CANADA:
+        file.notes.append(Text("a table of trade with Canada alone", "una tabla del comercio solo con Canadá"))
+        return
     columns = TABLES[kind]
     dataset = catalog.datasets[kind]
     sheet = Sheet(read_csv(file, sorted(columns), columns - set(VALUES)))
@@ -148,3 +168,104 @@ def _over_provinces(sheet: Sheet, keys: list[str]) -> pl.DataFrame:
     )
     own = good.columns[:-1]
     return pl.concat([good.filter(~part).select(own), summed.select(own)])
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The zips of the wanted months, found on the landing page.
+
+    Labels are irregular, so links are read, not guessed. A zip without a month in its label holds a whole
+    year. A zip that fails does not stop the others; the first failure is raised when all have been tried.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    landing = catalog.sources["bts_transborder"].endpoint
+    try:
+        page = client.get(landing, expect="html")
+    except FetchFailed as error:
+        raise _by_browser(error, landing) from error
+    links = zip_links(page.content.decode("utf-8", "replace"), landing)
+    if not links:
+        raise page.unfit(
+            "it links to no zip of a month or year; the source changed it",
+            "no enlaza ningún zip de un mes o año; la fuente la cambió",
+        )
+    if len(links) > MOST_ZIPS:
+        raise page.unfit(f"it links to {len(links):,} zips", f"enlaza {len(links):,} archivos zip")
+
+    def of(url: str) -> Iterator[Fetched]:
+        try:
+            answer = client.get(url, expect="zip")
+        except FetchFailed as error:
+            raise _by_browser(error, landing) from error
+        yield answer.fetched(unquote(urlsplit(url).path).rpartition("/")[2])
+
+    yield from each(partial(of, url) for url, last in links.items() if last >= since.replace(day=1))
+
+
+def zip_links(page: str, url: str) -> dict[str, date]:
+    """The zips that a page links to, each with the first day of its last month; oldest first.
+
+    Parameters
+    ----------
+    page : str
+        HTML.
+    url : str
+        Where it lies; links may be relative to it.
+    """
+    collector = _Links()
+    with suppress(AssertionError):  # html.parser raises it on some declarations; the links before stand
+        collector.feed(page)
+    found = {}
+    for href in collector.hrefs:
+        try:
+            link = urljoin(url, href.strip())
+            path = unquote(urlsplit(link).path)
+        except ValueError:  # no address: "http://[x"
+            continue
+        if path.lower().endswith(".zip") and (month := _last_month(path)):
+            found[link] = month
+    return dict(sorted(found.items(), key=lambda item: item[1]))
+
+
+def _last_month(path: str) -> date | None:
+    """The last month that a zip's label names; December if it names only a year."""
+    folders, _, label = path.rpartition("/")
+    years = YEAR.findall(label) or YEAR.findall(folders)
+    if not years:
+        return None
+    months = [MONTHS.index(name[:3]) + 1 for name in MONTH.findall(re.sub(r"\d+", " ", label.lower()))]
+    return date(int(years[-1]), max(months, default=12), 1)
+
+
+@dataclass
+class _Links(HTMLParser):
+    """Collects the targets of links."""
+
+    hrefs: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        super().__init__()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.hrefs.extend(value for name, value in attrs if tag == "a" and name == "href" and value)
+
+
+def _by_browser(error: FetchFailed, landing: str) -> FetchFailed:
+    """The same failure; if the site refuses programs, with the way round it."""
+    if error.values["status"] != 403:
+        return error
+    return FetchFailed(
+        **{
+            **error.values,
+            "detail": Text(
+                f"the site refuses programs (HTTP 403). Open {landing} in a browser and save the zips in a folder",
+                f"el sitio rechaza a los programas (HTTP 403). Abra {landing} en un navegador y guarde"
+                " los zip en una carpeta",
+            ),
+        }
+    )
+
+
+CONNECTOR = Connector("bts_transborder", recognise, read, fetch)

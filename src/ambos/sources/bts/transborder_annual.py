@@ -29,7 +29,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.text import Text
@@ -135,3 +135,6 @@ def _weight(sheet: Sheet) -> None:
         "Weight",
         Text("a weight with two decimals at most", "un peso con dos decimales como máximo"),
     )
+
+
+CONNECTOR = Connector("bts_transborder_annual", recognise, read)

@@ -7,26 +7,35 @@ labels and the words of the report mean is in `reports`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 from ambos.catalog.catalog import Catalog
-from ambos.errors import WrongShape
-from ambos.sources.cbp.reports import time_in_name
+from ambos.errors import FetchFailed, WrongShape
+from ambos.sources.cbp.reports import frozen_text, is_frozen, time_in_name
 from ambos.sources.cbp.waits_csv import SHAPES, read_archive
-from ambos.sources.cbp.waits_json import looks_like_json, read_json_ports
-from ambos.sources.cbp.waits_xml import Snapshots
-from ambos.sources.shared.base import HEAD, File, Rows
+from ambos.sources.cbp.waits_json import list_of_ports, looks_like_json, read_json_ports, written_at
+from ambos.sources.cbp.waits_xml import Snapshots, updated_at
+from ambos.sources.shared.base import HEAD, Connector, Fetched, File, Rows
 from ambos.sources.shared.opener import read_tar
 from ambos.sources.shared.strict import table_of, wrong
 from ambos.text import Text
 
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Answer, Client
+
 #: Why a member is refused that has no bytes of its own.
 NO_FILE = Text("it is a link or a device, not a file.", "es un enlace o un dispositivo, no un archivo.")
+#: The same report as XML, on the same host; taken when the JSON service fails.
+XML_PATH = "/xml/bwt.xml"
+NO_PORTS = ("it lists no ports", "no enumera ningún puerto")
 
 
 def recognise(name: str, head: bytes) -> str:
     """Which of the shapes of this source a file has, told by its first bytes; "" if none.
 
-    ``json``, ``xml``, ``tar`` (plain, gzip or xz) or one of the tables of `cbp_csv.SHAPES`.
+    ``json``, ``xml``, ``tar`` (plain, gzip or xz) or one of the tables of `waits_csv.SHAPES`.
     """
     if head[257:262] == b"ustar":
         first = head[512:HEAD]
@@ -79,3 +88,52 @@ def _read_tar(file: File, catalog: Catalog) -> Rows:
             "ninguno de sus miembros es una copia de bwt.xml.",
         )
     return snapshots.rows(refused)
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """One report of all ports: JSON, or XML if the JSON service gives none or a frozen one.
+
+    The service keeps no history, so `since` has no effect.
+
+    Raises
+    ------
+    FetchFailed
+        If neither came.
+    """
+    endpoint = catalog.sources["cbp_border_waits"].endpoint
+    try:
+        answer = client.get(endpoint, expect="json", headers={"Accept": "application/json"})
+        if answer.status == 200:
+            ports = answer.json()
+            if not list_of_ports(ports):
+                raise answer.unfit(*NO_PORTS)
+            _refuse_frozen(answer, written_at(ports, catalog))
+        name = "bwtnew.json"
+    except FetchFailed as first:
+        try:
+            answer = client.get(urljoin(endpoint, XML_PATH), expect="xml")
+            if answer.status == 200 and b"<port_number>" not in answer.content:
+                raise answer.unfit(*NO_PORTS)
+            _refuse_frozen(answer, updated_at(answer.content))
+        except FetchFailed as second:
+            raise _both(first, second) from second
+        name = "bwt.xml"
+    yield answer.fetched(name)
+
+
+def _refuse_frozen(answer: Answer, said: datetime | None) -> None:
+    """Refuse an answer whose own clock is more than `FROZEN_AFTER` behind the time of the request."""
+    if said and is_frozen(said, answer.at):
+        text = frozen_text(said, answer.at)
+        raise answer.unfit(text.en, text.es)
+
+
+def _both(first: FetchFailed, second: FetchFailed) -> FetchFailed:
+    detail = Text("{first}; and {url}: {second}", "{first}; y {url}: {second}").format(
+        first=first.values["detail"], url=second.values["url"], second=second.values["detail"]
+    )
+    tries = int(str(first.values["tries"])) + int(str(second.values["tries"]))
+    return FetchFailed(**{**first.values, "detail": detail, "tries": tries})
+
+
+CONNECTOR = Connector("cbp_border_waits", recognise, read, fetch)

@@ -14,19 +14,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.errors import NeedsKey
 from ambos.model.codes import TOTAL
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet, first_day, revised_since
+from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
 
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
 #: The value and the commodity column of exports and imports.
+#: (https://api.census.gov/data/timeseries/intltrade/exports/statehs/variables.json, and so for the others)
 FLOWS = {"exports": ("ALL_VAL_MO", "E_COMMODITY"), "imports": ("GEN_VAL_MO", "I_COMMODITY")}
 #: The place column and the dataset of the two views.
 VIEWS = {"statehs": ("STATE", "us_state", "trade_state_hs"), "porths": ("PORT", "port", "trade_port_hs")}
@@ -34,6 +40,10 @@ VIEWS = {"statehs": ("STATE", "us_state", "trade_state_hs"), "porths": ("PORT", 
 HARMLESS = re.compile(
     r"[A-Z]+_NAME|[EI]_COMMODITY_[SL]DESC|SUMMARY_LVL2?|COMM_LVL|LAST_UPDATE|YEAR|MONTH|time|\w+_(MO|YR)(_FLAG)?"
 )
+#: Values by air and by vessel; land is not published.
+BY_AIR, BY_VESSEL = "AIR_VAL_MO", "VES_VAL_MO"
+#: Levels of the Harmonized System that both tables have, by the digits of a code; each is asked for alone, as broad
+#: questions time out.
 LEVELS = {2: "HS2", 4: "HS4", 6: "HS6"}
 
 
@@ -94,8 +104,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.codes("CTY_CODE", "country", catalog.codelists["country"], "census")
     for column, ours in (
         (value, "value_usd"),
-        ("AIR_VAL_MO", "air_value_usd"),
-        ("VES_VAL_MO", "vessel_value_usd"),
+        (BY_AIR, "air_value_usd"),
+        (BY_VESSEL, "vessel_value_usd"),
     ):
         sheet.whole(column, ours, blank=True)
     what = catalog.datasets[dataset]
@@ -130,7 +140,7 @@ def _table(file: File, value: str, commodity: str, place: str) -> pl.DataFrame:
     _check_twins(file, names, rows)
     own = {name: names.index(name) for name in names}
     frame = table(file, list(own), [[row[i] for i in own.values()] for row in rows])
-    optional = {"SUMMARY_LVL", "AIR_VAL_MO", "VES_VAL_MO"} - own.keys()
+    optional = {"SUMMARY_LVL", BY_AIR, BY_VESSEL} - own.keys()
     frame = frame.with_columns(pl.lit("").alias(c) for c in sorted(optional))
     if "time" not in own:
         frame = frame.with_columns(time=pl.col("YEAR") + "-" + pl.col("MONTH"))
@@ -166,3 +176,58 @@ def _commodity(sheet: Sheet, column: str) -> None:
         column,
         Text("an HS code of 2, 4 or 6 digits", "una clave del SA de 2, 4 o 6 dígitos"),
     )
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """Trade of the region's states and ports with the countries across the border, month by month.
+
+    One answer for each month, direction, table (``statehs``, ``porths``) and commodity level. A month that is
+    not out yet has no rows (status 204) and gives no answer.
+
+    Raises
+    ------
+    NeedsKey, KeyRefused, FetchFailed
+    """
+    source = catalog.sources["census_trade"]
+    key = key_of(source)
+    countries = _codes(catalog, "CTY_CODE", catalog.region.borders)
+    places = {"statehs": catalog.region.members, "porths": catalog.region.ports}
+    for month in _months(since, client.clock().date()):
+        for flow in catalog.codelists["flows"].codes.values():
+            direction = flow.codes["census"][0]
+            value, commodity = FLOWS[direction]
+            for view, (predicate, _, _) in VIEWS.items():
+                for level in LEVELS.values():
+                    with key_taken(source):
+                        answer = client.get(
+                            source.endpoint.format(flow=direction, table=view),
+                            expect="json",
+                            params=[
+                                ("get", ",".join((commodity, value, BY_AIR, BY_VESSEL))),
+                                *_codes(catalog, predicate, places[view]),
+                                *countries,
+                                ("SUMMARY_LVL", "DET"),
+                                ("COMM_LVL", level),
+                                ("time", month),
+                                ("key", key),
+                            ],
+                            secret=key,
+                            may_be_empty=True,
+                        )
+                    if answer.status != 204:
+                        yield answer.fetched(f"{direction}-{view}-{level.lower()}-{month}.json")
+
+
+def _codes(catalog: Catalog, predicate: str, places: tuple[str, ...]) -> list[tuple[str, str]]:
+    """Predicates for those places that have a Census code; members across the border have none. A repeated one means "or"."""
+    return [(predicate, code) for place in places for code in catalog.places[place].codes.get("census", ())[:1]]
+
+
+def _months(first: date, today: date) -> Iterator[str]:
+    """Months from one day's to the last full one, as ``YYYY-MM``."""
+    start, end = first.year * 12 + first.month - 1, today.year * 12 + today.month - 1
+    for number in range(start, end):
+        yield f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
+CONNECTOR = Connector("census_trade", recognise, read, fetch)

@@ -9,13 +9,23 @@ Shape as in public clients' recorded answers; not asked of the live service.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared import air_rows
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared import air
+from ambos.sources.shared.answers import member
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
+from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
+#: Days of AirNow that are asked for, and in one question: what is older is in AQS.
+DAYS, STEP = 45, 7
 
 #: What a record must say.
 FIELDS = ("FullAQSCode", "Parameter", "UTC", "Unit", "RawConcentration")
@@ -41,9 +51,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     if missing:
         shown = ", ".join(missing)
         raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
-    known = {number.replace("-", ""): station for number, station in air_rows.stations(catalog, "aqs").items()}
+    known = {number.replace("-", ""): station for number, station in air.stations(catalog, "aqs").items()}
     raw = table(file, FIELDS, [[record[f] for f in FIELDS] for record in records])
-    own = air_rows.only(file, raw, "FullAQSCode", known, air_rows.STATIONS).select(
+    own = air.only(file, raw, "FullAQSCode", known, air.STATIONS).select(
         "line",
         station=pl.col("FullAQSCode").replace_strict(known, default=None, return_dtype=pl.String),
         parameter=pl.col("Parameter").str.to_uppercase(),
@@ -54,4 +64,51 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         qualifier=pl.lit(""),
         local=pl.lit(""),
     )
-    yield air_rows.rows(file, own, catalog, network="airnow", status="P", clock="utc")
+    yield air.rows(file, own, catalog, network="airnow", status="P", clock="utc")
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """Readings of the last weeks in a box around the region's stations, a week at a time.
+
+    Raises
+    ------
+    NeedsKey, KeyRefused, FetchFailed
+    """
+    source = catalog.sources["airnow"]
+    key = key_of(source)
+    box = air.box([s for s in air.open_stations(catalog, since) if s.aqs])
+    if not box:
+        return
+    codes = [c.replace(".", "") for p in catalog.codelists["pollutants"].codes.values() for c in p.codes["airnow"]]
+    today = client.clock().date()
+    day = max(since, today - timedelta(days=DAYS))
+    while day <= today:
+        last = min(day + timedelta(days=STEP - 1), today)
+        with key_taken(source):
+            answer = client.get(
+                source.endpoint,
+                expect="json",
+                params=[
+                    ("startDate", f"{day}T00"),
+                    ("endDate", f"{last}T23"),
+                    ("parameters", ",".join(codes)),
+                    ("BBOX", box),
+                    ("dataType", "C"),
+                    ("format", "application/json"),
+                    ("verbose", "1"),
+                    ("monitorType", "0"),
+                    ("includerawconcentrations", "1"),
+                    ("API_KEY", key),
+                ],
+                secret=key,
+            )
+        if answer.status != 304:
+            records = answer.json()
+            if not isinstance(records, list) or not all(member(r, "FullAQSCode") for r in records):
+                told = answer.content[:160].decode("utf-8", "replace")
+                raise answer.unfit(f"it holds no readings: {told}", f"no trae lecturas: {told}")
+        yield answer.fetched(f"airnow-{day}-{last}.json")
+        day = last + timedelta(days=1)
+
+
+CONNECTOR = Connector("airnow", recognise, read, fetch)

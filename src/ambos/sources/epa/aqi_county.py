@@ -14,17 +14,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
 from ambos.catalog.air import load_air
 from ambos.catalog.catalog import Catalog
-from ambos.errors import NeedsDate
-from ambos.sources.shared.base import File, Rows
+from ambos.errors import FetchFailed, NeedsDate
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import fold, header, read_csv, table_of, wrong
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
 
 #: Columns that say where and when.
 PLACE = ("State", "County", "Year")
@@ -178,3 +181,28 @@ def _table(file: File, known: date | None, old: bool) -> str:
             f"sus cifras son anteriores al {tables[0].since} y no se tienen tablas más antiguas.",
         )
     return held[-1].id
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """One zip for each year from that of `since` to the present; the present year may not be out yet.
+
+    EPA makes all years anew when the index changes, so a year is asked for again, on condition that it changed.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    endpoint = catalog.sources["epa_aqi_county"].endpoint
+    last = client.clock().year
+    for year in range(since.year, last + 1):
+        url = endpoint.format(year=year)
+        try:
+            answer = client.get(url, expect="zip")
+        except FetchFailed as error:
+            if year == last and error.values["status"] == 404:
+                return
+            raise
+        yield answer.fetched(url.rpartition("/")[2])
+
+
+CONNECTOR = Connector("epa_aqi_county", recognise, read, fetch)

@@ -11,21 +11,33 @@ Shapes as described at https://aqs.epa.gov/aqsweb/documents/data_api.html; not a
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.errors import KeyRefused, NeedsKey
 from ambos.model.codes import NOT_APPLICABLE
-from ambos.sources.shared import air_rows
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared import air
+from ambos.sources.shared.answers import member
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.keys import from_environment, key_of, key_taken
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import require_rows
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Answer, Client
+
+#: Holds the e-mail that the key of AQS was given for.
+EMAIL_VARIABLE = "AQS_EMAIL"
+#: What AQS asks of its users: codes in one question, seconds between two, and how long it may take itself
+#: (https://aqs.epa.gov/aqsweb/documents/data_api.html; ten days of a county took two minutes).
+AQS_CODES, AQS_PACE, AQS_PATIENCE = 5, 5.0, 600.0
 
 #: The code of a sample that lasts an hour.
 ONE_HOUR = "1"
@@ -80,20 +92,20 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 def _raw(file: File, names: Sequence[str], records: Sequence[dict[str, Any]], catalog: Catalog) -> pl.DataFrame:
     """The records of the region's stations as text, with our station id and the monitor's name."""
-    known = air_rows.stations(catalog, "aqs")
+    known = air.stations(catalog, "aqs")
     raw = table(file, names, [[record.get(n) for n in names] for record in records])
     raw = raw.with_columns(
         site=pl.concat_str("state_code", "county_code", "site_number", separator="-"),
         parameter=pl.col("parameter_code"),
         monitor=pl.concat_str("parameter_code", "poc", separator="-"),
     )
-    own = air_rows.only(file, raw, "site", known, air_rows.STATIONS)
+    own = air.only(file, raw, "site", known, air.STATIONS)
     return own.with_columns(station=pl.col("site").replace_strict(known, default=None, return_dtype=pl.String))
 
 
 def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
     raw = _raw(file, (*_HOURS, "qualifier"), records, catalog)
-    own = air_rows.only(file, raw, "sample_duration_code", (ONE_HOUR,), DURATIONS).select(
+    own = air.only(file, raw, "sample_duration_code", (ONE_HOUR,), DURATIONS).select(
         "line",
         "station",
         "parameter",
@@ -108,20 +120,20 @@ def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> R
         .eq(-catalog.region.standard_offset)
         .fill_null(True),
     )
-    return air_rows.rows(file, own, catalog, network="aqs", status="A", clock="utc")
+    return air.rows(file, own, catalog, network="aqs", status="A", clock="utc")
 
 
 def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
     pollutants = catalog.codelists["pollutants"]
     raw = _raw(file, (*_DAYS, "validity_indicator"), records, catalog)
-    sheet = Sheet(air_rows.only(file, raw, "parameter", pollutants.from_system("aqs"), air_rows.PARAMETERS))
+    sheet = Sheet(air.only(file, raw, "parameter", pollutants.from_system("aqs"), air.PARAMETERS))
     sheet.codes("parameter", "pollutant", pollutants, "aqs")
     sheet.values("date_local", "date", _day, pl.Date(), Text("a date", "una fecha"))
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
     sheet.made["unit"] = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
     for column, into in (("arithmetic_mean", "mean"), ("first_max_value", "maximum")):
         sheet.raw = sheet.raw.with_columns(blank(file, sheet.raw[column], catalog, "air"))
-        sheet.made[into] = air_rows.amounts(sheet, column, "units_of_measure", sheet.made["unit"])
+        sheet.made[into] = air.amounts(sheet, column, "units_of_measure", sheet.made["unit"])
     for column, into in (
         ("first_max_hour", "maximum_hour"),
         ("aqi", "aqi"),
@@ -151,3 +163,77 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day and day.year in YEARS else None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """Hourly samples and daily summaries of each station by calendar year; what has no data gives no file.
+
+    Raises
+    ------
+    NeedsKey, KeyRefused, FetchFailed
+    """
+    source = catalog.sources["epa_aqs"]
+    key = key_of(source)
+    email = from_environment(EMAIL_VARIABLE, source)
+    if not email:
+        raise NeedsKey(source=source.title, variable=EMAIL_VARIABLE, signup=source.key_signup)
+    today = client.clock().date()
+    codes = [c for p in catalog.codelists["pollutants"].codes.values() for c in p.codes["aqs"]]
+    groups = [codes[i : i + AQS_CODES] for i in range(0, len(codes), AQS_CODES)]
+    for station in air.open_stations(catalog, since):
+        for service in ("sampleData", "dailyData") if station.aqs else ():
+            for year in range(since.year, today.year + 1):
+                for group, parameters in enumerate(groups, 1):
+                    first, last = max(since, date(year, 1, 1)), min(today, date(year, 12, 31))
+                    state, county, site = station.aqs.split("-")
+                    with key_taken(source):
+                        answer = client.get(
+                            source.endpoint.format(service=service),
+                            expect="json",
+                            params=[
+                                ("email", email),
+                                ("key", key),
+                                ("param", ",".join(parameters)),
+                                ("bdate", f"{first:%Y%m%d}"),
+                                ("edate", f"{last:%Y%m%d}"),
+                                ("state", state),
+                                ("county", county),
+                                ("site", site),
+                            ],
+                            secret=key,
+                            echoed=(key, email),
+                            pace=AQS_PACE,
+                            patience=AQS_PATIENCE,
+                        )
+                    if answer.status == 304 or _count(answer, catalog):
+                        yield answer.fetched(f"aqs-{service}-{station.aqs}-{year}-{group}.json")
+
+
+def _count(answer: Answer, catalog: Catalog) -> int:
+    """How many rows an answer has; the failure that it tells of, raised."""
+    content = answer.json()
+    rows, headers = member(content, "Data"), member(content, "Header")
+    header = headers[0] if isinstance(headers, list) and headers else None
+    status = str(member(header, "status"))
+    if not isinstance(rows, list) or not isinstance(header, Mapping):
+        raise answer.unfit("it has no Header and Data", "no trae Header ni Data")
+    if status.lower().startswith("no data"):
+        return 0
+    if status != "Success":
+        told = answer.unfit(*[f"{status}: {header.get('error')}"] * 2)
+        if "key" in str(header).lower() or "email" in str(header).lower():
+            source = catalog.sources["epa_aqs"]
+            raise KeyRefused(
+                source=source.title,
+                variable=f"{source.key_variable}, {EMAIL_VARIABLE}",
+                detail=told.values["detail"],
+                signup=source.key_signup or source.url,
+            )
+        raise told
+    said = header.get("rows", len(rows))
+    if str(said) != str(len(rows)):
+        raise answer.unfit(f"{len(rows)} of {said} rows came", f"llegaron {len(rows)} de {said} renglones")
+    return len(rows)
+
+
+CONNECTOR = Connector("epa_aqs", recognise, read, fetch)

@@ -15,16 +15,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.errors import FetchFailed
+from ambos.model import Source
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import BOM, decoded, read_csv, wrong
-from ambos.sources.usbr.tables import iso_day
+from ambos.sources.shared.water import day_of, iso_day
 from ambos.sources.usgs.water import discharges
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
 
 START = b"#Data Set Export - "
 HEADER = re.compile(r"(Timestamp \(UTC([+-]\d\d:\d\d)\)),(Value \(([^,()]{1,20})\))", re.ASCII)
@@ -104,3 +112,61 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 def _day(text: str) -> date | None:
     """``2024-06-15 00:00:00``"""
     return iso_day(text[:10]) if text[10:] == " 00:00:00" else None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The daily series that the IBWC's portal (AQUARIUS WebPortal) has of each gauge: a zip with a CSV file each.
+
+    The portal documents no interface. Public programs ask its export like this for series of the Rio Grande, without
+    a session and without accepting the page of terms (as of September 2026); that the series of the Colorado have
+    names of the same pattern is not confirmed. Without ``Compressed=false`` it gives a zip, which tells when it is cut.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    source = catalog.sources["ibwc_water"]
+
+    def export(series: str, name: str) -> Iterator[Fetched]:
+        try:
+            answer = client.get(
+                source.endpoint,
+                expect="zip",
+                params=[
+                    ("DataSet", series),
+                    ("DateRange", "Custom"),
+                    ("StartTime", f"{since} 00:00:00"),
+                    ("EndTime", f"{day_of(client.clock())} 00:00:00"),
+                    ("ExportFormat", "csv"),
+                    ("Timezone", "-7"),
+                ],
+            )
+        except FetchFailed as error:
+            raise _terms(error, source) from error
+        yield answer.fetched(name)
+
+    yield from each(
+        partial(export, series, f"ibwc-{gauge.id}-since-{since}.zip")
+        for gauge in catalog.codelists["gauges"].codes.values()
+        for series in gauge.codes.get("ibwc", ())
+    )
+
+
+def _terms(error: FetchFailed, source: Source) -> FetchFailed:
+    """The same failure; if a page came in place of the table, with the way round it."""
+    if error.values["problem"] != "html":
+        return error
+    return FetchFailed(
+        **{
+            **error.values,
+            "detail": Text(
+                f"the portal answered with a page (its terms, perhaps). Open {source.url} in a browser, accept the terms,"
+                " export the series as CSV with the time zone UTC-07:00 and save it in a folder",
+                f"el portal respondió con una página (quizá sus términos). Abra {source.url} en un navegador, acepte los"
+                " términos, exporte la serie como CSV con la zona horaria UTC-07:00 y guárdela en una carpeta",
+            ),
+        }
+    )
+
+
+CONNECTOR = Connector("ibwc_water", recognise, read, fetch)

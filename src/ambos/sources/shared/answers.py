@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from html import unescape
-from typing import Literal
+from typing import Any, Literal
 from xml.etree import ElementTree
 
 from ambos.errors import SourceError, TooLarge
@@ -226,6 +226,13 @@ def cut_short(en: object, es: object) -> Trouble:
         Text(f"the answer was cut short ({en})", f"la respuesta llegó cortada ({es})"),
         retry=True,
     )
+
+
+def member(content: Any, *path: str) -> Any:
+    """Return the value at a path of keys in parsed JSON; None if there is none."""
+    for step in path:
+        content = content.get(step) if isinstance(content, Mapping) else None
+    return content
 
 
 # -- statuses and connections -----------------------------------------------------------------------------

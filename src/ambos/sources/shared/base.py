@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ambos.catalog import Catalog
+from ambos.errors import OnlyByHand
 from ambos.sources.shared.opener import DAMAGE, Budget, broken, is_packed, unpack, unpack_head
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
 
 #: How much of a file is looked at to recognise it.
 HEAD = 64 * 1024
@@ -118,6 +125,42 @@ class Fetched:
     retrieved_at: datetime
     headers: dict[str, str] = field(default_factory=dict)
     unchanged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """The record of a source: how its files are recognised, read and fetched.
+
+    Attributes
+    ----------
+    id : str
+        Its id in ``definitions/sources.toml``.
+    recognise : callable of (name, head)
+        Gives the table that a file holds, judged by its first bytes; "" if it is none of this source's.
+    read : callable of (file, kind, catalog)
+        Gives the rows of a file of a table; raises `SourceError`.
+    fetcher : callable of (client, catalog, since), optional
+        Gives the bytes that the source offers now, of periods from a day on; None if it offers programs nothing.
+    """
+
+    id: str
+    recognise: Callable[[str, bytes], str]
+    read: Callable[[File, str, Catalog], Iterator[Rows]]
+    fetcher: Callable[[Client, Catalog, date], Iterator[Fetched]] | None = None
+
+    def fetch(self, client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+        """Ask the source for what it has from a day on.
+
+        Raises
+        ------
+        OnlyByHand
+            If it offers programs nothing.
+        SourceError
+        """
+        if self.fetcher is None:
+            source = catalog.sources[self.id]
+            raise OnlyByHand(source=source.title, url=source.url)
+        return self.fetcher(client, catalog, since)
 
 
 def suffix(name: str) -> str:

@@ -33,6 +33,7 @@ from ambos.sources.shared.answers import (
     check,
     cut_short,
     is_printable,
+    member,
     no_connection,
     printable,
     retry_after,
@@ -41,8 +42,8 @@ from ambos.sources.shared.answers import (
     too_slow_in_all,
 )
 from ambos.sources.shared.base import Fetched
-from ambos.sources.shared.keys import holds, redact, redact_bytes, redact_url
-from ambos.sources.shared.wire import Deadline, Wire, origin, web_address
+from ambos.sources.shared.keys import holds, redact, redact_bytes
+from ambos.sources.shared.wire import Deadline, Wire, origin, redact_url, web_address
 from ambos.text import Text
 
 USER_AGENT = f"Ambos/{__version__} (bilingual observatory of a border region; reads official statistics)"
@@ -158,6 +159,11 @@ class Answer:
     def member(self, *path: str) -> Any:
         """Return the value at a path of keys in the JSON answer; None if there is none."""
         return member(self.json(), *path)
+
+    def same_origin(self, link: str) -> bool:
+        """Return True if a link leads to scheme, host and port of this answer: a key may go there too."""
+        there, here = web_address(link), web_address(self.url)
+        return there is not None and here is not None and origin(there) == origin(here)
 
     def unfit(self, en: str, es: str) -> FetchFailed:
         """The failure of an answer that is whole and not what was asked for."""
@@ -496,10 +502,3 @@ def _redirected(here: httpx.URL, location: str) -> httpx.URL:
     if here.scheme == "https" and there.scheme != "https":
         raise bad_redirect("to an address without encryption", "a una dirección sin cifrado")
     return there
-
-
-def member(content: Any, *path: str) -> Any:
-    """Return the value at a path of keys in parsed JSON; None if there is none."""
-    for step in path:
-        content = content.get(step) if isinstance(content, Mapping) else None
-    return content

@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from html import unescape
 from html.entities import html5
 from urllib.parse import unquote
-
-import httpx
 
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey
 from ambos.model import Source
@@ -66,19 +65,28 @@ def from_environment(variable: str, source: Source) -> str:
     )
 
 
-def refused(error: FetchFailed, source: Source) -> KeyRefused | None:
-    """The same failure said as what it is, if the source did not take the key.
+@contextmanager
+def key_taken(source: Source, *, by_page: bool = True) -> Iterator[None]:
+    """Raise the failure of a source that does not take its key as what it is.
 
-    It says so with 401 or 403, or (Census) with a web page where data should be.
+    It says so with 401 or 403, or (Census), if `by_page`, with a web page where data should be.
+
+    Raises
+    ------
+    KeyRefused
+        In place of such a `FetchFailed`; another one passes.
     """
-    if error.values.get("status") not in (401, 403) and error.values.get("problem") != "html":
-        return None
-    return KeyRefused(
-        source=source.title,
-        variable=source.key_variable,
-        detail=error.values["detail"],
-        signup=source.key_signup or source.url,
-    )
+    try:
+        yield
+    except FetchFailed as error:
+        if error.values["status"] not in (401, 403) and not (by_page and error.values["problem"] == "html"):
+            raise
+        raise KeyRefused(
+            source=source.title,
+            variable=source.key_variable,
+            detail=error.values["detail"],
+            signup=source.key_signup or source.url,
+        ) from error
 
 
 def redact(text: str, *secrets: str) -> str:
@@ -176,15 +184,3 @@ def _spellings(char: str, *, either: bool) -> str:
 def _digits(text: str) -> str:
     """A pattern of hexadecimal digits, capital or small."""
     return "".join(f"[{d}{d.lower()}]" if d.isalpha() else d for d in text)
-
-
-def redact_url(url: httpx.URL, *secrets: str) -> str:
-    """An address without keys: the one given, and whatever stands where keys stand."""
-    for name, value in url.params.multi_items():
-        if KEY_PARAMETERS.fullmatch(name) and value:
-            url = url.copy_set_param(name, REDACTED)
-    shown = redact(str(url.copy_with(userinfo=b"")), *secrets)
-    try:
-        return shown if httpx.URL(shown).host else NOWHERE
-    except (httpx.InvalidURL, UnicodeError):
-        return NOWHERE

@@ -15,6 +15,8 @@ from urllib.request import getproxies, proxy_bypass
 import httpcore
 import httpx
 
+from ambos.sources.shared.keys import KEY_PARAMETERS, NOWHERE, REDACTED, redact
+
 
 class Deadline:
     """The moment, on a monotonic clock in seconds, at which everything that is under way must have ended."""
@@ -145,3 +147,15 @@ def web_address(text: str, here: httpx.URL | None = None) -> httpx.URL | None:
     except (httpx.InvalidURL, ValueError):
         return None
     return url if possible and url.scheme in ("http", "https") else None
+
+
+def redact_url(url: httpx.URL, *secrets: str) -> str:
+    """An address without keys: the one given, and whatever stands where keys stand."""
+    for name, value in url.params.multi_items():
+        if KEY_PARAMETERS.fullmatch(name) and value:
+            url = url.copy_set_param(name, REDACTED)
+    shown = redact(str(url.copy_with(userinfo=b"")), *secrets)
+    try:
+        return shown if httpx.URL(shown).host else NOWHERE
+    except (httpx.InvalidURL, UnicodeError):
+        return NOWHERE

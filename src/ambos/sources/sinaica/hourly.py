@@ -14,17 +14,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared import air_rows
-from ambos.sources.shared.base import File, Rows
+from ambos.errors import FetchFailed
+from ambos.sources.shared import air
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.strict import parse_json_start, table, wrong
-from ambos.sources.usbr.tables import iso_day
+from ambos.sources.shared.water import iso_day
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Answer, Client
+
+#: A month, in the words of SINAICA's page.
+MONTH = "4"
+#: So many failures in a row of SINAICA and it is left alone.
+FAILURES = 3
 
 #: What stands before the chart's data, which are JSON.
 MARK = re.compile(rb"var\s+dat\s*=\s*")
@@ -48,7 +57,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
-    known = air_rows.stations(catalog, "sinaica")
+    known = air.stations(catalog, "sinaica")
     zone = ZoneInfo(catalog.region.zone)
     records = _records(file)
     raw = table(file, FIELDS, [[r.get(f) for f in FIELDS] for r in records])
@@ -91,9 +100,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             dtype=pl.Boolean,
         ),
     )
-    own = air_rows.only(file, own, "station", known, air_rows.STATIONS)
+    own = air.only(file, own, "station", known, air.STATIONS)
     own = own.with_columns(pl.col("station").replace_strict(known, default=None, return_dtype=pl.String))
-    yield air_rows.rows(file, own, catalog, network="sinaica", status="P", clock="local_assumed")
+    yield air.rows(file, own, catalog, network="sinaica", status="P", clock="local_assumed")
 
 
 def chart(page: bytes) -> list[Any]:
@@ -139,3 +148,66 @@ def _utc(day: str, hour: str, zone: ZoneInfo) -> str:
         return f"{day} {hour}"
     local = datetime.combine(midnight, time(), zone) + timedelta(hours=int(hour))
     return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """A page for each station, pollutant and month; an empty one is kept as proof that it was asked for.
+
+    What fails does not stop the others; the first failure is raised at the end, or after several in a row.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    url = catalog.sources["sinaica"].endpoint
+    pollutants = catalog.codelists["pollutants"]
+    today = client.clock().date()
+    failed: FetchFailed | None = None
+    row = 0
+    for station in (s for s in air.open_stations(catalog, since) if s.sinaica):
+        measured: list[str] = list(dict.fromkeys(m.pollutant for m in station.measures)) or list(pollutants.codes)
+        for parameter in (pollutants[p].codes["sinaica"][0] for p in measured):
+            month = since.replace(day=1)
+            while month <= today:
+                try:
+                    answer = client.get(
+                        url,
+                        expect="page",
+                        form=[
+                            ("estacionId", station.sinaica),
+                            ("param", parameter),
+                            ("fechaIni", f"{month}"),
+                            ("rango", MONTH),
+                            ("tipoDatos", ""),
+                        ],
+                    )
+                    if answer.status != 304:
+                        _check_chart(answer)
+                except FetchFailed as error:
+                    failed, row = failed or error, row + 1
+                    if row == FAILURES:
+                        raise failed from error
+                else:
+                    row = 0
+                    yield answer.fetched(f"sinaica-{station.sinaica}-{parameter}-{month:%Y-%m}.html")
+                month = (month + timedelta(days=31)).replace(day=1)
+    if failed:
+        raise failed
+
+
+def _check_chart(answer: Answer) -> None:
+    """Refuse a page without the list of a chart to its end; an empty list will do.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    try:
+        chart(answer.content)
+    except ValueError as error:
+        raise answer.unfit(
+            f"the page holds no data of a chart: {error}", f"la página no trae datos de gráfica: {error}"
+        ) from error
+
+
+CONNECTOR = Connector("sinaica", recognise, read, fetch)

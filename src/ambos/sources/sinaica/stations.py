@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import YEARS, Sheet
 from ambos.sources.shared.strict import read_csv, table_of, wrong
 from ambos.text import Text
@@ -89,3 +89,6 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if day and day.year in YEARS else None
+
+
+CONNECTOR = Connector("sinaica_stations", recognise, read)

@@ -14,11 +14,11 @@ from datetime import date
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
-from ambos.sources.usbr.tables import YEARS, decimal_of, feet_of, rounded
+from ambos.sources.shared.water import YEARS, decimal_of, feet_of, rounded
 from ambos.text import Text
 
 #: The source's columns and ours, in their order.
@@ -114,3 +114,6 @@ def _day(text: str) -> date | None:
         return date(int(year), MONTHS.index(text[3:6]) + 1, int(day))
     except ValueError:
         return None
+
+
+CONNECTOR = Connector("usbr_lake_powell_daily", recognise, read)

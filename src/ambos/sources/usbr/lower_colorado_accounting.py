@@ -29,10 +29,10 @@ import polars as pl
 
 from ambos.catalog import DEFINITIONS
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
-from ambos.sources.usbr.tables import year_of
+from ambos.sources.shared.water import year_of
 from ambos.text import Text
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -212,3 +212,6 @@ def _month(year: str, month: int, kind: str) -> date | None:
 def _first_day(year: str) -> date | None:
     number = year_of(year)
     return date(number, 1, 1) if number else None
+
+
+CONNECTOR = Connector("usbr_lower_colorado_accounting", recognise, read)

@@ -16,10 +16,10 @@ from decimal import Decimal
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.usbr.tables import decimal_of, feet_of, iso_day, rounded
+from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
 
 SHAPES = {
@@ -138,3 +138,6 @@ def _acre_feet(text: str) -> int | None:
     """Acre-feet of thousands of them."""
     number = decimal_of(text)
     return int(rounded(number * 1000)) if number is not None and number >= 0 else None
+
+
+CONNECTOR = Connector("usbr_mead_24ms", recognise, read)

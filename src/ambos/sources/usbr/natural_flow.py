@@ -18,11 +18,11 @@ from xml.etree import ElementTree as ET
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.opener import DAMAGE, ZIP, broken, open_zip, read_zip
 from ambos.sources.shared.strict import table, wrong
-from ambos.sources.usbr.tables import year_of
+from ambos.sources.shared.water import year_of
 from ambos.text import Text
 
 NAMES = "lfnatflow*.xlsx"
@@ -124,3 +124,6 @@ def _value(cell: ET.Element, strings: list[str]) -> str:
 def _first_day(text: str) -> date | None:
     year = year_of(text)
     return date(year, 1, 1) if year else None
+
+
+CONNECTOR = Connector("usbr_natural_flow", recognise, read)

@@ -13,10 +13,10 @@ from datetime import date, timedelta
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.usbr.tables import decimal_of, feet_of, iso_day, rounded, year_of
+from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded, year_of
 from ambos.text import Text
 
 SHAPES = {
@@ -92,3 +92,6 @@ def _acre_feet(text: str) -> int | None:
 def _first_day(text: str) -> date | None:
     year = year_of(text)
     return date(year, 1, 1) if year else None
+
+
+CONNECTOR = Connector("usbr_owdi_2016", recognise, read)

@@ -22,10 +22,10 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
-from ambos.sources.shared.base import File, Rows
+from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.usbr.tables import decimal_of, feet_of, iso_day, rounded
+from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
 
 COLUMNS = (
@@ -135,3 +135,6 @@ def _acre_feet(text: str) -> int | None:
     """Million acre-feet to whole acre-feet; the binary leftovers of the source are finer than that."""
     number = decimal_of(text)
     return int(rounded(number * AF_PER_MAF)) if number is not None and abs(number) < LARGEST_MAF else None
+
+
+CONNECTOR = Connector("usbr_reservoirs_monthly", recognise, read)

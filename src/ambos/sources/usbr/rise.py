@@ -1,4 +1,4 @@
-"""Reservoirs by day, from the Bureau of Reclamation's RISE interface, as `fetch_river.fetch_rise` stores it.
+"""Reservoirs by day, from the Bureau of Reclamation's RISE interface, as `fetch` stores it.
 
 A file is a JSON list of answers in the form of JSON:API: of each catalog item its own description, then its pages of
 results. What is known of the shape, and from whom:
@@ -17,25 +17,34 @@ is refused.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.model import Code
+from ambos.sources.shared.answers import member
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.missing import blank
-from ambos.sources.shared.pages import incomplete, require_rows
+from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
-from ambos.sources.usbr.tables import YEARS, decimal_of, rounded
+from ambos.sources.shared.water import MST, YEARS, day_of, decimal_of, rounded
 from ambos.text import Text
 
-#: Mountain Standard Time, all year: whose days these are.
-MST = timezone(timedelta(hours=-7))
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Answer, Client
+
+#: Results asked for at a time, the most that RISE gives (its own description, ``/rise/api/docs``).
+PAGE = 10_000
+JSON_API = {"Accept": "application/vnd.api+json"}
+
 #: How the systems of foreign codes begin that name catalog items; the rest is the column that an item fills.
 RISE = "rise_"
 COLUMNS = ("itemId", "dateTime", "result", "resultType", "modelRunId")
@@ -193,3 +202,62 @@ def _refuse_repeated(sheet: Sheet) -> None:
         "el día aparece dos veces, con cifras distintas.",
     )
     sheet.refuse(good["again"], "duplicate", "the day stands twice.", "el día aparece dos veces.")
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """What RISE says of each reservoir day by day: a file each, of the answers of all its catalog items.
+
+    They are stored together because together they make a row: a part of them would leave holes in it. The parameters
+    are those of RISE's own description (``/rise/api/docs``, as captured by internetofwater/Western-Water-Datahub):
+    ``dateTime[after]`` counts there, a flat ``after`` is ignored.
+
+    Raises
+    ------
+    FetchFailed
+    """
+    endpoint = catalog.sources["usbr_rise"].endpoint
+
+    def of(reservoir: Code) -> Iterator[Fetched]:
+        answers: list[Answer] = []
+        for item, _ in items_of(reservoir.codes):
+            described = client.get(endpoint.format(what=f"catalog-item/{item}"), expect="json", headers=JSON_API)
+            if not isinstance(described.member("data", "attributes"), dict):
+                raise without(described, "data → attributes")
+            answers += [described, *_pages(client, endpoint.format(what="result"), item, since)]
+        if answers:
+            yield joined(f"rise-{reservoir.id}-since-{since}.json", answers)
+
+    yield from each(partial(of, reservoir) for reservoir in catalog.codelists["reservoir"].codes.values())
+
+
+def _pages(client: Client, url: str, item: str, since: date) -> list[Answer]:
+    """All pages of a catalog item's results from a day on."""
+    pages = Pages()
+    rows, total = 0, 1
+    while rows < total:
+        page = client.get(
+            url,
+            expect="json",
+            params=[
+                ("itemId", item),
+                ("dateTime[after]", since.isoformat()),
+                # Stamps are in UTC, so the last day's is of tomorrow; a day too many asks for nothing more.
+                ("dateTime[before]", (day_of(client.clock()) + timedelta(days=1)).isoformat()),
+                ("order[dateTime]", "ASC"),
+                ("itemsPerPage", str(PAGE)),
+                ("page", str(len(pages) + 1)),
+            ],
+            headers=JSON_API,
+        )
+        content = page.json()
+        results, total = member(content, "data"), member(content, "meta", "totalItems")
+        if not isinstance(results, list) or not isinstance(total, int):
+            raise without(page, "data, meta → totalItems")
+        if not results and rows < total:
+            raise page.unfit(f"{rows} of {total} rows came", f"llegaron {rows} de {total} renglones")
+        pages.take(page, json.dumps(results).encode() if results else b"")
+        rows += len(results)
+    return pages
+
+
+CONNECTOR = Connector("usbr_rise", recognise, read, fetch)

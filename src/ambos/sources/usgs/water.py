@@ -1,4 +1,4 @@
-"""Discharge at gauges, from the USGS's water data interface (OGC API), as `fetch_river.fetch_usgs` stores it.
+"""Discharge at gauges, from the USGS's water data interface (OGC API), as `fetch` stores it.
 
 A file is a GeoJSON collection of features, or a JSON list of such pages. The shape is that of the answers kept as
 fixtures by the USGS's own client (dataretrieval-python, ``tests/data/waterdata_ogc_fixtures.json``; collections
@@ -10,21 +10,34 @@ Not confirmed: which words ``qualifier`` may hold (``ESTIMATED`` is one), and wh
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from contextlib import nullcontext
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.sources.shared.base import File, Rows
+from ambos.model import Source
+from ambos.sources.shared.answers import member
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.keys import from_environment, key_taken
 from ambos.sources.shared.missing import blank
-from ambos.sources.shared.pages import incomplete, require_rows
+from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
-from ambos.sources.usbr.tables import YEARS, decimal_of, iso_day, rounded
+from ambos.sources.shared.water import YEARS, day_of, decimal_of, iso_day, rounded
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Answer, Client
+
+#: Features asked for at a time, the most that the USGS gives (dataretrieval-python, pull request 197).
+PAGE = 50_000
+GEO_JSON = {"Accept": "application/geo+json, application/json"}
 
 #: Discharge, and its daily mean (https://help.waterdata.usgs.gov/codes-and-parameters).
 DISCHARGE, MEAN = "00060", "00003"
@@ -173,3 +186,67 @@ def _moment(text: str) -> datetime | None:
     except (ValueError, OverflowError):
         return None
     return there if moment.tzinfo and there.year in YEARS else None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """Of each gauge the daily means of discharge, and the latest reading: two files.
+
+    Raises
+    ------
+    KeyRefused
+        If a key is set and not taken. None is needed.
+    FetchFailed
+    """
+    source = catalog.sources["usgs_water"]
+
+    def of(site: str) -> Iterator[Fetched]:
+        which = [("monitoring_location_id", f"{PREFIX}{site}"), ("parameter_code", DISCHARGE)]
+        when = ("time", f"{since}/{day_of(client.clock())}")
+        daily = _collection(client, source, "daily", [*which, ("statistic_id", MEAN), when])
+        yield from _as_one(f"usgs-daily-{site}-since-{since}.json", daily)
+        yield from _as_one(f"usgs-latest-{site}.json", _collection(client, source, "latest-continuous", which))
+
+    gauges = catalog.codelists["gauges"].codes.values()
+    yield from each(partial(of, site) for gauge in gauges for site in gauge.codes.get("usgs", ()))
+
+
+def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Answer]:
+    """All pages of a collection; an empty one that the last full one leads to is kept, as proof that it was the last.
+
+    As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
+    is none or a page is empty. A link that leads to another host is refused: the key would go with it.
+    """
+    key = from_environment(source.key_variable or "", source)  # without one an address may ask less often
+    first = source.endpoint.format(collection=collection)
+    url, params = first, [("f", "json"), *asked, ("skipGeometry", "true"), ("limit", str(PAGE))]
+    pages = Pages()
+    while True:
+        headers = {**GEO_JSON, "X-Api-Key": key} if key else GEO_JSON
+        with key_taken(source, by_page=False) if key else nullcontext():
+            page = client.get(url, expect="json", params=params, headers=headers, secret=key)
+        if page.status == 304:
+            return [page]
+        content = page.json()
+        features, links = member(content, "features"), member(content, "links") or []
+        if not isinstance(features, list) or not isinstance(links, list):
+            raise without(page, "features, links")
+        pages.take(page, json.dumps(features).encode() if features else b"")
+        if not features:
+            return pages if len(pages) > 1 else []
+        following = [str(k.get("href")) for k in links if isinstance(k, dict) and k.get("rel") == "next"]
+        if not following:
+            return pages
+        url, params = following[0], []
+        if not page.same_origin(url):
+            raise page.unfit("its next page lies elsewhere", "su página siguiente está en otro sitio")
+
+
+def _as_one(name: str, pages: list[Answer]) -> Iterator[Fetched]:
+    """Pages as one file; a single one just as it came."""
+    if len(pages) == 1:
+        yield pages[0].fetched(name)
+    elif pages:
+        yield joined(name, pages)
+
+
+CONNECTOR = Connector("usgs_water", recognise, read, fetch)

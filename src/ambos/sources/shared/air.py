@@ -1,4 +1,4 @@
-"""Hourly readings of any network as rows of ``air_readings``.
+"""Hourly readings of any network: the stations that are asked for, and rows of ``air_readings``.
 
 Particles are kept in µg/m³, gases in ppb, exact to four decimals; what is finer (means that a third party worked out)
 is rounded half to even. A reading below zero is kept: instruments scatter around zero in clean air.
@@ -7,14 +7,15 @@ is rounded half to even. A reading below zero is kept: instruments scatter aroun
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from datetime import UTC, datetime
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 
 import polars as pl
 
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
+from ambos.model.air import Station
 from ambos.sources.shared.base import File, Rows
 from ambos.sources.shared.codes import YEARS, Sheet
 from ambos.sources.shared.missing import blank
@@ -40,6 +41,8 @@ _LARGEST = Decimal(10) ** 14
 STATIONS = Text("rows of stations elsewhere", "renglones de estaciones de otros lugares")
 PARAMETERS = Text("rows of other parameters", "renglones de otros parámetros")
 _NAMED = 5
+#: Degrees around the stations.
+MARGIN = 0.02
 #: Columns of text that a reader gives; `line` too.
 COLUMNS = ("station", "parameter", "monitor", "time", "value", "units", "qualifier", "local")
 
@@ -176,3 +179,20 @@ def _hour(text: str) -> datetime | None:
     except ValueError:
         return None
     return hour if hour.year in YEARS else None
+
+
+def open_stations(catalog: Catalog, since: date) -> Iterator[Station]:
+    """The stations that are not known to have ended before a day."""
+    for station in load_stations(catalog).stations.values():
+        ends = [m.until for m in station.measures]
+        if not ends or any(end is None or end >= since for end in ends):
+            yield station
+
+
+def box(stations: list[Station]) -> str:
+    """The least box around stations: west, south, east, north; empty without stations."""
+    if not stations:
+        return ""
+    west, east = (f(s.longitude for s in stations) for f in (min, max))
+    south, north = (f(s.latitude for s in stations) for f in (min, max))
+    return f"{west - MARGIN:.4f},{south - MARGIN:.4f},{east + MARGIN:.4f},{north + MARGIN:.4f}"

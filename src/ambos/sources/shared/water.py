@@ -1,13 +1,15 @@
-"""What the readers of Reclamation's files share: years since 1900, and decimals to the last digit."""
+"""Numbers and days of the river's sources: years since 1900, decimals to the last digit, days of Mountain Standard Time."""
 
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from decimal import ROUND_HALF_UP, Decimal
 
 #: The range of years in which a date is believed; the oldest figures held are of 1906.
 YEARS = range(1900, 2101)
+#: Mountain Standard Time, all year: whose days those of RISE, the USGS and the IBWC are here.
+MST = timezone(timedelta(hours=-7))
 #: A number as statistical programs write it; ``5e+05`` stands among the real ones.
 _NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,24})?(?:e[+-]\d{1,2})?")
 #: No volume, flow or level of a river is so large.
@@ -45,3 +47,8 @@ def feet_of(text: str) -> Decimal | None:
     """A level in feet, to a hundredth: what is finer is left over from binary numbers (``1225.34998``)."""
     number = decimal_of(text)
     return rounded(number, 2) if number is not None and 0 <= number < 10**5 else None
+
+
+def day_of(moment: datetime) -> date:
+    """The day in Mountain Standard Time."""
+    return moment.astimezone(MST).date()
