@@ -72,6 +72,7 @@ river cap --year 2031 --cut 5
 river ledger
 river ledger --year 2024
 river ledger --year 1950
+river ledger --year 2021 --csv --table months
 river outlook --years 3 --traces 30 --seed 1
 river outlook --years 2 --traces 10 --seed 1 --set continued --since 1988 --mead 1050 --powell 3525 --start 2026-10
 river outlook --years 2 --traces 10 --seed 1 --mexico 120

@@ -11,7 +11,7 @@ import click
 import pytest
 
 from ambos.cli.door import show
-from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, cell_text, cell_values
+from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Shown, Table, View, cell_text, cell_values
 from ambos.text import Text
 
 _VOLUME = Column("volume_hm3", Text("Volume, hm³", "Volumen, hm³"), 1)
@@ -55,6 +55,8 @@ def _added() -> Table:
         (True, _VOLUME, "yes", "sí"),
         (Named("mx", Text("Mexico", "México")), _VOLUME, "Mexico", "México"),
         ("af", _VOLUME, "af", "af"),
+        (NOT_APPLICABLE, _VOLUME, "·", "·"),
+        ((Decimal("1024.99"), Decimal(1020)), _VOLUME, "1,025.0; 1,020.0", "1,025.0; 1,020.0"),
         (Shown(300, Text.same("≥ 300")), _VOLUME, "≥ 300", "≥ 300"),
     ],
 )
@@ -69,7 +71,8 @@ def test_raw_values_keep_codes_names_and_digits() -> None:
     }
     assert cell_values("x", Decimal("2.00000049")) == {"x": 2.0}
     assert cell_values("x", Decimal("15.000")) == {"x": 15}
-    assert cell_values("x", None) == {"x": None}
+    assert cell_values("x", None) == cell_values("x", NOT_APPLICABLE) == {"x": None}
+    assert cell_values("x", (Decimal("1024.99"), "a")) == {"x": [Decimal("1024.99"), "a"]}
     assert cell_values("x", Shown(Decimal("2.50"), Text("two and a half", "dos y medio"))) == {"x": Decimal("2.5")}
 
 
@@ -183,6 +186,35 @@ def test_what_was_not_done_is_on_standard_error_in_every_form(
         show(replace(_answer(), problems=(problem,), failed=True), **form)
     printed = capsys.readouterr()
     assert end.value.code == 1 and problem.en in printed.err and problem.en not in printed.out
+
+
+def _by_level() -> Table:
+    """Cuts of two rule sets by level; the second has none at 1,000 ft."""
+    one, two = Named("one", Text("Rules", "Reglas")), Named("two", Text("Others", "Otras"))
+    columns = (
+        Column("rules", _LABEL),
+        Column("level_ft", Text("Feet", "Pies")),
+        Column("cut_kaf", Text("Cut", "Reducción")),
+    )
+    rows = ((one, 1050, 10), (one, 1000, 20), (two, 1050, None))
+    return Table("cuts", Text("Cuts", "Reducciones"), columns, rows)
+
+
+def test_a_view_spreads_names_over_columns_and_leaves_the_data_long(capsys: pytest.CaptureFixture[str]) -> None:
+    cuts = _by_level()
+    view = View(Text("By level", "Por elevación"), ("level_ft", "cut_kaf"), by="rules")
+    columns, rows, _ = cuts.select(view)
+    assert [c.label and c.label.en for c in columns] == ["Feet", "Rules", "Others"]
+    assert rows == ((1050, 10, None), (1000, 20, None))
+    show(replace(_answer(), tables=(replace(cuts, views=(view,)),)), as_csv=True)
+    assert capsys.readouterr().out.splitlines()[1] == "one,Rules,Reglas,1050,10"
+
+
+def test_a_view_shows_its_rows_under_its_own_labels() -> None:
+    view = View(_LABEL, ("rules", "cut_kaf"), rows=(2, 0), labels={"cut_kaf": Text("Less", "Menos")})
+    columns, rows, _ = _by_level().select(view)
+    assert [c.label and c.label.en for c in columns] == ["Party", "Less"]
+    assert [row[1] for row in rows] == [None, 10]
 
 
 @pytest.mark.parametrize(

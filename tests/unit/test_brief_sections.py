@@ -166,11 +166,13 @@ def test_lake_mead_by_day_and_the_studies_are_drawn(dossier: Document) -> None:
 
 
 def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) -> None:
-    told = river_ledger.ledger(here).years[-14:]
+    told = river_ledger.ledger(here).table("years").cells()[-14:]
     rows = figure(dossier, "river-ledger").rows
-    assert [row[0].en for row in rows] == [str(y.year) for y in told]
+    assert [row[0].en for row in rows] == [str(y["year"]) for y in told]
+    keys = [f"{key}_af" for key in ("delivered", "satisfaction", "excess", "closure", "expected", "difference")]
     for row, year in zip(rows, told, strict=True):
-        assert [cell.value for cell in row[1:5]] == [year.delivered, year.satisfaction, year.excess, year.closure]
+        assert [cell.value for cell in row[1:]] == [year[key] for key in keys]
+        assert {cell.as_of for cell in row[1:]} == {year["as_of"]}
         assert {cell.status for cell in row[1:] if cell.value is None} <= {"M"}
     notes = " ".join(n.en for n in figure(dossier, "river-ledger").notes)
     assert "Minute 330, not known here" in notes and "never taken from what satisfies the Treaty" in notes

@@ -97,16 +97,15 @@ def _print_view(table: Table, view: View) -> None:
     """Print the cells that a view shows, if it has rows, and its note."""
     from ambos.model.answer import cell_text, holds_words
 
-    columns = [(at, table.columns[at]) for at in map(table.at, view.keys)]
-    chosen = table.rows if view.rows is None else [table.rows[i] for i in view.rows]
-    heads = [c.label[LANGUAGE] if c.label else c.key for _, c in columns]
+    columns, rows, totals = table.select(view)
+    heads = [c.label[LANGUAGE] if c.label else c.key for c in columns]
     cells = [
-        [cell_text(row[at], c)[LANGUAGE] if row[at] != "" else "" for at, c in columns]
-        for row in (*chosen, *(table.totals if view.total else ()))
+        [cell_text(cell, c)[LANGUAGE] if cell != "" else "" for cell, c in zip(row, columns, strict=True)]
+        for row in (*rows, *totals)
     ]
-    words = [holds_words(table, at) for at, _ in columns]
-    texts = next((i for i, left in enumerate(words) if not left), len(columns))
-    sides = [c.side or ("left" if i < texts else "right") for i, (_, c) in enumerate(columns)]
+    words = [holds_words(c, (row[i] for row in rows)) for i, c in enumerate(columns)]
+    texts = words.index(False) if False in words else len(columns)
+    sides = [c.side or ("left" if i < texts else "right") for i, c in enumerate(columns)]
     if view.turned:
         heads, *cells = map(list, zip(heads, *cells, strict=True))
         sides = ["left" if i == 0 or any(words[1:]) else "right" for i in range(len(heads))]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import YEAR, Number, Whole, as_json, common, print_answer, print_json, workspace
+from ambos.cli.common import YEAR, Number, Whole, common, workspace
 from ambos.cli.door import answers
 from ambos.cli.language import tr
 
@@ -109,19 +109,13 @@ def schedule(
     epilog=tr("Example: ambos river ledger --year 2021", "Ejemplo: ambos river ledger --year 2021"),
 )
 @_YEAR
-@as_json
+@answers
 @common
-def ledger(year: int | None, as_json: bool, folder: Path, region: str) -> None:
-    """Parse, call the flow, print."""
+def ledger(year: int | None, folder: Path, region: str) -> Answer:
+    """Print deliveries to Mexico against the Treaty."""
     from ambos.flows.river.ledger import ledger as ask
-    from ambos.flows.river.ledger import notes, record, tables
 
-    opened = workspace(folder, region)
-    found = ask(opened, year=year)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+    return ask(workspace(folder, region), year=year)
 
 
 @click.command(

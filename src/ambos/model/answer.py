@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
@@ -43,11 +43,14 @@ class Shown:
     text: Text
 
 
-#: Several codes or texts of one cell: a list in JSON.
-Several = tuple[str | Text, ...]
-#: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, several codes or texts, a record for JSON
-#: only, or None where the value is missing.
+#: Several codes, texts or numbers of one cell: a list in JSON.
+Several = tuple[str | Text | Decimal | int, ...]
+#: A cell: a text, a code (`str`) or a code with its name, a number, a day, truth, several codes, texts or numbers, a record
+#: for JSON only, or None where the value is missing.
 Cell = Text | Named | Shown | Several | Mapping[str, object] | str | Decimal | float | int | date | bool | None
+#: A cell without a value that is not missing either, such as an account in a year without it.
+NOT_APPLICABLE = Shown(None, Text.same("·"))
+Row = tuple[Cell, ...]
 #: Cells that are their own raw value.
 _RAW = (str, int, bool, date, type(None))
 
@@ -108,6 +111,11 @@ class View:
         Whether rows become columns, headed by the first column's cells.
     note : Text, optional
         A line under it.
+    labels : mapping of str to Text
+        Headings by key, where they are not the column's.
+    by : str
+        Key of a column of codes with names: the view has a column per name, with the values of the last of `keys`, and a
+        row for each combination of the other keys.
     """
 
     title: Text | None
@@ -116,6 +124,8 @@ class View:
     rows: Sequence[int] | None = None
     turned: bool = False
     note: Text | None = None
+    labels: Mapping[str, Text] = field(default_factory=dict)
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +158,8 @@ class Table:
     id: str
     title: Text | None
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
-    totals: tuple[tuple[Cell, ...], ...] = ()
+    rows: tuple[Row, ...]
+    totals: tuple[Row, ...] = ()
     views: tuple[View, ...] = ()
     shown: bool = True
 
@@ -176,6 +186,41 @@ class Table:
     def at(self, key: str) -> int:
         """The place of a column."""
         return next(i for i, c in enumerate(self.columns) if c.key == key)
+
+    def cells(self) -> list[dict[str, Cell]]:
+        """Each row as raw cells by key."""
+        return [dict(zip((c.key for c in self.columns), row, strict=True)) for row in self.rows]
+
+    def chosen(self, view: View) -> tuple[Row, ...]:
+        """Select the rows of a view, each with all its cells."""
+        return self.rows if view.rows is None else tuple(self.rows[i] for i in view.rows)
+
+    def select(self, view: View) -> tuple[tuple[Column, ...], tuple[Row, ...], tuple[Row, ...]]:
+        """Select the columns, rows and totals of a view."""
+        places = [self.at(key) for key in view.keys]
+        columns = tuple(replace(c, label=view.labels.get(c.key, c.label)) for c in (self.columns[i] for i in places))
+        if view.by:
+            by = self.at(view.by)
+            return *_spread(columns, [(*(row[i] for i in places), row[by]) for row in self.chosen(view)]), ()
+        rows, totals = (
+            tuple(tuple(row[i] for i in places) for row in part)
+            for part in (self.chosen(view), self.totals if view.total else ())
+        )
+        return columns, rows, totals
+
+
+def _spread(columns: tuple[Column, ...], rows: Iterable[Row]) -> tuple[tuple[Column, ...], tuple[Row, ...]]:
+    """Spread the last column over one column per name; each row ends in its value and its name."""
+    names: dict[str, Column] = {}
+    lines: dict[Row, dict[str, Cell]] = {}
+    for *head, value, name in rows:
+        if not isinstance(name, Named):
+            raise TypeError(f"a view spreads codes with names, not {name!r}")
+        key = str(name.code)
+        names[key] = replace(columns[-1], key=key, label=name.name)
+        lines.setdefault(tuple(head), {})[key] = value
+    made = tuple((*head, *(values.get(key) for key in names)) for head, values in lines.items())
+    return (*columns[:-1], *names.values()), made
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +256,19 @@ class Answer:
     problems: tuple[Text, ...] = ()
     failed: bool = False
 
+    def table(self, id: str) -> Table:
+        """The table of an id."""
+        return next(table for table in self.tables if table.id == id)
+
 
 def data_table(id: str, title: Text | None, keys: Iterable[str], rows: Iterable[tuple[Cell, ...]]) -> Table:
     """Make a table for JSON and CSV only: its columns have keys and no labels."""
     return Table(id, title, tuple(Column(key, None) for key in keys), tuple(rows), shown=False)
 
 
-def holds_words(table: Table, at: int) -> bool:
+def holds_words(column: Column, cells: Iterable[Cell]) -> bool:
     """Whether a column holds words, codes, days or years, which are set to the left; it has a cell that is no volume."""
-    return not table.columns[at].grouped or any(_is_words(row[at]) for row in table.rows)
+    return not column.grouped or any(map(_is_words, cells))
 
 
 def _is_words(cell: Cell) -> bool:
@@ -243,7 +292,7 @@ def cell_text(cell: Cell, column: Column) -> Text:
     if isinstance(cell, bool):
         return _YES_NO[cell]
     if isinstance(cell, tuple):
-        listed = ("; ".join(one if isinstance(one, str) else one[k] for one in cell) for k in LANGUAGES)
+        listed = ("; ".join(cell_text(one, column)[k] for one in cell) for k in LANGUAGES)
         return Text(*(text or MISSING for text in listed))
     if isinstance(cell, Mapping):
         raise TypeError(f"column {column.key!r} is for JSON only")
@@ -266,7 +315,7 @@ def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
     if isinstance(cell, Text):
         return {key: cell.record()}
     if isinstance(cell, tuple):
-        return {key: [one.record() if isinstance(one, Text) else one for one in cell]}
+        return {key: [cell_values(key, one, kept)[key] for one in cell]}
     if isinstance(cell, Decimal):
         whole = cell == cell.to_integral_value()
         return {key: int(cell) if whole else round(cell, kept).normalize()}
@@ -311,7 +360,7 @@ def flat(record: Mapping[str, object]) -> dict[str, object]:
         if isinstance(value, list) and value and isinstance(value[0], Mapping):
             made |= {f"{key}_{k}": "; ".join(one[k] for one in value) for k in value[0]}
         elif isinstance(value, list):
-            made[key] = " ".join(value) or None
+            made[key] = " ".join(map(str, value)) or None
         else:
             made |= {f"{key}_{k}": v for k, v in value.items()} if isinstance(value, Mapping) else {key: value}
     return made

@@ -1,24 +1,33 @@
-"""What figures of the dossier share that are answered by a flow of its own, not by a series."""
+"""Publish answers of flows that are no series as figures of the dossier."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ambos.briefing import Datum
+from ambos.briefing import Column, Datum, Table
+from ambos.briefing import document as briefing
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.figures import Desk
-from ambos.model import Source
+from ambos.model import Source, Unit
+from ambos.model.answer import Cell, View, cell_text
+from ambos.model.answer import Column as AnswerColumn
+from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
 from ambos.model.data import Status
 from ambos.periods import label
 from ambos.text import LANGUAGES, Text
 
+#: Decimals of a published value, at most.
+_KEPT = 3
+#: A row of an answer's table by key.
+Row = Mapping[str, Cell]
+
 
 def listed(texts: Iterable[Text], between: str = ", ") -> Text:
-    """Texts in a row."""
+    """Join texts."""
     kept = list(texts)
     return Text(*(between.join(t[k] for t in kept) for k in LANGUAGES))
 
@@ -108,6 +117,74 @@ def datum(
     return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status, said)
 
 
+def first_day(year: object) -> date:
+    """The first day of a year, the period of its values."""
+    return date(int(str(year)), 1, 1)
+
+
 def ids(sources: Iterable[Source]) -> str:
     """Ids of sources as a datum holds them."""
     return " ".join(s.id for s in sources)
+
+
+def published(
+    table: AnswerTable,
+    view: View,
+    code: Callable[[Row, str], tuple[str, str, str, date]],
+    units: Mapping[str, Unit],
+    shared: Mapping[str, Any],
+    *,
+    source: str,
+    status: Status = "A",
+) -> Table:
+    """Publish a view of an answer's table: a value for each cell under a unit, a text for each other cell.
+
+    Parameters
+    ----------
+    table : AnswerTable
+        A column ``as_of`` has the date of knowledge of each row, where they differ.
+    view : View
+    code : callable
+        Series, place, item and the first day of the year of a value, by its row and the key of its column.
+    units : mapping of str to Unit
+        By the end of a column's key (``kaf`` of ``cut_kaf``), with the decimals to print.
+    shared : mapping
+        What `head` gives.
+    source : str
+        Ids of the sources of its values, parted by spaces.
+    status : Status
+    """
+    columns, *_ = table.select(view)
+    keys = [c.key for c in table.columns]
+    unit_of = [units.get(c.key.rpartition("_")[2]) for c in columns]
+
+    def cells(row: Row) -> Iterable[briefing.Cell]:
+        known = row.get("as_of")
+        day = known if isinstance(known, date) else shared["as_of"]
+        for column, unit in zip(columns, unit_of, strict=True):
+            cell = row[column.key]
+            if unit is None:
+                yield cell_text(cell, column)
+                continue
+            yield datum(*code(row, column.key), _value(cell, column), unit.id, day, source, status)
+
+    return Table(
+        **shared,
+        columns=tuple(
+            Column(c.label or Text.same(c.key), unit, signed=c.signed) for c, unit in zip(columns, unit_of, strict=True)
+        ),
+        rows=tuple(
+            tuple(cells(dict(zip(keys, row, strict=True))))
+            for row in (*table.chosen(view), *(table.totals if view.total else ()))
+        ),
+    )
+
+
+def _value(cell: Cell, column: AnswerColumn) -> int | float | Decimal | None:
+    """Round a number as it is published; a cell that is no number has no value."""
+    kept = _KEPT if column.kept is None else min(_KEPT, column.kept)
+    if isinstance(cell, float):
+        return round(cell, kept)
+    if isinstance(cell, Decimal):
+        return round(cell, kept)
+    return cell if isinstance(cell, int) else None

@@ -13,26 +13,25 @@ from ambos.briefing.document import Cell
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.answers import datum, head, ids, listed, of_datasets
+from ambos.flows.brief.answers import Row, datum, first_day, head, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
 from ambos.flows.river.decided import Decided, decided
-from ambos.flows.river.ledger import dates_known, ledger
+from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
 from ambos.flows.river.status import Status, status
 from ambos.model import Unit
+from ambos.model.answer import Answer, View
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
 from ambos.river import af, decided_for, hm3
-from ambos.river.ledger import LedgerYear
 from ambos.text import Text
 
 _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
-_LEDGER = ("delivered", "satisfaction", "excess", "closure")
-_BY_RULE = ("expected", "difference")
+_LEDGER = ("delivered", "satisfaction", "excess", "closure", "expected", "difference")
 
 
 def brief_unit(unit: Unit, decimals: int = 0) -> Unit:
@@ -380,19 +379,24 @@ def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
 
 
-def _open(desk: Desk, river: River, party: str, years: Sequence[LedgerYear]) -> list[Text]:
-    """Why years do not close, as far as that is known, and what is not held."""
-    message = desk.workspace.catalog.message
-    told = [message("brief.river.signs")]
-    told += [message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why) for y in years for k in y.known]
-    for instrument in river_instruments.of_party(river, party, [y.year for y in years]):
-        told += river_instruments.unknown(instrument, desk.workspace.catalog, desk.as_of)
-    not_held = ", ".join(str(y.year) for y in years if y.not_held)
-    return [*told, message("brief.river.not_held", years=not_held)] if not_held else told
+def _open(desk: Desk, found: Answer, rows: Sequence[Row]) -> list[Text]:
+    """List the reasons for which years do not close, as far as known, and the years with accounts not held."""
+    catalog, river = desk.workspace.catalog, load_river(desk.workspace.catalog)
+    years = [first_day(row["year"]).year for row in rows]
+    notes = [catalog.message("brief.river.signs")]
+    notes += [
+        catalog.message(f"river.ledger.note.{k['of']}", year=str(k["year"]), why=k["why"])
+        for k in found.table("known").cells()
+        if k["year"] in years
+    ]
+    for instrument in river_instruments.of_party(river, load_mexico(catalog, river).party, years):
+        notes += river_instruments.unknown(instrument, catalog, desk.as_of)
+    not_held = ", ".join(str(row["year"]) for row in rows if row["not_held"])
+    return [*notes, catalog.message("brief.river.not_held", years=not_held)] if not_held else notes
 
 
 def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """The ledger of deliveries: what satisfies the Treaty, what is in excess, the closure error, and what rules asked.
+    """Tabulate the ledger of deliveries, acre-feet: what satisfies the Treaty, the excess, the closure error, and the schedule.
 
     Parameters
     ----------
@@ -401,33 +405,35 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         As for `ambos.flows.brief.answers.head`, and ``last``: the newest so many years.
     """
     catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
-    whole_ledger = desk.once("river.ledger", lambda: ledger(desk.then()))
-    kept = whole_ledger.years[-entry["last"] :]
+    found = desk.once("river.ledger", lambda: ledger(desk.then()))
+    years = found.table("years")
+    chosen = tuple(range(len(years.rows)))[-entry["last"] :]
+    rows = [years.cells()[i] for i in chosen]
     sources, _ = of_datasets(desk, ["river_accounts_annual"])
-    dates = dates_known(desk.then(), whole_ledger.mexico)
-    unit, said = catalog.units["acre_foot"], ids(sources)
-    place = whole_ledger.river.parties[whole_ledger.mexico.party].place
-    keys = (*_LEDGER, *_BY_RULE)
-    rows: list[tuple[Cell, ...]] = []
-    for y in kept:
-        begin, known = date(y.year, 1, 1), dates.get(y.year, desk.today())
-        cells = [
-            datum(f"river.ledger.{key}", place, TOTAL, begin, getattr(y, key), unit.id, known, said) for key in keys
-        ]
-        rows.append((Text.same(str(y.year)), *cells))
-    names = {place: catalog.places[place].name, TOTAL: message("river.head.all")}
-    names |= {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in keys}
-    columns = (
-        Column(message("river.ledger.year")),
-        *(Column(message(f"brief.river.{key}"), unit, signed=key in ("closure", "difference")) for key in keys),
+    place = _mexico(desk)
+    view = View(
+        years.title,
+        ("year", *(f"{key}_af" for key in _LEDGER)),
+        rows=chosen,
+        labels={f"{key}_af": message(f"brief.river.{key}") for key in _LEDGER},
     )
-    notes = _open(desk, whole_ledger.river, whole_ledger.mexico.party, kept)
     shared = head(
         desk,
         entry,
-        known=max((dates[y.year] for y in kept if y.year in dates), default=desk.today()),
-        names=names,
+        known=max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today()),
+        names={place: catalog.places[place].name, TOTAL: message("river.head.all")}
+        | {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in _LEDGER},
         sources=sources,
-        notes=notes,
+        notes=_open(desk, found, rows),
     )
-    return Table(**shared, columns=columns, rows=tuple(rows))
+
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        return f"river.ledger.{key.removesuffix('_af')}", place, TOTAL, first_day(row["year"])
+
+    return published(years, view, code, {"af": catalog.units["acre_foot"]}, shared, source=ids(sources))
+
+
+def _mexico(desk: Desk) -> str:
+    """Get the place of the party that the Treaty of 1944 guarantees a quantity to."""
+    river = load_river(desk.workspace.catalog)
+    return river.parties[load_mexico(desk.workspace.catalog, river).party].place

@@ -2,61 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NoData, OutsideRule
 from ambos.flows.river import instruments as river_instruments
-from ambos.flows.river.limits import (
-    cited,
-    cut_of,
-    hm3_of,
-    reduction,
-    source_note,
-)
+from ambos.flows.river.limits import citation_cells, cut_of, hm3_of, reduction, source_note
 from ambos.flows.river.limits import savings as savings_of
 from ambos.flows.river.schedule import month_text
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.river import River
 from ambos.model.river_mexico import Mexico
-from ambos.model.table import TextTable
-from ambos.numbers import both, signed
+from ambos.numbers import both
 from ambos.river import af
 from ambos.river.ledger import LedgerYear, ledger_year
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text
 
 _ANNUAL, _MONTHLY = "river_accounts_annual", "river_accounts"
+_SUMS = ("delivered_af", "satisfaction_af", "excess_af", "closure_af")
 
 
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """An answer.
-
-    Attributes
-    ----------
-    river : River
-    mexico : Mexico
-    years : tuple of LedgerYear
-        From the oldest.
-    months : mapping of int to mapping of str to int or None
-        Of the one year that was asked for: items by month; empty for more years.
-    savings : mapping of int to int
-        What the rules ask Mexico to save in a year (contingency plan), acre-feet.
-    """
-
-    river: River
-    mexico: Mexico
-    years: tuple[LedgerYear, ...]
-    months: dict[int, dict[str, int | None]]
-    savings: dict[int, int]
-
-
-def ledger(workspace: Workspace, *, year: int | None = None) -> Ledger:
+def ledger(workspace: Workspace, *, year: int | None = None) -> Answer:
     """Make the ledger of deliveries to Mexico.
 
     Parameters
@@ -64,6 +35,11 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Ledger:
     workspace : Workspace
     year : int, optional
         All years if not given; of one, its months too.
+
+    Returns
+    -------
+    Answer
+        Tables ``years`` (with ``as_of``, the date of knowledge of the year's newest item), ``months`` and ``known``.
 
     Raises
     ------
@@ -91,8 +67,22 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Ledger:
             else:
                 taken, savings[y] = reduction(cut), int(af(savings_of(cut)))
         years.append(ledger_year(mexico, y, held[y], guaranteed, taken))
+    over = beyond_land_boundary(years, mexico)
+    made = _years(years, savings, over, _dates_known(workspace, mexico), river, mexico, workspace.catalog)
     months = {} if year is None else _months(workspace, mexico, year)
-    return Ledger(river, mexico, tuple(years), months, savings)
+    known = [(y.year, k.of, k.af or None, k.why, k.reliability) for y in years for k in y.known]
+    catalog = workspace.catalog
+    return Answer(
+        "river.ledger",
+        made.title,
+        (
+            made,
+            _month_table(months, years[0].year, mexico, catalog),
+            data_table("known", made.title, ("year", "of", "af", "why", "reliability"), known),
+        ),
+        citation_cells(mexico.ledger_citation),
+        tuple(_notes(years, savings, over, river, mexico, catalog)),
+    )
 
 
 def _items(mexico: Mexico) -> list[str]:
@@ -105,18 +95,18 @@ def _items(mexico: Mexico) -> list[str]:
 
 
 def annual(workspace: Workspace, mexico: Mexico) -> dict[int, dict[str, int | None]]:
-    """Items by year; what the source does not tell is not there."""
+    """Read the items of each year, acre-feet; one that the source does not give is absent."""
     table = workspace.store.table(_ANNUAL)
     wanted = table.filter(table.account.isin(_items(mexico)))
     frame = workspace.store.frame(wanted.select("period", "account", "volume_af"))
-    found: dict[int, dict[str, int | None]] = {}
+    items: dict[int, dict[str, int | None]] = {}
     for when, account, volume in frame.iter_rows():
-        found.setdefault(when.year, {})[account] = volume
-    return found
+        items.setdefault(when.year, {})[account] = volume
+    return items
 
 
-def dates_known(workspace: Workspace, mexico: Mexico) -> dict[int, date]:
-    """The date of knowledge of the newest item of each year."""
+def _dates_known(workspace: Workspace, mexico: Mexico) -> dict[int, date]:
+    """Read the date of knowledge of the newest item of each year."""
     table = workspace.store.table(_ANNUAL)
     own = table.filter(table.account.isin(_items(mexico)))
     frame = workspace.store.frame(own.group_by("period").aggregate(as_of=own.as_of.max()))
@@ -127,101 +117,107 @@ def _months(workspace: Workspace, mexico: Mexico, year: int) -> dict[int, dict[s
     table = workspace.store.table(_MONTHLY)
     wanted = table.filter(table.account.isin(_items(mexico)), table.period.year() == year)
     frame = workspace.store.frame(wanted.select("period", "account", "volume_af"))
-    found: dict[int, dict[str, int | None]] = {m: {} for m in range(1, 13)}
+    items: dict[int, dict[str, int | None]] = {m: {} for m in range(1, 13)}
     for when, account, volume in frame.iter_rows():
-        found[when.month][account] = volume
-    return found
+        items[when.month][account] = volume
+    return items
 
 
-def change(value: int | None) -> Text:
-    """A change with its sign, in both languages."""
-    return Text(*(signed(value, 0, language) for language in LANGUAGES))
+def _head(mexico: Mexico, catalog: Catalog) -> tuple[Column, ...]:
+    """Columns of the points of delivery, their sum and its closure error, acre-feet."""
+    sums = (Column(key, catalog.message(f"river.ledger.{key[:-3]}"), signed=key == "closure_af") for key in _SUMS)
+    return (*(Column(f"{p.id}_af", p.name) for p in mexico.points), *sums)
 
 
-def tables(found: Ledger, catalog: Catalog) -> list[TextTable]:
-    """Deliveries against what they satisfy; the schedule; of one year its months."""
-    message, mexico = catalog.message, found.mexico
-    pointed = [y for y in found.years if y.delivered is not None]
-    points = TextTable(
-        "river-ledger",
-        message("river.ledger.points"),
-        (
-            message("river.ledger.year"),
-            *(p.name for p in mexico.points),
-            *(message(f"river.ledger.{key}") for key in ("delivered", "satisfaction", "excess", "closure")),
-            *(p.name for p in mexico.apart),
-        ),
-        tuple(
-            (
-                Text.same(str(y.year)),
-                *(both(y.points[p.id]) for p in mexico.points),
-                *(both(v) for v in (y.delivered, y.satisfaction, y.excess)),
-                change(y.closure),
-                *(both(y.apart[p.id]) for p in mexico.apart),
-            )
-            for y in pointed
-        ),
-    )
-    scheduled = TextTable(
-        "river-ledger-schedule",
-        message("river.ledger.schedule"),
-        (
-            message("river.ledger.year"),
-            message("river.ledger.base"),
-            message("river.ledger.reduction"),
-            *(a.name for a in mexico.accounts),
-            *(message(f"river.ledger.{key}") for key in ("expected", "reported", "difference")),
-        ),
-        tuple(_schedule_row(y, mexico) for y in found.years),
-    )
-    return [points, scheduled, *([_month_table(found, catalog)] if found.months else [])]
+def _head_cells(year: LedgerYear) -> tuple[int | None, ...]:
+    return (*year.points.values(), year.delivered, year.satisfaction, year.excess, year.closure)
 
 
-def _schedule_row(year: LedgerYear, mexico: Mexico) -> tuple[Text, ...]:
-    accounts = {a.id: None if af is None else a.sign * af for a, af in year.accounts}
-    none = Text("·", "·")  # there was no such account in the year
-    return (
-        Text.same(str(year.year)),
-        both(year.base),
-        change(None if year.reduction is None else -year.reduction),
-        *(change(accounts[a.id]) if a.id in accounts else none for a in mexico.accounts),
-        both(year.expected),
-        both(year.satisfaction),
-        change(year.difference),
+def _years(
+    years: Sequence[LedgerYear],
+    savings: Mapping[int, int],
+    over: Mapping[int, int],
+    known: Mapping[int, date],
+    river: River,
+    mexico: Mexico,
+    catalog: Catalog,
+) -> Table:
+    """Tabulate deliveries by point against what they satisfy, and the schedule; volumes of the schedule have its signs."""
+
+    def message(key: str) -> Text:
+        return catalog.message(f"river.ledger.{key}")
+
+    columns = (
+        Column("year", message("year"), grouped=False),
+        *_head(mexico, catalog),
+        *(Column(f"{p.id}_af", p.name) for p in mexico.apart),
+        Column("delivered_hm3", None, kept=3),
+        Column("satisfaction_hm3", None, kept=3),
+        Column("closure_unexplained_af", None),
+        Column("beyond_land_boundary_af", None),
+        Column("base_af", message("base")),
+        Column("reduction_af", message("reduction"), signed=True),
+        Column("savings_by_rule_af", None),
+        *(Column(f"{a.id}_af", a.name, signed=True) for a in mexico.accounts),
+        Column("expected_af", message("expected")),
+        Column("difference_af", message("difference"), signed=True),
+        Column("not_held", None),
+        Column("as_of", None),
     )
 
-
-def _month_table(found: Ledger, catalog: Catalog) -> TextTable:
-    mexico, message = found.mexico, catalog.message
-    rows = []
-    for number, items in found.months.items():
-        made = ledger_year(mexico, found.years[0].year, items, 0, None)
-        rows.append(
-            (
-                month_text(number),
-                *(both(made.points[p.id]) for p in mexico.points),
-                *(both(v) for v in (made.delivered, made.satisfaction, made.excess)),
-                change(made.closure),
-            )
+    def row(y: LedgerYear) -> tuple[Cell, ...]:
+        accounts = {a.id: None if volume is None else a.sign * volume for a, volume in y.accounts}
+        volumes = (None if v is None else hm3_of(Decimal(v), river.m3) for v in (y.delivered, y.satisfaction))
+        on_land = all(y.points[p] is not None for p in mexico.land)
+        return (
+            y.year,
+            *_head_cells(y),
+            *y.apart.values(),
+            *volumes,
+            y.unexplained,
+            over.get(y.year, 0) if on_land else None,
+            y.base,
+            None if y.reduction is None else -y.reduction,
+            savings.get(y.year),
+            *(accounts.get(a.id, NOT_APPLICABLE) for a in mexico.accounts),
+            y.expected,
+            y.difference,
+            tuple(a.id for a in y.not_held),
+            known.get(y.year),
         )
-    return TextTable(
-        "river-ledger-months",
-        message("river.ledger.months", year=str(found.years[0].year)),
-        (
-            message("river.schedule.month"),
-            *(p.name for p in mexico.points),
-            *(message(f"river.ledger.{key}") for key in ("delivered", "satisfaction", "excess", "closure")),
-        ),
-        tuple(rows),
+
+    points = ("year", *(c.key for c in _head(mexico, catalog)), *(f"{p.id}_af" for p in mexico.apart))
+    accounts = (f"{a.id}_af" for a in mexico.accounts)
+    schedule = ("year", "base_af", "reduction_af", *accounts, "expected_af", "satisfaction_af", "difference_af")
+    pointed = tuple(i for i, y in enumerate(years) if y.delivered is not None)
+    views = (
+        View(message("points"), points, rows=pointed),
+        View(message("schedule"), schedule, labels={"satisfaction_af": message("reported")}),
     )
+    return Table("years", message("points"), columns, tuple(map(row, years)), views=views)
 
 
-def beyond_land_boundary(found: Ledger) -> dict[int, int]:
-    """By how much deliveries at the land boundary were beyond the limit in a year, acre-feet."""
-    limit = found.mexico.limits["land_boundary"]
+def _month_table(months: Mapping[int, dict[str, int | None]], year: int, mexico: Mexico, catalog: Catalog) -> Table:
+    """Tabulate the items of a year by month, acre-feet."""
+    others = [*(p.id for p in mexico.apart), *(a.id for a in mexico.accounts)]
+    columns = (
+        Column("month", catalog.message("river.schedule.month")),
+        *_head(mexico, catalog),
+        *(Column(f"{item}_af", None) for item in others),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    for month, items in months.items():
+        made = ledger_year(mexico, year, items, 0, None)
+        rows.append((Named(month, month_text(month)), *_head_cells(made), *(items.get(item) for item in others)))
+    return Table("months", catalog.message("river.ledger.months", year=str(year)), columns, tuple(rows))
+
+
+def beyond_land_boundary(years: Sequence[LedgerYear], mexico: Mexico) -> dict[int, int]:
+    """Get by how much deliveries at the land boundary exceeded the limit in a year, acre-feet."""
+    limit = mexico.limits["land_boundary"]
     over = {}
-    for y in found.years:
-        volumes = [y.points[p] for p in found.mexico.land]
+    for y in years:
+        volumes = [y.points[p] for p in mexico.land]
         most = int(limit.value)
         total = sum(v for v in volumes if v is not None)
         if limit.holds_in(y.year) and all(v is not None for v in volumes) and total > most:
@@ -229,95 +225,42 @@ def beyond_land_boundary(found: Ledger) -> dict[int, int]:
     return over
 
 
-def notes(found: Ledger, catalog: Catalog) -> list[Text]:
-    """What is left open and why, and what the figures rest on."""
-    message, mexico = catalog.message, found.mexico
-    told = [message("river.ledger.note.signs")]
-    for y in found.years:
+def _notes(
+    years: Sequence[LedgerYear],
+    savings: Mapping[int, int],
+    over: Mapping[int, int],
+    river: River,
+    mexico: Mexico,
+    catalog: Catalog,
+) -> list[Text]:
+    """List the notes on what is left open, why, and the sources of the figures."""
+    message = catalog.message
+    notes = [message("river.ledger.note.signs")]
+    for y in years:
         missing = [p.name for p in mexico.points if y.points[p.id] is None]
         if y.delivered is not None and missing:
-            told.append(message("river.ledger.note.points", year=str(y.year), names=_list(missing)))
+            notes.append(message("river.ledger.note.points", year=str(y.year), names=_list(missing)))
         for k in y.known:
-            told.append(message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why))
-        if y.year in found.savings and y.not_held:
-            told.append(
-                message(
-                    "river.ledger.note.accounts",
-                    year=str(y.year),
-                    names=_list([a.name for a in y.not_held]),
-                    savings=both(found.savings[y.year]),
-                )
-            )
-        elif y.not_held:
-            told.append(
-                message("river.ledger.note.not_held", year=str(y.year), names=_list([a.name for a in y.not_held]))
-            )
-    for instrument in river_instruments.of_party(found.river, mexico.party, [y.year for y in found.years]):
-        told += river_instruments.notes(instrument, catalog)
-    over = beyond_land_boundary(found)
+            notes.append(message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why))
+        if y.not_held:
+            said = {"year": str(y.year), "names": _list([a.name for a in y.not_held])}
+            if y.year in savings:
+                notes.append(message("river.ledger.note.accounts", **said, savings=both(savings[y.year])))
+            else:
+                notes.append(message("river.ledger.note.not_held", **said))
+    for instrument in river_instruments.of_party(river, mexico.party, [y.year for y in years]):
+        notes += river_instruments.notes(instrument, catalog)
     if over:
-        years = "; ".join(f"{y}: {both(v).en}" for y, v in over.items())
-        told.append(
-            message(
-                "river.ledger.note.land",
-                name=mexico.limits["land_boundary"].name,
-                most=both(mexico.limits["land_boundary"].value),
-                years=years,
-            )
-        )
-    told.append(source_note(message("river.ledger.points"), mexico.ledger_citation, catalog))
-    if any(y.year in mexico.surplus_years for y in found.years):
-        told.append(source_note(message("river.ledger.surplus"), mexico.surplus_citation, catalog))
-    if any(y.year <= mexico.unreduced_until for y in found.years):
-        told.append(source_note(message("river.ledger.reduction"), mexico.unreduced_citation, catalog))
-    return told
+        limit = mexico.limits["land_boundary"]
+        listed = "; ".join(f"{y}: {both(v).en}" for y, v in over.items())
+        notes.append(message("river.ledger.note.land", name=limit.name, most=both(limit.value), years=listed))
+    notes.append(source_note(message("river.ledger.points"), mexico.ledger_citation, catalog))
+    if any(y.year in mexico.surplus_years for y in years):
+        notes.append(source_note(message("river.ledger.surplus"), mexico.surplus_citation, catalog))
+    if any(y.year <= mexico.unreduced_until for y in years):
+        notes.append(source_note(message("river.ledger.reduction"), mexico.unreduced_citation, catalog))
+    return notes
 
 
 def _list(names: list[Text]) -> Text:
     return Text(", ".join(n.en for n in names), ", ".join(n.es for n in names))
-
-
-def record(found: Ledger, catalog: Catalog) -> dict[str, Any]:
-    """The answer for ``--json``; acre-feet."""
-    over = beyond_land_boundary(found)
-    return {
-        "years": [
-            {
-                "year": y.year,
-                "points_af": dict(y.points),
-                "delivered_af": y.delivered,
-                "delivered_hm3": None if y.delivered is None else hm3(y.delivered, found.river),
-                "satisfaction_af": y.satisfaction,
-                "satisfaction_hm3": None if y.satisfaction is None else hm3(y.satisfaction, found.river),
-                "excess_af": y.excess,
-                "closure_af": y.closure,
-                "closure_unexplained_af": y.unexplained,
-                "apart_af": dict(y.apart),
-                "beyond_land_boundary_af": over.get(y.year, 0)
-                if all(y.points[p] is not None for p in found.mexico.land)
-                else None,
-                "schedule": {
-                    "base_af": y.base,
-                    "reduction_af": y.reduction,
-                    "savings_by_rule_af": found.savings.get(y.year),
-                    "accounts_af": {a.id: volume for a, volume in y.accounts},
-                    "not_held": [a.id for a in y.not_held],
-                    "expected_af": y.expected,
-                    "difference_af": y.difference,
-                },
-                "known": [
-                    {"of": k.of, "af": k.af or None, "why": k.why.record(), "reliability": k.reliability}
-                    for k in y.known
-                ],
-            }
-            for y in found.years
-        ],
-        "months": [{"month": m, **items} for m, items in found.months.items()],
-        **cited(found.mexico.ledger_citation),
-        "notes": [note.record() for note in notes(found, catalog)],
-    }
-
-
-def hm3(volume: int, river: River) -> Decimal:
-    """Cubic hectometres of acre-feet, to the litre of a thousand."""
-    return round(hm3_of(Decimal(volume), river.m3), 3)

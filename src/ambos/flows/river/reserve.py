@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import BadRequest, NoData
 from ambos.flows.river import instruments as river_instruments
-from ambos.flows.river.ledger import annual, hm3
-from ambos.flows.river.limits import citation_cells, limit_table, limits_of, rule_note, source_note
+from ambos.flows.river.ledger import annual
+from ambos.flows.river.limits import citation_cells, hm3_of, limit_table, limits_of, rule_note, source_note
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Column, Named, Table
 from ambos.model.river import River
@@ -122,7 +124,7 @@ def _years(found: list[ReserveYear], planned: bool, river: River, catalog: Catal
             y.created,
             y.delivered,
             y.closing,
-            None if y.closing is None else hm3(y.closing, river),
+            None if y.closing is None else hm3_of(Decimal(y.closing), river.m3),
             y.reported,
             y.difference,
             y.change,
