@@ -72,13 +72,14 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Answer:
     months = {} if year is None else _months(workspace, mexico, year)
     known = [(y.year, k.of, k.af or None, k.why, k.reliability) for y in years for k in y.known]
     catalog = workspace.catalog
+    title = catalog.message("river.ledger.points")
     return Answer(
         "river.ledger",
-        made.title,
+        title,
         (
             made,
             _month_table(months, years[0].year, mexico, catalog),
-            data_table("known", made.title, ("year", "of", "af", "why", "reliability"), known),
+            data_table("known", title, ("year", "of", "af", "why", "reliability"), known),
         ),
         citation_cells(mexico.ledger_citation),
         tuple(_notes(years, savings, over, river, mexico, catalog)),
