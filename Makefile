@@ -19,7 +19,8 @@ $(VENV)/.ready: pip.txt constraints.txt pyproject.toml
 brief: setup  ## the dossier, in both languages, into build/brief/
 	$(BIN)/ambos brief --out build/brief
 
-test: setup  ## the tests (those on the big real files run where ../shared is)
+test: setup  ## the tests (those on the big real files run where ../shared is); the twin is compiled once before them
+	$(BIN)/python -c "from ambos.crossing.simulate import warm_up; warm_up()"
 	$(BIN)/python -m pytest -n auto
 
 test-slow: setup  ## the long ones too
