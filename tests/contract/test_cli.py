@@ -140,7 +140,7 @@ def test_every_verb_has_json(shell: Shell) -> None:
 
 
 def test_a_figure_in_json(shell: Shell, ready: Path) -> None:
-    figures = strict(shell("--region", REGION, "show", "crossings.trucks", "--json", folder=ready).out)
+    figures = strict(shell("--region", REGION, "show", "crossings.trucks", "--json", folder=ready).out)["data"]
     assert list(figures[0]) == [
         *("series", "place", "place_en", "place_es", "item", "item_en", "item_es", "period", "frequency", "value"),
         *("unit", "status", "as_of", "source", "n", "held", "wanted", "without", "break"),
@@ -149,13 +149,28 @@ def test_a_figure_in_json(shell: Shell, ready: Path) -> None:
     assert {len(f["as_of"]) for f in figures if f["held"]} == {10}
 
 
+def test_json_of_figures_is_the_same_in_both_languages_and_says_what_they_are(
+    shells: dict[str, Shell], ready: Path
+) -> None:
+    ask = ("--region", REGION, "show", "crossings.trucks", "--freq", "A", "--json")
+    english, spanish = (shells[language](*ask, folder=ready).out for language in ("en", "es"))
+    answer = strict(english)
+    assert english == spanish and answer["schema"] == "show/1"
+    assert answer["unit"] == "truck" and answer["definition"]["es"] and answer["warnings"]
+    missing = sum(figure["value"] is None for figure in answer["data"])
+    assert (answer["coverage"]["figures"], answer["coverage"]["missing"]) == (len(answer["data"]), missing)
+    assert {row["source"] for row in answer["licences"]} == {figure["source"] for figure in answer["data"]}
+
+
 def test_money_keeps_its_digits(shell: Shell, ready: Path) -> None:
     """Whole dollars are whole numbers in JSON and CSV, not floating-point ones."""
     command = ("--region", REGION, "show", "trade.through_ports.exports", "--freq", "M")
     rows = (REGION / "data" / "made_up_dot3_0124.csv").read_text().splitlines()[1:]
     east = sum(int(r.split(",")[5]) for r in rows if r.startswith("1,9901"))
     (figure,) = (
-        f for f in strict(shell(*command, "--json", folder=ready).out) if (f["place"], f["item"]) == ("9901", "_T")
+        f
+        for f in strict(shell(*command, "--json", folder=ready).out)["data"]
+        if (f["place"], f["item"]) == ("9901", "_T")
     )
     table1 = (REGION / "data" / "made_up_dot1_0124.csv").read_text().splitlines()[1:]
     known = {east, sum(int(r.split(",")[7]) for r in table1 if r.startswith("1,XE,9901"))}
@@ -169,7 +184,7 @@ def test_csv_says_what_json_says(shells: dict[str, Shell], ready: Path, series: 
     result = shells[language](*command, "--csv", folder=ready)
     assert result.code == 0 and result.err == ""
     rows = list(csv.DictReader(io.StringIO(result.out), strict=True))
-    figures = strict(shells[language](*command, "--json", folder=ready).out)
+    figures = strict(shells[language](*command, "--json", folder=ready).out)["data"]
     assert len(rows) == len(figures) > 0
     for row, figure in zip(rows, figures, strict=True):
         assert row.keys() == figure.keys()
@@ -185,7 +200,7 @@ def test_a_missing_value_is_an_empty_cell_and_null(shell: Shell, catalog: Catalo
         pytest.skip("the embedded snapshot is not here; make snapshot builds it")
     command = ("show", "trade.through_ports.exports", "--place", "2604", "--freq", "A", "--from", "2024")
     (row,) = csv.DictReader(io.StringIO(shell(*command, "--csv").out))
-    (figure,) = strict(shell(*command, "--json").out)
+    (figure,) = strict(shell(*command, "--json").out)["data"]
     assert (row["value"], row["status"], row["held"]) == ("", "M", "9")
     assert (figure["value"], figure["status"], figure["held"]) == (None, "M", 9)
     assert "9 of 12 held" in shell(*command).out
@@ -426,7 +441,7 @@ def test_region_and_workspace_may_stand_before_the_verb(shell: Shell, ready: Pat
     assert places("--region", "arizona_sonora", AMBOS_REGION=str(REGION)) == own
     assert places("--region", "arizona_sonora", after=("--region", REGION)) == example
     shown = shell("--region", REGION, "--workspace", ready, "show", "crossings.trucks", "--json", folder=tmp_path)
-    assert shown.code == 0 and len(strict(shown.out)) > 20
+    assert shown.code == 0 and len(strict(shown.out)["data"]) > 20
     findings = shell("--region", REGION, "--workspace", ready, "check", "data", "--json", folder=tmp_path)
     assert findings.code == 0 and strict(findings.out)
 
@@ -577,7 +592,7 @@ def test_what_gives_nothing_says_so(
 
 def test_no_noise_in_the_data(shell: Shell) -> None:
     for arguments in (("waits.p95_by_hour", "--freq", "all"), ("crossings.share.trucks", "--freq", "A")):
-        rows = shell("show", *arguments, "--json").json()
+        rows = shell("show", *arguments, "--json").json()["data"]
         assert any(isinstance(row["value"], float) for row in rows)
         assert all(row["value"] is None or row["value"] == round(row["value"], 9) for row in rows)
 

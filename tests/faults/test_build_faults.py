@@ -420,7 +420,7 @@ def test_read_only_folder(trial: Trial, open_folder: Path, without_rights: dict[
     assert not same(read(workspace, trial.catalog), trial.before)
     # reading is all that is needed to show
     shown = trial.shell("--region", REGION, "show", "crossings.trucks", "--json", folder=workspace, **without_rights)
-    assert shown.code == 0 and shown.err == "" and len(shown.json()) > 20
+    assert shown.code == 0 and shown.err == "" and len(shown.json()["data"]) > 20
 
 
 def test_a_folder_that_may_not_be_read(
@@ -465,7 +465,7 @@ def test_what_was_known_then(shell: Shell, tmp_path: Path) -> None:
     def ask(*options: str) -> list[tuple[int, str]]:
         command = ["--region", REGION, "show", "crossings.trucks", "--place", "9901", "--json", *options]
         result = shell(*command, folder=tmp_path / "w")
-        return [(f["value"], f["as_of"]) for f in json.loads(result.out)] if result.code == 0 else []
+        return [(f["value"], f["as_of"]) for f in json.loads(result.out)["data"]] if result.code == 0 else []
 
     assert ask() == [(36384, "2022-04-01")]
     assert ask("--as-of", "2022-04-01") == [(36384, "2022-04-01")]

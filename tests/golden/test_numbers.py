@@ -31,7 +31,7 @@ def ask(shell: Shell) -> Any:
     def ask(*arguments: str) -> list[dict[str, Any]]:
         result = shell("show", *arguments, "--json")
         assert (result.code, result.err) == (0, "")
-        figures = result.json()
+        figures = result.json()["data"]
         assert isinstance(figures, list) and figures
         assert all(figure.keys() >= FIELDS for figure in figures)
         return figures

@@ -83,16 +83,16 @@ def test_figures(example: Example) -> None:
     trucks = sum(int(r[6]) for r in rows if r[5] == "Trucks" and r[4].endswith("2023"))
     (figure,) = example(
         "show", "crossings.trucks", "--place", "Estado Example", "--freq", "A", "--to", "2023", "--json"
-    ).json()
+    ).json()["data"]
     assert (figure["place"], figure["value"]) == ("US-XE", trucks)
-    waits = example("show", "waits.mean", "--item", "passenger/standard", "--freq", "all", "--json").json()
+    waits = example("show", "waits.mean", "--item", "passenger/standard", "--freq", "all", "--json").json()["data"]
     assert {w["place"] for w in waits} == {"990101", "990201"}
 
 
 def test_a_place_is_a_port_of_its_own_region_only(example: Example) -> None:
     places = example("places", "--json").json()["places"]
     assert [p["place"] for p in places] == ["US-XE", "MX-XEJ", "9901", "9902", "990101", "990201"]
-    usual = example("show", "crossings.trucks", "--freq", "A", "--json").json()
+    usual = example("show", "crossings.trucks", "--freq", "A", "--json").json()["data"]
     assert {f["place"] for f in usual} == {"9901", "9902"}
 
 
@@ -183,6 +183,8 @@ def test_a_region_can_carry_a_snapshot(example: Example, tmp_path: Path) -> None
     ):
         here = shell("--region", region, *question, folder=nowhere).json()
         stored = example(*question).json()
+        if question[0] == "show":
+            here, stored = here["data"], stored["data"]
         assert [{**f, "as_of": ""} for f in here] == [{**f, "as_of": ""} for f in stored] != []
     assert {
         s["snapshots"] for s in shell("--region", region, "sources", "--json", folder=nowhere).json()["sources"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import click
 
-from ambos.cli.common import DayKnown, Period, as_json, common, print_csv, print_json, print_table, workspace
+from ambos.cli.common import DayKnown, Period, as_json, common, print_csv, workspace
+from ambos.cli.door import show
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -89,13 +91,16 @@ def command(
     folder: Path,
     region: str,
 ) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.data.show import left_out, show
+    """Show figures as a table, a plot, JSON or CSV."""
+    from ambos.flows.data.figures import answer, gaps
+    from ambos.flows.data.show import show as ask
+    from ambos.model.answer import flat_rows
 
     if as_csv and as_json:
         raise click.UsageError(tr("Choose --csv or --json, not both.", "Elija --csv o --json, no ambas."))
     opened = workspace(folder, region)
-    shown = show(
+    currency = currency.upper()
+    shown = ask(
         opened,
         series,
         places=places,
@@ -104,51 +109,18 @@ def command(
         end=end,
         frequency=frequency,  # type: ignore[arg-type]  # click.Choice has checked it
         as_of=as_of,
-        currency=currency.upper(),
+        currency=currency,
         year_basis=year_basis,  # type: ignore[arg-type]
     )
-    rows = shown.rows()
-    if as_json:
-        print_json(rows)
-        return
+    made = answer(opened, shown, as_of=as_of, currency=currency, for_people=not (as_json or as_csv))
     if as_csv:
-        print_csv(rows[0], (row.values() for row in rows))
+        print_csv(*flat_rows(made.tables[0]))
         return
-    from ambos.cli.figures import draw, gaps, marks, tabulate
-    from ambos.flows.data.check import findings_beside
-    from ambos.flows.data.touching import note_of, other_events
+    if plot and not as_json:
+        from ambos.cli.plot import draw
 
-    if plot:
         draw(shown, opened.catalog)
         for line in gaps(shown, opened.catalog):
-            click.echo(line)
-    else:
-        headings, cells = tabulate(shown, opened.catalog)
-        print_table(headings, cells, title=shown.what.title[LANGUAGE])
-        statuses = opened.catalog.codelists["statuses"].codes
-        for status in marks(shown):
-            click.echo(f"{status}: {statuses[status].name[LANGUAGE]}")
-    if without := left_out(shown):
-        click.echo(f"· {without[LANGUAGE]}")
-    for found in shown.breaks:
-        click.echo(f"· {note_of(found, opened.catalog)[LANGUAGE]}")
-    if named := other_events(opened.catalog, shown):
-        click.echo(f"· {named[LANGUAGE]}")
-    beside, more = findings_beside(opened, shown, as_of)
-    for finding in beside:
-        weight = opened.catalog.message(f"brief.page.{finding.severity}")
-        click.echo(f"· {weight[LANGUAGE]}: {finding.text[LANGUAGE]}")
-    if more:
-        click.echo(f"· {opened.catalog.message('break.more', count=str(more))[LANGUAGE]}")
-    if currency and currency.upper() != getattr(shown.what, "currency", ""):
-        said = tr(
-            f"The amounts were changed into {currency.upper()} at the mean rate of each period and rounded to as many digits as it has.",
-            f"Los montos se convirtieron a {currency.upper()} con el tipo de cambio medio de cada periodo y se redondearon a tantas cifras como este tiene.",
-        )
-        click.echo(f"· {said}")
-    for warning in shown.what.warnings:
-        click.echo(f"· {warning[LANGUAGE]}")
-    for source in shown.sources:
-        click.echo(
-            f"{opened.catalog.message('column.source')[LANGUAGE]}: {opened.catalog.sources[source].citation[LANGUAGE]}"
-        )
+            click.echo(line[LANGUAGE])
+        made = replace(made, tables=made.tables[:1])
+    show(made, as_json=as_json)

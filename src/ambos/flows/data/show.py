@@ -16,6 +16,7 @@ from ambos.flows.data.touching import Break, breaks_in, rows_of
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
+from ambos.model.answer import Cell
 from ambos.model.codes import TOTAL
 from ambos.text import LANGUAGES, Text
 
@@ -50,7 +51,7 @@ class Shown:
         """Ids of the events for which a period is the first on the other side."""
         return [b.event.id for b in self.breaks if b.periods.get((place, item)) == period]
 
-    def rows(self) -> list[dict[str, object]]:
+    def rows(self) -> list[dict[str, Cell]]:
         """One mapping per figure: series, place and item with their names, period and its frequency, value, unit, status,
         date of knowledge, source, inputs, how much of the period is held, what a sum is without, and the events by which
         the series breaks in it."""
@@ -71,19 +72,19 @@ class Shown:
             for row in self.frame.iter_rows(named=True)
         ]
 
-    def _named(self, dimension: str, code: str) -> dict[str, object]:
+    def _named(self, dimension: str, code: str) -> dict[str, Cell]:
         name = self.names.get(code, Text.same(code))
         return {dimension: code, f"{dimension}_en": name.en, f"{dimension}_es": name.es}
 
     def left_out(self) -> dict[Text, int]:
         """Count, by part, the periods in which a sum lacks the part because it has no row."""
-        found: dict[Text, int] = {}
+        counts: dict[Text, int] = {}
         for without in self.frame["without"].unique():
             for part in (without or "").split():
                 code, _, periods = part.rpartition(":")
                 name = self.names.get(code, Text.same(code))
-                found[name] = found.get(name, 0) + int(periods)
-        return found
+                counts[name] = counts.get(name, 0) + int(periods)
+        return counts
 
 
 def show(

@@ -9,8 +9,10 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.cli.figures import _bars, _pieces, _ticks, draw, gaps, marks, tabulate
+from ambos.cli.plot import _bars, _pieces, _ticks, draw
+from ambos.flows.data.figures import gaps, tabulate
 from ambos.flows.data.show import Shown
+from ambos.model.answer import cell_text
 from ambos.periods import frequency_of
 from ambos.text import Text
 
@@ -30,6 +32,12 @@ def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int 
         orient="row",
     )
     return Shown(catalog.series["crossings.trucks"], frame, ())
+
+
+def cells(answer: Shown, catalog: Catalog) -> list[list[str]]:
+    """The cells that people see, in English."""
+    table = tabulate(answer, catalog)
+    return [[cell_text(c, column).en for c, column in zip(row, table.columns, strict=True)] for row in table.rows]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +93,9 @@ def test_a_plot_of_nothing_is_no_fault(catalog: Catalog, capsys: pytest.CaptureF
 def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
     whole = "2022-06-29/2026-06-30"
     given = replace(shown(catalog, [(whole, 30.0, 372, 1463)]), what=catalog.series["waits.mean"])
-    assert gaps(given, catalog) == ["Nogales, June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."]
+    assert [gap.en for gap in gaps(given, catalog)] == [
+        "Nogales, June 29, 2022 – June 30, 2026: 372 of 1,463 days are held."
+    ]
     assert gaps(shown(catalog, [(whole, 30.0, 1463, 1463)]), catalog) == []
     assert gaps(shown(catalog, [("2024", None, 2, 12)]), catalog) == []
 
@@ -93,8 +103,7 @@ def test_gaps_of_a_range_are_told(catalog: Catalog) -> None:
 def test_a_figure_of_a_range_stands_beside_its_own_coverage(catalog: Catalog) -> None:
     given = shown(catalog, [("2022-06-29/2026-06-30", 30.0, 372, 1463), ("2025-04/2025-12", 31.0, 271, 275)])
     waits = replace(given, what=catalog.series["waits.mean"], frame=given.frame.with_columns(n=pl.lit(1)))
-    _, rows = tabulate(waits, catalog)
-    assert rows == [
+    assert cells(waits, catalog) == [
         ["Nogales", "June 29, 2022 – June 30, 2026", "372 of 1,463 days", "30"],
         ["Nogales", "April 2025 – December 2025", "271 of 275 days", "31"],
     ]
@@ -113,23 +122,24 @@ def test_a_table_of_every_frequency(catalog: Catalog, label: str) -> None:
     for series, what in catalog.series.items():
         given = shown(catalog, [(label, 1.0, None, None)])
         frame = given.frame.with_columns(unit=pl.lit(what.unit), n=pl.lit(1))
-        headings, rows = tabulate(Shown(what, frame, ()), catalog)
-        assert len(headings) == len(rows[0]) and series
+        table = tabulate(Shown(what, frame, ()), catalog)
+        assert table.rows and all(c.label for c in table.columns) and not table.kept() and series
 
 
 def test_why_a_figure_is_not_shown(catalog: Catalog) -> None:
-    def cell(status: str, n: int, held: tuple[int, int]) -> tuple[str, list[str]]:
+    def cell(status: str, n: int, held: tuple[int, int]) -> tuple[str, str]:
         given = shown(catalog, [("2022", None, *held)])
         frame = given.frame.with_columns(status=pl.lit(status), n=pl.lit(n), unit=pl.lit("minute"))
         answer = Shown(catalog.series["waits.median"], frame, ())
-        return tabulate(answer, catalog)[1][0][-1], marks(answer)
+        legend = tabulate(answer, catalog).views[0].note
+        return cells(answer, catalog)[0][-1], legend.en[:2] if legend else ""
 
-    assert cell("S", 5, (367, 456)) == ("too few (5) S", ["S"])
-    assert cell("M", 6000, (9, 12)) == ("9 of 12 held", [])
-    assert cell("M", 6000, (12, 12)) == ("– M", ["M"])
+    assert cell("S", 5, (367, 456)) == ("too few (5) S", "S:")
+    assert cell("M", 6000, (9, 12)) == ("9 of 12 held", "")
+    assert cell("M", 6000, (12, 12)) == ("– M", "M:")
 
 
 def test_hours_stand_in_their_order(catalog: Catalog) -> None:
     given = shown(catalog, [("2026-06-30T08:00-07:00", 1.0, None, None), ("2026-06-30T02:00-07:00", 2.0, None, None)])
     frame = given.frame.with_columns(start=pl.lit(date(2026, 6, 30)), n=pl.lit(1))
-    assert [row[1] for row in tabulate(Shown(given.what, frame, ()), catalog)[1]] == ["2", "1"]
+    assert [row[1] for row in cells(Shown(given.what, frame, ()), catalog)] == ["2", "1"]
