@@ -206,8 +206,8 @@ def test_no_table_takes_an_unknown_key(definitions: Path, file: str) -> None:
         path.write_text("".join(sound), encoding="utf-8")
     for before, number in enumerate(reversed(planted)):
         line = number + before + 1
-        # texts and years are told at the line of their table
-        assert re.search(rf"{path.name}:({line - 1}|{line})\b.*(nobody_knows_this|a year is wanted)", said), said
+        # texts and years are reported at the line of their table
+        assert re.search(rf"{path.name}:({line - 1}|{line})\b.*(nobody_knows_this|is not a year)", said), said
 
 
 #: A key with its value on one line, apart from settings of checks, whose names the code of the check asks for.

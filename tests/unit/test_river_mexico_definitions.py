@@ -1,4 +1,4 @@
-"""Every fault in the definitions of Mexico's water, the canal and the plant, and in a user's schedule, is told."""
+"""Every fault in the definitions of Mexico's water, the canal and the plant, and in a user's schedule, is reported."""
 
 from __future__ import annotations
 
@@ -26,28 +26,28 @@ from ambos.river.schedule_file import read
         ("mexico.toml", 'value = "140000"', 'value = "many"', "not a number"),
         ("mexico.toml", "from = 2018-01-01", "from = 2030-01-01", "from is after to"),
         ("mexico.toml", "from = 1973-08-30", 'from = "1973"', "a date is wanted"),
-        ("mexico_ledger.toml", 'party = "mexico"', 'party = "utah"', "not in parties.toml"),
+        ("mexico_ledger.toml", 'party = "mexico"', 'party = "utah"', "party 'utah' is not known"),
         ("mexico_ledger.toml", "[point.mx_nib]", "[point.nib]", "river_accounts.csv"),
         ("mexico_ledger.toml", 'excess = "mx_excess"', 'excess = "excess"', "river_accounts.csv"),
-        ("mexico_ledger.toml", "sign = 1\n", "sign = 2\n", "is not 1 or -1"),
-        ("mexico_ledger.toml", 'of = "closure"', 'of = "month"', "not closure or schedule"),
-        ("mexico_ledger.toml", '"mx_reserve_created", ', "", "two ids"),
+        ("mexico_ledger.toml", "sign = 1\n", "sign = 2\n", "sign 2 is not known / no se conoce: 1, -1"),
+        ("mexico_ledger.toml", 'of = "closure"', 'of = "month"', "closure, schedule; nearest"),
+        ("mexico_ledger.toml", '"mx_reserve_created", ', "", "2 values are wanted, not 1"),
         ("mexico_ledger.toml", "2020 = 159903", "end = 159903", "not a year"),
-        ("mexico_ledger.toml", 'reliability = "M"', 'reliability = "?"', "not A, B or M"),
+        ("mexico_ledger.toml", 'reliability = "M"', 'reliability = "?"', "A, B, M; nearest"),
         ("cap.toml", 'formula = "indian"', 'formula = "nia"', "formula names one"),
         ("cap.toml", 'formula = "indian"', "", "one pool with formula"),
         ("cap.toml", 'least = "853079"', 'least = "2000000"', "does not fit"),
         ("cap.toml", 'nia = "364698"', 'other = "364698"', "is not known"),
         ("cap.toml", "from = 2017", "from = 2018", "one size is wanted for 2017"),
         ("cap.toml", "to = 2030-12-31", "", "to is missing"),
-        ("cap.toml", 'party = "arizona"', 'party = "sonora"', "not in parties.toml"),
+        ("cap.toml", 'party = "arizona"', 'party = "sonora"', "party 'sonora' is not known"),
         ("plant.toml", 'sonora = "80"', 'sonora = "70"', "100 percent"),
         ("plant.toml", 'allocation = "9.9"', 'allocation = "0"', "more than 0"),
-        ("plant.toml", 'party = "sonora"', 'party = "mexico"', "is not a party"),
+        ("plant.toml", 'party = "sonora"', 'party = "mexico"', "party 'mexico' is not known"),
         ("plant.toml", "[units]", "[unit]", "is missing"),
     ],
 )
-def test_faults_are_told(catalog: Catalog, tmp_path: Path, name: str, old: str, new: str, said: str) -> None:
+def test_faults_are_reported(catalog: Catalog, tmp_path: Path, name: str, old: str, new: str, said: str) -> None:
     shutil.copytree(DEFINITIONS / "river", tmp_path / "river")
     (tmp_path / "snapshot").mkdir()
     shutil.copy(catalog.snapshot_folder.parent / "plant.toml", tmp_path)
@@ -105,7 +105,7 @@ def test_a_schedule_is_read(tmp_path: Path) -> None:
         ("month,scheduled\n,100", "month is not 1 to 12"),
     ],
 )
-def test_faults_of_a_schedule_are_told(tmp_path: Path, written: str, said: str) -> None:
+def test_faults_of_a_schedule_are_reported(tmp_path: Path, written: str, said: str) -> None:
     path = tmp_path / "year.csv"
     path.write_text(written, encoding="utf-8")
     with pytest.raises(BadSchedule) as caught:

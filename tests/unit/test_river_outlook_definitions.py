@@ -1,4 +1,4 @@
-"""Every fault in the definitions of the projection, and in a file of traces, is told with its file and line."""
+"""Every fault in the definitions of the projection, and in a file of traces, is reported with its file and line."""
 
 from __future__ import annotations
 
@@ -26,24 +26,29 @@ def definitions(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("name", "old", "new", "said"),
     [
-        ("outlook.toml", 'bank = "1.065"', 'bank = "0.9"', "less than 1"),
+        ("outlook.toml", 'bank = "1.065"', 'bank = "0.9"', "bank: 0.9 is not from 1"),
         ("outlook.toml", 'bank = "1.065"', 'bank = "much"', "not a number of 0 or more"),
         ("outlook.toml", 'full = "1219.6"', 'full = "1300"', "beyond the table"),
-        ("outlook.toml", "day = 2026-10-01", "day = 2026-10-02", "first of a month"),
-        ("outlook.toml", "month = 2026-11-01", "month = 2026-11-15", "first of a month"),
-        ("outlook.toml", 'scenarios = ["no_action"]', 'scenarios = ["nothing"]', "not in scenarios.toml"),
+        ("outlook.toml", "day = 2026-10-01", "day = 2026-10-02", "not the first of a month"),
+        ("outlook.toml", "month = 2026-11-01", "month = 2026-11-15", "not the first of a month"),
+        (
+            "outlook.toml",
+            'scenarios = ["no_action"]',
+            'scenarios = ["nothing"]',
+            "scenario of scenarios.toml 'nothing' is not known",
+        ),
         ("outlook.toml", 'scenarios = ["no_action"]', "scenarios = []", "a scenario is wanted"),
         ("outlook.toml", '["rpa_2027", "rpa_2029"]', '["rpa_2029", "rpa_2027"]', "does not follow"),
-        ("outlook.toml", 'release = "guidelines"', 'release = "wish"', "guidelines, curve"),
+        ("outlook.toml", 'release = "guidelines"', 'release = "wish"', "guidelines, curve, bands; nearest"),
         ("outlook.toml", 'release = "guidelines"', 'release = "curve"', "guidelines, curve"),
-        ("outlook.toml", '["3670", "12000"]', '["3670"]', "[feet, kaf] is wanted"),
+        ("outlook.toml", '["3670", "12000"]', '["3670"]', "2 values are wanted, not 1"),
         ("outlook.toml", '["3670", "12000"]', '["3600", "12000"]', "levels must fall"),
         ("outlook.toml", "least = ", "most = ", "is not known"),
-        ("outlook.toml", "years = 10", "years = 0", "one year or more"),
+        ("outlook.toml", "years = 10", "years = 0", "years: 0 is not from 1"),
         ("outlook.toml", "[losses]", "[loss]", "is not known"),
         ("outlook.toml", "assumption = true\nreliability", 'assumption = "yes"\nreliability', "wrong type"),
         ("outlook.toml", 'feet = ["1025", "1000", "975"]', 'feet = "1025"', "a list is wanted"),
-        ("guidelines_release.toml", '"2026" = "3666"', '"next" = "3666"', "a year is wanted"),
+        ("guidelines_release.toml", '"2026" = "3666"', '"next" = "3666"', "'next' is not a year"),
         ("guidelines_release.toml", 'base = "8230"', "", "base is missing"),
         ("guidelines_release.toml", 'most = "9500"', "", "most is missing"),
         ("guidelines_release.toml", 'mead_below = "1075"', 'mead_above = "1075"', "is not known"),
@@ -54,7 +59,7 @@ def definitions(tmp_path: Path) -> Path:
         ("mead_storage.csv", "1050,7682.9,72208", "1050,7682.9,7220", "nothing may fall"),
     ],
 )
-def test_faults_are_told(definitions: Path, name: str, old: str, new: str, said: str) -> None:
+def test_faults_are_reported(definitions: Path, name: str, old: str, new: str, said: str) -> None:
     path = definitions / "river" / name
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -65,7 +70,7 @@ def test_faults_are_told(definitions: Path, name: str, old: str, new: str, said:
 
 
 @pytest.mark.parametrize("name", ["outlook.toml", "guidelines_release.toml", "months.csv", "powell_storage.csv"])
-def test_a_missing_file_is_told(definitions: Path, name: str) -> None:
+def test_a_missing_file_is_reported(definitions: Path, name: str) -> None:
     (definitions / "river" / name).unlink()
     with pytest.raises(DefinitionError) as caught:
         load_outlook(SCENARIOS, definitions)
@@ -91,7 +96,7 @@ HEAD = "trace,year,elevation_ft\n"
         (HEAD + "".join(f"a,{k},0\n" for k in range(30)), "and 10 more"),
     ],
 )
-def test_bad_traces_are_told(tmp_path: Path, text: str, said: str) -> None:
+def test_bad_traces_are_reported(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "traces.csv"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadTraces) as caught:
@@ -100,7 +105,7 @@ def test_bad_traces_are_told(tmp_path: Path, text: str, said: str) -> None:
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe\x00", b'trace,year,elevation_ft\n"a,2026,1050'])
-def test_what_is_no_table_is_told(tmp_path: Path, content: bytes) -> None:
+def test_what_is_no_table_is_reported(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "traces.csv"
     path.write_bytes(content)
     with pytest.raises(BadTraces):

@@ -6,7 +6,6 @@ import csv
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 
 from ambos.errors import DefinitionError
@@ -80,14 +79,6 @@ def text(mapping: object, where: object, problems: Problems) -> Text:
             f"a text in both languages is wanted, not {mapping!r} / se esperaba un texto en ambos idiomas",
         )
     return Text.same("?")
-
-
-def day(value: object, where: object, problems: Problems) -> date:
-    """A date, or a problem."""
-    if isinstance(value, date):
-        return value
-    problems.add(where, f"a date is wanted, not {value!r} / se esperaba una fecha")
-    return date.min
 
 
 def number(cell: str, where: object, problems: Problems) -> float | None:

@@ -17,8 +17,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, text
-from ambos.model.definition import DERIVED, INLINE, Key, Within, Written
-from ambos.model.twin import Basis
+from ambos.model.definition import DERIVED, INLINE, In, Key, Within, Written
 from ambos.text import Text
 
 Kind = TypeVar("Kind")
@@ -76,7 +75,9 @@ class TomlFile:
                 self.say((key,), f"[{key}]: a table is wanted, not {body!r} / se esperaba una tabla")
         return found
 
-    def read(self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, **given: Any) -> Kind:
+    def read(
+        self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, also: Iterable[str] = (), **given: Any
+    ) -> Kind:
         """Read a table as a dataclass of the model.
 
         Parameters
@@ -86,10 +87,12 @@ class TomlFile:
             their types say what a value may be (`Text`, date, number, a `Decimal` in quotes, a `Literal` of choices, a
             list, a table, another dataclass), with the marks of `ambos.model.definition`.
         body : mapping
-            The table. In a mapping to lists, one value stands for a list of one; in a mapping to dataclasses with an
-            `id`, that is the name of the table.
+            The table. In a mapping to lists, one value stands for a list of one; dataclasses with an `id` bear the
+            name of their table.
         path : tuple
             Where the table stands in the file.
+        also : iterable of str
+            Keys of tables inside that are read apart.
         **given
             Fields that are not written in the table, with their values.
 
@@ -100,24 +103,32 @@ class TomlFile:
             and so is a first day or year (``from``) after the last (``to``); a missing or wrong value is replaced by
             the default of its field, else by the empty value of its type.
         """
-        self.keys(body, path, _keys(kind, given))
+        self.keys(body, path, [*_keys(kind, given), *also])
+        tables = {"": body}
+        for name in _tables(kind):
+            tables[name] = self.inside(body, path, name)
+            self.keys(tables[name], (*path, name), _keys(kind, given, name))
         first: Any = body.get("from")
         last: Any = body.get("to")
         if type(first) is type(last) and type(first) in (int, date) and first > last:
             self.say((*path, "from"), "from is after to / from es posterior a to")
-        return self._made(kind, body, path, given)
+        return self._made(kind, tables, path, given)
 
-    def _made(self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, given: Mapping[str, Any]) -> Kind:
+    def _made(
+        self, kind: Callable[..., Kind], tables: Mapping[str, Mapping[str, Any]], path: Keys, given: Mapping[str, Any]
+    ) -> Kind:
+        """Make a dataclass of a table, by "", and of the tables inside it that have some of its fields."""
         values = {**given}
-        for field in _fields(kind):
-            if field.inline and field.name not in given:
-                values[field.name] = self._made(field.hint, body, path, {})
-            elif field.key in body and field.name not in given:
-                values[field.name] = self.value(field.hint, field.key, body[field.key], (*path, field.key))
-            elif field.required and field.name not in given:
+        for field in (f for f in _fields(kind) if f.name not in given):
+            body, at = tables[field.table], (*path, field.table) if field.table else path
+            if field.inline:
+                values[field.name] = self._made(field.hint, {"": body}, at, {})
+            elif field.key in body:
+                values[field.name] = self.value(field.hint, field.key, body[field.key], (*at, field.key))
+            elif field.required:
                 values[field.name] = _empty(field.hint)
                 if values[field.name] is not None:
-                    self.say(path, f"{field.key} is missing / falta")
+                    self.say(at, f"{field.key} is missing / falta")
         return kind(**values)
 
     def rows_of(self, kind: type[Kind], key: str) -> tuple[Kind, ...]:
@@ -156,6 +167,8 @@ class TomlFile:
                 return _empty(hint)
             kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis or origin is frozenset else [*parts]
             return origin(self.value(kinds[i], key, one, (*path, i)) for i, one in enumerate(value))
+        if origin is tuple and isinstance(value, dict) and _is_named(parts[0]):
+            return tuple(self._entry(parts[0], name, one, (*path, name)) for name, one in value.items())
         if origin is Mapping and isinstance(value, dict):
             return {
                 self._name(parts[0], name, (*path, name)): self._entry(parts[1], name, one, (*path, name))
@@ -202,8 +215,7 @@ class TomlFile:
         """Convert the value of an entry of a mapping; a definition with an id bears the entry's name."""
         if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis and not isinstance(value, list):
             value = [value]
-        named = is_dataclass(hint) and "id" in {f.name for f in fields(hint)}
-        return self.value(hint, name, value, path, **({"id": name} if named else {}))
+        return self.value(hint, name, value, path, **({"id": name} if _is_named(hint) else {}))
 
     def _decimal(self, key: str, value: str, path: Keys) -> Decimal:
         """Convert a number in quotes, so written that no digit is lost; none of the definitions is below 0."""
@@ -230,49 +242,17 @@ class TomlFile:
         """Note a problem at the line of a path."""
         self.problems.add(f"{self.name}:{line_of(self.line_numbers, path)}", what)
 
-    def get(
-        self, body: Mapping[str, Any], path: Keys, key: str, kind: type | tuple[type, ...], default: Any = None
-    ) -> Any:
-        """A value of the right type; the default (of that type's empty value) and a problem if it is not."""
-        if key not in body and default is not None:
-            return default
-        value = body.get(key)
-        if isinstance(value, kind) and (not isinstance(value, bool) or kind is bool):
-            return value
-        what = (
-            f"{key} is missing / falta" if key not in body else f"{key}: {value!r} has the wrong type / es de otro tipo"
+    def inside(self, body: Mapping[str, Any], path: Keys, key: str) -> Mapping[str, Any]:
+        """The table of a key; an empty one if there is none."""
+        table: Mapping[str, Any] = self.value(Mapping[str, Any], key, body.get(key, {}), (*path, key))
+        return table
+
+    def rows(self, body: Mapping[str, Any], path: Keys, key: str) -> tuple[Mapping[str, Any], ...]:
+        """The array of tables of a key; an empty one if there is none."""
+        rows: tuple[Mapping[str, Any], ...] = self.value(
+            tuple[Mapping[str, Any], ...], key, body.get(key, []), (*path, key)
         )
-        self.say((*path, key), what)
-        return default if default is not None else (kind[0] if isinstance(kind, tuple) else kind)()
-
-    def rows(self, body: Mapping[str, Any], path: Keys, key: str, default: Any = None) -> list[dict[str, Any]]:
-        """An array of tables; whatever in it is no table is a problem and stands as an empty one."""
-        found = []
-        for i, row in enumerate(self.get(body, path, key, list, default)):
-            if not isinstance(row, dict):
-                self.say((*path, key, i), f"a table is wanted, not {row!r} / se esperaba una tabla")
-            found.append(row if isinstance(row, dict) else {})
-        return found
-
-    def number(
-        self,
-        body: Mapping[str, Any],
-        path: Keys,
-        key: str,
-        low: float,
-        high: float = float("inf"),
-        default: float | None = None,
-    ) -> float:
-        """A number from `low` to `high`, or a problem."""
-        value = float(self.get(body, path, key, (float, int), default))
-        if not low <= value <= high:
-            self.say((*path, key), f"{key}: {value} is not from {low:g} to {high:g} / está fuera de rango")
-        return value
-
-    def basis(self, body: Mapping[str, Any], path: Keys) -> Basis:
-        """The source of a table, and whether it is a prior."""
-        where = f"{self.name}:{line_of(self.line_numbers, (*path, 'source'))}"
-        return Basis(text(body.get("source"), where, self.problems), self.get(body, path, "prior", bool, False))
+        return rows
 
     def keys(self, body: Mapping[str, Any], path: Keys, allowed: str | Iterable[str]) -> None:
         """Note every key that is not among those allowed (separated by spaces, or a collection)."""
@@ -299,6 +279,7 @@ class _Field:
 
     name: str
     key: str
+    table: str
     hint: Any
     required: bool
     inline: bool
@@ -313,17 +294,29 @@ def _fields(kind: Any) -> tuple[_Field, ...]:
         hint = hints[field.name]
         marks = hint.__metadata__ if get_origin(hint) is Annotated else ()
         key = next((m.name for m in marks if isinstance(m, Key)), field.name)
+        table = next((m.table for m in marks if isinstance(m, In)), "")
         required = field.default is MISSING and field.default_factory is MISSING
         inline = INLINE in marks
         if DERIVED not in marks:
-            written.append(_Field(field.name, key, get_args(hint)[0] if inline else hint, required, inline))
+            written.append(_Field(field.name, key, table, get_args(hint)[0] if inline else hint, required, inline))
     return tuple(written)
 
 
-def _keys(kind: Any, without: Iterable[str] = ()) -> list[str]:
-    """Keys of the fields of a dataclass, but those `without`; of inline fields, theirs."""
-    written = [f for f in _fields(kind) if f.name not in without]
-    return [key for f in written for key in (_keys(f.hint) if f.inline else [f.key])]
+def _is_named(kind: Any) -> bool:
+    """Return True for a dataclass with an id: that is the name of its table, where it stands in one of tables."""
+    return is_dataclass(kind) and "id" in {f.name for f in fields(kind)}
+
+
+def _keys(kind: Any, without: Iterable[str] = (), table: str = "") -> list[str]:
+    """Keys of a table of a dataclass, but those of the fields `without`; of inline fields, theirs."""
+    written = [f for f in _fields(kind) if f.name not in without and f.table == table]
+    keys = [key for f in written for key in (_keys(f.hint) if f.inline else [f.key])]
+    return keys if table else [*keys, *_tables(kind)]
+
+
+def _tables(kind: Any) -> list[str]:
+    """Names of the tables inside that have fields of a dataclass."""
+    return list(dict.fromkeys(f.table for f in _fields(kind) if f.table))
 
 
 def _empty(hint: Any) -> Any:

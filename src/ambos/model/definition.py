@@ -16,6 +16,13 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class In:
+    """Table inside, in which the field is written (``[design]`` of a plant for `design_citation`)."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Within:
     """Range of a number, both ends allowed."""
 

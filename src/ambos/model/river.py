@@ -1,4 +1,4 @@
-"""What the definitions know of the Colorado River's shared water: parties, dated tables of rules, levels, storage.
+"""Definitions of the Colorado River's shared water: parties, dated tables of rules, levels, storage.
 
 Elevations are feet above sea level (Lake Mead's datum), volumes thousands of acre-feet (kaf); both are `Decimal`, for a
 hundredth of a foot decides between two steps of a rule.
@@ -7,11 +7,12 @@ hundredth of a foot decides between two steps of a rule.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
+from ambos.model.definition import DERIVED, INLINE, In, Key
 from ambos.text import Text
 
 #: The parts of a cut, kept apart: who imposes it.
@@ -33,22 +34,49 @@ class Citation:
     reliability: Reliability
 
 
+#: A citation whose keys stand in the table that it is of.
+Cited = Annotated[Citation, INLINE]
+#: First and last day on which a table holds.
+First = Annotated[date, Key("from")]
+Last = Annotated[date, Key("to")]
+
+
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A range of levels.
+    """A range of levels, feet; without an end on a side where no bound is given.
 
     Attributes
     ----------
-    low, high : Decimal or None
-        Feet; none where the band has no end.
-    with_low, with_high : bool
-        Whether the end itself belongs to the band.
+    above, at_least : Decimal or None
+        Lower bound, without and with the bound itself.
+    below, at_most : Decimal or None
+        Upper bound, without and with the bound itself.
     """
 
-    low: Decimal | None = None
-    with_low: bool = False
-    high: Decimal | None = None
-    with_high: bool = False
+    above: Decimal | None = None
+    at_least: Decimal | None = None
+    below: Decimal | None = None
+    at_most: Decimal | None = None
+
+    @property
+    def low(self) -> Decimal | None:
+        """The lower bound, feet."""
+        return self.at_least if self.above is None else self.above
+
+    @property
+    def high(self) -> Decimal | None:
+        """The upper bound, feet."""
+        return self.at_most if self.below is None else self.below
+
+    @property
+    def with_low(self) -> bool:
+        """Return True if the lower bound belongs to the band."""
+        return self.at_least is not None
+
+    @property
+    def with_high(self) -> bool:
+        """Return True if the upper bound belongs to the band."""
+        return self.at_most is not None
 
     def __contains__(self, level: Decimal) -> bool:
         above = self.low is None or level > self.low or (self.with_low and level == self.low)
@@ -68,9 +96,9 @@ class Step:
         By party; a party that is not named has no part in it.
     """
 
-    band: Band
+    band: Annotated[Band, INLINE]
     rule: Text
-    kaf: Mapping[str, Decimal]
+    kaf: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +121,13 @@ class Rule:
     """
 
     id: str
-    part: str
+    part: Literal[Part, "addition"]
     name: Text
-    start: date
-    end: date
-    steps: tuple[Step, ...]
-    citation: Citation
-    flood_control: Mapping[str, Decimal]
+    start: First
+    end: Last
+    steps: Annotated[tuple[Step, ...], Key("step")]
+    citation: Cited
+    flood_control: Mapping[str, Decimal] = field(default_factory=dict)
 
     def holds_in(self, year: int) -> bool:
         """Whether it holds on every day of a calendar year."""
@@ -125,7 +153,15 @@ class Tier:
 
     id: str
     name: Text
-    band: Band
+    band: Annotated[Band, INLINE]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How a source that was read decides a level, feet, otherwise than the tables."""
+
+    level: Decimal
+    text: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +174,14 @@ class TierSet:
     tiers : tuple of Tier
         From the highest levels to the lowest, without hole or overlap.
     citation : Citation
+    readings : tuple of Reading
     """
 
-    start: date
-    end: date
-    tiers: tuple[Tier, ...]
-    citation: Citation
+    start: First
+    end: Last
+    tiers: Annotated[tuple[Tier, ...], Key("step")]
+    citation: Cited
+    readings: Annotated[tuple[Reading, ...], Key("reading")] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,17 +191,17 @@ class Term:
     Attributes
     ----------
     standing : Standing
-    section : str
-        Of the document; empty if not known.
     day : date
         Of the fact.
     text : Text
+    section : str
+        Of the document; empty if not known.
     """
 
     standing: Standing
-    section: str
-    day: date
+    day: Annotated[date, Key("on")]
     text: Text
+    section: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,14 +231,14 @@ class Instrument:
     id: str
     state: State
     name: Text
-    party: str
-    start: date
-    end: date | None
+    start: First
+    end: Annotated[date | None, Key("to")]
     signed: date | None
     known: date
-    scenario: str
-    terms: tuple[Term, ...]
-    citation: Citation
+    terms: Annotated[tuple[Term, ...], Key("term")]
+    citation: Cited
+    party: str = ""
+    scenario: str = ""
 
     def holds_in(self, year: int) -> bool:
         """Return True if the instrument covers the whole calendar year."""
@@ -226,7 +264,7 @@ class Party:
     id: str
     place: str
     apportionment: Decimal
-    citation: Citation
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,14 +310,15 @@ class Storage:
         How far, at most, a straight line between two rows is from the full table, kaf.
     highest : Decimal
         The highest level that the lake can have, feet; the table ends below it.
-    citation : Citation
+    highest_citation, citation : Citation
     """
 
     feet: tuple[Decimal, ...]
     kaf: tuple[Decimal, ...]
-    error: Decimal
-    highest: Decimal
-    citation: Citation
+    error: Annotated[Decimal, Key("error_kaf")]
+    highest: Annotated[Decimal, Key("feet"), In("highest")]
+    highest_citation: Annotated[Citation, INLINE, In("highest")]
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +331,6 @@ class River:
     rules : tuple of Rule
     tier_sets : tuple of TierSet
         By range of years, from the oldest.
-    readings : mapping of Decimal to Text
-        By level, feet: how a source that was read decides otherwise than the tables.
     instruments : mapping of str to Instrument
     determinations : mapping of int to Determination
         By year.
@@ -306,7 +343,6 @@ class River:
     parties: Mapping[str, Party]
     rules: tuple[Rule, ...]
     tier_sets: tuple[TierSet, ...]
-    readings: Mapping[Decimal, Text]
     instruments: Mapping[str, Instrument]
     determinations: Mapping[int, Determination]
     projected_source: Text
@@ -320,9 +356,38 @@ class River:
         return self.tier_sets[-1].tiers
 
     @property
+    def readings(self) -> dict[Decimal, Text]:
+        """How a source that was read decides otherwise than the tables, by level, feet."""
+        return {reading.level: reading.text for tiers in self.tier_sets for reading in tiers.readings}
+
+    @property
     def tiers_citation(self) -> Citation:
         """Get the citation of the newest tiers."""
         return self.tier_sets[-1].citation
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The whole cut of a band of levels, kaf."""
+
+    kaf: Decimal
+    band: Annotated[Band, INLINE]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Percent of each party in a part of the cut, which ends at `up_to`, kaf; the last part has no end."""
+
+    up_to: Decimal | None
+    percent: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """The cut that a study assumes for a party, kaf: an answer to nothing."""
+
+    kaf: Annotated[Decimal, Key("assumed_kaf")]
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,42 +401,39 @@ class Scenario:
         The trigger is what level the cut goes by.
     start, end : int, int or None
         First and last year.
+    citation : Citation
     decided : bool
         Decided for its years; else an alternative that is not in force.
     rules : bool
         The rules until 2026, continued; the rest is then empty.
     curve : tuple of (Decimal, Decimal)
         (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
-    steps : tuple of (Band, Decimal)
-        The whole cut of a band of levels, kaf; in place of a curve.
+    steps : tuple of Total
+        In place of a curve.
     told_to : Decimal or None
-        Lowest level for which the cut is given; none if for all.
-    shares : tuple of (Decimal or None, mapping of str to Decimal)
-        By part of the cut, upwards: where it ends (kaf; none for the last) and the percent of each party.
-    unread : tuple of str
+        The lowest level for which the cut is published; None if all.
+    shares : tuple of Share
+        By part of the cut, upwards.
+    unread : mapping of str to Assumption
         Parties whose cut comes on top by terms that were not read: neither it nor the cut of all is known.
     assumed : mapping of str to Decimal
         The cut that the user assumes for such a party, kaf.
-    assumption : mapping of str to (Decimal, Citation)
-        The cut that a study assumes for such a party, kaf: an answer to nothing.
-    citation : Citation
     """
 
     id: str
     name: Text
     trigger: Text
-    start: int
-    end: int | None
-    decided: bool
-    rules: bool
-    curve: tuple[tuple[Decimal, Decimal], ...]
-    steps: tuple[tuple[Band, Decimal], ...]
-    told_to: Decimal | None
-    shares: tuple[tuple[Decimal | None, Mapping[str, Decimal]], ...]
-    unread: tuple[str, ...]
-    assumed: Mapping[str, Decimal]
-    assumption: Mapping[str, tuple[Decimal, Citation]]
-    citation: Citation
+    start: Annotated[int, Key("from")]
+    end: Annotated[int | None, Key("to")]
+    citation: Cited
+    decided: bool = False
+    rules: bool = False
+    curve: tuple[tuple[Decimal, Decimal], ...] = ()
+    steps: Annotated[tuple[Total, ...], Key("step")] = ()
+    told_to: Decimal | None = None
+    shares: Annotated[tuple[Share, ...], Key("share")] = ()
+    unread: Mapping[str, Assumption] = field(default_factory=dict)
+    assumed: Annotated[Mapping[str, Decimal], DERIVED] = field(default_factory=dict)
 
     @property
     def missing(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What the definitions know of Mexico's water: limits of the schedule and the reserve, the items of the ledger.
+"""Definitions of Mexico's water: limits of the schedule and the reserve, the items of the ledger.
 
 Volumes are acre-feet.
 """
@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from ambos.model.river import Citation
+from ambos.model.definition import INLINE, In, Key
+from ambos.model.river import Citation, Cited, First, Reliability
 from ambos.text import Text
 
 #: Which identity of the ledger a known difference is of: points against satisfaction, or the schedule.
@@ -39,9 +40,9 @@ class Limit:
     name: Text
     value: Decimal
     unit: str
-    start: date
-    end: date | None
-    citation: Citation
+    start: First
+    end: Annotated[date | None, Key("to")]
+    citation: Cited
 
     def holds_in(self, year: int) -> bool:
         """Whether it holds on every day of a calendar year."""
@@ -62,7 +63,7 @@ class Point:
 
     id: str
     name: Text
-    required: bool
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,9 @@ class Account:
 
     id: str
     name: Text
-    sign: int
-    start: int
-    end: int
+    sign: Literal[1, -1]
+    start: Annotated[int, Key("from")]
+    end: Annotated[int, Key("to")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ class Known:
     of: Identity
     af: int
     why: Text
-    reliability: str
+    reliability: Reliability
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +114,8 @@ class Order:
 
     Attributes
     ----------
-    year : int
+    id : str
+        The year.
     af : int
         Acre-feet.
     rest : str
@@ -122,11 +124,16 @@ class Order:
     citation : Citation
     """
 
-    year: int
+    id: str
     af: int
     rest: str
     known: date
-    citation: Citation
+    citation: Cited
+
+    @property
+    def year(self) -> int:
+        """The year of the water."""
+        return int(self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,15 +175,15 @@ class Mexico:
     satisfaction: str
     excess: str
     reserve: tuple[str, str]
-    land: tuple[str, ...]
-    points: tuple[Point, ...]
+    land: Annotated[tuple[str, str], Key("land_boundary")]
+    points: Annotated[tuple[Point, ...], Key("point")]
     apart: tuple[Point, ...]
-    accounts: tuple[Account, ...]
-    surplus_years: frozenset[int]
-    surplus_citation: Citation
-    unreduced_until: int
-    unreduced_citation: Citation
+    accounts: Annotated[tuple[Account, ...], Key("account")]
+    surplus_years: Annotated[frozenset[int], Key("years"), In("surplus")]
+    surplus_citation: Annotated[Citation, INLINE, In("surplus")]
+    unreduced_until: Annotated[int, Key("until"), In("unreduced")]
+    unreduced_citation: Annotated[Citation, INLINE, In("unreduced")]
     known: tuple[Known, ...]
-    balances: Mapping[int, int]
-    balances_citation: Citation
-    ledger_citation: Citation
+    balances: Annotated[Mapping[int, int], Key("af"), In("balance")]
+    balances_citation: Annotated[Citation, INLINE, In("balance")]
+    ledger_citation: Cited

@@ -1,4 +1,4 @@
-"""What the projection of Lake Powell and Lake Mead is reckoned with.
+"""Definitions of the projection of Lake Powell and Lake Mead.
 
 Levels are feet, volumes thousands of acre-feet (kaf), areas acres; floats, for no projection is exact to a hundredth.
 """
@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+from typing import Annotated
 
-from ambos.model.river import Citation, Scenario
+from ambos.model.definition import INLINE, In, Key, Within, Written
+from ambos.model.river import Citation, Cited, Scenario
 from ambos.text import Text
 
 #: A calendar month: (year, month).
 Month = tuple[int, int]
+#: A number of 0 or more, in quotes as all of the river's, for arrays of floats.
+Amount = Annotated[float, Written(Decimal, float)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +39,9 @@ class Lake:
     feet: tuple[float, ...]
     kaf: tuple[float, ...]
     acres: tuple[float, ...]
-    bank: float
-    full: float
-    citation: Citation
+    bank: Annotated[Amount, Within(1)]
+    full: Amount
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,15 @@ class Months:
     side_inflow: tuple[float, ...]
     mead_evaporation: tuple[float, ...]
     powell_evaporation: tuple[float, ...]
-    citation: Citation
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
 class Protect:
     """A level of Lake Powell that is kept as long as the release of the water year stays at `least` kaf."""
 
-    feet: float
-    least: float
+    feet: Amount
+    least: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +116,8 @@ class Bands:
 class Balanced:
     """Bounds of a release that balances the storage of both lakes, kaf a water year."""
 
-    least: float
-    most: float
+    least: Amount
+    most: Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,17 +140,17 @@ class Guidelines:
     citation : Citation
     """
 
-    base: float
-    equalization: Mapping[int, float]
-    upper_from: float
-    upper_mead_below: float
-    upper: Balanced
-    middle_from: float
-    middle_mead_below: float
-    middle: float
+    base: Amount
+    equalization: Mapping[int, Amount]
+    upper_from: Annotated[Amount, Key("at_least"), In("upper")]
+    upper_mead_below: Annotated[Amount, Key("mead_below"), In("upper")]
+    upper: Annotated[Balanced, INLINE, In("upper")]
+    middle_from: Annotated[Amount, Key("at_least"), In("middle")]
+    middle_mead_below: Annotated[Amount, Key("mead_below"), In("middle")]
+    middle: Annotated[Amount, Key("kaf"), In("middle")]
     lower: Balanced
     protect: Protect | None
-    citation: Citation
+    citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +188,24 @@ class RuleSet:
         return tuple(party for scenario in self.scenarios for party in scenario.missing)
 
 
+def _first_of_month(day: date) -> date:
+    if day.day != 1:
+        raise ValueError("is not the first of a month / no es el primero de un mes")
+    return day
+
+
+FirstOfMonth = Annotated[date, Written(date, _first_of_month)]
+
+
+@dataclass(frozen=True, slots=True)
+class Releases:
+    """Releases of Glen Canyon Dam and Hoover Dam taken for a month, kaf; None: the rules set it."""
+
+    month: FirstOfMonth
+    powell_release: Annotated[float | None, Written(Decimal, float)]
+    hoover_release: Annotated[float | None, Written(Decimal, float)]
+
+
 @dataclass(frozen=True, slots=True)
 class Start:
     """Where the projection begins.
@@ -193,17 +216,35 @@ class Start:
         The first of a month.
     mead, powell : float
         Levels on it, feet.
-    powell_release, mead_outflow : mapping of Month to float
-        What is taken for single months, kaf; rules set the others.
+    nevada : float
+        Use of Nevada in the rest of the year, kaf, taken out of Lake Mead.
     citation : Citation
+    months : tuple of Releases
+    assumption : bool
+        Whether a part of it is a choice made here and no fact.
     """
 
-    day: date
-    mead: float
-    powell: float
-    powell_release: Mapping[Month, float]
-    mead_outflow: Mapping[Month, float]
-    citation: Citation
+    day: FirstOfMonth
+    mead: Amount
+    powell: Amount
+    nevada: Amount
+    citation: Cited
+    months: Annotated[tuple[Releases, ...], Key("month")] = ()
+    assumption: bool = False
+
+    @property
+    def powell_release(self) -> dict[Month, float]:
+        """Release of Lake Powell of single months, kaf."""
+        releases = ((m.month, m.powell_release) for m in self.months)
+        return {(month.year, month.month): kaf for month, kaf in releases if kaf is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Where a part of the projection is from, and whether it is a choice made here and no fact."""
+
+    citation: Cited
+    assumption: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,21 +267,48 @@ class Outlook:
         Levels of Lake Mead, feet, for which the chance to be lower is computed.
     start : Start
     sets : mapping of str to RuleSet
-    citations : mapping of str to Citation
-        Of depletion, losses, uses, runs, levels.
-    assumed : frozenset of str
-        Those of them, and of start, that are assumptions: choices made here, not facts.
+    depletion_ground, losses_ground, uses_ground, runs_ground, levels_ground : Ground
     """
 
     mead: Lake
     powell: Lake
     months: Months
-    depletion_base: float
-    depletion_share: float
-    losses: float
-    run: int
-    levels: tuple[float, ...]
+    depletion_base: Annotated[Amount, Key("base_kaf"), In("depletion")]
+    depletion_share: Annotated[Amount, Key("share"), In("depletion")]
+    losses: Annotated[Amount, Key("kaf"), In("losses")]
+    run: Annotated[int, Within(1), Key("years"), In("runs")]
+    levels: Annotated[tuple[Amount, ...], Key("feet"), In("levels")]
     start: Start
-    sets: Mapping[str, RuleSet]
-    citations: Mapping[str, Citation]
-    assumed: frozenset[str]
+    sets: Annotated[Mapping[str, RuleSet], Key("set")]
+    depletion_ground: Annotated[Ground, INLINE, In("depletion")]
+    losses_ground: Annotated[Ground, INLINE, In("losses")]
+    uses_ground: Annotated[Ground, INLINE, In("uses")]
+    runs_ground: Annotated[Ground, INLINE, In("runs")]
+    levels_ground: Annotated[Ground, INLINE, In("levels")]
+
+    @property
+    def _grounds(self) -> dict[str, Ground]:
+        keys = ("depletion", "losses", "uses", "runs", "levels")
+        return {key: getattr(self, f"{key}_ground") for key in keys}
+
+    @property
+    def citations(self) -> dict[str, Citation]:
+        """Citations of depletion, losses, uses, runs, levels."""
+        return {key: ground.citation for key, ground in self._grounds.items()}
+
+    @property
+    def assumed(self) -> frozenset[str]:
+        """Those of them, and of start, that are assumptions: choices made here, not facts."""
+        parts: dict[str, Ground | Start] = {**self._grounds, "start": self.start}
+        return frozenset(key for key, part in parts.items() if part.assumption)
+
+    @property
+    def mead_outflow(self) -> dict[Month, float]:
+        """Outflow of Lake Mead of single months, kaf: the release of Hoover Dam and what Nevada takes."""
+        nevada, releases = self.start.nevada, ((m.month, m.hoover_release) for m in self.start.months)
+        shares = self.months.mead_outflow
+        return {
+            (month.year, month.month): kaf + nevada * shares[month.month - 1]
+            for month, kaf in releases
+            if kaf is not None
+        }

@@ -1,14 +1,17 @@
-"""What the definitions know of two works: the canal whose users take turns, and the plant that two cities share."""
+"""Definitions of two works: the canal whose users take turns, and the plant that two cities share."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
+from typing import Annotated
 
-from ambos.model.river import Citation
+from ambos.model.definition import DERIVED, INLINE, In, Key
+from ambos.model.river import Citation, Cited, First, Last
 from ambos.text import Text
+
+_UNCITED = Citation(Text.same("–"), "M")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +24,42 @@ class Pool:
     name : Text
     holders : mapping of str to Decimal
         Acre-feet a year by holder.
+    citation : Citation
+        That of the canal.
     favoured : str
         Holder whose part the formula gives; empty: all share in proportion.
-    citation : Citation
     """
 
     id: str
     name: Text
-    holders: Mapping[str, Decimal]
-    favoured: str
-    citation: Citation
+    holders: Annotated[Mapping[str, Decimal], Key("holder")]
+    citation: Annotated[Citation, DERIVED] = _UNCITED
+    favoured: Annotated[str, Key("formula")] = ""
 
     @property
     def size(self) -> Decimal:
         """Acre-feet a year."""
         return sum(self.holders.values(), Decimal(0))
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Acre-feet a year of the pool served last, from one year to another, both included."""
+
+    start: Annotated[int, Key("from")]
+    end: Annotated[int, Key("to")]
+    af: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """The pool served last: its holder, and its size by years."""
+
+    id: str
+    name: Text
+    holder: str
+    citation: Cited
+    sizes: Annotated[tuple[Size, ...], Key("size")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +77,10 @@ class Canal:
         Why there are no others.
     pools : tuple of Pool
         Of long-term contracts, from the first served to the last.
+    settlement : Settlement
     least, loss : Decimal
         Of the formula, acre-feet: where its straight line ends, and how much the favoured holder has lost there.
     formula_citation : Citation
-    last : tuple of (int, int, Pool)
-        The pool served last: first year, last year, pool.
     holders : mapping of str to Text
     bearing : Citation
         Who bears a cut.
@@ -65,22 +88,31 @@ class Canal:
     """
 
     name: Text
-    party: str
-    start: date
-    end: date
+    party: Annotated[str, In("bearing")]
+    start: First
+    end: Last
     why: Text
-    pools: tuple[Pool, ...]
-    least: Decimal
-    loss: Decimal
-    formula_citation: Citation
-    last: tuple[tuple[int, int, Pool], ...]
-    holders: Mapping[str, Text]
-    bearing: Citation
-    citation: Citation
+    pools: Annotated[tuple[Pool, ...], Key("pool")]
+    settlement: Settlement
+    least: Annotated[Decimal, In("formula")]
+    loss: Annotated[Decimal, Key("indian_loss"), In("formula")]
+    formula_citation: Annotated[Citation, INLINE, In("formula")]
+    holders: Annotated[Mapping[str, Text], Key("holder")]
+    bearing: Annotated[Citation, INLINE, In("bearing")]
+    citation: Cited
 
     def of(self, year: int) -> tuple[Pool, ...]:
         """All pools of a year, from the first served to the last."""
-        return (*self.pools, *(pool for first, last, pool in self.last if first <= year <= last))
+        of, sizes = self.settlement, (s for s in self.settlement.sizes if s.start <= year <= s.end)
+        return (*self.pools, *(Pool(of.id, of.name, {of.holder: size.af}, of.citation) for size in sizes))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A party of a plant and its allocation, million US gallons a day."""
+
+    name: Text
+    allocation: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +126,14 @@ class Plant:
         The river that takes what it releases.
     dated : Text
         When the allocations are of.
-    parties : mapping of str to Text
-    allocations : mapping of str to Decimal
+    members : mapping of str to Member
     citation : Citation
     design : Decimal
     design_citation : Citation
-    usual : mapping of str to Decimal
-        What stands for the flow of each party where none is given.
+    usual_percent : Decimal
+        Flow that stands for one that is not given, percent of `design`.
+    usual_share : mapping of str to Decimal
+        Percent of it of each party.
     usual_citation : Citation
     keeper : str
         The party that can keep its water back.
@@ -115,15 +148,30 @@ class Plant:
     name: Text
     below: Text
     dated: Text
-    parties: Mapping[str, Text]
-    allocations: Mapping[str, Decimal]
-    citation: Citation
-    design: Decimal
-    design_citation: Citation
-    usual: Mapping[str, Decimal]
-    usual_citation: Citation
-    keeper: str
-    keeper_citation: Citation
-    liters: Decimal
-    days: Decimal
-    units_citation: Citation
+    members: Annotated[Mapping[str, Member], Key("party")]
+    citation: Cited
+    design: Annotated[Decimal, Key("mgd"), In("design")]
+    design_citation: Annotated[Citation, INLINE, In("design")]
+    usual_percent: Annotated[Decimal, Key("percent_of_design"), In("usual")]
+    usual_share: Annotated[Mapping[str, Decimal], Key("share"), In("usual")]
+    usual_citation: Annotated[Citation, INLINE, In("usual")]
+    keeper: Annotated[str, Key("party"), In("retained")]
+    keeper_citation: Annotated[Citation, INLINE, In("retained")]
+    liters: Annotated[Decimal, Key("liters_per_gallon"), In("units")]
+    days: Annotated[Decimal, In("units")]
+    units_citation: Annotated[Citation, INLINE, In("units")]
+
+    @property
+    def parties(self) -> dict[str, Text]:
+        """Names of the parties."""
+        return {key: member.name for key, member in self.members.items()}
+
+    @property
+    def allocations(self) -> dict[str, Decimal]:
+        """Allocations of the parties."""
+        return {key: member.allocation for key, member in self.members.items()}
+
+    @property
+    def usual(self) -> dict[str, Decimal]:
+        """Flow of each party that stands for one that is not given."""
+        return {key: self.design * self.usual_percent / 100 * share / 100 for key, share in self.usual_share.items()}

@@ -41,8 +41,8 @@ def net_cuts(scenario: Scenario, river: River, feet: Floats) -> Floats:
             for step in rule.steps:
                 cuts[within(step.band, feet)] += sign * float(sum(step.kaf.values()))
     elif scenario.steps:
-        for band, kaf in scenario.steps:
-            cuts[within(band, feet)] = float(kaf)
+        for total in scenario.steps:
+            cuts[within(total.band, feet)] = float(total.kaf)
     else:
         curve_feet, curve_kaf = zip(*scenario.curve, strict=True)
         cuts = np.interp(feet, [float(x) for x in curve_feet], [float(y) for y in curve_kaf])

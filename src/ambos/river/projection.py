@@ -144,7 +144,7 @@ def project(
     """
     traces = len(natural)
     inflow = np.maximum(natural.T * (1 - outlook.depletion_share) - outlook.depletion_base, 0.0)
-    fixed_release, fixed_outflow = outlook.start.powell_release, outlook.start.mead_outflow
+    fixed_release, fixed_outflow = outlook.start.powell_release, outlook.mead_outflow
     model = Model(
         outlook,
         lakes.tank(outlook.powell),

@@ -237,7 +237,7 @@ def cuts_at(river: River, level: Decimal) -> tuple[Cut, ...]:
 def _cuts(
     river: River, rules: tuple[Rule, ...], level: Decimal, flood_control: bool, unread: tuple[Instrument, ...]
 ) -> tuple[Cut, ...]:
-    steps = {rule.part: rule.step(level).kaf for rule in rules}
+    steps: dict[str, Mapping[str, Decimal]] = {rule.part: rule.step(level).kaf for rule in rules}
     if flood_control and any(kaf for part in steps if part != ADDITION for kaf in steps[part].values()):
         raise BadRequest(
             detail=Text(

@@ -55,7 +55,7 @@ def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | Non
     if scenario.rules:
         return sum((c.by_tables for c in cuts_at(river, level)), _ZERO)
     if scenario.steps:
-        return next(kaf for band, kaf in scenario.steps if level in band)
+        return next(total.kaf for total in scenario.steps if level in total.band)
     curve = scenario.curve
     if level <= curve[0][0]:
         return curve[0][1]
@@ -96,16 +96,16 @@ def assuming(scenario: Scenario, party: str, kaf: Decimal | None) -> Scenario:
     """
     if party not in scenario.unread:
         return scenario
-    return replace(scenario, assumed={party: scenario.assumption[party][0] if kaf is None else kaf})
+    return replace(scenario, assumed={party: scenario.unread[party].kaf if kaf is None else kaf})
 
 
 def shared_out(scenario: Scenario, total: Decimal, river: River) -> dict[str, Decimal]:
     """Share a cut of some kaf out among the parties that share it, part by part."""
     cuts: Mapping[str, Decimal] = {p: _ZERO for p in river.parties if p not in scenario.unread}
     done = _ZERO
-    for end, percent in scenario.shares:
-        part = max((total if end is None else min(total, end)) - done, _ZERO)
-        cuts = {party: kaf + part * percent[party] / 100 for party, kaf in cuts.items()}
+    for share in scenario.shares:
+        part = max((total if share.up_to is None else min(total, share.up_to)) - done, _ZERO)
+        cuts = {party: kaf + part * share.percent[party] / 100 for party, kaf in cuts.items()}
         done += part
     return dict(cuts)
 

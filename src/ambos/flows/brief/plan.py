@@ -146,7 +146,7 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
     problems = Problems()
     file = open_toml(path, problems)
     file.keys(file.tree, (), "document quote section")
-    head = file.get(file.tree, (), "document", dict)
+    head = file.inside(file.tree, (), "document")
     _check(file, _Document, head, ("document",), workspace, " ".join(_Document.__annotations__))
     for i, quote in enumerate(file.rows(file.tree, (), "quote")):
         _check(file, _Quote, quote, ("quote", i), workspace, "id series unit label do_not_say")
@@ -155,7 +155,7 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
         _check(file, _Section, section, ("section", i), workspace, "id title")
         if "values" in section:
             file.choice("values", section["values"], values, ("section", i, "values"))
-        for k, block in enumerate(file.rows(section, ("section", i), "block", [])):
+        for k, block in enumerate(file.rows(section, ("section", i), "block")):
             here: Keys = ("section", i, "block", k)
             kind, required = _KINDS.get(str(block.get("kind")), (_Chart, "kind id title series"))
             _check(file, kind, block, here, workspace, required)

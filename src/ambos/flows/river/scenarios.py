@@ -271,9 +271,9 @@ def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog
         told += [catalog.message("river.scenario.unread", **unread(s, party, river, catalog)) for party in s.missing]
         for party, kaf in s.assumed.items():
             said = {"name": s.name, "party": catalog.places[river.parties[party].place].name, "kaf": both(kaf)}
-            study, citation = s.assumption[party]
-            kind = "assumed_study" if kaf == study else "assumed"
-            told.append(catalog.message(f"river.scenario.{kind}", **said, source=citation.source))
+            study = s.unread[party]
+            kind = "assumed_study" if kaf == study.kaf else "assumed"
+            told.append(catalog.message(f"river.scenario.{kind}", **said, source=study.citation.source))
     return told
 
 
@@ -288,7 +288,7 @@ def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> di
         "name": scenario.name,
         "party": catalog.places[river.parties[party].place].name,
         "instrument": instrument.name,
-        "kaf": both(scenario.assumption[party][0]),
+        "kaf": both(scenario.unread[party].kaf),
     }
 
 
