@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import click
 import pytest
@@ -235,3 +236,12 @@ def test_a_table_has_one_cell_per_column_and_one_column_per_key(
 ) -> None:
     with pytest.raises(ValueError, match="one cell per column"):
         Table("t", Text.same("t"), columns, (row,))
+
+
+def test_people_read_the_head_for_the_title_and_the_files_last(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = replace(_answer(), head=(Text("A: one", "A: uno"),), files=(Path("page.html"),))
+    show(answer)
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "A: one" and lines[-1] == "page.html" and "An example" not in lines
+    show(answer, as_json=True)
+    assert json.loads(capsys.readouterr().out)["files"] == ["page.html"]

@@ -17,10 +17,10 @@ from ambos.crossing.costs import cost
 from ambos.crossing.kernel.totals import COUNTS
 from ambos.crossing.summary import summarise
 from ambos.errors import BadRequest, BriefFailed, NoData
+from ambos.flows.twin.cells import clock, interval, line_names, sentences
+from ambos.flows.twin.page import _tables
 from ambos.flows.twin.port_days import PortDays
-from ambos.flows.twin.run_names import clock, interval, line_names, sentences
-from ambos.flows.twin.run_tables import tables
-from ambos.flows.twin.simulate import play, rate_notes, scenario_hash, simulate
+from ambos.flows.twin.simulate import answer, play, rate_notes, scenario_hash, simulate
 from ambos.flows.twin.volumes import Volumes
 from ambos.flows.twin.year import Year, _add, simulate_year
 from ambos.flows.workspace import Workspace, open_workspace
@@ -104,7 +104,7 @@ def test_there_are_words_for_all_that_the_definitions_name() -> None:
 def test_the_multiplier_of_each_mode_is_told(workspace: Workspace) -> None:
     """Air conditioning is of cars; trucks are reckoned without."""
     run = simulate(workspace, ports=["mariposa"], day=date(2025, 7, 14), replications=2)
-    (emissions,) = (t for t in tables(run) if t.id == "emissions")
+    (emissions,) = (t for t in _tables(run, answer(run)) if t.id == "emissions")
     assert emissions.note is not None
     assert "Passenger vehicles × 2.0, Trucks × 1.0" in emissions.note.en
     assert "Vehículos particulares × 2.0, Camiones de carga × 1.0" in emissions.note.es

@@ -12,11 +12,33 @@ from markupsafe import Markup
 
 from ambos.briefing import chart_day, charts, html
 from ambos.briefing.chart_day import QueueFigure
-from ambos.model.table import TextTable
+from ambos.model.answer import Table, View, as_seen
 from ambos.text import LANGUAGES, Language, Text
 
 #: What a sheet takes from the message catalogue, under ``sheet.page.``.
 WORDS = ("skip", "other_language", "data", "notes", "contents")
+
+
+@dataclass(frozen=True, slots=True)
+class SheetTable:
+    """A view of a table on the page; a folded one is shown when it is opened.
+
+    Attributes
+    ----------
+    id : str
+        Its anchor.
+    table : Table
+    view : View
+    note : Text or None
+        Shown under it.
+    folded : bool
+    """
+
+    id: str
+    table: Table
+    view: View
+    note: Text | None = None
+    folded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +50,7 @@ class Sheet:
     title, subtitle : Text
     warning : Text
         That it is simulated.
-    blocks : tuple of QueueFigure or TextTable
+    blocks : tuple of QueueFigure or SheetTable
     notes : tuple of Text
         What is estimated or assumed.
     provenance : tuple of (Text, Text)
@@ -40,7 +62,7 @@ class Sheet:
     title: Text
     subtitle: Text
     warning: Text
-    blocks: tuple[QueueFigure | TextTable, ...]
+    blocks: tuple[QueueFigure | SheetTable, ...]
     notes: tuple[Text, ...]
     provenance: tuple[tuple[Text, Text], ...]
     files: tuple[str, ...]
@@ -91,15 +113,16 @@ def page(sheet: Sheet, language: Language, words: Mapping[str, Text]) -> str:
     )
 
 
-def _block(block: QueueFigure | TextTable, language: Language) -> dict[str, object]:
-    if isinstance(block, TextTable):
+def _block(block: QueueFigure | SheetTable, language: Language) -> dict[str, object]:
+    if isinstance(block, SheetTable):
+        heads, rows = as_seen(block.table, block.view, language)
         return {
             "kind": "table",
             "id": block.id,
-            "title": block.title[language],
-            "columns": [c[language] for c in block.columns],
-            "rows": [[cell[language] for cell in row] for row in block.rows],
-            "texts": block.texts,
+            "title": block.view.title[language] if block.view.title else "",
+            "columns": [head for head, _ in heads],
+            "rows": rows,
+            "texts": sum(side == "left" for _, side in heads),
             "note": block.note[language] if block.note else "",
             "folded": block.folded,
         }

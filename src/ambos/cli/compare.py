@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import as_json, common, print_json, workspace
-from ambos.cli.language import LANGUAGE, tr
-from ambos.cli.simulate import replications_option, seed_option, show, simulating
+from ambos.cli.common import common, workspace
+from ambos.cli.door import answers
+from ambos.cli.language import tr
+from ambos.cli.simulate import replications_option, seed_option, simulating
 from ambos.crossing.defaults import REPLICATIONS
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer
 
 
 @click.command(
@@ -26,28 +31,20 @@ from ambos.crossing.defaults import REPLICATIONS
 @click.argument("second", metavar="B.toml", type=click.Path(path_type=Path))
 @replications_option
 @seed_option
-@as_json
+@answers
 @common
-def command(
-    first: Path, second: Path, replications: int | None, seed: int, as_json: bool, folder: Path, region: str
-) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.twin.compare import compare, tables
+def command(first: Path, second: Path, replications: int | None, seed: int, folder: Path, region: str) -> Answer:
+    """Simulate two scenarios with the same travellers."""
+    from ambos.flows.twin.compare import answer, compare
 
-    with simulating() as tell:
-        compared = compare(
-            workspace(folder, region),
-            first,
-            second,
-            replications=replications or REPLICATIONS,
-            seed=seed,
-            progress=tell,
+    with simulating() as show:
+        return answer(
+            compare(
+                workspace(folder, region),
+                first,
+                second,
+                replications=replications or REPLICATIONS,
+                seed=seed,
+                progress=show,
+            )
         )
-    if as_json:
-        from ambos.flows.twin.run_records import comparison_record
-
-        print_json(comparison_record(compared.first, compared.second, compared.found))
-        return
-    for letter, run in (("A", compared.first), ("B", compared.second)):
-        click.echo(f"{letter}: {run.scenario.name[LANGUAGE]} ({first if letter == 'A' else second})")
-    show(tables(compared), tuple(dict.fromkeys((*compared.first.notes, *compared.second.notes))))

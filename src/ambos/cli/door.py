@@ -78,8 +78,8 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
             click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)
         print_notes(answer.notes)
     else:
-        if chosen[0].title not in (None, answer.title):
-            click.echo(answer.title[LANGUAGE])
+        for line in answer.head or ([] if chosen[0].title in (None, answer.title) else [answer.title]):
+            click.echo(line[LANGUAGE])
         for t in chosen:
             for view in t.as_seen() if t.shown or table else ():
                 _print_view(t, view)
@@ -87,6 +87,8 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
             click.echo(f"· {note[LANGUAGE]}")
         for source in answer.sources:
             click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
+        for path in answer.files:
+            click.echo(path)
     for problem in answer.problems:
         click.echo(problem[LANGUAGE], err=True)
     if answer.failed:
@@ -95,21 +97,10 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
 
 def _print_view(table: Table, view: View) -> None:
     """Print the cells that a view shows, if it has rows, and its note."""
-    from ambos.model.answer import cell_text, holds_words
+    from ambos.model.answer import as_seen
 
-    columns, rows, totals = table.select(view)
-    heads = [c.label[LANGUAGE] if c.label else c.key for c in columns]
-    cells = [
-        [cell_text(cell, c)[LANGUAGE] if cell != "" else "" for cell, c in zip(row, columns, strict=True)]
-        for row in (*rows, *totals)
-    ]
-    words = [holds_words(c, (row[i] for row in rows)) for i, c in enumerate(columns)]
-    texts = words.index(False) if False in words else len(columns)
-    sides = [c.side or ("left" if i < texts else "right") for i, c in enumerate(columns)]
-    if view.turned:
-        heads, *cells = map(list, zip(heads, *cells, strict=True))
-        sides = ["left" if i == 0 or any(words[1:]) else "right" for i in range(len(heads))]
+    heads, cells = as_seen(table, view, LANGUAGE)
     if cells:
-        print_table(list(zip(heads, sides, strict=True)), cells, title=view.title[LANGUAGE] if view.title else "")
+        print_table(heads, cells, title=view.title[LANGUAGE] if view.title else "")
     if view.note:
         click.echo(view.note[LANGUAGE])

@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import Period, Whole, as_json, common, print_json, print_table, progress, workspace
+from ambos.cli.common import Period, Whole, common, print_json, progress, workspace
+from ambos.cli.door import answers
 from ambos.cli.language import LANGUAGE, tr
 from ambos.crossing.defaults import (
     COMPILING,
@@ -25,8 +27,7 @@ from ambos.crossing.defaults import (
 )
 
 if TYPE_CHECKING:
-    from ambos.model.table import TextTable
-    from ambos.text import Text
+    from ambos.model.answer import Answer
 
 replications_option = click.option(
     "--replications",
@@ -45,6 +46,15 @@ seed_option = click.option(
     metavar=tr("N", "N"),
     help=tr("The same seed gives the same travellers.", "La misma semilla da los mismos usuarios."),
 )
+
+
+def _print_schema(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Print the JSON Schema of scenario files, and nothing else."""
+    if asked:
+        from ambos.crossing.scenario.schema import schema
+
+        print_json(schema(LANGUAGE))
+        context.exit()
 
 
 @click.command(
@@ -98,9 +108,12 @@ seed_option = click.option(
 @click.option(
     "--schema",
     is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_schema,
     help=tr("Print the JSON Schema of scenario files.", "Imprime el JSON Schema de los escenarios."),
 )
-@as_json
+@answers
 @common
 def command(
     scenario: Path | None,
@@ -112,17 +125,10 @@ def command(
     replications: int | None,
     seed: int,
     out: Path | None,
-    schema: bool,
-    as_json: bool,
     folder: Path,
     region: str,
-) -> None:
-    """Parse, call the flow, print."""
-    if schema:
-        from ambos.crossing.scenario.schema import schema as json_schema
-
-        print_json(json_schema(LANGUAGE))
-        return
+) -> Answer:
+    """Simulate a scenario, a day of crossings, or a year of them."""
     if year is not None and (scenario or day or out):
         raise click.UsageError(
             tr(
@@ -131,50 +137,25 @@ def command(
             )
         )
     opened = workspace(folder, region)
-    if reported:
-        if year is None:
-            raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
-        from ambos.flows.twin import reported as beside
+    if reported and year is None:
+        raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
+    with simulating() as show:
+        if year is not None:
+            from ambos.flows.twin import year as of_year
 
-        with simulating() as tell:
-            compared = beside.reported(
+            played = of_year.simulate_year(
                 opened,
                 year,
                 ports=ports,
                 every=every,
                 replications=replications or YEAR_REPLICATIONS,
                 seed=seed,
-                progress=tell,
+                progress=show,
             )
-        if as_json:
-            print_json(beside.record(compared))
-            return
-        show(beside.tables(compared), beside.notes(compared))
-        return
-    if year is not None:
-        from ambos.flows.twin.year import record as year_record
-        from ambos.flows.twin.year import simulate_year
-        from ambos.flows.twin.year import tables as year_tables
+            return of_year.answer_reported(played) if reported else of_year.answer(played)
+        from ambos.flows.twin import simulate as of_day
 
-        with simulating() as tell:
-            whole = simulate_year(
-                opened,
-                year,
-                ports=ports,
-                every=every,
-                replications=replications or YEAR_REPLICATIONS,
-                seed=seed,
-                progress=tell,
-            )
-        if as_json:
-            print_json(year_record(whole))
-            return
-        show(year_tables(whole), whole.notes)
-        return
-    from ambos.flows.twin.simulate import simulate
-
-    with simulating() as tell:
-        run = simulate(
+        run = of_day.simulate(
             opened,
             scenario,
             ports=ports,
@@ -182,50 +163,28 @@ def command(
             day=day,
             replications=replications or REPLICATIONS,
             seed=seed,
-            progress=tell,
+            progress=show,
         )
-    written: list[Path] = []
-    if out is not None:
-        from ambos.flows.twin.run_sheet import write
+    answer = of_day.answer(run)
+    if out is None:
+        return answer
+    from ambos.flows.twin.page import write
 
-        written = write(run, out)
-    if as_json:
-        from ambos.flows.twin.run_records import record
-
-        print_json(record(run))
-        return
-    from ambos.flows.twin.run_tables import provenance, tables
-
-    click.echo(run.scenario.name[LANGUAGE])
-    click.echo(" · ".join(f"{name[LANGUAGE]}: {value[LANGUAGE]}" for name, value in provenance(run)))
-    show(tables(run), run.notes)
-    for path in written:
-        click.echo(path)
-
-
-def show(tables: list[TextTable], notes: tuple[Text, ...]) -> None:
-    """Print tables and what they rest on."""
-    for table in tables:
-        if table.folded or not table.rows:
-            continue
-        headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
-        print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
-    for note in notes:
-        click.echo(f"· {note[LANGUAGE]}")
+    return replace(answer, files=write(run, answer, out))
 
 
 @contextmanager
 def simulating() -> Iterator[Callable[[str, int, int], None]]:
     """Progress of a simulation, and of its compilation where it is compiled; without a terminal that is one line."""
     with progress(tr("Simulating", "Simulando")) as tell:
-        said = sys.stderr.isatty()
+        announced = sys.stderr.isatty()
 
-        def told(what: str, done: int, total: int) -> None:
-            nonlocal said
+        def show(what: str, done: int, total: int) -> None:
+            nonlocal announced
             if what != COMPILING:
                 tell(what, done, total)
                 return
-            if not said:
+            if not announced:
                 click.echo(
                     tr(
                         "Compiling the simulation, this once: some 20 seconds of processor time.",
@@ -233,7 +192,7 @@ def simulating() -> Iterator[Callable[[str, int, int], None]]:
                     ),
                     err=True,
                 )
-            said = True
+            announced = True
             tell(tr("compiling, this once", "compilando, solo esta vez"), done, total)
 
-        yield told
+        yield show

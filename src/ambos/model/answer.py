@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Literal
 
 from ambos.numbers import MISSING, both, day, number
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Language, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +246,10 @@ class Answer:
         What was refused, not done or not matched: on standard error in every form.
     failed : bool
         Whether not all was done that was asked for, so that the exit code is 1.
+    head : tuple of Text
+        Lines that people read first, instead of the title.
+    files : tuple of Path
+        Files that were written.
     """
 
     id: str
@@ -255,6 +260,8 @@ class Answer:
     sources: tuple[Text, ...] = ()
     problems: tuple[Text, ...] = ()
     failed: bool = False
+    head: tuple[Text, ...] = ()
+    files: tuple[Path, ...] = ()
 
     def table(self, id: str) -> Table:
         """The table of an id."""
@@ -303,6 +310,23 @@ def cell_text(cell: Cell, column: Column) -> Text:
     if column.signed:
         return Text(*(number(cell, column.decimals, language, signed=True) for language in LANGUAGES))
     return both(cell, column.decimals)
+
+
+def as_seen(table: Table, view: View, language: Language) -> tuple[list[tuple[str, str]], list[list[str]]]:
+    """Write the cells of a view: the heading of each column with the side to which it is set, then the rows."""
+    columns, rows, totals = table.select(view)
+    heads = [c.label[language] if c.label else c.key for c in columns]
+    cells = [
+        [cell_text(cell, c)[language] if cell != "" else "" for cell, c in zip(row, columns, strict=True)]
+        for row in (*rows, *totals)
+    ]
+    words = [holds_words(c, (row[i] for row in rows)) for i, c in enumerate(columns)]
+    texts = words.index(False) if False in words else len(columns)
+    sides = [str(c.side or ("left" if i < texts else "right")) for i, c in enumerate(columns)]
+    if view.turned:
+        heads, *cells = map(list, zip(heads, *cells, strict=True))
+        sides = ["left" if i == 0 or any(words[1:]) else "right" for i in range(len(heads))]
+    return list(zip(heads, sides, strict=True)), cells
 
 
 def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
@@ -385,4 +409,5 @@ def record(answer: Answer) -> dict[str, object]:
         **{table.id: records(table) for table in answer.tables if table.kept()},
         "notes": [note.record() for note in answer.notes],
         **({"sources": [source.record() for source in answer.sources]} if answer.sources else {}),
+        **({"files": [str(path) for path in answer.files]} if answer.files else {}),
     }

@@ -8,23 +8,43 @@ from pathlib import Path
 from ambos.crossing.compare import Comparison, Difference
 from ambos.crossing.compare import compare as differences
 from ambos.crossing.defaults import REPLICATIONS, SEED
+from ambos.crossing.summary import PRIMARY
+from ambos.flows.twin.cells import (
+    RATE_FIELDS,
+    Field,
+    Heads,
+    at_least,
+    change,
+    crossing_name,
+    data_fields,
+    dollars_fields,
+    fit_fields,
+    heads,
+    interval_fields,
+    joined,
+    line_names,
+    reported_field,
+    shown,
+    stage_name,
+    tabulate,
+    view,
+)
 from ambos.flows.twin.reports import Fit
-from ambos.flows.twin.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, stage_name
-from ambos.flows.twin.run_tables import change, dollars
 from ambos.flows.twin.simulate import Progress, Run, finish, load, play, prepare
 from ambos.flows.workspace import Workspace
-from ambos.model.table import TextTable
+from ambos.model.answer import Answer, Cell, Named
 from ambos.numbers import both
 from ambos.text import Text
 
 
 @dataclass(frozen=True)
 class Compared:
-    """Two runs and how they differ."""
+    """Two runs, the files they were read from, and how they differ."""
 
     first: Run
     second: Run
-    found: Comparison
+    files: tuple[str, str]
+    differences: Comparison
 
 
 def compare(
@@ -44,7 +64,7 @@ def compare(
     first, second : Path or bytes
     replications, seed : int
     progress : callable, optional
-        Told (what, done, in all).
+        Called with a label, the steps done and the steps in all.
 
     Raises
     ------
@@ -59,101 +79,140 @@ def compare(
             progress("AB"[number], number, len(loaded))
         runs.append(finish(workspace, scenario, day, play(scenario, replications, seed)))
     a, b = runs
-    return Compared(a, b, differences(a.totals, b.totals, a.rates))
+    names = ("–" if isinstance(source, bytes) else str(source) for source in (first, second))
+    return Compared(a, b, (next(names), next(names)), differences(a.totals, b.totals, a.rates))
 
 
-def tables(compared: Compared) -> list[TextTable]:
-    """The differences as tables: waits, outcomes, officers and delay, costs."""
-    catalog, found = compared.first.catalog, compared.found
-    say = catalog.message
-    names = line_names(catalog, compared.first.scenario, compared.second.scenario)
-    heads = tuple(say(f"twin.head.{h}") for h in ("before", "after", "change", "interval"))
+def answer(compared: Compared) -> Answer:
+    """Tabulate the differences: waits, outcomes, officer hours and delay, costs; changes are B less A.
 
-    def row(place: Text, what: Text, d: Difference) -> tuple[Text, ...]:
-        shown = change(d.change.mean)
-        if d.a_at_least or d.b_at_least:
-            shown += say("twin.mark.cut_short")
-        a, b = at_least(both(d.a, 1), d.a_at_least), at_least(both(d.b, 1), d.b_at_least)
-        return place, what, a, b, shown, estimated_interval(d.change)
-
-    waits = tuple(
-        row(names[d.line], stage_name(catalog, d.stage), d) for d in found.stages if d.a is not None or d.b is not None
+    Returns
+    -------
+    Answer
+        Counts are means per replication, waits are minutes.
+    """
+    runs, changes = (compared.first, compared.second), compared.differences
+    catalog = runs[0].catalog
+    say, head = catalog.message, heads(catalog)
+    names = line_names(catalog, *(run.scenario for run in runs))
+    fits: list[dict[str, Fit]] = [{f.line.id: f for f in run.fits} for run in runs]
+    line = Field("line", head("line"), lambda d: Named(d.line, names[d.line]))
+    place = Field(
+        "line",
+        head("line"),
+        lambda d: Named(d.line, crossing_name(catalog, d.line) if d.what == "officer_hours" else names[d.line]),
     )
-    made = [
-        TextTable(
-            "waits",
-            say("sheet.title.compared_waits"),
-            (say("twin.head.line"), say("twin.head.stage"), *heads),
-            waits,
-            texts=2,
-            note=say("sheet.note.compared"),
+    differs = _difference_fields(head, say("twin.mark.cut_short"))
+    bounds = data_fields(a_is_lower_bound="a_at_least", b_is_lower_bound="b_at_least")
+    keys = ("a", "b", "change", "ci95_interval")
+
+    def fit_fields_of(side: int, letter: str, simulated: str) -> list[Field]:
+        labels = {"simulated": simulated, "less_reported": f"{letter}_less"}
+        return fit_fields(
+            lambda key: head(labels.get(key, key)),
+            lambda d: fits[side].get(d.line) if d.stage == PRIMARY else None,
+            f"{letter}_",
         )
+
+    def what(label: str) -> Field:
+        return Field("what", head(label), lambda d: Named(d.what, head(d.what)))
+
+    def reported(d: Difference) -> float | None:
+        own = (fit for side in fits if (fit := side.get(d.line)) and fit.hours and d.stage == PRIMARY)
+        return next((fit.reported for fit in own), None)
+
+    results = [
+        line,
+        Field("stage", head("stage"), lambda d: Named(d.stage, stage_name(catalog, d.stage))),
+        *differs,
+        *bounds,
+        *fit_fields_of(0, "a", "before"),
+        *fit_fields_of(1, "b", "after"),
+        reported_field("reported", head("reported"), reported)._replace(kept=None),
     ]
-    made.append(_beside(compared, names))
-    counts = tuple(
-        row(names[d.line], say(f"twin.head.{d.what}"), d)
-        for d in found.counts
-        if (d.a or d.b) and (d.change.mean != 0 or d.what in ("arrived", "served"))
+    convention = Field(
+        "convention", head("convention"), lambda c: Named(c.convention, say(f"twin.convention.{c.convention}"))
     )
-    made.append(
-        TextTable(
-            "outcomes",
-            say("sheet.title.outcomes"),
-            (say("twin.head.line"), say("twin.head.outcome"), *heads),
-            counts,
-            texts=2,
-        )
+    costs = [
+        line,
+        convention,
+        *dollars_fields("usd", head("change"), lambda c: (c.low, c.high)),
+        *dollars_fields("ci95", head("interval"), lambda c: (c.ci_low, c.ci_high)),
+        *RATE_FIELDS,
+    ]
+    simulated = [f"{side}_simulated_{key}" for key in ("in_those_hours_min", "less_reported_min") for side in "ab"]
+    titles = {key: say(f"sheet.title.compared_{key}") for key in ("waits", "use", "costs")}
+    titles["outcomes"] = say("sheet.title.outcomes")
+    use = (*changes.officers, *changes.delay)
+    waits_seen = view(
+        titles["waits"], ("line", "stage", *keys), (x.a is not None or x.b is not None for x in changes.stages)
     )
-    use = [(crossing_name(catalog, d.line), say("twin.head.officer_hours"), d) for d in found.officers]
-    use += [(names[d.line], say("twin.head.delay_hours"), d) for d in found.delay]
-    made.append(
-        TextTable(
-            "use",
-            say("sheet.title.compared_use"),
-            (say("twin.head.line"), say("twin.head.figure"), *heads),
-            tuple(row(place, what, d) for place, what, d in use if d.a or d.b),
-            texts=2,
-        )
+    fits_seen = view(
+        say("sheet.title.reported"),
+        ("line", *simulated[:2], "reported", *simulated[2:]),
+        (reported(d) is not None for d in changes.stages),
     )
-    if found.costs:
-        money = tuple(
-            (
-                names[c.line],
-                say(f"twin.convention.{c.convention}"),
-                dollars(c.low, c.high),
-                dollars(c.ci_low, c.ci_high),
-            )
-            for c in found.costs
-            if c.low or c.high
-        )
-        made.append(
-            TextTable(
-                "costs",
-                say("sheet.title.compared_costs"),
-                (say("twin.head.line"), say("twin.head.convention"), *heads[2:]),
-                money,
-                texts=2,
-            )
-        )
-    return made
+    outcomes_seen = view(
+        titles["outcomes"],
+        ("line", "what", *keys),
+        ((d.a or d.b) and (d.change.mean != 0 or d.what in ("arrived", "served")) for d in changes.counts),
+    )
+    use_seen = view(titles["use"], ("line", "what", *keys), (d.a or d.b for d in use))
+    costs_seen = view(titles["costs"], ("line", "convention", "usd", "ci95"), (c.low or c.high for c in changes.costs))
+    lines = tuple(
+        Text.same(f"{letter}: ") + run.scenario.name + Text.same(f" ({file})")
+        for letter, run, file in zip("AB", runs, compared.files, strict=True)
+    )
+    return Answer(
+        "compare",
+        joined(" · ", lines),
+        (
+            tabulate("results", titles["waits"], changes.stages, results, (waits_seen, fits_seen)),
+            tabulate(
+                "outcomes", titles["outcomes"], changes.counts, [line, what("outcome"), *differs], (outcomes_seen,)
+            ),
+            tabulate("use", titles["use"], use, [place, what("figure"), *differs], (use_seen,)),
+            tabulate("costs", titles["costs"], changes.costs, costs, (costs_seen,)),
+            tabulate(
+                "hourly",
+                titles["waits"],
+                changes.hourly,
+                [line, Field("hour", head("hour"), lambda d: d.hour), *differs, *bounds],
+                shown=False,
+            ),
+        ),
+        {
+            "simulated": True,
+            "seed": changes.seed,
+            "replications": changes.replications,
+            "version": runs[0].version,
+            "a_scenario_hash": runs[0].hash,
+            "b_scenario_hash": runs[1].hash,
+            "a_day": runs[0].day,
+            "b_day": runs[1].day,
+        },
+        tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        head=lines,
+    )
 
 
-def _beside(compared: Compared, names: dict[str, Text]) -> TextTable:
-    """Tabulate the simulated waits of both scenarios beside the reported ones, by line; minutes."""
-    say = compared.first.catalog.message
-    a, b = ({f.line.id: f for f in run.fits if f.hours} for run in (compared.first, compared.second))
-    rows = []
-    for line in dict.fromkeys((*a, *b)):
-        sides = [side.get(line, Fit((a.get(line) or b[line]).line, 0)) for side in (a, b)]
-        reported = next(f.reported for f in sides if f.hours)
-        rows.append(
-            (
-                names[line],
-                *(minutes(f.simulated, f.at_least) for f in sides),
-                minutes(reported),
-                *(at_least(change(f.less), f.at_least) for f in sides),
-            )
-        )
-    heads = (say(f"twin.head.{h}") for h in ("line", "before", "after", "reported", "a_less", "b_less"))
-    title, note = say("sheet.title.reported"), say("sheet.note.reported")
-    return TextTable("reported", title, tuple(heads), tuple(rows), note=note)
+def _difference_fields(head: Heads, mark: Text) -> list[Field]:
+    """Columns of a figure in both scenarios and of its change; `mark` follows a change of waits that were cut short."""
+
+    def side(key: str, label: str) -> Field:
+        def cell(d: Difference) -> Cell:
+            return shown(getattr(d, key), at_least(both(getattr(d, key), 1), getattr(d, f"{key}_at_least")))
+
+        return Field(key, head(label), cell)
+
+    def change_cell(d: Difference) -> Cell:
+        text = change(d.change.mean)
+        return shown(d.change.mean, text + mark if d.a_at_least or d.b_at_least else text)
+
+    return [
+        side("a", "before"),
+        side("b", "after"),
+        Field("change", head("change"), change_cell),
+        *interval_fields("ci95", head("interval"), "change"),
+        *data_fields(clear="clear"),
+    ]

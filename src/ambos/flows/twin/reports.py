@@ -58,21 +58,6 @@ class Fit:
         return None if self.simulated is None or self.reported is None else self.simulated - self.reported
 
 
-def fit_record(fit: Fit) -> dict[str, float | int | None]:
-    """Write the fit of a line to the reported waits as a record of ``--json`` and the data files; minutes."""
-
-    def short(value: float | None) -> float | None:
-        return None if value is None else round(value, 6)
-
-    return {
-        "hours_reported": fit.hours,
-        "simulated_in_those_hours_min": short(fit.simulated),
-        "simulated_is_lower_bound": fit.at_least,
-        "reported_mean_min": short(fit.reported),
-        "simulated_less_reported_min": short(fit.less),
-    }
-
-
 #: By (line id, hour of the day).
 Reports = Mapping[tuple[str, int], Report]
 
@@ -96,16 +81,16 @@ def reports(workspace: Workspace, lines: Iterable[Line]) -> Reports:
         for series in ("waits.mean_by_hour", "waits.median_by_hour", "waits.lanes_open_by_hour")
     )
     modes = load_twin(workspace.catalog, weeks=False).modes
-    found: dict[tuple[str, int], Report] = {}
+    made: dict[tuple[str, int], Report] = {}
     for line in lines:
         for hour in range(24):
             key = (line.crossing, modes[line.mode].waits, line.lane_class, hour)
             if key in means:
                 mean, number = means[key]
-                found[line.id, hour] = Report(
+                made[line.id, hour] = Report(
                     mean, medians[key][0] if key in medians else None, lanes[key][0] if key in lanes else None, number
                 )
-    return found
+    return made
 
 
 def _is_crossing(workspace: Workspace, place: str) -> bool:
@@ -115,18 +100,18 @@ def _is_crossing(workspace: Workspace, place: str) -> bool:
 def _by_hour(
     workspace: Workspace, series: str, places: tuple[str, ...]
 ) -> dict[tuple[str, str, str, int], tuple[float, int]]:
-    """A series and the number of its reports by place, mode, class and hour."""
+    """Read a series and the number of its reports by place, mode, class and hour."""
     try:
         shown = show(workspace, series, places=places, frequency="all")
     except NoData:
         return {}
-    found = {}
+    values = {}
     for row in shown.rows():
         mode, lane_class, hour = str(row["item"]).split("/")
         value, number = row["value"], row["n"]
         if isinstance(value, int | float) and isinstance(number, int):
-            found[str(row["place"]), mode, lane_class, int(hour)] = (float(value), number)
-    return found
+            values[str(row["place"]), mode, lane_class, int(hour)] = (float(value), number)
+    return values
 
 
 def fit(line: Line, simulated: Mapping[int, Estimate], reported: Reports) -> Fit:

@@ -1,4 +1,4 @@
-"""`ambos simulate --year`: every day of a year at many crossings, and one table of it.
+"""`ambos simulate --year`: every day of a year at many crossings, also beside the waits that CBP reports.
 
 The scenario of a day depends on its month and weekday only (`ambos.crossing.port.day`), so days that share them are
 played as one scenario with so many times the replications: the same as playing each, with its arrays made once.
@@ -20,18 +20,33 @@ from ambos.crossing.costs import delay, dollars, persons_of, value_of
 from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
 from ambos.crossing.intervals import HOUR_REPLICATIONS, Estimate, Percentile, Waits, of_values, over, percentile, share
 from ambos.crossing.kernel.totals import BINS, COUNTS, QUARTER, Floats, Ints, Totals
-from ambos.crossing.summary import HOUR, hour_waits
+from ambos.crossing.summary import HOUR, PRIMARY, hour_waits
 from ambos.errors import BadRequest
+from ambos.flows.twin.cells import (
+    FIT_KEYS,
+    WAIT_KEYS,
+    Field,
+    crossing_field,
+    dollars_by_convention,
+    estimate_fields,
+    fit_fields,
+    heads,
+    line_fields,
+    mean_fields,
+    minutes_fields,
+    percentile_fields,
+    reported_field,
+    share_field,
+    tabulate,
+    view,
+)
 from ambos.flows.twin.port_days import PortDays
-from ambos.flows.twin.reports import Fit, Reports, fit, fit_record, reports
-from ambos.flows.twin.run_names import at_least, crossing_name, estimated_interval, line_names, minutes, percent
-from ambos.flows.twin.run_tables import dollars as dollars_text
-from ambos.flows.twin.run_tables import fits_table
+from ambos.flows.twin.reports import Fit, Report, Reports, fit, reports
 from ambos.flows.twin.simulate import SIMULATED, Progress, play, prepare, rate_notes
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Cell, Shown, View
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
-from ambos.model.table import TextTable
 from ambos.numbers import both
 from ambos.text import Text
 
@@ -151,7 +166,7 @@ def simulate_year(
         All crossings of the region, instead of `ports`.
     replications, seed : int
     progress : callable, optional
-        Told (what, done, in all).
+        Called with a label, the steps done and the steps in all.
 
     Raises
     ------
@@ -171,34 +186,34 @@ def simulate_year(
             if crossing.id not in known:
                 known.append(crossing.id)
     prepare(progress)
-    told = Year(workspace, year, replications, seed)
+    played = Year(workspace, year, replications, seed)
     calendar = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
     notes: dict[Text, None] = {SIMULATED: None}
     for number, (port, crossings) in enumerate(groups.items()):
         alike: dict[tuple[int, int], list[date]] = {}
-        told_of_port: list[tuple[Text, ...]] = []
+        notes_of_port: list[tuple[Text, ...]] = []
         for day in calendar:
             alike.setdefault((day.month, day.isoweekday()), []).append(day)
         for done, same in enumerate(alike.values()):
             scenario = days(tuple(crossings), same[0])
-            told_of_port.append(scenario.notes)
+            notes_of_port.append(scenario.notes)
             if progress:
                 steps = number * len(alike) + done, len(groups) * len(alike)
                 progress(f"{workspace.catalog.places[port].name.en} {same[0]:%Y-%m}", *steps)
             # every port and kind of day has draws of its own
             own = (seed * 1_000_003 + number * 1_009 + same[0].timetuple().tm_yday) % _SEEDS
             totals = play(scenario, replications * len(same), own)
-            _add(told, totals, same, days.twin.rates)
+            _add(played, totals, same, days.twin.rates)
         # what is said of single months would be hundreds of notes
-        notes |= {n: None for n in told_of_port[0] if all(n in others for others in told_of_port)}
-    lines = [own.line for own in told.lines.values()]
-    told.reports = reports(workspace, lines)
-    told.notes = (*notes, _months(days), *rate_notes(workspace.catalog, lines, days.twin.rates))
-    return told
+        notes |= {n: None for n in notes_of_port[0] if all(n in others for others in notes_of_port)}
+    lines = [own.line for own in played.lines.values()]
+    played.reports = reports(workspace, lines)
+    played.notes = (*notes, _months(days), *rate_notes(workspace.catalog, lines, days.twin.rates))
+    return played
 
 
 def _months(days: PortDays) -> Text:
-    """On which monthly crossings the year rests."""
+    """Note on which monthly crossings the year rests."""
     of, missing = len(days.months), sum(month.note is not None for month in days.months.values())
     text = Text(
         "Monthly crossings of each port as counted; of {of} months of ports {missing} are not held, and the same month "
@@ -253,59 +268,67 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
         year.officers[crossing] = year.officers.get(crossing, np.zeros(reps)) + opened
 
 
-def tables(year: Year) -> list[TextTable]:
-    """The waits of the year, what they cost, and officer hours."""
+def answer(year: Year) -> Answer:
+    """Tabulate the waits of a year, what they cost and the officer hours.
+
+    Returns
+    -------
+    Answer
+        Counts are means per replication, of the whole year; waits are minutes.
+    """
     catalog = year.workspace.catalog
-    say = catalog.message
-    lines = tuple(own.line for own in year.lines.values())
-    names = line_names(catalog, Scenario(Text.same("–"), (), lines, ()))
+    say, head = catalog.message, heads(catalog)
+    fits = {f.line.id: f for f in year.fits()}
     conventions = list(dict.fromkeys(c for _, c in year.money))
-    waits, costs = [], []
-    for id, own in year.lines.items():
-        counts, wait = own.counts.mean(axis=0), own.wait
-        waits.append(
-            (
-                names[id],
-                *(both(float(counts[COUNTS.index(k)])) for k in ("arrived", "served")),
-                minutes(wait.mean, wait.at_least),
-                estimated_interval(wait),
-                *(minutes(own.percentile(p).minutes, own.percentile(p).at_least) for p in (0.5, 0.95)),
-                at_least(percent(own.share_over_60), wait.at_least),
-            )
-        )
-        co2 = None if own.co2_g is None else own.co2_g / _GRAMS_PER_TONNE
-        money = (dollars_text(*year.money.get((id, c), (None, None))) for c in conventions)
-        costs.append((names[id], both(float(own.hours.mean())), both(co2), *money))
-    officers = tuple(
-        (crossing_name(catalog, crossing), both(float(hours.mean()))) for crossing, hours in year.officers.items()
+    title = say("sheet.title.year", year=str(year.year), days=both(year.days), travellers=both(year.travellers))
+
+    def count(key: str) -> Field:
+        return Field(key, head(key), lambda own: float(own.counts[:, COUNTS.index(key)].mean()))
+
+    lines = [
+        *line_fields(catalog, _lines(year), lambda own: own.line.id),
+        Field("stage", None, lambda own: PRIMARY),
+        *map(count, COUNTS),
+        *mean_fields(head, lambda own: own.wait),
+        *percentile_fields("p50", head("median"), lambda own: own.percentile(0.5)),
+        *percentile_fields("p95", head("p95"), lambda own: own.percentile(0.95)),
+        share_field("share_over_60", head("over_60"), lambda own: (own.share_over_60, own.wait.at_least)),
+        *fit_fields(head, lambda own: fits[own.line.id]),
+        Field("delay_hours", head("delay_hours"), lambda own: float(own.hours.mean())),
+        Field("co2_kg", None, lambda own: None if own.co2_g is None else own.co2_g / 1000),
+        Field(
+            "co2_t", head("co2_t"), lambda own: None if own.co2_g is None else own.co2_g / _GRAMS_PER_TONNE, kept=None
+        ),
+        *dollars_by_convention(catalog, conventions, lambda own: own.line.id, year.money),
+    ]
+    crossings = [
+        crossing_field(catalog, lambda item: item[0]),
+        *estimate_fields("officer_hours", head("officer_hours"), lambda item: of_values(item[1])),
+    ]
+    views = (
+        View(title, ("line", *WAIT_KEYS)),
+        view(say("sheet.title.reported"), FIT_KEYS, (fits[id].hours for id in year.lines)),
+        View(say("sheet.title.costs"), ("line", "delay_hours", "co2_t", *(f"usd_{c}" for c in conventions))),
+    )
+    return Answer(
+        "simulate.year",
+        title,
+        (
+            tabulate("results", title, year.lines.values(), lines, views),
+            tabulate("crossings", say("sheet.title.officers"), year.officers.items(), crossings),
+        ),
+        _facts(year),
+        year.notes,
     )
 
-    def heads(*keys: str) -> tuple[Text, ...]:
-        return tuple(say(f"twin.head.{key}") for key in keys)
 
-    title = say("sheet.title.year", year=str(year.year), days=both(year.days), travellers=both(year.travellers))
-    waits_heads = heads("line", "arrived", "served", "mean", "interval", "median", "p95", "over_60")
-    costs_heads = (*heads("line", "delay_hours", "co2_t"), *(say(f"twin.convention.{c}") for c in conventions))
-    return [
-        TextTable("waits", title, waits_heads, tuple(waits)),
-        fits_table(catalog, names, year.fits()),
-        TextTable("costs", say("sheet.title.costs"), costs_heads, tuple(costs)),
-        TextTable("officers", say("sheet.title.officers"), heads("crossing", "officer_hours"), officers),
-    ]
+def _lines(year: Year) -> Scenario:
+    """Hold the lines of all crossings of the year together."""
+    return Scenario(Text.same("–"), (), tuple(own.line for own in year.lines.values()), ())
 
 
-def record(year: Year) -> dict[str, Any]:
-    """The year as plain mappings, for ``--json``; counts are means per replication, of the whole year."""
-
-    def told(estimate: Estimate, name: str) -> dict[str, Any]:
-        return {
-            name: _round(estimate.mean),
-            "ci95_low": _round(estimate.low),
-            "ci95_high": _round(estimate.high),
-            "ci95_needs_replications": estimate.needed,
-        }
-
-    fits = {f.line.id: f for f in year.fits()}
+def _facts(year: Year) -> dict[str, Cell]:
+    """Hold what makes the year again, and how much was simulated."""
     return {
         "simulated": True,
         "year": year.year,
@@ -315,43 +338,112 @@ def record(year: Year) -> dict[str, Any]:
         "crossing_days": year.days,
         "scenarios": year.played,
         "travellers_simulated": year.travellers,
-        "notes": [n.record() for n in year.notes],
-        "results": [
-            {
-                "crossing": own.line.crossing,
-                "mode": own.line.mode,
-                "class": own.line.lane_class,
-                "line": id,
-                "stage": "primary",
-                **{name: _round(float(own.counts[:, k].mean())) for k, name in enumerate(COUNTS)},
-                **told(own.wait, "mean_wait_min"),
-                "mean_is_lower_bound": own.wait.at_least,
-                **{
-                    f"p{p}_{key}": value
-                    for p in (50, 95)
-                    for key, value in (
-                        ("wait_min", _round(own.percentile(p / 100).minutes)),
-                        ("is_lower_bound", own.percentile(p / 100).at_least),
-                    )
-                },
-                "share_over_60": _round(own.share_over_60),
-                **fit_record(fits[id]),
-                "delay_hours": _round(float(own.hours.mean())),
-                "co2_kg": None if own.co2_g is None else _round(own.co2_g / 1000.0),
-                "costs": [
-                    {"convention": convention, "usd_low": low, "usd_high": high}
-                    for (line, convention), (low, high) in year.money.items()
-                    if line == id
-                ],
-            }
-            for id, own in year.lines.items()
-        ],
-        "crossings": [
-            {"crossing": crossing, **told(of_values(hours), "officer_hours")}
-            for crossing, hours in year.officers.items()
-        ],
     }
 
 
-def _round(value: float | None) -> float | None:
-    return None if value is None else round(value, 6)
+@dataclass(frozen=True, slots=True)
+class LineHour:
+    """A line in an hour of the day.
+
+    Attributes
+    ----------
+    line : Line
+    hour : int
+    travellers : float
+        A day, simulated, of those whose wait is known.
+    lanes : float
+        Lanes open, simulated.
+    simulated : Estimate
+        Mean wait of primary by hour of arrival, minutes; the interval is of the simulation's chance only.
+    reported : Report or None
+        None where the archive has too few reports.
+    """
+
+    line: Line
+    hour: int
+    travellers: float
+    lanes: float
+    simulated: Estimate
+    reported: Report | None
+
+
+def line_hours(year: Year) -> tuple[LineHour, ...]:
+    """Set the waits of a year beside those of CBP's archive, by line and hour of the day."""
+    return tuple(
+        LineHour(
+            line=own.line,
+            hour=hour,
+            travellers=float(own.waits.count[:, hour].mean()) / own.days,
+            lanes=float(own.lanes[hour]) / own.days,
+            simulated=own.wait_by_hour(hour),
+            reported=year.reports.get((own.line.id, hour)),
+        )
+        for own in year.lines.values()
+        for hour in range(own.lanes.size)
+    )
+
+
+#: What limits the comparison with reported waits.
+REPORTED_NOTES = (
+    Text(
+        "Not tuned. The simulated wait is that of the travellers who arrive in the hour; the reported one is an officer's estimate, mostly by eye and rounded, over all days held, each report counting the same.",
+        "Sin ajuste. La espera simulada es la de los usuarios que llegan en esa hora; la reportada es la estimación de un oficial, en su mayoría a simple vista y redondeada, de todos los días disponibles; cada reporte cuenta igual.",
+    ),
+    Text(
+        "The course of demand over the day was estimated from the same waits and lanes, so that the hours are not an independent test; the level is that of the monthly totals of the port, and it is.",
+        "El curso de la demanda en el día se estimó con las mismas esperas y carriles, de modo que las horas no son una prueba independiente; el nivel es el de los totales mensuales del puerto, y sí lo es.",
+    ),
+)
+
+
+def answer_reported(year: Year) -> Answer:
+    """Tabulate the waits of a year beside those of CBP's archive, hour by hour and by line, minutes.
+
+    Nothing is tuned: lanes are those that CBP reports open, services are the default laws, demand is the monthly total
+    of the port shared out by the definitions.
+    """
+    items = line_hours(year)
+    simulated, reported = Text("Simulated", "Simulada"), Text("Reported", "Reportada")
+    title = Text(
+        "Waits simulated for {year} beside those reported, minutes",
+        "Esperas simuladas para {year} junto a las reportadas, minutos",
+    ).format(year=str(year.year))
+    line = line_fields(
+        year.workspace.catalog, _lines(year), lambda x: x.line.id, label=Text("Line", "Fila"), crossings=True
+    )
+
+    def of_report(key: str, label: Text, name: str) -> Field:
+        return Field(key, label, lambda x: getattr(x.reported, name) if x.reported else None, 1)
+
+    hours = [
+        *line,
+        Field("hour", Text("Hour", "Hora"), lambda x: Shown(x.hour, Text.same(f"{x.hour:02}"))),
+        Field("travellers_a_day", Text("Travellers a day", "Usuarios por día"), lambda x: x.travellers),
+        Field("lanes_simulated", Text("Lanes", "Carriles"), lambda x: x.lanes, 1),
+        of_report("lanes_reported", Text("Lanes reported", "Carriles reportados"), "lanes"),
+        *mean_fields(lambda key: simulated, lambda x: x.simulated),
+        of_report("reported_mean_min", reported, "mean"),
+        of_report("reported_median_min", Text("Reported, median", "Reportada, mediana"), "median"),
+        Field("reports", Text("Reports", "Reportes"), lambda x: x.reported.reports if x.reported else 0),
+    ]
+    keys = tuple(f.key for f in hours if f.label and f.key != "ci95_interval")
+    seen = view(title, keys, (x.reported or x.simulated.mean is not None for x in items))
+    apart = Text("Mean difference by hour", "Diferencia media por hora")
+    fits = [
+        *line,
+        Field("hours", Text("Hours", "Horas"), lambda f: f.hours),
+        *minutes_fields("mean_wait_min", simulated, lambda f: (f.simulated, f.at_least), "mean_is_lower_bound"),
+        reported_field("reported_mean_min", reported, lambda f: f.reported),
+        Field("mean_absolute_difference_min", apart, lambda f: f.apart, 1),
+        Field("correlation", Text("Correlation of the hours", "Correlación de las horas"), lambda f: f.together, 2),
+    ]
+    return Answer(
+        "simulate.reported",
+        title,
+        (
+            tabulate("results", title, items, hours, (seen,)),
+            tabulate("lines", title, (f for f in year.fits() if f.hours), fits),
+        ),
+        _facts(year),
+        (SIMULATED, *REPORTED_NOTES, *(note for note in year.notes if note != SIMULATED)),
+    )

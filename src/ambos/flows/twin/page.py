@@ -1,0 +1,177 @@
+"""A run as a page with pictures and data files: what `ambos simulate --out` writes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from ambos.briefing.chart_day import QueueFigure, QueuePanel
+from ambos.briefing.output import write_files
+from ambos.briefing.sheet import Sheet, SheetTable, files
+from ambos.crossing.kernel.totals import QUARTER
+from ambos.crossing.summary import PRIMARY
+from ambos.csv_text import csv_text
+from ambos.flows.twin.cells import (
+    Field,
+    class_name,
+    clock,
+    crossing_name,
+    heads,
+    joined,
+    line_names,
+    minutes_fields,
+    sentences,
+    tabulate,
+)
+from ambos.flows.twin.simulate import SIMULATED, Run, provenance
+from ambos.model.answer import Answer, flat_rows, record, to_plain
+from ambos.numbers import both, day
+from ambos.text import Text
+
+#: Tables of the answer that are also written as CSV.
+_CSV = ("results", "hourly", "queue")
+
+
+def write(run: Run, answer: Answer, folder: Path) -> tuple[Path, ...]:
+    """Write the page in both languages, its pictures (PNG) and its data (CSV, JSON) into a folder.
+
+    Parameters
+    ----------
+    run : Run
+    answer : Answer
+        Of the run.
+    folder : Path
+
+    Raises
+    ------
+    CannotSave
+        If the folder cannot be written to.
+    """
+    made = files(_page(run, answer), run.catalog.messages)
+    made["run.json"] = (json.dumps(record(answer), ensure_ascii=False, indent=1, default=to_plain) + "\n").encode()
+    # each line of the data bears what a result must not be parted from
+    origin = {key: answer.facts[key] for key in ("simulated", "seed", "replications", "version", "scenario_hash")}
+    for table in answer.tables:
+        if table.id in _CSV:
+            heads, rows = flat_rows(table)
+            made[f"{table.id}.csv"] = csv_text([*heads, *origin], ([*row, *origin.values()] for row in rows)).encode()
+    return tuple(write_files(folder, made))
+
+
+def _page(run: Run, answer: Answer) -> Sheet:
+    """Lay the tables that people see out on a page, with the queues of each crossing after the waits."""
+    catalog = run.catalog
+    first, *rest = _tables(run, answer)
+    subtitle = catalog.message("sheet.subtitle.no_day")
+    if run.day and day(run.day, "en") not in run.scenario.name.en:
+        when = Text(day(run.day, "en"), day(run.day, "es"))
+        subtitle = catalog.message("sheet.subtitle.day", when=when)
+    return Sheet(
+        title=run.scenario.name,
+        subtitle=subtitle,
+        warning=SIMULATED,
+        blocks=(first, *_figures(run), *rest, *_hours(run)),
+        notes=run.notes,
+        provenance=provenance(run),
+        files=(*(f"{name}.csv" for name in _CSV), "run.json"),
+    )
+
+
+def _tables(run: Run, answer: Answer) -> list[SheetTable]:
+    """Put its note under each table that has rows."""
+    say = run.catalog.message
+    names = line_names(run.catalog, run.scenario)
+    notes = {say(f"sheet.title.{key}"): say(f"sheet.note.{key}") for key in ("waits", "outcomes", "stations", "costs")}
+    reported = [say("sheet.note.reported")]
+    if unreported := [names[f.line.id] for f in run.fits if not f.hours]:
+        reported.append(say("sheet.note.unreported", lines=joined("; ", unreported)))
+    notes[say("sheet.title.reported")] = sentences(*reported)
+    modes = {b.rate.mode: both(b.multiplier, 1) for b in run.costs.burnt}
+    if modes:
+        factors = joined(", ", [say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
+        notes[say("sheet.title.emissions")] = say("sheet.note.emissions", factors=factors)
+    return [
+        SheetTable(table.id if number == 0 else f"{table.id}-{number + 1}", table, view, notes.get(view.title))
+        for table in answer.tables
+        if table.shown
+        for number, view in enumerate(table.as_seen())
+        if view.title and (table.rows if view.rows is None else view.rows)
+    ]
+
+
+def _hours(run: Run) -> list[SheetTable]:
+    """Tabulate the mean wait by hour of arrival, a column per line."""
+    served = [s.line for s in run.summary.stages if s.stage == PRIMARY and (s.wait.measured or s.wait.left)]
+    names = line_names(run.catalog, run.scenario)
+    waits = {(h.hour, h.line): h.wait.mean for h in run.summary.hourly}
+
+    def wait(line: str) -> Field:
+        def of(hour: int) -> tuple[float | None, bool]:
+            return waits[hour, line].mean, waits[hour, line].at_least
+
+        return minutes_fields(line, names[line], of, f"{line}_is_lower_bound")[0]
+
+    hour = Field("hour", heads(run.catalog)("hour"), lambda hour: clock(60 * hour))
+    table = tabulate(
+        "hours",
+        run.catalog.message("sheet.title.hours"),
+        sorted({hour for hour, _ in waits}),
+        [hour, *map(wait, served)],
+    )
+    return [SheetTable(table.id, table, table.as_seen()[0], folded=True)] if served else []
+
+
+def _figures(run: Run) -> list[QueueFigure]:
+    """Draw the queues of each crossing, a panel per line."""
+    say, catalog = run.catalog.message, run.catalog
+    made = []
+    crossings = dict.fromkeys(line.crossing for line in run.scenario.lines)
+    for number, crossing in enumerate(crossings, 1):
+        panels, peaks = [], []
+        for line in run.scenario.lines:
+            if line.crossing != crossing:
+                continue
+            own = [q for q in run.summary.queue if q.line == line.id]
+            means = tuple(q.queue.mean or 0.0 for q in own)
+            if not any(means) and not any(q.lanes for q in own):
+                continue
+            banded = all(q.low is not None for q in own)
+            room = int(line.approach_m / line.spacing_m) if line.approach_m and line.spacing_m else None
+            name = class_name(catalog, line)
+            panels.append(
+                QueuePanel(
+                    name=name,
+                    step=QUARTER,
+                    mean=means,
+                    low=tuple(q.low or 0.0 for q in own) if banded else (),
+                    high=tuple(q.high or 0.0 for q in own) if banded else (),
+                    lanes=tuple(q.lanes for q in own),
+                    full=room,
+                )
+            )
+            most = max(own, key=lambda q: q.queue.mean or 0.0)
+            peaks.append(
+                say(
+                    "sheet.figure.peak",
+                    line=name,
+                    most=both(most.queue.mean, 0),
+                    time=clock(most.start),
+                )
+            )
+        if not panels:
+            continue
+        alt = sentences(say("sheet.figure.alt"), *peaks)
+        made.append(
+            QueueFigure(
+                id=f"queue-{number}",
+                title=say("sheet.figure.title", crossing=crossing_name(catalog, crossing)),
+                alt=alt,
+                note=say("sheet.figure.note"),
+                queue=say("sheet.figure.queue"),
+                band=say("sheet.figure.band"),
+                lanes=say("sheet.figure.lanes"),
+                full=say("sheet.figure.full"),
+                panels=tuple(panels),
+            )
+        )
+    return made
