@@ -94,6 +94,7 @@ river scenario --elevation 1041.06
 river scenario --elevation 990 --set supply_priority --mexico 120
 river scenario --elevation 1060 --probabilities
 river scenario --set nothing
+river scenario --csv --table crossings
 river schedule --year 2026 --order 1270000
 river schedule --year 2021 --created 38962 --delivered 35023 --like 2021 --unit hm3
 river schedule --file year.csv --year 2026 --order 1270000

@@ -13,8 +13,11 @@ import polars as pl
 from ambos.catalog import DEFAULT_REGION
 from ambos.errors import UnknownName
 from ambos.flows.river.canal import share_cut
+from ambos.flows.river.ledger import ledger
+from ambos.flows.river.outlook import outlook
 from ambos.flows.river.plant import treat
 from ambos.flows.river.reserve import reserve
+from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status_tables import status
 from ambos.flows.workspace import Workspace, open_workspace
@@ -109,9 +112,12 @@ class River(_Subject):
 
     status = _method(status)
     schedule = _method(schedule)
+    ledger = _method(ledger)
     reserve = _method(reserve)
     cap = _method(share_cut)
     plant = _method(treat)
+    scenario = _method(scenario)
+    outlook = _method(outlook)
 
 
 class Session(_Subject):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 from typing import Any
@@ -181,6 +183,14 @@ def test_each_party_s_curves_cross_where_they_do(shell: Shell) -> None:
     assert ("california", "rpa_2027", "basic") not in found
 
 
+def test_the_curves_as_csv_have_a_row_per_rule_set_and_level(shell: Shell) -> None:
+    result = shell("river", "scenario", "--set", "basic", "--csv")
+    rows = list(csv.DictReader(io.StringIO(result.out)))
+    assert {row["scenario"] for row in rows} == {"basic"} and len({row["elevation_ft"] for row in rows}) == len(rows)
+    assert [row["total_kaf"] for row in rows if row["elevation_ft"] == "1100"] == ["1480"]
+    assert "crossings, scenarios" in result.err and "Basic Coordination" in result.err
+
+
 def test_probabilities_are_those_of_the_outlook(shell: Shell) -> None:
     told, wanted = (
         shell("river", *a, "--set", "no_action", "--json") for a in (("scenario", "--probabilities"), ("outlook",))
@@ -194,7 +204,7 @@ def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
     told = json.loads(shell("river", "scenario", "--elevation", "990", "--set", "supply_priority", "--json").out)
     (row,) = told["cuts"]
     assert row["total_kaf"] is None and row["difference_kaf"] is None
-    assert {p["total_kaf"] for p in row["parties"]} == {None}
+    assert {row[f"{party}_kaf"] for party in ("arizona", "nevada", "california", "mexico")} == {None}
 
 
 @pytest.mark.parametrize(
@@ -302,7 +312,7 @@ def test_mexico_s_part_of_2027_is_the_user_s_choice(shell: Shell) -> None:
     def guidelines(*arguments: object) -> Any:
         told = json.loads(shell("river", "scenario", "--elevation", "1037.6", *arguments, "--json").out)
         (row,) = (r for r in told["cuts"] if r["scenario"] == "guidelines_2027")
-        return {p["party"]: p["total_kaf"] for p in row["parties"]}["mexico"], row["shared_kaf"], row["total_kaf"]
+        return row["mexico_kaf"], row["shared_kaf"], row["total_kaf"]
 
     assert guidelines() == (None, 1250, None)
     assert guidelines("--mexico", "120") == (120, 1250, 1370)

@@ -179,14 +179,18 @@ def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) 
 
 
 def test_the_model_is_that_of_river_outlook_and_says_that_it_is_modelled(dossier: Document, here: Workspace) -> None:
-    told = river_outlook.outlook(here)
+    years: list[Any] = river_outlook.outlook(here).table("years").cells()
     chart = figure(dossier, "river-odds")
     found = {(d.series, d.period.year, d.item): d for d in chart.data}
-    for rules in told.told:
-        for row in rules.odds:
-            shares = [found[rules.id, row.year, f"tier_{t.id}"] for t in told.river.tiers]
-            assert [d.value for d in shares] == [round(100 * row.share(n), 3) for n in row.tiers]
-            assert {d.status for d in shares} == {"E"}
+    for row in years:
+        shares = {key: value for key, value in row.items() if key.startswith("tier_")}
+        drawn = [found[row["scenario"].code, row["year"], key.removesuffix("_percent")] for key in shares]
+        assert [d.value for d in drawn] == [round(value, 3) for value in shares.values()]
+        assert {d.status for d in drawn} == {"E"}
+    levels = figure(dossier, "river-odds-levels")
+    wanted = [row for row in years if row["year"] in (2028, 2030, 2033, 2036)]
+    assert [line[2].value for line in levels.rows] == [round(row["p50_ft"], 2) for row in wanted]
+    assert [line[-1].value for line in levels.rows] == [round(row["mean_cut_kaf"], 1) for row in wanted]
     assert chart.title.en.startswith("Modelled") and chart.title.es.startswith("Modelado")
     notes = " ".join(n.en for n in chart.notes)
     assert "119 traces" in notes and "not forecast" in notes and notes.count("Assumption:") == 3 and "--" not in notes

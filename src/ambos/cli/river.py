@@ -14,11 +14,8 @@ from ambos.cli.common import (
     Number,
     Period,
     Whole,
-    as_json,
     common,
     language,
-    print_answer,
-    print_json,
     progress,
     workspace,
 )
@@ -175,38 +172,32 @@ def status_(
         "Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
     ),
 )
-@as_json
+@answers
 @common
-@click.pass_context
 def scenario(
-    context: click.Context,
     elevation: Decimal | None,
     names: tuple[str, ...],
     mexico: Decimal | Literal["feis"] | None,
     probabilities: bool,
-    as_json: bool,
     folder: Path,
     region: str,
-) -> None:
-    """Parse, call the flow, print."""
-    if probabilities:
-        if elevation is not None:
-            raise click.UsageError(
-                tr(
-                    "--probabilities starts from the levels held; ambos river outlook --mead takes another.",
-                    "--probabilities parte de las elevaciones disponibles; ambos river outlook --mead acepta otra.",
-                )
-            )
-        context.invoke(outlook, names=names, mexico=mexico, as_json=as_json, folder=folder, region=region)
-        return
-    from ambos.flows.river.scenarios import compare, notes, record, tables
+) -> Answer:
+    """Print rule sets for the years after 2026 side by side."""
+    from ambos.flows.river.outlook import outlook as project
+    from ambos.flows.river.scenarios import scenario as ask
 
     opened = workspace(folder, region)
-    compared = compare(opened, elevation=elevation, names=names, mexico=mexico)
-    if as_json:
-        print_json(record(compared, opened.catalog))
-        return
-    print_answer(tables(compared, opened.catalog), notes(compared, opened.catalog))
+    if not probabilities:
+        return ask(opened, elevation=elevation, names=names, mexico=mexico)
+    if elevation is not None:
+        raise click.UsageError(
+            tr(
+                "--probabilities starts from the levels held; ambos river outlook --mead takes another.",
+                "--probabilities parte de las elevaciones disponibles; ambos river outlook --mead acepta otra.",
+            )
+        )
+    with progress(tr("Projecting", "Proyectando")):
+        return project(opened, names=names, mexico=mexico)
 
 
 @command.command(
@@ -299,7 +290,7 @@ def scenario(
     metavar=tr("FILE", "ARCHIVO"),
     help=tr("Write the levels of all traces as CSV.", "Escribe las elevaciones de todas las trazas en CSV."),
 )
-@as_json
+@answers
 @common
 def outlook(
     names: tuple[str, ...],
@@ -313,14 +304,12 @@ def outlook(
     mexico: Decimal | Literal["feis"] | None,
     source: Path | None,
     out: Path | None,
-    as_json: bool,
     folder: Path,
     region: str,
-) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.river.outlook import from_file, save
+) -> Answer:
+    """Print how likely each tier is in the years to come."""
+    from ambos.flows.river.outlook import from_file
     from ambos.flows.river.outlook import outlook as ask
-    from ambos.flows.river.outlook_tables import notes, record, tables
 
     opened = workspace(folder, region)
     if source is not None:
@@ -329,28 +318,22 @@ def outlook(
             if given(name) is click.core.ParameterSource.COMMANDLINE:
                 raise click.UsageError(
                     tr(
-                        "With --from only --out and --json have a meaning.",
-                        "Con --from solo tienen sentido --out y --json.",
+                        "With --from only --out, --json, --csv and --table have a meaning.",
+                        "Con --from solo tienen sentido --out, --json, --csv y --table.",
                     )
                 )
-        found = from_file(opened, source)
-    else:
-        with progress(tr("Projecting", "Proyectando")):
-            found = ask(
-                opened,
-                names=names,
-                traces=traces,
-                years=years,
-                seed=seed,
-                since=since,
-                mead=mead,
-                powell=powell,
-                start=start,
-                mexico=mexico,
-            )
-    if out is not None:
-        save(found, out)
-    if as_json:
-        print_json(record(found, opened.catalog))
-        return
-    print_answer(tables(found, opened.catalog), notes(found, opened.catalog))
+        return from_file(opened, source, out=out)
+    with progress(tr("Projecting", "Proyectando")):
+        return ask(
+            opened,
+            names=names,
+            traces=traces,
+            years=years,
+            seed=seed,
+            since=since,
+            mead=mead,
+            powell=powell,
+            start=start,
+            mexico=mexico,
+            out=out,
+        )

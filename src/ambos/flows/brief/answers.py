@@ -12,7 +12,7 @@ from ambos.briefing import document as briefing
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.figures import Desk
 from ambos.model import Source, Unit
-from ambos.model.answer import Cell, View, cell_text
+from ambos.model.answer import Cell, Named, View, cell_text
 from ambos.model.answer import Column as AnswerColumn
 from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
@@ -115,6 +115,11 @@ def datum(
     """A value of a figure; a missing one has the status M. A date is the first day of a year, a text a period's label."""
     said = period if isinstance(period, str) else label(period, "A")
     return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status, said)
+
+
+def code_of(cell: Cell) -> str:
+    """The code of a cell with code and name."""
+    return str(cell.code) if isinstance(cell, Named) else str(cell)
 
 
 def first_day(year: object) -> date:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from ambos.briefing import Chart, Column, Table
-from ambos.briefing.document import Cell, Datum
+from ambos.briefing import Chart, Table
+from ambos.briefing.document import Datum
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.flows.brief.answers import datum, head, ids, listed, of_datasets
+from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk
 from ambos.flows.brief.river import brief_unit, determination
-from ambos.flows.river.outlook import Outlooks, Told, outlook
-from ambos.flows.river.outlook_tables import beside_study, counted
-from ambos.flows.river.scenarios import Compared, compare, unread
+from ambos.flows.river.outlook import Outlooks, answer, beside_study, counted, outlooks
+from ambos.flows.river.scenarios import scenario, span, unread
+from ambos.model.answer import Column, View
 from ambos.model.codes import TOTAL
 from ambos.model.river import Scenario
 from ambos.numbers import both, day, period
-from ambos.river import cuts_of, total_at
+from ambos.river import cuts_of
 from ambos.river.odds import PERCENTILES
 from ambos.text import LANGUAGES, Text
 
@@ -41,23 +41,22 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     known, step = entry["known"], Decimal(entry["step"])
     scenarios = {s.id: s for s in _then(desk, load_scenarios(river).values())}
     known = max(known, *(_decided_on(desk, s) or known for s in scenarios.values()))
-    bounds = [feet for s in scenarios.values() for feet, _ in s.curve]
-    low = (min(bounds) / step).to_integral_value(ROUND_FLOOR) * step
-    high = (max(bounds) / step).to_integral_value(ROUND_CEILING) * step + 3 * step  # to where nothing is cut
+    low, high = span(scenarios.values(), step)
+    high += 3 * step  # to where nothing is cut
     high = min(high, (river.storage.highest / step).to_integral_value(ROUND_FLOOR) * step)
     levels = [low + step * i for i in range(int((high - low) / step) + 1)]
     parties = [river.parties[p] for p in entry["parties"]]
     data: list[Datum] = []
-    for scenario in scenarios.values():
+    for each in scenarios.values():
         for level in levels:
-            found = cuts_of(scenario, river, level)
+            cuts = cuts_of(each, river, level)
             data += [
                 datum(
-                    scenario.id,
+                    each.id,
                     party.place,
                     f"{level:f}",
-                    date(scenario.start, 1, 1),
-                    None if (cut := found[party.id]) is None else round(cut, 3),
+                    date(each.start, 1, 1),
+                    None if (cut := cuts[party.id]) is None else round(cut, 3),
                     "kaf",
                     known,
                     "scenarios",
@@ -137,70 +136,41 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
     levels = desk.ask(entry, entry["series"])
     newest = levels.frame.filter(levels.frame["value"].is_not_null()).sort("start").row(-1, named=True)
     level = Decimal(str(newest["value"]))
-    compared: Compared = compare(desk.workspace, elevation=level)
-    compared = replace(compared, scenarios=tuple(_then(desk, compared.scenarios)))
-    river, sources = compared.river, [catalog.sources[s] for s in levels.sources]
-    decided = [day for s in compared.scenarios if (day := _decided_on(desk, s)) is not None]
-    known = max(entry["known"], newest["as_of"], *decided)
-    kaf = replace(catalog.units["kaf"], decimals=0)
-    base = total_at(compared.base, river, level)
-    rows: list[tuple[Cell, ...]] = []
-    for s in compared.scenarios:
-        found, total = cuts_of(s, river, level), total_at(s, river, level)
-        begin = date(s.start, 1, 1)
-        cells = [
-            datum(
-                _CUT,
-                p.place,
-                s.id,
-                begin,
-                None if (cut := found[p.id]) is None else round(cut, 3),
-                "kaf",
-                known,
-                "scenarios",
-            )
-            for p in river.parties.values()
-        ]
-        cells.append(
-            datum(_CUT, TOTAL, s.id, begin, None if total is None else round(total, 3), "kaf", known, "scenarios")
-        )
-        gap = None if total is None or base is None else round(total - base, 3)
-        cells.append(datum(_DIFFERENCE, TOTAL, s.id, begin, gap, "kaf", known, "scenarios"))
-        rows.append((s.name, _years(s, desk), *cells))
-    places = {p.place: catalog.places[p.place].name for p in river.parties.values()}
+    river, sources = determination(desk).river, [catalog.sources[s] for s in levels.sources]
+    known_then = {s.id: s for s in _then(desk, load_scenarios(river).values())}
+    cuts = scenario(desk.workspace, elevation=level).table("cuts")
+    days = (_decided_on(desk, s) for s in known_then.values())
+    known = max(entry["known"], newest["as_of"], *(day for day in days if day is not None))
+    place_of = {f"{p.id}_kaf": p.place for p in river.parties.values()}
+    places = {place: catalog.places[place].name for place in place_of.values()}
     names = {
         **places,
         TOTAL: message("river.head.all"),
         _CUT: message("brief.river.cut"),
         _DIFFERENCE: message("river.scenario.difference"),
-        **{s.id: s.name for s in compared.scenarios},
+        **{s.id: s.name for s in known_then.values()},
     }
-    columns = (
-        Column(message("river.scenario.name")),
-        Column(message("river.scenario.years")),
-        *(Column(name, kaf) for name in places.values()),
-        Column(message("river.head.all"), kaf),
-        Column(message("river.scenario.difference"), kaf, signed=True),
-    )
     told = {"level": both(level, 2), "month": Text(*(period(newest["period"], language) for language in LANGUAGES))}
-    cited = [s.citation.source for s in compared.scenarios]
+    cited = [s.citation.source for s in known_then.values()]
     notes = [
-        *_standing(desk, compared.scenarios),
+        *_standing(desk, list(known_then.values())),
         *(message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
     ]
     shared = head(desk, entry, known=known, names=names, sources=sources, cited=cited, notes=notes, values=told)
-    return Table(**shared, columns=columns, rows=tuple(rows))
+    rows = tuple(i for i, row in enumerate(cuts.cells()) if code_of(row["scenario"]) in known_then)
 
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        id = code_of(row["scenario"])
+        series = _DIFFERENCE if key == "difference_kaf" else _CUT
+        return series, place_of.get(key, TOTAL), id, date(known_then[id].start, 1, 1)
 
-def _years(scenario: Scenario, desk: Desk) -> Text:
-    if scenario.end is None:
-        return desk.workspace.catalog.message("river.scenario.from", start=str(scenario.start))
-    return Text.same(f"{scenario.start}–{scenario.end}")
+    view = replace(cuts.views[0], rows=rows)
+    return published(cuts, view, code, {"kaf": replace(catalog.units["kaf"], decimals=0)}, shared, source="scenarios")
 
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
 def _outlook(desk: Desk) -> Outlooks:
-    return desk.once("river.outlook", lambda: outlook(desk.then()))
+    return desk.once("river.outlook", lambda: outlooks(desk.then()))
 
 
 def _known_outlook(desk: Desk, found: Outlooks) -> tuple[date, str, list[Any]]:
@@ -214,7 +184,7 @@ def _known_outlook(desk: Desk, found: Outlooks) -> tuple[date, str, list[Any]]:
 
 def _cited(found: Outlooks) -> list[Text]:
     model = found.outlook
-    own = [t.rules.citation.source for t in found.told if t.rules is not None]
+    own = [t.rules.citation.source for t in found.sets if t.rules is not None]
     return [
         model.months.citation.source,
         model.mead.citation.source,
@@ -233,7 +203,7 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
     used, start = found.record, found.start
     if used is None or start is None:  # traces of a file: not made by the dossier
         return []
-    traces = counted(found.told[0].odds[0].traces, desk.workspace.catalog)
+    traces = counted(found.sets[0].odds[0].traces, desk.workspace.catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     return [
@@ -262,22 +232,12 @@ def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     known, said, sources = _known_outlook(desk, found)
     tiers = {f"tier_{t.id}": t.name for t in found.river.tiers}
     data = [
-        datum(
-            told.id,
-            "mead",
-            item,
-            date(row.year, 1, 1),
-            round(100 * row.share(count), 3),
-            "percent",
-            known,
-            said,
-            "E",
-        )
-        for told in found.told
-        for row in told.odds
+        datum(one.id, "mead", item, first_day(row.year), round(100 * row.share(count), 3), "percent", known, said, "E")
+        for one in found.sets
+        for row in one.odds
         for item, count in zip(tiers, row.tiers, strict=True)
     ]
-    names = {"mead": catalog.places["mead"].name, **tiers, **_names(found.told)}
+    names = {"mead": catalog.places["mead"].name, **tiers, **_names(found)}
     notes = _how(found, desk)
     shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found), notes=notes)
     return Chart(
@@ -291,12 +251,12 @@ def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def _names(told: Sequence[Told]) -> dict[str, Text]:
-    return {t.id: t.rules.name for t in told if t.rules is not None}
+def _names(found: Outlooks) -> dict[str, Text]:
+    return {one.id: one.rules.name for one in found.sets if one.rules is not None}
 
 
 def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """Levels of Lake Mead and the mean cut in some years, by rule set.
+    """Tabulate levels of Lake Mead, feet, and the mean cut, kaf, in some years, by rule set.
 
     Parameters
     ----------
@@ -305,39 +265,34 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
         As for `ambos.flows.brief.answers.head`, and ``years``.
     """
     found, catalog = _outlook(desk), desk.workspace.catalog
-    message = catalog.message
     known, said, sources = _known_outlook(desk, found)
-    foot = replace(catalog.units["foot"], name=message("brief.river.feet"), decimals=0)
-    percent, kaf = brief_unit(catalog.units["percent"]), brief_unit(catalog.units["kaf"])
-    rows: list[tuple[Cell, ...]] = []
-    names = {"mead": catalog.places["mead"].name, **_names(found.told)}
-    for p in PERCENTILES:
-        names[f"p{p}"] = message("river.outlook.percentile", percent=both(p))
-    for x in found.outlook.levels:
-        names[f"below_{x:g}"] = message("river.outlook.below", level=both(x))
-    names["mean_cut"] = message("river.outlook.cut")
-    for told in found.told:
-        for i, row in enumerate(told.odds):
-            if row.year not in entry["years"]:
-                continue
-            amounts: list[tuple[str, float | None, str]] = [
-                *((f"p{p}", round(x, 2), foot.id) for p, x in zip(PERCENTILES, row.percentiles, strict=True)),
-                *(
-                    (f"below_{x:g}", round(100 * row.share(n), 3), percent.id)
-                    for x, n in zip(found.outlook.levels, row.below, strict=True)
-                ),
-                ("mean_cut", None if told.projected is None else round(float(told.projected.cut[i].mean()), 1), kaf.id),
-            ]
-            begin = date(row.year, 1, 1)
-            cells = [
-                datum(told.id, "mead", item, begin, value, unit, known, said, "E") for item, value, unit in amounts
-            ]
-            rows.append((names[told.id] + Text.same(f" · {row.year}"), *cells))
-    columns = (
-        Column(message("brief.river.rules_year")),
-        *(Column(message("brief.river.percentile", percent=both(p)), foot) for p in PERCENTILES),
-        *(Column(message("brief.river.below", level=both(x)), percent) for x in found.outlook.levels),
-        Column(message("brief.river.mean_cut"), kaf),
+    years = answer(found, catalog).table("years")
+    chosen = tuple(i for i, row in enumerate(years.cells()) if row["year"] in entry["years"])
+    keys = [c.key for c in years.columns if c.key.startswith(("p", "below_", "mean_cut"))]
+    shown = {c.key.rpartition("_")[0]: c.label for c in years.columns if c.key in keys and c.label}
+    names = {"mead": catalog.places["mead"].name, **_names(found), **shown}
+    message = catalog.message
+    headed = replace(
+        years,
+        columns=(Column("set_and_year", message("brief.river.rules_year")), *years.columns),
+        rows=tuple(
+            (names[code_of(row["scenario"])] + Text.same(f" · {row['year']}"), *cells)
+            for row, cells in zip(years.cells(), years.rows, strict=True)
+        ),
+        views=(),
     )
+    labels = {"mean_cut_kaf": message("brief.river.mean_cut")}
+    labels |= {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
+    labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in found.outlook.levels}
+    units = {
+        "ft": replace(catalog.units["foot"], name=message("brief.river.feet"), decimals=0),
+        "percent": brief_unit(catalog.units["percent"]),
+        "kaf": brief_unit(catalog.units["kaf"]),
+    }
     shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found))
-    return Table(**shared, columns=columns, rows=tuple(rows))
+
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        return code_of(row["scenario"]), "mead", key.rpartition("_")[0], first_day(row["year"])
+
+    view = View(None, ("set_and_year", *keys), rows=chosen, labels=labels)
+    return published(headed, view, code, units, shared, source=said, status="E")

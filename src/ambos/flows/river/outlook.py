@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
@@ -17,24 +18,29 @@ from ambos.catalog.river_scenarios import load_scenarios
 from ambos.csv_text import csv_text
 from ambos.errors import BadRequest, CannotSave, NoData, UnknownName, reason
 from ambos.files import whole
-from ambos.flows.river.scenarios import Assumed, assumed, unread
+from ambos.flows.river.scenarios import Assumed, assumed, standing_notes, unread
 from ambos.flows.workspace import Workspace
-from ambos.model.river import River, Scenario
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
+from ambos.model.river import Citation, River, Scenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
+from ambos.numbers import both, day
 from ambos.river.lakes import Floats
-from ambos.river.odds import Odds, odds
+from ambos.river.odds import PERCENTILES, Odds, odds
 from ambos.river.projection import Projected, project, water_years
 from ambos.river.rules import cuts_at
 from ambos.river.trace_file import COLUMNS, Traces, read
 from ambos.river.traces import drawn, index_sequential
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 YEARS, SEED = 10, 1
+#: Of natural flow.
+SOURCE = "usbr_natural_flow"
+_LIMITS = ("not_forecast", "own_level", "foresight", "side", "outlets", "bands")
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """What is told of a rule set, or of the traces of a file.
+class SetOutlook:
+    """Tiers and levels of a rule set, or of one scenario of a file of traces.
 
     Attributes
     ----------
@@ -92,30 +98,30 @@ class Studied:
 
 @dataclass(frozen=True, slots=True)
 class Outlooks:
-    """An answer.
+    """Outlooks of rule sets, or of the scenarios of a file.
 
     Attributes
     ----------
     river : River
     outlook : Outlook
-    told : tuple of Told
+    sets : tuple of SetOutlook
     start : tuple of (date, float, float) or None
         Day, level of Lake Mead and of Lake Powell, feet; none for a file.
     given : bool
-        Whether a level or the day is the user's own.
+        Whether the user gives a level or the day.
     record : Record or None
-        What was used of the natural flow; none for a file.
+        The natural flow drawn on; none for a file.
     seed : int or None
         None where nothing was drawn.
     left_out : tuple of RuleSet
         Those that were not projected because a party's part is not known and none was given.
     studied : tuple of Studied
-        What the newest 24-Month Study held projects of Lake Mead, to stand beside the projection.
+        Levels of Lake Mead by the newest 24-Month Study held, for comparison.
     """
 
     river: River
     outlook: Outlook
-    told: tuple[Told, ...]
+    sets: tuple[SetOutlook, ...]
     start: tuple[date, float, float] | None
     given: bool
     record: Record | None
@@ -136,8 +142,58 @@ def outlook(
     powell: Decimal | None = None,
     start: date | None = None,
     mexico: Assumed | None = None,
-) -> Outlooks:
+    out: Path | None = None,
+) -> Answer:
     """Project Lake Powell and Lake Mead and count tiers.
+
+    Parameters
+    ----------
+    workspace, names, traces, years, seed, since, mead, powell, start, mexico
+        As for `outlooks`, with its errors.
+    out : Path, optional
+        Where to write the levels of all traces (`save`).
+
+    Returns
+    -------
+    Answer
+        Of `answer`.
+
+    Raises
+    ------
+    CannotSave
+        If `out` cannot be written.
+    """
+    made = outlooks(
+        workspace,
+        names=names,
+        traces=traces,
+        years=years,
+        seed=seed,
+        since=since,
+        mead=mead,
+        powell=powell,
+        start=start,
+        mexico=mexico,
+    )
+    if out is not None:
+        save(made, out)
+    return answer(made, workspace.catalog)
+
+
+def outlooks(
+    workspace: Workspace,
+    *,
+    names: Sequence[str] = (),
+    traces: int | None = None,
+    years: int = YEARS,
+    seed: int = SEED,
+    since: int | None = None,
+    mead: Decimal | None = None,
+    powell: Decimal | None = None,
+    start: date | None = None,
+    mexico: Assumed | None = None,
+) -> Outlooks:
+    """Project Lake Powell and Lake Mead and count tiers, for each rule set.
 
     Parameters
     ----------
@@ -246,24 +302,37 @@ def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
     return Record(used, provisional, max(row[3] for row in rows))
 
 
-def from_file(workspace: Workspace, path: Path) -> Outlooks:
+def from_file(workspace: Workspace, path: Path, *, out: Path | None = None) -> Answer:
     """Count tiers in the user's own traces.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    path : Path
+        CSV as `ambos.river.trace_file.read` takes it.
+    out : Path, optional
+        Where to write the levels of all traces (`save`).
 
     Raises
     ------
     BadTraces
         With every bad line.
+    CannotSave
+        If `out` cannot be written.
     """
     river = load_river(workspace.catalog)
     held = load_outlook(load_scenarios(river))
-    found = read(path, float(river.storage.feet[0]), float(river.storage.highest))
-    told = tuple(
-        Told(t.scenario, None, odds(river, [y + 1 for y in t.years], t.feet, held.levels), t, None) for t in found
+    sets = tuple(
+        SetOutlook(t.scenario, None, odds(river, [y + 1 for y in t.years], t.feet, held.levels), t, None)
+        for t in read(path, float(river.storage.feet[0]), float(river.storage.highest))
     )
-    return Outlooks(river, held, told, None, False, None, None)
+    made = Outlooks(river, held, sets, None, False, None, None)
+    if out is not None:
+        save(made, out)
+    return answer(made, workspace.catalog)
 
 
-def save(found: Outlooks, path: Path) -> None:
+def save(outlooks: Outlooks, path: Path) -> None:
     """Write the levels of 31 December, as `from_file` reads them: to the last digit, so that every tier comes back the same.
 
     Raises
@@ -274,10 +343,10 @@ def save(found: Outlooks, path: Path) -> None:
     try:
         with whole(path) as beside:
             rows = (
-                (told.id, name, year, repr(float(told.traces.feet[i, k])))
-                for told in found.told
-                for k, name in enumerate(told.traces.names)
-                for i, year in enumerate(told.traces.years)
+                (one.id, name, year, repr(float(one.traces.feet[i, k])))
+                for one in outlooks.sets
+                for k, name in enumerate(one.traces.names)
+                for i, year in enumerate(one.traces.years)
             )
             beside.write_text(csv_text(("scenario", *COLUMNS), rows), encoding="utf-8", newline="")
     except OSError as error:
@@ -348,16 +417,219 @@ def _projected(
     years: int,
     begin: tuple[date, float, float],
     labels: tuple[str, ...],
-) -> Told:
+) -> SetOutlook:
     day, mead, powell = begin
     declared = river.determinations.get(day.year)
     cut = None if declared is None else float(sum(c.by_tables for c in cuts_at(river, declared.projected)))
-    found = project(held, river, rules, natural, years, day=day, mead=mead, powell=powell, first_cut=cut)
-    kept = [i for i, year in enumerate(found.years) if rules.end is None or year <= rules.end]
+    projected = project(held, river, rules, natural, years, day=day, mead=mead, powell=powell, first_cut=cut)
+    kept = [i for i, year in enumerate(projected.years) if rules.end is None or year <= rules.end]
     if not kept:
         raise BadRequest(
             detail=Text(f"{rules.name.en} is told until {rules.end}.", f"{rules.name.es} llega hasta {rules.end}.")
         )
-    told, feet = [found.years[i] for i in kept], found.mead[kept]
-    traces = Traces(rules.id, labels, tuple(year - 1 for year in told), feet)
-    return Told(rules.id, rules, odds(river, told, feet, held.levels), traces, found)
+    covered, feet = [projected.years[i] for i in kept], projected.mead[kept]
+    traces = Traces(rules.id, labels, tuple(year - 1 for year in covered), feet)
+    return SetOutlook(rules.id, rules, odds(river, covered, feet, held.levels), traces, projected)
+
+
+def answer(outlooks: Outlooks, catalog: Catalog) -> Answer:
+    """State how likely each tier is, by rule set or scenario of a file, and year.
+
+    Returns
+    -------
+    Answer
+        Tables ``years`` (shares of traces in percent), ``scenarios``, ``studied`` and ``assumptions``.
+    """
+    title = catalog.message("river.outlook.title")
+    facts: dict[str, Cell] = {"left_out": tuple(rules.id for rules in outlooks.left_out)}
+    studied, assumptions = [], []
+    if outlooks.start is not None and outlooks.record is not None:
+        begin, mead, powell = outlooks.start
+        used, model = outlooks.record, outlooks.outlook
+        facts |= {
+            "start": {"day": begin, "mead_ft": mead, "powell_ft": powell, "given": outlooks.given},
+            "method": "index_sequential" if outlooks.seed is None else "drawn",
+            "seed": outlooks.seed,
+            "record": {
+                "from": min(used.flows),
+                "to": max(used.flows),
+                "mean_natural_flow_kaf": round(used.mean, 1),
+                "source": catalog.sources[SOURCE].citation.record(),
+                "known": used.known,
+                "provisional": list(used.provisional),
+            },
+        }
+        studied = [] if outlooks.given else [(s.study, s.run, s.year, s.feet) for s in outlooks.studied]
+        assumptions = [
+            (key, citation.source, citation.reliability, key in model.assumed)
+            for key, citation in {**model.citations, "start": model.start.citation}.items()
+        ]
+    return Answer(
+        "river.outlook",
+        title,
+        (
+            _years(outlooks, catalog),
+            _scenarios(outlooks, catalog),
+            data_table("studied", title, ("study", "run", "year", "mead_ft"), studied),
+            data_table("assumptions", title, ("of", "source", "reliability", "assumption"), assumptions),
+        ),
+        facts,
+        tuple(notes(outlooks, catalog)),
+    )
+
+
+def _years(outlooks: Outlooks, catalog: Catalog) -> Table:
+    """Tabulate tiers and levels by rule set and year; people see two tables of each rule set."""
+
+    def message(key: str, **values: object) -> Text:
+        return catalog.message(f"river.outlook.{key}", **values)
+
+    tiers = [
+        Column(f"tier_{t.id}_percent", message("none") if i == 0 else t.name, 1, kept=4)
+        for i, t in enumerate(outlooks.river.tiers)
+    ]
+    levels = [Column(f"p{p}_ft", message("percentile", percent=both(p)), 1, kept=2) for p in PERCENTILES]
+    levels += [
+        Column(f"below_{x:g}_percent", message("below", level=both(x)), 1, kept=4) for x in outlooks.outlook.levels
+    ]
+    cut = [Column("mean_cut_kaf", message("cut"), kept=1)] if outlooks.record is not None else []
+    rows: list[tuple[Cell, ...]] = []
+    views: list[View] = []
+    for one in outlooks.sets:
+        name = _name(one, outlooks, catalog)
+        own = tuple(range(len(rows), len(rows) + len(one.odds)))
+        for i, year in enumerate(one.odds):
+            mean = () if one.projected is None else (float(one.projected.cut[i].mean()),)
+            shares = (tuple(100 * year.share(n) for n in counts) for counts in (year.tiers, year.below))
+            tier_shares, below = shares
+            rows.append((Named(one.id, name), year.year, *tier_shares, *year.percentiles, *below, *mean))
+        said = {"name": name, "traces": counted(one.odds[0].traces, catalog)}
+        views += [
+            View(message(kind, **said), ("year", *(c.key for c in columns)), rows=own)
+            for kind, columns in (("tiers", [*tiers, *cut]), ("levels", levels))
+        ]
+    columns = (Column("scenario", None), Column("year", message("year"), grouped=False), *tiers, *levels, *cut)
+    return Table("years", None, columns, tuple(rows), views=tuple(views))
+
+
+def _scenarios(outlooks: Outlooks, catalog: Catalog) -> Table:
+    """List rule sets with their standing, Mexico's assumed part and the citation of their releases, for JSON and CSV."""
+    keys = ("scenario", "traces", "decided", "assumed_kaf", "release", "reliability", "assumption")
+    rows: list[tuple[Cell, ...]] = []
+    for one in outlooks.sets:
+        head = (Named(one.id, _name(one, outlooks, catalog)), one.odds[0].traces)
+        if one.rules is None:
+            rows.append((*head, None, None, None, None, None))
+            continue
+        decided = all(s.decided for s in one.rules.scenarios)
+        assumed = {party: kaf for s in one.rules.scenarios for party, kaf in s.assumed.items()}
+        cited = one.rules.citation
+        rows.append((*head, decided, assumed, cited.source, cited.reliability, one.rules.assumption))
+    return data_table("scenarios", catalog.message("river.outlook.title"), keys, rows)
+
+
+def _name(one: SetOutlook, outlooks: Outlooks, catalog: Catalog) -> Text:
+    """Name a rule set, or a scenario of a file: as the rule set that `save` wrote under this name, if there is one."""
+    if one.rules is not None:
+        return one.rules.name
+    if not one.id:
+        return catalog.message("river.outlook.file")
+    rules = outlooks.outlook.sets.get(one.id)
+    return Text.same(one.id) if rules is None else Text(f"{rules.name.en} ({one.id})", f"{rules.name.es} ({one.id})")
+
+
+def counted(traces: int, catalog: Catalog) -> Text:
+    """How many traces: "1 trace", "119 traces"."""
+    if traces == 1:
+        return catalog.message("river.outlook.trace")
+    return catalog.message("river.outlook.traces", count=both(traces))
+
+
+def notes(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
+    """List the notes on method, record, assumptions and limits."""
+
+    def note(key: str, **values: object) -> Text:
+        return catalog.message(f"river.outlook.note.{key}", **values)
+
+    if outlooks.start is None or outlooks.record is None:
+        return [note("file"), note("bands")]
+    begin, mead, powell = outlooks.start
+    used, model = outlooks.record, outlooks.outlook
+    first, last = min(used.flows), max(used.flows)
+    traces = counted(outlooks.sets[0].odds[0].traces, catalog)
+    kind = "index" if outlooks.seed is None else "drawn"
+    cited = model.citations
+    scenarios = [s for one in outlooks.sets if one.rules is not None for s in one.rules.scenarios]
+    listed = [
+        *standing_notes(scenarios, outlooks.river, catalog, "not_in_force_only"),
+        *(
+            catalog.message("river.scenario.left_out", **unread(s, party, outlooks.river, catalog))
+            for rules in outlooks.left_out
+            for s in rules.scenarios
+            for party in s.missing
+        ),
+        note(
+            kind,
+            traces=traces,
+            first=str(first),
+            last=str(last),
+            mean=both(used.mean / 1000, 1),
+            run=str(model.run),
+            seed=str(outlooks.seed),
+        ),
+        *(note(key) for key in _LIMITS),
+        note(
+            "start",
+            day=Text(day(begin, "en"), day(begin, "es")),
+            mead=both(mead, 2),
+            powell=both(powell, 2),
+            source=note("own") if outlooks.given else model.start.citation.source,
+        ),
+        *beside_study(outlooks, catalog),
+        *(note("assumption", text=_cited(cited[key], catalog)) for key in _assumed(outlooks)),
+        note(
+            "record",
+            source=catalog.sources[SOURCE].citation,
+            day=Text(day(used.known, "en"), day(used.known, "es")),
+            years=Text.same(", ".join(map(str, used.provisional))) if used.provisional else note("no_year"),
+        ),
+        note("source", text=_cited(model.months.citation, catalog)),
+        note("source", text=_cited(model.mead.citation, catalog)),
+        note("source", text=_cited(model.powell.citation, catalog)),
+        catalog.message("river.scenario.mexico"),
+    ]
+    for one in outlooks.sets:
+        if one.rules is not None:
+            listed.append(note("release", name=one.rules.name, text=_cited(one.rules.citation, catalog)))
+            if one.rules.end is not None:
+                listed.append(note("end", name=one.rules.name, year=str(one.rules.end)))
+    return listed
+
+
+def beside_study(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
+    """Note the levels projected by the newest 24-Month Study, feet; none where the user gives a starting level."""
+    if outlooks.given or not outlooks.studied:
+        return []
+    runs = catalog.codelists["study_runs"]
+    levels = [
+        Text(*(f"{s.year}: {both(s.feet, 2)[k]} ({runs[s.run].name[k]})" for k in LANGUAGES)) for s in outlooks.studied
+    ]
+    return [
+        catalog.message(
+            "river.outlook.note.study",
+            study=catalog.codelists["studies"][outlooks.studied[0].study].name,
+            levels=Text(*("; ".join(x[k] for x in levels) for k in LANGUAGES)),
+        )
+    ]
+
+
+def _assumed(outlooks: Outlooks) -> tuple[str, ...]:
+    """Keys of the citations that are choices, where they were used."""
+    return ("depletion", "losses", "uses", *(() if outlooks.seed is None else ("runs",)))
+
+
+def _cited(citation: Citation, catalog: Catalog) -> Text:
+    """Write a citation; one that no source confirms says so."""
+    if citation.reliability != "M":
+        return citation.source
+    return citation.source + Text.same("; ") + catalog.message("river.reliability.M")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from itertools import combinations
-from typing import Any, Literal
+from typing import Literal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest
@@ -14,44 +13,18 @@ from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest, UnknownName
-from ambos.flows.river.limits import cited
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.model.river import River, Scenario
-from ambos.model.table import TextTable
-from ambos.numbers import both, signed
+from ambos.numbers import both
 from ambos.river import assuming, crossings, cuts_of, shared_at, total_at
 from ambos.text import LANGUAGES, Text
 
 #: Feet between two levels of a table of curves.
 STEP = Decimal(25)
-_CROSSINGS = ("scenario.one", "scenario.other", "scenario.levels")
-
 
 #: A cut that the user assumes for Mexico, kaf; or what the study assumes.
 Assumed = Decimal | Literal["feis"]
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """Rule sets at one or more levels.
-
-    Attributes
-    ----------
-    river : River
-    scenarios : tuple of Scenario
-    base : Scenario
-        The rules until 2026, continued.
-    levels : tuple of Decimal
-        Feet, from high to low.
-    crossings : tuple of (party, Scenario, Scenario, levels)
-        Pairs whose cuts of a party cross (the whole cuts, where it is empty); none for one level.
-    """
-
-    river: River
-    scenarios: tuple[Scenario, ...]
-    base: Scenario
-    levels: tuple[Decimal, ...]
-    crossings: tuple[tuple[str, Scenario, Scenario, tuple[Decimal, ...]], ...]
 
 
 def assumed(
@@ -78,13 +51,13 @@ def assumed(
     return {key: assuming(s, party, None if mexico == "feis" else mexico) for key, s in known.items()}
 
 
-def compare(
+def scenario(
     workspace: Workspace,
     *,
     elevation: Decimal | None = None,
     names: Sequence[str] = (),
     mexico: Assumed | None = None,
-) -> Compared:
+) -> Answer:
     """Set rule sets side by side.
 
     Parameters
@@ -97,6 +70,11 @@ def compare(
     mexico : Assumed, optional
         The cut of Mexico where its terms were not read; not known if not given.
 
+    Returns
+    -------
+    Answer
+        Tables ``cuts``, ``crossings`` (without rows for one level) and ``scenarios``.
+
     Raises
     ------
     UnknownName
@@ -104,7 +82,7 @@ def compare(
     BadRequest
         If the lake cannot have such a level.
     """
-    river = load_river(workspace.catalog)
+    catalog, river = workspace.catalog, load_river(workspace.catalog)
     known = load_scenarios(river)
     for name in names:
         if name not in known:
@@ -115,142 +93,116 @@ def compare(
             )
     known = assumed(workspace, known, river, mexico)
     chosen = tuple(known[name] for name in dict.fromkeys(names or known))
-    base = next(s for s in known.values() if s.rules)
-    if elevation is not None:
+    base = next(s for s in known.values() if s.rules)  # the rules until 2026, continued
+    if elevation is None:
+        low, high = span(known.values(), STEP)
+        levels = [high - STEP * i for i in range(int((high - low) / STEP) + 1)]
+    else:
         total_at(base, river, elevation)  # a level that the lake cannot have is refused
-        return Compared(river, chosen, base, (elevation,), ())
-    bounds = [feet for s in known.values() for feet, _ in s.curve]
-    low = (min(bounds) / STEP).to_integral_value(ROUND_FLOOR) * STEP
-    high = (max(bounds) / STEP).to_integral_value(ROUND_CEILING) * STEP
-    levels = tuple(high - STEP * i for i in range(int((high - low) / STEP) + 1))
-    pairs = (
-        (party, a, b, crossings(a, b, river, party))
-        for party in ("", *river.parties)
-        for a, b in combinations(chosen, 2)
+        levels = [elevation]
+    cuts = _cuts(chosen, base, levels, river, catalog, curves=elevation is None)
+    return Answer(
+        "river.scenario",
+        catalog.message("river.scenario.title") if cuts.title is None else cuts.title,
+        (cuts, _crossings(chosen if elevation is None else (), river, catalog), _list(chosen, catalog)),
+        {"elevation_ft": elevation},
+        tuple(_notes(chosen, river, catalog)),
     )
-    return Compared(river, chosen, base, levels, tuple(pair for pair in pairs if pair[3]))
 
 
-def _rows(compared: Compared) -> list[dict[str, Any]]:
-    rows = []
-    for scenario in compared.scenarios:
-        for level in compared.levels:
-            cuts = cuts_of(scenario, compared.river, level)
-            shared = shared_at(scenario, compared.river, level)
-            total = total_at(scenario, compared.river, level)
-            base = total_at(compared.base, compared.river, level)
-            rows.append(
-                {
-                    "scenario": scenario.id,
-                    "elevation_ft": level,
-                    "parties": [
-                        {"party": party, "total_kaf": None if cut is None else round(cut, 3)}
-                        for party, cut in cuts.items()
-                    ],
-                    "shared_kaf": None if shared is None else round(shared, 3),
-                    "total_kaf": None if total is None else round(total, 3),
-                    "difference_kaf": None if total is None or base is None else round(total - base, 3),
-                }
-            )
-    return rows
-
-
-def record(compared: Compared, catalog: Catalog) -> dict[str, Any]:
-    """The comparison for ``--json``."""
-    return {
-        "scenarios": [
-            {
-                "scenario": s.id,
-                "name": s.name.record(),
-                "decided": s.decided,
-                "not_known": list(s.missing),
-                "assumed_kaf": dict(s.assumed),
-                "trigger": s.trigger.record(),
-                "from": s.start,
-                "to": s.end,
-                **cited(s.citation),
-            }
-            for s in compared.scenarios
-        ],
-        "cuts": _rows(compared),
-        "crossings": [
-            {"party": party or None, "one": a.id, "other": b.id, "elevations_ft": list(levels)}
-            for party, a, b, levels in compared.crossings
-        ],
-        "notes": [note.record() for note in notes(compared, catalog)],
-    }
-
-
-def tables(compared: Compared, catalog: Catalog) -> list[TextTable]:
-    """At one level a row per rule set; else for all and for each party the cut by level, and where curves cross."""
-    river = compared.river
-    names = {p.id: catalog.places[p.place].name for p in river.parties.values()}
-    everybody = catalog.message("river.head.all")
-    if len(compared.levels) == 1:
-        return [_at_one_level(compared, catalog, names, everybody)]
-    found = []
-    cuts = {(s.id, x): cuts_of(s, river, x) for s in compared.scenarios for x in compared.levels}
-    for party, name in {"": everybody, **names}.items():
-        rows = []
-        for level in compared.levels:
-            row = [both(level)]
-            for scenario in compared.scenarios:
-                row.append(both(cuts[scenario.id, level][party] if party else total_at(scenario, river, level)))
-            rows.append(tuple(row))
-        found.append(
-            TextTable(
-                f"river-curve-{party or 'all'}",
-                catalog.message("river.scenario.curve", party=name),
-                (catalog.message("river.scenario.feet"), *(s.name for s in compared.scenarios)),
-                tuple(rows),
-                texts=0,
-            )
-        )
-    levels = [(names.get(party, everybody), a, b, [both(x, 2) for x in at]) for party, a, b, at in compared.crossings]
-    found.append(
-        TextTable(
-            "river-crossings",
-            catalog.message("river.scenario.crossings"),
-            tuple(catalog.message(f"river.{key}") for key in ("head.party", *_CROSSINGS)),
-            tuple(
-                (who, a.name, b.name, Text(*("; ".join(x[k] for x in at) for k in LANGUAGES)))
-                for who, a, b, at in levels
-            ),
-            texts=3,
-        )
+def span(scenarios: Iterable[Scenario], step: Decimal) -> tuple[Decimal, Decimal]:
+    """Get the lowest and the highest level at which cuts change, to whole steps outwards, feet."""
+    bounds = [feet for s in scenarios for feet, _ in s.curve]
+    return (
+        (min(bounds) / step).to_integral_value(ROUND_FLOOR) * step,
+        (max(bounds) / step).to_integral_value(ROUND_CEILING) * step,
     )
-    return found
 
 
-def _at_one_level(compared: Compared, catalog: Catalog, names: dict[str, Text], everybody: Text) -> TextTable:
-    (level,) = compared.levels
-    rows = []
-    for scenario in compared.scenarios:
-        cuts = cuts_of(scenario, compared.river, level)
-        total, base = (total_at(s, compared.river, level) for s in (scenario, compared.base))
-        difference = None if total is None or base is None else total - base
-        rows.append(
-            (
-                scenario.name,
-                _years(scenario, catalog),
-                *(both(cuts[party]) for party in names),
-                both(total),
-                Text(*(signed(difference, 0, language) for language in LANGUAGES)),
-            )
-        )
-    return TextTable(
-        "river-scenarios",
-        catalog.message("river.scenario.at", level=both(level, 2)),
+def _cuts(
+    scenarios: Sequence[Scenario],
+    base: Scenario,
+    levels: Sequence[Decimal],
+    river: River,
+    catalog: Catalog,
+    *,
+    curves: bool,
+) -> Table:
+    """Tabulate every party's cut by rule set and level, kaf; people see one table per party, or all parties at one level."""
+    names = _names_of_parties(river, catalog)
+    parties = tuple(f"{party}_kaf" for party in names)
+    columns = (
+        Column("scenario", catalog.message("river.scenario.name")),
+        Column("years", catalog.message("river.scenario.years")),
+        Column("elevation_ft", catalog.message("river.scenario.feet")),
+        *(Column(key, name, kept=3) for key, name in zip(parties, names.values(), strict=True)),
+        Column("shared_kaf", None, kept=3),
+        Column("total_kaf", catalog.message("river.head.all"), kept=3),
+        Column("difference_kaf", catalog.message("river.scenario.difference"), signed=True, kept=3),
+    )
+
+    def row(s: Scenario, level: Decimal) -> tuple[Cell, ...]:
+        cuts = cuts_of(s, river, level)
+        total, rules = total_at(s, river, level), total_at(base, river, level)
+        difference = None if total is None or rules is None else total - rules
+        named = (Named(s.id, s.name), _years(s, catalog), level)
+        return (*named, *(cuts[party] for party in names), shared_at(s, river, level), total, difference)
+
+    rows = tuple(row(s, level) for s in scenarios for level in levels)
+    if not curves:
+        title = catalog.message("river.scenario.at", level=both(levels[0], 2))
+        view = View(title, ("scenario", "years", *parties, "total_kaf", "difference_kaf"))
+        return Table("cuts", title, columns, rows, views=(view,))
+    heads = {"total_kaf": catalog.message("river.head.all"), **dict(zip(parties, names.values(), strict=True))}
+    views = tuple(
+        View(catalog.message("river.scenario.curve", party=name), ("elevation_ft", key), by="scenario")
+        for key, name in heads.items()
+    )
+    return Table("cuts", None, columns, rows, views=views)
+
+
+def _crossings(scenarios: Sequence[Scenario], river: River, catalog: Catalog) -> Table:
+    """Tabulate the levels at which the cuts of two rule sets change order, for all together and for each party, feet."""
+    message = catalog.message
+    columns = (
+        Column("party", message("river.head.party")),
+        Column("one", message("river.scenario.one")),
+        Column("other", message("river.scenario.other")),
+        Column("elevations_ft", message("river.scenario.levels"), 2, side="right"),
+    )
+    everybody = Shown(None, message("river.head.all"))
+    parties = {"": everybody} | {id: Named(id, name) for id, name in _names_of_parties(river, catalog).items()}
+    rows = tuple(
+        (name, Named(one.id, one.name), Named(other.id, other.name), levels)
+        for party, name in parties.items()
+        for one, other in combinations(scenarios, 2)
+        if (levels := crossings(one, other, river, party))
+    )
+    return Table("crossings", message("river.scenario.crossings"), columns, rows)
+
+
+def _list(scenarios: Sequence[Scenario], catalog: Catalog) -> Table:
+    """List rule sets with standing, trigger, years and citation, for JSON and CSV."""
+    keys = ("scenario", "decided", "not_known", "assumed_kaf", "trigger", "from", "to", "source", "reliability")
+    rows = (
         (
-            catalog.message("river.scenario.name"),
-            catalog.message("river.scenario.years"),
-            *names.values(),
-            everybody,
-            catalog.message("river.scenario.difference"),
-        ),
-        tuple(rows),
-        texts=2,
+            Named(s.id, s.name),
+            s.decided,
+            tuple(s.missing),
+            dict(s.assumed),
+            s.trigger,
+            s.start,
+            s.end,
+            s.citation.source,
+            s.citation.reliability,
+        )
+        for s in scenarios
     )
+    return data_table("scenarios", catalog.message("river.scenario.title"), keys, rows)
+
+
+def _names_of_parties(river: River, catalog: Catalog) -> dict[str, Text]:
+    return {p.id: catalog.places[p.place].name for p in river.parties.values()}
 
 
 def _years(scenario: Scenario, catalog: Catalog) -> Text:
@@ -261,20 +213,20 @@ def _years(scenario: Scenario, catalog: Catalog) -> Text:
 
 def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog, key: str) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, Mexico's part unknown or assumed."""
-    told = []
+    notes = []
     decided, others = ([s for s in scenarios if s.decided is which] for which in (True, False))
     if decided:
-        told.append(catalog.message("river.scenario.decided", names=_names(decided), year=str(decided[0].start)))
+        notes.append(catalog.message("river.scenario.decided", names=_names(decided), year=str(decided[0].start)))
     if others:
-        told.append(catalog.message(f"river.scenario.{key}", names=_names(others)))
+        notes.append(catalog.message(f"river.scenario.{key}", names=_names(others)))
     for s in scenarios:
-        told += [catalog.message("river.scenario.unread", **unread(s, party, river, catalog)) for party in s.missing]
+        notes += [catalog.message("river.scenario.unread", **unread(s, party, river, catalog)) for party in s.missing]
         for party, kaf in s.assumed.items():
             said = {"name": s.name, "party": catalog.places[river.parties[party].place].name, "kaf": both(kaf)}
             study = s.unread[party]
             kind = "assumed_study" if kaf == study.kaf else "assumed"
-            told.append(catalog.message(f"river.scenario.{kind}", **said, source=study.citation.source))
-    return told
+            notes.append(catalog.message(f"river.scenario.{kind}", **said, source=study.citation.source))
+    return notes
 
 
 def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> dict[str, object]:
@@ -296,10 +248,10 @@ def _names(scenarios: Sequence[Scenario]) -> Text:
     return Text(*("; ".join(s.name[k] for s in scenarios) for k in LANGUAGES))
 
 
-def notes(compared: Compared, catalog: Catalog) -> list[Text]:
+def _notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog) -> list[Text]:
     """List the notes on the rule sets: standing, trigger, and the basis of the figures."""
     return [
-        *standing_notes(compared.scenarios, compared.river, catalog, "not_in_force"),
+        *standing_notes(scenarios, river, catalog, "not_in_force"),
         *(catalog.message(f"river.scenario.{key}") for key in ("mexico", "rounding", "outlook")),
         *(
             catalog.message(
@@ -309,6 +261,6 @@ def notes(compared: Compared, catalog: Catalog) -> list[Text]:
                 trigger=s.trigger,
                 source=s.citation.source,
             )
-            for s in compared.scenarios
+            for s in scenarios
         ),
     ]
