@@ -134,24 +134,32 @@ air readings nowhere
 series
 series trucks
 series nothing-like-it
+series trucks --table series
 places
 places nogales
 places --all
+places nogales --table places
 sources
+sources --table left_out
 sources --workspace stations
 check data
 check data --place nogales
 check data --check nothing
+check data --place nogales --table findings
 check definitions
+check definitions --table definitions
 check definitions --region specimens/example_region
 check definitions --region nowhere
 check store
+check store --table damaged
 check store --workspace stations
 check store --repair --workspace stations
 fetch nothing
+fetch nothing --table outcomes
 fetch bts_border_crossing --since yesterday
 build --from specimens/bts --as-of 2026-01-01 --workspace built
 build --from absent --workspace built
+build --from wrong.toml --workspace built --table unrecognised
 build --from wrong.toml --workspace built
 build --accept absent --workspace built
 show crossings.trucks --workspace built --freq A --place nogales

@@ -259,7 +259,7 @@ def test_findings_are_called_as_in_the_dossier(shells: dict[str, Shell], languag
     by_id, by_title = (shells[language](*command, "--check", name) for name in ("ratio_drift", titles[language]))
     assert by_id.out == by_title.out and titles[language] in by_id.out and "ratio_drift" not in by_id.out
     assert re.search(weights[language], by_id.out)
-    found = strict(shells[language](*command, "--json").out)
+    found = strict(shells[language](*command, "--json").out)["findings"]
     assert {"ratio_drift", "high"} <= {f[k] for f in found for k in ("check", "severity")}
 
 
@@ -268,7 +268,7 @@ def test_findings_are_called_as_in_the_dossier(shells: dict[str, Shell], languag
 )
 def test_one_finding_is_one(shells: dict[str, Shell], ready: Path, language: str, one: str, many: str) -> None:
     ask = ("--region", REGION, "check", "data")
-    counts = Counter(f["check"] for f in json.loads(shells[language](*ask, "--json", folder=ready).out))
+    counts = Counter(f["check"] for f in json.loads(shells[language](*ask, "--json", folder=ready).out)["findings"])
     single = next(check for check, count in counts.items() if count == 1)
     said = shells[language](*ask, "--check", single, folder=ready).out
     assert one in said and many not in said
@@ -443,7 +443,7 @@ def test_region_and_workspace_may_stand_before_the_verb(shell: Shell, ready: Pat
     shown = shell("--region", REGION, "--workspace", ready, "show", "crossings.trucks", "--json", folder=tmp_path)
     assert shown.code == 0 and len(strict(shown.out)["data"]) > 20
     findings = shell("--region", REGION, "--workspace", ready, "check", "data", "--json", folder=tmp_path)
-    assert findings.code == 0 and strict(findings.out)
+    assert findings.code == 0 and strict(findings.out)["findings"]
 
 
 def test_reading_writes_nothing(shell: Shell, tmp_path: Path, catalog: Catalog) -> None:

@@ -36,11 +36,11 @@ def test_build_tells_what_is_out_of_proportion_and_what_cannot_be(
     out_of_proportion, cannot_be = WORDS[language]
     assert out_of_proportion in told.out and "130,000" in told.out
     assert cannot_be in told.err and "4,000,000,000,000" in told.err
-    (source,) = shells[language](*build, "--json", folder=tmp_path / "data").json()["sources"]
-    (finding,) = source["findings"]
-    assert finding["id"] == "arrival.crossings.2604.trucks.2026-01-01"
+    answer = shells[language](*build, "--json", folder=tmp_path / "data").json()
+    (source,), (finding,) = answer["sources"], answer["findings"]
+    assert finding["source"] == source["source"] and finding["id"] == "arrival.crossings.2604.trucks.2026-01-01"
     assert (source["new"], source["refused"]) == (1, 1)
-    assert cannot_be in source["notes"][0]
+    assert cannot_be in source["notes"][0][language]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
@@ -58,7 +58,7 @@ def test_a_held_file_is_named_as_data_with_what_would_change_and_how_to_accept_i
     again = ("build", "--from", cut, "--as-of", "2026-02-01", "--json")
     told = shell(*again, folder=tmp_path / "w")
     (held,) = told.json()["held"]
-    assert told.code == 1 and held["reason"] in told.err
+    assert told.code == 1 and held["reason"][language] in told.err
     assert (held["file"], held["dataset"]) == ("cut.csv", "crossings")
     assert held["sha256"] == hashlib.sha256(cut.read_bytes()).hexdigest()
     difference = held["difference"]

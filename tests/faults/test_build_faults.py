@@ -303,7 +303,7 @@ def test_a_damaged_file_is_refused_alone(shell: Shell, catalog: Catalog, tmp_pat
     (said,) = [line for line in result.err.splitlines() if line.strip()]
     assert said.startswith(f"Error [{source}]: {name}"), said
     told = {entry["source"]: entry for entry in result.json()["sources"]}
-    assert told[source]["error"] in said and told[source]["files"] == 1
+    assert told[source]["error"]["en"] in said and told[source]["files"] == 1
     others = {s for s in told if s != source}
     assert len(others) >= 4 and all(told[s]["error"] is None and told[s]["read"] > 0 for s in others)
     # the good file of the source is stored and recorded; nothing of the damaged one is

@@ -134,7 +134,7 @@ def test_the_data_of_its_dossier_are_its_own(dossier: Path) -> None:
 
 
 def test_its_faults_are_found(example: Example) -> None:
-    found = example("check", "data", "--json").json()
+    found = example("check", "data", "--json").json()["findings"]
     kinds = {(f["check"], f["place"]) for f in found}
     assert ("duplicate_key", "9902") in kinds  # two figures for one key, made up for this
     assert {f["place"] for f in found} <= {"_T", "9901", "9902", "990101", "990201", "US-XE", "MX-XEJ"}
@@ -183,8 +183,7 @@ def test_a_region_can_carry_a_snapshot(example: Example, tmp_path: Path) -> None
     ):
         here = shell("--region", region, *question, folder=nowhere).json()
         stored = example(*question).json()
-        if question[0] == "show":
-            here, stored = here["data"], stored["data"]
+        here, stored = (answer["data" if question[0] == "show" else "findings"] for answer in (here, stored))
         assert [{**f, "as_of": ""} for f in here] == [{**f, "as_of": ""} for f in stored] != []
     assert {
         s["snapshots"] for s in shell("--region", region, "sources", "--json", folder=nowhere).json()["sources"]

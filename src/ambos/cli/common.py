@@ -24,7 +24,6 @@ from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
-    from ambos.model import LeftOut
     from ambos.model.table import TextTable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -231,24 +230,6 @@ def check_terminal() -> None:
                 f"Esta terminal permite {allowed} archivos abiertos; Ambos requiere {_OPEN_FILES}. Suba el límite: ulimit -n 1024",
             )
             raise BadRequest(detail=few)
-
-
-#: Maximum number of left-out parts of files named in a line.
-NAMED = 5
-
-
-def left_out_in_words(left_out: Sequence[LeftOut]) -> str:
-    """Count the parts of files that were not read; name the first `NAMED`, each with the reason."""
-    count = len(left_out)
-    said = tr(f"Left out: {count}", f"Omitidos: {count}")
-    first = "; ".join(f"{o.name} ({o.reason[LANGUAGE].rstrip('.')})" for o in left_out[:NAMED])
-    more = tr("; --json lists them all", "; --json los enumera todos") if count > NAMED else ""
-    return f"{said}: {first}{more}."
-
-
-def left_out_as_json(left_out: Sequence[LeftOut]) -> list[dict[str, str]]:
-    """Every part of a file that was not read, and why."""
-    return [{"name": o.name, "kind": o.kind, "reason": o.reason[LANGUAGE]} for o in left_out]
 
 
 def print_json(value: object) -> None:

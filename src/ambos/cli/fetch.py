@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import Period, as_json, common, print_json, print_table, progress, workspace
-from ambos.cli.language import LANGUAGE, tr
-from ambos.numbers import number
+from ambos.cli.common import Period, common, progress, workspace
+from ambos.cli.door import answers
+from ambos.cli.language import tr
+
+if TYPE_CHECKING:
+    from ambos.model.answer import Answer
 
 
 @click.command(
@@ -33,48 +36,13 @@ from ambos.numbers import number
         "Primer día deseado; si se omite, el 1 de enero del año pasado.",
     ),
 )
-@as_json
+@answers
 @common
-def command(sources: tuple[str, ...], since: date | None, as_json: bool, folder: Path, region: str) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.data.fetch import fetch
+def command(sources: tuple[str, ...], since: date | None, folder: Path, region: str) -> Answer:
+    """Ask sources for newer figures."""
+    from ambos.flows.data.fetch import fetch, fetch_answer
 
     opened = workspace(folder, region)
     with progress(tr("Fetching", "Descargando")) as tell:
         outcomes = fetch(opened, sources, since, progress=tell)
-    if as_json:
-        print_json(
-            [
-                {
-                    "source": o.source,
-                    "result": o.result,
-                    "path": str(o.path) if o.path else None,
-                    "size": o.size,
-                    "error": o.error.say(LANGUAGE) if o.error else None,
-                }
-                for o in outcomes
-            ]
-        )
-    else:
-        message = opened.catalog.message
-        print_table(
-            [
-                (message("column.source")[LANGUAGE], "left"),
-                (message("column.result")[LANGUAGE], "left"),
-                ("bytes", "right"),
-                (message("column.file")[LANGUAGE], "left"),
-            ],
-            [
-                [
-                    o.source,
-                    message(f"fetched.{o.result}")[LANGUAGE],
-                    number(o.size, 0, LANGUAGE) if o.size else "",
-                    o.path.name if o.path else "",
-                ]
-                for o in outcomes
-            ],
-        )
-    for outcome in outcomes:
-        if outcome.error:
-            click.echo(f"[{outcome.source}] {outcome.error.say(LANGUAGE)}", err=True)
-    sys.exit(1 if any(o.result == "failed" for o in outcomes) else 0)
+    return fetch_answer(opened, outcomes)

@@ -9,12 +9,15 @@ from datetime import date
 import ibis
 
 from ambos import quality
+from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest, plain
 from ambos.errors import NoData, UnknownName
 from ambos.flows.data.show import Shown
 from ambos.flows.data.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View
+from ambos.numbers import both
 from ambos.quality import Check, load_checks
 from ambos.text import Text
 
@@ -64,10 +67,10 @@ def check_data(
     if not tables:
         raise NoData(what=Text("any dataset", "ningún conjunto de datos"))
     tables["quarantine"] = workspace.store.quarantined()
-    found = quality.run(tables, workspace.catalog, checks, workspace.store.frame)
+    findings = quality.run(tables, workspace.catalog, checks, workspace.store.frame)
     if keep:
-        workspace.store.write_findings(found)
-    return found
+        workspace.store.write_findings(findings)
+    return findings
 
 
 def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = None) -> tuple[list[Finding], int]:
@@ -98,8 +101,8 @@ def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = Non
         return table.filter(table.measure.isin(sorted(shown_ones | above | beside)))
 
     checks = load_checks()
-    found = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
-    parts = [findings_on([row], found, checks, catalog) for row in rows]
+    findings = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
+    parts = [findings_on([row], findings, checks, catalog) for row in rows]
     chosen = weightiest(parts, shown.breaks)
     return chosen, len({f.id for part in parts for f in part}) - len(chosen)
 
@@ -126,3 +129,57 @@ def chosen(
         wanted = {m for kind in ("state", "port", "crossing") for m in workspace.catalog.members(top, kind)} | {top.id}
         findings = [f for f in findings if f.place in wanted]
     return [f for f in findings if check in (None, f.check)]
+
+
+def findings_answer(workspace: Workspace, *, place: str | None = None, check: str | None = None) -> Answer:
+    """Run all checks, write the findings into the store and give those of a place or a check; see `chosen` for errors."""
+    chosen(workspace, (), place=place, check=check)  # a wrong name is refused before the work
+    findings = chosen(workspace, check_data(workspace, keep=True), place=place, check=check)
+    noun = Text(" finding", " hallazgo") if len(findings) == 1 else Text(" findings", " hallazgos")
+    title = both(len(findings)) + noun
+    return Answer("check.data", title, (findings_table(workspace.catalog, title, findings),))
+
+
+def findings_table(catalog: Catalog, title: Text, findings: Sequence[Finding], sources: Sequence[str] = ()) -> Table:
+    """Tabulate findings: ids for data, the words of the dossier for people.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    title : Text
+    findings : sequence of Finding
+    sources : sequence of str, optional
+        The source of each, for findings of several.
+    """
+    checks, everywhere, message = load_checks(), catalog.message("label.all"), catalog.message
+    columns = (
+        *((Column("source", None),) if sources else ()),
+        *(Column(key, None) for key in ("id", "dataset", "item", "start", "end", "size", "events", "text")),
+        Column("severity", message("column.severity")),
+        Column("check", message("column.check")),
+        Column("place", message("column.place")),
+        Column("dates", message("column.dates"), kept=None),
+        Column("finding", message("column.finding"), kept=None),
+    )
+
+    def row(f: Finding) -> tuple[Cell, ...]:
+        return (
+            *(f.id, f.dataset, f.item, f.start, f.end, f.size, f.events, f.text),
+            Named(f.severity, message(f"brief.page.{f.severity}")),
+            Named(f.check, checks[f.check].title),
+            Named(f.place, catalog.places[f.place].name if f.place in catalog.places else everywhere),
+            *(f"{f.start} – {f.end}", _with_events(catalog, f)),
+        )
+
+    rows = tuple((*sources[i : i + 1], *row(f)) for i, f in enumerate(findings))
+    return Table(
+        "findings", title, columns, rows, views=(View(title, ("severity", "check", "place", "dates", "finding")),)
+    )
+
+
+def _with_events(catalog: Catalog, finding: Finding) -> Text:
+    """Write a finding with the events that explain it."""
+    text = finding.text
+    for event in finding.events:
+        text += Text.same(" [") + catalog.events[event].name + Text.same("]")
+    return text

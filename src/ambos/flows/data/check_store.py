@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +14,9 @@ from ambos.flows.data.ledger import read_ledger, sound_lines
 from ambos.flows.data.reading import file_bytes
 from ambos.flows.workspace import Workspace
 from ambos.model import Snapshot
+from ambos.model.answer import Answer, Column, Table, View, data_table
+from ambos.numbers import both
+from ambos.text import LANGUAGES, Text
 
 #: Folder of the workspace to which `repair` moves damaged tables and bodies.
 ASIDE = "damaged"
@@ -115,6 +118,63 @@ def repair_store(workspace: Workspace, checked: StoreCheck) -> tuple[Build, Stor
         except OSError as error:
             raise CannotWrite(path=path, detail=reason(error)) from error
     return build(workspace), check_store(workspace)
+
+
+def store_answer(workspace: Workspace, *, repair: bool = False) -> Answer:
+    """Verify the store, and repair it if that is asked for; see `check_store` and `repair_store` for errors."""
+    checked = check_store(workspace)
+    moved: tuple[Path, ...] = ()
+    if repair and (checked.damaged or checked.lost):
+        moved = tuple(checked.damaged)
+        _, checked = repair_store(workspace, checked)
+    damage = tuple((str(path), error.message()) for path, error in checked.damaged.items())
+    columns = (Column("path", None), Column("error", None))
+    lines = _lines(checked, moved)
+    note = Text(*("\n".join(line[k] for line in lines) for k in LANGUAGES)) if lines else None
+    return Answer(
+        "check.store",
+        Text("Store and fetched bodies", "Almacén y descargas"),
+        (
+            Table("damaged", None, columns, damage, views=(View(None, (), rows=(), note=note),)),
+            data_table(
+                "lost", None, ("file", "source", "sha256"), ((s.file, s.source, s.sha256) for s in checked.lost)
+            ),
+        ),
+        {
+            "tables": checked.tables,
+            "bodies": checked.bodies,
+            "moved_aside": tuple(map(str, moved)),
+            "missing": tuple(map(str, checked.missing)),
+        },
+        failed=bool(checked.damaged or checked.lost),
+    )
+
+
+def _lines(checked: StoreCheck, moved: Iterable[Path]) -> list[Text]:
+    """Write for people what was moved aside, what is damaged, lost or missing, or that the store is sound."""
+    lines = [Text(f"Moved aside: {path}", f"Apartado: {path}") for path in moved]
+    lines += [error.message() for error in checked.damaged.values()]
+    lines += [
+        Text(
+            f"Its rows are no longer held: {snapshot.file}. Build it again: ambos build --from its folder.",
+            f"Ya no se tienen sus renglones: {snapshot.file}. Vuelva a construirlo: ambos build --from su carpeta.",
+        )
+        for snapshot in checked.lost
+    ]
+    lines += [
+        Text(
+            f"Fetched, but no longer there: {path}. ambos fetch brings what the source gives today.",
+            f"Se descargó, pero ya no está: {path}. ambos fetch trae lo que la fuente da hoy.",
+        )
+        for path in checked.missing
+    ]
+    if not checked.damaged and not checked.lost:
+        sound = Text(
+            "The store is sound: {tables} tables and {bodies} fetched bodies verified.",
+            "El almacén está íntegro: se verificaron {tables} tablas y {bodies} descargas.",
+        )
+        lines.append(sound.format(tables=both(checked.tables), bodies=both(checked.bodies)))
+    return lines
 
 
 def _ledger(workspace: Workspace) -> Path:

@@ -18,11 +18,14 @@ from ambos.catalog.twin import load_twin
 from ambos.flows.brief.dossier import ANSWERS, VALUES
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Named, data_table
+from ambos.numbers import number
 from ambos.quality import load_checks
+from ambos.text import LANGUAGES, Text
 
 
 def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> dict[str, int]:
-    """Count what is defined. Opening the workspace has read the catalog already; what else there is, is read here.
+    """Count the definitions. Opening the workspace has read the catalog; the other definitions are read here.
 
     Parameters
     ----------
@@ -64,6 +67,32 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
         "air_stations": len(load_stations(catalog).stations),
     }
+
+
+#: The names of what is counted.
+_NAMES = {
+    "places": Text("places", "lugares"),
+    "codes": Text("codes", "claves"),
+    "sources": Text("sources", "fuentes"),
+    "datasets": Text("datasets", "conjuntos de datos"),
+    "series": Text("series", "series"),
+    "events": Text("events", "eventos"),
+    "messages": Text("messages", "mensajes"),
+    "twin": Text("crossings of the twin", "cruces del gemelo"),
+    "river": Text("rules and scenarios of the river", "reglas y escenarios del río"),
+    "air": Text("tables of the air", "tablas del aire"),
+    "air_stations": Text("air stations", "estaciones de aire"),
+}
+
+
+def definitions_answer(workspace: Workspace) -> Answer:
+    """Check the definitions and count them; see `check_definitions` for errors."""
+    counts = check_definitions(workspace)
+    listed = Text(*(", ".join(f"{number(n, 0, k)} {_NAMES[kind][k]}" for kind, n in counts.items()) for k in LANGUAGES))
+    title = Text("The definitions are sound: ", "Las definiciones están en orden: ") + listed + Text.same(".")
+    rows = ((Named(kind, _NAMES[kind]), n) for kind, n in counts.items())
+    table = data_table("definitions", Text("Definitions", "Definiciones"), ("kind", "count"), rows)
+    return Answer("check.definitions", title, (table,))
 
 
 def _check_settings(catalog: Catalog, path: Path) -> None:

@@ -25,6 +25,7 @@ from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, Sour
 from ambos.files import locked, make_folder, sync_folder, whole
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Column, Named, Table
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched
 from ambos.sources.shared.http import Attempt, Client
@@ -112,6 +113,32 @@ def fetch(
             asked |= bool(client.attempts)
             reached |= any(attempt.status is not None for attempt in client.attempts)
     return outcomes
+
+
+def fetch_answer(workspace: Workspace, outcomes: Sequence[Outcome]) -> Answer:
+    """List what sources gave, by answer, and why one gave nothing."""
+    message = workspace.catalog.message
+    columns = (
+        Column("source", message("column.source")),
+        Column("result", message("column.result")),
+        Column("bytes", Text.same("bytes"), kept=None, side="right"),
+        Column("file", message("column.file"), kept=None, side="left"),
+        *(Column(key, None) for key in ("path", "size", "error")),
+    )
+    rows = tuple(
+        (
+            *(o.source, Named(o.result, message(f"fetched.{o.result}")), o.size or "", o.path.name if o.path else ""),
+            *(str(o.path) if o.path else None, o.size, o.error.message() if o.error else None),
+        )
+        for o in outcomes
+    )
+    return Answer(
+        "fetch",
+        Text("Answers of the sources", "Respuestas de las fuentes"),
+        (Table("outcomes", None, columns, rows),),
+        problems=tuple(Text.same(f"[{o.source}] ") + o.error.message() for o in outcomes if o.error),
+        failed=any(o.result == "failed" for o in outcomes),
+    )
 
 
 def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since: date) -> list[Outcome]:
