@@ -82,6 +82,8 @@ TYPOS = [
     ("places/ports.csv", "id,kind,en,es,slug,parent", "id,kind,en,es,slug,parents", "la columna: parent"),
     ("places/ports.csv", ",port,", ",prot,", "nearest / más parecido: port"),
     ("places/ports.csv", "America/Los_Angeles", "America/Los_Angles", "'America/Los_Angles' is not a time zone"),
+    ("places/ports.csv", ",43.659,", ",93.659,", "latitude: 93.659 is not from -90 to 90"),
+    ("places/ports.csv", ",43.659,", ",43° 39',", 'latitude "43° 39\'" is not a number'),
     ("codes/measures.csv", ",parent,", ",parents,", "la columna: parent"),
     ("regions/arizona_sonora/region.toml", "fiscal_year_start", "fiscal_year_begin", "no se conoce: fiscal_year_start"),
     ("regions/arizona_sonora/region.toml", "America/Phoenix", "America/Phenix", "is not a time zone"),
@@ -237,3 +239,23 @@ def test_ten_mistakes_in_a_file_are_all_reported_with_their_lines(definitions: P
     for i, (number, key) in enumerate(planted):
         words = "" if i % 2 else rf".*\b{key[:-1]} is not known.*\b{key}\b"
         assert re.search(rf"{path.name}:{number + 1}\b{words}", said), f"{key}\n{said}"
+
+
+def test_ten_mistakes_in_a_table_of_places_are_all_reported_with_their_lines(definitions: Path) -> None:
+    path = definitions / "places" / "ports.csv"
+    sound = path.read_text(encoding="utf-8")
+    written = sound.splitlines(keepends=True)
+    for i in range(1, 11):
+        cells = written[i].split(",")
+        column, value = (("kind", "prot"), ("slug", ""), ("zone", "America/Nowhere"), ("latitude", "91"), ("en", ""))[
+            i % 5
+        ]
+        cells[written[0].split(",").index(column)] = value
+        written[i] = ",".join(cells)
+    path.write_text("".join(written), encoding="utf-8")
+    try:
+        said = _check(definitions)
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    for i in range(1, 11):
+        assert re.search(rf"ports.csv:{i + 1}\b", said), said

@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from ambos.errors import UnknownName
 from ambos.model import CodeList, Dataset, Event, Indicator, Place, Range, Region, Resolution, Series, Source, Unit
-from ambos.model.codes import TOTAL
+from ambos.model.codes import TOTAL, PlaceKind
 from ambos.text import Text
 
-PLACE_KINDS = ("country", "state", "port", "crossing", "county", "reservoir", "basin")
+PLACE_KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 
 #: The code list that an attribute of a code (or a part of the time) takes its values from.
 ATTRIBUTE_LISTS = {"group": "commodity_groups", "weekday": "weekdays", "hour": "hours"}

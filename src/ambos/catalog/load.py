@@ -5,14 +5,14 @@ from __future__ import annotations
 import difflib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
-from ambos.catalog.read import Problems, number, table, text
+from ambos.catalog.read import Problems, table, text
 from ambos.catalog.toml_file import Kind, TomlFile, open_toml
 from ambos.errors import UnknownName
 from ambos.model import (
@@ -36,6 +36,8 @@ from ambos.text import Text
 DEFINITIONS = Path(__file__).resolve().parent.parent / "definitions"
 #: Optional columns of a code list, beside names and foreign codes.
 CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "observed", "published", "surface")
+#: Optional columns of places, beside names and foreign codes.
+PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
     *("region.toml", "brief.toml", "events.toml", "sources.toml", "resolutions.toml"),
@@ -49,6 +51,10 @@ _DEFAULTS = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="ut
 DEFAULT_REGION: str = _DEFAULTS["region"]
 #: A figure more than this many times that of the year before has no growth in percent.
 MOST_TIMES: int = _DEFAULTS["most_times"]
+
+#: File of each definition, by kind and id.
+_Files = dict[tuple[str, str], TomlFile]
+_Body = dict[str, Any]
 
 
 def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -> Catalog:
@@ -78,74 +84,48 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         name = str(region) if len(str(region)) <= _NAME_SHOWN else f"{str(region)[:_NAME_SHOWN]}…"
         raise UnknownName(kind=Text("region", "la región"), name=name, nearest=", ".join(known))
     problems = Problems()
-    told_in: dict[tuple[str, str], TomlFile] = {}
-    units = _read_all(open_toml(definitions / "units.toml", problems), Unit)
-    places = _places(definitions, folder, problems)
+    files: _Files = {}
+
+    def read(kind: str, paths: Iterable[Path], one: Callable[[TomlFile, str, _Body], Kind]) -> dict[str, Kind]:
+        """Read the tables of files, each a definition of a kind, and keep which file each is in."""
+        read: dict[str, Kind] = {}
+        for file in (open_toml(path, problems) for path in paths):
+            for key, body in file.tables().items():
+                if key in read:
+                    file.say((key,), f"{key} is defined twice / está definida dos veces")
+                read[key] = one(file, key, body)
+                files[kind, key] = file
+        return read
+
+    def both(name: str) -> list[Path]:
+        """Paths of a file that is common to all regions, and of the region's, where there are such."""
+        return [path for path in (definitions / name, folder / name) if path.is_file()]
+
     _check_files(definitions, folder, problems)
-    codelists = _codelists([definitions / "codes", folder / "codes"], places, problems)
-    sources = _sources(open_toml(definitions / "sources.toml", problems), _oddities(folder, problems))
-    file = open_toml(definitions / "datasets.toml", problems)
-    datasets = _read_all(file, Dataset)
-    told_in |= {("datasets", key): file for key in datasets}
-    file = open_toml(definitions / "ranges.toml", problems)
-    ranges = _ranges(file)
-    told_in |= {("ranges", key): file for key in ranges}
-    told = open_toml(definitions / "warnings.toml", problems)
-    shared = {key: text(body, told.at(key), problems) for key, body in told.tables().items()}
-    series: dict[str, Series | Indicator] = {}
-    for path in sorted([*(definitions / "series").glob("*.toml"), *(folder / "series").glob("*.toml")]):
-        file = open_toml(path, problems)
-        for key, body in file.tables().items():
-            if key in series:
-                file.say((key,), f"{key} is defined twice / está definida dos veces")
-            series[key] = _series(file, key, body, shared)
-            told_in["series", key] = file
-    events: dict[str, Event] = {}
-    for path in (definitions / "events.toml", folder / "events.toml"):
-        if path.is_file():
-            file = open_toml(path, problems)
-            events |= (more := _events(file))
-            told_in |= {("events", key): file for key in more}
-    resolutions: list[Resolution] = []
-    for path in (definitions / "resolutions.toml", folder / "resolutions.toml"):
-        if path.is_file():
-            file = open_toml(path, problems)
-            resolutions += (others := _resolutions(file)).values()
-            told_in |= {("resolutions", key): file for key in others}
-    plan = folder / "brief.toml"
-    known_files = {
-        row["sha256"]: row
-        for path in (definitions / "known_files.csv",)
-        if path.is_file()
-        for row in table(path, problems, ("sha256", "as_of"), ("file", "source", "as_of_basis", "origin", "bytes"))
-    }
-    for row in known_files.values():
-        try:
-            date.fromisoformat(row["as_of"])
-        except ValueError:
-            problems.add(row[""], f"as_of: {row['as_of']!r} is not a date / no es una fecha")
-        if row.get("source") not in (*sources, None):
-            near = ", ".join(nearest(row["source"], sources))
-            problems.add(row[""], f"source {row['source']!r} is not defined / no está definido: {near}")
-    file = open_toml(folder / "region.toml", problems)
-    told_in["region", ""] = file
+    places = _places([path for of in (definitions, folder) for path in sorted((of / "places").glob("*.csv"))], problems)
+    shared = read("warnings", [definitions / "warnings.toml"], _warning)
+    sources = read("sources", [definitions / "sources.toml"], _as(Source))
+    if (folder / "sources.toml").is_file():
+        _add_oddities(sources, open_toml(folder / "sources.toml", problems))
+    file = files["region", ""] = open_toml(folder / "region.toml", problems)
+    series_files = [path for of in (definitions, folder) for path in (of / "series").glob("*.toml")]
     catalog = Catalog(
-        region=_region(folder, file),
-        units=units,
-        codelists=codelists,
+        region=file.read(Region, file.tree, (), id=folder.name),
+        units=read("units", [definitions / "units.toml"], _as(Unit)),
+        codelists=_codelists([definitions / "codes", folder / "codes"], places, problems),
         places=places,
         sources=sources,
-        datasets=datasets,
-        ranges=ranges,
-        series=series,
-        events=events,
+        datasets=read("datasets", [definitions / "datasets.toml"], _as(Dataset)),
+        ranges=read("ranges", [definitions / "ranges.toml"], _range),
+        series=read("series", sorted(series_files), partial(_series, shared)),
+        events=read("events", both("events.toml"), _event),
         messages=_messages(open_toml(definitions / "messages.toml", problems)),
-        resolutions=tuple(resolutions),
-        brief=open_toml(plan, problems).tree if plan.is_file() else {},
-        known_files=known_files,
+        resolutions=tuple(read("resolutions", both("resolutions.toml"), _as(Resolution)).values()),
+        brief=open_toml(folder / "brief.toml", problems).tree if (folder / "brief.toml").is_file() else {},
+        known_files=_known_files(definitions / "known_files.csv", sources, problems),
         snapshot_folder=folder / "snapshot",
     )
-    _check_references(catalog, told_in)
+    _check_references(catalog, files)
     problems.refuse()
     return catalog
 
@@ -187,9 +167,13 @@ def _messages(file: TomlFile) -> dict[str, Text]:
     return flat(file.tree)
 
 
-def _read_all(file: TomlFile, kind: type[Kind]) -> dict[str, Kind]:
-    """The tables at the top of a file, each read as a definition whose id is the name of its table."""
-    return {key: file.read(kind, body, (key,), id=key) for key, body in file.tables().items()}
+def _as(kind: Callable[..., Kind]) -> Callable[[TomlFile, str, _Body], Kind]:
+    """Read a table as a definition whose id is the name of the table."""
+    return lambda file, key, body: file.read(kind, body, (key,), id=key)
+
+
+def _warning(file: TomlFile, key: str, body: _Body) -> Text:
+    return text(body, file.at(key), file.problems)
 
 
 def _names(row: Mapping[str, str], problems: Problems) -> Text:
@@ -205,43 +189,21 @@ def _foreign(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     }
 
 
-def _places(definitions: Path, folder: Path, problems: Problems) -> dict[str, Place]:
+def _places(paths: Iterable[Path], problems: Problems) -> dict[str, Place]:
     places: dict[str, Place] = {}
     slugs: dict[str, str] = {}
-    paths = [*sorted((definitions / "places").glob("*.csv")), *sorted((folder / "places").glob("*.csv"))]
     for path in paths:
-        for row in table(
-            path,
-            problems,
-            ("id", "kind", "en", "es", "slug"),
-            ("parent", "border", "zone", "clock", "latitude", "longitude"),
-        ):
-            place = Place(
-                id=row["id"],
-                kind=row["kind"],
-                name=_names(row, problems),
-                slug=row["slug"],
-                parent=row.get("parent") or None,
-                border=row.get("border") or None,
-                codes=_foreign(row),
-                zone=row.get("zone", ""),
-                clock=row.get("clock", ""),
-                latitude=number(row.get("latitude", ""), row[""], problems),
-                longitude=number(row.get("longitude", ""), row[""], problems),
-            )
+        file = TomlFile(path.name, {}, "", problems)
+        rows = table(path, problems, ("id", "kind", "en", "es", "slug"), PLACE_COLUMNS)
+        file.line_numbers = {(): 1} | {(i,): int(row[""].rpartition(":")[2]) for i, row in enumerate(rows)}
+        for i, row in enumerate(rows):
+            cells = {key: cell for key, cell in row.items() if key in ("id", "kind", "slug", *PLACE_COLUMNS) and cell}
+            body = cells | {"name": {"en": row["en"], "es": row["es"]}}
+            place = file.read(Place, body, (i,), codes=_foreign(row))
             if place.id in places:
-                problems.add(row[""], f"place {place.id} is defined twice / está definido dos veces")
+                file.say((i,), f"place {place.id} is defined twice / está definido dos veces")
             if place.slug in slugs:
-                problems.add(row[""], f"slug {place.slug} is also that of {slugs[place.slug]} / se repite")
-            if place.kind not in PLACE_KINDS:
-                problems.add(
-                    row[""],
-                    f"kind {place.kind!r} is none of / no es ninguno de {', '.join(PLACE_KINDS)}; nearest / más parecido: "
-                    f"{nearest(place.kind, PLACE_KINDS, 1)[0]}",
-                )
-            for zone in filter(None, (place.zone, place.clock)):
-                if not _is_zone(zone):
-                    problems.add(row[""], f"zone {zone!r} is not a time zone / no es un huso horario")
+                file.say((i,), f"slug {place.slug} is also that of {slugs[place.slug]} / se repite")
             places[place.id] = place
             slugs[place.slug] = place.id
     for place in places.values():
@@ -284,42 +246,31 @@ def _check_foreign(codelist: CodeList, problems: Problems) -> None:
                 )
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return False
-    return True
+@dataclass(frozen=True, slots=True)
+class _Oddities:
+    """What a region knows of a source beyond what is true of it everywhere."""
+
+    oddities: tuple[Text, ...]
 
 
-def _oddities(folder: Path, problems: Problems) -> TomlFile | None:
-    """What a region knows of the sources beyond what is true of them everywhere."""
-    path = folder / "sources.toml"
-    return open_toml(path, problems) if path.is_file() else None
-
-
-def _sources(file: TomlFile, region: TomlFile | None) -> dict[str, Source]:
-    """Sources, each with the oddities that only the region knows after those known everywhere."""
-    sources = _read_all(file, Source)
-    for key, body in (region.tables() if region else {}).items():
-        if region and region.choice("source", key, sources, (key,)):
-            region.keys(body, (key,), ["oddities"])
-            more = region.value(tuple[Text, ...], "oddities", body.get("oddities", []), (key, "oddities"))
+def _add_oddities(sources: dict[str, Source], file: TomlFile) -> None:
+    """Add to each source what only the region knows of it, after what is known everywhere."""
+    for key, body in file.tables().items():
+        more = file.read(_Oddities, body, (key,)).oddities
+        if file.choice("source", key, sources, (key,)):
             sources[key] = replace(sources[key], oddities=(*sources[key].oddities, *more))
-    return sources
 
 
-def _ranges(file: TomlFile) -> dict[str, Range]:
-    ranges = _read_all(file, Range)
-    for key, limits in ranges.items():
-        if limits.high == float("inf") and not limits.most_column:
-            file.say((key,), "high or most_column is missing / falta high o most_column")
-        if limits.low >= limits.high:
-            file.say((key, "high"), "high is not above low / high no es mayor que low")
-    return ranges
+def _range(file: TomlFile, key: str, body: _Body) -> Range:
+    limits = file.read(Range, body, (key,), id=key)
+    if limits.high == float("inf") and not limits.most_column:
+        file.say((key,), "high or most_column is missing / falta high o most_column")
+    if limits.low >= limits.high:
+        file.say((key, "high"), "high is not above low / high no es mayor que low")
+    return limits
 
 
-def _series(file: TomlFile, key: str, body: Mapping[str, Any], shared: Mapping[str, Text]) -> Series | Indicator:
+def _series(shared: Mapping[str, Text], file: TomlFile, key: str, body: _Body) -> Series | Indicator:
     """A series or indicator; a warning that several share is given by its name in ``warnings.toml``."""
     warnings = body.get("warnings", [])
     for i, warning in enumerate(warnings if isinstance(warnings, list) else []):
@@ -330,45 +281,34 @@ def _series(file: TomlFile, key: str, body: Mapping[str, Any], shared: Mapping[s
     return file.read(kind, body, (key,), id=key)
 
 
-def _events(file: TomlFile) -> dict[str, Event]:
-    """Events; one without an end is of one day."""
-    events = {}
-    for key, body in file.tables().items():
-        event = file.read(Event, {"end": body["start"], **body} if "start" in body else body, (key,), id=key)
-        if date.min < event.end < event.start:
-            file.say((key, "end"), f"end {event.end} is before start {event.start} / el fin es anterior al inicio")
-        events[key] = event
-    return events
+def _event(file: TomlFile, key: str, body: _Body) -> Event:
+    """An event; one without an end is of one day."""
+    event = file.read(Event, {"end": body["start"], **body} if "start" in body else body, (key,), id=key)
+    if date.min < event.end < event.start:
+        file.say((key, "end"), f"end {event.end} is before start {event.start} / el fin es anterior al inicio")
+    return event
 
 
-def _resolutions(file: TomlFile) -> dict[str, Resolution]:
-    """Resolutions; codes, values and days may be written without quotes."""
-    resolutions = {}
-    for key, body in file.tables().items():
-        written = {k: _unquoted(v) if k == "value" else v for k, v in body.items()}
-        if isinstance(body.get("key"), dict):
-            written["key"] = {column: _unquoted(value) for column, value in body["key"].items()}
-        resolutions[key] = file.read(Resolution, written, (key,), id=key)
-    return resolutions
+def _known_files(path: Path, sources: Mapping[str, Source], problems: Problems) -> dict[str, dict[str, str]]:
+    """Read what is known of files collected by hand, by sha256; there need not be such a table."""
+    columns = ("file", "source", "as_of_basis", "origin", "bytes")
+    rows = table(path, problems, ("sha256", "as_of"), columns) if path.is_file() else []
+    for row in rows:
+        try:
+            date.fromisoformat(row["as_of"])
+        except ValueError:
+            problems.add(row[""], f"as_of: {row['as_of']!r} is not a date / no es una fecha")
+        if row.get("source") not in (*sources, None):
+            near = ", ".join(nearest(row["source"], sources))
+            problems.add(row[""], f"source {row['source']!r} is not defined / no está definido: {near}")
+    return {row["sha256"]: row for row in rows}
 
 
-def _unquoted(value: object) -> object:
-    """The text of a number or a day; anything else as it is."""
-    return str(value) if isinstance(value, int | float | date) else value
-
-
-def _region(folder: Path, file: TomlFile) -> Region:
-    region = file.read(Region, file.tree, (), id=folder.name)
-    if region.zone and not _is_zone(region.zone):
-        file.say(("zone",), f"zone {region.zone!r} is not a time zone / no es un huso horario")
-    return region
-
-
-def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFile]) -> None:
+def _check_references(catalog: Catalog, files: _Files) -> None:
     """Everything that names something else names something that exists."""
 
     def known(what: str, names: Iterable[str | None], among: Iterable[str], kind: str, *path: str | int) -> None:
-        file = told_in[kind, str(path[0]) if kind != "region" else ""]
+        file = files[kind, str(path[0]) if kind != "region" else ""]
         for name in names:
             if name and name not in among:
                 near = ", ".join(nearest(name, among))
@@ -385,7 +325,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         for i, column in enumerate(dataset.columns):
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
-    _check_ranges(catalog, known, told_in)
+    _check_ranges(catalog, known, files)
     for series in catalog.series.values():
         _check_series(catalog, series, known)
     for resolution in catalog.resolutions:
@@ -409,7 +349,7 @@ def _check_references(catalog: Catalog, told_in: Mapping[tuple[str, str], TomlFi
         known("measure", event.items, codes, *here, "items")
 
 
-def _check_ranges(catalog: Catalog, known: Callable[..., None], told_in: Mapping[tuple[str, str], TomlFile]) -> None:
+def _check_ranges(catalog: Catalog, known: Callable[..., None], files: _Files) -> None:
     """Check that ranges name existing datasets, columns and units, and that every source number has a range."""
     reached: dict[tuple[str, str, str], set[str]] = {}
     for limits in catalog.ranges.values():
@@ -438,7 +378,7 @@ def _check_ranges(catalog: Catalog, known: Callable[..., None], told_in: Mapping
                 codelist and {*codelist.codes} <= reached.get((dataset.id, column.id, key), set())
                 for key, codelist in keys.items()
             ):
-                told_in["datasets", dataset.id].say(
+                files["datasets", dataset.id].say(
                     (dataset.id, "columns", i), f"{column.id} has no range in ranges.toml / no tiene intervalo"
                 )
 

@@ -148,7 +148,7 @@ class TomlFile:
 
     def value(self, hint: Any, key: str, value: Any, path: Keys, **given: Any) -> Any:
         """Convert a value to a type of the model; that type's empty value, and a problem, if it is not of it."""
-        origin, parts = get_origin(hint), get_args(hint)
+        origin, parts = _parts(hint)
         if origin is Annotated:
             return self._marked(parts[0], hint.__metadata__, key, value, path)
         if origin in (Union, UnionType):
@@ -193,14 +193,15 @@ class TomlFile:
         read = self.value(written.type if written else hint, key, value, path)
         if len(self.problems.listed) > before:
             return _empty(hint)
+        try:
+            read = written.convert(read) if written else read
+        except ValueError as error:
+            self.say(path, f"{key} {value!r} {error}")
+            return _empty(hint)
         for mark in marks:
             if isinstance(mark, Within) and not mark.low <= read <= mark.high:
                 self.say(path, f"{key}: {read} is not from {mark.low:g} to {mark.high:g} / está fuera de rango")
-        try:
-            return written.convert(read) if written else read
-        except ValueError as error:
-            self.say(path, f"{key}: {value!r} {error}")
-            return _empty(hint)
+        return read
 
     def _name(self, hint: Any, name: str, path: Keys) -> Any:
         """Convert the name of an entry of a mapping: a year, one of several choices, or any name."""
@@ -273,6 +274,12 @@ class At:
         return f"{self.file.name}:{line_of(self.file.line_numbers, self.path)} [{'.'.join(map(str, self.path))}]"
 
 
+@cache
+def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """Origin and arguments of a type."""
+    return get_origin(hint), get_args(hint)
+
+
 @dataclass(frozen=True, slots=True)
 class _Field:
     """A field of a dataclass as a table has it."""
@@ -302,6 +309,7 @@ def _fields(kind: Any) -> tuple[_Field, ...]:
     return tuple(written)
 
 
+@cache
 def _is_named(kind: Any) -> bool:
     """Return True for a dataclass with an id: that is the name of its table, where it stands in one of tables."""
     return is_dataclass(kind) and "id" in {f.name for f in fields(kind)}
@@ -314,6 +322,7 @@ def _keys(kind: Any, without: Iterable[str] = (), table: str = "") -> list[str]:
     return keys if table else [*keys, *_tables(kind)]
 
 
+@cache
 def _tables(kind: Any) -> list[str]:
     """Names of the tables inside that have fields of a dataclass."""
     return list(dict.fromkeys(f.table for f in _fields(kind) if f.table))

@@ -4,12 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ambos.model.definition import Within, Written
 from ambos.text import Text
 
 #: The key of a total over a dimension, and of a dimension that does not apply. Keys have no nulls.
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
+PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin"]
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is not a time zone / no es un huso horario") from None
+    return name
+
+
+def _degrees(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise ValueError("is not a number / no es un número") from None
+
+
+#: A time zone of the IANA.
+Zone = Annotated[str, Written(str, _zone)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +104,13 @@ class Place:
     """
 
     id: str
-    kind: str
+    kind: PlaceKind
     name: Text
     slug: str
     parent: str | None = None
     border: str | None = None
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    zone: str = ""
-    clock: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
+    zone: Zone = ""
+    clock: Zone = ""
+    latitude: Annotated[float | None, Written(str, _degrees), Within(-90, 90)] = None
+    longitude: Annotated[float | None, Written(str, _degrees), Within(-180, 180)] = None

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
+from ambos.model.codes import Zone
+from ambos.model.definition import Written
 from ambos.text import Text
 
 
@@ -40,7 +42,7 @@ class Region:
     members: tuple[str, ...]
     ports: tuple[str, ...]
     borders: tuple[str, ...]
-    zone: str
+    zone: Zone
     comparators: tuple[str, ...] = ()
     counties: tuple[str, ...] = ()
     fiscal_year_start: int = 10
@@ -121,6 +123,16 @@ class Finding:
     events: tuple[str, ...] = ()
 
 
+def _unquoted(value: object) -> str:
+    if isinstance(value, str | int | float | date) and not isinstance(value, bool):
+        return str(value)
+    raise ValueError("is not a code, a number or a day / no es una clave, un número ni un día")
+
+
+#: A code, number or day as text, with or without quotes in the file.
+Unquoted = Annotated[str, Written(Any, _unquoted)]
+
+
 @dataclass(frozen=True, slots=True)
 class Resolution:
     """Which of several values that a source gives for one key is meant, and why.
@@ -138,8 +150,8 @@ class Resolution:
 
     id: str
     dataset: str
-    key: Mapping[str, str]
-    value: str
+    key: Mapping[str, Unquoted]
+    value: Unquoted
     why: Text
     source: Text
 
