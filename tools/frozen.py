@@ -63,6 +63,10 @@ simulate absent.toml
 simulate wrong.toml
 compare morning.toml fewer.toml --replications 2 --seed 3
 compare morning.toml absent.toml
+simulate morning.toml --replications 2 --seed 3 --keep --workspace kept
+compare morning.toml fewer.toml --replications 2 --seed 3 --keep --workspace kept
+runs --workspace kept
+runs nothing --workspace kept
 river cap --year 2026
 river cap --year 2022 --cut 512000
 river cap --year 2022 --elevation 1044.82
@@ -302,7 +306,7 @@ def written(folder: Path) -> dict[Path, int]:
     """The text files that command lines wrote, outside of stores, with the time of each."""
     found = (p for p in folder.rglob("*") if p.suffix in (".csv", ".json", ".html", ".md", ".toml"))
     return {
-        p: p.stat().st_mtime_ns for p in found if not {".ambos", "stations", "built"} & {*p.relative_to(folder).parts}
+        p: p.stat().st_mtime_ns for p in found if not {".ambos", "stations", "built", "kept"} & {*p.relative_to(folder).parts}
     }
 
 

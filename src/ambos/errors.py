@@ -407,6 +407,16 @@ class BadScenario(AmbosError):
 
 
 # -- the river --------------------------------------------------------------------------------------------------
+class RunDamaged(AmbosError):
+    """A kept run of the twin whose content has not the hash that its name says."""
+
+    text = Text("The kept run {path} is not what was kept.", "La corrida {path} no es la que se guardó.")
+    fix = Text(
+        "Delete the file and run the simulation again with --keep.",
+        "Borre el archivo y vuelva a ejecutar la simulación con --keep.",
+    )
+
+
 class OutsideRule(AmbosError):
     """A year in which no table of cuts holds. `rules` names the tables with their ranges; `reason` is a `Text`."""
 

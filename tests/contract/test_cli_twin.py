@@ -283,6 +283,18 @@ def test_waits_that_the_end_of_the_day_cuts_short_are_marked_everywhere(
     assert changed["a_is_lower_bound"] and changed["b_is_lower_bound"]
 
 
+def test_a_kept_run_is_listed_and_shown_again(shell: Shell, file: Path, tmp_path: Path) -> None:
+    kept = ("--workspace", tmp_path / "kept")
+    simulate = ("simulate", file, "--replications", 2, "--seed", 3)
+    printed = shell(*simulate, "--keep", *kept).out
+    *lines, path = printed.splitlines()
+    name = Path(path).stem
+    assert shell("runs", name, *kept).out.splitlines() == lines
+    assert strict(shell(*simulate, "--json").out) == strict(shell("runs", name[:8], "--json", *kept).out)
+    (listed,) = strict(shell("runs", "--json", *kept).out)["runs"]
+    assert (listed["run"], listed["seed"], listed["status"]) == (name, 3, "E")
+
+
 def test_schema_is_json_schema(shells: dict[str, Shell]) -> None:
     for shell in shells.values():
         assert strict(shell("simulate", "--schema").out)["$schema"].startswith("https://json-schema.org/")

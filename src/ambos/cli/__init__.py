@@ -38,6 +38,7 @@ VERBS: dict[str, str] = {
         "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
     ),
     "compare": tr("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
+    "runs": tr("List the kept simulations, or show one again.", "Enumera las simulaciones guardadas o muestra una."),
     "river": tr(
         "The Colorado River: shortage tiers and cuts of both countries.",
         "El río Colorado: niveles de escasez y reducciones de ambos países.",

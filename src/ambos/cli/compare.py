@@ -10,7 +10,7 @@ import click
 from ambos.cli.common import common, workspace
 from ambos.cli.door import answers
 from ambos.cli.language import tr
-from ambos.cli.simulate import replications_option, seed_option, simulating
+from ambos.cli.simulate import keep_option, kept, replications_option, seed_option, simulating
 from ambos.crossing.defaults import REPLICATIONS
 
 if TYPE_CHECKING:
@@ -31,20 +31,16 @@ if TYPE_CHECKING:
 @click.argument("second", metavar="B.toml", type=click.Path(path_type=Path))
 @replications_option
 @seed_option
+@keep_option
 @answers
 @common
-def command(first: Path, second: Path, replications: int | None, seed: int, folder: Path, region: str) -> Answer:
+def command(
+    first: Path, second: Path, replications: int | None, seed: int, keep: bool, folder: Path, region: str
+) -> Answer:
     """Simulate two scenarios with the same travellers."""
     from ambos.flows.twin.compare import answer, compare
 
+    opened = workspace(folder, region)
     with simulating() as show:
-        return answer(
-            compare(
-                workspace(folder, region),
-                first,
-                second,
-                replications=replications or REPLICATIONS,
-                seed=seed,
-                progress=show,
-            )
-        )
+        compared = compare(opened, first, second, replications=replications or REPLICATIONS, seed=seed, progress=show)
+    return kept(opened, answer(compared)) if keep else answer(compared)

@@ -27,6 +27,7 @@ from ambos.crossing.defaults import (
 )
 
 if TYPE_CHECKING:
+    from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
 
 replications_option = click.option(
@@ -55,6 +56,16 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
 
         print_json(schema(LANGUAGE))
         context.exit()
+
+
+keep_option = click.option(
+    "--keep",
+    is_flag=True,
+    help=tr(
+        "Keep the result in the workspace; ambos runs shows it again.",
+        "Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
+    ),
+)
 
 
 @click.command(
@@ -105,6 +116,7 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
     metavar=tr("FOLDER", "CARPETA"),
     help=tr("Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."),
 )
+@keep_option
 @click.option(
     "--schema",
     is_flag=True,
@@ -125,6 +137,7 @@ def command(
     replications: int | None,
     seed: int,
     out: Path | None,
+    keep: bool,
     folder: Path,
     region: str,
 ) -> Answer:
@@ -152,7 +165,8 @@ def command(
                 seed=seed,
                 progress=show,
             )
-            return of_year.answer_reported(played) if reported else of_year.answer(played)
+            answer = of_year.answer_reported(played) if reported else of_year.answer(played)
+            return kept(opened, answer) if keep else answer
         from ambos.flows.twin import simulate as of_day
 
         run = of_day.simulate(
@@ -166,11 +180,18 @@ def command(
             progress=show,
         )
     answer = of_day.answer(run)
-    if out is None:
-        return answer
-    from ambos.flows.twin.page import write
+    if out is not None:
+        from ambos.flows.twin.page import write
 
-    return replace(answer, files=write(run, answer, out))
+        answer = replace(answer, files=write(run, answer, out))
+    return kept(opened, answer) if keep else answer
+
+
+def kept(opened: Workspace, answer: Answer) -> Answer:
+    """Keep an answer in the workspace, and name its file."""
+    from ambos.flows.twin.runs import keep
+
+    return replace(answer, files=(*answer.files, keep(opened, answer)))
 
 
 @contextmanager

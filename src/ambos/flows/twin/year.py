@@ -6,6 +6,7 @@ played as one scenario with so many times the replications: the same as playing 
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -42,7 +43,7 @@ from ambos.flows.twin.cells import (
 )
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.twin.reports import Fit, Report, Reports, fit, reports
-from ambos.flows.twin.simulate import SIMULATED, Progress, play, prepare, rate_notes
+from ambos.flows.twin.simulate import SIMULATED, Progress, play, prepare, rate_notes, scenario_hash
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Shown, View
 from ambos.model.costs import Rates
@@ -119,6 +120,8 @@ class Year:
         Days of crossings, and scenarios that were different.
     travellers : int
         Simulated, all replications together.
+    hash : str
+        Sha256 of the scenarios of all days.
     """
 
     workspace: Workspace
@@ -133,6 +136,7 @@ class Year:
     days: int = 0
     played: int = 0
     travellers: int = 0
+    hash: str = ""
 
     def fits(self) -> tuple[Fit, ...]:
         """Compare the simulated waits of each line with the reported ones."""
@@ -189,6 +193,7 @@ def simulate_year(
     played = Year(workspace, year, replications, seed)
     calendar = [date(year, 1, 1) + timedelta(n) for n in range((date(year + 1, 1, 1) - date(year, 1, 1)).days)]
     notes: dict[Text, None] = {SIMULATED: None}
+    scenarios = hashlib.sha256()
     for number, (port, crossings) in enumerate(groups.items()):
         alike: dict[tuple[int, int], list[date]] = {}
         notes_of_port: list[tuple[Text, ...]] = []
@@ -196,6 +201,7 @@ def simulate_year(
             alike.setdefault((day.month, day.isoweekday()), []).append(day)
         for done, same in enumerate(alike.values()):
             scenario = days(tuple(crossings), same[0])
+            scenarios.update(f"{len(same)} {scenario_hash(scenario)}\n".encode())
             notes_of_port.append(scenario.notes)
             if progress:
                 steps = number * len(alike) + done, len(groups) * len(alike)
@@ -207,6 +213,7 @@ def simulate_year(
         # what is said of single months would be hundreds of notes
         notes |= {n: None for n in notes_of_port[0] if all(n in others for others in notes_of_port)}
     lines = [own.line for own in played.lines.values()]
+    played.hash = scenarios.hexdigest()
     played.reports = reports(workspace, lines)
     played.notes = (*notes, _months(days), *rate_notes(workspace.catalog, lines, days.twin.rates))
     return played
@@ -335,6 +342,7 @@ def _facts(year: Year) -> dict[str, Cell]:
         "seed": year.seed,
         "replications": year.replications,
         "version": __version__,
+        "scenario_hash": year.hash,
         "crossing_days": year.days,
         "scenarios": year.played,
         "travellers_simulated": year.travellers,
