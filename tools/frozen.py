@@ -306,7 +306,9 @@ def written(folder: Path) -> dict[Path, int]:
     """The text files that command lines wrote, outside of stores, with the time of each."""
     found = (p for p in folder.rglob("*") if p.suffix in (".csv", ".json", ".html", ".md", ".toml"))
     return {
-        p: p.stat().st_mtime_ns for p in found if not {".ambos", "stations", "built", "kept"} & {*p.relative_to(folder).parts}
+        p: p.stat().st_mtime_ns
+        for p in found
+        if not {".ambos", "stations", "built", "kept"} & {*p.relative_to(folder).parts}
     }
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 import polars as pl
 
@@ -20,11 +20,14 @@ from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status_tables import status
+from ambos.flows.twin import compare, runs, year
+from ambos.flows.twin import simulate as day
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, flat_rows, record, to_plain
 from ambos.text import LANGUAGES, Text
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class Result:
@@ -107,6 +110,16 @@ class _Subject:
         self.workspace = workspace
 
 
+def _tabulated(flow: Callable[Concatenate[Workspace, P], T], tabulate: Callable[[T], Answer]) -> Callable[..., Answer]:
+    """Make a flow that gives an answer of one that gives a run, and of how a run is tabulated."""
+
+    @wraps(flow)
+    def asked(workspace: Workspace, *args: P.args, **given: P.kwargs) -> Answer:
+        return tabulate(flow(workspace, *args, **given))
+
+    return asked
+
+
 class River(_Subject):
     """The shared water of the Colorado River; each method is the verb ``ambos river NAME``."""
 
@@ -132,6 +145,12 @@ class Session(_Subject):
     def river(self) -> River:
         """The shared water of the Colorado River."""
         return River(self.workspace)
+
+    simulate = _method(_tabulated(day.simulate, day.answer))
+    simulate_year = _method(_tabulated(year.simulate_year, year.answer))
+    compare = _method(_tabulated(compare.compare, compare.answer))
+    run = _method(runs.show)
+    runs = _method(runs.runs)
 
 
 def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) -> Session:

@@ -28,6 +28,7 @@ VERBS = (
     "show",
     "simulate",
     "compare",
+    "runs",
     "river",
     "air",
     "series",
