@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 
 from ambos.air.pair import PairAnalysis
-from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles
+from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles, html
 from ambos.briefing.document import Datum
+from ambos.briefing.view import Viewer
+from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
+from ambos.cli.door import show
 from ambos.errors import BriefFailed
 from ambos.flows.air import idling as air_idling
 from ambos.flows.brief import air as brief_air
@@ -32,9 +35,11 @@ from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
 from ambos.flows.river import status_tables as river_tables
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.model.answer import record
+from ambos.model.answer import Answer, Column, Named, record
+from ambos.model.answer import Table as AnswerTable
 from ambos.periods import frequency_of
-from ambos.text import LANGUAGES
+from ambos.session import Session
+from ambos.text import LANGUAGES, Text
 
 TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
@@ -100,6 +105,47 @@ def test_the_cuts_are_those_of_river_status(dossier: Document, here: Workspace) 
     assert {i: d.value for (s, _, i, _), d in ways.items() if s == "river.way.feet"} == {
         f"tier_{way['tier']}": way["feet"] for way in told["next_tiers"]
     }
+
+
+def test_a_table_added_to_river_status_appears_in_every_form(
+    dossier: Document, here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Terminal, JSON, CSV, Python and dossier take it from the one function that answers."""
+    added = AnswerTable(
+        "uses",
+        Text("Uses", "Usos"),
+        (Column("use", Text("Use", "Uso")), Column("volume_kaf", Text("Volume, kaf", "Volumen, kaf"))),
+        ((Named("farms", Text("Farms", "Riego")), Decimal("1234.5")), (Named("towns", Text("Towns", "Pueblos")), None)),
+    )
+    plain = river_tables.answer
+
+    def answer(status: river.Status, catalog: Catalog) -> Answer:
+        made = plain(status, catalog)
+        return dataclasses.replace(made, tables=(*made.tables, added))
+
+    monkeypatch.setattr(river_tables, "answer", answer)
+    made = river_tables.status(here, year=2026)
+    show(made)
+    printed = capsys.readouterr().out
+    assert "Uses" in printed and "1,235" in printed
+    show(made, as_json=True)
+    farms, _ = json.loads(capsys.readouterr().out)["uses"]
+    assert farms == {"use": "farms", "use_name": {"en": "Farms", "es": "Riego"}, "volume_kaf": 1234.5}
+    show(made, as_csv=True, table="uses")
+    assert capsys.readouterr().out.splitlines()[-1] == "towns,Towns,Pueblos,"
+    assert Session(here).river.status(year=2026).table("uses")["volume_kaf"].to_list() == [1234.5, None]
+    (entry,) = (
+        b for s in here.catalog.brief["section"] for b in s.get("block", ()) if b.get("answer") == "river.status"
+    )
+    (table,) = brief_river.other_tables(Desk(here, []), entry)
+    assert [(d.item, d.value, d.unit, d.status) for d in table.data] == [
+        ("farms", Decimal("1234.5"), "kaf", "A"),
+        ("towns", None, "kaf", "M"),
+    ]
+    page = dataclasses.replace(dossier, sections=(Section("water", table.title, (), (table,)),), back=(), cover=())
+    words = {key: text for key, text in here.catalog.messages.items() if key.startswith("brief.")}
+    assert "Riego" in html.page(page, Viewer(page, "es", words).whole(), words)
+    assert ",farms,Farms,Riego,2026,A,1234.5,kaf,A," in datafiles.files(page)["data/river-status-uses.csv"].decode()
 
 
 def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> None:

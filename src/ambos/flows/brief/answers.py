@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from ambos.briefing import Column, Datum, Table
@@ -12,7 +14,7 @@ from ambos.briefing import document as briefing
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.figures import Desk
 from ambos.model import Source, Unit
-from ambos.model.answer import Cell, Named, View, cell_text
+from ambos.model.answer import Answer, Cell, Named, View, cell_text
 from ambos.model.answer import Column as AnswerColumn
 from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
@@ -20,8 +22,15 @@ from ambos.model.data import Status
 from ambos.periods import label
 from ambos.text import LANGUAGES, Text
 
-#: Decimals of a published value, at most.
-_KEPT = 3
+#: Ids of units by the end of a column's key.
+_UNITS = {
+    "af": "acre_foot",
+    "kaf": "kaf",
+    "hm3": "hm3",
+    "ft": "foot",
+    "feet": "foot",
+    "percent": "percent",
+}
 #: A row of an answer's table by key.
 Row = Mapping[str, Cell]
 
@@ -133,35 +142,37 @@ def ids(sources: Iterable[Source]) -> str:
 
 
 def published(
+    desk: Desk,
     table: AnswerTable,
     view: View,
     code: Callable[[Row, str], tuple[str, str, str, date]],
-    units: Mapping[str, Unit],
     shared: Mapping[str, Any],
     *,
     source: str,
     status: Status = "A",
+    units: Mapping[str, Unit] = MappingProxyType({}),
 ) -> Table:
     """Publish a view of an answer's table: a value for each cell under a unit, a text for each other cell.
 
     Parameters
     ----------
+    desk : Desk
     table : AnswerTable
         A column ``as_of`` has the date of knowledge of each row, where they differ.
     view : View
     code : callable
         Series, place, item and the first day of the year of a value, by its row and the key of its column.
-    units : mapping of str to Unit
-        By the end of a column's key (``kaf`` of ``cut_kaf``), with the decimals to print.
     shared : mapping
         What `head` gives.
     source : str
         Ids of the sources of its values, parted by spaces.
     status : Status
+    units : mapping of str to Unit
+        By the end of a column's key (``kaf`` of ``cut_kaf``), where the head of a column has not the unit's symbol.
     """
     columns, *_ = table.select(view)
     keys = [c.key for c in table.columns]
-    unit_of = [units.get(c.key.rpartition("_")[2]) for c in columns]
+    unit_of = [_unit(desk, column, units) for column in columns]
 
     def cells(row: Row) -> Iterable[briefing.Cell]:
         known = row.get("as_of")
@@ -187,9 +198,67 @@ def published(
 
 def _value(cell: Cell, column: AnswerColumn) -> int | float | Decimal | None:
     """Round a number as it is published; a cell that is no number has no value."""
-    kept = _KEPT if column.kept is None else min(_KEPT, column.kept)
     if isinstance(cell, float):
-        return round(cell, kept)
+        return round(cell, column.kept)
     if isinstance(cell, Decimal):
-        return round(cell, kept)
+        return cell if column.kept is None else round(cell, column.kept)
     return cell if isinstance(cell, int) else None
+
+
+def _unit(desk: Desk, column: AnswerColumn, units: Mapping[str, Unit]) -> Unit | None:
+    """The unit of a column with its decimals; None for one of words."""
+    end = column.key.rpartition("_")[2]
+    if end in units:
+        return replace(units[end], decimals=column.decimals)
+    if end not in _UNITS:
+        return None
+    unit = desk.workspace.catalog.units[_UNITS[end]]
+    return replace(unit, name=unit.symbol, decimals=column.decimals)
+
+
+def every_table(
+    desk: Desk,
+    entry: Mapping[str, Any],
+    answer: Answer,
+    *,
+    known: date,
+    begin: date,
+    source: str,
+    cited: Sequence[Text],
+) -> list[Table]:
+    """Publish the tables of an answer that people see, as far as no other figure does.
+
+    Parameters
+    ----------
+    desk : Desk
+    entry : mapping
+        As for `head`, and ``without``: ids of tables.
+    answer : Answer
+        A column ``place`` has the place of each row.
+    known : date
+        From when what is shown is known.
+    begin : date
+        The first day of the year of its values.
+    source : str
+        Ids of the sources of its values, parted by spaces.
+    cited : sequence of Text
+    """
+    made = []
+    for table in answer.tables:
+        if not table.shown or table.id in entry.get("without", ()):
+            continue
+        for k, view in enumerate(table.as_seen()):
+            columns, rows, totals = table.select(view)
+            names = {f"{answer.id}.{c.key}": c.label or Text.same(c.key) for c in columns}
+            names |= {code_of(row[0]): cell_text(row[0], columns[0]) for row in (*rows, *totals)}
+
+            def code(row: Row, key: str, first: str = columns[0].key) -> tuple[str, str, str, date]:
+                return f"{answer.id}.{key}", str(row.get("place") or TOTAL), code_of(row[first]), begin
+
+            id = "-".join((entry["id"], table.id.replace("_", "-"), *([str(k + 1)] if k else [])))
+            title = (view.title or table.title or answer.title).record()
+            shared = head(
+                desk, {**entry, "id": id, "title": title}, known=known, names=names, cited=cited, notes=answer.notes
+            )
+            made.append(published(desk, table, view, code, shared, source=source))
+    return made

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, render
+from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, Table, render
 from ambos.briefing.document import Block
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
@@ -33,7 +33,8 @@ from ambos.text import LANGUAGES, Text
 Answer = TypeVar("Answer")
 
 #: What a block of ``brief.toml`` may name as its ``answer``: figures of flows that are no series.
-ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block]] = {
+ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block | list[Table]]] = {
+    "river.status": brief_river.other_tables,
     "river.cuts": brief_river.cuts,
     "river.ways": brief_river.ways,
     "river.order": brief_river.order,
@@ -131,7 +132,7 @@ def compose(
         missing: list[Text] = []
         for entry in part.get("block", []):
             try:
-                blocks.append(_block(desk, entry, own))
+                blocks += _blocks(desk, entry, own)
             except NoData:
                 if as_of is None:
                     raise
@@ -158,13 +159,14 @@ def compose(
     )
 
 
-def _block(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Block:
+def _blocks(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
-        return Paragraph(Text.of(entry["text"]).format(**values), kind)
+        return [Paragraph(Text.of(entry["text"]).format(**values), kind)]
     if kind == "answer":
-        return _named(ANSWERS, entry["answer"])(desk, entry)
-    return table(desk, entry) if kind == "table" else chart(desk, entry)
+        made = _named(ANSWERS, entry["answer"])(desk, entry)
+        return made if isinstance(made, list) else [made]
+    return [table(desk, entry) if kind == "table" else chart(desk, entry)]
 
 
 def _named(known: Mapping[str, Answer], name: str) -> Answer:

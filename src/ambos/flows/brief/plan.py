@@ -124,6 +124,7 @@ class _Answer(_Chart):
     step: int
     years: tuple[int, ...]
     text: Text
+    without: tuple[str, ...]
 
 
 def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[str]) -> None:

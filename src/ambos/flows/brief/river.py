@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ambos.briefing import Chart, Column, Level, Paragraph, Table
-from ambos.briefing.document import Cell
+from ambos.briefing import Chart, Level, Paragraph, Table
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.answers import Row, datum, first_day, head, ids, listed, of_datasets, published
+from ambos.flows.brief.answers import Row, code_of, every_table, first_day, head, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
+from ambos.flows.river import status_tables
 from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
 from ambos.flows.river.status import Status, status
-from ambos.model import Unit
-from ambos.model.answer import Answer, View
+from ambos.model.answer import Answer, Named, View
+from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
@@ -32,11 +32,6 @@ from ambos.text import Text
 
 _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
 _LEDGER = ("delivered", "satisfaction", "excess", "closure", "expected", "difference")
-
-
-def brief_unit(unit: Unit, decimals: int = 0) -> Unit:
-    """A unit by its symbol, for the head of a narrow column."""
-    return replace(unit, name=unit.symbol, decimals=decimals)
 
 
 def year_of(desk: Desk, river: River) -> int:
@@ -54,6 +49,11 @@ def determination(desk: Desk) -> Status:
     return desk.once("river.status", answer)
 
 
+def _status(desk: Desk) -> Answer:
+    """What `ambos river status` answers of the year of the dossier."""
+    return desk.once("river.status.answer", lambda: status_tables.answer(determination(desk), desk.workspace.catalog))
+
+
 def _known(found: Status) -> date:
     return found.held.known if found.held else date(found.condition.year - 1, 12, 31)
 
@@ -63,8 +63,13 @@ def _rules(found: Status) -> list[Text]:
     return [rule.name + Text.same(": ") + step.rule for rule, step in found.condition.fired]
 
 
-def _level_from(found: Status) -> Text:
-    return found.river.projected_source
+def _rule_ids(found: Status) -> str:
+    return " ".join(rule.id for rule, _ in found.condition.fired)
+
+
+def _rule_citations(found: Status) -> list[Text]:
+    """The citations of the rules of the year, and of the level projected for it."""
+    return [*(rule.citation.source for rule, _ in found.condition.fired), found.river.projected_source]
 
 
 def _hm3(kaf: Decimal | None, m3: Decimal) -> Decimal | None:
@@ -154,35 +159,31 @@ def _after(desk: Desk, year: int) -> list[Text]:
 def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """Tabulate Mexico's order of the year by line, down to the remainder that is computed, not printed."""
     found, catalog = determination(desk), desk.workspace.catalog
-    message, told = catalog.message, found.order
+    message, held = catalog.message, found.order
     title = Text.of(entry["title"]).format(**values(desk))
-    if told is None:
+    if held is None:
         first = min((o.known for o in load_mexico(catalog, found.river).orders.values()), default=desk.today())
         raise NotYetKnown(what=title, day=desk.today(), first=first)
-    place = found.river.parties[load_mexico(catalog, found.river).party].place
-    begin, known, source = date(found.condition.year, 1, 1), told.order.known, " ".join((told.rest.id, "minute_323"))
-    units = (brief_unit(catalog.units["acre_foot"]), brief_unit(catalog.units["hm3"], 1))
-    rows: list[tuple[Cell, ...]] = []
+    place, begin = _mexico(desk), first_day(found.condition.year)
     names = {place: catalog.places[place].name}
-    for key, name, volume in river_order.rows(told, catalog):
-        series = f"river.order.{key}"
-        names[series] = name
-        amounts = (Decimal(volume), round(hm3_of(Decimal(volume), found.river.m3), 3))
-        rows.append(
-            (
-                name,
-                *(
-                    datum(series, place, TOTAL, begin, amount, unit.id, known, source)
-                    for amount, unit in zip(amounts, units, strict=True)
-                ),
-            )
-        )
-    columns = (Column(message("river.order.line")), *(Column(message("river.order.order"), unit) for unit in units))
+    names |= {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
     notes = [n for i in found.instruments if i.party for n in river_instruments.notes(i, catalog)]
-    cited = [told.order.citation.source, told.rest.citation.source]
-    notes = [*river_order.notes(told, catalog), *notes]
-    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
-    return Table(**shared, columns=columns, rows=tuple(rows))
+    shared = head(
+        desk,
+        entry,
+        known=held.order.known,
+        names=names,
+        cited=[held.order.citation.source, held.rest.citation.source],
+        notes=[*river_order.notes(held, catalog), *notes],
+        values=values(desk),
+    )
+
+    def code(row: Row, _: str) -> tuple[str, str, str, date]:
+        return f"river.order.{code_of(row['part'])}", place, TOTAL, begin
+
+    labels = dict.fromkeys(("af", "hm3"), message("river.order.order"))
+    view = View(title, ("part", "af", "hm3"), labels=labels)
+    return published(desk, _status(desk).table("mexico_order"), view, code, shared, source=f"{held.rest.id} minute_323")
 
 
 def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
@@ -200,28 +201,40 @@ def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         instrument = decided_for(load_river(catalog), year)
         first = desk.today() if instrument is None else instrument.signed or instrument.known
         raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
-    days = [t.day for i in found.instruments for t in i.terms]
-    known, begin = max(days), date(year, 1, 1)
-    kaf, volume = (brief_unit(catalog.units[u], d) for u, d in (("kaf", 0), ("hm3", 1)))
-    source = " ".join(i.id for i in found.instruments)
-    rows: list[tuple[Cell, ...]] = []
-    for name, place, standing, of, cut in river_decided.rows(found, catalog):
-        left = None if cut is None else of - cut
-        m3 = found.river.m3
-        amounts = [(_CUT, cut, kaf), (_CUT, _hm3(cut, m3), volume), (_LEFT, left, kaf), (_LEFT, _hm3(left, m3), volume)]
-        cells = [datum(key, place, TOTAL, begin, value, unit.id, known, source) for key, value, unit in amounts]
-        rows.append((name, standing, *cells))
-    columns = (
-        Column(message("river.head.party")),
-        Column(message("river.decided.standing")),
-        *(Column(message(f"river.decided.{key}"), unit) for key in ("cut", "left") for unit in (kaf, volume)),
+    answer = river_decided.answer(found, catalog)
+    parties = answer.table("parties")
+    cut, left = message("river.decided.cut"), message("river.decided.left")
+    view = View(
+        parties.title,
+        ("party", "standing", "total_kaf", "total_hm3", "remaining_kaf", "remaining_hm3"),
+        labels={"total_hm3": cut, "remaining_hm3": left},
     )
-    names = {place: name for name, place, *_ in river_decided.rows(found, catalog)}
-    names |= {_CUT: message("river.decided.cut"), _LEFT: message("river.decided.left")}
-    cited = [i.citation.source for i in found.instruments]
-    notes = river_decided.notes(found, catalog)
-    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes)
-    return Table(**shared, columns=columns, rows=tuple(rows))
+    shared = head(
+        desk,
+        entry,
+        known=max(t.day for i in found.instruments for t in i.terms),
+        names=_places(parties) | {_CUT: cut, _LEFT: left},
+        cited=[i.citation.source for i in found.instruments],
+        notes=answer.notes,
+    )
+    return published(desk, parties, view, _coded(year), shared, source=" ".join(i.id for i in found.instruments))
+
+
+def _places(parties: AnswerTable) -> dict[str, Text]:
+    """Names of the places of the parties of a table, and of all together."""
+    rows = [dict(zip((c.key for c in parties.columns), row, strict=True)) for row in (*parties.rows, *parties.totals)]
+    return {str(row["place"] or TOTAL): row["party"].name for row in rows if isinstance(row["party"], Named)}
+
+
+def _coded(year: int) -> Callable[[Row, str], tuple[str, str, str, date]]:
+    """Code the cuts of parties in a year by series and place."""
+    series = {"total": _CUT, "share": _SHARE, "remaining": _LEFT}
+
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        part = key.rpartition("_")[0]
+        return series.get(part, f"{_CUT}.{part}"), str(row["place"] or TOTAL), TOTAL, first_day(year)
+
+    return code
 
 
 def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
@@ -255,102 +268,71 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     entry : mapping
         As for `ambos.flows.brief.answers.head`.
     """
-    found, catalog = determination(desk), desk.workspace.catalog
-    condition, message, m3 = found.condition, catalog.message, found.river.m3
-    known, begin = _known(found), date(condition.year, 1, 1)
-    kaf, volume, share = (brief_unit(catalog.units[u], d) for u, d in (("kaf", 0), ("hm3", 1), ("percent", 1)))
-    source = " ".join(rule.id for rule, _ in condition.fired)
-
-    shown = condition.parts
-
-    def row(
-        name: Text, place: str, parts: list[Decimal], whole_cut: Decimal | None, of: Decimal, left: Decimal | None
-    ) -> list[Cell]:
-        def cell(series: str, value: Decimal | None, unit: Unit) -> Cell:
-            return datum(series, place, TOTAL, begin, value, unit.id, known, source)
-
-        return [
-            name,
-            *(cell(f"{_CUT}.{part}", value, kaf) for part, value in zip(shown, parts, strict=True)),
-            cell(_CUT, whole_cut, kaf),
-            cell(_CUT, _hm3(whole_cut, m3), volume),
-            cell(_SHARE, None if whole_cut is None else round(whole_cut * 100 / of, 3), share),
-            cell(_LEFT, left, kaf),
-            cell(_LEFT, _hm3(left, m3), volume),
-        ]
-
-    rows = [
-        row(
-            catalog.places[cut.party.place].name,
-            cut.party.place,
-            [cut.parts[part] for part in shown],
-            cut.total,
-            cut.party.apportionment,
-            cut.remaining,
-        )
-        for cut in condition.cuts
-    ]
-    sums = [sum((c.parts[part] for c in condition.cuts), Decimal(0)) for part in shown]
-    shares = sum((c.party.apportionment for c in condition.cuts), Decimal(0))
-    lefts = [c.remaining for c in condition.cuts if c.remaining is not None]
-    left = sum(lefts, Decimal(0)) if len(lefts) == len(condition.cuts) else None
-    rows.append(row(message("river.head.all"), TOTAL, sums, condition.total, shares, left))
-    columns = (
-        Column(message("river.head.party")),
-        *(Column(message(f"river.part.{part}"), kaf) for part in shown),
-        Column(message("river.head.total"), kaf),
-        Column(message("river.head.total"), volume),
-        Column(message("brief.river.share"), share),
-        Column(message("brief.river.left"), kaf),
-        Column(message("brief.river.left"), volume),
+    found, message = determination(desk), desk.workspace.catalog.message
+    parties, shown = _status(desk).table("parties"), found.condition.parts
+    cut, share, left = message("river.head.total"), message("brief.river.share"), message("brief.river.left")
+    view = View(
+        parties.title,
+        (
+            "party",
+            *(f"{part}_kaf" for part in shown),
+            *("total_kaf", "total_hm3", "share_percent", "remaining_kaf", "remaining_hm3"),
+        ),
+        labels={"total_hm3": cut, "share_percent": share, "remaining_kaf": left, "remaining_hm3": left},
     )
-    names = {cut.party.place: catalog.places[cut.party.place].name for cut in condition.cuts} | {
-        TOTAL: message("river.head.all"),
-        _CUT: message("river.head.total"),
-        _SHARE: message("brief.river.share"),
-        _LEFT: message("brief.river.left"),
-        **{f"{_CUT}.{part}": message(f"river.part.{part}") for part in shown},
-    }
-    cited = [*(rule.citation.source for rule, _ in condition.fired), _level_from(found)]
-    notes = [message("brief.river.rules", rules=listed(_rules(found), "; "))]
-    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
-    return Table(**shared, columns=columns, rows=tuple(tuple(r) for r in rows))
+    shared = head(
+        desk,
+        entry,
+        known=_known(found),
+        names=_places(parties)
+        | {_CUT: cut, _SHARE: share, _LEFT: left}
+        | {f"{_CUT}.{part}": message(f"river.part.{part}") for part in shown},
+        cited=_rule_citations(found),
+        notes=[message("brief.river.rules", rules=listed(_rules(found), "; "))],
+        values=values(desk),
+    )
+    return published(desk, parties, view, _coded(found.condition.year), shared, source=_rule_ids(found))
 
 
 def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """How far the neighbouring tiers are, in feet and in volume."""
+    """Tabulate how far the neighbouring tiers are, in feet and in volume."""
     found, catalog = determination(desk), desk.workspace.catalog
-    message, known, begin = catalog.message, _known(found), date(found.condition.year, 1, 1)
-    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
-    units = {"feet": feet, "kaf": brief_unit(catalog.units["kaf"]), "hm3": brief_unit(catalog.units["hm3"])}
-    rows: list[tuple[Cell, ...]] = []
-    names = {"mead": catalog.places["mead"].name}
-    for way in (found.up, found.down):
-        if way is None:
-            continue
-        item = f"tier_{way.tier.id}"
-        names[item] = way.tier.name
-        upwards = way.tier.band.low == way.boundary
-        side = "at" if way.included else "above" if upwards else "below"
-        volume = None if way.kaf is None else round(hm3(way.kaf, found.river.m3), 3)
-        amounts = {"feet": way.feet, "kaf": way.kaf, "hm3": volume}
-        cells = [
-            datum(f"river.way.{key}", "mead", item, begin, amounts[key], unit.id, known, "storage")
-            for key, unit in units.items()
-        ]
-        rows.append((way.tier.name, message(f"river.boundary.{side}", level=both(way.boundary, 2)), *cells))
-    names |= {f"river.way.{key}": message(f"river.head.{key}") for key in units}
-    columns = (
-        Column(message("river.head.tier")),
-        Column(message("river.head.boundary")),
-        Column(message("brief.river.way"), feet, signed=True),
-        Column(message("brief.river.volume"), units["kaf"], signed=True),
-        Column(message("brief.river.volume"), units["hm3"], signed=True),
+    message, tiers = catalog.message, _status(desk).table("next_tiers")
+    begin = first_day(found.condition.year)
+    names = {f"tier_{way.tier.id}": way.tier.name for way in (found.up, found.down) if way}
+    names |= {f"river.way.{key}": message(f"river.head.{key}") for key in ("feet", "kaf", "hm3")}
+    shared = head(
+        desk,
+        entry,
+        known=_known(found),
+        names={"mead": catalog.places["mead"].name} | names,
+        cited=[found.river.tiers_citation.source, found.river.storage.citation.source],
+        notes=[message("brief.river.error", error=both(found.river.storage.error, 1))],
+        values=values(desk),
     )
-    cited = [found.river.tiers_citation.source, found.river.storage.citation.source]
-    notes = [message("brief.river.error", error=both(found.river.storage.error, 1))]
-    shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes, values=values(desk))
-    return Table(**shared, columns=columns, rows=tuple(rows))
+
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", begin
+
+    volume = message("brief.river.volume")
+    labels = {"feet": message("brief.river.way"), "kaf": volume, "hm3": volume}
+    view = View(tiers.title, ("tier", "boundary", "feet", "kaf", "hm3"), labels=labels)
+    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
+    return published(desk, tiers, view, code, shared, source="storage", units={"feet": feet})
+
+
+def other_tables(desk: Desk, entry: Mapping[str, Any]) -> list[Table]:
+    """Tabulate what `ambos river status` answers beside what ``without`` names."""
+    found = determination(desk)
+    return every_table(
+        desk,
+        entry,
+        _status(desk),
+        known=_known(found),
+        begin=first_day(found.condition.year),
+        source=_rule_ids(found),
+        cited=_rule_citations(found),
+    )
 
 
 def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
@@ -430,7 +412,7 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
         return f"river.ledger.{key.removesuffix('_af')}", place, TOTAL, first_day(row["year"])
 
-    return published(years, view, code, {"af": catalog.units["acre_foot"]}, shared, source=ids(sources))
+    return published(desk, years, view, code, shared, source=ids(sources), units={"af": catalog.units["acre_foot"]})
 
 
 def _mexico(desk: Desk) -> str:

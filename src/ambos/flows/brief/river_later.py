@@ -13,7 +13,7 @@ from ambos.briefing.document import Datum
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk
-from ambos.flows.brief.river import brief_unit, determination
+from ambos.flows.brief.river import determination
 from ambos.flows.river.outlook import Outlooks, answer, beside_study, counted, outlooks
 from ambos.flows.river.scenarios import scenario, span, unread
 from ambos.model.answer import Column, View
@@ -165,7 +165,7 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
         return series, place_of.get(key, TOTAL), id, date(known_then[id].start, 1, 1)
 
     view = replace(cuts.views[0], rows=rows)
-    return published(cuts, view, code, {"kaf": replace(catalog.units["kaf"], decimals=0)}, shared, source="scenarios")
+    return published(desk, cuts, view, code, shared, source="scenarios", units={"kaf": catalog.units["kaf"]})
 
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
@@ -274,7 +274,10 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
     message = catalog.message
     headed = replace(
         years,
-        columns=(Column("set_and_year", message("brief.river.rules_year")), *years.columns),
+        columns=(
+            Column("set_and_year", message("brief.river.rules_year")),
+            *(replace(column, decimals=0) for column in years.columns),
+        ),
         rows=tuple(
             (names[code_of(row["scenario"])] + Text.same(f" · {row['year']}"), *cells)
             for row, cells in zip(years.cells(), years.rows, strict=True)
@@ -284,15 +287,11 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
     labels = {"mean_cut_kaf": message("brief.river.mean_cut")}
     labels |= {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
     labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in found.outlook.levels}
-    units = {
-        "ft": replace(catalog.units["foot"], name=message("brief.river.feet"), decimals=0),
-        "percent": brief_unit(catalog.units["percent"]),
-        "kaf": brief_unit(catalog.units["kaf"]),
-    }
+    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
     shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found))
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
         return code_of(row["scenario"]), "mead", key.rpartition("_")[0], first_day(row["year"])
 
     view = View(None, ("set_and_year", *keys), rows=chosen, labels=labels)
-    return published(headed, view, code, units, shared, source=said, status="E")
+    return published(desk, headed, view, code, shared, source=said, status="E", units={"ft": feet})

@@ -14,7 +14,6 @@ from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
-from ambos.model.codes import TOTAL
 from ambos.model.river import Determination, Instrument, Party, River, Scenario
 from ambos.numbers import both, day
 from ambos.river import cuts_of, decided_for, hm3, tier_of
@@ -160,20 +159,6 @@ def answer(found: Decided, catalog: Catalog) -> Answer:
     )
 
 
-def rows(found: Decided, catalog: Catalog) -> list[tuple[Text, str, Text, Decimal, Decimal | None]]:
-    """Name, place, what is known, apportionment and cut (kaf) of each party; before those not known, the others together."""
-
-    def row(share: Share) -> tuple[Text, str, Text, Decimal, Decimal | None]:
-        place = share.party.place
-        return catalog.places[place].name, place, _standing(share, catalog), share.party.apportionment, share.cut
-
-    known = [s for s in found.shares if s.cut is not None]
-    division = sum((s.party.apportionment for s in known), Decimal(0))
-    said = catalog.message("river.standing.decided")
-    together = (catalog.message("river.decided.division"), TOTAL, said, division, found.cut)
-    return [*map(row, known), together, *(row(s) for s in found.shares if s.cut is None)]
-
-
 def _parties(found: Decided, catalog: Catalog) -> Table:
     """Tabulate each party's cut and what is left, and those who share the cut together."""
     message = catalog.message
@@ -184,13 +169,15 @@ def _parties(found: Decided, catalog: Catalog) -> Table:
         Column("instrument", None),
         Column("apportionment_kaf", message("river.decided.apportionment")),
         Column("total_kaf", message("river.decided.cut")),
+        Column("total_hm3", None, 1, kept=3),
         Column("remaining_kaf", message("river.decided.left")),
         Column("remaining_hm3", message("river.decided.left_hm3"), 1, kept=3),
     )
 
     def volumes(of: Decimal, cut: Decimal | None) -> tuple[Cell, ...]:
-        left = None if cut is None else of - cut
-        return (of, cut, left, None if left is None else hm3(left, found.river.m3))
+        if cut is None:
+            return (of, None, None, None, None)
+        return (of, cut, hm3(cut, found.river.m3), of - cut, hm3(of - cut, found.river.m3))
 
     def row(share: Share) -> tuple[Cell, ...]:
         party = Named(share.party.id, catalog.places[share.party.place].name)

@@ -485,12 +485,12 @@ def _years(outlooks: Outlooks, catalog: Catalog) -> Table:
         return catalog.message(f"river.outlook.{key}", **values)
 
     tiers = [
-        Column(f"tier_{t.id}_percent", message("none") if i == 0 else t.name, 1, kept=4)
+        Column(f"tier_{t.id}_percent", message("none") if i == 0 else t.name, 1, kept=3)
         for i, t in enumerate(outlooks.river.tiers)
     ]
     levels = [Column(f"p{p}_ft", message("percentile", percent=both(p)), 1, kept=2) for p in PERCENTILES]
     levels += [
-        Column(f"below_{x:g}_percent", message("below", level=both(x)), 1, kept=4) for x in outlooks.outlook.levels
+        Column(f"below_{x:g}_percent", message("below", level=both(x)), 1, kept=3) for x in outlooks.outlook.levels
     ]
     cut = [Column("mean_cut_kaf", message("cut"), kept=1)] if outlooks.record is not None else []
     rows: list[tuple[Cell, ...]] = []

@@ -117,7 +117,7 @@ def _parties(status: Status, catalog: Catalog) -> Table:
         Column("total_kaf", head("total")),
         Column("total_af", head("cut_af")),
         Column("total_hm3", head("cut_hm3"), 1, kept=3),
-        Column("share_percent", head("share"), 1, kept=4),
+        Column("share_percent", head("share"), 1, kept=3),
         Column("addition_kaf", head("added")),
         Column("remaining_kaf", head("left_kaf")),
         Column("remaining_af", head("left_af")),
@@ -138,14 +138,26 @@ def _parties(status: Status, catalog: Catalog) -> Table:
     )
     sums = (sum((c.parts[part] for c in condition.cuts), Decimal(0)) if part in shown else None for part in PARTS)
     whole = _volumes(condition.total, m3)
-    total = (Named(TOTAL, head("all")), None, None, *sums, *whole, None, None, None, None, None)
+    of = sum((c.party.apportionment for c in condition.cuts), Decimal(0))
+    share = None if condition.total is None else 100 * condition.total / of
+    lefts = [cut.remaining for cut in condition.cuts if cut.remaining is not None]
+    left = sum(lefts, Decimal(0)) if len(lefts) == len(condition.cuts) else None
+    total = (Named(TOTAL, head("all")), None, of, *sums, *whole, share, None, *_volumes(left, m3))
     added = ("addition_kaf",) if any(cut.addition for cut in condition.cuts) else ()
-    left = ("remaining_kaf", "remaining_af", "remaining_hm3")
     views = (
         View(message("river.table.parts"), ("party", *(f"{part}_kaf" for part in shown), "total_kaf")),
         View(
             message("river.table.left"),
-            ("party", "total_af", "total_hm3", "share_percent", *added, *left),
+            (
+                "party",
+                "total_af",
+                "total_hm3",
+                "share_percent",
+                *added,
+                "remaining_kaf",
+                "remaining_af",
+                "remaining_hm3",
+            ),
             total=False,
         ),
     )
