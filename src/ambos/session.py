@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import date
 from functools import wraps
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -12,6 +13,8 @@ import polars as pl
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.errors import UnknownName
+from ambos.flows.data.figures import figures
+from ambos.flows.data.listing import places_answer, series_answer, sources_answer
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.outlook import outlook
@@ -23,6 +26,7 @@ from ambos.flows.river.status_tables import status
 from ambos.flows.twin import compare, runs, year
 from ambos.flows.twin import simulate as day
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.indicators import Basis, Grain
 from ambos.model.answer import Answer, flat_rows, record, to_plain
 from ambos.text import LANGUAGES, Text
 
@@ -141,6 +145,10 @@ class Session(_Subject):
     workspace : Workspace
     """
 
+    series = _method(series_answer)
+    places = _method(places_answer)
+    sources = _method(sources_answer)
+
     @property
     def river(self) -> River:
         """The shared water of the Colorado River."""
@@ -151,6 +159,54 @@ class Session(_Subject):
     compare = _method(_tabulated(compare.compare, compare.answer))
     run = _method(runs.show)
     runs = _method(runs.runs)
+
+    def show(
+        self,
+        series: str,
+        *,
+        place: str | Sequence[str] = (),
+        item: str | Sequence[str] = (),
+        start: date | None = None,
+        end: date | None = None,
+        frequency: Grain | None = None,
+        as_of: date | None = None,
+        currency: str = "",
+        year_basis: Basis = "calendar",
+    ) -> Result:
+        """Give the figures of a series or an indicator, as ``ambos show``.
+
+        Parameters
+        ----------
+        series : str
+            Id of a series or indicator; `series()` lists them.
+        place, item : str or sequence of str
+            Codes or names; every place of the series, and its usual items, if none is given.
+        start, end : date, optional
+        frequency : {"H", "D", "M", "A", "all"}, optional
+        as_of : date, optional
+            Only what was known on this day.
+        currency : {"", "USD", "MXN"}
+        year_basis : {"calendar", "fiscal"}
+
+        Raises
+        ------
+        UnknownName, BadRequest, NoData, NotYetKnown
+            As `ambos.flows.data.show.show`.
+        """
+        return Result(
+            figures(
+                self.workspace,
+                series,
+                places=_several(place),
+                items=_several(item),
+                start=start,
+                end=end,
+                frequency=frequency,
+                as_of=as_of,
+                currency=currency,
+                year_basis=year_basis,
+            )
+        )
 
 
 def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) -> Session:
@@ -169,6 +225,11 @@ def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) 
         If there is no such region, or its definitions are wrong.
     """
     return Session(open_workspace(Path(workspace), region))
+
+
+def _several(names: str | Sequence[str]) -> Sequence[str]:
+    """Take one name as a list of one."""
+    return [names] if isinstance(names, str) else names
 
 
 def _series(cells: list[object]) -> pl.Series:

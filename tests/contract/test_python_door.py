@@ -7,6 +7,7 @@ import io
 import json
 import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -37,6 +38,18 @@ def test_an_answer_is_that_of_the_terminal(session: Session, shells: dict[str, S
         assert (frame.columns, frame.height) == (header, len(rows))
 
 
+def test_the_figures_of_a_series_are_those_of_the_terminal(
+    session: Session, shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    given = ("--place", "nogales", "--freq", "A", "--from", "2019", "--to", "2025")
+    printed = json.loads(shells["es"]("show", "crossings.trucks", *given, "--json", folder=tmp_path).out)
+    answer = session.show(
+        "crossings.trucks", place="nogales", frequency="A", start=date(2019, 1, 1), end=date(2025, 12, 31)
+    )
+    assert answer.json() == printed
+    assert answer.frame["value"].to_list() == [row["value"] for row in printed["data"]]
+
+
 def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
     frame = session.river.status(year=2023).frame
     assert frame.schema["total_af"] == pl.Int64 and frame.schema["total_hm3"] == pl.Float64
@@ -64,5 +77,5 @@ def test_the_code_of_the_page_runs(
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     exec("\n".join(blocks), {})
-    assert len(blocks) >= 4 and "2023" in capsys.readouterr().out
+    assert len(blocks) == 5 and "1907" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())
