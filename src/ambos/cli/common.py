@@ -28,13 +28,25 @@ if TYPE_CHECKING:
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
+#: Names of values in the help.
+NAME, FILE, FOLDER = tr("NAME", "NOMBRE"), tr("FILE", "ARCHIVO"), tr("FOLDER", "CARPETA")
+
+
+def option(*names: str, en: str, es: str, **more: Any) -> Callable[[Function], Function]:
+    """An option with its help in both languages; see `click.option`."""
+    return click.option(*names, help=tr(en, es), **more)
+
+
+def apply(options: Iterable[Callable[[Any], Any]], function: Any) -> Any:
+    """Add options to the function of a verb, listed in their order."""
+    for one in reversed([*options]):
+        function = one(function)
+    return function
+
+
 #: `--lang`, for help and checks only: it was read from the arguments before anything else.
-language = click.option(
-    "--lang",
-    type=click.Choice(["en", "es"]),
-    default=LANGUAGE,
-    expose_value=False,
-    help=tr("Language.", "Idioma."),
+language = option(
+    "--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, expose_value=False, en="Language.", es="Idioma."
 )
 
 
@@ -45,32 +57,36 @@ def _before_the_verb(context: click.Context, option: click.Parameter, value: obj
     return value if after or given is None else given
 
 
+#: The options that every verb takes, after it or before it.
+COMMON = (
+    option(
+        "--workspace",
+        "folder",
+        envvar="AMBOS_WORKSPACE",
+        default=".ambos",
+        show_default=True,
+        callback=_before_the_verb,
+        type=click.Path(path_type=Path),
+        en="Folder of the store.",
+        es="Carpeta de los datos.",
+    ),
+    option(
+        "--region",
+        envvar="AMBOS_REGION",
+        default=DEFAULT_REGION,
+        show_default=True,
+        callback=_before_the_verb,
+        metavar=NAME,
+        en="A packaged region, or a folder of definitions.",
+        es="Región incluida o carpeta de definiciones.",
+    ),
+    language,
+)
+
+
 def common(function: Function) -> Function:
-    """The options that every verb takes, after it or before it: ``--workspace``, ``--region``, ``--lang``."""
-    for option in (
-        language,
-        click.option(
-            "--region",
-            envvar="AMBOS_REGION",
-            default=DEFAULT_REGION,
-            show_default=True,
-            callback=_before_the_verb,
-            metavar=tr("NAME", "NOMBRE"),
-            help=tr("A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."),
-        ),
-        click.option(
-            "--workspace",
-            "folder",
-            envvar="AMBOS_WORKSPACE",
-            default=".ambos",
-            show_default=True,
-            callback=_before_the_verb,
-            type=click.Path(path_type=Path),
-            help=tr("Folder of the store.", "Carpeta de los datos."),
-        ),
-    ):
-        function = option(function)
-    return function
+    """Add the options that every verb takes: ``--workspace``, ``--region``, ``--lang``."""
+    return cast("Function", apply(COMMON, function))
 
 
 def _short(value: object) -> str:

@@ -5,39 +5,83 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from ambos.cli.common import print_csv, print_json, print_notes, print_table
+from ambos.cli.common import COMMON, NAME, apply, option, print_csv, print_json, print_notes, print_table, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 if TYPE_CHECKING:
     from ambos.model.answer import Answer, Table, View
 
 
-def answers(verb: Callable[..., Answer]) -> Callable[..., None]:
+_FORMS = (
+    option("--json", "as_json", is_flag=True, en="Print JSON.", es="Imprime JSON."),
+    option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV."),
+    option(
+        "--table",
+        metavar=NAME,
+        en="Only this table of the answer; --csv prints the first, if not given.",
+        es="Solo esta tabla de la respuesta; --csv imprime la primera, si no se indica.",
+    ),
+)
+
+
+def verb(
+    name: str,
+    en: str,
+    es: str,
+    *,
+    parent: click.Group | None = None,
+    short: str | None = None,
+    example: str | None = None,
+) -> Callable[[Callable[..., Answer]], click.Command]:
+    """Declare a verb by a function that is given the open workspace and the verb's own options, and returns an answer.
+
+    The options that every verb takes and those of the form (``--json``, ``--csv``, ``--table``) are added, and the answer is
+    shown in the form asked for.
+
+    Parameters
+    ----------
+    name : str
+    en, es : str
+        Its help.
+    parent : click.Group, optional
+        The group of which it is a part.
+    short : str, optional
+        Its line in the help of the group, if that is not its help.
+    example : str, optional
+        A command line.
+    """
+
+    def declare(function: Callable[..., Answer]) -> click.Command:
+        own = function.__dict__.pop("__click_params__", [])
+
+        @wraps(function)
+        def run(
+            *, folder: Path, region: str, as_json: bool, as_csv: bool, table: str | None, **options: object
+        ) -> None:
+            show(function(workspace(folder, region), **options), as_json=as_json, as_csv=as_csv, table=table)
+
+        given = apply((*_FORMS, *COMMON), run)
+        given.__click_params__ += own  # Click lists options from the last one: the verb's own come first
+        epilog = f"{tr('Example', 'Ejemplo')}: {example}" if example else None
+        made = click.command if parent is None else parent.command
+        return made(name, help=tr(en, es), short_help=short, epilog=epilog)(given)
+
+    return declare
+
+
+def answers(function: Callable[..., Answer]) -> Callable[..., None]:
     """Show the answer of a verb in the form that ``--json``, ``--csv`` and ``--table``, added here, choose."""
 
-    @wraps(verb)
-    def function(*, as_json: bool, as_csv: bool, table: str | None, **options: object) -> None:
-        show(verb(**options), as_json=as_json, as_csv=as_csv, table=table)
+    @wraps(function)
+    def run(*, as_json: bool, as_csv: bool, table: str | None, **options: object) -> None:
+        show(function(**options), as_json=as_json, as_csv=as_csv, table=table)
 
-    for option in (
-        click.option(
-            "--table",
-            "table",
-            metavar=tr("NAME", "NOMBRE"),
-            help=tr(
-                "Only this table of the answer; --csv prints the first, if not given.",
-                "Solo esta tabla de la respuesta; --csv imprime la primera, si no se indica.",
-            ),
-        ),
-        click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV.", "Imprime CSV.")),
-        click.option("--json", "as_json", is_flag=True, help=tr("Print JSON.", "Imprime JSON.")),
-    ):
-        function = option(function)
-    return function
+    return cast("Callable[..., None]", apply(_FORMS, run))
 
 
 def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: str | None = None) -> None:

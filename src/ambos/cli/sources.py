@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from ambos.cli.common import common, workspace
-from ambos.cli.door import answers
-from ambos.cli.language import tr
+from ambos.cli.door import verb
 
 if TYPE_CHECKING:
+    from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
 
 
-@click.command(
+@verb(
     "sources",
-    help=tr(
-        "List sources: last snapshot, newest period, lag.",
-        "Enumera fuentes: última copia, periodo más reciente, rezago.",
-    ),
+    "List sources: last snapshot, newest period, lag.",
+    "Enumera fuentes: última copia, periodo más reciente, rezago.",
 )
-@answers
-@common
-def command(folder: Path, region: str) -> Answer:
+def command(opened: Workspace) -> Answer:
     """List sources and how fresh each is."""
     from ambos.flows.data.listing import sources_answer
 
-    return sources_answer(workspace(folder, region))
+    return sources_answer(opened)
