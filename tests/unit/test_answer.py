@@ -112,9 +112,9 @@ def test_csv_cells_stay_under_their_names_where_the_first_row_has_no_name(capsys
     table = Table("named", _LABEL, columns, ((None, 1), (Named("mx", Text("Mexico", "México")), 2)))
     show(_answer(table), as_csv=True, table="named")
     assert capsys.readouterr().out.splitlines() == [
-        "party,volume_hm3,party_name_en,party_name_es",
-        ",1,,",
-        "mx,2,Mexico,México",
+        "party,party_name_en,party_name_es,volume_hm3",
+        ",,,1",
+        "mx,Mexico,México,2",
     ]
 
 
@@ -216,6 +216,12 @@ def test_a_view_shows_its_rows_under_its_own_labels() -> None:
     columns, rows, _ = _by_level().select(view)
     assert [c.label and c.label.en for c in columns] == ["Party", "Less"]
     assert [row[1] for row in rows] == [None, 10]
+
+
+def test_csv_of_texts_has_a_column_per_language_though_the_first_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
+    table = Table("texts", _LABEL, (Column("why", _LABEL), _VOLUME), ((None, 1), (Text("so", "así"), 2)))
+    show(_answer(table), as_csv=True, table="texts")
+    assert capsys.readouterr().out.splitlines() == ["why_en,why_es,volume_hm3", ",,1", "so,así,2"]
 
 
 @pytest.mark.parametrize(

@@ -5,38 +5,45 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
-from ambos.cli.air_design import design, exceedances
-from ambos.cli.air_idling import idling
-from ambos.cli.air_pair import pair
-from ambos.cli.air_stations import health, readings
 from ambos.cli.common import (
+    YEAR,
     Number,
     Period,
     Whole,
-    as_json,
     common,
     language,
     print_csv,
-    print_json,
     print_notes,
-    print_table,
+    progress,
     workspace,
 )
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.door import answers
+from ambos.cli.language import tr
 
 if TYPE_CHECKING:
-    from polars import DataFrame
+    from ambos.model.air import AirUnit, Pollutant
+    from ambos.model.answer import Answer
 
-    from ambos.flows.air.index import Hours, Side
-    from ambos.text import Text
+_POLLUTANT = click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"])
+_one_pollutant = click.option("--pollutant", type=_POLLUTANT, help=tr("Only this one.", "Solo este."))
+_file = click.argument("file", required=False, metavar=tr("[FILE]", "[ARCHIVO]"), type=click.Path(path_type=Path))
+_station = click.option(
+    "--station",
+    metavar=tr("ID", "ID"),
+    help=tr(
+        "In place of a file: a station of the store.", "En lugar de un archivo: una estación de los datos guardados."
+    ),
+)
 
-#: Hours of a series that a table shows; CSV and JSON give all.
-_SHOWN = 200
-_DASH = "–"
+
+def _one_of(file: Path | None, station: str | None) -> None:
+    """Take readings from one of two."""
+    if (file is None) == (station is None):
+        raise click.UsageError(tr("Give a file or --station.", "Indique un archivo o --station."))
 
 
 @click.group(
@@ -48,7 +55,7 @@ _DASH = "–"
 )
 @language
 def command() -> None:
-    """What can be asked of the air."""
+    """Group the verbs of the air."""
 
 
 @command.command(
@@ -61,7 +68,7 @@ def command() -> None:
 )
 @click.option(
     "--pollutant",
-    type=click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"]),
+    type=_POLLUTANT,
     help=tr("With --value.", "Con --value."),
 )
 @click.option(
@@ -115,8 +122,7 @@ def command() -> None:
         "Con --series: el índice de México para el área, su peor estación y contaminante.",
     ),
 )
-@click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV (with --series).", "Imprime CSV (con --series)."))
-@as_json
+@answers
 @common
 def index(
     pollutant: str | None,
@@ -127,14 +133,12 @@ def index(
     series: Path | None,
     station: str | None,
     area: bool,
-    as_csv: bool,
-    as_json: bool,
     folder: Path,
     region: str,
-) -> None:
-    """Parse, call the flow, print."""
-    from ambos.flows.air import area as air_area
-    from ambos.flows.air import index as air
+) -> Answer:
+    """Judge a concentration, or the hours of a file or of a station."""
+    from ambos.flows.air.area import judge_area
+    from ambos.flows.air.index import judge_hours, judge_value
 
     if series is not None or station is not None:
         lasting = click.get_current_context().get_parameter_source("hours") is not click.core.ParameterSource.DEFAULT
@@ -145,183 +149,243 @@ def index(
                     "--series y --station ya indican contaminante, valores, unidades y horas: no dé otra opción.",
                 )
             )
-        if series is None:
-            found = air.index_of_station(workspace(folder, region), station or "", LANGUAGE)
-            _print_hours(found, as_json=as_json, as_csv=as_csv)
-        elif area:
-            worst = air_area.area(series, LANGUAGE)
-            print_notes(worst.notes)
-            _print_frame(worst.frame, _AREA, worst.citations, as_json=as_json, as_csv=as_csv)
-        else:
-            _print_hours(air.index_of_series(series, LANGUAGE), as_json=as_json, as_csv=as_csv)
-        return
-    if pollutant is None or value is None or as_csv or area:
+        opened = workspace(folder, region)
+        if series is not None and area:
+            return judge_area(opened, series)
+        return judge_hours(opened, series, station=station)
+    if pollutant is None or value is None or area:
         raise click.UsageError(
             tr("Give --pollutant and --value, or --series.", "Indique --pollutant y --value, o --series.")
         )
-    sides = air.index_of_value(
-        pollutant,  # type: ignore[arg-type]  # click.Choice has checked it
+    return judge_value(
+        workspace(folder, region),
+        cast("Pollutant", pollutant),
         value,
-        day or workspace(folder, region).today(),
-        unit=unit,  # type: ignore[arg-type]
+        day=day,
+        unit=cast("AirUnit | None", unit),
         hours=hours,
     )
-    if as_json:
-        print_json(air.record(sides))
-        return
-    _print_sides(sides)
-    for source in air.sources(sides):
-        click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
-    if hours == 1:
-        said = tr(
-            "the concentration is that of the latest hour alone.", "la concentración es solo la de la última hora."
-        )
-    else:
-        said = tr(
-            f"each of the latest {hours} hours had this concentration.",
-            f"cada una de las últimas {hours} horas tuvo esta concentración.",
-        )
-    click.echo(f"{tr('Assumption', 'Supuesto')}: {said}")
-    if value < 0:
-        click.echo(
+
+
+@command.command(
+    "design",
+    short_help=tr("US design values of three years.", "Valores de diseño estadounidenses, de tres años."),
+    help=tr(
+        "US design values of PM2.5, PM10 and ozone, of a CSV of hourly (time) or daily (day) readings of three years.",
+        "Valores de diseño de EE. UU. de PM2.5, PM10 y ozono, de un CSV de lecturas horarias («time») o diarias («day») de tres años.",
+    ),
+    epilog=tr(
+        "Example: ambos air design readings.csv --year 2025", "Ejemplo: ambos air design lecturas.csv --year 2025"
+    ),
+)
+@_file
+@_station
+@click.option(
+    "--year",
+    type=YEAR,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr("The last of the three years.", "El último de los tres años."),
+)
+@click.option(
+    "--date",
+    "day",
+    type=Period(last=True),
+    help=tr(
+        "Day that decides the standards. [default: the last of the year]",
+        "Día que decide las normas. [predeterminado: el último del año]",
+    ),
+)
+@click.option(
+    "--every",
+    type=Whole(1, 12),
+    default=1,
+    show_default=True,
+    metavar=tr("DAYS", "DÍAS"),
+    help=tr("Particles are sampled every so many days.", "Las partículas se muestrean cada tantos días."),
+)
+@answers
+@common
+def design(
+    file: Path | None,
+    station: str | None,
+    year: int | None,
+    day: date | None,
+    every: int,
+    folder: Path,
+    region: str,
+) -> Answer:
+    """Compute design values of three years."""
+    from ambos.flows.air import design as air_design
+
+    _one_of(file, station)
+    return air_design.design(workspace(folder, region), file, station=station, year=year, day=day, every=every)
+
+
+@command.command(
+    "exceedances",
+    short_help=tr("Days above the limits of both countries.", "Días arriba de los límites de ambos países."),
+    help=tr(
+        "Days above the limits of both countries, by the dates on which they hold, of a CSV of hourly readings.",
+        "Días arriba de los límites de ambos países, según las fechas en que rigen, de un CSV de lecturas horarias.",
+    ),
+    epilog=tr("Example: ambos air exceedances readings.csv", "Ejemplo: ambos air exceedances lecturas.csv"),
+)
+@_file
+@_station
+@answers
+@common
+def exceedances(file: Path | None, station: str | None, folder: Path, region: str) -> Answer:
+    """Count the days above the limits."""
+    from ambos.flows.air import exceed as air_exceed
+
+    _one_of(file, station)
+    return air_exceed.exceedances(workspace(folder, region), file, station)
+
+
+@command.command(
+    "pair",
+    short_help=tr("Twin stations of both sides, hour by hour.", "Pares de estaciones de ambos lados, hora por hora."),
+    help=tr(
+        "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
+        "Pares de estaciones de ambos lados, hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
+    ),
+    epilog=tr("Example: ambos air pair us.csv mx.csv", "Ejemplo: ambos air pair eeuu.csv mx.csv"),
+)
+@click.argument("files", nargs=-1, metavar=tr("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=click.Path(path_type=Path))
+@click.option(
+    "--pair",
+    metavar=tr("ID", "ID"),
+    help=tr("Twin stations that the region defines.", "Par de estaciones que define la región."),
+)
+@click.option(
+    "--stations",
+    nargs=2,
+    metavar="A B",
+    help=tr("The stations by their names in the files.", "Las estaciones, por su nombre en los archivos."),
+)
+@_one_pollutant
+@answers
+@common
+def pair(
+    files: tuple[Path, ...],
+    pair: str | None,
+    stations: tuple[str, str] | None,
+    pollutant: str | None,
+    folder: Path,
+    region: str,
+) -> Answer:
+    """Compare twin stations, or list the pairs."""
+    from ambos.flows.air.pair import pair_stations
+
+    if len(files) > 2:
+        raise click.UsageError(tr("Give at most two files.", "Indique a lo más dos archivos."))
+    if not files and (stations or (pollutant and not pair)):
+        raise click.UsageError(
             tr(
-                "Below zero, the scatter of an instrument in clean air: it counts as 0.",
-                "Bajo cero, dispersión de un instrumento en aire limpio: cuenta como 0.",
+                "--stations wants files; --pollutant wants files or --pair.",
+                "--stations requiere archivos; --pollutant requiere archivos o --pair.",
             )
         )
-    if unit == "ug/m3" and pollutant not in ("pm25", "pm10"):
-        click.echo(tr("Brought to ppb at 25 °C and 1 atm.", "Convertido a ppb a 25 °C y 1 atm."))
+    return pair_stations(workspace(folder, region), files, pair=pair, stations=stations, pollutant=pollutant)
 
 
-def _print_sides(sides: list[Side]) -> None:
-    """A column per country, then why one says nothing."""
-    from ambos.flows.air.index import held_at_the_end
+@command.command(
+    "idling",
+    short_help=tr(
+        "What vehicles emit while they wait at the ports.",
+        "Lo que emiten los vehículos mientras esperan en los puertos.",
+    ),
+    help=tr(
+        "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
+        "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
+    ),
+    epilog=tr("Example: ambos air idling --year 2025 --less 20", "Ejemplo: ambos air idling --year 2025 --less 20"),
+)
+@click.option("--port", metavar=tr("PORT", "PUERTO"), help=tr("One port, month by month.", "Un puerto, mes por mes."))
+@click.option(
+    "--year",
+    type=YEAR,
+    metavar=tr("YEAR", "AÑO"),
+    help=tr("[default: the last whole year of waits]", "[predeterminado: el último año entero con esperas]"),
+)
+@click.option(
+    "--less",
+    type=Whole(0, 100),
+    default=0,
+    metavar=tr("PERCENT", "PORCIENTO"),
+    help=tr("Take waits shorter by so much.", "Acorta las esperas en ese porcentaje."),
+)
+@answers
+@common
+def idling(port: str | None, year: int | None, less: int, folder: Path, region: str) -> Answer:
+    """Compute what vehicles emit while they wait."""
+    from ambos.flows.air.idling import idle
 
-    rows = {
-        "index": tr("Index", "Índice"),
-        "category": tr("Category", "Categoría"),
-        "colour": tr("Colour", "Color"),
-        "risk": tr("Risk", "Riesgo"),
-        "value": tr("Concentration judged", "Concentración evaluada"),
-        "mean": tr("Mean", "Promedio"),
-        "breaks": tr("Breakpoints", "Puntos de corte"),
-        "limits": tr("Limits of the ambient air", "Límites del aire ambiente"),
-    }
-    cells = [_cells(side) for side in sides]
-    print_table(
-        [("", "left"), *((side.name[LANGUAGE], "left") for side in sides)],
-        [[label, *(cell.get(key, _DASH) for cell in cells)] for key, label in rows.items()],
-    )
-    for side in sides:
-        if side.reason is not None:
-            # That no table holds names its index itself.
-            name = f"{side.name[LANGUAGE]}: " if side.table is not None else ""
-            click.echo(f"· {name}{side.reason[LANGUAGE]}")
-        if side.judged is not None and side.judged.beyond:
-            words = tr(
-                "above its last breakpoint, so that its last stretch was extended. Check the concentration and its unit.",
-                "por encima de su último punto de corte, así que se prolongó su último tramo. Revise la concentración y su unidad.",
-            )
-            click.echo(f"· {side.name[LANGUAGE]}: {words}")
-        if side.judged is not None and side.judged.at_least:
-            click.echo(f"· {side.name[LANGUAGE]}: {held_at_the_end(side.judged.scale)[LANGUAGE]}")
-
-
-def _cells(side: Side) -> dict[str, str]:
-    from ambos.flows.air.design import AVERAGES, UNITS
-
-    cells: dict[str, str] = {}
-    if side.limits:
-        cells["limits"] = "\n".join(f"{AVERAGES[x.average][LANGUAGE]}: {x.value} {UNITS[x.unit]}" for x in side.limits)
-    if side.judged is None or side.table is None:
-        return cells
-    judged, scale = side.judged, side.judged.scale
-    band = side.table.bands[judged.step.band]
-    if judged.index is not None:
-        beyond = tr(" (beyond the index)", " (fuera del índice)") if judged.beyond else ""
-        cells["index"] = f"{'≥ ' if judged.at_least else ''}{judged.index}{beyond}"
-    cells["category"], cells["colour"] = band.name[LANGUAGE], band.colour[LANGUAGE]
-    if band.risk is not None:
-        cells["risk"] = band.risk[LANGUAGE]
-    cells["value"] = f"{judged.value} {UNITS[scale.unit]}"
-    if scale.rounding == "truncate":
-        rounding = tr("truncated", "truncado")
-    else:
-        rounding = tr("rounded half up", "redondeado, mitad hacia arriba")
-    kind = tr("weighted, ", "ponderado, ") if scale.weighted else ""
-    times = f", × {scale.factor}" if scale.factor != 1 else ""
-    cells["mean"] = f"{scale.hours} h, {kind}{rounding}{times}"
-    high = judged.step.high
-    cells["breaks"] = f"{judged.step.low} – {high}" if high is not None else f"≥ {judged.step.low}"
-    if judged.step.index_low is not None:
-        cells["breaks"] += f" → {judged.step.index_low} – {judged.step.index_high}"
-    return cells
+    opened = workspace(folder, region)
+    with progress(tr("Reading the waits", "Leyendo las esperas")):
+        return idle(opened, port=port, year=year, less=Decimal(less))
 
 
-_HOURS = {
-    "station": (tr("Station", "Estación"), "left"),
-    "time": (tr("Time", "Hora"), "left"),
-    "pollutant": (tr("Pollutant", "Contaminante"), "left"),
-    "value": (tr("Value", "Valor"), "right"),
-    "unit": (tr("Unit", "Unidad"), "left"),
-    "us_index": ("AQI", "right"),
-    "us_category": (tr("US", "EE. UU."), "left"),
-    "mx_category": (tr("Mexico", "México"), "left"),
-}
-_AREA = {
-    "time": (tr("Time", "Hora"), "left"),
-    "category": (tr("Mexico", "México"), "left"),
-    "colour": (tr("Colour", "Color"), "left"),
-    "risk": (tr("Risk", "Riesgo"), "left"),
-    "station": (tr("Worst station", "Peor estación"), "left"),
-    "pollutant": (tr("Pollutant", "Contaminante"), "left"),
-    "stations": (tr("Stations", "Estaciones"), "right"),
-}
-
-
-def _print_hours(found: Hours, *, as_json: bool, as_csv: bool) -> None:
-    """A row per hour; what has no table is said on standard error."""
-    print_notes(found.notes)
-    _print_frame(found.frame, _HOURS, found.citations, as_json=as_json, as_csv=as_csv)
-
-
-def _print_frame(
-    frame: DataFrame,
-    columns: dict[str, tuple[str, str]],
-    citations: tuple[Text, ...],
-    *,
-    as_json: bool,
-    as_csv: bool,
+@command.command(
+    "readings",
+    short_help=tr("The hours held of a station, as CSV.", "Las horas que se tienen de una estación, como CSV."),
+    help=tr(
+        "The hourly readings held of a station as CSV, in the shape that the other commands of the air read.",
+        "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen las demás órdenes del aire.",
+    ),
+    epilog=tr(
+        "Example: ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",
+        "Ejemplo: ambos air readings 04-023-0004 --pollutant pm25 > lecturas.csv",
+    ),
+)
+@click.argument("station", metavar=tr("STATION", "ESTACIÓN"))
+@_one_pollutant
+@click.option(
+    "--network",
+    type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]),
+    help=tr(
+        "Who reports them. [default: the first of these that does]",
+        "Quién las reporta. [predeterminado: la primera de estas que lo haga]",
+    ),
+)
+@click.option("--monitor", metavar=tr("ID", "ID"), help=tr("Only this monitor.", "Solo este monitor."))
+@click.option("--from", "start", type=Period(last=False), help=tr("First day.", "Primer día."))
+@click.option("--to", "end", type=Period(last=True), help=tr("Last day.", "Último día."))
+@common
+def readings(
+    station: str,
+    pollutant: str | None,
+    network: str | None,
+    monitor: str | None,
+    start: date | None,
+    end: date | None,
+    folder: Path,
+    region: str,
 ) -> None:
-    """All rows as JSON or CSV; the last of them as a table."""
-    if as_json:
-        print_json(frame.to_dicts())
-        return
-    if as_csv:
-        print_csv(frame.columns, frame.iter_rows())
-        return
-    rows = [[_cell(row, column) for column in columns] for row in frame.tail(_SHOWN).iter_rows(named=True)]
-    print_table(list(columns.values()), rows)
-    if frame.height > _SHOWN:
-        from ambos.numbers import number
+    """Print the hours held of a station."""
+    from ambos.flows.air import stations as air_stations
 
-        rows_in_all = number(frame.height, 0, LANGUAGE)
-        click.echo(
-            tr(
-                f"The last {_SHOWN} of {rows_in_all} rows; --csv or --json give all, with colours and concentrations.",
-                f"Los últimos {_SHOWN} de {rows_in_all} renglones; --csv o --json dan todos, con colores y concentraciones.",
-            )
-        )
-    for citation in citations:
-        click.echo(f"{tr('Source', 'Fuente')}: {citation[LANGUAGE]}")
+    opened = workspace(folder, region)
+    hours = air_stations.station_hours(
+        opened, station, pollutant=pollutant, network=network, monitor=monitor, start=start, end=end
+    )
+    frame = hours.frame.select(air_stations.COLUMNS)
+    print_csv(frame.columns, frame.iter_rows())
+    print_notes(air_stations.taken(hours, opened))
 
 
-def _cell(row: dict[str, object], column: str) -> str:
-    cell = row[column]
-    if cell is None:
-        return _DASH
-    return f"≥ {cell}" if column == "us_index" and row["us_at_least"] else str(cell)
+@command.command(
+    "health",
+    short_help=tr("What the networks were asked for, and what came.", "Qué se pidió a las redes y qué llegó."),
+    help=tr(
+        "What was asked of the networks of air stations, what came, and what is missing.",
+        "Qué se pidió a las redes de estaciones de aire, qué llegó y qué falta.",
+    ),
+)
+@answers
+@common
+def health(folder: Path, region: str) -> Answer:
+    """Compare what was asked of the networks with what came."""
+    from ambos.flows.air import health as air_health
 
-
-for one in (design, exceedances, pair, idling, readings, health):
-    command.add_command(one)
+    return air_health.health(workspace(folder, region))

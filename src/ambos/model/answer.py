@@ -103,7 +103,7 @@ class View:
     ----------
     title : Text or None
     keys : tuple of str
-        Keys of labelled columns; the first heads the rows.
+        Keys of labelled columns; the first heads the rows, and needs no label where they are turned.
     total : bool
         Whether the table's totals are its last rows.
     rows : sequence of int, optional
@@ -168,7 +168,7 @@ class Table:
         keys = [c.key for c in self.columns]
         if len(set(keys)) < len(keys) or any(len(row) != len(keys) for row in (*self.rows, *self.totals)):
             raise ValueError(f"table {self.id!r}: one cell per column and one column per key are wanted")
-        unknown = {key for view in self.views for key in view.keys} - set(self.labelled())
+        unknown = {key for view in self.views for key in view.keys[view.turned :]} - set(self.labelled())
         if unknown:
             raise ValueError(f"table {self.id!r}: a view names columns without a label: {sorted(unknown)}")
 
@@ -315,7 +315,7 @@ def cell_text(cell: Cell, column: Column) -> Text:
 def as_seen(table: Table, view: View, language: Language) -> tuple[list[tuple[str, str]], list[list[str]]]:
     """Write the cells of a view: the heading of each column with the side to which it is set, then the rows."""
     columns, rows, totals = table.select(view)
-    heads = [c.label[language] if c.label else c.key for c in columns]
+    heads = [c.label[language] if c.label else "" if view.turned else c.key for c in columns]
     cells = [
         [cell_text(cell, c)[language] if cell != "" else "" for cell, c in zip(row, columns, strict=True)]
         for row in (*rows, *totals)
@@ -368,13 +368,16 @@ def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
     A key that is missing in one record leaves its cell empty; a table without rows has its header too. Codes are parted
     by spaces, texts by semicolons.
     """
-    made = [flat(row) for row in records(table)]
-    columns = list(dict.fromkeys(key for row in made for key in row)) or [
-        c.key for c in table.columns if c.kept is not None
-    ]
-    # a list of texts that is empty in one row gives it no column beside those of the texts
-    columns = [k for k in columns if f"{k}_en" not in columns or any(row.get(k) is not None for row in made)]
-    return columns, [[row.get(key) for key in columns] for row in made]
+    made: dict[str, list[object]] = {}
+    for at, column in enumerate(table.columns):
+        if column.kept is None:
+            continue
+        cells = [flat(one) for one in records(Table(table.id, None, (column,), tuple((row[at],) for row in table.rows)))]
+        keys = list(dict.fromkeys(key for cell in cells for key in cell)) or [column.key]
+        if f"{column.key}_{LANGUAGES[0]}" in keys:  # a column of texts, of which one may be missing
+            keys = [f"{column.key}_{language}" for language in LANGUAGES]
+        made |= {key: [cell.get(key) for cell in cells] for key in keys}
+    return list(made), list(map(list, zip(*made.values(), strict=True)))
 
 
 def flat(record: Mapping[str, object]) -> dict[str, object]:

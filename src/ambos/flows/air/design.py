@@ -19,11 +19,10 @@ from ambos.air.readings import read_days
 from ambos.air.rounding import truncate
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
-from ambos.flows.air.source import stored
+from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Limit
-from ambos.model.table import TextTable
-from ambos.numbers import MISSING
+from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
 from ambos.numbers import day as written_day
 from ambos.text import Text
 
@@ -49,7 +48,10 @@ AVERAGES: Mapping[str, Text] = {
 UNITS: Mapping[str, str] = {"ug/m3": "µg/m³", "ppm": "ppm", "ppb": "ppb"}
 #: Decimals of a figure that are shown; annual means are held to one more.
 _SHOWN = 3
-_YES, _NO = Text("yes", "sí"), Text("no", "no")
+_MARGIN = Text(
+    "Margin: the level less the value; negative above it. Critical: the least figure of the coming year (annual mean, 98th percentile, fourth-highest day, expected exceedances) that would bring the design value above the level. PM10: expected exceedances a year, of which one is allowed.",
+    "Margen: el nivel menos el valor; negativo si lo rebasa. Crítico: la cifra mínima del año siguiente (media anual, percentil 98, cuarto día más alto, excedencias esperadas) que llevaría el valor de diseño arriba del nivel. PM10: excedencias esperadas por año; se permite una.",
+)
 _DAILY = Text(
     "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
     "Se supone medición diaria: un monitor que muestrea cada tercer o sexto día aparece incompleto si no se indica con --every.",
@@ -72,29 +74,6 @@ class Design:
     found: DesignValue
 
 
-@dataclass(frozen=True, slots=True)
-class Designs:
-    """All of a file.
-
-    Attributes
-    ----------
-    year : int
-        The last of the three.
-    day : date
-        Decides the standards.
-    rows : tuple of Design
-    notes : tuple of Text
-    readings : tuple of Text
-        What is to be known of the readings: the monitor that was taken, or the rows of the file set aside.
-    """
-
-    year: int
-    day: date
-    rows: tuple[Design, ...]
-    notes: tuple[Text, ...]
-    readings: tuple[Text, ...]
-
-
 def design(
     workspace: Workspace,
     path: Path | None,
@@ -103,8 +82,8 @@ def design(
     year: int | None = None,
     day: date | None = None,
     every: int = 1,
-) -> Designs:
-    """The design values of every station of a file, or of a station of the store.
+) -> Answer:
+    """Give the design values of every station of a file, or of a station of the store.
 
     Parameters
     ----------
@@ -121,6 +100,12 @@ def design(
     every : int
         A value of particles was due every so many days.
 
+    Returns
+    -------
+    Answer
+        Tables ``design_values``, ``by_year`` (what each is the mean of) and ``completeness``, where a row without a year is
+        the mean of ozone's years.
+
     Raises
     ------
     BadReadings
@@ -131,13 +116,12 @@ def design(
         If the file has none of the pollutants that have a design value, or no standard holds on the day.
     """
     daily = False
-    told: tuple[Text, ...] = ()
     rules = load_air()
     if path is not None:
         held = read_days(path, rules.plausible)
-        frame, daily, told = held.frame, held.daily, held.notes
+        frame, daily, read_notes = held.frame, held.daily, held.notes
     else:
-        frame, told = stored(workspace, station or "")
+        frame, read_notes = readings(workspace, None, station)
     frame = frame.filter(pl.col("pollutant").is_in(list(STANDARDS)) & pl.col("amount").is_not_null())
     if frame.is_empty():
         raise BadRequest(
@@ -161,7 +145,22 @@ def design(
             detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
         )
     notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
-    return Designs(last, on, tuple(rows), notes, told)
+    first = last - YEARS + 1
+    parts = (
+        (row.station, row.limit.pollutant, row.limit.average, first + k, part)
+        for row in rows
+        for k, part in enumerate(row.found.parts)
+    )
+    keys = ("station", "pollutant", "average", "year", "value")
+    limits = dict.fromkeys(row.limit for row in rows)
+    table = _values(Text(f"Design values {first}–{last}", f"Valores de diseño {first}–{last}"), rows, last + 1)
+    return Answer(
+        "air.design",
+        table.title,
+        (table, data_table("by_year", Text("By year", "Por año"), keys, parts), _completeness(rows)),
+        {"first_year": first, "last_year": last, "standards_on": on},
+        (_MARGIN, *read_notes, *notes, *(standard(x) + Text.same(": ") + x.source for x in limits)),
+    )
 
 
 def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
@@ -203,133 +202,85 @@ def standard(limit: Limit) -> Text:
     )
 
 
-def tables(designs: Designs) -> list[TextTable]:
-    """The values, then the quarters and years that are incomplete."""
-    first, last = designs.year - YEARS + 1, designs.year
-    return [
-        TextTable(
-            "design-values",
-            Text(f"Design values {first}–{last}", f"Valores de diseño {first}–{last}"),
-            (
-                Text("Station", "Estación"),
-                Text("US standard", "Norma de EE. UU."),
-                Text("Valid", "Válido"),
-                Text("Why", "Por qué"),
-                Text("Design value", "Valor de diseño"),
-                Text("Margin", "Margen"),
-                Text("By year", "Por año"),
-                Text(f"Critical in {last + 1}", f"Crítico en {last + 1}"),
+def _values(title: Text, rows: list[Design], following: int) -> Table:
+    """Tabulate the design values."""
+    columns = (
+        Column("station", Text("Station", "Estación")),
+        Column("standard_name", Text("US standard", "Norma de EE. UU."), kept=None),
+        *(Column(key, None) for key in ("pollutant", "average", "standard", "unit", "level")),
+        Column("valid", Text("Valid", "Válido")),
+        Column("reason", Text("Why", "Por qué")),
+        Column("design_value", Text("Design value", "Valor de diseño")),
+        Column("above", None),
+        Column("margin", Text("Margin", "Margen")),
+        Column("years", Text("By year", "Por año"), kept=None),
+        Column("critical_next_year", Text(f"Critical in {following}", f"Crítico en {following}")),
+        *(Column(key, None) for key in ("value_with_substitution", "citation", "confirmed")),
+    )
+
+    def row(station: str, limit: Limit, found: DesignValue) -> tuple[Cell, ...]:
+        tested = "" if found.tested is None else f" ({found.tested})"
+        parts = Shown(0, Text.same(" · ".join(_short(p) for p in found.parts))) if found.parts else None
+        return (
+            *(
+                station,
+                standard(limit),
+                limit.pollutant,
+                limit.average,
+                limit.value,
+                limit.unit,
+                found.level,
+                found.valid,
             ),
-            tuple(
-                (
-                    Text.same(row.station),
-                    standard(row.limit),
-                    _YES if row.found.valid else _NO,
-                    _why(row.found),
-                    _figure(row.found.value),
-                    _figure(row.found.margin),
-                    Text.same(" · ".join(_short(p) for p in row.found.parts) or MISSING),
-                    _figure(row.found.critical),
-                )
-                for row in designs.rows
-            ),
-            texts=4,
-        ),
-        TextTable(
-            "incomplete",
-            Text("Incomplete quarters and years", "Trimestres y años incompletos"),
-            (
-                Text("Station", "Estación"),
-                Text("US standard", "Norma de EE. UU."),
-                Text("Period", "Periodo"),
-                Text("Days held", "Días con dato"),
-                Text("Days due", "Días esperados"),
-                Text("%", "%"),
-            ),
-            tuple(
-                (Text.same(row.station), standard(row.limit), *cells)
-                for row in designs.rows
-                for cells in _incomplete(row)
-            ),
-            texts=3,
-        ),
-    ]
+            Shown(found.reason, found.reason + Text.same(tested)),
+            *(_figure(found.value), found.above, _figure(found.margin), parts, _figure(found.critical)),
+            *(found.tested, limit.citation, not limit.prior),
+        )
+
+    return Table("design_values", title, columns, tuple(row(one.station, one.limit, one.found) for one in rows))
 
 
-def _incomplete(row: Design) -> list[tuple[Text, ...]]:
-    """The quarters that are; of ozone, where its years have too few days, all three and the mean that it wants."""
-    shares = row.found.shares
-    ozone_years = row.limit.pollutant == "o3"
-    if ozone_years and ozone_complete(shares):
-        return []
-    rows = [
-        (_period(s), *(Text.same(str(n)) for n in (s.held, s.due, s.percent)))
-        for s in shares
-        if ozone_years or s.percent < COMPLETE
-    ]
-    if ozone_years:
-        mean = Text(f"mean of the years ({OZONE_MEAN} wanted)", f"media de los años (se requiere {OZONE_MEAN})")
-        rows.append((mean, Text.same(MISSING), Text.same(MISSING), Text.same(str(ozone_mean(shares)))))
-    return rows
+def _completeness(designs: list[Design]) -> Table:
+    """Tabulate the quarters, of ozone the years and their mean; people see those that are incomplete."""
+    rows: list[tuple[Cell, ...]] = []
+    shown = []
+    for one in designs:
+        limit, shares = one.limit, one.found.shares
+        ozone_years = limit.pollutant == "o3"
+        wanting = ozone_years and not ozone_complete(shares)
+        whose = (one.station, standard(limit), limit.pollutant, limit.average)
+        for s in shares:
+            if wanting or (not ozone_years and s.percent < COMPLETE):
+                shown.append(len(rows))
+            rows.append((*whose, _period(s), s.year, s.quarter, s.held, s.due, s.percent))
+        if ozone_years and shares:
+            if wanting:
+                shown.append(len(rows))
+            mean = Text(f"mean of the years ({OZONE_MEAN} wanted)", f"media de los años (se requiere {OZONE_MEAN})")
+            rows.append((*whose, mean, None, None, None, None, ozone_mean(shares)))
+    columns = (
+        Column("station", Text("Station", "Estación")),
+        Column("standard_name", Text("US standard", "Norma de EE. UU."), kept=None),
+        Column("pollutant", None),
+        Column("average", None),
+        Column("period", Text("Period", "Periodo"), kept=None),
+        Column("year", None),
+        Column("quarter", None),
+        Column("days", Text("Days held", "Días con dato")),
+        Column("due", Text("Days due", "Días esperados")),
+        Column("percent", Text("%", "%")),
+    )
+    title = Text("Incomplete quarters and years", "Trimestres y años incompletos")
+    view = View(title, ("station", "standard_name", "period", "days", "due", "percent"), rows=shown)
+    return Table("completeness", Text("Completeness", "Suficiencia"), columns, tuple(rows), views=(view,))
 
 
-def explained(designs: Designs) -> list[Text]:
-    """What the figures mean and rest on, and the citations."""
-    notes = [
-        Text(
-            "Margin: the level less the value; negative above it. Critical: the least figure of the coming year (annual mean, 98th percentile, fourth-highest day, expected exceedances) that would bring the design value above the level. PM10: expected exceedances a year, of which one is allowed.",
-            "Margen: el nivel menos el valor; negativo si lo rebasa. Crítico: la cifra mínima del año siguiente (media anual, percentil 98, cuarto día más alto, excedencias esperadas) que llevaría el valor de diseño arriba del nivel. PM10: excedencias esperadas por año; se permite una.",
-        ),
-        *designs.readings,
-        *designs.notes,
-    ]
-    limits = dict.fromkeys(row.limit for row in designs.rows)
-    return [*notes, *(standard(x) + Text.same(": ") + x.source for x in limits)]
-
-
-def record(designs: Designs) -> list[dict[str, object]]:
-    """For JSON; reasons in both languages, figures exact."""
-    return [
-        {
-            "station": row.station,
-            "pollutant": row.limit.pollutant,
-            "average": row.limit.average,
-            "standard": row.limit.value,
-            "unit": row.limit.unit,
-            "first_year": designs.year - YEARS + 1,
-            "last_year": designs.year,
-            "level": row.found.level,
-            "design_value": row.found.value,
-            "above": row.found.above,
-            "margin": row.found.margin,
-            "valid": row.found.valid,
-            "reason": row.found.reason.record(),
-            "value_with_substitution": row.found.tested,
-            "by_year": list(row.found.parts),
-            "critical_next_year": row.found.critical,
-            "completeness": [
-                {"year": s.year, "quarter": s.quarter, "days": s.held, "due": s.due, "percent": s.percent}
-                for s in row.found.shares
-            ],
-            "citation": row.limit.citation.record(),
-            "confirmed": not row.limit.prior,
-        }
-        for row in designs.rows
-    ]
-
-
-def _why(found: DesignValue) -> Text:
-    if found.tested is None:
-        return found.reason
-    return found.reason + Text.same(f" ({found.tested})")
-
-
-def _figure(value: Decimal | None) -> Text:
-    return Text.same(MISSING if value is None else _short(value).replace("-", "−"))
+def _figure(value: Decimal | None) -> Shown | None:
+    return None if value is None else Shown(value, Text.same(_short(value).replace("-", "−")))
 
 
 def _short(value: Decimal) -> str:
-    """Without the zeros that only the reckoning needs (annual means are held to 0.0001)."""
+    """Write a figure without the zeros that only the computation needs (annual means are held to 0.0001)."""
     return f"{value.normalize():f}" if -value.as_tuple().exponent > _SHOWN else f"{value}"  # type: ignore[operator]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
@@ -12,14 +11,18 @@ from ambos.air.local import local_hours
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
 from ambos.flows.air.design import AVERAGES, NAMES, standard
-from ambos.flows.air.source import readings
+from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.table import TextTable
-from ambos.numbers import MISSING
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, data_table
 from ambos.text import Text
 
 COUNTRIES = {"us": Text("United States", "Estados Unidos"), "mx": Text("Mexico", "México")}
-_YES, _NO, _UNKNOWN = Text("yes", "sí"), Text("no", "no"), Text("too little held", "datos insuficientes")
+_NONE = Text("{country}: no limit of {pollutant} is held.", "{country}: no se tiene ningún límite de {pollutant}.")
+_LATE = Text(
+    "{country}: limits of {pollutant} are held from {first}; days before were not compared.",
+    "{country}: se tienen límites de {pollutant} desde el {first}; los días anteriores no se compararon.",
+)
+_UNKNOWN = Text("too little held", "datos insuficientes")
 _NOTES = (
     Text(
         "Days are of local standard time, hours by their beginning. A day tells with 18 of its hours (8 h: 18 of 24 means, US ozone 13 of 17; a mean of 8 h with 6). A mean that is above counts even on a day that is not complete; for US PM2.5 and ozone also one that is above with zeros in place of the missing hours, as in the design values.",
@@ -36,26 +39,21 @@ _NOTES = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Exceedances:
-    """All of a file.
-
-    Attributes
-    ----------
-    rows : tuple of (station, Count)
-    notes : tuple of Text
-        What is to be known of them, and days before the first limit held.
-    readings : tuple of Text
-        What is to be known of the readings: the monitor that was taken, or the rows of the file set aside.
-    """
-
-    rows: tuple[tuple[str, Count], ...]
-    notes: tuple[Text, ...]
-    readings: tuple[Text, ...]
-
-
-def exceedances(workspace: Workspace, path: Path | None, station: str | None = None) -> Exceedances:
+def exceedances(workspace: Workspace, path: Path | None, station: str | None = None) -> Answer:
     """Count the days above every limit that holds on the days of a file of hourly readings, or of a station of the store.
+
+    Parameters
+    ----------
+    workspace : Workspace
+        Its region's zone is that of the local standard time.
+    path : Path or None
+    station : str, optional
+        Its id, AQS or SINAICA number; only without a path.
+
+    Returns
+    -------
+    Answer
+        Tables ``exceedances`` (by station, limit and year) and ``dates_above``.
 
     Raises
     ------
@@ -66,7 +64,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
     BadRequest
         If no hour of the file has a value.
     """
-    frame, told = readings(workspace, path, station)
+    frame, read_notes = readings(workspace, path, station)
     frame = frame.filter(pl.col("amount").is_not_null())
     if frame.is_empty():
         raise BadRequest(
@@ -88,80 +86,66 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
             elif hours.first < first:
                 notes[_LATE.format(**said, first=first)] = None
     rows.sort(key=lambda r: (r[0], r[1].limit.pollutant, r[1].year, r[1].limit.country, r[1].limit.average))
-    return Exceedances(tuple(rows), (*notes, *_NOTES), told)
-
-
-_NONE = Text("{country}: no limit of {pollutant} is held.", "{country}: no se tiene ningún límite de {pollutant}.")
-_LATE = Text(
-    "{country}: limits of {pollutant} are held from {first}; days before were not compared.",
-    "{country}: se tienen límites de {pollutant} desde el {first}; los días anteriores no se compararon.",
-)
-
-
-def tables(found: Exceedances) -> list[TextTable]:
-    """A row per station, limit and year."""
-    heads = (
-        Text("Station", "Estación"),
-        Text("Year", "Año"),
-        Text("Limit", "Límite"),
-        Text("Country", "País"),
-        Text("Holds from", "Rige desde"),
-        Text("Above", "Rebasado"),
-        Text("Days above", "Días arriba"),
-        Text("Days that tell", "Días válidos"),
-        Text("Days", "Días"),
-        Text("Highest", "Máximo"),
-    )
-    return [TextTable("exceedances", Text("Exceedances", "Excedencias"), heads, tuple(map(_row, found.rows)), texts=6)]
-
-
-def _row(row: tuple[str, Count]) -> tuple[Text, ...]:
-    station, count = row
-    limit = count.limit
-    name = standard(limit)
-    above = _UNKNOWN if count.above is None else _YES if count.above else _NO
-    exceeding = MISSING if limit.average == "annual" else str(len(count.exceeding))
-    cells = (exceeding, str(count.valid), str(count.days), MISSING if count.highest is None else str(count.highest))
-    where = COUNTRIES[limit.country]
-    year, since = Text.same(str(count.year)), Text.same(str(limit.since))
-    return (Text.same(station), year, name, where, since, above, *map(Text.same, cells))
-
-
-def explained(found: Exceedances) -> list[Text]:
-    """Notes, then the citation of each limit."""
     cited = dict.fromkeys(
         Text.same("{name} {average} {value}: ").format(
             name=NAMES[c.limit.pollutant], average=AVERAGES[c.limit.average], value=c.limit.value
         )
         + c.limit.source
-        for _, c in found.rows
+        for _, c in rows
     )
-    return [*found.readings, *found.notes, *cited]
+    keys = ("station", "year", "country", "pollutant", "average", "limit", "unit", "date")
+    dates = (
+        (name, c.year, c.limit.country, c.limit.pollutant, c.limit.average, c.limit.value, c.limit.unit, day)
+        for name, c in rows
+        for day in c.exceeding
+    )
+    table = _exceedances(rows)
+    return Answer(
+        "air.exceedances",
+        table.title,
+        (table, data_table("dates_above", Text("Dates above", "Fechas arriba"), keys, dates)),
+        notes=(*read_notes, *notes, *_NOTES, *cited),
+    )
 
 
-def record(found: Exceedances) -> list[dict[str, object]]:
-    """For JSON, with the days above."""
-    return [
-        {
-            "station": station,
-            "year": c.year,
-            "country": c.limit.country,
-            "pollutant": c.limit.pollutant,
-            "average": c.limit.average,
-            "limit": c.limit.value,
-            "unit": c.limit.unit,
-            "limit_from": c.limit.since,
-            "limit_to": c.limit.until,
-            "first_day": c.first,
-            "last_day": c.last,
-            "days": c.days,
-            "days_valid": c.valid,
-            "days_above": None if c.limit.average == "annual" else len(c.exceeding),
-            "above": c.above,
-            "highest": c.highest,
-            "dates_above": list(c.exceeding),
-            "citation": c.limit.citation.record(),
-            "confirmed": not c.limit.prior,
-        }
-        for station, c in found.rows
-    ]
+def _exceedances(rows: list[tuple[str, Count]]) -> Table:
+    """Tabulate the days above each limit by station and year."""
+    columns = (
+        Column("station", Text("Station", "Estación")),
+        Column("year", Text("Year", "Año"), grouped=False),
+        Column("limit_name", Text("Limit", "Límite"), kept=None),
+        Column("country", Text("Country", "País")),
+        *(Column(key, None) for key in ("pollutant", "average", "limit", "unit")),
+        Column("limit_from", Text("Holds from", "Rige desde")),
+        *(Column(key, None) for key in ("limit_to", "first_day", "last_day")),
+        Column("above", Text("Above", "Rebasado")),
+        Column("days_above", Text("Days above", "Días arriba")),
+        Column("days_valid", Text("Days that tell", "Días válidos")),
+        Column("days", Text("Days", "Días")),
+        Column("highest", Text("Highest", "Máximo")),
+        Column("citation", None),
+        Column("confirmed", None),
+    )
+
+    def row(station: str, c: Count) -> tuple[Cell, ...]:
+        x = c.limit
+        return (
+            *(station, c.year, standard(x), Named(x.country, COUNTRIES[x.country])),
+            *(
+                x.pollutant,
+                x.average,
+                x.value,
+                x.unit,
+                Shown(x.since, Text.same(str(x.since))),
+                x.until,
+                c.first,
+                c.last,
+            ),
+            Shown(None, _UNKNOWN) if c.above is None else c.above,
+            None if x.average == "annual" else len(c.exceeding),
+            *(c.valid, c.days),
+            None if c.highest is None else Shown(c.highest, Text.same(str(c.highest))),
+            *(x.citation, not x.prior),
+        )
+
+    return Table("exceedances", Text("Exceedances", "Excedencias"), columns, tuple(row(*one) for one in rows))

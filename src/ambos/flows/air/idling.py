@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -11,23 +11,58 @@ from fractions import Fraction
 
 import polars as pl
 
-from ambos.air.idling import Cell, MeanWait, emitted, hours, mean_wait
+from ambos.air.idling import Cell as WaitCell
+from ambos.air.idling import MeanWait, emitted, hours, mean_wait
+from ambos.catalog import Catalog
 from ambos.catalog.air import load_idle_rates
 from ambos.catalog.twin import load_twin
 from ambos.errors import BadRequest, NoData
 from ambos.flows.twin.volumes import Month, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.air import IdleRate
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
+from ambos.model.codes import TOTAL
 from ambos.model.costs import Idling
 from ambos.model.crossing import Mode
 from ambos.model.twin import LineFacts, Twin
+from ambos.numbers import both, period
 from ambos.text import Text
 
 #: The states of a lane whose wait is known (codes ``lane_states``).
 _KNOWN = ("delay", "no_delay")
-#: Kinds of vehicle, in the order in which they are told.
+#: Kinds of vehicle, in their order in tables.
 MODES: tuple[Mode, ...] = ("truck", "pov")
 _TWIN = Text("Rates of the twin", "Tasas del gemelo")
+_POLLUTANTS = {
+    "nox": Text.same("NOx"),
+    "pm25": Text.same("PM2.5"),
+    "pm": Text.same("PM"),
+    "co2": Text.same("CO2"),
+    "co": Text.same("CO"),
+    "hc": Text("hydrocarbons", "hidrocarburos"),
+}
+#: Pollutants that people see; JSON and CSV have all.
+_SHOWN = ("nox", "pm25", "pm")
+_IDLE = Text("Vehicle-hours", "Horas-vehículo")
+_ALL = Text("All of these", "Todos ellos")
+_VEHICLES = {
+    "trucks": Text("trucks", "camiones"),
+    "personal_vehicles": Text("personal vehicles", "vehículos particulares"),
+}
+_NOTES = (
+    Text(
+        "Vehicles × mean wait × idle rate. Assumption: the engine runs through all of the wait that CBP's officers report for primary inspection (their estimate, mostly by eye); northbound only; no moving up in line, no time at inspection, no buses (no wait is reported for them).",
+        "Vehículos × espera media × tasa en ralentí. Supuesto: el motor funciona durante toda la espera que reportan los oficiales de CBP para la inspección primaria (su estimación, casi siempre a simple vista); solo hacia el norte; sin avance en la fila, sin tiempo de inspección, sin autobuses (no se reporta su espera).",
+    ),
+    Text(
+        "The mean wait is that of each class of lane and hour of the day, weighted by its share of the port's traffic as the twin estimates it from the same archive of waits and lanes; the crossings themselves are counted by port only.",
+        "La espera media es la de cada clase de carril y hora del día, ponderada por su parte del tránsito del puerto según la estima el gemelo con el mismo archivo de esperas y carriles; los cruces solo se cuentan por puerto.",
+    ),
+    Text(
+        "A month is missing, not 0, unless three quarters of its days and of the traffic have reports and crossings are held. Sums are of the months held and are not scaled up to a year. A dash: not known.",
+        "Un mes falta, no es 0, salvo que tres cuartas partes de sus días y del tránsito tengan reportes y se tengan los cruces. Las sumas son de los meses con dato y no se extrapolan al año. Guion: no se conoce.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +122,49 @@ class Inventory:
     less: Decimal
 
 
+#: A set of rates and a pollutant.
+Rated = tuple[Text, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums over months of which the idling is known.
+
+    Attributes
+    ----------
+    months : int
+    vehicles : int
+    hours : float or None
+        Vehicle-hours; None without a month.
+    wait : float or None
+        Minutes per vehicle; None without vehicles.
+    kilograms : mapping of (set, pollutant) to float
+        Without the pollutants that are not known.
+    """
+
+    months: int
+    vehicles: int | None
+    hours: float | None
+    wait: float | None
+    kilograms: Mapping[Rated, float]
+
+
+def sums(rows: Iterable[IdleMonth]) -> Sums:
+    """Add up the months of which the idling is known."""
+    held = [r for r in rows if r.idle is not None]
+    if not held:
+        return Sums(0, None, None, None, {})
+    vehicles = sum(r.vehicles or 0 for r in held)
+    hours = sum((r.idle for r in held if r.idle is not None), Fraction(0))
+    kilograms: dict[Rated, Fraction] = {}
+    for row in held:
+        for name, emitted_by in row.kilograms.items():
+            for pollutant, amount in emitted_by.items():
+                kilograms[name, pollutant] = kilograms.get((name, pollutant), Fraction(0)) + amount
+    wait = float(hours * 60 / vehicles) if vehicles else None
+    return Sums(len(held), vehicles, float(hours), wait, {k: float(v) for k, v in kilograms.items()})
+
+
 def idling(
     workspace: Workspace, *, port: str | None = None, year: int | None = None, less: Decimal = Decimal(0)
 ) -> Inventory:
@@ -133,19 +211,19 @@ def idling(
     if reports.is_empty():
         raise NoData(what=Text("waits of this region", "tiempos de espera de esta región"))
     newest: date = reports["local"].dt.date().max()  # type: ignore[assignment]  # of local times, which are not null
-    told = year or (newest.year if newest.month == 12 else newest.year - 1)
-    reports = reports.filter(pl.col("local").dt.year() == told)
+    chosen = year or (newest.year if newest.month == 12 else newest.year - 1)
+    reports = reports.filter(pl.col("local").dt.year() == chosen)
     if reports.is_empty():
-        raise NoData(what=Text(f"waits of {told}", f"tiempos de espera de {told}"))
+        raise NoData(what=Text(f"waits of {chosen}", f"tiempos de espera de {chosen}"))
     volumes, rates = Volumes(workspace), _rates(twin)
     rows = [
-        _month(workspace, twin, p, mode, date(told, m, 1), lines.get((p, mode), []), reports, volumes, rates, less)
+        _month(workspace, twin, p, mode, date(chosen, m, 1), lines.get((p, mode), []), reports, volumes, rates, less)
         for p in ports
         for mode in MODES
         for m in range(1, 13)
     ]
     used = {twin.modes[m].measure for m in MODES}
-    return Inventory(told, tuple(rows), tuple(r for r in rates if r.vehicle in used), less)
+    return Inventory(chosen, tuple(rows), tuple(r for r in rates if r.vehicle in used), less)
 
 
 _Line = tuple[str, LineFacts]
@@ -230,7 +308,7 @@ def _month(
     for place, line in lines:
         for hour in range(24):
             count, mean = by_cell.get((place, line.lane_class, hour), (0, None))
-            cells.append(Cell(sum(day[hour] for day in line.demand.values()), count, mean))
+            cells.append(WaitCell(sum(day[hour] for day in line.demand.values()), count, mean))
     open_days = _open_days(month, lines)
     days = len(set(open_days) & set(own["local"].dt.date()))
     wait = mean_wait(cells, days, len(open_days))
@@ -245,3 +323,195 @@ def _month(
     kilograms = {r.set: emitted(idle, r, month.month) for r in rates if r.vehicle == facts.measure and idle is not None}
     known = max([*own["as_of"], *([counted.known] if counted else [])], default=None)
     return IdleMonth(port, mode, facts.measure, month, wait, counted, vehicles, idle, kilograms, known)
+
+
+def idle(
+    workspace: Workspace, *, port: str | None = None, year: int | None = None, less: Decimal = Decimal(0)
+) -> Answer:
+    """Give the idling of a year by port and kind of vehicle, its months, and the rates.
+
+    Parameters
+    ----------
+    workspace, port, year, less
+        As for `idling`, with its errors.
+
+    Returns
+    -------
+    Answer
+        Tables ``ports``, ``months`` (which people see of a single port) and ``rates``. Kilograms of the first set of rates
+        are in columns such as ``nox_kg``, those of the second in ``nox_kg_2``.
+    """
+    inventory, catalog = idling(workspace, port=port, year=year, less=less), workspace.catalog
+    sets = list(dict.fromkeys(r.set for r in inventory.rates))
+    rated = list(dict.fromkeys((r.set, p) for r in inventory.rates for p in r.grams))
+    marks = {s: "*" * i for i, s in enumerate(sets)}
+    columns = [
+        Column(
+            _key(sets, one),
+            _POLLUTANTS[one[1]] + Text.same(f"{marks[one[0]]}, kg") if one[1] in _SHOWN else None,
+            1,
+        )
+        for one in rated
+    ]
+    others = [Text.same(f"{marks[s]} ") + s for s in sets[1:]]
+    title = Text(
+        f"Idling at ports of entry, {inventory.year} ({'; '.join(s.en for s in others)})",
+        f"Ralentí en los puertos de entrada, {inventory.year} ({'; '.join(s.es for s in others)})",
+    )
+    rates = (
+        (Named(1 + sets.index(r.set), r.set), r.vehicle, p, grams, r.date, r.citation, not r.prior)
+        for r in inventory.rates
+        for p, grams in r.grams.items()
+    )
+    keys = ("set", "vehicle", "pollutant", "grams_per_hour", "date", "citation", "confirmed")
+    multipliers = (
+        (Named(1 + sets.index(r.set), r.set), r.vehicle, month, factor)
+        for r in inventory.rates
+        for month, factor in enumerate(r.months, 1)
+    )
+    return Answer(
+        "air.idling",
+        title,
+        (
+            _ports(title, inventory, rated, columns, catalog),
+            _months(inventory, rated, columns, catalog),
+            data_table("rates", Text("Rates", "Tasas"), keys, rates),
+            data_table(
+                "month_multipliers",
+                Text("Rates by month", "Tasas por mes"),
+                ("set", "vehicle", "month", "multiplier"),
+                multipliers,
+            ),
+        ),
+        {"year": inventory.year, "waits_shorter_percent": inventory.less},
+        tuple(_notes(inventory, catalog)),
+    )
+
+
+def _key(sets: list[Text], rated: Rated) -> str:
+    number = 1 + sets.index(rated[0])
+    return f"{rated[1]}_kg" if number == 1 else f"{rated[1]}_kg_{number}"
+
+
+def _named(catalog: Catalog, row: IdleMonth) -> tuple[Named, Named]:
+    """Name the port and the kind of vehicle."""
+    return Named(row.port, catalog.places[row.port].name), Named(row.vehicle, catalog.name("measures", row.vehicle))
+
+
+def _ports(
+    title: Text, inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Column], catalog: Catalog
+) -> Table:
+    """Tabulate the year by port and kind of vehicle, in the end all ports."""
+    groups: dict[tuple[str, str], list[IdleMonth]] = {}
+    for row in inventory.rows:
+        groups.setdefault((row.port, row.mode), []).append(row)
+
+    def cells(names: tuple[Named, Named], own: Sequence[IdleMonth], due: int | None) -> tuple[Cell, ...]:
+        total = sums(own)
+        months = Text(f"{total.months} of {due}", f"{total.months} de {due}")
+        return (
+            *names,
+            None if due is None else Shown(total.months, months),
+            due,
+            *(total.vehicles, total.wait, total.hours),
+            *(total.kilograms.get(one) for one in rated),
+        )
+
+    totals = []
+    for mode in MODES if len(groups) > len(MODES) else ():
+        own = [r for r in inventory.rows if r.mode == mode and r.idle is not None]
+        if own:
+            totals.append(cells((Named(TOTAL, _ALL), _named(catalog, own[0])[1]), own, None))
+    columns = (
+        Column("port", Text("Port", "Puerto")),
+        Column("vehicle", Text("Vehicles", "Vehículos")),
+        Column("months", Text("Months", "Meses")),
+        Column("months_due", None),
+        Column("crossings", Text("Crossings", "Cruces")),
+        Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),
+        Column("vehicle_hours", _IDLE),
+        *kilograms,
+    )
+    rows = tuple(cells(_named(catalog, own[0]), own, len(own)) for own in groups.values())
+    return Table("ports", title, columns, rows, tuple(totals))
+
+
+def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Column], catalog: Catalog) -> Table:
+    """Tabulate the months; people see a table for each kind of vehicle, of a single port only."""
+    columns = (
+        Column("port", Text("Port", "Puerto")),
+        Column("vehicle", Text("Vehicles", "Vehículos")),
+        Column("month", Text("Month", "Mes")),
+        Column("crossings_of", Text("Crossings of", "Cruces de"), grouped=False),
+        Column("crossings", Text("Crossings", "Cruces")),
+        Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),
+        Column("mean_of_reports_minutes", Text("Mean of reports, min", "Media de reportes, min"), 1),
+        Column("reports", Text("Reports", "Reportes")),
+        Column("days_with_reports", Text("Days", "Días")),
+        Column("days_due", None),
+        Column("traffic_covered", Text("Traffic covered, %", "Tránsito cubierto, %")),
+        Column("vehicle_hours", _IDLE),
+        *kilograms,
+    )
+
+    def cells(r: IdleMonth) -> tuple[Cell, ...]:
+        month, wait = f"{r.month:%Y-%m}", r.wait
+        return (
+            *_named(catalog, r),
+            Shown(month, Text(period(month, "en"), period(month, "es"))),
+            f"{r.counted.month:%Y-%m}" if r.counted and r.vehicles is not None else None,
+            *(r.vehicles, wait.minutes, wait.plain, wait.reports),
+            Shown(wait.days, Text(f"{wait.days} of {wait.due}", f"{wait.days} de {wait.due}")),
+            *(wait.due, Shown(wait.covered, both(100 * wait.covered)), None if r.idle is None else float(r.idle)),
+            *(None if v is None else float(v) for v in (r.kilograms.get(s, {}).get(p) for s, p in rated)),
+        )
+
+    views = []
+    for mode in MODES:
+        own = [i for i, r in enumerate(inventory.rows) if r.mode == mode]
+        known = {(s, p) for i in own for s, kg in inventory.rows[i].kilograms.items() for p in kg}
+        shown = [c.key for one, c in zip(rated, kilograms, strict=True) if c.label and one in known]
+        port, vehicle = _named(catalog, inventory.rows[own[0]])
+        seen = (c.key for c in columns[2 : len(columns) - len(kilograms)] if c.label)
+        views.append(View(port.name + Text.same(", ") + vehicle.name, (*seen, *shown), rows=own))
+    single = len({r.port for r in inventory.rows}) == 1
+    rows = tuple(map(cells, inventory.rows))
+    return Table("months", Text("Months", "Meses"), columns, rows, views=tuple(views) if single else (), shown=single)
+
+
+def _notes(inventory: Inventory, catalog: Catalog) -> Iterator[Text]:
+    """Missing months, whose crossings stand in, what is assumed, and where the rates are from."""
+    for key in dict.fromkeys((r.port, r.mode) for r in inventory.rows):
+        own = [r for r in inventory.rows if (r.port, r.mode) == key]
+        bad = ", ".join(f"{r.month:%Y-%m}" for r in own if r.idle is None)
+        port, vehicle = _named(catalog, own[0])
+        head = port.name + Text.same(", ") + vehicle.name + Text.same(": ")
+        if all(r.idle is None for r in own):
+            yield head + Text("no month can be told", "no se puede calcular ningún mes")
+        elif bad:
+            yield head + Text(f"missing {bad}", f"faltan {bad}")
+    stand_in = {
+        r.counted.month.year for r in inventory.rows if r.idle is not None and r.counted and r.counted.month != r.month
+    }
+    if stand_in:
+        years = ", ".join(map(str, sorted(stand_in)))
+        yield Text(
+            f"Crossings of {inventory.year} are not held for every month: those of the same month of {years} stand in.",
+            f"No se tienen los cruces de todos los meses de {inventory.year}: se usan los del mismo mes de {years}.",
+        )
+    if inventory.less:
+        yield Text(
+            f"Waits are taken shorter by {inventory.less} per cent; idling and emissions are less by as much.",
+            f"Las esperas se toman {inventory.less} por ciento más cortas; el ralentí y las emisiones bajan en esa misma proporción.",
+        )
+    yield from _NOTES
+    for rate in inventory.rates:
+        grams = [_POLLUTANTS[k] + Text.same(f" {v.normalize():,f}") for k, v in rate.grams.items()]
+        yield Text.same("{set}, {vehicle}, {date}, g/h: {grams}{mark}. {citation}").format(
+            set=rate.set,
+            vehicle=_VEHICLES[rate.vehicle],
+            date=rate.date,
+            grams=Text(", ".join(g.en for g in grams), ", ".join(g.es for g in grams)),
+            mark=Text(" (unconfirmed)", " (sin confirmar)") if rate.prior else "",
+            citation=rate.citation,
+        )

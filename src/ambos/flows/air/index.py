@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,21 +12,42 @@ import polars as pl
 
 from ambos.air.hourly import hourly
 from ambos.air.index import Judged, convert, index, limits_on, table_on
-from ambos.air.readings import PARTICLES, implausible, read
+from ambos.air.readings import PARTICLES, implausible
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
 from ambos.errors import BadRequest, NoRule
-from ambos.flows.air.design import NAMES, UNITS, standard
-from ambos.flows.air.source import stored
+from ambos.flows.air.design import AVERAGES, NAMES, UNITS, standard
+from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale
-from ambos.text import Language, Text
+from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale, Step
+from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
+from ambos.numbers import both
+from ambos.text import Text
+
+#: Rows of a long table that people see.
+_SHOWN = 200
 
 _NO_SCALE = Text("the table says nothing of this pollutant", "la tabla no incluye este contaminante")
 _NO_MEAN = Text(
     "no mean that the table wants can be made of so few hours, or the value is below where this mean counts",
     "con tan pocas horas no se forma ninguno de los promedios que pide la tabla, o el valor es menor que el mínimo de ese promedio",
 )
+_BEYOND = Text(
+    "above its last breakpoint, so that its last stretch was extended. Check the concentration and its unit.",
+    "por encima de su último punto de corte, así que se prolongó su último tramo. Revise la concentración y su unidad.",
+)
+_LIMITS = Text("Limits of the ambient air", "Límites del aire ambiente")
+#: Headings of the table of hours.
+_HOURS: Mapping[str, Text] = {
+    "station": Text("Station", "Estación"),
+    "time": Text("Time", "Hora"),
+    "pollutant": Text("Pollutant", "Contaminante"),
+    "value": Text("Value", "Valor"),
+    "unit": Text("Unit", "Unidad"),
+    "us_index": Text.same("AQI"),
+    "us_category": Text("US", "EE. UU."),
+    "mx_category": Text("Mexico", "México"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,62 +153,154 @@ def _fitting(pollutant: Pollutant, unit: AirUnit | None) -> AirUnit:
     return unit
 
 
-def record(sides: list[Side]) -> list[dict[str, object]]:
-    """The sides for JSON; texts in both languages, concentrations exact."""
+def judge_value(
+    workspace: Workspace,
+    pollutant: Pollutant,
+    value: Decimal,
+    *,
+    day: date | None = None,
+    unit: AirUnit | None = None,
+    hours: int = 24,
+) -> Answer:
+    """Give both indices of a concentration, and the limits of both countries on the day.
 
-    def both(text: Text | None) -> dict[str, str] | None:
-        return None if text is None else text.record()
+    Parameters
+    ----------
+    workspace : Workspace
+        Its region says which day it is.
+    pollutant, value, unit, hours
+        As for `index_of_value`, with its errors.
+    day : date, optional
+        Today if not given.
 
-    found: list[dict[str, object]] = []
-    for side in sides:
-        judged, table = side.judged, side.table
-        band = table.bands[judged.step.band] if judged and table else None
-        found.append(
-            {
-                "country": side.country,
-                "index_name": both(side.name),
-                "table": table.id if table else None,
-                "in_force_from": table.since if table else None,
-                "in_force_to": table.until if table else None,
-                "index": judged.index if judged else None,
-                "category": both(band.name) if band else None,
-                "colour": both(band.colour) if band else None,
-                "risk": both(band.risk) if band else None,
-                "value": judged.value if judged else None,
-                "unit": judged.scale.unit if judged else None,
-                "mean_hours": judged.scale.hours if judged else None,
-                "weighted": judged.scale.weighted if judged else None,
-                "factor": judged.scale.factor if judged else None,
-                "rounding": judged.scale.rounding if judged else None,
-                "breakpoint_low": judged.step.low if judged else None,
-                "breakpoint_high": judged.step.high if judged else None,
-                "index_low": judged.step.index_low if judged else None,
-                "index_high": judged.step.index_high if judged else None,
-                "beyond": judged.beyond if judged else None,
-                "at_least": judged.at_least if judged else None,
-                "reason": both(side.reason),
-                "citation": both(table.citation) if table else None,
-                "confirmed": not table.prior if table else None,
-                "limits": [
-                    {
-                        "average": x.average,
-                        "value": x.value,
-                        "unit": x.unit,
-                        "from": x.since,
-                        "citation": both(x.citation),
-                        "confirmed": not x.prior,
-                    }
-                    for x in side.limits
-                ],
-            }
+    Returns
+    -------
+    Answer
+        Tables ``indices`` (by country) and ``limits``.
+    """
+    day = day or workspace.today()
+    sides = index_of_value(pollutant, value, day, unit=unit, hours=hours)
+    limits = [
+        (x.country, x.average, x.value, x.unit, x.since, x.citation, not x.prior) for side in sides for x in side.limits
+    ]
+    keys = ("country", "average", "value", "unit", "from", "citation", "confirmed")
+    indices = _indices(sides)
+    return Answer(
+        "air.index",
+        indices.title,
+        (indices, data_table("limits", _LIMITS, keys, limits)),
+        {"pollutant": pollutant, "given": value, "given_unit": _fitting(pollutant, unit), "hours": hours, "day": day},
+        tuple(_notes(sides, pollutant, value, unit, hours)),
+        tuple(_sources(sides)),
+    )
+
+
+def _indices(sides: list[Side]) -> Table:
+    """Tabulate what each country says; people see a column per country."""
+    columns = (
+        Column("country", None),
+        Column("index_name", None),
+        *(Column(key, None) for key in ("table", "in_force_from", "in_force_to")),
+        Column("index", Text("Index", "Índice")),
+        Column("category", Text("Category", "Categoría")),
+        Column("colour", Text("Colour", "Color")),
+        Column("risk", Text("Risk", "Riesgo")),
+        Column("value", Text("Concentration judged", "Concentración evaluada")),
+        Column("mean", Text("Mean", "Promedio"), kept=None),
+        Column("breakpoints", Text("Breakpoints", "Puntos de corte"), kept=None),
+        Column("limits", _LIMITS, kept=None),
+        *(Column(key, None) for key in ("unit", "mean_hours", "weighted", "factor", "rounding")),
+        *(Column(key, None) for key in ("breakpoint_low", "breakpoint_high", "index_low", "index_high")),
+        *(Column(key, None) for key in ("beyond", "at_least", "reason", "citation", "confirmed")),
+    )
+
+    def row(side: Side) -> tuple[Cell, ...]:
+        table, judged = side.table, side.judged
+        of_table = (table.id, table.since, table.until) if table else (None, None, None)
+        cited = (side.reason, table.citation if table else None, not table.prior if table else None)
+        if judged is None or table is None:
+            return (side.country, side.name, *of_table, *(None,) * 7, _limits(side), *(None,) * 11, *cited)
+        scale, step, band = judged.scale, judged.step, table.bands[judged.step.band]
+        return (
+            *(side.country, side.name, *of_table, _index(judged), band.name, band.colour, band.risk),
+            Shown(judged.value, Text.same(f"{judged.value} {UNITS[scale.unit]}")),
+            *(_mean(scale), _breakpoints(step), _limits(side)),
+            *(scale.unit, scale.hours, scale.weighted, scale.factor, scale.rounding),
+            *(step.low, step.high, step.index_low, step.index_high, judged.beyond, judged.at_least, *cited),
         )
-    return found
+
+    seen = ("index", "category", "colour", "risk", "value", "mean", "breakpoints", "limits")
+    return Table(
+        "indices",
+        Text("Indices of a concentration", "Índices de una concentración"),
+        columns,
+        tuple(map(row, sides)),
+        views=(View(None, ("index_name", *seen), turned=True),),
+    )
 
 
-def sources(sides: list[Side]) -> list[Text]:
-    """Where the tables and the limits are from, each once, marked where not all of it is confirmed."""
-    found = [side.table.source for side in sides if side.table is not None]
-    return [*found, *(standard(x) + Text.same(": ") + x.source for side in sides for x in side.limits)]
+def _index(judged: Judged) -> Shown | None:
+    if judged.index is None:
+        return None
+    mark = Text(" (beyond the index)", " (fuera del índice)")
+    shown = Text.same(f"{'≥ ' if judged.at_least else ''}{judged.index}")
+    return Shown(judged.index, shown + mark if judged.beyond else shown)
+
+
+def _mean(scale: Scale) -> Text:
+    if scale.rounding == "truncate":
+        rounding = Text("truncated", "truncado")
+    else:
+        rounding = Text("rounded half up", "redondeado, mitad hacia arriba")
+    times = f", × {scale.factor}" if scale.factor != 1 else ""
+    weighted = Text("{hours} h, weighted, {rounding}{times}", "{hours} h, ponderado, {rounding}{times}")
+    plain = Text.same("{hours} h, {rounding}{times}")
+    return (weighted if scale.weighted else plain).format(hours=scale.hours, rounding=rounding, times=times)
+
+
+def _breakpoints(step: Step) -> Text:
+    span = f"{step.low} – {step.high}" if step.high is not None else f"≥ {step.low}"
+    return Text.same(span if step.index_low is None else f"{span} → {step.index_low} – {step.index_high}")
+
+
+def _limits(side: Side) -> Text | None:
+    lines = [AVERAGES[x.average] + Text.same(f": {x.value} {UNITS[x.unit]}") for x in side.limits]
+    return Text("\n".join(x.en for x in lines), "\n".join(x.es for x in lines)) if lines else None
+
+
+def _notes(sides: list[Side], pollutant: Pollutant, value: Decimal, unit: AirUnit | None, hours: int) -> Iterator[Text]:
+    """Why an index is missing or at its end, and what is assumed of the concentration."""
+    for side in sides:
+        name = side.name + Text.same(": ")
+        if side.reason is not None:
+            yield side.reason if side.table is None else name + side.reason  # of a missing table it names the index
+        if side.judged is not None and side.judged.beyond:
+            yield name + _BEYOND
+        if side.judged is not None and side.judged.at_least:
+            yield name + held_at_the_end(side.judged.scale)
+    if hours == 1:
+        yield Text(
+            "Assumption: the concentration is that of the latest hour alone.",
+            "Supuesto: la concentración es solo la de la última hora.",
+        )
+    else:
+        yield Text(
+            f"Assumption: each of the latest {hours} hours had this concentration.",
+            f"Supuesto: cada una de las últimas {hours} horas tuvo esta concentración.",
+        )
+    if value < 0:
+        yield Text(
+            "Below zero, the scatter of an instrument in clean air: it counts as 0.",
+            "Bajo cero, dispersión de un instrumento en aire limpio: cuenta como 0.",
+        )
+    if unit == "ug/m3" and pollutant not in PARTICLES:
+        yield Text("Brought to ppb at 25 °C and 1 atm.", "Convertido a ppb a 25 °C y 1 atm.")
+
+
+def _sources(sides: list[Side]) -> list[Text]:
+    """Where the tables and the limits are from, marked where not all of it is confirmed."""
+    tables = [side.table.source for side in sides if side.table is not None]
+    return [*tables, *(standard(x) + Text.same(": ") + x.source for side in sides for x in side.limits)]
 
 
 def held_at_the_end(scale: Scale) -> Text:
@@ -199,65 +312,43 @@ def held_at_the_end(scale: Scale) -> Text:
     ).format(hours=scale.hours, high=last.high, unit=UNITS[scale.unit], index=last.index_high)
 
 
-@dataclass(frozen=True, slots=True)
-class Hours:
-    """Both indices of every hour of a file.
+def judge_hours(workspace: Workspace, path: Path | None, *, station: str | None = None) -> Answer:
+    """Give both indices of every hour of a file of readings, or of a station of the store.
 
-    Attributes
+    Parameters
     ----------
-    frame : polars.DataFrame
-        station, time, pollutant, value and unit as in the file; for the US ``us_index`` and ``us_at_least`` (the mean
-        is above the end of its scale: the index is so much or more); for each country
-        ``_category``, ``_colour``, ``_value``, ``_unit`` and ``_table``. Null where there is none.
-    notes : tuple of Text
-        The monitor that was taken, rows of the file set aside, and hours for which a country has no table, with the
-        reason.
-    citations : tuple of Text
-        Of the tables that were used, marked where not all of it is confirmed.
-    """
+    workspace : Workspace
+    path : Path or None
+    station : str, optional
+        Its id, AQS or SINAICA number; only without a path.
 
-    frame: pl.DataFrame
-    notes: tuple[Text, ...]
-    citations: tuple[Text, ...]
-
-
-def index_of_series(path: Path, language: Language) -> Hours:
-    """Both indices of every hour of a file of readings, categories and colours in one language.
+    Returns
+    -------
+    Answer
+        Table ``hours``: station, time, pollutant, value and unit as they were given; for the US ``us_index`` and
+        ``us_at_least`` (the mean is above the end of its scale: the index is so much or more); for each country category,
+        colour, concentration judged, unit and table.
 
     Raises
     ------
     BadReadings
         If no row of the file is good.
-    NoRule
-        If no hour of the file has a table of either country.
-    """
-    found = read(path, load_air().plausible)
-    return _judged(found.frame, found.notes, language)
-
-
-def index_of_station(workspace: Workspace, station: str, language: Language) -> Hours:
-    """Both indices of every hour that the store has of a station.
-
-    Raises
-    ------
     UnknownName, NoData
         If there is no such station, or nothing is held of it.
     NoRule
         If no hour has a table of either country.
     """
-    frame, notes = stored(workspace, station)
-    return _judged(frame, notes, language)
-
-
-def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> Hours:
+    frame, read_notes = readings(workspace, path, station)
     rules = load_air()
-    found = hourly(frame, rules)
-    columns: list[pl.Series | pl.Expr] = [pl.col(c) for c in ("station", "time", "pollutant", "value", "unit")]
-    notes: list[Text] = [*told]
+    judged = hourly(frame, rules)
+    given = ("station", "time", "pollutant", "value", "unit")
+    cells: dict[str, Iterable[Cell]] = {key: judged[key].to_list() for key in given}
+    cells["value"] = [None if v is None else Shown(v, Text.same(str(v))) for v in judged["value"].to_list()]
+    notes: list[Text] = [*read_notes]
     citations: list[Text] = []
     refused: list[NoRule] = []
     for country, tables in rules.tables.items():
-        without = found.filter(pl.col(f"{country}_table").is_null())
+        without = judged.filter(pl.col(f"{country}_table").is_null())
         if without.height:
             try:
                 table_on(rules, country, without["day"].min())  # type: ignore[arg-type]  # days are dates
@@ -265,15 +356,32 @@ def _judged(frame: pl.DataFrame, told: tuple[Text, ...], language: Language) -> 
                 notes.append(
                     Text(f"{without.height} hours: {error.say('en')}", f"{without.height} horas: {error.say('es')}")
                 )
-                if without.height == found.height:
+                if without.height == judged.height:
                     refused.append(error)
-        used = [tables[i] for i in found[f"{country}_table"].drop_nulls().unique().sort()]
+        used = [tables[i] for i in judged[f"{country}_table"].drop_nulls().unique().sort()]
         citations += [table.source for table in used]
-        notes += _held_at_the_end(found, country, tables)
-        columns += _described(found, country, tables, language)
+        notes += _held_at_the_end(judged, country, tables)
+        cells |= _described(judged, country, tables)
     if len(refused) == len(rules.tables):
         raise refused[0]
-    return Hours(found.select(columns), tuple(notes), tuple(citations))
+    title = Text("Indices by the hour", "Índices por hora")
+    table = Table(
+        "hours",
+        title,
+        tuple(Column(key, _HOURS.get(key)) for key in cells),
+        tuple(zip(*cells.values(), strict=True)),
+        views=(last_rows(judged.height, tuple(_HOURS)),),
+    )
+    return Answer("air.index_hours", title, (table,), notes=tuple(notes), sources=tuple(citations))
+
+
+def last_rows(count: int, keys: tuple[str, ...]) -> View:
+    """Show the last rows of a long table, and say so."""
+    note = Text(
+        "The last {shown} of {count} rows; --csv or --json give all, with colours and concentrations.",
+        "Los últimos {shown} de {count} renglones; --csv o --json dan todos, con colores y concentraciones.",
+    ).format(shown=_SHOWN, count=both(count))
+    return View(None, keys, rows=range(max(0, count - _SHOWN), count), note=note if count > _SHOWN else None)
 
 
 def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
@@ -301,34 +409,36 @@ def _held_at_the_end(found: pl.DataFrame, country: Country, tables: tuple[IndexT
     return notes
 
 
-def _described(
-    found: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...], language: Language
-) -> list[pl.Series | pl.Expr]:
-    """One country's columns in words and in concentrations."""
-    bands = tables[0].bands
-    scales: Mapping[tuple[int, int], Scale] = {
-        (t, s): scale for t, table in enumerate(tables) for s, scale in enumerate(table.scales)
-    }
+def _described(judged: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...]) -> dict[str, Iterable[Cell]]:
+    """Give one country's columns: index, category and colour, the concentration judged, the table."""
     width = max(len(table.scales) for table in tables)
+    scales: Mapping[int, Scale] = {
+        t * width + s: scale for t, table in enumerate(tables) for s, scale in enumerate(table.scales)
+    }
     key = pl.col(f"{country}_table") * width + pl.col(f"{country}_scale")
-    power = {t * width + s: 10**scale.decimals for (t, s), scale in scales.items()}
-    unit = {t * width + s: scale.unit for (t, s), scale in scales.items()}
-
-    def word(words: list[str], name: str) -> pl.Expr:
-        of = dict(enumerate(words))
-        return pl.col(f"{country}_band").replace_strict(of, return_dtype=pl.String).alias(f"{country}_{name}")
-
-    numbers: list[pl.Expr] = []
-    if f"{country}_index" in found.columns:
-        numbers = [pl.col(f"{country}_index"), _at_least(country, tables).alias(f"{country}_at_least")]
+    power = {k: 10**scale.decimals for k, scale in scales.items()}
     value = pl.col(f"{country}_units") / key.replace_strict(power, default=None, return_dtype=pl.Int64)
-    return [
-        *numbers,
-        word([b.name[language] for b in bands], "category"),
-        word([b.colour[language] for b in bands], "colour"),
-        value.alias(f"{country}_value"),
-        key.replace_strict(unit, default=None, return_dtype=pl.String).alias(f"{country}_unit"),
-        pl.col(f"{country}_table")
-        .replace_strict(dict(enumerate(t.id for t in tables)), return_dtype=pl.String)
-        .alias(f"{country}_table"),
-    ]
+    held = judged.select(
+        pl.col(f"{country}_band").alias("band"),
+        pl.col(f"{country}_table").alias("table"),
+        key.alias("scale"),
+        value.alias("value"),
+    )
+
+    def named(column: str, names: Mapping[int, Cell]) -> list[Cell]:
+        return [None if k is None else names.get(k) for k in held[column].to_list()]
+
+    cells: dict[str, Iterable[Cell]] = {}
+    if f"{country}_index" in judged.columns:
+        at_least = judged.select(_at_least(country, tables)).to_series().to_list()
+        cells["index"] = [
+            Shown(index, Text.same(f"≥ {index}")) if end and index is not None else index
+            for index, end in zip(judged[f"{country}_index"].to_list(), at_least, strict=True)
+        ]
+        cells["at_least"] = at_least
+    cells["category"] = named("band", {i: band.name for i, band in enumerate(tables[0].bands)})
+    cells["colour"] = named("band", {i: band.colour for i, band in enumerate(tables[0].bands)})
+    cells["value"] = held["value"].to_list()
+    cells["unit"] = named("scale", {k: scale.unit for k, scale in scales.items()})
+    cells["table"] = named("table", {i: table.id for i, table in enumerate(tables)})
+    return {f"{country}_{name}": column for name, column in cells.items()}

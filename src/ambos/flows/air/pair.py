@@ -9,17 +9,33 @@ from pathlib import Path
 
 import polars as pl
 
-from ambos.air.pair import PairAnalysis, analyse, distance_km
+from ambos.air.pair import PairAnalysis, Together, TwinMonth, analyse, distance_km
 from ambos.air.readings import PARTICLES, read
 from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_pair, load_stations
 from ambos.errors import BadRequest, NoData
-from ambos.flows.air.design import NAMES
-from ambos.flows.air.source import stored
+from ambos.flows.air.design import NAMES, UNITS
+from ambos.flows.air.exceed import COUNTRIES
+from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Measured, Station, StationPair
-from ambos.numbers import MISSING
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
+from ambos.numbers import MISSING, period
 from ambos.text import Text
+
+_PAIRS = Text("Pairs of stations", "Pares de estaciones")
+_NO_HOURS = Text(
+    "No hourly readings of both sides are held: fetch them (ambos fetch), or give them as files (ambos air pair US.csv MX.csv --pair ID). A pollutant not named was not found to be measured on both sides, which does not prove that it is not.",
+    "No se tienen lecturas horarias de ambos lados: descárguelas (ambos fetch) o indíquelas como archivos (ambos air pair EEUU.csv MX.csv --pair ID). De un contaminante que no aparece no se halló medición en ambos lados; eso no prueba que no la haya.",
+)
+_VALID = Text(
+    "A month has a valid twin where both have three quarters of its hours at once. Hours are of local standard time.",
+    "Un mes tiene par válido si ambas tienen a la vez tres cuartas partes de sus horas. Las horas son de hora local estándar.",
+)
+_LAG = Text(
+    "Lag: b so many hours after a. Correlation is Pearson's, of the hours that both have; wind is not reckoned with, so that it does not tell from which side the air came.",
+    "Desfase: b tantas horas después de a. La correlación es la de Pearson, de las horas que ambas tienen; no considera el viento, así que no indica de qué lado vino el aire.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +148,7 @@ def _first_held(workspace: Workspace, side: Sequence[Station]) -> tuple[pl.DataF
     """The first station of a side of which the store has readings."""
     for station in side:
         try:
-            return stored(workspace, station.id)
+            return readings(workspace, None, station.id)
         except NoData:
             continue
     return None, ()
@@ -207,3 +223,250 @@ def names(pollutants: Sequence[str]) -> Text:
     """Pollutants in words, or a dash."""
     said = [NAMES[p] for p in pollutants]
     return Text(", ".join(t.en for t in said), ", ".join(t.es for t in said)) if said else Text.same(MISSING)
+
+
+def pair_stations(
+    workspace: Workspace,
+    files: Sequence[Path] = (),
+    *,
+    pair: str | None = None,
+    stations: tuple[str, str] | None = None,
+    pollutant: str | None = None,
+) -> Answer:
+    """Give the pairs as defined and the comparison of each pollutant.
+
+    Parameters
+    ----------
+    workspace, files, pair, stations, pollutant
+        As for `pairs`, with its errors.
+
+    Returns
+    -------
+    Answer
+        Tables ``pairs``, and of each pollutant that both stations have ``comparisons``, ``by_hour``, ``matrices``,
+        ``months`` and ``lags``.
+    """
+    asked = pairs(workspace, files, pair=pair, stations=stations, pollutant=pollutant)
+    named = dict.fromkeys(s for k in asked.known for us, mx, *_ in k.rows for s in (us, mx))
+    cited = [s.name + Text.same(f" ({_number(s)}): ") + s.source for s in named]
+    notes = [*asked.notes, *cited]
+    if asked.found:
+        notes = [*map(_missing, asked.found), *asked.notes, _VALID, _LAG, *cited]
+    else:
+        notes.insert(0, _NO_HOURS)
+    tables = [_known_pairs(asked.known)] if asked.known or not asked.found else []
+    if asked.found:
+        tables += [
+            _comparisons(asked.found),
+            _by_hour(asked.found),
+            _matrices(asked.found, asked.rules),
+            _months(asked.found),
+            _lags(asked.found),
+        ]
+    return Answer("air.pair", tables[0].title, tuple(tables), notes=tuple(notes))
+
+
+def _missing(one: PairAnalysis) -> Text:
+    bad = [m for m in one.months if not m.valid(m.both)]
+    count = len(one.months)
+    if not bad:
+        return NAMES[one.pollutant] + Text(
+            f": all {count} months have a valid twin.", f": los {count} meses tienen par válido."
+        )
+    listed = ", ".join(f"{m.month:%Y-%m}" for m in bad)
+    return NAMES[one.pollutant] + Text(
+        f": {len(bad)} of {count} months have no valid twin: {listed}.",
+        f": {len(bad)} de {count} meses no tienen par válido: {listed}.",
+    )
+
+
+def _known_pairs(known: tuple[Known, ...]) -> Table:
+    """Tabulate the pairs of the definitions, a row per two stations."""
+    columns = (
+        Column("pair", Text("Pair", "Par")),
+        Column("us", COUNTRIES["us"]),
+        Column("us_aqs", None),
+        Column("mx", COUNTRIES["mx"]),
+        Column("mx_aqs", None),
+        Column("mx_sinaica", None),
+        Column("known_on_both_sides", Text("Known on both sides", "Conocido en ambos lados")),
+        Column("distance_km", Text("Distance, km", "Distancia, km"), 1, kept=2),
+        *(Column(key, None) for key in ("confirmed", "us_citation", "mx_citation")),
+    )
+
+    def station(own: Station) -> Named:
+        return Named(own.id, own.name + Text.same(f" ({_number(own)})"))
+
+    rows = tuple(
+        (
+            *(k.pair.id, station(us), us.aqs or None, station(mx), mx.aqs or None, mx.sinaica or None),
+            Shown(" ".join(common), names(common)),
+            *(apart, not (us.prior or mx.prior), us.citation, mx.citation),
+        )
+        for k in known
+        for us, mx, apart, common in k.rows
+    )
+    return Table("pairs", _PAIRS, columns, rows)
+
+
+def _number(station: Station) -> str:
+    return " · ".join(filter(None, (station.aqs, station.sinaica and f"SINAICA {station.sinaica}")))
+
+
+def _title(one: PairAnalysis, what: Text) -> Text:
+    return NAMES[one.pollutant] + Text.same(f", {UNITS[unit(one.pollutant)]}: ") + what
+
+
+def _comparisons(found: Sequence[PairAnalysis]) -> Table:
+    """Tabulate what all hours together give, a row per pollutant; people see a table of each."""
+    columns = (
+        Column("figure", Text("Figure", "Cifra"), kept=None),
+        *(Column(key, None) for key in ("pollutant", "unit", "station_a", "station_b", "first", "last")),
+        Column("hours_a", Text("Hours with a value, a", "Horas con valor, a")),
+        Column("hours_b", Text("Hours with a value, b", "Horas con valor, b")),
+        Column("hours_both", Text("Hours with both", "Horas con ambas")),
+        Column("mean_a", Text("Mean of a, hours with both", "Media de a, horas con ambas"), 2),
+        Column("mean_b", Text("Mean of b, hours with both", "Media de b, horas con ambas"), 2),
+        Column("mean_difference", Text("Mean difference, b − a", "Diferencia media, b − a"), 2),
+        Column("median_difference", Text("Median difference, b − a", "Diferencia mediana, b − a"), 2),
+        Column("correlation", Text("Correlation", "Correlación"), 3),
+        Column(
+            "best_lag_hours",
+            Text("Lag that goes together best, hours", "Desfase que mejor coincide, horas"),
+            signed=True,
+        ),
+        Column("correlation_at_best_lag", Text("Correlation at that lag", "Correlación con ese desfase"), 3),
+    )
+    seen = tuple(c.key for c in columns if c.label)
+    views = tuple(
+        View(_title(one, Text.same(f"a: {one.station_a}, b: {one.station_b}")), seen, rows=(at,), turned=True)
+        for at, one in enumerate(found)
+    )
+
+    def row(one: PairAnalysis) -> tuple[Cell, ...]:
+        return (
+            *(Text("Value", "Valor"), one.pollutant, unit(one.pollutant), one.station_a, one.station_b),
+            *(one.first, one.last, one.hours_a, one.hours_b, *_figures(one.whole), one.best_lag),
+            next((t.correlation for k, t in one.lags if k == one.best_lag), None),
+        )
+
+    title = Text("Comparisons", "Comparaciones")
+    return Table("comparisons", title, columns, tuple(map(row, found)), views=views)
+
+
+def _figures(t: Together) -> tuple[Cell, ...]:
+    return t.hours, t.mean_a, t.mean_b, t.difference, t.median, t.correlation
+
+
+def _by_hour(found: Sequence[PairAnalysis]) -> Table:
+    """Tabulate the hours of the day, of local standard time."""
+    columns = (
+        Column("pollutant", None),
+        Column("hour", Text("Hour", "Hora"), grouped=False),
+        Column("hours_both", Text("Days", "Días")),
+        Column("mean_a", Text("Mean of a", "Media de a"), 2),
+        Column("mean_b", Text("Mean of b", "Media de b"), 2),
+        Column("mean_difference", Text.same("b − a"), 2),
+        Column("median_difference", None),
+        Column("correlation", None),
+    )
+    rows = tuple(
+        (one.pollutant, Shown(h, Text.same(f"{h:02}:00")), *_figures(t))
+        for one in found
+        for h, t in enumerate(one.by_hour)
+    )
+    what = Text("hour of the day", "hora del día")
+    return Table(
+        "by_hour", Text("Hour of the day", "Hora del día"), columns, rows, views=_views(found, columns, rows, what)
+    )
+
+
+def _views(
+    found: Sequence[PairAnalysis], columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...], what: Text
+) -> tuple[View, ...]:
+    """Show the labelled columns of each pollutant under a title of its own."""
+    seen = tuple(c.key for c in columns if c.label)
+    return tuple(
+        View(_title(one, what), seen, rows=[i for i, row in enumerate(rows) if row[0] == one.pollutant])
+        for one in found
+    )
+
+
+def _matrices(found: Sequence[PairAnalysis], rules: AirRules) -> Table:
+    """Tabulate the hours by US category (rows) and Mexican band (columns)."""
+    us, mx = (rules.tables[c][-1].bands for c in ("us", "mx"))
+    columns = (
+        *(Column(key, None) for key in ("pollutant", "us_index_of", "mx_index_of")),
+        Column("us_category", Text.same("AQI")),
+        *(Column(f"hours_{band.name.en.lower().replace(' ', '_')}", band.name) for band in mx),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    views = []
+    for one in found:
+        for m in one.matrices:
+            total = int(m.counts.sum())
+            first = len(rows)
+            rows += [
+                (one.pollutant, m.us, m.mx, category.name, *map(int, counts))
+                for category, counts in zip(us, m.counts, strict=False)
+            ]
+            what = Text(
+                f"hours by US category of {m.us} (rows) and Mexican band of {m.mx}; {total:,} hours have both",
+                f"horas por categoría de EE. UU. de {m.us} (renglones) y banda de México de {m.mx}; {total:,} horas tienen ambas",
+            )
+            if total:
+                seen = tuple(c.key for c in columns if c.label)
+                views.append(View(_title(one, what), seen, rows=range(first, len(rows))))
+    title = Text("Hours by category and band", "Horas por categoría y banda")
+    return Table("matrices", title, columns, tuple(rows), views=tuple(views), shown=bool(views))
+
+
+def _months(found: Sequence[PairAnalysis]) -> Table:
+    """Tabulate the months; people see those without a valid twin."""
+    columns = (
+        Column("pollutant", None),
+        Column("month", Text("Month without a valid twin", "Mes sin par válido")),
+        Column("valid_twin", None),
+        Column("reason", Text("Why", "Por qué")),
+        Column("hours_due", Text("Hours due", "Horas esperadas")),
+        Column("hours_a", Text("Held, a", "Con valor, a")),
+        Column("hours_b", Text("Held, b", "Con valor, b")),
+        Column("hours_both", Text("Both", "Ambas")),
+    )
+    rows: list[tuple[Cell, ...]] = []
+    views = []
+    for one in found:
+        bad = [len(rows) + i for i, m in enumerate(one.months) if not m.valid(m.both)]
+        rows += [(one.pollutant, _month(m), m.valid(m.both), _why(m), m.due, m.a, m.b, m.both) for m in one.months]
+        title = _title(one, Text("months without a valid twin", "meses sin par válido"))
+        views.append(View(title, tuple(c.key for c in columns if c.label), rows=bad))
+    return Table("months", Text("Months", "Meses"), columns, tuple(rows), views=tuple(views))
+
+
+def _month(month: TwinMonth) -> Shown:
+    label = f"{month.month:%Y-%m}"
+    return Shown(label, Text(period(label, "en"), period(label, "es")))
+
+
+def _why(month: TwinMonth) -> Text | None:
+    """Say why a month has no valid twin; None where it has one."""
+    if month.valid(month.both):
+        return None
+    a, b = month.valid(month.a), month.valid(month.b)
+    if a and b:
+        return Text("each has enough, but not at once", "cada una tiene suficientes, pero no a la vez")
+    if not a and not b:
+        return Text("neither has enough hours", "ninguna tiene suficientes horas")
+    lacking, held = ("b", month.b) if a else ("a", month.a)
+    if not held:
+        return Text(f"{lacking} has nothing", f"{lacking} no tiene nada")
+    return Text(f"{lacking} has too few hours", f"{lacking} tiene muy pocas horas")
+
+
+def _lags(found: Sequence[PairAnalysis]) -> Table:
+    return data_table(
+        "lags",
+        Text("Correlation by lag", "Correlación por desfase"),
+        ("pollutant", "lag_hours", "hours", "correlation"),
+        ((one.pollutant, k, t.hours, t.correlation) for one in found for k, t in one.lags),
+    )

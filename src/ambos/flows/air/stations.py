@@ -1,29 +1,31 @@
-"""A station's hours out of the store, and how healthy its networks are: what was asked, what came, what is missing."""
+"""Hourly readings to be judged: of a station of the store, or of a file."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from itertools import pairwise
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from datetime import date
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ambos.air.readings import read
+from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_station, load_stations
 from ambos.errors import NoData
-from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.model.air import Station
+from ambos.numbers import both
 from ambos.text import Text
 
 #: Which network is believed first where several report a station: reviewed by an office, crude, collected by others, of
 #: the present only.
 NETWORKS = ("aqs", "sinaica", "openaq", "airnow")
-#: The source of each network.
-SOURCES = {"aqs": "epa_aqs", "airnow": "airnow", "sinaica": "sinaica", "openaq": "openaq"}
-_GROUP = ["network", "station", "pollutant", "monitor"]
+#: Columns of a file of a station's hours, which the other commands of the air read.
+COLUMNS = (
+    *("station", "time", "pollutant", "value", "unit"),
+    *("network", "monitor", "status", "qualifier", "given", "clock"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,6 @@ class Hours:
     station: Station
     frame: pl.DataFrame
     below_zero: int
-
-    @property
-    def taken(self) -> list[tuple[str, str, str]]:
-        """Pollutant, network and monitor that were taken."""
-        return sorted(self.frame.select("pollutant", "network", "monitor").unique().rows())
 
 
 def station_hours(
@@ -99,8 +96,8 @@ def station_hours(
     if end:
         frame = frame.filter(pl.col("day") <= end)
     if not frame["value"].count():
-        told = " · ".join(filter(None, (pollutant, network, monitor)))
-        raise NoData(what=Text(f"{station.name.en} {told}".strip(), f"{station.name.es} {told}".strip()))
+        asked = " · ".join(filter(None, (pollutant, network, monitor)))
+        raise NoData(what=Text(f"{station.name.en} {asked}".strip(), f"{station.name.es} {asked}".strip()))
     chosen = _one_each(frame)
     return Hours(station, _as_read(chosen), chosen.filter(pl.col("value") < 0).height)
 
@@ -139,161 +136,52 @@ def _as_read(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-# -- health -----------------------------------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What a network was asked for, by the ledger of `ambos fetch`.
+def taken(hours: Hours, workspace: Workspace) -> tuple[Text, ...]:
+    """Name the network and monitor of each pollutant, and what is assumed of the hours."""
+    name = workspace.catalog.name
+    notes = [
+        name("pollutants", p) + Text.same(": ") + name("air_networks", network) + Text.same(f" ({monitor})")
+        for p, network, monitor in sorted(hours.frame.select("pollutant", "network", "monitor").unique().rows())
+    ]
+    if hours.below_zero:
+        zero = Text("Values below zero that count as 0: {count}.", "Valores bajo cero que cuentan como 0: {count}.")
+        notes.append(zero.format(count=both(hours.below_zero)))
+    if (hours.frame["clock"] != "utc").any():
+        notes.append(
+            Text(
+                "The source does not say which clock its hours follow: the region's own is assumed.",
+                "La fuente no dice qué reloj siguen sus horas: se supone el de la región.",
+            )
+        )
+    return tuple(notes)
 
-    Attributes
+
+def readings(workspace: Workspace, path: Path | None, station: str | None) -> tuple[pl.DataFrame, tuple[Text, ...]]:
+    """Read the hours of a file, or of a station of the store.
+
+    Parameters
     ----------
-    network : str
-    answers : int
-        Good ones, new or as before.
-    failures : int
-        Rounds that ended in a failure.
-    last : datetime or None
-        When it was asked last, UTC.
-    error : Text or None
-        What the last round failed with; None if it did not.
-    """
+    workspace : Workspace
+    path : Path or None
+    station : str or None
+        Its id, AQS or SINAICA number; only without a path.
 
-    network: str
-    answers: int
-    failures: int
-    last: datetime | None
-    error: Text | None
-
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """What is held of a monitor.
-
-    Attributes
-    ----------
-    network, station, pollutant, monitor : str
-    first, last : datetime
-        The first and the last hour with a value, UTC.
-    hours : int
-        From the first to the last.
-    held : int
-        That have a value.
-    invalid : int
-        Rows without a value.
-    gap : int
-        Hours of the longest stretch without a value.
-    gap_start : datetime or None
-        Where it begins.
-    """
-
-    network: str
-    station: str
-    pollutant: str
-    monitor: str
-    first: datetime
-    last: datetime
-    hours: int
-    held: int
-    invalid: int
-    gap: int
-    gap_start: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Months:
-    """What SINAICA was asked for by the month, and in how many of these months an hour with a value came.
-
-    An empty answer is no failure there: only this tells a station that is silent from one that was not asked.
-    """
-
-    station: str
-    pollutant: str
-    first: str
-    last: str
-    asked: int
-    answered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """All of these, and the stations of which nothing is held."""
-
-    asked: tuple[Asked, ...]
-    months: tuple[Months, ...]
-    came: tuple[Came, ...]
-    silent: tuple[Station, ...]
-
-
-def health(workspace: Workspace) -> Health:
-    """What was asked of the networks, what came, and what is missing.
+    Returns
+    -------
+    polars.DataFrame
+        As from `ambos.air.readings.read`.
+    tuple of Text
+        Which monitor was taken, or which rows of the file were set aside.
 
     Raises
     ------
-    CannotRead
-        If the ledger or the store is damaged.
+    BadReadings
+        If no row of the file is good.
+    UnknownName, NoData
+        If there is no such station, or nothing is held of it.
     """
-    entries = read_ledger(workspace.folder / "snapshots" / "ledger.jsonl")
-    asked = tuple(_asked(network, [e for e in entries if e["source"] == SOURCES[network]]) for network in NETWORKS)
-    table = workspace.store.table("air_readings")
-    frame = workspace.store.frame(table.select(*_GROUP, "hour", "value")).sort(*_GROUP, "hour")
-    came = []
-    for group in frame.partition_by(_GROUP, maintain_order=True):
-        held = group.filter(pl.col("value").is_not_null())
-        if held.height:
-            came.append(_came(group, held))
-    known = load_stations(workspace.catalog).stations
-    heard = {c.station for c in came}
-    months = _months(workspace, entries, frame.filter(pl.col("network") == "sinaica", pl.col("value").is_not_null()))
-    return Health(asked, months, tuple(came), tuple(s for s in known.values() if s.id not in heard))
-
-
-def _asked(network: str, entries: list[dict[str, Any]]) -> Asked:
-    last = entries[-1] if entries else None
-    failed = last is not None and last["result"] == "failed"
-    return Asked(
-        network,
-        sum(e["result"] in ("stored", "unchanged") for e in entries),
-        sum(e["result"] == "failed" for e in entries),
-        datetime.fromisoformat(last["retrieved_at"]) if last else None,
-        Text.of(last["error"]) if last and failed else None,
-    )
-
-
-def _months(workspace: Workspace, entries: list[dict[str, Any]], held: pl.DataFrame) -> tuple[Months, ...]:
-    """By station and pollutant of SINAICA, from the addresses that were asked."""
-    stations = {s.sinaica: s.id for s in load_stations(workspace.catalog).stations.values() if s.sinaica}
-    pollutants = workspace.catalog.codelists["pollutants"].from_system("sinaica")
-    asked: dict[tuple[str, str], set[str]] = {}
-    for entry in entries:
-        if entry["source"] == SOURCES["sinaica"] and "request" in entry:
-            fields = parse_qs(urlsplit(entry["request"]).query)
-            number, parameter, day = (fields.get(f, [""])[0] for f in ("estacionId", "param", "fechaIni"))
-            if number in stations and parameter in pollutants:
-                asked.setdefault((stations[number], pollutants[parameter]), set()).add(day[:7])
-    zone = workspace.catalog.region.zone
-    local = held.with_columns(month=pl.col("hour").dt.convert_time_zone(zone).dt.strftime("%Y-%m"))
-    came = set(local.select("station", "pollutant", "month").unique().rows())
-    return tuple(
-        Months(s, p, min(months), max(months), len(months), sum((s, p, m) in came for m in months))
-        for (s, p), months in sorted(asked.items())
-    )
-
-
-def _came(group: pl.DataFrame, held: pl.DataFrame) -> Came:
-    hours: list[datetime] = held["hour"].to_list()
-    one = timedelta(hours=1)
-    gaps = [((b - a) // one - 1, a + one) for a, b in pairwise(hours) if b - a > one]
-    gap, begins = max(gaps, key=lambda g: g[0], default=(0, None))
-    network, station, pollutant, monitor = group.select(_GROUP).row(0)
-    return Came(
-        network,
-        station,
-        pollutant,
-        monitor,
-        hours[0],
-        hours[-1],
-        (hours[-1] - hours[0]) // one + 1,
-        held.height,
-        group.height - held.height,
-        gap,
-        begins,
-    )
+    if path is not None:
+        held = read(path, load_air().plausible)
+        return held.frame, held.notes
+    hours = station_hours(workspace, station or "")
+    return hours.frame, taken(hours, workspace)
