@@ -50,13 +50,14 @@ def hourly(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_design_as_json(shells: dict[str, Shell], daily: Path) -> None:
     told = [shell("air", "design", daily, "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
-    rows = {(r["pollutant"], r["average"]): r for r in told[0].json()}
+    rows = {(r["pollutant"], r["average"]): r for r in told[0].json()["design_values"]}
     assert list(rows) == [("o3", "8h"), ("pm10", "24h"), ("pm25", "annual"), ("pm25", "24h")]
     annual = rows["pm25", "annual"]
     # 9.19 is cut off to 9.1, which is above 9.0 in every quarter of more than eleven days
     assert (annual["design_value"], annual["above"], annual["margin"], annual["valid"]) == (9.1, True, -0.1, True)
     assert "once valores" in annual["reason"]["es"] and annual["critical_next_year"] == 8.95
-    lacking = [(c["year"], c["quarter"], c["days"], c["percent"]) for c in annual["completeness"] if c["percent"] < 75]
+    shares = [c for c in told[0].json()["completeness"] if (c["pollutant"], c["average"]) == ("pm25", "annual")]
+    lacking = [(c["year"], c["quarter"], c["days"], c["percent"]) for c in shares if c["percent"] < 75]
     assert lacking == [(2024, 2, 50, 55)]
     ozone = rows["o3", "8h"]
     assert (ozone["by_year"], ozone["design_value"]) == ([0.068, 0.068, 0.07], 0.068)
@@ -71,18 +72,18 @@ def test_a_sample_every_sixth_day(shell: Shell, tmp_path: Path) -> None:
     days = [date(2023, 1, 1) + timedelta(days=k) for k in range(0, 1096, 6)]
     high = next(d for d in days if d > date(2023, 10, 1))
     path.write_text(HEAD + "\n".join(f"here,{d},pm10,{160 if d == high else 40},ug/m3" for d in days))
-    (row,) = shell("air", "design", path, "--every", "6", "--json").json()
+    (row,) = shell("air", "design", path, "--every", "6", "--json").json()["design_values"]
     samples = sum(d.year == 2023 and d.month > 9 for d in days)
     assert row["valid"] and row["by_year"][0] == round(92 / samples + 1e-9, 1) and row["by_year"][1:] == [0, 0]
     assert row["above"] and row["design_value"] == round(row["by_year"][0] / 3, 1)
-    assert not shell("air", "design", path, "--json").json()[0]["valid"]
+    assert not shell("air", "design", path, "--json").json()["design_values"][0]["valid"]
 
 
 def test_design_by_the_standards_of_another_day(shell: Shell, daily: Path) -> None:
-    rows = shell("air", "design", daily, "--date", "2024-01-01", "--json").json()
+    rows = shell("air", "design", daily, "--date", "2024-01-01", "--json").json()["design_values"]
     (annual,) = (r for r in rows if r["average"] == "annual")
     assert (annual["standard"], annual["above"], annual["valid"]) == (12, False, True)
-    early = shell("air", "design", daily, "--year", "2023", "--json").json()
+    early = shell("air", "design", daily, "--year", "2023", "--json").json()["design_values"]
     assert all(r["valid"] is False and r["design_value"] is None for r in early)
 
 
@@ -118,7 +119,7 @@ def test_years_of_ozone_that_are_each_enough_but_not_on_average(
 def test_exceedances(shells: dict[str, Shell], hourly: Path) -> None:
     told = [shell("air", "exceedances", hourly, "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
-    rows = {(r["station"], r["country"], r["average"]): r for r in told[0].json()}
+    rows = {(r["station"], r["country"], r["average"]): r for r in told[0].json()["exceedances"]}
     assert [rows[s, c, "24h"]["days_above"] for s in ("04-023-0004", "187") for c in ("us", "mx")] == [0, 7, 7, 7]
     assert rows["187", "mx", "24h"]["limit"] == 25 and rows["187", "mx", "24h"]["dates_above"][0] == "2026-03-01"
     assert rows["187", "mx", "annual"]["above"] is None and rows["187", "mx", "annual"]["days_above"] is None
@@ -130,13 +131,16 @@ def test_exceedances(shells: dict[str, Shell], hourly: Path) -> None:
 def test_pair(shells: dict[str, Shell], hourly: Path) -> None:
     told = [shell("air", "pair", hourly, "--pair", "nogales", "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
-    (found,) = told[0].json()["comparisons"]
+    answer = told[0].json()
+    (found,) = answer["comparisons"]
     assert (found["station_a"], found["station_b"], found["mean_difference"]) == ("04-023-0004", "187", 30)
-    assert [m["valid_twin"] for m in found["months"]] == [False] and found["months"][0]["hours_both"] == 168
-    by_side = found["matrices"][0]
-    assert (
-        sum(map(sum, by_side["hours"])) == by_side["hours"][1][2] == 167
-    )  # Moderate there, Mala here (60 x .694 = 42)
+    assert [(m["valid_twin"], m["hours_both"]) for m in answer["months"]] == [(False, 168)]
+    by_side = {
+        r["us_category"]["en"]: r for r in answer["matrices"] if (r["us_index_of"], r["mx_index_of"]) == ("a", "b")
+    }
+    # Moderate there, Mala here (60 x .694 = 42)
+    assert by_side["Moderate"]["hours_bad"] == 167
+    assert sum(v for r in by_side.values() for k, v in r.items() if k.startswith("hours_")) == 167
     out = shells["es"]("air", "pair", hourly, "--pair", "nogales").out
     words = ("meses sin par válido", "1 de 1 meses no tienen par válido: 2026-03", "Extremadamente mala", "5.3")
     assert [w for w in words if w not in out] == []
@@ -163,12 +167,14 @@ def test_idling(shells: dict[str, Shell]) -> None:
     months = {(r["vehicle"], r["month"]): r for r in found["months"]}
     assert len(months) == 24
     none = months["trucks", "2025-01"]
-    assert (none["vehicle_hours"], none["mean_wait_minutes"], none["kilograms"]) == (None, None, None)
+    assert (none["vehicle_hours"], none["mean_wait_minutes"], none["nox_kg"]) == (None, None, None)
     april = months["trucks", "2025-04"]
     assert april["vehicle_hours"] == pytest.approx(april["crossings"] * april["mean_wait_minutes"] / 60)
-    upper = april["kilograms"]["Upper bound: engines of the 1990s"]
-    assert upper["nox"] == pytest.approx(april["vehicle_hours"] * 85 / 1000)
-    assert "pm25" not in months["personal_vehicles", "2025-04"]["kilograms"]["Rates of the twin"]
+    assert {r["set"]: r["set_name"]["en"] for r in found["rates"]}[2] == "Upper bound: engines of the 1990s"
+    assert april["nox_kg_2"] == pytest.approx(april["vehicle_hours"] * 85 / 1000)
+    assert months["personal_vehicles", "2025-04"]["pm25_kg"] is None
+    (trucks, _) = found["ports"]
+    assert trucks["nox_kg"] == pytest.approx(sum(r["nox_kg"] or 0 for (v, _), r in months.items() if v == "trucks"))
     less = shells["en"]("air", "idling", "--port", "nogales", "--year", "2025", "--less", "85", "--json").json()
     (shorter,) = (r for r in less["months"] if (r["vehicle"], r["month"]) == ("trucks", "2025-04"))
     assert shorter["vehicle_hours"] == pytest.approx(0.15 * april["vehicle_hours"])
@@ -187,9 +193,9 @@ def test_idling_as_a_table(shells: dict[str, Shell], language: str, words: tuple
 
 
 def test_the_area_is_as_its_worst_station(shells: dict[str, Shell], hourly: Path) -> None:
-    rows = shells["en"]("air", "index", "--series", hourly, "--area", "--json").json()
+    rows = shells["en"]("air", "index", "--series", hourly, "--area", "--json").json()["hours"]
     assert rows[0]["category"] is None and rows[0]["station"] is None and rows[0]["stations"] == 0
-    assert all((r["category"], r["station"], r["stations"]) == ("Bad", "187", 2) for r in rows[1:])
+    assert all((r["category"]["en"], r["station"], r["stations"]) == ("Bad", "187", 2) for r in rows[1:])
     assert "Peor estación" in shells["es"]("air", "index", "--series", hourly, "--area").out
 
 

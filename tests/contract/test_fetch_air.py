@@ -25,11 +25,12 @@ from air_samples import (
 )
 from ambos.catalog import Catalog
 from ambos.errors import FetchFailed, KeyRefused, NeedsKey, OnlyByHand, SourceError
-from ambos.flows.air.stations import health, station_hours
-from ambos.flows.air.stations_tables import notes, record, tables
+from ambos.flows.air.health import health
+from ambos.flows.air.stations import station_hours, taken
 from ambos.flows.data.build import build
 from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import records
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import Fetched, File, Rows
 from ambos.sources.shared.http import Client
@@ -397,24 +398,23 @@ def test_fetch_build_and_a_stations_hours(server: LocalServer, here: Workspace) 
     assert not built.failed and not built.unrecognised
 
     hours = station_hours(here, "04-023-0004")
-    assert hours.taken == [("pm25", "aqs", "88101-3")], "what an office has reviewed comes first"
+    (said,) = taken(hours, here)
+    assert "EPA" in said.en and said.en.endswith("(88101-3)"), "what an office has reviewed comes first"
     (first, second) = hours.frame.to_dicts()
     assert (first["time"], first["day"], first["amount"]) == ("2024-01-01T00:00-07:00", date(2024, 1, 1), 12_400_000)
     assert second["value"] is None and second["amount"] is None
     live = station_hours(here, "nogales_post_office", network="airnow").frame
     assert live.select("value", "amount", "given").rows() == [(0.0, 0, "-0.5"), (8.0, 8_000_000, "8.0")]
 
-    found = health(here)
-    asked = {a.network: a for a in found.asked}
-    assert asked["sinaica"].failures == 1 and asked["sinaica"].answers == 0
-    assert asked["aqs"].answers == 2 and asked["aqs"].error is None
-    (came,) = [c for c in found.came if c.network == "airnow"]
-    assert (came.hours, came.held, came.gap) == (3, 2, 1)
-    (lost,) = [c for c in found.came if c.network == "aqs"]
-    assert (lost.held, lost.invalid) == (1, 1)
-    assert {s.id for s in found.silent} >= {"yuma_supersite", "agua_prieta_it"}
-    told = notes(found)
-    assert any("no trae datos de gráfica" in t.es for t in told)
+    answer = health(here)
+    asked = {r["network"]: r for r in records(answer.table("asked"))}
+    assert (asked["sinaica"]["failures"], asked["sinaica"]["answers"]) == (1, 0)
+    assert (asked["aqs"]["answers"], asked["aqs"]["error"]) == (2, None)
+    came = {r["network"]: r for r in records(answer.table("came"))}
+    assert [came["airnow"][k] for k in ("hours", "held", "gap")] == [3, 2, 1]
+    assert [came["aqs"][k] for k in ("held", "invalid")] == [1, 1]
+    assert {r["station"] for r in records(answer.table("silent"))} >= {"yuma_supersite", "agua_prieta_it"}
+    assert any("no trae datos de gráfica" in note.es for note in answer.notes)
 
 
 def test_what_sinaica_was_asked_and_what_came(server: LocalServer, here: Workspace) -> None:
@@ -430,16 +430,18 @@ def test_what_sinaica_was_asked_and_what_came(server: LocalServer, here: Workspa
     )
     fetch(here, ["sinaica"], SINCE)
     assert not build(here).failed
-    found = health(here)
-    months = {(m.station, m.pollutant): (m.first, m.last, m.asked, m.answered) for m in found.months}
+    answer = health(here)
+    months = {
+        (r["station"], r["pollutant"]): (r["first"], r["last"], r["asked"], r["answered"])
+        for r in records(answer.table("months"))
+    }
     assert months["nogales_itn", "o3"] == ("2024-08", "2024-09", 2, 0)
     assert months["nogales_itn", "pm10"] == ("2024-08", "2024-09", 2, 1)
     assert months["agua_prieta_it", "pm10"] == ("2024-08", "2024-09", 2, 0)
-    (came,) = found.came
-    assert (came.hours, came.held, came.gap, f"{came.gap_start:%H:%M}") == (6, 3, 3, "09:00")
-    assert [t.title.es for t in tables(found, here)] == [
+    (came,) = records(answer.table("came"))
+    assert (came["hours"], came["held"], came["gap"], f"{came['gap_start']:%H:%M}") == (6, 3, 3, "09:00")
+    assert [t.title.es for t in answer.tables if t.shown and t.title] == [
         "Lo que se pidió (UTC)",
         "SINAICA por mes",
         "Lo que llegó (horas con valor)",
     ]
-    assert json.loads(json.dumps(record(found), default=str))["months"][0]["asked"] == 2

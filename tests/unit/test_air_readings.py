@@ -13,10 +13,21 @@ import pytest
 from ambos.air.readings import read as read_readings
 from ambos.catalog.air import load_air
 from ambos.errors import BadReadings, BadRequest, NoRule
-from ambos.flows.air.index import index_of_series, index_of_value, record
+from ambos.flows.air.index import index_of_value, judge_hours, judge_value
+from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.answer import records
 
 PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit\n"
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return open_workspace(tmp_path_factory.mktemp("none"))
+
+
+def hours(here: Workspace, path: Path) -> list[dict[str, Any]]:
+    return records(judge_hours(here, path).table("hours"))
 
 
 def read(path: Path) -> pl.DataFrame:
@@ -36,15 +47,20 @@ def test_units_and_names_are_understood(made_up: Path) -> None:
     assert frame["day"].to_list() == [date(2025, 12, 31)] * 3 + [date(2026, 1, 1)] * 3
 
 
-def test_both_indices_hour_by_hour(made_up: Path) -> None:
+def test_both_indices_hour_by_hour(made_up: Path, here: Workspace) -> None:
     """By hand: 30, 30, -, 41 weigh .5 at least: w = 30/41; Mexico's cut moves from 33 to 25 at midnight of the zone."""
-    found = index_of_series(made_up, "en")
-    rows = {(r["station"], r["time"]): r for r in found.frame.to_dicts()}
+    answer = judge_hours(here, made_up)
+    judged = hours(here, made_up)
+    rows = {(r["station"], r["time"]): r for r in judged}
     first = rows["made-up-west", "2025-12-31T21:00-07:00"]
     assert first["us_index"] is None and first["mx_category"] is None and first["us_table"] == "us_aqi_2024"
     second = rows["made-up-west", "2025-12-31T22:00-07:00"]
-    assert (second["us_index"], second["us_category"], second["us_value"]) == (90, "Moderate", 30.0)
-    assert (second["mx_category"], second["mx_value"]) == ("Acceptable", 21.0)
+    assert (second["us_index"], second["us_category"], second["us_value"]) == (
+        90,
+        {"en": "Moderate", "es": "Moderada"},
+        30.0,
+    )
+    assert (second["mx_category"], second["mx_value"]) == ({"en": "Acceptable", "es": "Aceptable"}, 21.0)
     gap = rows["made-up-west", "2025-12-31T23:00-07:00"]
     assert gap["value"] is None and gap["us_index"] == 90
     w = Decimal(30) / 41
@@ -53,11 +69,10 @@ def test_both_indices_hour_by_hour(made_up: Path) -> None:
     assert last["us_value"] == float(int(mean * 10)) / 10
     assert last["mx_value"] == float(int(mean * Decimal("0.694") + Decimal("0.5")))
     assert last["mx_table"] == "mx_ias_2023_step_2026"
-    ozone = [r for r in found.frame.to_dicts() if r["pollutant"] == "o3"]
-    assert [(r["us_index"], r["mx_category"]) for r in ozone] == [(None, "Bad"), (107, "Bad")]
+    ozone = [r for r in judged if r["pollutant"] == "o3"]
+    assert [(r["us_index"], r["mx_category"]["es"]) for r in ozone] == [(None, "Mala"), (107, "Mala")]
     assert [r["mx_value"] for r in ozone] == [0.095, 0.13]
-    assert len(found.citations) == 3 and found.notes == ()
-    assert index_of_series(made_up, "es").frame["mx_category"].drop_nulls().to_list()[0] == "Mala"
+    assert len(answer.sources) == 3 and answer.notes == ()
 
 
 BAD = [
@@ -113,7 +128,7 @@ def test_an_hour_given_twice_with_different_values_is_none(tmp_path: Path) -> No
     assert "with different values; line 3:" in found.notes[0].en and "line 5: no instrument" in found.notes[0].en
 
 
-def test_a_reading_a_little_below_zero_counts_as_0(tmp_path: Path) -> None:
+def test_a_reading_a_little_below_zero_counts_as_0(tmp_path: Path, here: Workspace) -> None:
     """As the fetched readings do; the value stays as it was given."""
     path = tmp_path / "r.csv"
     path.write_text(HEAD + "a,2026-01-01T00:00Z,pm25,-0.4,ug/m3\na,2026-01-01T01:00Z,pm25,9,ug/m3\n", encoding="utf-8")
@@ -121,8 +136,7 @@ def test_a_reading_a_little_below_zero_counts_as_0(tmp_path: Path) -> None:
     assert found.frame.select("value", "amount").rows() == [(-0.4, 0), (9.0, 9_000_000)]
     (note,) = found.notes
     assert note.en.endswith("count as 0: 1") and "cuentan como 0" in note.es
-    judged = index_of_series(path, "en")
-    assert note in judged.notes and judged.frame["us_index"].to_list()[1] is not None
+    assert note in judge_hours(here, path).notes and hours(here, path)[1]["us_index"] is not None
 
 
 def test_many_bad_rows_are_counted(tmp_path: Path) -> None:
@@ -150,12 +164,12 @@ def test_a_file_that_is_none_is_refused(tmp_path: Path, content: bytes | None, s
         read(path)
 
 
-def test_hours_before_any_table_are_said(tmp_path: Path) -> None:
+def test_hours_before_any_table_are_said(tmp_path: Path, here: Workspace) -> None:
     path = tmp_path / "r.csv"
     path.write_text(HEAD + "a,2018-01-01T00:00Z,pm25,1,ug/m3\na,2018-01-01T01:00Z,pm25,1,ug/m3\n", encoding="utf-8")
-    found = index_of_series(path, "en")
-    assert found.frame["us_index"].to_list() == [None, 4] and found.frame["mx_table"].null_count() == 2
-    (note,) = found.notes
+    judged = hours(here, path)
+    assert [(r["us_index"], r["mx_table"]) for r in judged] == [(None, None), (4, None)]
+    (note,) = judge_hours(here, path).notes
     assert (
         note.en.startswith("2 hours: Mexico's")
         and "February 18, 2020" in note.en
@@ -163,12 +177,12 @@ def test_hours_before_any_table_are_said(tmp_path: Path) -> None:
     )
     path.write_text(HEAD + "a,2010-01-01T00:00Z,pm25,1,ug/m3\n", encoding="utf-8")
     with pytest.raises(NoRule):
-        index_of_series(path, "en")
+        judge_hours(here, path)
 
 
 # -- one value ------------------------------------------------------------------------------------------------------
-def test_one_value_side_by_side() -> None:
-    us, mx = record(index_of_value("pm25", Decimal("28.4"), date(2026, 11, 1)))
+def test_one_value_side_by_side(here: Workspace) -> None:
+    us, mx = map(dict, records(judge_value(here, "pm25", Decimal("28.4"), day=date(2026, 11, 1)).table("indices")))
     assert (us["index"], us["value"], us["breakpoint_low"], us["breakpoint_high"]) == (
         87,
         Decimal("28.4"),
@@ -205,21 +219,21 @@ def test_sulphur_dioxide_above_200_is_of_24_hours() -> None:
     assert day.judged and (day.judged.index, day.judged.scale.hours, day.judged.at_least) == (201, 24, False)
 
 
-def hours_of(tmp_path: Path, pollutant: str, values: list[int]) -> list[tuple[int | None, bool]]:
+def hours_of(here: Workspace, tmp_path: Path, pollutant: str, values: list[int]) -> list[tuple[int | None, bool]]:
     path = tmp_path / "r.csv"
     rows = [f"x,2026-01-15T{k:02}:00-07:00,{pollutant},{v},ppb" for k, v in enumerate(values)]
     path.write_text(HEAD + "\n".join(rows), encoding="utf-8")
-    return index_of_series(path, "en").frame.select("us_index", "us_at_least").rows()
+    return [(r["us_index"], r["us_at_least"]) for r in hours(here, path)]
 
 
-def test_an_hour_of_sulphur_dioxide_above_its_scale_is_not_blank(tmp_path: Path) -> None:
+def test_an_hour_of_sulphur_dioxide_above_its_scale_is_not_blank(tmp_path: Path, here: Workspace) -> None:
     """One hour of 420 ppb among hours of 6: Unhealthy, at the end of the 1-hour scale."""
-    found = hours_of(tmp_path, "so2", [6] * 20 + [420] + [6] * 3)
+    found = hours_of(here, tmp_path, "so2", [6] * 20 + [420] + [6] * 3)
     assert found[20] == (200, True) and found[19] == (9, False) and found[21] == (9, False)
 
 
-def test_ozone_that_rises_above_its_8_hour_scale_does_not_fall(tmp_path: Path) -> None:
-    found = hours_of(tmp_path, "o3", [190] * 8 + [198, *range(199, 214)])
+def test_ozone_that_rises_above_its_8_hour_scale_does_not_fall(tmp_path: Path, here: Workspace) -> None:
+    found = hours_of(here, tmp_path, "o3", [190] * 8 + [198, *range(199, 214)])
     numbers = [index or 0 for index, _ in found]
     assert numbers == sorted(numbers) and numbers[0] == 182 and numbers[7] == 289 and numbers[-1] == 300
     assert found[14] == (299, False) and found[15] == (300, True)

@@ -12,9 +12,10 @@ import pytest
 from ambos.errors import NoData
 from ambos.flows.air.design import design
 from ambos.flows.air.exceed import exceedances
-from ambos.flows.air.index import index_of_series, index_of_station
+from ambos.flows.air.index import judge_hours
 from ambos.flows.air.pair import pairs
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.answer import Answer, records
 
 START = datetime(2026, 3, 1, 7, tzinfo=UTC)  # midnight in Nogales
 HOURS = 24 * 3
@@ -72,19 +73,22 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_indices(workspace: Workspace, file: Path) -> None:
-    stored = index_of_station(workspace, "04-023-0004", "en")
-    columns = ["us_index", "us_value", "mx_category", "mx_value"]
-    read = index_of_series(file, "en").frame.filter(pl.col("station") == "nogales_post_office")
-    assert stored.frame.select(columns).equals(read.select(columns)) and stored.frame.height == HOURS
+    stored = judge_hours(workspace, None, station="04-023-0004")
+    keys = ("us_index", "us_value", "mx_category", "mx_value")
+
+    def judged(answer: Answer) -> list[list[object]]:
+        return [[r[k] for k in keys] for r in records(answer.table("hours")) if r["station"] == "nogales_post_office"]
+
+    assert judged(stored) == judged(judge_hours(workspace, file)) and len(judged(stored)) == HOURS
     assert "88101-3" in stored.notes[0].en
 
 
 def test_exceedances(workspace: Workspace, file: Path) -> None:
     """By the region's days, though the file is in UTC."""
-    stored = exceedances(workspace, None, "nogales_itn")
-    read = [(s, c) for s, c in exceedances(workspace, file).rows if s == "nogales_itn"]
-    assert list(stored.rows) == read
-    assert [c.days for _, c in read if c.limit.average == "24h"] == [3, 3]
+    stored = records(exceedances(workspace, None, "nogales_itn").table("exceedances"))
+    read = [r for r in records(exceedances(workspace, file).table("exceedances")) if r["station"] == "nogales_itn"]
+    assert stored == read
+    assert [r["days"] for r in read if r["average"] == "24h"] == [3, 3]
 
 
 def test_pair(workspace: Workspace, file: Path) -> None:
@@ -95,7 +99,8 @@ def test_pair(workspace: Workspace, file: Path) -> None:
 
 
 def test_design_of_a_station_with_too_little(workspace: Workspace) -> None:
-    found = design(workspace, None, station="nogales_itn")
-    assert (found.year, [r.found.valid for r in found.rows]) == (2026, [False, False])
+    answer = design(workspace, None, station="nogales_itn")
+    assert answer.facts["last_year"] == 2026
+    assert [r["valid"] for r in records(answer.table("design_values"))] == [False, False]
     with pytest.raises(NoData):
         design(workspace, None, station="yuma_supersite")

@@ -172,9 +172,9 @@ def test_several_codes_and_texts_of_a_cell_are_a_list_in_json_and_one_cell_in_cs
     ]
     show(answer, as_csv=True, table="listed")
     assert capsys.readouterr().out.splitlines() == [
-        "events,rate,warnings_en,warnings_es",
-        ",18.4300,,",
-        "a b,,One.; Two.,Una.; Dos.",
+        "events,warnings_en,warnings_es,rate",
+        ",,,18.4300",
+        "a b,One.; Two.,Una.; Dos.,",
     ]
 
 

@@ -372,7 +372,9 @@ def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
     for at, column in enumerate(table.columns):
         if column.kept is None:
             continue
-        cells = [flat(one) for one in records(Table(table.id, None, (column,), tuple((row[at],) for row in table.rows)))]
+        cells = [
+            flat(one) for one in records(Table(table.id, None, (column,), tuple((row[at],) for row in table.rows)))
+        ]
         keys = list(dict.fromkeys(key for cell in cells for key in cell)) or [column.key]
         if f"{column.key}_{LANGUAGES[0]}" in keys:  # a column of texts, of which one may be missing
             keys = [f"{column.key}_{language}" for language in LANGUAGES]

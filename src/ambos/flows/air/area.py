@@ -85,13 +85,13 @@ def judge_area(workspace: Workspace, path: Path) -> Answer:
         own = bands[worst_band]
         return (at, own.name, own.colour, own.risk, station, pollutant, stations)
 
-    title = Text("Mexico's index of the area", "Índice de México para el área")
     table = Table(
         "hours",
-        title,
-        tuple(Column(key, label, grouped=key == "stations") for key, label in _COLUMNS.items()),
+        None,
+        tuple(Column(key, label, side="right" if key == "stations" else "left") for key, label in _COLUMNS.items()),
         tuple(row(*cells) for cells in worst.iter_rows()),
         views=(last_rows(worst.height, tuple(_COLUMNS)),),
     )
     used = [tables[i] for i in judged.select(number).to_series().drop_nulls().unique().sort()]
+    title = Text("Mexico's index of the area", "Índice de México para el área")
     return Answer("air.index_area", title, (table,), notes=held.notes, sources=tuple(t.source for t in used))

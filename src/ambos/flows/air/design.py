@@ -22,7 +22,8 @@ from ambos.errors import BadRequest
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Limit
-from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
+from ambos.model.answer import Answer, Cell, Column, Shown, Table, View
+from ambos.numbers import MISSING
 from ambos.numbers import day as written_day
 from ambos.text import Text
 
@@ -103,8 +104,7 @@ def design(
     Returns
     -------
     Answer
-        Tables ``design_values``, ``by_year`` (what each is the mean of) and ``completeness``, where a row without a year is
-        the mean of ozone's years.
+        Tables ``design_values`` and ``completeness``, where a row without a year is the mean of ozone's years.
 
     Raises
     ------
@@ -146,18 +146,12 @@ def design(
         )
     notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
     first = last - YEARS + 1
-    parts = (
-        (row.station, row.limit.pollutant, row.limit.average, first + k, part)
-        for row in rows
-        for k, part in enumerate(row.found.parts)
-    )
-    keys = ("station", "pollutant", "average", "year", "value")
     limits = dict.fromkeys(row.limit for row in rows)
-    table = _values(Text(f"Design values {first}–{last}", f"Valores de diseño {first}–{last}"), rows, last + 1)
+    title = Text(f"Design values {first}–{last}", f"Valores de diseño {first}–{last}")
     return Answer(
         "air.design",
-        table.title,
-        (table, data_table("by_year", Text("By year", "Por año"), keys, parts), _completeness(rows)),
+        title,
+        (_values(title, rows, last + 1), _completeness(rows)),
         {"first_year": first, "last_year": last, "standards_on": on},
         (_MARGIN, *read_notes, *notes, *(standard(x) + Text.same(": ") + x.source for x in limits)),
     )
@@ -213,14 +207,14 @@ def _values(title: Text, rows: list[Design], following: int) -> Table:
         Column("design_value", Text("Design value", "Valor de diseño")),
         Column("above", None),
         Column("margin", Text("Margin", "Margen")),
-        Column("years", Text("By year", "Por año"), kept=None),
+        Column("by_year", Text("By year", "Por año"), side="right"),
         Column("critical_next_year", Text(f"Critical in {following}", f"Crítico en {following}")),
         *(Column(key, None) for key in ("value_with_substitution", "citation", "confirmed")),
     )
 
     def row(station: str, limit: Limit, found: DesignValue) -> tuple[Cell, ...]:
-        tested = "" if found.tested is None else f" ({found.tested})"
-        parts = Shown(0, Text.same(" · ".join(_short(p) for p in found.parts))) if found.parts else None
+        reason = found.reason if found.tested is None else found.reason + Text.same(f" ({found.tested})")
+        parts = Shown(found.parts, Text.same(" · ".join(map(_short, found.parts)) or MISSING))
         return (
             *(
                 station,
@@ -232,7 +226,7 @@ def _values(title: Text, rows: list[Design], following: int) -> Table:
                 found.level,
                 found.valid,
             ),
-            Shown(found.reason, found.reason + Text.same(tested)),
+            Shown(found.reason, reason),
             *(_figure(found.value), found.above, _figure(found.margin), parts, _figure(found.critical)),
             *(found.tested, limit.citation, not limit.prior),
         )

@@ -13,7 +13,7 @@ from ambos.errors import BadRequest
 from ambos.flows.air.design import AVERAGES, NAMES, standard
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, data_table
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table
 from ambos.text import Text
 
 COUNTRIES = {"us": Text("United States", "Estados Unidos"), "mx": Text("Mexico", "México")}
@@ -53,7 +53,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
     Returns
     -------
     Answer
-        Tables ``exceedances`` (by station, limit and year) and ``dates_above``.
+        Table ``exceedances``, by station, limit and year.
 
     Raises
     ------
@@ -93,22 +93,16 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
         + c.limit.source
         for _, c in rows
     )
-    keys = ("station", "year", "country", "pollutant", "average", "limit", "unit", "date")
-    dates = (
-        (name, c.year, c.limit.country, c.limit.pollutant, c.limit.average, c.limit.value, c.limit.unit, day)
-        for name, c in rows
-        for day in c.exceeding
-    )
-    table = _exceedances(rows)
+    title = Text("Exceedances", "Excedencias")
     return Answer(
         "air.exceedances",
-        table.title,
-        (table, data_table("dates_above", Text("Dates above", "Fechas arriba"), keys, dates)),
+        title,
+        (_exceedances(title, rows),),
         notes=(*read_notes, *notes, *_NOTES, *cited),
     )
 
 
-def _exceedances(rows: list[tuple[str, Count]]) -> Table:
+def _exceedances(title: Text, rows: list[tuple[str, Count]]) -> Table:
     """Tabulate the days above each limit by station and year."""
     columns = (
         Column("station", Text("Station", "Estación")),
@@ -123,8 +117,7 @@ def _exceedances(rows: list[tuple[str, Count]]) -> Table:
         Column("days_valid", Text("Days that tell", "Días válidos")),
         Column("days", Text("Days", "Días")),
         Column("highest", Text("Highest", "Máximo")),
-        Column("citation", None),
-        Column("confirmed", None),
+        *(Column(key, None) for key in ("dates_above", "citation", "confirmed")),
     )
 
     def row(station: str, c: Count) -> tuple[Cell, ...]:
@@ -145,7 +138,7 @@ def _exceedances(rows: list[tuple[str, Count]]) -> Table:
             None if x.average == "annual" else len(c.exceeding),
             *(c.valid, c.days),
             None if c.highest is None else Shown(c.highest, Text.same(str(c.highest))),
-            *(x.citation, not x.prior),
+            *(tuple(map(str, c.exceeding)), x.citation, not x.prior),
         )
 
-    return Table("exceedances", Text("Exceedances", "Excedencias"), columns, tuple(row(*one) for one in rows))
+    return Table("exceedances", title, columns, tuple(row(*one) for one in rows))

@@ -59,7 +59,7 @@ def health(workspace: Workspace) -> Answer:
             _ASKED,
             (
                 Column("network", Text("Network", "Red")),
-                Column("last", Text("Last", "Última vez"), grouped=False),
+                Column("last", Text("Last", "Última vez"), side="left"),
                 Column("answers", Text("Good answers", "Respuestas buenas")),
                 Column("failures", Text("Failures", "Fallas")),
                 Column("error", None),
@@ -156,7 +156,7 @@ def _came(catalog: Catalog, frame: pl.DataFrame) -> Table:
                 len(at),
                 Shown(share, both(share, 1) + Text.same(" %")),
                 group.height - len(at),
-                Shown(gap, both(gap) + Text.same(f" ({begins:%Y-%m-%d})" if begins else "")),
+                Shown(gap, both(gap) + Text.same(f" ({begins:%Y-%m-%d})") if begins else both(gap)),
                 begins,
             )
         )

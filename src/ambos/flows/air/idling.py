@@ -359,16 +359,11 @@ def idle(
         f"Ralentí en los puertos de entrada, {inventory.year} ({'; '.join(s.es for s in others)})",
     )
     rates = (
-        (Named(1 + sets.index(r.set), r.set), r.vehicle, p, grams, r.date, r.citation, not r.prior)
+        (Named(1 + sets.index(r.set), r.set), r.vehicle, p, grams, r.months, r.date, r.citation, not r.prior)
         for r in inventory.rates
         for p, grams in r.grams.items()
     )
-    keys = ("set", "vehicle", "pollutant", "grams_per_hour", "date", "citation", "confirmed")
-    multipliers = (
-        (Named(1 + sets.index(r.set), r.set), r.vehicle, month, factor)
-        for r in inventory.rates
-        for month, factor in enumerate(r.months, 1)
-    )
+    keys = ("set", "vehicle", "pollutant", "grams_per_hour", "month_multipliers", "date", "citation", "confirmed")
     return Answer(
         "air.idling",
         title,
@@ -376,12 +371,6 @@ def idle(
             _ports(title, inventory, rated, columns, catalog),
             _months(inventory, rated, columns, catalog),
             data_table("rates", Text("Rates", "Tasas"), keys, rates),
-            data_table(
-                "month_multipliers",
-                Text("Rates by month", "Tasas por mes"),
-                ("set", "vehicle", "month", "multiplier"),
-                multipliers,
-            ),
         ),
         {"year": inventory.year, "waits_shorter_percent": inventory.less},
         tuple(_notes(inventory, catalog)),
@@ -442,7 +431,7 @@ def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Co
         Column("port", Text("Port", "Puerto")),
         Column("vehicle", Text("Vehicles", "Vehículos")),
         Column("month", Text("Month", "Mes")),
-        Column("crossings_of", Text("Crossings of", "Cruces de"), grouped=False),
+        Column("crossings_of", Text("Crossings of", "Cruces de"), side="left"),
         Column("crossings", Text("Crossings", "Cruces")),
         Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),
         Column("mean_of_reports_minutes", Text("Mean of reports, min", "Media de reportes, min"), 1),

@@ -184,11 +184,10 @@ def judge_value(
         (x.country, x.average, x.value, x.unit, x.since, x.citation, not x.prior) for side in sides for x in side.limits
     ]
     keys = ("country", "average", "value", "unit", "from", "citation", "confirmed")
-    indices = _indices(sides)
     return Answer(
         "air.index",
-        indices.title,
-        (indices, data_table("limits", _LIMITS, keys, limits)),
+        Text("Indices of a concentration", "Índices de una concentración"),
+        (_indices(sides), data_table("limits", _LIMITS, keys, limits)),
         {"pollutant": pollutant, "given": value, "given_unit": _fitting(pollutant, unit), "hours": hours, "day": day},
         tuple(_notes(sides, pollutant, value, unit, hours)),
         tuple(_sources(sides)),
@@ -232,7 +231,7 @@ def _indices(sides: list[Side]) -> Table:
     seen = ("index", "category", "colour", "risk", "value", "mean", "breakpoints", "limits")
     return Table(
         "indices",
-        Text("Indices of a concentration", "Índices de una concentración"),
+        None,
         columns,
         tuple(map(row, sides)),
         views=(View(None, ("index_name", *seen), turned=True),),
@@ -364,14 +363,14 @@ def judge_hours(workspace: Workspace, path: Path | None, *, station: str | None 
         cells |= _described(judged, country, tables)
     if len(refused) == len(rules.tables):
         raise refused[0]
-    title = Text("Indices by the hour", "Índices por hora")
     table = Table(
         "hours",
-        title,
-        tuple(Column(key, _HOURS.get(key)) for key in cells),
+        None,
+        tuple(Column(key, _HOURS.get(key), side=None if key in ("value", "us_index") else "left") for key in cells),
         tuple(zip(*cells.values(), strict=True)),
         views=(last_rows(judged.height, tuple(_HOURS)),),
     )
+    title = Text("Indices by the hour", "Índices por hora")
     return Answer("air.index_hours", title, (table,), notes=tuple(notes), sources=tuple(citations))
 
 

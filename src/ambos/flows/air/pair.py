@@ -263,7 +263,7 @@ def pair_stations(
             _months(asked.found),
             _lags(asked.found),
         ]
-    return Answer("air.pair", tables[0].title, tuple(tables), notes=tuple(notes))
+    return Answer("air.pair", tables[0].title or _PAIRS, tuple(tables), notes=tuple(notes))
 
 
 def _missing(one: PairAnalysis) -> Text:
@@ -300,7 +300,7 @@ def _known_pairs(known: tuple[Known, ...]) -> Table:
     rows = tuple(
         (
             *(k.pair.id, station(us), us.aqs or None, station(mx), mx.aqs or None, mx.sinaica or None),
-            Shown(" ".join(common), names(common)),
+            Shown(common, names(common)),
             *(apart, not (us.prior or mx.prior), us.citation, mx.citation),
         )
         for k in known
