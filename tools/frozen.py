@@ -121,6 +121,7 @@ air health
 air health --workspace stations
 air idling
 air idling --port nogales --year 2025 --less 85
+air idling --year 2025 --table months
 air index --pollutant pm25 --value 28.4 --date 2026-11-01
 air index --pollutant o3 --value 80 --unit ppb --hours 8
 air index --pollutant pm25 --value -5
@@ -132,6 +133,7 @@ air pair
 air pair --stations 04-023-0004 187 --pollutant pm25
 air pair hourly.csv --pair nogales
 air pair hourly.csv --pair yuma
+air pair hourly.csv --pair nogales --table lags
 air readings nogales_post_office --workspace stations
 air readings 04-023-0004 --workspace stations --pollutant pm25 --network aqs --monitor 88101-3 --from 2024 --to 2024
 air readings nowhere

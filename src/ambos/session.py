@@ -13,6 +13,13 @@ import polars as pl
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.errors import UnknownName
+from ambos.flows.air.area import judge_area
+from ambos.flows.air.design import design
+from ambos.flows.air.exceed import exceedances
+from ambos.flows.air.health import health
+from ambos.flows.air.idling import idle
+from ambos.flows.air.index import judge_hours, judge_value
+from ambos.flows.air.pair import pair_stations
 from ambos.flows.data.figures import figures
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
 from ambos.flows.river.canal import share_cut
@@ -137,6 +144,19 @@ class River(_Subject):
     outlook = _method(outlook)
 
 
+class Air(_Subject):
+    """The air as both countries judge it; the first three are forms of ``ambos air index``, the others verbs of their names."""
+
+    index = _method(judge_value)
+    index_hours = _method(judge_hours)
+    index_area = _method(judge_area)
+    design = _method(design)
+    exceedances = _method(exceedances)
+    pair = _method(pair_stations)
+    idling = _method(idle)
+    health = _method(health)
+
+
 class Session(_Subject):
     """A workspace to ask. May be used by several threads at once.
 
@@ -153,6 +173,11 @@ class Session(_Subject):
     def river(self) -> River:
         """The shared water of the Colorado River."""
         return River(self.workspace)
+
+    @property
+    def air(self) -> Air:
+        """The air as both countries judge it."""
+        return Air(self.workspace)
 
     simulate = _method(_tabulated(day.simulate, day.answer))
     simulate_year = _method(_tabulated(year.simulate_year, year.answer))

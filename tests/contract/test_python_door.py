@@ -8,6 +8,7 @@ import json
 import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import polars as pl
@@ -60,6 +61,13 @@ def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
 def test_a_table_that_is_not_there_is_refused_with_those_that_are(session: Session) -> None:
     with pytest.raises(UnknownName, match="parties"):
         session.river.status(year=2023).table("party")
+
+
+def test_the_air_answers_as_on_the_terminal(session: Session, shells: dict[str, Shell], tmp_path: Path) -> None:
+    arguments = ("--pollutant", "pm25", "--value", "28.4", "--date", "2026-11-01")
+    printed = shells["es"]("air", "index", *arguments, "--json", folder=tmp_path)
+    answer = session.air.index("pm25", Decimal("28.4"), day=date(2026, 11, 1))
+    assert answer.json() == json.loads(printed.out) and answer.frame["index"].to_list() == [87, None]
 
 
 def test_threads_share_a_session(session: Session) -> None:
