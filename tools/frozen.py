@@ -113,18 +113,22 @@ river status --year 2025 --observed
 air design daily.csv
 air design daily.csv --year 2023 --every 6
 air design daily.csv --date 2024-01-01
+air design daily.csv --table completeness
 air design --station 04-023-0004
 air design absent.csv
 air exceedances hourly.csv
+air exceedances hourly.csv --table exceedances
 air exceedances --station 04-023-0004 --workspace stations
 air health
 air health --workspace stations
+air health --table silent
 air idling
 air idling --port nogales --year 2025 --less 85
 air idling --year 2025 --table months
 air index --pollutant pm25 --value 28.4 --date 2026-11-01
 air index --pollutant o3 --value 80 --unit ppb --hours 8
 air index --pollutant pm25 --value -5
+air index --pollutant pm25 --value 5 --table limits
 air index --pollutant pm2
 air index --series hourly.csv
 air index --series hourly.csv --area
