@@ -9,8 +9,7 @@ import pytest
 
 from ambos.cli import ambos
 from ambos.cli.common import Number, Period, Whole
-from ambos.cli.river import Assumption
-from ambos.cli.river_works import Flow
+from ambos.cli.river import Assumption, Flow
 from command_line import Shell
 
 #: Never a number that an option takes.

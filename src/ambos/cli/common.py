@@ -30,6 +30,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 
 #: Names of values in the help.
 NAME, FILE, FOLDER = tr("NAME", "NOMBRE"), tr("FILE", "ARCHIVO"), tr("FOLDER", "CARPETA")
+YEAR_NAME = tr("YEAR", "AÑO")
 
 
 def option(*names: str, en: str, es: str, **more: Any) -> Callable[[Function], Function]:
