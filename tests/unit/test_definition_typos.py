@@ -103,6 +103,8 @@ TYPOS = [
     ("air/idling.toml", "vehicle = ", "vehicles = ", "vehicles is not known / no se conoce: vehicle"),
     ("river/dcp_2019.toml", "kaf = ", "kafs = ", "kafs is not known / no se conoce: kaf"),
     ("twin/costs.toml", "prior = ", "priors = ", "priors is not known / no se conoce: prior"),
+    ("twin/scenario_file.toml", 'kind = "text"', 'kind = "txt"', "'txt' is not known"),
+    ("twin/scenario_file.toml", "must = true", "most = true", "most is not known / no se conoce: must"),
 ]
 
 

@@ -17,7 +17,7 @@ from ambos.catalog.lines import line_of, lines
 from ambos.crossing import lanes
 from ambos.crossing.scenario.check import problems
 from ambos.crossing.scenario.file import read
-from ambos.crossing.scenario.format import SECTIONS, TOP
+from ambos.crossing.scenario.format import LAW_PARAMETERS, TOP, sections
 from ambos.crossing.scenario.schema import schema
 from ambos.errors import BadScenario, CannotOpen, UnknownName
 from ambos.model.crossing import Booth, MoveLanes, OpenLanes, Option, Scenario, Shift
@@ -169,6 +169,11 @@ def test_the_benchmark_example() -> None:
     assert len(scenario.lines) == 3
 
 
+def test_the_choices_of_a_law_are_those_that_have_parameters() -> None:
+    (law,) = (key for key in sections()["law"] if key.name == "law")
+    assert law.choices == tuple(LAW_PARAMETERS)
+
+
 def test_the_example_of_every_key_has_every_key() -> None:
     tree = tomllib.loads((EXAMPLES / "every-key.toml").read_text(encoding="utf-8"))
     scenario = read(EXAMPLES / "every-key.toml")
@@ -176,8 +181,8 @@ def test_the_example_of_every_key_has_every_key() -> None:
     for section in TOP:
         used = {k for body in tree.get(section, []) for k in body}
         if section != "change":
-            assert {key.name for key in SECTIONS[section]} == used
-    assert {k.name for k in SECTIONS["scenario"]} - set(tree["scenario"]) == {"port", "day", "demand"}
+            assert {key.name for key in sections()[section]} == used
+    assert {k.name for k in sections()["scenario"]} - set(tree["scenario"]) == {"port", "day", "demand"}
     rear, front = (next(b for b in scenario.booths if b.id == i) for i in ("rear.2", "front.2"))
     assert rear.behind == front.id
     assert next(s for s in scenario.streams if s.id == "trucks").arrivals.times[:3] == (485.0, 500.0, 500 + 40 / 60)
@@ -189,9 +194,9 @@ def test_the_page_tells_every_key_and_no_other(language: Language) -> None:
     page = (EXAMPLES.parent / language / "how-to" / "scenario.md").read_text(encoding="utf-8")
     rows = [row.strip("| ").split(" | ") for row in page.splitlines() if row.startswith("| `")]
     told = [(row[0].strip("`"), row[-1]) for row in rows]
-    assert told == [(key.name, key.about[language]) for keys in SECTIONS.values() for key in keys]
+    assert told == [(key.name, key.about[language]) for keys in sections().values() for key in keys]
     must = {"en": "yes", "es": "sí"}[language]
-    assert [row[2].strip() == must for row in rows] == [key.must for keys in SECTIONS.values() for key in keys]
+    assert [row[2].strip() == must for row in rows] == [key.must for keys in sections().values() for key in keys]
 
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), FAULTS, ids=[f"{f[1]}-{f[3]}"[:50] for f in FAULTS])
@@ -453,7 +458,7 @@ def toml(value: object) -> str:
 
 def any_value(section: str, key: str) -> st.SearchStrategy[object]:
     """Mostly what is wanted, or what is not."""
-    of = next(k for k in SECTIONS[section] if k.name == key)
+    of = next(k for k in sections()[section] if k.name == key)
     likely: list[object] = [
         1,
         0.5,
@@ -480,7 +485,7 @@ def any_value(section: str, key: str) -> st.SearchStrategy[object]:
 
 
 def any_table(section: str) -> st.SearchStrategy[dict[str, object]]:
-    keys = st.lists(st.sampled_from([k.name for k in SECTIONS[section]]), unique=True)
+    keys = st.lists(st.sampled_from([k.name for k in sections()[section]]), unique=True)
     return keys.flatmap(lambda names: st.fixed_dictionaries({n: any_value(section, n) for n in names}))
 
 

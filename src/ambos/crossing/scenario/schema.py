@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ambos.crossing.scenario.format import LAW_PARAMETERS, SECTIONS, TOP, Key
+from ambos.crossing.scenario.format import LAW_PARAMETERS, TOP, Key, sections
 from ambos.crossing.scenario.values import CLOCK, CLOCK_SECONDS, NAME
 from ambos.text import Language
 
@@ -24,7 +24,7 @@ def schema(language: Language = "en") -> Schema:
     language : {"en", "es"}
         Of the descriptions.
     """
-    tables = {name: _table(name, language) for name in SECTIONS}
+    tables = {name: _table(name, language) for name in sections()}
     tables["law"]["allOf"] = [
         {"if": {"properties": {"law": {"const": law}}, "required": ["law"]}, "then": _law(parameters)}
         for law, parameters in LAW_PARAMETERS.items()
@@ -62,7 +62,7 @@ def _law(parameters: tuple[str, ...]) -> Schema:
 
 
 def _table(name: str, language: Language) -> Schema:
-    keys = SECTIONS[name]
+    keys = sections()[name]
     return {
         "type": "object",
         "additionalProperties": False,

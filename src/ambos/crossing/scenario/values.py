@@ -11,7 +11,7 @@ from typing import Any
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path, line_of
-from ambos.crossing.scenario.format import SECTIONS, Key
+from ambos.crossing.scenario.format import Key, sections
 from ambos.text import Text
 
 #: A clock time; the second pattern is that of exact arrival times.
@@ -82,7 +82,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
     Parameters
     ----------
     section : str
-        Of `SECTIONS`.
+        Of `sections`.
     body : object
         As parsed.
     path : tuple
@@ -98,7 +98,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
             Text("write [name] or { … }", "escriba [nombre] o { … }"),
         )
         return Checked()
-    keys = {key.name: key for key in SECTIONS[section]}
+    keys = {key.name: key for key in sections()[section]}
     sound = Checked()
     sound.told = frozenset(map(str, body))
     for name, value in body.items():

@@ -15,6 +15,7 @@ from ambos.catalog.river_scenarios import load_scenarios
 from ambos.catalog.river_works import load_canal, load_plant
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
+from ambos.crossing.scenario.format import load_sections
 from ambos.flows.brief.dossier import ANSWERS, VALUES
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.workspace import Workspace
@@ -42,6 +43,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_checks(definitions / "checks.toml")
     _check_settings(catalog, definitions / "checks.toml")
     check_plan(workspace, ANSWERS, VALUES)
+    load_sections(definitions)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
     scenarios, mexico, canal = (
         load_scenarios(river, definitions),
