@@ -22,9 +22,14 @@ from ambos.store import Store
 TYPOS = [
     ("units.toml", "decimals = 4", "decimal = 4", "decimal is not known / no se conoce: decimals"),
     ("units.toml", "decimals = 4", 'decimals = "4"', "decimals: '4' has the wrong type"),
-    ("units.toml", 'es = "conteo" }', 'ess = "conteo" }', "ess is no language"),
-    ("warnings.toml", "[northbound]\nen = ", "[northbound]\neng = ", "eng is no language / no es un idioma: en, es"),
-    ("messages.toml", ', es = "', ', sp = "', "sp is no language"),
+    ("units.toml", 'es = "conteo" }', 'ess = "conteo" }', "ess is not known / no se conoce: es"),
+    (
+        "warnings.toml",
+        'en = "Northbound only: entries',
+        'eng = "Northbound only: entries',
+        "eng is not known / no se conoce: en",
+    ),
+    ("messages.toml", ', es = "', ', sp = "', "sp is not known / no se conoce: es"),
     ("sources.toml", "revision_periods = 2", "revision_period = 2", "no se conoce: revision_periods"),
     ("sources.toml", 'trust = "B"', 'trust = "C"', "trust 'C' is not known / no se conoce: A, B;"),
     ("sources.toml", "lag_days = 60", 'lag_days = "60"', "lag_days: '60' has the wrong type"),

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
-from ambos.catalog.read import Problems, table, text
-from ambos.catalog.toml_file import Kind, TomlFile, open_toml
+from ambos.catalog.read import Problems, table
+from ambos.catalog.toml_file import Kind, TomlFile, open_csv, open_toml
 from ambos.errors import UnknownName
 from ambos.model import (
     Code,
@@ -103,7 +103,9 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
 
     _check_files(definitions, folder, problems)
     places = _places([path for of in (definitions, folder) for path in sorted((of / "places").glob("*.csv"))], problems)
-    shared = read("warnings", [definitions / "warnings.toml"], _warning)
+    shared = read(
+        "warnings", [definitions / "warnings.toml"], lambda file, key, body: file.value(Text, key, body, (key,))
+    )
     sources = read("sources", [definitions / "sources.toml"], _as(Source))
     if (folder / "sources.toml").is_file():
         _add_oddities(sources, open_toml(folder / "sources.toml", problems))
@@ -161,7 +163,7 @@ def _messages(file: TomlFile) -> dict[str, Text]:
             if isinstance(value, Mapping) and not {"en", "es"} & set(value):
                 found |= flat(value, (*path, key))
             else:
-                found[".".join((*path, key))] = text(value, file.at(*path, key), file.problems)
+                found[".".join((*path, key))] = file.value(Text, key, value, (*path, key))
         return found
 
     return flat(file.tree)
@@ -170,14 +172,6 @@ def _messages(file: TomlFile) -> dict[str, Text]:
 def _as(kind: Callable[..., Kind]) -> Callable[[TomlFile, str, _Body], Kind]:
     """Read a table as a definition whose id is the name of the table."""
     return lambda file, key, body: file.read(kind, body, (key,), id=key)
-
-
-def _warning(file: TomlFile, key: str, body: _Body) -> Text:
-    return text(body, file.at(key), file.problems)
-
-
-def _names(row: Mapping[str, str], problems: Problems) -> Text:
-    return text({"en": row.get("en", ""), "es": row.get("es", "")}, row[""], problems)
 
 
 def _foreign(row: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
@@ -193,9 +187,7 @@ def _places(paths: Iterable[Path], problems: Problems) -> dict[str, Place]:
     places: dict[str, Place] = {}
     slugs: dict[str, str] = {}
     for path in paths:
-        file = TomlFile(path.name, {}, "", problems)
-        rows = table(path, problems, ("id", "kind", "en", "es", "slug"), PLACE_COLUMNS)
-        file.line_numbers = {(): 1} | {(i,): int(row[""].rpartition(":")[2]) for i, row in enumerate(rows)}
+        file, rows = open_csv(path, problems, ("id", "kind", "en", "es", "slug"), PLACE_COLUMNS)
         for i, row in enumerate(rows):
             cells = {key: cell for key, cell in row.items() if key in ("id", "kind", "slug", *PLACE_COLUMNS) and cell}
             body = cells | {"name": {"en": row["en"], "es": row["es"]}}
@@ -217,13 +209,13 @@ def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Probl
     for path in (p for folder in folders for p in sorted(folder.glob("*.csv"))):
         # a region adds codes of its own to a list that all have
         codes = dict(lists[path.stem].codes) if path.stem in lists else {}
-        for row in table(path, problems, ("id", "en", "es"), CODE_COLUMNS):
+        file, rows = open_csv(path, problems, ("id", "en", "es"), CODE_COLUMNS)
+        for i, row in enumerate(rows):
             if row["id"] in codes:
-                problems.add(row[""], f"code {row['id']} is defined twice / está definido dos veces")
-            attributes = {
-                k: v for k, v in row.items() if k and k not in {"id", "en", "es"} and not k.startswith("code:")
-            }
-            codes[row["id"]] = Code(row["id"], _names(row, problems), _foreign(row), attributes)
+                file.say((i,), f"code {row['id']} is defined twice / está definido dos veces")
+            name = file.value(Text, "name", {"en": row.pop("en"), "es": row.pop("es")}, (i,))
+            attributes = {k: v for k, v in row.items() if k != "id" and not k.startswith("code:")}
+            codes[row["id"]] = Code(row["id"], name, _foreign(row), attributes)
         lists[path.stem] = CodeList(path.stem, codes)
     for kind in PLACE_KINDS:
         own = {p.id: Code(p.id, p.name, p.codes) for p in places.values() if p.kind == kind}
@@ -312,9 +304,7 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
         for name in names:
             if name and name not in among:
                 near = ", ".join(nearest(name, among))
-                file.problems.add(
-                    file.at(*path), f"{what} {name!r} is not defined / no está definido" + (f": {near}" if near else "")
-                )
+                file.say(path, f"{what} {name!r} is not defined / no está definido" + (f": {near}" if near else ""))
 
     region = catalog.region
     for key in ("members", "ports", "borders", "comparators", "counties"):

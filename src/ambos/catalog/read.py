@@ -1,15 +1,13 @@
-"""Reading definition files: tables as CSV, their texts and numbers, problems collected."""
+"""Read tables of definitions as CSV; collect problems."""
 
 from __future__ import annotations
 
 import csv
 import difflib
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from ambos.errors import DefinitionError
-from ambos.text import LANGUAGES, Text
 
 
 @dataclass
@@ -62,23 +60,6 @@ def table(
     except (csv.Error, UnicodeDecodeError) as error:
         problems.add(path.name, f"not a CSV table / no es una tabla CSV: {error}")
     return []
-
-
-def text(mapping: object, where: object, problems: Problems) -> Text:
-    """A text in both languages, or a problem and a visible mark in its place."""
-    if isinstance(mapping, Mapping):
-        for key in set(mapping) - set(LANGUAGES):
-            problems.add(where, f"{key} is no language / no es un idioma: {', '.join(LANGUAGES)}")
-        try:
-            return Text.of(mapping)
-        except ValueError as error:
-            problems.add(where, str(error))
-    else:
-        problems.add(
-            where,
-            f"a text in both languages is wanted, not {mapping!r} / se esperaba un texto en ambos idiomas",
-        )
-    return Text.same("?")
 
 
 def number(cell: str, where: object, problems: Problems) -> float | None:

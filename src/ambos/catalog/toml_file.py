@@ -16,9 +16,9 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
-from ambos.catalog.read import Problems, text
+from ambos.catalog.read import Problems, table
 from ambos.model.definition import DERIVED, INLINE, In, Key, Within, Written
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 Kind = TypeVar("Kind")
 #: Up to so many choices are listed.
@@ -61,19 +61,12 @@ class TomlFile:
         """Line by path, of `ambos.catalog.lines`; looked for only once something is wrong."""
         return lines(self.written)
 
-    def at(self, *path: str | int) -> At:
-        """The place of a path, as it stands before a problem."""
-        return At(self, path)
-
     def tables(self) -> dict[str, dict[str, Any]]:
         """The tables at the top of the file; anything else there is a problem."""
-        found = {}
         for key, body in self.tree.items():
-            if isinstance(body, dict):
-                found[key] = body
-            else:
+            if not isinstance(body, dict):
                 self.say((key,), f"[{key}]: a table is wanted, not {body!r} / se esperaba una tabla")
-        return found
+        return {key: body for key, body in self.tree.items() if isinstance(body, dict)}
 
     def read(
         self, kind: Callable[..., Kind], body: Mapping[str, Any], path: Keys, also: Iterable[str] = (), **given: Any
@@ -134,7 +127,9 @@ class TomlFile:
     def rows_of(self, kind: type[Kind], key: str) -> tuple[Kind, ...]:
         """Read a file that is one array of tables, each as a dataclass of the model."""
         self.keys(self.tree, (), [key])
-        rows: tuple[Kind, ...] = self.value(tuple[kind, ...], key, self.tree.get(key), (key,))  # type: ignore[valid-type]
+        if key not in self.tree:
+            self.say((), f"{key} is missing / falta")
+        rows: tuple[Kind, ...] = self.value(tuple[kind, ...], key, self.tree.get(key, []), (key,))  # type: ignore[valid-type]
         return rows
 
     def fields(self, kind: Any, body: Mapping[str, Any], path: Keys) -> dict[str, Any]:
@@ -158,7 +153,7 @@ class TomlFile:
         if origin is Literal:
             return value if self.choice(key, value, parts, path) else parts[0]
         if hint is Text:
-            return value if isinstance(value, Text) else text(value, self.at(*path), self.problems)
+            return value if isinstance(value, Text) else self._text(key, value, path)
         if origin in (tuple, frozenset) and isinstance(value, list):
             if origin is tuple and parts[-1] is not Ellipsis and len(value) != len(parts):
                 self.say(
@@ -185,6 +180,17 @@ class TomlFile:
         en, es = _WANTED.get(hint, _WANTED.get(origin, ("a table", "una tabla")))
         self.say(path, f"{key}: {value!r} has the wrong type; {en} is wanted / es de otro tipo; se esperaba {es}")
         return _empty(hint)
+
+    def _text(self, key: str, value: Any, path: Keys) -> Text:
+        """Convert a table of both languages."""
+        languages = self.value(Mapping[str, str], key, value, path)
+        self.keys(languages, path, LANGUAGES)
+        try:
+            return Text.of(languages)
+        except ValueError as error:
+            if isinstance(value, dict):
+                self.say(path, str(error))
+            return Text.same("?")
 
     def _marked(self, hint: Any, marks: Iterable[Any], key: str, value: Any, path: Keys) -> Any:
         """Convert a value of a type with marks; its range is checked only if it is of the type."""
@@ -261,17 +267,6 @@ class TomlFile:
         for key in body:
             if key not in known:
                 self.say((*path, key), f"{key} is not known / no se conoce: {', '.join(nearest(key, known))}")
-
-
-@dataclass(frozen=True)
-class At:
-    """A place in a file; its line is looked for only if it is printed."""
-
-    file: TomlFile
-    path: Keys
-
-    def __str__(self) -> str:
-        return f"{self.file.name}:{line_of(self.file.line_numbers, self.path)} [{'.'.join(map(str, self.path))}]"
 
 
 @cache
@@ -358,3 +353,12 @@ def open_toml(path: Path, problems: Problems) -> TomlFile:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         problems.add(path.name, f"not TOML / no es TOML: {error}")
     return TomlFile(path.name, {}, "", problems)
+
+
+def open_csv(
+    path: Path, problems: Problems, required: tuple[str, ...], optional: tuple[str, ...]
+) -> tuple[TomlFile, list[dict[str, str]]]:
+    """Read a CSV file of definitions: a file with the line of each row by its place, and the rows."""
+    file, rows = TomlFile(path.name, {}, "", problems), table(path, problems, required, optional)
+    file.line_numbers = {(): 1} | {(i,): int(row.pop("").rpartition(":")[2]) for i, row in enumerate(rows)}
+    return file, rows

@@ -26,9 +26,17 @@ Until = Annotated[date | None, Key("to")]
 _PRIOR = Text(" (not all of it confirmed)", " (no todo está confirmado)")
 
 
-def _marked(citation: Text, prior: bool) -> Text:
-    """A citation as users see it: one that rests in part on no document that was read says so."""
-    return citation + _PRIOR if prior else citation
+class Sourced:
+    """A definition with a citation, which is a prior if part of it was not confirmed by a document that was read."""
+
+    __slots__ = ()
+    citation: Text
+    prior: bool
+
+    @property
+    def source(self) -> Text:
+        """The citation, marked where not all of it was confirmed."""
+        return self.citation + _PRIOR if self.prior else self.citation
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,6 @@ class Band:
 
     Attributes
     ----------
-    name, colour : Text
     risk : Text or None
         The risk that Mexico's norm gives it; the United States give none.
     """
@@ -74,21 +81,18 @@ class Scale:
 
     Attributes
     ----------
-    pollutant : str
     hours : int
         That the mean spans.
     weighted : bool
         Whether recent hours weigh more (NowCast; Mexico's weighted mean).
     factor : Decimal
         The mean is multiplied by it.
-    unit : str
     decimals : int
         To which the mean is brought.
     cuts : tuple of Decimal
         Highest concentration of each step but an endless last one, rising.
     first : int
         The index at `starts`, the concentration where the first step begins.
-    rounding : {"truncate", "half_up"}
     steps : tuple of Step
         In order, without a hole: each begins one unit of the last decimal after the one before.
     open_end : bool
@@ -112,20 +116,13 @@ class Scale:
 
 
 @dataclass(frozen=True, slots=True)
-class IndexTable:
+class IndexTable(Sourced):
     """An index as it holds from one day to another, both included.
 
     Attributes
     ----------
-    id : str
-    country : {"us", "mx"}
-    name : Text
-    since : date
     until : date or None
         None while it is in force.
-    bands : tuple of Band
-    scales : tuple of Scale
-    citation : Text
     prior : bool
         True if part of it was not confirmed by a document that was read; the citation names that part.
     index : tuple of int
@@ -147,14 +144,9 @@ class IndexTable:
         """The scales of a pollutant; none if the table does not speak of it."""
         return tuple(s for s in self.scales if s.pollutant == pollutant)
 
-    @property
-    def source(self) -> Text:
-        """The citation, marked where not all of it was confirmed."""
-        return _marked(self.citation, self.prior)
-
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(Sourced):
     """A limit of the ambient air as it holds from one day to another, both included."""
 
     country: Country
@@ -167,28 +159,19 @@ class Limit:
     citation: Text
     prior: bool = False
 
-    @property
-    def source(self) -> Text:
-        """The citation, marked where not all of it was confirmed."""
-        return _marked(self.citation, self.prior)
-
 
 #: No range reaches further, µg/m³ or ppb: in millionths, the exact sums of a day still fit in whole numbers of 64 bits.
 WIDEST = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
-class Plausible:
+class Plausible(Sourced):
     """The concentrations that an instrument gives, both ends included.
 
     Attributes
     ----------
-    pollutant : str
-    unit : str
     scatter : Decimal
         How far below zero an instrument scatters in clean air.
-    most : Decimal
-    citation : Text
     prior : bool
         True if part of it was not confirmed by a document that was read; the citation names that part.
     """
@@ -205,11 +188,6 @@ class Plausible:
         """The least concentration, below zero."""
         return -self.scatter
 
-    @property
-    def source(self) -> Text:
-        """The citation, marked where not all of it was confirmed."""
-        return _marked(self.citation, self.prior)
-
 
 @dataclass(frozen=True, slots=True)
 class AirRules:
@@ -219,7 +197,6 @@ class AirRules:
     ----------
     tables : mapping of country to tuple of IndexTable
         Oldest first, none overlapping.
-    limits : tuple of Limit
     plausible : mapping of pollutant to Plausible
         One for every pollutant, particles in µg/m³, gases in ppb.
     """
@@ -239,22 +216,17 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Station:
+class Station(Sourced):
     """A place where the air is measured.
 
     Attributes
     ----------
-    id : str
-    country : {"us", "mx"}
-    city, name : Text
     aqs, sinaica : str
         Its numbers in EPA's Air Quality System and in Mexico's SINAICA; empty if it has none.
     latitude, longitude : float
         Degrees.
-    elevation_m : float or None
     measures : tuple of Measured
         Pollutants reported; one that is absent was not reported, which does not mean that it is not measured.
-    citation : Text
     prior : bool
         Not all of it was confirmed by a document that was read.
     """
@@ -271,11 +243,6 @@ class Station:
     prior: bool = False
     aqs: str = ""
     sinaica: str = ""
-
-    @property
-    def source(self) -> Text:
-        """The citation, marked where not all of it was confirmed."""
-        return _marked(self.citation, self.prior)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,7 +277,6 @@ class IdleRate:
         Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``co2``). One that is not there is not known, which is not 0.
     date : str
         Of the engines, as the source says.
-    citation : Text
     prior : bool
         Not confirmed by a document that was read.
     months : tuple of Decimal

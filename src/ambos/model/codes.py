@@ -43,7 +43,6 @@ class Code:
     ----------
     id : str
         Our own stable name, used in keys.
-    name : Text
     codes : mapping of str to tuple of str
         What each foreign system calls it; a system can have several spellings for one code.
     attributes : mapping of str to str
@@ -85,7 +84,6 @@ class Place:
         (``2604``), CBP's wait-time number for crossings (``260402``), FIPS for counties (``04023``).
     kind : str
         ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county`` or ``basin``.
-    name : Text
     parent : str or None
         The place that contains it: a crossing's port, a port's state, a state's country.
     border : str or None

@@ -25,7 +25,6 @@ class HourValue:
     convention : str
         ``usdot`` (guidance for benefit–cost analyses), ``stated`` (what border crossers say they would pay) or
         ``atri`` (operating cost of a truck). Its name is the message ``twin.convention.<convention>``.
-    mode : Mode
     lane_class : str
         Of this class only; empty for all that have no value of their own.
     low, high : Decimal
@@ -34,7 +33,6 @@ class HourValue:
         A value per person is multiplied by the occupancy of the mode.
     price_year : int
         Of the dollars.
-    source : Text
     prior : bool
         Not confirmed by a source that was read: to be shown as such.
     """
@@ -66,15 +64,12 @@ class Idling:
 
     Attributes
     ----------
-    mode : Mode
     fuel_gal, co2_g, nox_g, pm25_g : float or None
         US gallons and grams per hour; None where no rate is known (not 0).
     months : tuple of float
         Twelve multipliers, January first, for air conditioning (1 without).
     date : str
         Of the rates, as the source says ("fleet of July 2008").
-    source : Text
-    prior : bool
     """
 
     mode: Mode

@@ -20,7 +20,6 @@ class Unit:
 
     Attributes
     ----------
-    id : str
     name : Text
         As in a sentence: "vehicles".
     symbol : Text
@@ -41,15 +40,12 @@ class Column:
 
     Attributes
     ----------
-    id : str
     role : {"key", "value", "note"}
         A key column is part of the row's identity; a value is what the source says; a note explains it.
     type : str
         ``str``, ``int``, ``decimal``, ``date`` or ``datetime`` (UTC).
-    description : Text
     codes : str or None
         The code list (or kind of place) that the values come from.
-    unit : str or None
     """
 
     id: str
@@ -66,14 +62,10 @@ class Dataset:
 
     Attributes
     ----------
-    id : str
-    title, description : Text
     source : tuple of str
         The sources that feed it.
-    frequency : {"A", "M", "D", "H"}
     period : str
         The key column that holds the time.
-    columns : tuple of Column
     absent_percent : float
         What a key without a row means in a period that is held. A sum is given only where the parts without a row
         were together at most this percentage of it, by the mean of their last twelve values: 0, not known; 100, nothing
@@ -125,7 +117,6 @@ class Range:
 
     Attributes
     ----------
-    id : str
     datasets, columns : tuple of str
         Every one of these columns that a dataset has.
     low : float

@@ -89,7 +89,6 @@ class Step:
 
     Attributes
     ----------
-    band : Band
     rule : Text
         What the line is called where it stands.
     kaf : mapping of str to Decimal
@@ -107,15 +106,12 @@ class Rule:
 
     Attributes
     ----------
-    id : str
     part : str
         A `Part`, or ``addition`` for water on top of an apportionment.
-    name : Text
     start, end : date
         The first and the last day on which it holds.
     steps : tuple of Step
         From the highest levels to the lowest, without hole or overlap.
-    citation : Citation
     flood_control : mapping of str to Decimal
         kaf by party while flood is controlled, at any level; empty if the table has no such line.
     """
@@ -147,8 +143,6 @@ class Tier:
     ----------
     id : str
         ``none``, ``0``, ``1``, ``2a``, ``2b``, ``3``.
-    name : Text
-    band : Band
     """
 
     id: str
@@ -170,11 +164,8 @@ class TierSet:
 
     Attributes
     ----------
-    start, end : date
     tiers : tuple of Tier
         From the highest levels to the lowest, without hole or overlap.
-    citation : Citation
-    readings : tuple of Reading
     """
 
     start: First
@@ -190,10 +181,8 @@ class Term:
 
     Attributes
     ----------
-    standing : Standing
     day : date
         Of the fact.
-    text : Text
     section : str
         Of the document; empty if not known.
     """
@@ -210,22 +199,16 @@ class Instrument:
 
     Attributes
     ----------
-    id : str
-    state : State
-    name : Text
     party : str
         Whose water it is; empty if of no single party.
     start : date
         First day of the water that it is about.
     end : date or None
         Last day; None: not known.
-    signed : date or None
     known : date
         Day up to which it was looked for.
     scenario : str
         The scenario that has its numbers; empty if none has.
-    terms : tuple of Term
-    citation : Citation
     """
 
     id: str
@@ -253,12 +236,10 @@ class Party:
 
     Attributes
     ----------
-    id : str
     place : str
         Its id among the places.
     apportionment : Decimal
         kaf a year.
-    citation : Citation
     """
 
     id: str
@@ -273,14 +254,12 @@ class Determination:
 
     Attributes
     ----------
-    year : int
     projected : Decimal
         The level of 1 January projected by the August 24-Month Study of the year before, feet.
     reliability : Reliability
         Of the projected level.
     declared : str or None
         The tier that was declared; None where the year has no tiers.
-    declared_reliability : Reliability or None
     observed : Decimal or None
         The level observed on the 31 December before, feet; it sets nothing. None if that day is not held.
     """
@@ -310,7 +289,6 @@ class Storage:
         How far, at most, a straight line between two rows is from the full table, kaf.
     highest : Decimal
         The highest level that the lake can have, feet; the table ends below it.
-    highest_citation, citation : Citation
     """
 
     feet: tuple[Decimal, ...]
@@ -327,15 +305,10 @@ class River:
 
     Attributes
     ----------
-    parties : mapping of str to Party
-    rules : tuple of Rule
     tier_sets : tuple of TierSet
         By range of years, from the oldest.
-    instruments : mapping of str to Instrument
     determinations : mapping of int to Determination
         By year.
-    projected_source, observed_source : Text
-    storage : Storage
     m3 : Decimal
         Cubic metres per acre-foot.
     """
@@ -396,12 +369,10 @@ class Scenario:
 
     Attributes
     ----------
-    id : str
     name, trigger : Text
         The trigger is what level the cut goes by.
     start, end : int, int or None
         First and last year.
-    citation : Citation
     decided : bool
         Decided for its years; else an alternative that is not in force.
     rules : bool

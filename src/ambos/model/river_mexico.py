@@ -25,15 +25,10 @@ class Limit:
 
     Attributes
     ----------
-    id : str
-    name : Text
-    value : Decimal
     unit : str
         ``af``, ``percent`` or ``days``.
-    start : date
     end : date or None
         None: no end is known.
-    citation : Citation
     """
 
     id: str
@@ -55,8 +50,6 @@ class Point:
 
     Attributes
     ----------
-    id : str
-    name : Text
     required : bool
         Without it there is no sum of the points.
     """
@@ -72,8 +65,6 @@ class Account:
 
     Attributes
     ----------
-    id : str
-    name : Text
     sign : int
         +1 or −1: how it moves what satisfies the Treaty.
     start, end : int
@@ -93,12 +84,8 @@ class Known:
 
     Attributes
     ----------
-    year : int
-    of : Identity
     af : int
         The part of the difference that it accounts for, with its sign; 0 if only the reason is known.
-    why : Text
-    reliability : str
     """
 
     year: int
@@ -120,8 +107,6 @@ class Order:
         Acre-feet.
     rest : str
         Id of the instrument to which the remainder beyond the rules' cut is attributed.
-    known : date
-    citation : Citation
     """
 
     id: str
@@ -144,7 +129,6 @@ class Mexico:
     ----------
     party : str
         Whose guaranteed quantity it is.
-    limits : mapping of str to Limit
     orders : mapping of int to Order
         By year.
     satisfaction, excess : str
@@ -155,18 +139,12 @@ class Mexico:
         Ids of the points that the limit of the land boundary is about.
     points, apart : tuple of Point
         Those counted in the sum, and those shown beside it.
-    accounts : tuple of Account
     surplus_years : frozenset of int
         Years with the whole treaty surplus.
-    surplus_citation : Citation
     unreduced_until : int
         The last year in which no rule reduced deliveries.
-    unreduced_citation : Citation
-    known : tuple of Known
     balances : mapping of int to int
         Of the reserve at the end of a year.
-    balances_citation : Citation
-    ledger_citation : Citation
     """
 
     party: str

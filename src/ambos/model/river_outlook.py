@@ -33,7 +33,6 @@ class Lake:
         kaf it takes to raise storage by one, with what goes into the banks.
     full : float
         Level above which all is spilled, feet.
-    citation : Citation
     """
 
     feet: tuple[float, ...]
@@ -56,7 +55,6 @@ class Months:
         Between Glen Canyon Dam and Hoover Dam, kaf.
     mead_evaporation, powell_evaporation : tuple of float
         Feet.
-    citation : Citation
     """
 
     powell_inflow: tuple[float, ...]
@@ -84,7 +82,6 @@ class Curve:
     ----------
     feet, kaf : tuple of float
         Rising levels and the release of the water year; straight lines in between, level beyond.
-    protect : Protect or None
     """
 
     feet: tuple[float, ...]
@@ -126,18 +123,12 @@ class Guidelines:
 
     Attributes
     ----------
-    base : float
     equalization : mapping of int to float
         Line by water year, feet; that of the last year holds on.
     upper_from, upper_mead_below : float
         Feet: of Lake Powell; of Lake Mead, for balancing within `upper`.
-    upper : Balanced
     middle_from, middle_mead_below : float
         Feet: of Lake Powell; of Lake Mead, for the base in place of `middle`.
-    middle : float
-    lower : Balanced
-    protect : Protect or None
-    citation : Citation
     """
 
     base: Amount
@@ -159,11 +150,8 @@ class RuleSet:
 
     Attributes
     ----------
-    id : str
-    name : Text
     scenarios : tuple of Scenario
         What cuts, one after the other.
-    release : Guidelines or Curve or Bands
     citation : Citation
         Of the release.
     assumption : bool
@@ -218,8 +206,6 @@ class Start:
         Levels on it, feet.
     nevada : float
         Use of Nevada in the rest of the year, kaf, taken out of Lake Mead.
-    citation : Citation
-    months : tuple of Releases
     assumption : bool
         Whether a part of it is a choice made here and no fact.
     """
@@ -253,8 +239,6 @@ class Outlook:
 
     Attributes
     ----------
-    mead, powell : Lake
-    months : Months
     depletion_base : float
         kaf.
     depletion_share : float
@@ -265,9 +249,6 @@ class Outlook:
         Consecutive years of the record that stay together where traces are drawn.
     levels : tuple of float
         Levels of Lake Mead, feet, for which the chance to be lower is computed.
-    start : Start
-    sets : mapping of str to RuleSet
-    depletion_ground, losses_ground, uses_ground, runs_ground, levels_ground : Ground
     """
 
     mead: Lake

@@ -20,8 +20,6 @@ class Pool:
 
     Attributes
     ----------
-    id : str
-    name : Text
     holders : mapping of str to Decimal
         Acre-feet a year by holder.
     citation : Citation
@@ -68,7 +66,6 @@ class Canal:
 
     Attributes
     ----------
-    name : Text
     party : str
         Whose cut it bears.
     start, end : date
@@ -77,14 +74,10 @@ class Canal:
         Why there are no others.
     pools : tuple of Pool
         Of long-term contracts, from the first served to the last.
-    settlement : Settlement
     least, loss : Decimal
         Of the formula, acre-feet: where its straight line ends, and how much the favoured holder has lost there.
-    formula_citation : Citation
-    holders : mapping of str to Text
     bearing : Citation
         Who bears a cut.
-    citation : Citation
     """
 
     name: Text
@@ -121,28 +114,20 @@ class Plant:
 
     Attributes
     ----------
-    name : Text
     below : Text
         The river that takes what it releases.
     dated : Text
         When the allocations are of.
-    members : mapping of str to Member
-    citation : Citation
-    design : Decimal
-    design_citation : Citation
     usual_percent : Decimal
         Flow that stands for one that is not given, percent of `design`.
     usual_share : mapping of str to Decimal
         Percent of it of each party.
-    usual_citation : Citation
     keeper : str
         The party that can keep its water back.
-    keeper_citation : Citation
     liters : Decimal
         In a gallon.
     days : Decimal
         In a year.
-    units_citation : Citation
     """
 
     name: Text

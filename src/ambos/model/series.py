@@ -29,14 +29,10 @@ class Series:
 
     Attributes
     ----------
-    id : str
     topic : str
         ``trade``, ``crossings``, ``waits`` or ``money``.
-    title, definition : Text
-    dataset : str
     value : str
         The value column.
-    unit : str
     frequency : {"A", "M", "D", "H"}
         The finest it is shown at.
     kind : {"flow", "stock", "rate"}
@@ -59,7 +55,6 @@ class Series:
         The place when `place` is empty.
     currency : str
         The ISO code if the values are money.
-    not_comparable_with : tuple of str
     warnings : tuple of Text
         What a user must know before quoting it.
     places : tuple of str

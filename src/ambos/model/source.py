@@ -16,17 +16,14 @@ class Source:
     ----------
     id : str
         Also that of its connector (`ambos.sources.registry`).
-    agency, title, licence : Text
     url : str
         Where a person finds it.
     endpoint : str
         Where `fetch` asks; may hold placeholders.
-    cadence : Text
     lag_days : int
         How many days after the end of a period its figures are expected.
     revision_periods : int
         The newest so many periods published on a day are provisional: the source still revises them, unflagged.
-    oddities : tuple of Text
     key_variable, key_signup : str or None
         The environment variable that holds the key, and where a person gets one.
     file_names : tuple of str

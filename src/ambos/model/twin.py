@@ -36,7 +36,6 @@ class Basis:
 
     Attributes
     ----------
-    source : Text
     prior : bool
         Not confirmed by a source that was read: to be shown as such, and to be replaced.
     """
@@ -57,7 +56,6 @@ class ModeFacts:
         The code of the archive of waits (``wait_modes``); empty if it has none.
     spacing_m : float
         Metres of road per traveller in line.
-    spacing : Basis
     """
 
     measure: str
@@ -85,12 +83,8 @@ class Inspection:
     ----------
     id : str
         Its name is the message ``twin.stage.<id>``.
-    modes : tuple of Mode
     random, risk : float
         Shares of travellers.
-    share : Basis
-    law : Law
-    time : Basis
     after : bool
         Passed after referrals, by a draw of its own (state inspection).
     """
@@ -121,8 +115,6 @@ class LineFacts:
 
     Attributes
     ----------
-    mode : Mode
-    lane_class : str
     lanes : mapping of int to (24,) tuple of float
         Mean lanes open by hour, by weekday (1: Monday).
     demand : mapping of int to (24,) tuple of float
@@ -157,8 +149,6 @@ class CrossingFacts:
         Lanes that exist, all classes together.
     basis : Basis
         Of hours and lanes.
-    stations : tuple of StationFacts
-    lines : tuple of LineFacts
     """
 
     id: str
@@ -177,13 +167,8 @@ class Twin:
 
     Attributes
     ----------
-    modes : mapping of Mode to ModeFacts
-    laws : mapping of (Mode, class) to ClassLaw
-    inspections : mapping of id to Inspection
-    crossings : mapping of id to CrossingFacts
     wait_weight : float
         Utility per minute of expected wait, of a choice between crossings.
-    choice : Basis
     rates : Rates
         Costs of delay and idling.
     """

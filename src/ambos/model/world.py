@@ -19,8 +19,6 @@ class Region:
 
     Attributes
     ----------
-    id : str
-    name : Text
     members : tuple of str
         The states on both sides, ours first.
     ports : tuple of str
@@ -60,14 +58,10 @@ class Event:
 
     Attributes
     ----------
-    id : str
-    name, description : Text
     start, end : date
         First and last day, both included.
-    source : Text
     places : tuple of str
         Empty: everywhere.
-    datasets : tuple of str
     items : tuple of str
         The only measures or value columns it touches; empty: all.
     breaks : {"", "series", "split"}
@@ -95,8 +89,6 @@ class Finding:
     ----------
     id : str
         Stable: check, dataset, place, item and first period.
-    check : str
-    dataset : str
     place, item : str
         ``_T`` where the finding is about all.
     start, end : date
@@ -107,7 +99,6 @@ class Finding:
         What is wrong, with the figures.
     events : tuple of str
         Ids of events that explain it.
-    severity : {"high", "medium", "low"}
     """
 
     id: str
@@ -139,13 +130,10 @@ class Resolution:
 
     Attributes
     ----------
-    id : str
-    dataset : str
     key : mapping of str to str
         Every key column with its value; dates in ISO form.
     value : str
         The value that is meant, of the dataset's first value column.
-    why, source : Text
     """
 
     id: str
@@ -167,7 +155,6 @@ class LeftOut:
     kind : {"refused", "passed"}
         ``refused``: it may hold figures and could not be read; it is tried again at every build. ``passed``: it
         holds none (a document, a file of the operating system, a column without name or cells).
-    reason : Text
     """
 
     name: str
@@ -183,9 +170,6 @@ class Snapshot:
     ----------
     id : str
         First 16 hexadecimal digits of the bytes' sha256.
-    source : str
-    file : str
-    sha256 : str
     size : int
         Bytes.
     as_of : date
