@@ -111,7 +111,7 @@ def test_today_is_the_day_in_the_region(monkeypatch: pytest.MonkeyPatch, tmp_pat
     for hour, table in ((6, "mx_ias_2023_step_2024"), (7, "mx_ias_2023_step_2026")):
         now = datetime(2026, 1, 1, hour, 30, tzinfo=UTC)
         then = dataclasses.replace(here, clock=lambda now=now: now)
-        monkeypatch.setattr("ambos.cli.air.workspace", lambda folder, region, then=then: then)
+        monkeypatch.setattr("ambos.cli.door.workspace", lambda folder, region, then=then: then)
         told = CliRunner().invoke(command, [*ONE[1:-2], "--json"])
         assert json.loads(told.output)["indices"][1]["table"] == table
 

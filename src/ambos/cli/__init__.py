@@ -1,6 +1,6 @@
 """The command line: one file per verb, loaded when it is called. Floor 6.
 
-A verb parses its options, calls one flow and prints what it gives: a table, or ``--json``. Results go to standard
+A verb calls one flow, and `ambos.cli.door` shows its answer: as tables, ``--json`` or ``--csv``. Results go to standard
 output, progress and errors to standard error.
 """
 
@@ -98,9 +98,9 @@ class Verbs(click.Group):
         """Import one verb."""
         if cmd_name not in VERBS:
             return None
-        found: click.Command = import_module(f"ambos.cli.{cmd_name}").command
-        name_arguments(found)
-        return found
+        command: click.Command = import_module(f"ambos.cli.{cmd_name}").command
+        name_arguments(command)
+        return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

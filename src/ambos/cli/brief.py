@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import DayKnown, as_json, common, print_json, progress, workspace
+from ambos.cli.common import DayKnown, as_json, common, option, print_json, progress, workspace
 from ambos.cli.language import tr
 
 
@@ -18,22 +18,12 @@ from ambos.cli.language import tr
         "Escribe el dosier de la plenaria: una página y un PDF en cada idioma y los datos de cada figura.",
     ),
 )
-@click.option(
-    "--out",
-    default="build/brief",
-    show_default=True,
-    type=click.Path(path_type=Path),
-    help=tr("Folder.", "Carpeta."),
-)
-@click.option(
-    "--as-of",
-    type=DayKnown(),
-    help=tr("Only what was known on this day.", "Solo lo que se conocía ese día."),
-)
+@option("--out", default="build/brief", show_default=True, type=click.Path(path_type=Path), en="Folder.", es="Carpeta.")
+@option("--as-of", type=DayKnown(), en="Only what was known on this day.", es="Solo lo que se conocía ese día.")
 @as_json
 @common
 def command(out: Path, as_of: date | None, as_json: bool, folder: Path, region: str) -> None:
-    """Parse, call the flow, print."""
+    """Write the dossier and name its files."""
     from ambos.flows.brief.dossier import brief
 
     with progress(tr("Writing the dossier", "Escribiendo el dosier")) as tell:

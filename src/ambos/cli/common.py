@@ -24,7 +24,6 @@ from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
-    from ambos.model.table import TextTable
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -302,16 +301,6 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     click.echo(captured.get(), nl=False)  # not by Rich, which ends the program itself when a pipe is closed
 
 
-def print_answer(tables: Sequence[TextTable], notes: Sequence[Text]) -> None:
-    """Print tables, then what they rest on."""
-    for table in tables:
-        if table.rows:
-            headings = [(c[LANGUAGE], "left" if i < table.texts else "right") for i, c in enumerate(table.columns)]
-            print_table(headings, [[cell[LANGUAGE] for cell in row] for row in table.rows], title=table.title[LANGUAGE])
-    for note in notes:
-        click.echo(f"· {note[LANGUAGE]}")
-
-
 def print_notes(notes: Sequence[Text]) -> None:
     """Print what stands beside the data of ``--json`` and ``--csv`` on standard error."""
     for note in notes:
@@ -325,7 +314,7 @@ def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
     Yields
     ------
     callable
-        To be told (what, steps done, steps in all).
+        Takes (what, steps done, steps in all).
     """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn

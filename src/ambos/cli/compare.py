@@ -7,40 +7,31 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import common, workspace
-from ambos.cli.door import answers
+from ambos.cli.door import verb
 from ambos.cli.language import tr
 from ambos.cli.simulate import keep_option, kept, replications_option, seed_option, simulating
 from ambos.crossing.defaults import REPLICATIONS
 
 if TYPE_CHECKING:
+    from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
 
 
-@click.command(
+@verb(
     "compare",
-    help=tr(
-        "Play two scenarios with the same travellers and print the differences, B less A.",
-        "Simula dos escenarios con los mismos usuarios y muestra las diferencias, B menos A.",
-    ),
-    epilog=tr(
-        "Example: ambos compare now.toml one-lane-more.toml", "Ejemplo: ambos compare hoy.toml un-carril-mas.toml"
-    ),
+    "Play two scenarios with the same travellers and print the differences, B less A.",
+    "Simula dos escenarios con los mismos usuarios y muestra las diferencias, B menos A.",
+    example=tr("ambos compare now.toml one-lane-more.toml", "ambos compare hoy.toml un-carril-mas.toml"),
 )
 @click.argument("first", metavar="A.toml", type=click.Path(path_type=Path))
 @click.argument("second", metavar="B.toml", type=click.Path(path_type=Path))
 @replications_option
 @seed_option
 @keep_option
-@answers
-@common
-def command(
-    first: Path, second: Path, replications: int | None, seed: int, keep: bool, folder: Path, region: str
-) -> Answer:
+def command(opened: Workspace, first: Path, second: Path, replications: int | None, seed: int, keep: bool) -> Answer:
     """Simulate two scenarios with the same travellers."""
     from ambos.flows.twin.compare import answer, compare
 
-    opened = workspace(folder, region)
     with simulating() as show:
         compared = compare(opened, first, second, replications=replications or REPLICATIONS, seed=seed, progress=show)
     return kept(opened, answer(compared)) if keep else answer(compared)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import click
 
@@ -72,16 +72,6 @@ def verb(
         return made(name, help=tr(en, es), short_help=short, epilog=epilog)(given)
 
     return declare
-
-
-def answers(function: Callable[..., Answer]) -> Callable[..., None]:
-    """Show the answer of a verb in the form that ``--json``, ``--csv`` and ``--table``, added here, choose."""
-
-    @wraps(function)
-    def run(*, as_json: bool, as_csv: bool, table: str | None, **options: object) -> None:
-        show(function(**options), as_json=as_json, as_csv=as_csv, table=table)
-
-    return cast("Callable[..., None]", apply(_FORMS, run))
 
 
 def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: str | None = None) -> None:

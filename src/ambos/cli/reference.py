@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ambos.cli import EXIT_CODES, VERBS
-from ambos.cli.common import as_json, common, print_json, workspace
+from ambos.cli.common import as_json, common, option, print_json, workspace
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -20,16 +20,12 @@ from ambos.cli.language import LANGUAGE, tr
         "Escribe las páginas de referencia generadas o revisa que la documentación esté al día.",
     ),
 )
-@click.option(
-    "--write", "target", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos.")
-)
-@click.option(
-    "--check", "checked", type=click.Path(path_type=Path), help=tr("Folder of the docs.", "Carpeta de documentos.")
-)
+@option("--write", "target", type=click.Path(path_type=Path), en="Folder of the docs.", es="Carpeta de documentos.")
+@option("--check", "checked", type=click.Path(path_type=Path), en="Folder of the docs.", es="Carpeta de documentos.")
 @as_json
 @common
 def command(target: Path | None, checked: Path | None, as_json: bool, folder: Path, region: str) -> None:
-    """Parse, call the flow, print."""
+    """Write or check the reference pages."""
     from ambos.flows.data.reference import out_of_step, write
 
     opened = workspace(folder, region)
@@ -70,8 +66,8 @@ def commands() -> str:
         for one in subcommands:
             name = f"ambos {verb}" + (f" {one.name}" if isinstance(found, click.Group) else "")
             parts += [f"## `{name}`", "", one.help or "", ""]
-            for option in one.params:
-                record = option.get_help_record(click.Context(one, max_content_width=10_000))
+            for parameter in one.params:
+                record = parameter.get_help_record(click.Context(one, max_content_width=10_000))
                 if record:
                     parts.append(f"- `{record[0]}`: {record[1]}")
             parts.append("")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import DayKnown, Period, as_json, common, print_csv, workspace
+from ambos.cli.common import NAME, DayKnown, Period, as_json, common, option, print_csv, workspace
 from ambos.cli.door import show
 from ambos.cli.language import LANGUAGE, tr
 
@@ -25,54 +25,50 @@ from ambos.cli.language import LANGUAGE, tr
     ),
 )
 @click.argument("series", metavar=tr("SERIES", "SERIE"))
-@click.option(
+@option(
     "--place",
     "places",
     multiple=True,
-    metavar=tr("NAME", "NOMBRE"),
-    help=tr("Place, by code or name; repeatable.", "Lugar, por clave o nombre; se puede repetir."),
+    metavar=NAME,
+    en="Place, by code or name; repeatable.",
+    es="Lugar, por clave o nombre; se puede repetir.",
 )
-@click.option(
+@option(
     "--item",
     "items",
     multiple=True,
-    metavar=tr("NAME", "NOMBRE"),
-    help=tr(
-        "Item (* for each, _T for the total); repeatable.",
-        "Concepto (* para cada uno, _T para el total); se puede repetir.",
-    ),
+    metavar=NAME,
+    en="Item (* for each, _T for the total); repeatable.",
+    es="Concepto (* para cada uno, _T para el total); se puede repetir.",
 )
-@click.option("--from", "start", type=Period(last=False), help=tr("First period.", "Primer periodo."))
-@click.option("--to", "end", type=Period(last=True), help=tr("Last period.", "Último periodo."))
-@click.option(
+@option("--from", "start", type=Period(last=False), en="First period.", es="Primer periodo.")
+@option("--to", "end", type=Period(last=True), en="Last period.", es="Último periodo.")
+@option(
     "--freq",
     "frequency",
     type=click.Choice(["A", "M", "D", "H", "all"]),
-    help=tr(
-        "Annual, monthly, daily, hourly, or one figure of it all.",
-        "Anual, mensual, diaria, horaria o una sola cifra de todo.",
-    ),
+    en="Annual, monthly, daily, hourly, or one figure of it all.",
+    es="Anual, mensual, diaria, horaria o una sola cifra de todo.",
 )
-@click.option("--as-of", type=DayKnown(), help=tr("What was known on this day.", "Lo que se conocía ese día."))
-@click.option(
+@option("--as-of", type=DayKnown(), en="What was known on this day.", es="Lo que se conocía ese día.")
+@option(
     "--currency",
     default="",
     metavar="USD|MXN",
-    help=tr("Show money in this currency.", "Muestra el dinero en esta moneda."),
+    en="Show money in this currency.",
+    es="Muestra el dinero en esta moneda.",
 )
-@click.option(
+@option(
     "--year",
     "year_basis",
     type=click.Choice(["calendar", "fiscal"]),
     default="calendar",
     show_default=True,
-    help=tr(
-        "Calendar or US fiscal year (October to September).",
-        "Año calendario o año fiscal de EE. UU. (octubre a septiembre).",
-    ),
+    en="Calendar or US fiscal year (October to September).",
+    es="Año calendario o año fiscal de EE. UU. (octubre a septiembre).",
 )
-@click.option("--plot", is_flag=True, help=tr("Draw it in the terminal.", "Dibuja en la terminal."))
-@click.option("--csv", "as_csv", is_flag=True, help=tr("Print CSV.", "Imprime CSV."))
+@option("--plot", is_flag=True, en="Draw it in the terminal.", es="Dibuja en la terminal.")
+@option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV.")
 @as_json
 @common
 def command(

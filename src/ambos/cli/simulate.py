@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import Period, Whole, common, print_json, progress, workspace
-from ambos.cli.door import answers
+from ambos.cli.common import FOLDER, NAME, YEAR_NAME, Period, Whole, option, print_json, progress
+from ambos.cli.door import verb
 from ambos.cli.language import LANGUAGE, tr
 from ambos.crossing.defaults import (
     COMPILING,
@@ -30,22 +30,21 @@ if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
 
-replications_option = click.option(
+replications_option = option(
     "--replications",
     type=Whole(1, MOST_REPLICATIONS),
     metavar=tr("N", "N"),
-    help=tr(
-        f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
-        f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
-    ),
+    en=f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
+    es=f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
 )
-seed_option = click.option(
+seed_option = option(
     "--seed",
     type=Whole(0, MOST_SEED),
     default=SEED,
     show_default=True,
     metavar=tr("N", "N"),
-    help=tr("The same seed gives the same travellers.", "La misma semilla da los mismos usuarios."),
+    en="The same seed gives the same travellers.",
+    es="La misma semilla da los mismos usuarios.",
 )
 
 
@@ -58,76 +57,67 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
         context.exit()
 
 
-keep_option = click.option(
+keep_option = option(
     "--keep",
     is_flag=True,
-    help=tr(
-        "Keep the result in the workspace; ambos runs shows it again.",
-        "Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
-    ),
+    en="Keep the result in the workspace; ambos runs shows it again.",
+    es="Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
 )
 
 
-@click.command(
+@verb(
     "simulate",
-    help=tr(
-        "Play a day at ports of entry, traveller by traveller: waits, queues, booths, costs, emissions.",
-        "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
-    ),
-    epilog=tr(
-        "Example: ambos simulate --all --day 2025-07-14",
-        "Ejemplo: ambos simulate --all --day 2025-07-14",
-    ),
+    "Play a day at ports of entry, traveller by traveller: waits, queues, booths, costs, emissions.",
+    "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
+    example="ambos simulate --all --day 2025-07-14",
 )
 @click.argument(
     "scenario", required=False, metavar=tr("[SCENARIO.toml]", "[ESCENARIO.toml]"), type=click.Path(path_type=Path)
 )
-@click.option(
+@option(
     "--port",
     "ports",
     multiple=True,
-    metavar=tr("NAME", "NOMBRE"),
-    help=tr(
-        "Crossing or port as it is, instead of a file; repeatable.",
-        "Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
-    ),
+    metavar=NAME,
+    en="Crossing or port as it is, instead of a file; repeatable.",
+    es="Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
 )
-@click.option("--all", "every", is_flag=True, help=tr("All crossings of the region.", "Todos los cruces de la región."))
-@click.option("--day", type=Period(last=False), help=tr("With --port or --all.", "Con --port o --all."))
-@click.option(
+@option("--all", "every", is_flag=True, en="All crossings of the region.", es="Todos los cruces de la región.")
+@option("--day", type=Period(last=False), en="With --port or --all.", es="Con --port o --all.")
+@option(
     "--year",
     type=Whole(FIRST_YEAR, LAST_YEAR),
-    metavar=tr("YEAR", "AÑO"),
-    help=tr("Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."),
+    metavar=YEAR_NAME,
+    en="Every day of a year, with --port or --all.",
+    es="Todos los días de un año, con --port o --all.",
 )
-@click.option(
+@option(
     "--reported",
     is_flag=True,
-    help=tr(
-        "With --year: the simulated waits beside those that CBP reports, hour by hour.",
-        "Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
-    ),
+    en="With --year: the simulated waits beside those that CBP reports, hour by hour.",
+    es="Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
 )
 @replications_option
 @seed_option
-@click.option(
+@option(
     "--out",
     type=click.Path(path_type=Path),
-    metavar=tr("FOLDER", "CARPETA"),
-    help=tr("Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."),
+    metavar=FOLDER,
+    en="Write a page, pictures and data there.",
+    es="Escribe ahí una página, imágenes y datos.",
 )
 @keep_option
-@click.option(
+@option(
     "--schema",
     is_flag=True,
     is_eager=True,
     expose_value=False,
     callback=_print_schema,
-    help=tr("Print the JSON Schema of scenario files.", "Imprime el JSON Schema de los escenarios."),
+    en="Print the JSON Schema of scenario files.",
+    es="Imprime el JSON Schema de los escenarios.",
 )
-@answers
-@common
 def command(
+    opened: Workspace,
     scenario: Path | None,
     ports: tuple[str, ...],
     every: bool,
@@ -138,8 +128,6 @@ def command(
     seed: int,
     out: Path | None,
     keep: bool,
-    folder: Path,
-    region: str,
 ) -> Answer:
     """Simulate a scenario, a day of crossings, or a year of them."""
     if year is not None and (scenario or day or out):
@@ -149,7 +137,6 @@ def command(
                 "--year va con --port o --all, no con un archivo, --day ni --out.",
             )
         )
-    opened = workspace(folder, region)
     if reported and year is None:
         raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
     with simulating() as show:

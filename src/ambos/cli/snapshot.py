@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import as_json, check_terminal, common, print_json, print_table, progress
+from ambos.cli.common import as_json, check_terminal, common, option, print_json, print_table, progress
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -17,17 +17,13 @@ from ambos.cli.language import LANGUAGE, tr
         "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
     ),
 )
-@click.option(
-    "--from",
-    "origin",
-    required=True,
-    type=click.Path(path_type=Path),
-    help=tr("Folder of files.", "Carpeta de archivos."),
+@option(
+    "--from", "origin", required=True, type=click.Path(path_type=Path), en="Folder of files.", es="Carpeta de archivos."
 )
 @as_json
 @common
 def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
-    """Parse, call the flow, print."""
+    """Rebuild the embedded snapshot."""
     from ambos.flows.data.snapshot import snapshot
     from ambos.numbers import number
 
