@@ -126,7 +126,7 @@ def test_all_problems_are_reported_at_once(catalog: Catalog, definitions: Path) 
         ("[guidelines_2027.unread.mexico]", "[guidelines_2027.unread.nevada]", "terms_not_read"),
         ("[guidelines_2027.unread.mexico]", "[guidelines_2027.unread.utah]", "party 'utah' is not known"),
         ('share = [{ percent = { arizona = "77.40"', 'share = [{ percent = { sonora = "77.40"', "shares of arizona"),
-        ('told_to = "1000"', 'told = "1000"', "is not known"),
+        ('published_to = "1000"', 'publish_to = "1000"', "is not known"),
     ],
 )
 def test_faults_in_scenarios_are_reported(catalog: Catalog, definitions: Path, old: str, new: str, said: str) -> None:

@@ -55,8 +55,8 @@ def definitions(tmp_path: Path) -> Path:
         ("months.csv", "1,4.29,", "1,4.30,", "does not add up to 100"),
         ("months.csv", "\n12,", "\n13,", "months 1 to 12"),
         ("months.csv", "79.6", "some", "a number is wanted"),
-        ("powell_storage.csv", "3500,4220,", "3500,3000,", "nothing may fall"),
-        ("mead_storage.csv", "1050,7682.9,72208", "1050,7682.9,7220", "nothing may fall"),
+        ("powell_storage.csv", "3500,4220,", "3500,3000,", "must rise"),
+        ("mead_storage.csv", "1050,7682.9,72208", "1050,7682.9,7220", "must rise"),
     ],
 )
 def test_faults_are_reported(definitions: Path, name: str, old: str, new: str, said: str) -> None:

@@ -105,7 +105,7 @@ class Catalog:
         if name in self.places:
             return self.places[name]
         wanted = plain(name)
-        found = [
+        matches = [
             p
             for p in self.places.values()
             if wanted
@@ -116,11 +116,11 @@ class Catalog:
                 *(plain(c) for s in p.codes.values() for c in s),
             }
         ]
-        if not found:
+        if not matches:
             names = [p.slug for p in self.places.values()]
             raise UnknownName(kind=Text("place", "el lugar"), name=name, nearest=", ".join(nearest(name, names)))
         own = set(self.region_places())
-        return min(found, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
+        return min(matches, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
 
     def region_places(self) -> list[str]:
         """Ids of the region's states, ports, crossings and counties."""

@@ -30,7 +30,7 @@ def lines(text: str) -> dict[Path, int]:
         with one element a line each element has its own; what else stands inside a value is found by the line around
         it: see `line_of`.
     """
-    found: dict[Path, int] = {(): 1}
+    places: dict[Path, int] = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
     depth, quote = 0, ""
@@ -41,25 +41,25 @@ def lines(text: str) -> dict[Path, int]:
             if header := _HEADER.match(line):
                 table = _table(_pieces(header[2]), header[1] == "[[", counts)
                 for end in range(1, len(table) + 1):
-                    found.setdefault(table[:end], number)
+                    places.setdefault(table[:end], number)
                 continue
             if key := _KEY.match(line):
                 path = table + _pieces(key[1])
-                found.setdefault(path, number)
+                places.setdefault(path, number)
                 start = key.end()
                 element = (*path, 0) if line[start:].strip() == "[" else ()
         elif element and depth == 1 and not quote and line.strip()[:1] not in ("", "#", "]"):
-            found.setdefault(element, number)
+            places.setdefault(element, number)
             element = (*element[:-1], int(element[-1]) + 1)
         depth, quote = _after(line[start:], depth, quote)
-    return found
+    return places
 
 
-def line_of(found: dict[Path, int], path: Path) -> int:
+def line_of(places: dict[Path, int], path: Path) -> int:
     """The line of a path, or of the nearest thing around it that has one."""
-    while path not in found:
+    while path not in places:
         path = path[:-1]
-    return found[path]
+    return places[path]
 
 
 def _pieces(dotted: str) -> Path:

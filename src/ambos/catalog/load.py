@@ -158,13 +158,13 @@ def _messages(file: TomlFile) -> dict[str, Text]:
     """Nested tables as dotted keys, down to the texts."""
 
     def flat(tree: Mapping[str, Any], path: tuple[str, ...] = ()) -> dict[str, Text]:
-        found: dict[str, Text] = {}
+        texts: dict[str, Text] = {}
         for key, value in tree.items():
             if isinstance(value, Mapping) and not {"en", "es"} & set(value):
-                found |= flat(value, (*path, key))
+                texts |= flat(value, (*path, key))
             else:
-                found[".".join((*path, key))] = file.value(Text, key, value, (*path, key))
-        return found
+                texts[".".join((*path, key))] = file.value(Text, key, value, (*path, key))
+        return texts
 
     return flat(file.tree)
 

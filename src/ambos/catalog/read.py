@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import csv
 import difflib
+import math
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import TypeVar
 
 from ambos.errors import DefinitionError
+
+Number = TypeVar("Number", Decimal, float)
 
 
 @dataclass
@@ -62,10 +68,33 @@ def table(
     return []
 
 
-def number(cell: str, where: object, problems: Problems) -> float | None:
-    """A number of a CSV cell; none if the cell is empty, and a problem if it is something else."""
-    try:
-        return float(cell) if cell else None
-    except ValueError:
-        problems.add(where, f"a number is wanted, not {cell!r} / se esperaba un número")
-        return None
+def columns(
+    path: Path, problems: Problems, names: tuple[str, ...], number: Callable[[str], Number], *, rising: bool
+) -> list[tuple[Number, ...]]:
+    """Read columns of finite numbers of a CSV file; a row with a cell that is none is a problem and left out.
+
+    Parameters
+    ----------
+    path : Path
+    problems : Problems
+    names : tuple of str
+    number : type
+        `Decimal` or `float`.
+    rising : bool
+        Whether each column rises from row to row.
+    """
+    rows: list[tuple[Number, ...]] = []
+    for row in table(path, problems, names):
+        try:
+            values = tuple(number(row[name]) for name in names)
+        except (ValueError, InvalidOperation):
+            values = ()
+        if not values or not all(map(math.isfinite, values)):
+            problems.add(row[""], "a number is wanted in each column / se esperaba un número en cada columna")
+            continue
+        if rising and rows and any(a >= b for a, b in zip(rows[-1], values, strict=True)):
+            problems.add(row[""], f"{', '.join(names)} must rise / deben crecer")
+        rows.append(values)
+    if len(rows) < 2:
+        problems.add(path.name, "two rows or more are wanted / se esperan dos renglones o más")
+    return [tuple(row[i] for row in rows) for i in range(len(names))]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args
 
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.load import DEFINITIONS
-from ambos.catalog.read import Problems, table
+from ambos.catalog.read import Problems, columns
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.definition import INLINE, In, Key
 from ambos.model.river import (
@@ -175,18 +175,5 @@ def _by_year(file: TomlFile, years: Sequence[Determination], tiers: set[str]) ->
 
 
 def _storage(file: TomlFile, path: Path) -> Storage:
-    rows: list[tuple[Decimal, Decimal]] = []
-    for row in table(path, file.problems, ("elevation_ft", "live_storage_kaf")):
-        try:
-            feet, kaf = Decimal(row["elevation_ft"]), Decimal(row["live_storage_kaf"])
-        except InvalidOperation:
-            feet = kaf = Decimal("NaN")
-        if not (feet.is_finite() and kaf.is_finite()):
-            file.problems.add(row[""], "a number is wanted / se esperaba un número")
-            continue
-        rows.append((feet, kaf))
-        if len(rows) > 1 and not (rows[-1][0] > rows[-2][0] and rows[-1][1] > rows[-2][1]):
-            file.problems.add(row[""], "level and storage must rise / nivel y almacenamiento deben crecer")
-    if len(rows) < 2:
-        file.problems.add(path.name, "two rows or more are wanted / se esperan dos renglones o más")
-    return file.read(Storage, file.tree, (), feet=tuple(r[0] for r in rows), kaf=tuple(r[1] for r in rows))
+    feet, kaf = columns(path, file.problems, ("elevation_ft", "live_storage_kaf"), Decimal, rising=True)
+    return file.read(Storage, file.tree, (), feet=feet, kaf=kaf)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from ambos.catalog.load import DEFINITIONS
-from ambos.catalog.read import Problems, number, table
+from ambos.catalog.read import Problems, columns
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.definition import INLINE, Key
 from ambos.model.river import Scenario
@@ -93,20 +93,8 @@ def load_outlook(scenarios: Mapping[str, Scenario], definitions: Path = DEFINITI
     return outlook
 
 
-def _columns(path: Path, problems: Problems, names: tuple[str, ...], key: str = "") -> dict[str, tuple[Any, ...]]:
-    """Read columns of numbers of a CSV file, and one of keys."""
-    rows = table(path, problems, (*([key] if key else []), *names))
-    columns: dict[str, tuple[Any, ...]] = {
-        name: tuple(number(row[name], row[""], problems) or 0.0 for row in rows) for name in names
-    }
-    return columns | ({key: tuple(row[key] for row in rows)} if key else {})
-
-
 def _lake(path: Path, file: TomlFile, key: str) -> Lake:
-    feet, kaf, acres = _columns(path, file.problems, _LAKE).values()
-    for lower, upper in pairwise(zip(feet, kaf, acres, strict=True)):
-        if any(a >= b for a, b in zip(lower, upper, strict=True)):
-            file.problems.add(path.name, f"nothing may fall after {lower[0]:g} ft / nada puede bajar después")
+    feet, kaf, acres = columns(path, file.problems, _LAKE, float, rising=True)
     lake = file.read(Lake, file.inside(file.tree, (), key), (key,), feet=feet, kaf=kaf, acres=acres)
     if feet and not feet[0] < lake.full <= feet[-1]:
         file.say((key, "full"), "is beyond the table / queda fuera de la tabla")
@@ -114,15 +102,16 @@ def _lake(path: Path, file: TomlFile, key: str) -> Lake:
 
 
 def _months(path: Path, file: TomlFile) -> Months:
-    columns = _columns(path, file.problems, (*_SHARES, *_AMOUNTS), "month")
-    if columns.pop("month") != tuple(map(str, range(1, 13))):
+    names = ("month", *_SHARES, *_AMOUNTS)
+    given = dict(zip(names, columns(path, file.problems, names, float, rising=False), strict=True))
+    if given.pop("month") != tuple(range(1, 13)):
         file.problems.add(path.name, "the months 1 to 12 are wanted / se esperan los meses 1 a 12")
     for name in _SHARES:
-        if round(sum(columns[name]), 6) != 100:
+        if round(sum(given[name]), 6) != 100:
             file.problems.add(path.name, f"{name} does not add up to 100 / no suma 100")
-    given = {name.removesuffix("_percent"): tuple(x / 100 for x in columns[name]) for name in _SHARES}
-    given |= {name.rpartition("_")[0]: columns[name] for name in _AMOUNTS}
-    return file.read(Months, file.inside(file.tree, (), "months"), ("months",), **given)
+        given[name] = tuple(x / 100 for x in given[name])
+    fields: dict[str, Any] = {name.rpartition("_")[0]: values for name, values in given.items()}
+    return file.read(Months, file.inside(file.tree, (), "months"), ("months",), **fields)
 
 
 def _rules(file: TomlFile, of: _Set, scenarios: Mapping[str, Scenario], guidelines: Guidelines) -> RuleSet:

@@ -381,7 +381,7 @@ class Scenario:
         (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
     steps : tuple of Total
         In place of a curve.
-    told_to : Decimal or None
+    published_to : Decimal or None
         The lowest level for which the cut is published; None if all.
     shares : tuple of Share
         By part of the cut, upwards.
@@ -401,7 +401,7 @@ class Scenario:
     rules: bool = False
     curve: tuple[tuple[Decimal, Decimal], ...] = ()
     steps: Annotated[tuple[Total, ...], Key("step")] = ()
-    told_to: Decimal | None = None
+    published_to: Decimal | None = None
     shares: Annotated[tuple[Share, ...], Key("share")] = ()
     unread: Mapping[str, Assumption] = field(default_factory=dict)
     assumed: Annotated[Mapping[str, Decimal], DERIVED] = field(default_factory=dict)

@@ -50,7 +50,7 @@ def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | Non
         If the lake cannot have such a level.
     """
     tier_of(river, level)  # refuses what is no level
-    if scenario.told_to is not None and level < scenario.told_to:
+    if scenario.published_to is not None and level < scenario.published_to:
         return None
     if scenario.rules:
         return sum((c.by_tables for c in cuts_at(river, level)), _ZERO)
