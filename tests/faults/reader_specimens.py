@@ -24,7 +24,7 @@ from air_samples import (
     sinaica_hour,
 )
 from ambos.sources.registry import CONNECTORS
-from ambos.sources.shared.base import HEAD, File
+from ambos.sources.shared.base import File
 from cbp_samples import tar
 from usbr_samples import WORKBOOK, workbook
 
@@ -177,9 +177,10 @@ def rows_of(specimen: Specimen, content: bytes) -> int | None:
     """How many rows a body has of which each must be counted; None where rows are added up, or others passed over."""
     if specimen.source not in ROW_BY_ROW or not content:
         return None
-    if content[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b"[", b"{")):
+    try:
         value = json.loads(content.rstrip(b"\r\n\x1a"), parse_int=str)
-        if specimen.source == "census_trade":
-            return len(value) - 1
-        return len(value) if isinstance(value, list) else sum(len(s.get("datos") or ()) for s in value["bmx"]["series"])
-    return content.rstrip(b"\r\n\x1a").count(b"\n")
+    except ValueError:  # a CSV file, whose first cell may begin as JSON does
+        return content.rstrip(b"\r\n\x1a").count(b"\n")
+    if specimen.source == "census_trade":
+        return len(value) - 1
+    return len(value) if isinstance(value, list) else sum(len(s.get("datos") or ()) for s in value["bmx"]["series"])
