@@ -51,6 +51,7 @@ show crossings.truks
 show crossings.trucks --item nothing
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
+show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
 simulate --port sasabe --year 2024 --replications 2
 simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2
@@ -145,6 +146,7 @@ series
 series trucks
 series nothing-like-it
 series trucks --table series
+series trucks --json-schema
 places
 places nogales
 places --all

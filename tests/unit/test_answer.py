@@ -7,8 +7,10 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import click
+import jsonschema
 import pytest
 
 from ambos.cli.door import show
@@ -176,6 +178,23 @@ def test_several_codes_and_texts_of_a_cell_are_a_list_in_json_and_one_cell_in_cs
         ",,,18.4300",
         "a b,One.; Two.,Una.; Dos.,",
     ]
+
+
+def test_the_schema_of_an_answer_holds_for_it_and_for_one_with_other_and_missing_values(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def printed(answer: Answer, **form: bool) -> Any:
+        show(answer, **form)
+        return json.loads(capsys.readouterr().out)
+
+    validator = jsonschema.Draft202012Validator(printed(_answer(_added()), as_schema=True))
+    validator.check_schema(validator.schema)
+    other = replace(_added(), rows=((None, Decimal("1.5")),))
+    for answer in (_answer(_added()), _answer(other)):
+        assert not [*validator.iter_errors(printed(answer, as_json=True))]
+    wrong = replace(_added(), rows=((2026, Text("many", "muchos")),))
+    assert [*validator.iter_errors(printed(_answer(wrong), as_json=True))]
+    assert [*validator.iter_errors(printed(_answer(), as_json=True))], "a table is missing"
 
 
 @pytest.mark.parametrize("form", [{}, {"as_json": True}, {"as_csv": True}])

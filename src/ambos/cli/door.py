@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -17,9 +17,17 @@ if TYPE_CHECKING:
     from ambos.model.answer import Answer, Table, View
 
 
+SCHEMA = option(
+    "--json-schema",
+    "as_schema",
+    is_flag=True,
+    en="Print the JSON Schema of what --json prints.",
+    es="Imprime el JSON Schema de lo que imprime --json.",
+)
 _FORMS = (
     option("--json", "as_json", is_flag=True, en="Print JSON.", es="Imprime JSON."),
     option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV."),
+    SCHEMA,
     option(
         "--table",
         metavar=NAME,
@@ -40,7 +48,7 @@ def verb(
 ) -> Callable[[Callable[..., Answer]], click.Command]:
     """Declare a verb by a function that is given the open workspace and the verb's own options, and returns an answer.
 
-    The options that every verb takes and those of the form (``--json``, ``--csv``, ``--table``) are added, and the answer is
+    The options that every verb takes and those of the form (``--json``, ``--csv``, ``--json-schema``, ``--table``) are added, and the answer is
     shown in the form asked for.
 
     Parameters
@@ -60,10 +68,9 @@ def verb(
         own = function.__dict__.pop("__click_params__", [])
 
         @wraps(function)
-        def run(
-            *, folder: Path, region: str, as_json: bool, as_csv: bool, table: str | None, **options: object
-        ) -> None:
-            show(function(workspace(folder, region), **options), as_json=as_json, as_csv=as_csv, table=table)
+        def run(*, folder: Path, region: str, **options: Any) -> None:
+            form = {name: options.pop(name) for name in ("as_json", "as_csv", "as_schema", "table")}
+            show(function(workspace(folder, region), **options), **form)
 
         given = apply((*_FORMS, *COMMON), run)
         given.__click_params__ += own  # Click lists options from the last one: the verb's own come first
@@ -74,7 +81,14 @@ def verb(
     return declare
 
 
-def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: str | None = None) -> None:
+def show(
+    answer: Answer,
+    *,
+    as_json: bool = False,
+    as_csv: bool = False,
+    as_schema: bool = False,
+    table: str | None = None,
+) -> None:
     """Print an answer; its problems, and the notes of CSV, go to standard error.
 
     Raises
@@ -84,7 +98,7 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
     SystemExit
         If not all was done.
     """
-    from ambos.model.answer import flat_rows, record
+    from ambos.model.answer import flat_rows, json_schema, record
 
     if as_json and (as_csv or table):
         raise click.UsageError(
@@ -103,8 +117,8 @@ def show(answer: Answer, *, as_json: bool = False, as_csv: bool = False, table: 
                 f"La respuesta no tiene la tabla {table!r}; tiene: {names}.",
             )
         )
-    if as_json:
-        print_json(record(answer))
+    if as_json or as_schema:
+        print_json(json_schema(answer) if as_schema else record(answer))
     elif as_csv:
         print_csv(*flat_rows(chosen[0]))
         others = ", ".join(t.id for t in kept if t is not chosen[0])

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from ambos.cli.common import NAME, DayKnown, Period, as_json, common, option, print_csv, workspace
-from ambos.cli.door import show
+from ambos.cli.door import SCHEMA, show
 from ambos.cli.language import LANGUAGE, tr
 
 
@@ -70,6 +70,7 @@ from ambos.cli.language import LANGUAGE, tr
 @option("--plot", is_flag=True, en="Draw it in the terminal.", es="Dibuja en la terminal.")
 @option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV.")
 @as_json
+@SCHEMA
 @common
 def command(
     series: str,
@@ -84,6 +85,7 @@ def command(
     plot: bool,
     as_csv: bool,
     as_json: bool,
+    as_schema: bool,
     folder: Path,
     region: str,
 ) -> None:
@@ -108,15 +110,15 @@ def command(
         currency=currency,
         year_basis=year_basis,  # type: ignore[arg-type]
     )
-    made = answer(opened, shown, as_of=as_of, currency=currency, for_people=not (as_json or as_csv))
+    made = answer(opened, shown, as_of=as_of, currency=currency, for_people=not (as_json or as_schema or as_csv))
     if as_csv:
         print_csv(*flat_rows(made.tables[0]))
         return
-    if plot and not as_json:
+    if plot and not (as_json or as_schema):
         from ambos.cli.plot import draw
 
         draw(shown, opened.catalog)
         for line in gaps(shown, opened.catalog):
             click.echo(line[LANGUAGE])
         made = replace(made, tables=made.tables[:1])
-    show(made, as_json=as_json)
+    show(made, as_json=as_json, as_schema=as_schema)

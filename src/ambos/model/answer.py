@@ -416,3 +416,38 @@ def record(answer: Answer) -> dict[str, object]:
         **({"sources": [source.record() for source in answer.sources]} if answer.sources else {}),
         **({"files": [str(path) for path in answer.files]} if answer.files else {}),
     }
+
+
+def json_schema(answer: Answer) -> dict[str, object]:
+    """Describe what `record` gives of this answer as JSON Schema (2020-12).
+
+    Types are those of the values that are there; any single value may be missing (null), in this answer or in
+    another of the verb.
+    """
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"{answer.id}/{SCHEMA}",
+        "title": answer.id,
+        **_described([record(answer)]),
+        "type": "object",
+        "required": ["schema", "title", "notes", *(table.id for table in answer.tables if table.kept())],
+    }
+
+
+def _described(values: Sequence[object]) -> dict[str, object]:
+    """Describe values that stand under one key: records by their keys, lists by their items, others by their types."""
+    given = [value for value in values if value is not None]
+    if nested := [value for value in given if isinstance(value, Mapping)]:
+        keys = dict.fromkeys(key for one in nested for key in one)
+        return {
+            "type": ["object", "null"],
+            "properties": {key: _described([one[key] for one in nested if key in one]) for key in keys},
+        }
+    if any(isinstance(value, list) for value in given):
+        items = [item for value in given if isinstance(value, list) for item in value]
+        return {"type": "array", "items": _described(items)} if items else {"type": "array"}
+    types = {
+        "boolean" if isinstance(value, bool) else "number" if isinstance(value, int | float | Decimal) else "string"
+        for value in given
+    }
+    return {"type": [*sorted(types), "null"]} if types else {}
