@@ -60,14 +60,17 @@ simulate
 simulate --schema
 simulate morning.toml --replications 2 --seed 3
 simulate morning.toml --replications 2 --out runs
+simulate morning.toml --replications 2 --seed 3 --table nothing
 simulate absent.toml
 simulate wrong.toml
 compare morning.toml fewer.toml --replications 2 --seed 3
+compare morning.toml fewer.toml --replications 2 --table nothing
 compare morning.toml absent.toml
 simulate morning.toml --replications 2 --seed 3 --keep --workspace kept
 compare morning.toml fewer.toml --replications 2 --seed 3 --keep --workspace kept
 runs --workspace kept
 runs nothing --workspace kept
+runs --workspace kept --table runs
 river cap --year 2026
 river cap --year 2022 --cut 512000
 river cap --year 2022 --elevation 1044.82
@@ -82,6 +85,7 @@ river outlook --years 3 --traces 30 --seed 1
 river outlook --years 2 --traces 10 --seed 1 --set continued --since 1988 --mead 1050 --powell 3525 --start 2026-10
 river outlook --years 2 --traces 10 --seed 1 --mexico 120
 river outlook --from traces.csv
+river outlook --from traces.csv --table nothing
 river outlook --from traces.csv --seed 1
 river outlook --years 2 --traces 5 --out traces_out.csv
 river status --table rules
