@@ -190,7 +190,7 @@ def test_a_sound_scenario_has_no_problems() -> None:
 
 
 def wrong(**changes: object) -> list[str]:
-    return [problem.en for problem in problems(replace(busy_day(), **changes))]  # type: ignore[arg-type]
+    return [problem.text.en for problem in problems(replace(busy_day(), **changes))]  # type: ignore[arg-type]
 
 
 def test_every_problem_is_told_with_its_place_and_remedy() -> None:

@@ -1,4 +1,4 @@
-"""What is used where nothing is said; every output tells what was used. Imports nothing, for the help of the verbs."""
+"""Defaults of a simulation, named in every output. Imports nothing, for the help of the verbs."""
 
 #: Replications and seed of a run.
 REPLICATIONS, SEED = 30, 1

@@ -79,8 +79,8 @@ def utilities(lines: Sequence[LineFacts], wait_weight: float) -> list[float]:
         (day, hour) for day in range(1, 8) for hour in range(HOURS) if all(x.lanes[day][hour] > 0 for x in lines)
     ]
     shares = [sum(line.demand[d][h] for d, h in open_hours) for line in lines]
-    told = [(d, h) for d, h in open_hours if all(d in line.waits for line in lines)]
-    waits = [sum(line.waits[d][h] for d, h in told) / len(told) if told else 0.0 for line in lines]
+    common = [(d, h) for d, h in open_hours if all(d in line.waits for line in lines)]
+    waits = [sum(line.waits[d][h] for d, h in common) / len(common) if common else 0.0 for line in lines]
     if not all(shares):
         return [0.0] * len(lines)
     return [

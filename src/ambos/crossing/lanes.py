@@ -24,14 +24,14 @@ def by_quarter(shifts: Sequence[Shift], length: float = 1440.0) -> Plan:
 
 def shifts(plan: Sequence[tuple[str, ...]]) -> tuple[Shift, ...]:
     """The shifts of a booth from what it serves in each quarter-hour."""
-    found: list[Shift] = []
+    made: list[Shift] = []
     start = 0
     for lines, run in groupby(plan):
         end = start + len(list(run))
         if lines:
-            found.append(Shift(start * QUARTER, end * QUARTER, lines))
+            made.append(Shift(start * QUARTER, end * QUARTER, lines))
         start = end
-    return tuple(found)
+    return tuple(made)
 
 
 def quarters(steps: Sequence[float], length: float = 1440.0) -> list[int]:

@@ -26,8 +26,8 @@ def crossings(catalog: Catalog, twin: Twin, names: Sequence[str]) -> list[Crossi
     ------
     UnknownName
     """
-    found = {c.id: c for name in names for c in find_crossings(catalog, twin, name)}
-    return list(found.values())
+    chosen = {c.id: c for name in names for c in find_crossings(catalog, twin, name)}
+    return list(chosen.values())
 
 
 def ports(catalog: Catalog, twin: Twin, names: Sequence[str]) -> list[str]:
@@ -62,7 +62,7 @@ def day(
     Returns
     -------
     Scenario
-        With notes that tell every estimate and prior that it rests on.
+        With notes of every estimate and prior that it rests on.
 
     Raises
     ------
@@ -94,11 +94,11 @@ def day(
             ", ".join(catalog.places[c.place].name.es for c in chosen),
         )
         raise NoData(what=what)
-    told = [catalog.places[c.place].name for c in chosen]
+    chosen_names = [catalog.places[c.place].name for c in chosen]
     return Scenario(
         name=Text(
-            f"{' + '.join(t.en for t in told)}, {written(when, 'en')}",
-            f"{' + '.join(t.es for t in told)}, {written(when, 'es')}",
+            f"{' + '.join(t.en for t in chosen_names)}, {written(when, 'en')}",
+            f"{' + '.join(t.es for t in chosen_names)}, {written(when, 'es')}",
         ),
         streams=tuple(_streams(catalog, twin, places, hourly, when.isoweekday())),
         lines=tuple(_line(twin, crossing, line) for crossing, line in places),

@@ -27,15 +27,15 @@ def notes(
     missing: Sequence[tuple[str, Mode]],
 ) -> tuple[Text, ...]:
     """Every estimate and prior, each once: volumes, demand and lanes, laws, inspections, hours, choice."""
-    told: dict[Text, None] = {}
+    noted: dict[Text, None] = {}
 
-    def tell(what: Text, basis: Basis, kind: Text = _ASSUMED) -> None:
+    def note(what: Text, basis: Basis, kind: Text = _ASSUMED) -> None:
         mark = _ASSUMED if basis.prior else kind
-        told.setdefault(what + Text(f" ({mark.en}): ", f" ({mark.es}): ") + basis.source)
+        noted.setdefault(what + Text(f" ({mark.en}): ", f" ({mark.es}): ") + basis.source)
 
     for port, volume in volumes.items():
         when = f"{volume.month:%Y-%m}"
-        told.setdefault(
+        noted.setdefault(
             Text(
                 f"Crossings of {catalog.places[port].name.en}, {period(when, 'en')} (counted): ",
                 f"Cruces de {catalog.places[port].name.es}, {period(when, 'es')} (contados): ",
@@ -47,9 +47,9 @@ def notes(
             )
         )
         if volume.note:
-            told.setdefault(volume.note)
+            noted.setdefault(volume.note)
     for port, mode in missing:
-        told.setdefault(
+        noted.setdefault(
             Text(
                 f"{_mode(catalog, mode).en} of {catalog.places[port].name.en} are not counted and left out.",
                 f"{_mode(catalog, mode).es} de {catalog.places[port].name.es}: sin conteo, no se incluyen.",
@@ -59,7 +59,7 @@ def notes(
         name = catalog.places[crossing.place].name
         if line.basis.prior:
             what = _class(catalog, line.mode, line.lane_class)
-            tell(
+            note(
                 Text(
                     f"Lanes and demand by hour, {name.en}, {what.en}",
                     f"Carriles y demanda por hora, {name.es}, {what.es}",
@@ -67,7 +67,7 @@ def notes(
                 line.basis,
             )
         else:
-            tell(
+            note(
                 Text(
                     "Lanes and demand by class, weekday and hour",
                     "Carriles y demanda por clase, día de la semana y hora",
@@ -78,7 +78,7 @@ def notes(
         law = twin.laws[line.mode, line.lane_class]
         rate = both(60 / law.law.mean)
         what = _class(catalog, line.mode, line.lane_class)
-        tell(
+        note(
             Text(
                 f"Primary inspection, {what.en}, {rate.en} per hour and lane",
                 f"Inspección primaria, {what.es}, {rate.es} por hora y carril",
@@ -86,11 +86,11 @@ def notes(
             law.mean,
             Text("from elsewhere", "de otro lugar"),
         )
-        tell(Text("Spread of primary inspection", "Variación de la inspección primaria"), law.spread)
+        note(Text("Spread of primary inspection", "Variación de la inspección primaria"), law.spread)
         facts = twin.modes[line.mode]
         travellers = _mode(catalog, line.mode)
         spacing = both(facts.spacing_m, 1)
-        tell(
+        note(
             Text(
                 f"{travellers.en}: {spacing.en} m each in line", f"{travellers.es}: {spacing.es} m cada uno en la fila"
             ),
@@ -103,31 +103,31 @@ def notes(
             stage = catalog.message(f"twin.stage.{kind.id}")
             share, mean = both(100 * (kind.random + kind.risk)), both(kind.law.mean, 1)
             elsewhere = Text("from elsewhere", "de otro lugar")
-            tell(stage + Text(f", {share.en} % sent there", f", se envía {share.es} %"), kind.share, elsewhere)
-            tell(stage + Text(f", {mean.en} minutes", f", {mean.es} minutos"), kind.time, elsewhere)
-            tell(
+            note(stage + Text(f", {share.en} % sent there", f", se envía {share.es} %"), kind.share, elsewhere)
+            note(stage + Text(f", {mean.en} minutes", f", {mean.es} minutos"), kind.time, elsewhere)
+            note(
                 stage + Text(f", {name.en}: how many work and room", f", {name.es}: cuántos atienden y espacio"),
                 station.basis,
             )
         if crossing.basis.prior:
-            tell(
+            note(
                 Text(f"Hours and lanes built, {name.en}", f"Horario y carriles construidos, {name.es}"), crossing.basis
             )
     shared = [(c.place, x.mode, x.lane_class) for c, x in places]
     ports = {catalog.places[p].parent or p for p, _, _ in shared}
     if len({p for p, _, _ in shared}) > len(ports):
-        tell(
+        note(
             Text("Choice between crossings", "Elección entre cruces"),
             twin.choice,
             Text("from elsewhere", "de otro lugar"),
         )
-    told.setdefault(
+    noted.setdefault(
         Text(
             "Lanes stay open for one hour after the last one in which they are open, for those in line (assumed).",
             "Los carriles siguen abiertos una hora después de la última en que abren, para quienes están en la fila (supuesto).",
         )
     )
-    return tuple(told)
+    return tuple(noted)
 
 
 def _mode(catalog: Catalog, mode: Mode) -> Text:

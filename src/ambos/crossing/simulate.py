@@ -42,7 +42,7 @@ class _Sums:
         own.histograms = Histograms.of(self.scenario)
         return own
 
-    def beside(self, state: World) -> list[tuple[Ints, Ints]]:
+    def pairs(self, state: World) -> list[tuple[Ints, Ints]]:
         """The rows of all replications and the sums of the one that is played, array by array, as plain numbers: to copy
         record by record takes ten times as long."""
         return [(self.rows[name].view(np.int64), getattr(state, name).view(np.int64)) for name in _KEPT]
@@ -90,12 +90,12 @@ class _Sums:
         )
 
 
-def warm_up(tell: Callable[[int, int], None] | None = None) -> None:
+def warm_up(progress: Callable[[int, int], None] | None = None) -> None:
     """Compile the kernel, or load it from the disk.
 
     Parameters
     ----------
-    tell : callable, optional
+    progress : callable, optional
         Called with the number of functions compiled and their total, only while they are compiled.
     """
     global _ready
@@ -110,7 +110,7 @@ def warm_up(tell: Callable[[int, int], None] | None = None) -> None:
     )
     sums = _Sums(scenario, 1)
     state = world(scenario, 2, False, sums.histograms)  # its arrays must outlive the call
-    with compilation_told(tell) if tell else nullcontext():
+    with compilation_told(progress) if progress else nullcontext():
         kernel.play(state.table, 0, 0)
     _ready = True
 
@@ -178,7 +178,7 @@ def _play_all(
 
     def work(own: _Sums) -> None:
         state = world(scenario, room, False, own.histograms)
-        kept = own.beside(state)
+        kept = own.pairs(state)
         for first in starts:
             for replication in range(first, min(first + chunk, replications)):
                 if stop.is_set():

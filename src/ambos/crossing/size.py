@@ -90,18 +90,18 @@ def free_memory() -> int | None:
 
     None where the system does not say (it has no ``/proc``).
     """
-    found = []
+    limits = []
     for line in _words("/proc/meminfo"):
         if line.startswith("MemAvailable:"):
-            found.append(int(line.split()[1]) * 1024)
+            limits.append(int(line.split()[1]) * 1024)
     most, now = _words("/sys/fs/cgroup/memory.max"), _words("/sys/fs/cgroup/memory.current")
     if most and now and most[0].isdigit():
-        found.append(int(most[0]) - int(now[0]))
+        limits.append(int(most[0]) - int(now[0]))
     limit = [line.split()[3] for line in _words("/proc/self/limits") if line.startswith("Max address space")]
     taken = [int(line.split()[1]) * 1024 for line in _words("/proc/self/status") if line.startswith("VmSize:")]
     if limit and taken and limit[0].isdigit():
-        found.append(int(limit[0]) - taken[0])
-    return max(0, min(found)) if found else None
+        limits.append(int(limit[0]) - taken[0])
+    return max(0, min(limits)) if limits else None
 
 
 def _words(path: str) -> list[str]:

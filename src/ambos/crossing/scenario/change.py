@@ -31,15 +31,15 @@ def apply(scenario: Scenario, changes: Sequence[Checked], faults: Faults) -> Sce
     """The scenario with all changes made, in their order; what does not fit becomes a fault."""
     for i, change in enumerate(changes):
         path: Path = ("change", i)
-        told = [kind for kind in _OF if kind in change.told]
-        if len(told) != 1:
+        kinds = [kind for kind in _OF if kind in change.given]
+        if len(kinds) != 1:
             faults.add(
                 path,
                 Text("one of line, station and stream is wanted", "se espera uno de line, station y stream"),
                 Text("say what it changes", "indique qué cambia"),
             )
             continue
-        (kind,) = told
+        (kind,) = kinds
         what, one, allowed = _OF[kind]
         if kind not in change:
             continue
@@ -94,7 +94,7 @@ def _line(scenario: Scenario, change: Checked, path: Path, faults: Faults) -> Sc
 
 
 def _shared(stream: Stream, factor: float) -> tuple[Text, Text]:
-    """Why the demand of one line cannot be told where its travellers choose between lines, and what to write."""
+    """Explain that a line whose travellers choose between lines has no demand, and what to write."""
     named = ", ".join(o.line for o in stream.options)
     return (
         Text(

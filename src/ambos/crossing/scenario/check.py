@@ -1,10 +1,11 @@
-"""Whether a scenario can be played: everything that is wrong with it, at once."""
+"""Check whether a scenario can be played; report every problem at once."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
 from itertools import pairwise
+from typing import NamedTuple
 
 from ambos.crossing.kernel.draws import MOST_AFTER
 from ambos.crossing.kernel.totals import QUARTER
@@ -17,25 +18,41 @@ _ROUNDING = 1e-9
 _NUMBER = Text("write a number", "escriba un número")
 
 
-def problems(scenario: Scenario) -> list[Text]:
-    """Everything wrong with a scenario, each with where it is and what to do; empty if it can be played."""
+class Problem(NamedTuple):
+    """A problem of a scenario.
+
+    Attributes
+    ----------
+    about : (str, str or int)
+        The section of a scenario file, and the id of the part; of a policy its number from 1.
+    text : Text
+        Where it is, what is wrong and what to do.
+    """
+
+    about: tuple[str, str | int]
+    text: Text
+
+
+def problems(scenario: Scenario) -> list[Problem]:
+    """List the problems of a scenario; none if it can be played."""
     return _Check(scenario).run()
 
 
 class _Check:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self.found: list[Text] = []
+        self.problems: list[Problem] = []
+        self.about: tuple[str, str | int] = ("scenario", "")
         self.lines = {line.id for line in scenario.lines}
         self.booths = {booth.id for booth in scenario.booths}
         self.stations = {station.id for station in scenario.stations}
 
-    def run(self) -> list[Text]:
+    def run(self) -> list[Problem]:
         s = self.scenario
         where = Text("scenario", "escenario")
         if not (math.isfinite(s.length) and s.length > 0):
             self.say(where, "length must be more than 0 minutes", "length debe ser mayor que 0 minutos", _NUMBER)
-            return self.found
+            return self.problems
         self.number(where, "officer_cv2", s.officer_cv2)
         if any(n < 0 for n in s.officers):
             self.say(where, "officers has a negative number", "officers tiene un número negativo", _NUMBER)
@@ -46,6 +63,7 @@ class _Check:
             ("station", "estación", s.stations),
         ):
             self.names(kind, kind_es, [thing.id for thing in things])
+        self.about = ("scenario", "")
         for needed, needed_es, given in (
             ("stream", "flujo", s.streams),
             ("line", "línea", s.lines),
@@ -65,11 +83,17 @@ class _Check:
             self.station(station)
         for n, policy in enumerate(s.policies, 1):
             self.policy(n, policy)
-        return self.found
+        return self.problems
 
-    # -- saying it ----------------------------------------------------------------------------------------------
+    # -- noting a problem ----------------------------------------------------------------------------------------------
     def say(self, where: Text, en: str, es: str, fix: Text) -> None:
-        self.found.append(Text(f"{where.en}: {en}; {fix.en}.", f"{where.es}: {es}; {fix.es}."))
+        text = Text(f"{where.en}: {en}; {fix.en}.", f"{where.es}: {es}; {fix.es}.")
+        self.problems.append(Problem(self.about, text))
+
+    def at(self, kind: str, kind_es: str, name: str) -> Text:
+        """Go to a part; what is noted from here on is about it."""
+        self.about = (kind, name)
+        return Text(f"{kind} {name!r}", f"{kind_es} {name!r}")
 
     def number(self, where: Text, name: str, value: float, *, above: bool = False, most: float = math.inf) -> None:
         """A finite number of at least 0 (or above it), and of at most `most`."""
@@ -85,7 +109,7 @@ class _Check:
     def names(self, kind: str, kind_es: str, ids: list[str]) -> None:
         for name in dict.fromkeys(ids):
             if ids.count(name) > 1:
-                where = Text(f"{kind} {name!r}", f"{kind_es} {name!r}")
+                where = self.at(kind, kind_es, name)
                 self.say(
                     where,
                     "the id is used twice",
@@ -123,7 +147,7 @@ class _Check:
             self.say(at, f"phases is {law.phases}", f"phases es {law.phases}", Text("use 1 to 1000", "use de 1 a 1000"))
 
     def stream(self, stream: Stream) -> None:
-        where = Text(f"stream {stream.id!r}", f"flujo {stream.id!r}")
+        where = self.at("stream", "flujo", stream.id)
         arrivals = stream.arrivals
         if arrivals.rates and arrivals.times:  # neither is well: nobody comes but those already in line
             self.say(
@@ -188,7 +212,7 @@ class _Check:
                      Text("lower random or risk", "reduzca random o risk"))  # fmt: skip
 
     def line(self, line: Line) -> None:
-        where = Text(f"line {line.id!r}", f"línea {line.id!r}")
+        where = self.at("line", "línea", line.id)
         self.law(where, line.service)
         self.referrals(where, line.referrals, True)
         self.referrals(where, line.after, False)
@@ -214,7 +238,7 @@ class _Check:
     def spills(self) -> None:
         behind = {line.id: line.behind for line in self.scenario.lines if line.when_full == "spill"}
         for name, into in behind.items():
-            where = Text(f"line {name!r}", f"línea {name!r}")
+            where = self.at("line", "línea", name)
             if self.scenario.discipline != "one_line":
                 self.say(where, "`spill` goes with `one_line` only", "`spill` solo es posible con `one_line`",
                          Text("use balk or divert", "use balk o divert"))  # fmt: skip
@@ -236,7 +260,7 @@ class _Check:
                 )
 
     def booth(self, booth: Booth) -> None:
-        where = Text(f"booth {booth.id!r}", f"caseta {booth.id!r}")
+        where = self.at("booth", "caseta", booth.id)
         self.number(where, "speed", booth.speed, above=True)
         for shift in booth.shifts:
             for line in shift.lines:
@@ -269,7 +293,7 @@ class _Check:
         for booth in self.scenario.booths:
             if not booth.behind:
                 continue
-            where = Text(f"booth {booth.id!r}", f"caseta {booth.id!r}")
+            where = self.at("booth", "caseta", booth.id)
             if not self.known(where, Text("booth", "la caseta"), booth.behind, self.booths):
                 continue
             if booth.behind in rears or fronts.count(booth.behind) > 1:
@@ -277,7 +301,7 @@ class _Check:
                          Text("a stacked pair has one front and one rear", "un par en tándem tiene una delantera y una trasera"))  # fmt: skip
 
     def station(self, station: Station) -> None:
-        where = Text(f"station {station.id!r}", f"estación {station.id!r}")
+        where = self.at("station", "estación", station.id)
         self.law(where, station.service)
         self.number(where, "lot", station.lot)
         if not station.servers:
@@ -288,6 +312,7 @@ class _Check:
             self.number(where, "servers", n)
 
     def policy(self, n: int, policy: OpenLanes | MoveLanes) -> None:
+        self.about = ("policy", n)
         where = Text(f"policy {n}", f"política {n}")
         line = Text("line", "la línea")
         if isinstance(policy, OpenLanes):

@@ -1,4 +1,4 @@
-"""Read a scenario file: everything in it is checked, and every problem is told at once with its line."""
+"""Read a scenario file: everything in it is checked, and every problem is reported at once with its line."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
     base : callable, optional
         Gives the scenario of the crossings and day that the file begins with (``port``, ``day``).
     folder : Path, optional
-        Where CSV files of arrival times are; the file's own folder if not said.
+        Where CSV files of arrival times are; the file's own folder if not given.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
     CannotOpen
         If there is no such file, or it cannot be read.
     BadScenario
-        With every problem found.
+        With every problem.
     """
     if isinstance(source, bytes):
         name, content = "scenario", source
@@ -62,41 +62,40 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         except OSError as error:
             raise CannotOpen(path=path, detail=reason(error)) from error
     if len(content) > _MOST_BYTES:
-        said = Text(
+        message = Text(
             f"  the file is larger than {_MOST_BYTES:,} bytes → put arrival times in a CSV file (times_file)",
             f"  el archivo mide más de {_MOST_BYTES:,} bytes → ponga las horas de llegada en un CSV (times_file)",
         )
-        raise BadScenario(file=name, count=1, problems=said)
+        raise BadScenario(file=name, count=1, problems=message)
     try:
         written = content.decode("utf-8")
         tree = tomllib.loads(written)
     except RecursionError as error:
-        said = Text("  lists or tables are nested too deep", "  listas o tablas anidadas a demasiada profundidad")
-        raise BadScenario(file=name, count=1, problems=said) from error
+        message = Text("  lists or tables are nested too deep", "  listas o tablas anidadas a demasiada profundidad")
+        raise BadScenario(file=name, count=1, problems=message) from error
     except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
-        said = Text(f"  not TOML: {error}", f"  no es TOML: {error}")
-        raise BadScenario(file=name, count=1, problems=said) from error
+        message = Text(f"  not TOML: {error}", f"  no es TOML: {error}")
+        raise BadScenario(file=name, count=1, problems=message) from error
     faults = Faults(lines(written))
     scenario = _scenario(tree, faults, base, folder, File(name).stem)
-    if scenario is not None and not faults.found:
+    if scenario is not None and not faults.noted:
         _last_check(scenario, tree, faults)
-    if faults.found or scenario is None:
-        raise BadScenario(file=name, count=len(faults.found), problems=faults.text())
+    if faults.noted or scenario is None:
+        raise BadScenario(file=name, count=len(faults.noted), problems=faults.text())
     return scenario
 
 
 def _last_check(scenario: Scenario, tree: dict[str, Any], faults: Faults) -> None:
-    """What the simulation itself asks for, on the line of the part that it is about."""
-    places: dict[str, Path] = {}
+    """Note what the simulation itself asks for, on the line of the part that it is about."""
+    places: dict[tuple[str, object], Path] = {}
     for section in ("line", "stream", "booth", "station"):
         for i, body in enumerate(tree.get(section, [])):
-            places |= {f"{section} {name!r}": (section, i) for name in group(body)}
-    told = tree.get("policy", [])
-    first = len(scenario.policies) - len(told)
-    places |= {f"policy {first + i + 1}": ("policy", i) for i in range(len(told))}
-    for said in problems(scenario):
-        about = [head for head in places if said.en.startswith((f"{head}:", f"{head},"))]
-        faults.note(places[about[0]] if about else ("scenario",), said)
+            places |= {(section, name): (section, i) for name in group(body)}
+    policies = tree.get("policy", [])
+    first = len(scenario.policies) - len(policies) + 1
+    places |= {("policy", first + i): ("policy", i) for i in range(len(policies))}
+    for problem in problems(scenario):
+        faults.note(places.get(problem.about, ("scenario",)), problem.text)
 
 
 def _scenario(
@@ -161,9 +160,9 @@ def _scenario(
 def _length(tree: dict[str, Any]) -> float:
     """Minutes simulated, which lists of steps go by; a day where the file says nothing or what cannot be."""
     head = tree.get("scenario")
-    told = head.get("length") if isinstance(head, dict) else None
-    if isinstance(told, int | float) and 60 <= told <= 1440 and told % 60 == 0:
-        return float(told)
+    given = head.get("length") if isinstance(head, dict) else None
+    if isinstance(given, int | float) and 60 <= given <= 1440 and given % 60 == 0:
+        return float(given)
     return 1440.0
 
 
@@ -187,7 +186,7 @@ def _needs(tree: dict[str, Any], faults: Faults) -> None:
 
 def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
     """The scenario of the crossings as they are, or a fault."""
-    if "day" not in head.told:
+    if "day" not in head.given:
         faults.add(
             ("scenario", "port"),
             Text("day is missing", "falta day"),
@@ -206,9 +205,9 @@ def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
     try:
         return base(tuple(head["port"]), head["day"])
     except AmbosError as error:
-        said = error.message()
+        message = error.message()
         faults.add(
-            ("scenario", "port"), said, Text("ambos places lists the crossings", "ambos places lista los cruces")
+            ("scenario", "port"), message, Text("ambos places lists the crossings", "ambos places lista los cruces")
         )
         return None
 
@@ -228,9 +227,9 @@ def _arrival_file(stream: Checked, path: Path, faults: Faults, folder: File | No
                 "escriba una columna time con horas de 00:00 a 23:59:59, en orden y dentro de la duración del día",
             ),
         )
-    if "times" not in stream.told:
+    if "times" not in stream.given:
         stream["times"] = times
-        stream.told = stream.told - {"times_file"} | {"times"}
+        stream.given = stream.given - {"times_file"} | {"times"}
 
 
 def _times(path: File, length: float) -> tuple[list[float], Text | None]:

@@ -50,7 +50,7 @@ def build(scenario: Scenario, parts: Parts, faults: Faults) -> Scenario:
         ("station", [x.id for x in scenario.stations]),
     ):
         _once(section, getattr(parts, section), old, faults)
-    told_lines = tuple(
+    new_lines = tuple(
         line
         for i, t in enumerate(parts.line)
         if (line := _line(t, ("line", i), known_lines, known_stations, faults)) is not None
@@ -88,7 +88,7 @@ def build(scenario: Scenario, parts: Parts, faults: Faults) -> Scenario:
     )
     return replace(
         scenario,
-        lines=scenario.lines + told_lines,
+        lines=scenario.lines + new_lines,
         stations=scenario.stations + stations,
         booths=scenario.booths + booths,
         streams=scenario.streams + streams,
@@ -102,7 +102,7 @@ def group(t: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def known(name: object, among: Iterable[str], path: Path, faults: Faults, what: Text) -> None:
-    """A fault if a name is not one of those that there are."""
+    """Note a fault if a name is not one of `among`."""
     names = list(among)
     if name not in names:
         faults.add(
@@ -116,9 +116,9 @@ STREAM = Text("stream", "el flujo")
 BOOTH = Text("booth", "la caseta")
 
 
-def _once(section: str, told: Sequence[Table], old: Sequence[str], faults: Faults) -> None:
+def _once(section: str, tables: Sequence[Table], old: Sequence[str], faults: Faults) -> None:
     seen = set(old)
-    for i, t in enumerate(told):
+    for i, t in enumerate(tables):
         if t.get("id") in seen:
             faults.add(
                 (section, i, "id"),
@@ -134,7 +134,7 @@ def law(t: Table, path: Path, faults: Faults) -> Law:
     if "law" not in t:
         return Law("deterministic")
     kind = t["law"]
-    for key in sorted(set(LAW_PARAMETERS[kind]) - t.told):
+    for key in sorted(set(LAW_PARAMETERS[kind]) - t.given):
         faults.add(
             path, Text(f"{kind} needs {key}", f"{kind} requiere {key}"), Text(f"add {key} = …", f"agregue {key} = …")
         )
@@ -151,27 +151,27 @@ def law(t: Table, path: Path, faults: Faults) -> Law:
 
 
 def referrals(
-    told: Sequence[Table], path: Path, among: Sequence[str], faults: Faults, *, one: bool
+    tables: Sequence[Table], path: Path, among: Sequence[str], faults: Faults, *, one: bool
 ) -> tuple[Referral, ...]:
     """Referrals; with `one`, of which one at most is drawn, their chances sum to at most 1."""
-    found = []
-    for i, t in enumerate(told):
+    made = []
+    for i, t in enumerate(tables):
         if "station" not in t:
             continue
         known(t["station"], among, (*path, i), faults, STATION)
-        found.append(Referral(t["station"], t.get("random", 0.0), t.get("risk", 0.0)))
-    chances = [r.random + r.risk for r in found]
+        made.append(Referral(t["station"], t.get("random", 0.0), t.get("risk", 0.0)))
+    chances = [r.random + r.risk for r in made]
     if max([sum(chances) if one else 0.0, *chances], default=0.0) > 1 + 1e-9:
         faults.add(path, Text("the chances sum to more than 1", "las probabilidades suman más de 1"),
                    Text("write shares of travellers, such as 0.05", "escriba proporciones de usuarios, como 0.05"))  # fmt: skip
-    return tuple(found)
+    return tuple(made)
 
 
 def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], faults: Faults) -> Line | None:
     for this, other in (("opens", "closes"), ("closes", "opens")):
-        if this in t.told and other not in t.told:
+        if this in t.given and other not in t.given:
             faults.add((*path, this), Text(f"{other} is missing", f"falta {other}"), Text("give both", "indique ambas"))
-    if t.get("when_full") == "spill" and "behind" not in t.told:
+    if t.get("when_full") == "spill" and "behind" not in t.given:
         faults.add(
             path,
             Text("spill needs behind", "spill requiere behind"),
@@ -185,23 +185,27 @@ def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], f
                 Text("a line behind itself", "una línea detrás de sí misma"),
                 Text("name another", "indique otra"),
             )
-    if t.get("approach_m", 0) > 0 and not t.get("spacing_m", 0) > 0 and ("spacing_m" not in t.told or "spacing_m" in t):
+    if (
+        t.get("approach_m", 0) > 0
+        and not t.get("spacing_m", 0) > 0
+        and ("spacing_m" not in t.given or "spacing_m" in t)
+    ):
         faults.add(
             path,
             Text("approach_m needs spacing_m", "approach_m requiere spacing_m"),
             Text("add spacing_m = 7.5", "agregue spacing_m = 7.5"),
         )
-    said = law(t["service"], (*path, "service"), faults) if "service" in t else None
+    service = law(t["service"], (*path, "service"), faults) if "service" in t else None
     drawn = referrals(t.get("referrals", ()), (*path, "referrals"), stations, faults, one=True)
     after = referrals(t.get("after", ()), (*path, "after"), stations, faults, one=False)
-    if said is None or not {"id", "crossing", "mode"} <= set(t):
+    if service is None or not {"id", "crossing", "mode"} <= set(t):
         return None
     return Line(
         id=t["id"],
         crossing=t["crossing"],
         mode=t["mode"],
         lane_class=t.get("class", "standard"),
-        service=said,
+        service=service,
         referrals=drawn,
         after=after,
         opens=t.get("opens", 0.0),
@@ -214,7 +218,7 @@ def _line(t: Table, path: Path, among: Sequence[str], stations: Sequence[str], f
 
 
 def _stream(t: Table, path: Path, among: Sequence[str], length: float, faults: Faults) -> Stream | None:
-    ways = [k for k in ("rates", "times", "times_file") if k in t.told]
+    ways = [k for k in ("rates", "times", "times_file") if k in t.given]
     if len(ways) != 1:
         faults.add(
             path,
@@ -224,11 +228,11 @@ def _stream(t: Table, path: Path, among: Sequence[str], length: float, faults: F
     if "batch" in t and abs(sum(t["batch"]) - 1) > 1e-6:
         faults.add((*path, "batch"), Text("the chances do not sum to 1", "las probabilidades no suman 1"),
                    Text("write them so that they do", "escríbalas de modo que sumen 1"))  # fmt: skip
-    if "batch" in t and "rates" not in t.told:
+    if "batch" in t and "rates" not in t.given:
         faults.add(
             (*path, "batch"), Text("batch goes with rates", "batch va con rates"), Text("take it out", "quítelo")
         )
-    if ("line" in t.told) == ("options" in t.told):
+    if ("line" in t.given) == ("options" in t.given):
         faults.add(path, Text("one of line and options is wanted", "se espera uno de line y options"),
                    Text('write line = "…" or options = [{ line = "…" }]', 'escriba line = "…" u options = [{ line = "…" }]'))  # fmt: skip
     options: list[dict[str, Any]] = (
@@ -264,7 +268,7 @@ def _booths(
             Text("lanes and shifts together", "lanes y shifts juntos"),
             Text("give one of them", "indique uno de ellos"),
         )
-    if "lines" not in t.told and any("lines" not in s.told for s in t.get("shifts", [Checked()])):
+    if "lines" not in t.given and any("lines" not in s.given for s in t.get("shifts", [Checked()])):
         faults.add(
             path,
             Text("lines is missing", "falta lines"),

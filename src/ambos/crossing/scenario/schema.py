@@ -16,7 +16,7 @@ Schema = dict[str, Any]
 def schema(language: Language = "en") -> Schema:
     """The JSON Schema (draft 2020-12) of a scenario file, read as TOML with dates as text.
 
-    It says all that can be said of one value or table. What one part asks of another (that a line exists, that a
+    It says all that can be made of one value or table. What one part asks of another (that a line exists, that a
     list fits the length of the day, that shifts do not overlap) only the reader knows.
 
     Parameters
@@ -57,7 +57,7 @@ def schema(language: Language = "en") -> Schema:
 
 
 def _law(parameters: tuple[str, ...]) -> Schema:
-    others = {p for told in LAW_PARAMETERS.values() for p in told} - set(parameters)
+    others = {p for names in LAW_PARAMETERS.values() for p in names} - set(parameters)
     return {"required": list(parameters), "properties": dict.fromkeys(sorted(others), False)}
 
 
@@ -72,11 +72,11 @@ def _table(name: str, language: Language) -> Schema:
 
 
 def _number(key: Key) -> Schema:
-    said: Schema = {"type": "integer" if key.whole or key.kind == "integer" else "number"}
+    made: Schema = {"type": "integer" if key.whole or key.kind == "integer" else "number"}
     for word, bound in (("minimum", key.low), ("maximum", key.high), ("exclusiveMinimum", key.above)):
         if bound is not None:
-            said[word] = bound
-    return said
+            made[word] = bound
+    return made
 
 
 def _value(key: Key) -> Schema:

@@ -27,9 +27,9 @@ _DAY = 1440
 
 
 class Checked(dict[str, Any]):
-    """What is sound in a table; `told` are all keys that stand in it, so that a faulty one is not said to be missing."""
+    """Sound values of a table; `given` are all its keys, so that a faulty one is not reported as missing."""
 
-    told: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -37,27 +37,27 @@ class Faults:
     """Everything wrong with a scenario file, each with its line and what to do."""
 
     lines: dict[Path, int]
-    found: list[tuple[int, Text]] = field(default_factory=list)
+    noted: list[tuple[int, Text]] = field(default_factory=list)
 
     def add(self, path: Path, what: Text, fix: Text) -> None:
         """Note a fault of what stands at a path, and what to do."""
         self.note(path, what + Text.same(" → ") + fix)
 
-    def note(self, path: Path, said: Text) -> None:
+    def note(self, path: Path, message: Text) -> None:
         """Note a fault of what stands at a path."""
         line = line_of(self.lines, path)
         where = ".".join(str(p) for p in path if isinstance(p, str)) or "scenario"
         head = Text(f"  line {line}, {where}: ", f"  renglón {line}, {where}: ")
-        self.found.append((line, head + said))
+        self.noted.append((line, head + message))
 
     def text(self) -> Text:
         """All of them, a line each, in the order of the file."""
-        said = [t for _, t in sorted(self.found, key=lambda f: f[0])]
-        return Text("\n".join(t.en for t in said), "\n".join(t.es for t in said))
+        messages = [t for _, t in sorted(self.noted, key=lambda f: f[0])]
+        return Text("\n".join(t.en for t in messages), "\n".join(t.es for t in messages))
 
 
 def unknown(name: str, known: Iterable[str]) -> Text:
-    """What to say of a name that is not known: the nearest that are."""
+    """Name the known names nearest to one that is not known."""
     near = ", ".join(nearest(name, known))
     return Text(f"nearest: {near}", f"lo más parecido: {near}") if near else Text("there is none", "no hay ninguno")
 
@@ -69,7 +69,7 @@ def minutes(clock: str) -> float:
 
 
 def too_late(clock: str, length: float) -> Text:
-    """What to say of an arrival time at which the day is over: nobody would come then."""
+    """Refuse an arrival time at which the day is over: nobody would come then."""
     return Text(
         f"at {clock} the {length:g} minutes simulated are over",
         f"a las {clock} ya terminaron los {length:g} minutos que se simulan",
@@ -100,7 +100,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
         return Checked()
     keys = {key.name: key for key in sections()[section]}
     sound = Checked()
-    sound.told = frozenset(map(str, body))
+    sound.given = frozenset(map(str, body))
     for name, value in body.items():
         if name not in keys:
             faults.add((*path, name), Text("no such key", "no existe esta clave"), unknown(name, keys))
@@ -244,9 +244,9 @@ def _steps(key: Key, value: object, path: Path, faults: Faults, length: float) -
 
 def _clock(key: Key, value: object, path: Path, faults: Faults, length: float) -> float | None:
     if isinstance(value, str) and re.match(CLOCK, value):
-        found = minutes(value)
-        if not key.quarter or found % _QUARTER == 0:
-            return found
+        at = minutes(value)
+        if not key.quarter or at % _QUARTER == 0:
+            return at
         _no(path, faults, f"{value} is not on a quarter-hour", f"{value} no cae en un cuarto de hora",
             "write …:00, …:15, …:30 or …:45", "escriba …:00, …:15, …:30 o …:45")  # fmt: skip
         return None
@@ -261,15 +261,15 @@ def _clocks(key: Key, value: object, path: Path, faults: Faults, length: float) 
         _no(path, faults, "not a list of clock times", "no es una lista de horas",
             'write ["06:00", "06:00:40", …]', 'escriba ["06:00", "06:00:40", …]')  # fmt: skip
         return None
-    found = [minutes(v) for v in value]
-    if any(b < a for a, b in pairwise(found)):
+    times = [minutes(v) for v in value]
+    if any(b < a for a, b in pairwise(times)):
         _no(path, faults, "times go back", "las horas retroceden", "put them in order", "póngalas en orden")
         return None
-    late = next((v for v, at in zip(value, found, strict=True) if at >= length), None)
+    late = next((v for v, at in zip(value, times, strict=True) if at >= length), None)
     if late is not None:
         faults.add(path, too_late(late, length), Text("raise length or take it out", "aumente length o quítela"))
         return None
-    return found
+    return times
 
 
 def _choice(key: Key, value: object, path: Path, faults: Faults, length: float) -> str | None:
