@@ -10,10 +10,11 @@ from typing import Any
 import polars as pl
 import pytest
 
+from ambos.air.hourly import hourly
 from ambos.air.readings import read as read_readings
 from ambos.catalog.air import load_air
 from ambos.errors import BadReadings, BadRequest, NoRule
-from ambos.flows.air.index import index_of_value, judge_hours, judge_value
+from ambos.flows.air.index import _at_least, index_of_value, judge_hours, judge_value
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import records
 
@@ -224,6 +225,14 @@ def hours_of(here: Workspace, tmp_path: Path, pollutant: str, values: list[int])
     rows = [f"x,2026-01-15T{k:02}:00-07:00,{pollutant},{v},ppb" for k, v in enumerate(values)]
     path.write_text(HEAD + "\n".join(rows), encoding="utf-8")
     return [(r["us_index"], r["us_at_least"]) for r in hours(here, path)]
+
+
+def test_a_country_whose_scales_are_all_open_has_a_mark_for_every_hour(made_up: Path) -> None:
+    """A file of 52,608 hours ended in a fault: the mark of Mexico's hours was a single one."""
+    rules = load_air()
+    judged = hourly(read(made_up), rules)
+    marks = judged.select(_at_least("mx", rules.tables["mx"])).to_series()
+    assert marks.to_list() == [False] * judged.height
 
 
 def test_an_hour_of_sulphur_dioxide_above_its_scale_is_not_blank(tmp_path: Path, here: Workspace) -> None:

@@ -385,7 +385,7 @@ def last_rows(count: int, keys: tuple[str, ...]) -> View:
 
 def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
     """Mark the hours whose concentration lies above the last breakpoint of a scale without an open end."""
-    above = [pl.lit(False)]
+    above = [pl.col(f"{country}_table") < 0]  # of no hour; a literal has one row, and a long frame is not filtered by it
     for t, table in enumerate(tables):
         for s, scale in enumerate(table.scales):
             high = scale.steps[-1].high
