@@ -129,10 +129,10 @@ def test_stations_of_files(tmp_path: Path) -> None:
     three.write_text(head + "".join(rows) + "x,2026-01-01T00:00-07:00,pm25,1,ug/m3\n")
     other.write_text(head + "x,2026-01-01T00:00-07:00,o3,1,ppb\n")
     workspace = open_workspace(tmp_path)
-    assert len(pairs(workspace, [both]).found) == 1
-    (found,) = pairs(workspace, [three, three], pair="nogales").found
+    assert len(pairs(workspace, [both]).comparisons) == 1
+    (found,) = pairs(workspace, [three, three], pair="nogales").comparisons
     assert (found.station_a, found.station_b, found.whole.hours) == ("04-023-0004", "187", 24)
-    (found,) = pairs(workspace, [three], stations=("x", "187")).found
+    (found,) = pairs(workspace, [three], stations=("x", "187")).comparisons
     assert found.hours_a == 1
     for files, how, said in (
         ([three], {}, "do not hold just two stations"),

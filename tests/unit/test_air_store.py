@@ -92,10 +92,13 @@ def test_exceedances(workspace: Workspace, file: Path) -> None:
 
 
 def test_pair(workspace: Workspace, file: Path) -> None:
-    (stored,) = pairs(workspace, pair="nogales").found
-    (read,) = pairs(workspace, [file], pair="nogales").found
+    (stored,) = pairs(workspace, pair="nogales").comparisons
+    (read,) = pairs(workspace, [file], pair="nogales").comparisons
     assert stored.whole == read.whole and stored.whole.difference == 30
-    assert pairs(workspace, pair="yuma").found == () and pairs(workspace, pair="nogales", pollutant="o3").found == ()
+    assert (
+        pairs(workspace, pair="yuma").comparisons == ()
+        and pairs(workspace, pair="nogales", pollutant="o3").comparisons == ()
+    )
 
 
 def test_design_of_a_station_with_too_little(workspace: Workspace) -> None:

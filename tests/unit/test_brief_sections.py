@@ -348,7 +348,7 @@ def test_pairs_with_readings_count_valid_months(here: Workspace, monkeypatch: py
 
     def with_readings(workspace: Workspace, *, pair: str | None = None) -> Any:
         found = plain(workspace, pair=pair)
-        return dataclasses.replace(found, found=(analysis,)) if pair == "nogales" else found
+        return dataclasses.replace(found, comparisons=(analysis,)) if pair == "nogales" else found
 
     monkeypatch.setattr(brief_air, "pairs", with_readings)
     entry = {"id": "twins", "title": {"en": "a", "es": "a"}, "known": date(2025, 11, 25)}

@@ -72,7 +72,7 @@ class Design:
 
     station: str
     limit: Limit
-    found: DesignValue
+    value: DesignValue
 
 
 def design(
@@ -164,19 +164,19 @@ def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
 
 def _short_level(rules: AirRules, pollutant: str, on: date, limit: Limit) -> Decimal:
     """The level of the 24-hour standard, by which days of PM2.5 count however few hours they have; else the limit's own."""
-    found = [x.value for x in limits_on(rules, pollutant, on) if x.country == "us" and x.average == "24h"]
-    return found[0] if found and pollutant == "pm25" else limit.value
+    levels = [x.value for x in limits_on(rules, pollutant, on) if x.country == "us" and x.average == "24h"]
+    return levels[0] if levels and pollutant == "pm25" else limit.value
 
 
 def _days(own: pl.DataFrame, daily: bool, level: Decimal, workspace: Workspace) -> dict[date, Decimal]:
     if not daily:
         (hours,) = local_hours(own, workspace.catalog.region.standard_offset)
         return daily_values(hours, level)
-    found = {}
+    values = {}
     for pollutant, day, amount in own.select("pollutant", "day", "amount").iter_rows():
         value = concentration(amount, pollutant)
-        found[day] = truncate(Fraction(value), _CUT[pollutant]) if pollutant in _CUT else value
-    return found
+        values[day] = truncate(Fraction(value), _CUT[pollutant]) if pollutant in _CUT else value
+    return values
 
 
 def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
@@ -212,9 +212,9 @@ def _values(title: Text, rows: list[Design], following: int) -> Table:
         *(Column(key, None) for key in ("value_with_substitution", "citation", "confirmed")),
     )
 
-    def row(station: str, limit: Limit, found: DesignValue) -> tuple[Cell, ...]:
-        reason = found.reason if found.tested is None else found.reason + Text.same(f" ({found.tested})")
-        parts = Shown(found.parts, Text.same(" · ".join(map(_short, found.parts)) or MISSING))
+    def row(station: str, limit: Limit, value: DesignValue) -> tuple[Cell, ...]:
+        reason = value.reason if value.tested is None else value.reason + Text.same(f" ({value.tested})")
+        parts = Shown(value.parts, Text.same(" · ".join(map(_short, value.parts)) or MISSING))
         return (
             *(
                 station,
@@ -223,15 +223,15 @@ def _values(title: Text, rows: list[Design], following: int) -> Table:
                 limit.average,
                 limit.value,
                 limit.unit,
-                found.level,
-                found.valid,
+                value.level,
+                value.valid,
             ),
-            Shown(found.reason, reason),
-            *(_figure(found.value), found.above, _figure(found.margin), parts, _figure(found.critical)),
-            *(found.tested, limit.citation, not limit.prior),
+            Shown(value.reason, reason),
+            *(_figure(value.value), value.above, _figure(value.margin), parts, _figure(value.critical)),
+            *(value.tested, limit.citation, not limit.prior),
         )
 
-    return Table("design_values", title, columns, tuple(row(one.station, one.limit, one.found) for one in rows))
+    return Table("design_values", title, columns, tuple(row(one.station, one.limit, one.value) for one in rows))
 
 
 def _completeness(designs: list[Design]) -> Table:
@@ -239,7 +239,7 @@ def _completeness(designs: list[Design]) -> Table:
     rows: list[tuple[Cell, ...]] = []
     shown = []
     for one in designs:
-        limit, shares = one.limit, one.found.shares
+        limit, shares = one.limit, one.value.shares
         ozone_years = limit.pollutant == "o3"
         wanting = ozone_years and not ozone_complete(shares)
         whose = (one.station, standard(limit), limit.pollutant, limit.average)

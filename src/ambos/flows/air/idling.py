@@ -237,13 +237,13 @@ def _open_days(month: date, lines: Sequence[_Line]) -> list[date]:
 
 def _lines(workspace: Workspace, twin: Twin) -> dict[tuple[str, Mode], list[_Line]]:
     """The classes of lane of each port and kind of vehicle, with the crossing where they are."""
-    found: dict[tuple[str, Mode], list[_Line]] = {}
+    lines: dict[tuple[str, Mode], list[_Line]] = {}
     for crossing in twin.crossings.values():
         parent = workspace.catalog.places[crossing.place].parent
         port = parent if parent in workspace.catalog.region.ports else crossing.place
         for line in crossing.lines:
-            found.setdefault((port, line.mode), []).append((crossing.place, line))
-    return found
+            lines.setdefault((port, line.mode), []).append((crossing.place, line))
+    return lines
 
 
 def _reports(workspace: Workspace) -> pl.DataFrame:

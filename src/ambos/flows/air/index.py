@@ -385,7 +385,9 @@ def last_rows(count: int, keys: tuple[str, ...]) -> View:
 
 def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
     """Mark the hours whose concentration lies above the last breakpoint of a scale without an open end."""
-    above = [pl.col(f"{country}_table") < 0]  # of no hour; a literal has one row, and a long frame is not filtered by it
+    above = [
+        pl.col(f"{country}_table") < 0
+    ]  # of no hour; a literal has one row, and a long frame is not filtered by it
     for t, table in enumerate(tables):
         for s, scale in enumerate(table.scales):
             high = scale.steps[-1].high
@@ -395,10 +397,10 @@ def _at_least(country: Country, tables: tuple[IndexTable, ...]) -> pl.Expr:
     return pl.any_horizontal(above).fill_null(False)
 
 
-def _held_at_the_end(found: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...]) -> list[Text]:
+def _held_at_the_end(judged: pl.DataFrame, country: Country, tables: tuple[IndexTable, ...]) -> list[Text]:
     """Count, by scale, the hours whose index stays at the end of the scale."""
     held = (
-        found.filter(_at_least(country, tables)).group_by(f"{country}_table", f"{country}_scale").len().sort(pl.all())
+        judged.filter(_at_least(country, tables)).group_by(f"{country}_table", f"{country}_scale").len().sort(pl.all())
     )
     notes = []
     for t, s, count in held.iter_rows():

@@ -62,7 +62,7 @@ class Pairs:
     ----------
     known : tuple of Known
         Pairs as they are defined; empty when only files were given.
-    found : tuple of PairAnalysis
+    comparisons : tuple of PairAnalysis
         One per pollutant; empty where no readings are held.
     rules : AirRules
     notes : tuple of Text
@@ -70,7 +70,7 @@ class Pairs:
     """
 
     known: tuple[Known, ...]
-    found: tuple[PairAnalysis, ...]
+    comparisons: tuple[PairAnalysis, ...]
     rules: AirRules
     notes: tuple[Text, ...] = ()
 
@@ -104,7 +104,7 @@ def pairs(
     BadReadings
         If no row of a file is good.
     BadRequest
-        If the stations cannot be told, or have no pollutant in common.
+        If it is not clear which stations are meant, or they have no pollutant in common.
     """
     network, rules = load_stations(workspace.catalog), load_air()
     chosen = [find_pair(network, pair)] if pair else list(network.pairs.values())
@@ -121,8 +121,8 @@ def pairs(
     names = stations or (_of_pair(chosen[0], a, b) if pair else _only(files, a, b))
     sides = [_side(frame, name, path) for frame, name, path in zip((a, b), names, (files[0], files[-1]), strict=True)]
     common = sorted(set(sides[0]["pollutant"]) & set(sides[1]["pollutant"]))
-    found = _compared(sides[0], sides[1], pollutant, rules, offset)
-    if not found:
+    comparisons = _compared(sides[0], sides[1], pollutant, rules, offset)
+    if not comparisons:
         listed = ", ".join(common) or MISSING
         raise BadRequest(
             detail=Text(
@@ -130,7 +130,7 @@ def pairs(
                 f"{names[0]} y {names[1]} no comparten ese contaminante; en común: {listed}.",
             )
         )
-    return Pairs(tuple(_known(p) for p in chosen) if pair else (), found, rules, notes)
+    return Pairs(tuple(_known(p) for p in chosen) if pair else (), comparisons, rules, notes)
 
 
 def _compared(
@@ -250,18 +250,18 @@ def pair_stations(
     named = dict.fromkeys(s for k in asked.known for us, mx, *_ in k.rows for s in (us, mx))
     cited = [s.name + Text.same(f" ({_number(s)}): ") + s.source for s in named]
     notes = [*asked.notes, *cited]
-    if asked.found:
-        notes = [*map(_missing, asked.found), *asked.notes, _VALID, _LAG, *cited]
+    if asked.comparisons:
+        notes = [*map(_missing, asked.comparisons), *asked.notes, _VALID, _LAG, *cited]
     else:
         notes.insert(0, _NO_HOURS)
-    tables = [_known_pairs(asked.known)] if asked.known or not asked.found else []
-    if asked.found:
+    tables = [_known_pairs(asked.known)] if asked.known or not asked.comparisons else []
+    if asked.comparisons:
         tables += [
-            _comparisons(asked.found),
-            _by_hour(asked.found),
-            _matrices(asked.found, asked.rules),
-            _months(asked.found),
-            _lags(asked.found),
+            _comparisons(asked.comparisons),
+            _by_hour(asked.comparisons),
+            _matrices(asked.comparisons, asked.rules),
+            _months(asked.comparisons),
+            _lags(asked.comparisons),
         ]
     return Answer("air.pair", tables[0].title or _PAIRS, tuple(tables), notes=tuple(notes))
 
@@ -317,7 +317,7 @@ def _title(one: PairAnalysis, what: Text) -> Text:
     return NAMES[one.pollutant] + Text.same(f", {UNITS[unit(one.pollutant)]}: ") + what
 
 
-def _comparisons(found: Sequence[PairAnalysis]) -> Table:
+def _comparisons(comparisons: Sequence[PairAnalysis]) -> Table:
     """Tabulate what all hours together give, a row per pollutant; people see a table of each."""
     columns = (
         Column("figure", Text("Figure", "Cifra"), kept=None),
@@ -340,7 +340,7 @@ def _comparisons(found: Sequence[PairAnalysis]) -> Table:
     seen = tuple(c.key for c in columns if c.label)
     views = tuple(
         View(_title(one, Text.same(f"a: {one.station_a}, b: {one.station_b}")), seen, rows=(at,), turned=True)
-        for at, one in enumerate(found)
+        for at, one in enumerate(comparisons)
     )
 
     def row(one: PairAnalysis) -> tuple[Cell, ...]:
@@ -351,14 +351,14 @@ def _comparisons(found: Sequence[PairAnalysis]) -> Table:
         )
 
     title = Text("Comparisons", "Comparaciones")
-    return Table("comparisons", title, columns, tuple(map(row, found)), views=views)
+    return Table("comparisons", title, columns, tuple(map(row, comparisons)), views=views)
 
 
 def _figures(t: Together) -> tuple[Cell, ...]:
     return t.hours, t.mean_a, t.mean_b, t.difference, t.median, t.correlation
 
 
-def _by_hour(found: Sequence[PairAnalysis]) -> Table:
+def _by_hour(comparisons: Sequence[PairAnalysis]) -> Table:
     """Tabulate the hours of the day, of local standard time."""
     columns = (
         Column("pollutant", None),
@@ -372,27 +372,31 @@ def _by_hour(found: Sequence[PairAnalysis]) -> Table:
     )
     rows = tuple(
         (one.pollutant, Shown(h, Text.same(f"{h:02}:00")), *_figures(t))
-        for one in found
+        for one in comparisons
         for h, t in enumerate(one.by_hour)
     )
     what = Text("hour of the day", "hora del día")
     return Table(
-        "by_hour", Text("Hour of the day", "Hora del día"), columns, rows, views=_views(found, columns, rows, what)
+        "by_hour",
+        Text("Hour of the day", "Hora del día"),
+        columns,
+        rows,
+        views=_views(comparisons, columns, rows, what),
     )
 
 
 def _views(
-    found: Sequence[PairAnalysis], columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...], what: Text
+    comparisons: Sequence[PairAnalysis], columns: tuple[Column, ...], rows: tuple[tuple[Cell, ...], ...], what: Text
 ) -> tuple[View, ...]:
     """Show the labelled columns of each pollutant under a title of its own."""
     seen = tuple(c.key for c in columns if c.label)
     return tuple(
         View(_title(one, what), seen, rows=[i for i, row in enumerate(rows) if row[0] == one.pollutant])
-        for one in found
+        for one in comparisons
     )
 
 
-def _matrices(found: Sequence[PairAnalysis], rules: AirRules) -> Table:
+def _matrices(comparisons: Sequence[PairAnalysis], rules: AirRules) -> Table:
     """Tabulate the hours by US category (rows) and Mexican band (columns)."""
     us, mx = (rules.tables[c][-1].bands for c in ("us", "mx"))
     columns = (
@@ -402,7 +406,7 @@ def _matrices(found: Sequence[PairAnalysis], rules: AirRules) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     views = []
-    for one in found:
+    for one in comparisons:
         for m in one.matrices:
             total = int(m.counts.sum())
             first = len(rows)
@@ -421,7 +425,7 @@ def _matrices(found: Sequence[PairAnalysis], rules: AirRules) -> Table:
     return Table("matrices", title, columns, tuple(rows), views=tuple(views), shown=bool(views))
 
 
-def _months(found: Sequence[PairAnalysis]) -> Table:
+def _months(comparisons: Sequence[PairAnalysis]) -> Table:
     """Tabulate the months; people see those without a valid twin."""
     columns = (
         Column("pollutant", None),
@@ -435,7 +439,7 @@ def _months(found: Sequence[PairAnalysis]) -> Table:
     )
     rows: list[tuple[Cell, ...]] = []
     views = []
-    for one in found:
+    for one in comparisons:
         bad = [len(rows) + i for i, m in enumerate(one.months) if not m.valid(m.both)]
         rows += [(one.pollutant, _month(m), m.valid(m.both), _why(m), m.due, m.a, m.b, m.both) for m in one.months]
         title = _title(one, Text("months without a valid twin", "meses sin par válido"))
@@ -463,10 +467,10 @@ def _why(month: TwinMonth) -> Text | None:
     return Text(f"{lacking} has too few hours", f"{lacking} tiene muy pocas horas")
 
 
-def _lags(found: Sequence[PairAnalysis]) -> Table:
+def _lags(comparisons: Sequence[PairAnalysis]) -> Table:
     return data_table(
         "lags",
         Text("Correlation by lag", "Correlación por desfase"),
         ("pollutant", "lag_hours", "hours", "correlation"),
-        ((one.pollutant, k, t.hours, t.correlation) for one in found for k, t in one.lags),
+        ((one.pollutant, k, t.hours, t.correlation) for one in comparisons for k, t in one.lags),
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from ambos.briefing import Column, Table
@@ -13,8 +12,8 @@ from ambos.briefing.document import Cell
 from ambos.catalog.air import load_air
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES
-from ambos.flows.air.idling import MODES, IdleMonth, Inventory, idling
-from ambos.flows.air.pair import Known, Pairs, names, pairs
+from ambos.flows.air.idling import MODES, IdleMonth, Inventory, idling, sums
+from ambos.flows.air.pair import Pairs, names, pairs
 from ambos.flows.brief.answers import datum, head, ids, listed, of_datasets
 from ambos.flows.brief.figures import Desk
 from ambos.indicators.periods import month_end
@@ -25,7 +24,7 @@ from ambos.periods import span
 from ambos.text import LANGUAGES, Text
 
 _NONE = Text.same(MISSING)
-#: What is told of idling, in the order of the columns: the id and the unit.
+#: Columns of idling: the end of the series' id, and the unit.
 _IDLING = (("vehicles", "vehicle"), ("wait", "minute"), ("hours", "vehicle_hour"), ("nox", "kg"), ("pm25", "kg"))
 
 
@@ -33,12 +32,12 @@ def _at(value: date) -> Text:
     return Text(*(day(value, language) for language in LANGUAGES))
 
 
-def _by_citation(told: Iterable[tuple[Text, Text]]) -> list[Text]:
+def _by_citation(cited: Iterable[tuple[Text, Text]]) -> list[Text]:
     """Citations, each after the names of all that rests on it."""
-    found: dict[Text, list[Text]] = {}
-    for name, citation in told:
-        found.setdefault(citation, []).append(name)
-    return [listed(names) + Text.same(": ") + citation for citation, names in found.items()]
+    names: dict[Text, list[Text]] = {}
+    for name, citation in cited:
+        names.setdefault(citation, []).append(name)
+    return [listed(own) + Text.same(": ") + citation for citation, own in names.items()]
 
 
 # -- limits ---------------------------------------------------------------------------------------------------------
@@ -84,7 +83,7 @@ def _limit(limit: Limit | None) -> Text:
 
 
 # -- idling ---------------------------------------------------------------------------------------------------------
-def inventory(desk: Desk) -> Inventory:
+def last_inventory(desk: Desk) -> Inventory:
     """The idling of the last whole year of waits."""
     return desk.once("air.idling", lambda: idling(desk.then()))
 
@@ -98,24 +97,24 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
     entry : mapping
         As for `ambos.flows.brief.answers.head`; the title may name ``{year}``.
     """
-    found, catalog = inventory(desk), desk.workspace.catalog
+    inventory, catalog = last_inventory(desk), desk.workspace.catalog
     sources, _ = of_datasets(desk, ["waits", "crossings"])
-    said = ids(sources)
+    source_ids = ids(sources)
     rows: list[tuple[Cell, ...]] = []
     used: list[date] = []
-    measures: dict[str, str] = {r.mode: r.vehicle for r in found.rows}
-    ports = list(dict.fromkeys(r.port for r in found.rows))
+    measures: dict[str, str] = {r.mode: r.vehicle for r in inventory.rows}
+    ports = list(dict.fromkeys(r.port for r in inventory.rows))
     for port, mode in [*((p, m) for p in ports for m in MODES), *((TOTAL, m) for m in MODES)]:
-        own = [r for r in found.rows if r.mode == mode and port in (r.port, TOTAL) and r.idle is not None]
+        own = [r for r in inventory.rows if r.mode == mode and port in (r.port, TOTAL) and r.idle is not None]
         if not own:
             continue
         name = catalog.message("river.head.all") if port == TOTAL else catalog.places[port].name
-        amounts = _sums(own, found)
+        amounts = _amounts(own, inventory.rates[0].set)
         held = span(min(r.month for r in own), month_end(max(r.month for r in own)))
         known = max(r.known for r in own if r.known is not None)
         used.append(known)
         cells = [
-            datum(f"air.idling.{key}", port, measures[mode], held, amounts[key], unit, known, said, "E")
+            datum(f"air.idling.{key}", port, measures[mode], held, amounts[key], unit, known, source_ids, "E")
             for key, unit in _IDLING
         ]
         months = Text.same(f"{len({r.month for r in own})}") if port != TOTAL else _NONE
@@ -139,46 +138,42 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         names=codes,
         sources=sources,
         cited=_by_citation(
-            [(catalog.name("measures", r.vehicle), r.citation) for r in found.rates if r.set == found.rates[0].set]
+            [
+                (catalog.name("measures", r.vehicle), r.citation)
+                for r in inventory.rates
+                if r.set == inventory.rates[0].set
+            ]
         ),
-        notes=_idling_notes(desk, found),
-        values={"year": str(found.year)},
+        notes=_idling_notes(desk, inventory),
+        values={"year": str(inventory.year)},
     )
     return Table(**shared, columns=columns, rows=tuple(rows))
 
 
-def _sums(own: Iterable[IdleMonth], found: Inventory) -> dict[str, float | int | None]:
-    """Vehicles, mean wait, hours and the kilograms of the first set of rates, over some months."""
-    rows = list(own)
-    vehicles = sum(r.vehicles or 0 for r in rows)
-    hours = sum((r.idle or Fraction(0) for r in rows), Fraction(0))
-
-    def kilograms(pollutant: str) -> float | None:
-        first = found.rates[0].set
-        held = [r.kilograms[first][pollutant] for r in rows if pollutant in r.kilograms.get(first, {})]
-        return round(float(sum(held, Fraction(0))), 1) if held else None
-
-    return {
-        "vehicles": vehicles,
-        "wait": round(float(hours / vehicles * 60), 1) if vehicles else None,
-        "hours": float(hours),  # rounded once, where it is shown
-        "nox": kilograms("nox"),
-        "pm25": kilograms("pm25"),
+def _amounts(rows: Iterable[IdleMonth], rates: Text) -> dict[str, float | None]:
+    """Sum vehicles, wait in minutes, hours, and kilograms by one set of rates, over the months that are known."""
+    total = sums(rows)
+    amounts = {
+        "wait": total.wait,
+        "nox": total.kilograms.get((rates, "nox")),
+        "pm25": total.kilograms.get((rates, "pm25")),
     }
+    rounded = {key: None if value is None else round(value, 1) for key, value in amounts.items()}
+    return {"vehicles": total.vehicles, "hours": total.hours, **rounded}  # hours are rounded once, where they are shown
 
 
-def _idling_notes(desk: Desk, found: Inventory) -> list[Text]:
+def _idling_notes(desk: Desk, inventory: Inventory) -> list[Text]:
     message = desk.workspace.catalog.message
-    used = [r for r in found.rows if r.idle is not None]
-    missing = sorted({r.month for r in found.rows} - {r.month for r in used})
+    used = [r for r in inventory.rows if r.idle is not None]
+    missing = sorted({r.month for r in inventory.rows} - {r.month for r in used})
     stand_in = sorted({r.counted.month.year for r in used if r.counted and r.counted.month != r.month})
     notes = [message("brief.air.assumed"), message("brief.air.not_scaled")]
     if missing:
         notes.append(message("brief.air.missing", months=", ".join(f"{m:%Y-%m}" for m in missing)))
     if stand_in:
-        notes.append(message("brief.air.stand_in", year=str(found.year), years=", ".join(map(str, stand_in))))
-    for rate in found.rates:
-        if rate.set == found.rates[0].set:
+        notes.append(message("brief.air.stand_in", year=str(inventory.year), years=", ".join(map(str, stand_in))))
+    for rate in inventory.rates:
+        if rate.set == inventory.rates[0].set:
             grams = listed(
                 [
                     listed([message(f"brief.air.idling_{k}"), both(v, 1)], " ")
@@ -195,7 +190,7 @@ def _idling_notes(desk: Desk, found: Inventory) -> list[Text]:
                     grams=grams,
                 )
             )
-    if any(r.prior for r in found.rates):
+    if any(r.prior for r in inventory.rates):
         notes.append(message("brief.air.rates"))
     return notes
 
@@ -217,8 +212,8 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
     for one in asked.values():
         for known in one.known:
             for number, (us, mx, apart, common) in enumerate(known.rows):
-                told = _months(desk, one, known) if number == 0 else _NONE
-                rows.append((known.pair.name, us.name, mx.name, names(common), both(apart, 1), told))
+                months = _months(desk, one) if number == 0 else _NONE
+                rows.append((known.pair.name, us.name, mx.name, names(common), both(apart, 1), months))
     columns = (
         Column(message("brief.air.pair")),
         *(Column(name) for name in COUNTRIES.values()),
@@ -228,7 +223,7 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
     stations = {s: None for one in asked.values() for k in one.known for us, mx, *_ in k.rows for s in (us, mx)}
     notes = [message("brief.air.valid"), message("brief.air.not_proof")]
-    if not any(one.found for one in asked.values()):
+    if not any(one.comparisons for one in asked.values()):
         notes.insert(0, message("brief.air.no_hours"))
     shared = head(
         desk,
@@ -241,15 +236,15 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
     return Table(**shared, columns=columns, rows=tuple(rows))
 
 
-def _months(desk: Desk, one: Pairs, known: Known) -> Text:
+def _months(desk: Desk, one: Pairs) -> Text:
     """Months with a valid twin of those that either station has, by pollutant."""
     message = desk.workspace.catalog.message
-    if not one.found:
+    if not one.comparisons:
         return message("brief.air.none_held")
     return listed(
         [
             NAMES[f.pollutant]
             + message("brief.air.of", good=both(sum(m.valid(m.both) for m in f.months)), all=both(len(f.months)))
-            for f in one.found
+            for f in one.comparisons
         ]
     )
