@@ -22,9 +22,9 @@ from ambos.flows.air.index import judge_hours, judge_value
 from ambos.flows.air.pair import pair_stations
 from ambos.flows.data.figures import figures
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
+from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
-from ambos.flows.river.outlook import outlook
 from ambos.flows.river.plant import treat
 from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
@@ -141,7 +141,7 @@ class River(_Subject):
     cap = _method(share_cut)
     plant = _method(treat)
     scenario = _method(scenario)
-    outlook = _method(outlook)
+    outlook = _method(_tabulated(outlook.outlooks, outlook.answer))
 
 
 class Air(_Subject):

@@ -225,7 +225,7 @@ def test_the_ledger_is_that_of_river_ledger(dossier: Document, here: Workspace) 
 
 
 def test_the_model_is_that_of_river_outlook_and_says_that_it_is_modelled(dossier: Document, here: Workspace) -> None:
-    years: list[Any] = river_outlook.outlook(here).table("years").cells()
+    years: list[Any] = river_outlook.answer(river_outlook.outlooks(here)).table("years").cells()
     chart = figure(dossier, "river-odds")
     found = {(d.series, d.period.year, d.item): d for d in chart.data}
     for row in years:

@@ -163,7 +163,7 @@ def scenario(
     probabilities: bool,
 ) -> Answer:
     """Print rule sets for the years after 2026 side by side."""
-    from ambos.flows.river.outlook import outlook as project
+    from ambos.flows.river.outlook import answer, outlooks
     from ambos.flows.river.scenarios import scenario as ask
 
     if not probabilities:
@@ -176,7 +176,7 @@ def scenario(
             )
         )
     with progress(tr("Projecting", "Proyectando")):
-        return project(opened, names=names, mexico=mexico)
+        return answer(outlooks(opened, names=names, mexico=mexico))
 
 
 @verb(
@@ -264,8 +264,7 @@ def outlook(
     out: Path | None,
 ) -> Answer:
     """Print how likely each tier is in the years to come."""
-    from ambos.flows.river.outlook import from_file
-    from ambos.flows.river.outlook import outlook as ask
+    from ambos.flows.river.outlook import answer, from_file, outlooks, save
 
     if source is not None:
         given = click.get_current_context().get_parameter_source
@@ -277,21 +276,24 @@ def outlook(
                         "Con --from solo tienen sentido --out, --json, --csv y --table.",
                     )
                 )
-        return from_file(opened, source, out=out)
-    with progress(tr("Projecting", "Proyectando")):
-        return ask(
-            opened,
-            names=names,
-            traces=traces,
-            years=years,
-            seed=seed,
-            since=since,
-            mead=mead,
-            powell=powell,
-            start=start,
-            mexico=mexico,
-            out=out,
-        )
+        projected = from_file(opened, source)
+    else:
+        with progress(tr("Projecting", "Proyectando")):
+            projected = outlooks(
+                opened,
+                names=names,
+                traces=traces,
+                years=years,
+                seed=seed,
+                since=since,
+                mead=mead,
+                powell=powell,
+                start=start,
+                mexico=mexico,
+            )
+    if out is not None:
+        save(projected, out)
+    return answer(projected)
 
 
 @verb(

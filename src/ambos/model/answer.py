@@ -188,9 +188,11 @@ class Table:
         """The place of a column."""
         return next(i for i, c in enumerate(self.columns) if c.key == key)
 
-    def cells(self) -> list[dict[str, Cell]]:
-        """Each row as raw cells by key."""
-        return [dict(zip((c.key for c in self.columns), row, strict=True)) for row in self.rows]
+    def cells(self, rows: Iterable[Row] | None = None) -> list[dict[str, Cell]]:
+        """Each row as raw cells by key; of these rows if they are given."""
+        return [
+            dict(zip((c.key for c in self.columns), row, strict=True)) for row in (self.rows if rows is None else rows)
+        ]
 
     def chosen(self, view: View) -> tuple[Row, ...]:
         """Select the rows of a view, each with all its cells."""

@@ -143,57 +143,53 @@ def ids(sources: Iterable[Source]) -> str:
 
 def published(
     desk: Desk,
+    entry: Mapping[str, Any],
     table: AnswerTable,
     view: View,
     code: Callable[[Row, str], tuple[str, str, str, date]],
-    shared: Mapping[str, Any],
     *,
     source: str,
     status: Status = "A",
     units: Mapping[str, Unit] = MappingProxyType({}),
+    **shared: Any,
 ) -> Table:
     """Publish a view of an answer's table: a value for each cell under a unit, a text for each other cell.
 
     Parameters
     ----------
-    desk : Desk
+    desk, entry
+        As for `head`.
     table : AnswerTable
         A column ``as_of`` has the date of knowledge of each row, where they differ.
     view : View
     code : callable
         Series, place, item and the first day of the year of a value, by its row and the key of its column.
-    shared : mapping
-        What `head` gives.
     source : str
         Ids of the sources of its values, parted by spaces.
     status : Status
     units : mapping of str to Unit
         By the end of a column's key (``kaf`` of ``cut_kaf``), where the head of a column has not the unit's symbol.
+    **shared
+        As for `head`; a series without a name has the heading of its column.
     """
+    common = head(desk, entry, **shared)
+    names: dict[str, Text] = {}
     columns, *_ = table.select(view)
-    keys = [c.key for c in table.columns]
-    unit_of = [_unit(desk, column, units) for column in columns]
+    heads = [Column(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in columns]
 
-    def cells(row: Row) -> Iterable[briefing.Cell]:
-        known = row.get("as_of")
-        day = known if isinstance(known, date) else shared["as_of"]
-        for column, unit in zip(columns, unit_of, strict=True):
-            cell = row[column.key]
-            if unit is None:
-                yield cell_text(cell, column)
-                continue
-            yield datum(*code(row, column.key), _value(cell, column), unit.id, day, source, status)
+    def cell(row: Row, column: AnswerColumn, shown: Column) -> briefing.Cell:
+        if shown.unit is None:
+            return cell_text(row[column.key], column)
+        series, place, item, begin = code(row, column.key)
+        names.setdefault(series, shown.label)
+        known = row.get("as_of", common["as_of"])
+        return datum(series, place, item, begin, _value(row[column.key], column), shown.unit.id, known, source, status)
 
-    return Table(
-        **shared,
-        columns=tuple(
-            Column(c.label or Text.same(c.key), unit, signed=c.signed) for c, unit in zip(columns, unit_of, strict=True)
-        ),
-        rows=tuple(
-            tuple(cells(dict(zip(keys, row, strict=True))))
-            for row in (*table.chosen(view), *(table.totals if view.total else ()))
-        ),
+    rows = tuple(
+        tuple(cell(row, column, shown) for column, shown in zip(columns, heads, strict=True))
+        for row in table.cells((*table.chosen(view), *(table.totals if view.total else ())))
     )
+    return Table(**{**common, "names": names | common["names"]}, columns=tuple(heads), rows=rows)
 
 
 def _value(cell: Cell, column: AnswerColumn) -> int | float | Decimal | None:
@@ -247,18 +243,31 @@ def every_table(
     for table in answer.tables:
         if not table.shown or table.id in entry.get("without", ()):
             continue
-        for k, view in enumerate(table.as_seen()):
+        views = [view for view in table.as_seen() if not view.by] or [View(table.title, table.labelled())]
+        for k, view in enumerate(views):
             columns, rows, totals = table.select(view)
-            names = {f"{answer.id}.{c.key}": c.label or Text.same(c.key) for c in columns}
-            names |= {code_of(row[0]): cell_text(row[0], columns[0]) for row in (*rows, *totals)}
+            first = columns[0]
 
-            def code(row: Row, key: str, first: str = columns[0].key) -> tuple[str, str, str, date]:
+            def code(row: Row, key: str, first: str = first.key) -> tuple[str, str, str, date]:
                 return f"{answer.id}.{key}", str(row.get("place") or TOTAL), code_of(row[first]), begin
 
-            id = "-".join((entry["id"], table.id.replace("_", "-"), *([str(k + 1)] if k else [])))
-            title = (view.title or table.title or answer.title).record()
-            shared = head(
-                desk, {**entry, "id": id, "title": title}, known=known, names=names, cited=cited, notes=answer.notes
+            own = {
+                "id": "-".join((entry["id"], table.id.replace("_", "-"), *([str(k + 1)] if k else []))),
+                "title": (view.title or table.title or answer.title).record(),
+            }
+            names = {code_of(row[0]): cell_text(row[0], first) for row in (*rows, *totals)}
+            made.append(
+                published(
+                    desk,
+                    {**entry, **own},
+                    table,
+                    view,
+                    code,
+                    source=source,
+                    known=known,
+                    names=names,
+                    cited=cited,
+                    notes=answer.notes,
+                )
             )
-            made.append(published(desk, table, view, code, shared, source=source))
     return made

@@ -12,7 +12,7 @@ from ambos.briefing import Chart, Level, Paragraph, Table
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.answers import Row, code_of, every_table, first_day, head, ids, listed, of_datasets, published
+from ambos.flows.brief.answers import Row, code_of, every_table, first_day, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
@@ -22,7 +22,7 @@ from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
 from ambos.flows.river.status import Status, status
-from ambos.model.answer import Answer, Named, View
+from ambos.model.answer import Answer, Named, View, cell_text
 from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
@@ -72,10 +72,6 @@ def _rule_citations(found: Status) -> list[Text]:
     return [*(rule.citation.source for rule, _ in found.condition.fired), found.river.projected_source]
 
 
-def _hm3(kaf: Decimal | None, m3: Decimal) -> Decimal | None:
-    return None if kaf is None else round(hm3(kaf, m3), 3)
-
-
 def _at(value: date) -> Text:
     return Text(day(value, "en"), day(value, "es"))
 
@@ -87,37 +83,36 @@ def values(desk: Desk) -> dict[str, Text]:
     end = max(rule.end for rule, _ in condition.fired)
     kind = "brief.river.ended" if desk.today() > end else "brief.river.until"
     after = [message(kind, day=_at(end)), *_after(desk, end.year + 1)]
-    told: dict[str, Text] = {
+    texts: dict[str, Text] = {
         "river_year": Text.same(str(condition.year)),
         "river_before": Text.same(str(condition.year - 1)),
         "river_tier": condition.tier.name,
         "river_level": both(condition.level, 2),
         "river_storage": both(found.storage),
         "river_total": both(condition.total),
-        "river_total_hm3": both(_hm3(condition.total, m3), 1),
+        "river_total_hm3": both(None if condition.total is None else hm3(condition.total, m3), 1),
         "river_end": _at(end),
         "river_after": listed(after, " "),
         "river_order": _order(desk, found),
     }
-    for cut in condition.cuts:
-        told |= {
-            f"river_{cut.party.id}": both(cut.total),
-            f"river_{cut.party.id}_hm3": both(_hm3(cut.total, m3), 1),
-            f"river_{cut.party.id}_share": both(None if cut.share is None else cut.share * 100, 1),
-        }
+    cuts = View(None, ("party", "total_kaf", "total_hm3", "share_percent"))
+    columns, rows, _ = _status(desk).table("parties").select(cuts)
+    for party, *cells in rows:
+        for suffix, column, cell in zip(("", "_hm3", "_share"), columns[1:], cells, strict=True):
+            texts[f"river_{code_of(party)}{suffix}"] = cell_text(cell, column)
     for side, way in (("up", found.up), ("down", found.down)):
         if way is None:
-            told[f"river_{side}"] = message(f"brief.river.no_{side}")
+            texts[f"river_{side}"] = message(f"brief.river.no_{side}")
             continue
         volume = None if way.kaf is None else abs(way.kaf)
-        told[f"river_{side}"] = message(
+        texts[f"river_{side}"] = message(
             f"brief.river.{side}",
             tier=way.tier.name,
             feet=both(abs(way.feet), 2),
             kaf=both(volume),
             hm3=both(None if volume is None else hm3(volume, m3)),
         )
-    return told
+    return texts
 
 
 def _order(desk: Desk, found: Status) -> Text:
@@ -165,25 +160,25 @@ def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
         first = min((o.known for o in load_mexico(catalog, found.river).orders.values()), default=desk.today())
         raise NotYetKnown(what=title, day=desk.today(), first=first)
     place, begin = _mexico(desk), first_day(found.condition.year)
-    names = {place: catalog.places[place].name}
-    names |= {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
+    names = {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
     notes = [n for i in found.instruments if i.party for n in river_instruments.notes(i, catalog)]
-    shared = head(
-        desk,
-        entry,
-        known=held.order.known,
-        names=names,
-        cited=[held.order.citation.source, held.rest.citation.source],
-        notes=[*river_order.notes(held, catalog), *notes],
-        values=values(desk),
-    )
 
     def code(row: Row, _: str) -> tuple[str, str, str, date]:
         return f"river.order.{code_of(row['part'])}", place, TOTAL, begin
 
-    labels = dict.fromkeys(("af", "hm3"), message("river.order.order"))
-    view = View(title, ("part", "af", "hm3"), labels=labels)
-    return published(desk, _status(desk).table("mexico_order"), view, code, shared, source=f"{held.rest.id} minute_323")
+    return published(
+        desk,
+        entry,
+        _status(desk).table("mexico_order"),
+        View(title, ("part", "af", "hm3"), labels=dict.fromkeys(("af", "hm3"), message("river.order.order"))),
+        code,
+        source=f"{held.rest.id} minute_323",
+        known=held.order.known,
+        names={place: catalog.places[place].name} | names,
+        cited=[held.order.citation.source, held.rest.citation.source],
+        notes=[*river_order.notes(held, catalog), *notes],
+        values=values(desk),
+    )
 
 
 def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
@@ -203,26 +198,25 @@ def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
     answer = river_decided.answer(found, catalog)
     parties = answer.table("parties")
-    cut, left = message("river.decided.cut"), message("river.decided.left")
-    view = View(
-        parties.title,
-        ("party", "standing", "total_kaf", "total_hm3", "remaining_kaf", "remaining_hm3"),
-        labels={"total_hm3": cut, "remaining_hm3": left},
-    )
-    shared = head(
+    labels = {"total_hm3": message("river.decided.cut"), "remaining_hm3": message("river.decided.left")}
+    keys = ("party", "standing", "total_kaf", "total_hm3", "remaining_kaf", "remaining_hm3")
+    return published(
         desk,
         entry,
+        parties,
+        View(parties.title, keys, labels=labels),
+        _coded(year),
+        source=" ".join(i.id for i in found.instruments),
         known=max(t.day for i in found.instruments for t in i.terms),
-        names=_places(parties) | {_CUT: cut, _LEFT: left},
+        names=_places(parties),
         cited=[i.citation.source for i in found.instruments],
         notes=answer.notes,
     )
-    return published(desk, parties, view, _coded(year), shared, source=" ".join(i.id for i in found.instruments))
 
 
 def _places(parties: AnswerTable) -> dict[str, Text]:
     """Names of the places of the parties of a table, and of all together."""
-    rows = [dict(zip((c.key for c in parties.columns), row, strict=True)) for row in (*parties.rows, *parties.totals)]
+    rows = parties.cells((*parties.rows, *parties.totals))
     return {str(row["place"] or TOTAL): row["party"].name for row in rows if isinstance(row["party"], Named)}
 
 
@@ -270,55 +264,50 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """
     found, message = determination(desk), desk.workspace.catalog.message
     parties, shown = _status(desk).table("parties"), found.condition.parts
-    cut, share, left = message("river.head.total"), message("brief.river.share"), message("brief.river.left")
-    view = View(
-        parties.title,
-        (
-            "party",
-            *(f"{part}_kaf" for part in shown),
-            *("total_kaf", "total_hm3", "share_percent", "remaining_kaf", "remaining_hm3"),
-        ),
-        labels={"total_hm3": cut, "share_percent": share, "remaining_kaf": left, "remaining_hm3": left},
-    )
-    shared = head(
+    left = message("brief.river.left")
+    labels = {"total_hm3": message("river.head.total"), "share_percent": message("brief.river.share")}
+    labels |= {"remaining_kaf": left, "remaining_hm3": left}
+    keys = ("party", *(f"{part}_kaf" for part in shown), "total_kaf", *labels)
+    return published(
         desk,
         entry,
+        parties,
+        View(parties.title, keys, labels=labels),
+        _coded(found.condition.year),
+        source=_rule_ids(found),
         known=_known(found),
-        names=_places(parties)
-        | {_CUT: cut, _SHARE: share, _LEFT: left}
-        | {f"{_CUT}.{part}": message(f"river.part.{part}") for part in shown},
+        names=_places(parties),
         cited=_rule_citations(found),
         notes=[message("brief.river.rules", rules=listed(_rules(found), "; "))],
         values=values(desk),
     )
-    return published(desk, parties, view, _coded(found.condition.year), shared, source=_rule_ids(found))
 
 
 def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """Tabulate how far the neighbouring tiers are, in feet and in volume."""
     found, catalog = determination(desk), desk.workspace.catalog
     message, tiers = catalog.message, _status(desk).table("next_tiers")
-    begin = first_day(found.condition.year)
     names = {f"tier_{way.tier.id}": way.tier.name for way in (found.up, found.down) if way}
     names |= {f"river.way.{key}": message(f"river.head.{key}") for key in ("feet", "kaf", "hm3")}
-    shared = head(
+    labels = {"feet": message("brief.river.way"), **dict.fromkeys(("kaf", "hm3"), message("brief.river.volume"))}
+
+    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", first_day(found.condition.year)
+
+    return published(
         desk,
         entry,
+        tiers,
+        View(tiers.title, ("tier", "boundary", *labels), labels=labels),
+        code,
+        source="storage",
+        units={"feet": replace(catalog.units["foot"], name=message("brief.river.feet"))},
         known=_known(found),
         names={"mead": catalog.places["mead"].name} | names,
         cited=[found.river.tiers_citation.source, found.river.storage.citation.source],
         notes=[message("brief.river.error", error=both(found.river.storage.error, 1))],
         values=values(desk),
     )
-
-    def code(row: Row, key: str) -> tuple[str, str, str, date]:
-        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", begin
-
-    volume = message("brief.river.volume")
-    labels = {"feet": message("brief.river.way"), "kaf": volume, "hm3": volume}
-    view = View(tiers.title, ("tier", "boundary", "feet", "kaf", "hm3"), labels=labels)
-    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
-    return published(desk, tiers, view, code, shared, source="storage", units={"feet": feet})
 
 
 def other_tables(desk: Desk, entry: Mapping[str, Any]) -> list[Table]:
@@ -389,30 +378,29 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
     catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
     found = desk.once("river.ledger", lambda: ledger(desk.then()))
     years = found.table("years")
-    chosen = tuple(range(len(years.rows)))[-entry["last"] :]
+    chosen = range(len(years.rows))[-entry["last"] :]
     rows = [years.cells()[i] for i in chosen]
     sources, _ = of_datasets(desk, ["river_accounts_annual"])
     place = _mexico(desk)
-    view = View(
-        years.title,
-        ("year", *(f"{key}_af" for key in _LEDGER)),
-        rows=chosen,
-        labels={f"{key}_af": message(f"brief.river.{key}") for key in _LEDGER},
-    )
-    shared = head(
-        desk,
-        entry,
-        known=max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today()),
-        names={place: catalog.places[place].name, TOTAL: message("river.head.all")}
-        | {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in _LEDGER},
-        sources=sources,
-        notes=_open(desk, found, rows),
-    )
+    names = {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in _LEDGER}
+    labels = {f"{key}_af": message(f"brief.river.{key}") for key in _LEDGER}
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
         return f"river.ledger.{key.removesuffix('_af')}", place, TOTAL, first_day(row["year"])
 
-    return published(desk, years, view, code, shared, source=ids(sources), units={"af": catalog.units["acre_foot"]})
+    return published(
+        desk,
+        entry,
+        years,
+        View(years.title, ("year", *labels), rows=chosen, labels=labels),
+        code,
+        source=ids(sources),
+        units={"af": catalog.units["acre_foot"]},
+        known=max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today()),
+        names={place: catalog.places[place].name, TOTAL: message("river.head.all")} | names,
+        sources=sources,
+        notes=_open(desk, found, rows),
+    )
 
 
 def _mexico(desk: Desk) -> str:

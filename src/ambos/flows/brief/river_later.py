@@ -9,7 +9,6 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from ambos.briefing import Chart, Table
-from ambos.briefing.document import Datum
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, listed, of_datasets, published
 from ambos.flows.brief.figures import Desk
@@ -46,32 +45,26 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     high = min(high, (river.storage.highest / step).to_integral_value(ROUND_FLOOR) * step)
     levels = [low + step * i for i in range(int((high - low) / step) + 1)]
     parties = [river.parties[p] for p in entry["parties"]]
-    data: list[Datum] = []
-    for each in scenarios.values():
-        for level in levels:
-            cuts = cuts_of(each, river, level)
-            data += [
-                datum(
-                    each.id,
-                    party.place,
-                    f"{level:f}",
-                    date(each.start, 1, 1),
-                    None if (cut := cuts[party.id]) is None else round(cut, 3),
-                    "kaf",
-                    known,
-                    "scenarios",
-                )
-                for party in parties
-            ]
+    data = [
+        datum(
+            *(each.id, party.place, f"{level:f}", first_day(each.start)),
+            *(None if (cut := cuts[party.id]) is None else round(cut, 3), "kaf", known, "scenarios"),
+        )
+        for each in scenarios.values()
+        for level in levels
+        for cuts in [cuts_of(each, river, level)]
+        for party in parties
+    ]
     names = {s.id: s.name for s in scenarios.values()} | {p.place: catalog.places[p.place].name for p in parties}
     feet = catalog.units["foot"].symbol
     names |= {f"{level:f}": Text(*(f"{both(level)[k]} {feet[k]}" for k in LANGUAGES)) for level in levels}
     message = catalog.message
+    goes_by = listed([s.name + Text.same(": ") + s.trigger for s in scenarios.values()], "; ")
     notes = [
         *_standing(desk, list(scenarios.values())),
         message("river.scenario.mexico"),
         message("brief.river.step", step=both(step)),
-        *_goes_by(scenarios.values(), desk),
+        message("brief.river.goes_by", list=goes_by),
     ]
     cited = [s.citation.source for s in scenarios.values()]
     shared = head(desk, entry, known=known, names=names, cited=cited, notes=notes)
@@ -103,24 +96,16 @@ def _then(desk: Desk, scenarios: Iterable[Scenario]) -> list[Scenario]:
 def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, parts not known."""
     catalog, river = desk.workspace.catalog, determination(desk).river
-    names = {
-        which: listed([s.name for s in scenarios if s.decided is which], "; ")
-        for which in (True, False)
-        if any(s.decided is which for s in scenarios)
+    said = {
+        kind: listed([s.name for s in scenarios if s.decided is decided], "; ")
+        for kind, decided in (("decided", True), ("others", False))
+        if any(s.decided is decided for s in scenarios)
     }
-    kind = "standing" if True in names else "not_in_force"
-    said = {"decided": names[True], "others": names[False]} if True in names else {"others": names[False]}
-    told = [catalog.message(f"brief.river.{kind}", **said)]
-    for s in scenarios:
-        told += [
-            catalog.message("brief.river.scenario_unread", **unread(s, party, river, catalog)) for party in s.missing
-        ]
-    return told
-
-
-def _goes_by(scenarios: Iterable[Scenario], desk: Desk) -> list[Text]:
-    said = listed([s.name + Text.same(": ") + s.trigger for s in scenarios], "; ")
-    return [desk.workspace.catalog.message("brief.river.goes_by", list=said)]
+    message = catalog.message
+    return [
+        message(f"brief.river.{'standing' if 'decided' in said else 'not_in_force'}", **said),
+        *(message("brief.river.scenario_unread", **unread(s, p, river, catalog)) for s in scenarios for p in s.missing),
+    ]
 
 
 def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
@@ -136,36 +121,41 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
     levels = desk.ask(entry, entry["series"])
     newest = levels.frame.filter(levels.frame["value"].is_not_null()).sort("start").row(-1, named=True)
     level = Decimal(str(newest["value"]))
-    river, sources = determination(desk).river, [catalog.sources[s] for s in levels.sources]
+    river = determination(desk).river
     known_then = {s.id: s for s in _then(desk, load_scenarios(river).values())}
     cuts = scenario(desk.workspace, elevation=level).table("cuts")
     days = (_decided_on(desk, s) for s in known_then.values())
     known = max(entry["known"], newest["as_of"], *(day for day in days if day is not None))
     place_of = {f"{p.id}_kaf": p.place for p in river.parties.values()}
-    places = {place: catalog.places[place].name for place in place_of.values()}
-    names = {
-        **places,
-        TOTAL: message("river.head.all"),
-        _CUT: message("brief.river.cut"),
-        _DIFFERENCE: message("river.scenario.difference"),
-        **{s.id: s.name for s in known_then.values()},
-    }
-    told = {"level": both(level, 2), "month": Text(*(period(newest["period"], language) for language in LANGUAGES))}
-    cited = [s.citation.source for s in known_then.values()]
-    notes = [
-        *_standing(desk, list(known_then.values())),
-        *(message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
-    ]
-    shared = head(desk, entry, known=known, names=names, sources=sources, cited=cited, notes=notes, values=told)
-    rows = tuple(i for i, row in enumerate(cuts.cells()) if code_of(row["scenario"]) in known_then)
+    names = {place: catalog.places[place].name for place in place_of.values()}
+    names |= {TOTAL: message("river.head.all"), _CUT: message("brief.river.cut")}
+    names |= {s.id: s.name for s in known_then.values()}
+    shown = {"level": both(level, 2), "month": Text(*(period(newest["period"], language) for language in LANGUAGES))}
+    rows = [i for i, row in enumerate(cuts.cells()) if code_of(row["scenario"]) in known_then]
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
         id = code_of(row["scenario"])
         series = _DIFFERENCE if key == "difference_kaf" else _CUT
-        return series, place_of.get(key, TOTAL), id, date(known_then[id].start, 1, 1)
+        return series, place_of.get(key, TOTAL), id, first_day(known_then[id].start)
 
-    view = replace(cuts.views[0], rows=rows)
-    return published(desk, cuts, view, code, shared, source="scenarios", units={"kaf": catalog.units["kaf"]})
+    return published(
+        desk,
+        entry,
+        cuts,
+        replace(cuts.views[0], rows=rows),
+        code,
+        source="scenarios",
+        units={"kaf": catalog.units["kaf"]},
+        known=known,
+        names=names,
+        sources=[catalog.sources[s] for s in levels.sources],
+        cited=[s.citation.source for s in known_then.values()],
+        notes=[
+            *_standing(desk, list(known_then.values())),
+            *(message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
+        ],
+        values=shown,
+    )
 
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
@@ -200,28 +190,24 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
     def note(key: str, **values: object) -> Text:
         return desk.workspace.catalog.message(f"river.outlook.note.{key}", **values)
 
-    used, start = found.record, found.start
+    catalog, used, start = desk.workspace.catalog, found.record, found.start
     if used is None or start is None:  # traces of a file: not made by the dossier
         return []
-    traces = counted(found.sets[0].odds[0].traces, desk.workspace.catalog)
+    traces = counted(found.sets[0], catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     return [
         *(
-            desk.workspace.catalog.message(
-                "brief.river.left_out", **unread(s, party, found.river, desk.workspace.catalog)
-            )
+            catalog.message("brief.river.left_out", **unread(s, party, found.river, catalog))
             for rules in found.left_out
             for s in _then(desk, rules.scenarios)
             for party in s.missing
         ),
         note("index", traces=traces, first=first, last=last, mean=mean),
-        desk.workspace.catalog.message("brief.river.not_forecast"),
+        catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
-        desk.workspace.catalog.message(
-            "brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)
-        ),
-        *beside_study(found, desk.workspace.catalog),
+        catalog.message("brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)),
+        *beside_study(found),
         *(note("assumption", text=found.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
     ]
 
@@ -266,11 +252,10 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """
     found, catalog = _outlook(desk), desk.workspace.catalog
     known, said, sources = _known_outlook(desk, found)
-    years = answer(found, catalog).table("years")
+    years = answer(found).table("years")
     chosen = tuple(i for i, row in enumerate(years.cells()) if row["year"] in entry["years"])
-    keys = [c.key for c in years.columns if c.key.startswith(("p", "below_", "mean_cut"))]
-    shown = {c.key.rpartition("_")[0]: c.label for c in years.columns if c.key in keys and c.label}
-    names = {"mead": catalog.places["mead"].name, **_names(found), **shown}
+    names = {"mead": catalog.places["mead"].name, **_names(found)}
+    names |= {c.key.rpartition("_")[0]: c.label for c in years.columns if c.label}
     message = catalog.message
     headed = replace(
         years,
@@ -284,14 +269,24 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
         ),
         views=(),
     )
-    labels = {"mean_cut_kaf": message("brief.river.mean_cut")}
-    labels |= {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
+    labels = {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
     labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in found.outlook.levels}
-    feet = replace(catalog.units["foot"], name=message("brief.river.feet"))
-    shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found))
+    labels |= {"mean_cut_kaf": message("brief.river.mean_cut")}
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
         return code_of(row["scenario"]), "mead", key.rpartition("_")[0], first_day(row["year"])
 
-    view = View(None, ("set_and_year", *keys), rows=chosen, labels=labels)
-    return published(desk, headed, view, code, shared, source=said, status="E", units={"ft": feet})
+    return published(
+        desk,
+        entry,
+        headed,
+        View(None, ("set_and_year", *labels), rows=chosen, labels=labels),
+        code,
+        source=said,
+        status="E",
+        units={"ft": replace(catalog.units["foot"], name=message("brief.river.feet"))},
+        known=known,
+        names=names,
+        sources=sources,
+        cited=_cited(found),
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -86,8 +87,7 @@ class Record:
         return sum(self.flows.values()) / len(self.flows)
 
 
-@dataclass(frozen=True, slots=True)
-class Studied:
+class Studied(NamedTuple):
     """The level of Lake Mead on 31 December of a year, feet, as a most probable run of a 24-Month Study projects it."""
 
     study: str
@@ -102,6 +102,7 @@ class Outlooks:
 
     Attributes
     ----------
+    catalog : Catalog
     river : River
     outlook : Outlook
     sets : tuple of SetOutlook
@@ -119,6 +120,7 @@ class Outlooks:
         Levels of Lake Mead by the newest 24-Month Study held, for comparison.
     """
 
+    catalog: Catalog
     river: River
     outlook: Outlook
     sets: tuple[SetOutlook, ...]
@@ -128,56 +130,6 @@ class Outlooks:
     seed: int | None
     left_out: tuple[RuleSet, ...] = ()
     studied: tuple[Studied, ...] = ()
-
-
-def outlook(
-    workspace: Workspace,
-    *,
-    names: Sequence[str] = (),
-    traces: int | None = None,
-    years: int = YEARS,
-    seed: int = SEED,
-    since: int | None = None,
-    mead: Decimal | None = None,
-    powell: Decimal | None = None,
-    start: date | None = None,
-    mexico: Assumed | None = None,
-    out: Path | None = None,
-) -> Answer:
-    """Project Lake Powell and Lake Mead and count tiers.
-
-    Parameters
-    ----------
-    workspace, names, traces, years, seed, since, mead, powell, start, mexico
-        As for `outlooks`, with its errors.
-    out : Path, optional
-        Where to write the levels of all traces (`save`).
-
-    Returns
-    -------
-    Answer
-        Of `answer`.
-
-    Raises
-    ------
-    CannotSave
-        If `out` cannot be written.
-    """
-    made = outlooks(
-        workspace,
-        names=names,
-        traces=traces,
-        years=years,
-        seed=seed,
-        since=since,
-        mead=mead,
-        powell=powell,
-        start=start,
-        mexico=mexico,
-    )
-    if out is not None:
-        save(made, out)
-    return answer(made, workspace.catalog)
 
 
 def outlooks(
@@ -239,6 +191,7 @@ def outlooks(
         natural = drawn(flows, traces, length, held.run, seed)
         labels = tuple(str(k + 1) for k in range(traces))
     return Outlooks(
+        workspace.catalog,
         river,
         held,
         tuple(_projected(held, river, rules, natural, years, begin, labels) for rules in chosen),
@@ -302,7 +255,7 @@ def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
     return Record(used, provisional, max(row[3] for row in rows))
 
 
-def from_file(workspace: Workspace, path: Path, *, out: Path | None = None) -> Answer:
+def from_file(workspace: Workspace, path: Path) -> Outlooks:
     """Count tiers in the user's own traces.
 
     Parameters
@@ -310,15 +263,11 @@ def from_file(workspace: Workspace, path: Path, *, out: Path | None = None) -> A
     workspace : Workspace
     path : Path
         CSV as `ambos.river.trace_file.read` takes it.
-    out : Path, optional
-        Where to write the levels of all traces (`save`).
 
     Raises
     ------
     BadTraces
         With every bad line.
-    CannotSave
-        If `out` cannot be written.
     """
     river = load_river(workspace.catalog)
     held = load_outlook(load_scenarios(river))
@@ -326,10 +275,7 @@ def from_file(workspace: Workspace, path: Path, *, out: Path | None = None) -> A
         SetOutlook(t.scenario, None, odds(river, [y + 1 for y in t.years], t.feet, held.levels), t, None)
         for t in read(path, float(river.storage.feet[0]), float(river.storage.highest))
     )
-    made = Outlooks(river, held, sets, None, False, None, None)
-    if out is not None:
-        save(made, out)
-    return answer(made, workspace.catalog)
+    return Outlooks(workspace.catalog, river, held, sets, None, False, None, None)
 
 
 def save(outlooks: Outlooks, path: Path) -> None:
@@ -432,7 +378,7 @@ def _projected(
     return SetOutlook(rules.id, rules, odds(river, covered, feet, held.levels), traces, projected)
 
 
-def answer(outlooks: Outlooks, catalog: Catalog) -> Answer:
+def answer(outlooks: Outlooks) -> Answer:
     """State how likely each tier is, by rule set or scenario of a file, and year.
 
     Returns
@@ -440,9 +386,10 @@ def answer(outlooks: Outlooks, catalog: Catalog) -> Answer:
     Answer
         Tables ``years`` (shares of traces in percent), ``scenarios``, ``studied`` and ``assumptions``.
     """
+    catalog = outlooks.catalog
     title = catalog.message("river.outlook.title")
     facts: dict[str, Cell] = {"left_out": tuple(rules.id for rules in outlooks.left_out)}
-    studied, assumptions = [], []
+    assumptions = []
     if outlooks.start is not None and outlooks.record is not None:
         begin, mead, powell = outlooks.start
         used, model = outlooks.record, outlooks.outlook
@@ -459,7 +406,6 @@ def answer(outlooks: Outlooks, catalog: Catalog) -> Answer:
                 "provisional": list(used.provisional),
             },
         }
-        studied = [] if outlooks.given else [(s.study, s.run, s.year, s.feet) for s in outlooks.studied]
         assumptions = [
             (key, citation.source, citation.reliability, key in model.assumed)
             for key, citation in {**model.citations, "start": model.start.citation}.items()
@@ -468,21 +414,23 @@ def answer(outlooks: Outlooks, catalog: Catalog) -> Answer:
         "river.outlook",
         title,
         (
-            _years(outlooks, catalog),
-            _scenarios(outlooks, catalog),
-            data_table("studied", title, ("study", "run", "year", "mead_ft"), studied),
+            _years(outlooks),
+            _scenarios(outlooks),
+            data_table(
+                "studied", title, ("study", "run", "year", "mead_ft"), () if outlooks.given else outlooks.studied
+            ),
             data_table("assumptions", title, ("of", "source", "reliability", "assumption"), assumptions),
         ),
         facts,
-        tuple(notes(outlooks, catalog)),
+        tuple(notes(outlooks)),
     )
 
 
-def _years(outlooks: Outlooks, catalog: Catalog) -> Table:
+def _years(outlooks: Outlooks) -> Table:
     """Tabulate tiers and levels by rule set and year; people see two tables of each rule set."""
 
     def message(key: str, **values: object) -> Text:
-        return catalog.message(f"river.outlook.{key}", **values)
+        return outlooks.catalog.message(f"river.outlook.{key}", **values)
 
     tiers = [
         Column(f"tier_{t.id}_percent", message("none") if i == 0 else t.name, 1, kept=3)
@@ -496,14 +444,13 @@ def _years(outlooks: Outlooks, catalog: Catalog) -> Table:
     rows: list[tuple[Cell, ...]] = []
     views: list[View] = []
     for one in outlooks.sets:
-        name = _name(one, outlooks, catalog)
+        name = _name(one, outlooks)
         own = tuple(range(len(rows), len(rows) + len(one.odds)))
         for i, year in enumerate(one.odds):
             mean = () if one.projected is None else (float(one.projected.cut[i].mean()),)
-            shares = (tuple(100 * year.share(n) for n in counts) for counts in (year.tiers, year.below))
-            tier_shares, below = shares
-            rows.append((Named(one.id, name), year.year, *tier_shares, *year.percentiles, *below, *mean))
-        said = {"name": name, "traces": counted(one.odds[0].traces, catalog)}
+            in_tier, below = ([100 * year.share(n) for n in counts] for counts in (year.tiers, year.below))
+            rows.append((Named(one.id, name), year.year, *in_tier, *year.percentiles, *below, *mean))
+        said = {"name": name, "traces": counted(one, outlooks.catalog)}
         views += [
             View(message(kind, **said), ("year", *(c.key for c in columns)), rows=own)
             for kind, columns in (("tiers", [*tiers, *cut]), ("levels", levels))
@@ -512,12 +459,12 @@ def _years(outlooks: Outlooks, catalog: Catalog) -> Table:
     return Table("years", None, columns, tuple(rows), views=tuple(views))
 
 
-def _scenarios(outlooks: Outlooks, catalog: Catalog) -> Table:
+def _scenarios(outlooks: Outlooks) -> Table:
     """List rule sets with their standing, Mexico's assumed part and the citation of their releases, for JSON and CSV."""
     keys = ("scenario", "traces", "decided", "assumed_kaf", "release", "reliability", "assumption")
     rows: list[tuple[Cell, ...]] = []
     for one in outlooks.sets:
-        head = (Named(one.id, _name(one, outlooks, catalog)), one.odds[0].traces)
+        head = (Named(one.id, _name(one, outlooks)), one.odds[0].traces)
         if one.rules is None:
             rows.append((*head, None, None, None, None, None))
             continue
@@ -525,28 +472,28 @@ def _scenarios(outlooks: Outlooks, catalog: Catalog) -> Table:
         assumed = {party: kaf for s in one.rules.scenarios for party, kaf in s.assumed.items()}
         cited = one.rules.citation
         rows.append((*head, decided, assumed, cited.source, cited.reliability, one.rules.assumption))
-    return data_table("scenarios", catalog.message("river.outlook.title"), keys, rows)
+    return data_table("scenarios", outlooks.catalog.message("river.outlook.title"), keys, rows)
 
 
-def _name(one: SetOutlook, outlooks: Outlooks, catalog: Catalog) -> Text:
+def _name(one: SetOutlook, outlooks: Outlooks) -> Text:
     """Name a rule set, or a scenario of a file: as the rule set that `save` wrote under this name, if there is one."""
     if one.rules is not None:
         return one.rules.name
     if not one.id:
-        return catalog.message("river.outlook.file")
+        return outlooks.catalog.message("river.outlook.file")
     rules = outlooks.outlook.sets.get(one.id)
     return Text.same(one.id) if rules is None else Text(f"{rules.name.en} ({one.id})", f"{rules.name.es} ({one.id})")
 
 
-def counted(traces: int, catalog: Catalog) -> Text:
-    """How many traces: "1 trace", "119 traces"."""
-    if traces == 1:
-        return catalog.message("river.outlook.trace")
-    return catalog.message("river.outlook.traces", count=both(traces))
+def counted(one: SetOutlook, catalog: Catalog) -> Text:
+    """Write the number of traces: "1 trace", "119 traces"."""
+    traces = one.odds[0].traces
+    return catalog.message(f"river.outlook.trace{'' if traces == 1 else 's'}", count=both(traces))
 
 
-def notes(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
+def notes(outlooks: Outlooks) -> list[Text]:
     """List the notes on method, record, assumptions and limits."""
+    catalog = outlooks.catalog
 
     def note(key: str, **values: object) -> Text:
         return catalog.message(f"river.outlook.note.{key}", **values)
@@ -556,7 +503,7 @@ def notes(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
     begin, mead, powell = outlooks.start
     used, model = outlooks.record, outlooks.outlook
     first, last = min(used.flows), max(used.flows)
-    traces = counted(outlooks.sets[0].odds[0].traces, catalog)
+    traces = counted(outlooks.sets[0], catalog)
     kind = "index" if outlooks.seed is None else "drawn"
     cited = model.citations
     scenarios = [s for one in outlooks.sets if one.rules is not None for s in one.rules.scenarios]
@@ -585,7 +532,7 @@ def notes(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
             powell=both(powell, 2),
             source=note("own") if outlooks.given else model.start.citation.source,
         ),
-        *beside_study(outlooks, catalog),
+        *beside_study(outlooks),
         *(note("assumption", text=_cited(cited[key], catalog)) for key in _assumed(outlooks)),
         note(
             "record",
@@ -606,10 +553,11 @@ def notes(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
     return listed
 
 
-def beside_study(outlooks: Outlooks, catalog: Catalog) -> list[Text]:
+def beside_study(outlooks: Outlooks) -> list[Text]:
     """Note the levels projected by the newest 24-Month Study, feet; none where the user gives a starting level."""
     if outlooks.given or not outlooks.studied:
         return []
+    catalog = outlooks.catalog
     runs = catalog.codelists["study_runs"]
     levels = [
         Text(*(f"{s.year}: {both(s.feet, 2)[k]} ({runs[s.run].name[k]})" for k in LANGUAGES)) for s in outlooks.studied
