@@ -32,14 +32,14 @@ from ambos.errors import (
     ReaderFault,
     SourceError,
 )
-from ambos.flows.data.reading import Found, Part, read_file
+from ambos.flows.data.reading import Found, read_file
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.workspace import open_workspace
 from ambos.model.air import Plausible
 from ambos.model.crossing import Scenario
 from ambos.river import schedule_file, trace_file
 from ambos.sources.registry import CONNECTORS
-from ambos.sources.shared.base import File
+from ambos.sources.shared.base import File, Rows
 from ambos.store import schema
 
 #: Seconds of processor time above which a reader counts as hung, and megabytes that all bodies together may add.
@@ -146,20 +146,20 @@ class Readers:
         if rows is not None and parts:
             given = sum(part.given for part in parts)
             assert given == rows, f"{where}: {given} of {rows} rows"
-        return "rows" if any(part.good.height for part in parts) else "no rows"
+        return "rows" if any(part.frame.height for part in parts) else "no rows"
 
-    def _is_whole(self, part: Part, where: str) -> None:
+    def _is_whole(self, part: Rows, where: str) -> None:
         """Each row given is good or refused with its reason, and the good ones fit their table."""
-        conflicts = part.refused.filter(pl.col("reason") == "conflict").height
-        emptied = part.good.height + part.refused.height - part.given
+        conflicts = part.rejected.filter(pl.col("reason") == "conflict").height
+        emptied = part.frame.height + part.rejected.height - part.given
         assert 0 <= emptied <= conflicts // 2, (
-            f"{where}: {part.given} rows, {part.good.height} good, {part.refused.height} refused"
+            f"{where}: {part.given} rows, {part.frame.height} good, {part.rejected.height} refused"
         )
-        reasons = part.refused.select("reason", "reason_en", "reason_es", "row")
-        assert not part.refused["reason_en"].str.contains(r"\p{Cc}").any(), f"{where}: {reasons}"
+        reasons = part.rejected.select("reason", "reason_en", "reason_es", "row")
+        assert not part.rejected["reason_en"].str.contains(r"\p{Cc}").any(), f"{where}: {reasons}"
         assert not sum(reasons.null_count().row(0)), f"{where}: {reasons}"
         assert not (reasons["reason_en"] == "").any() and not (reasons["reason_es"] == "").any(), where
-        schema.check(self.catalog.datasets[part.dataset], part.good)
+        schema.check(self.catalog.datasets[part.dataset], part.frame)
 
     def _given(self, specimen: Specimen, content: bytes) -> str:
         path = self.folder / ("arrivals.csv" if specimen.source == "arrivals" else specimen.name)

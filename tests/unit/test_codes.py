@@ -12,7 +12,7 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.model import Column, Dataset, Source
 from ambos.sources.shared.base import REJECT_SCHEMA
-from ambos.sources.shared.codes import Sheet, first_day, newest_out, revised_since
+from ambos.sources.shared.codes import Sheet, first_day, iso_day, newest_out, revised_since
 from ambos.text import Text
 
 T = Text.same("x")
@@ -157,3 +157,16 @@ def test_refused_rows_of_a_large_file_far_apart_are_named() -> None:
     sheet = Sheet(pl.concat(chunks, rechunk=False))
     sheet.refuse_values(pl.Series([True, *[False] * 4, True]), "value", Text("a count", "un conteo"))
     assert sheet.rejected()["line"].to_list() == [2, 7]
+
+
+def test_a_day_is_written_year_month_day_and_nothing_else() -> None:
+    assert iso_day("2024-03-24") == date(2024, 3, 24)
+    assert not any(map(iso_day, ("2024-W12-7", "20240324", "2024-3-24", "2024-02-30", "1949-12-31", "")))
+
+
+def test_a_text_that_stands_for_a_missing_value_is_null_and_its_row_is_kept() -> None:
+    sheet = Sheet(pl.DataFrame({"a": ["1", "NA", "x"], "line": [2, 3, 4]}))
+    sheet.values("a", "n", lambda t: int(t) if t.isdigit() else None, pl.Int64(), Text("a number", "un número"), ["NA"])
+    sheet.fill("of", "nogales")
+    assert sheet.good().rows() == [(1, "nogales"), (None, "nogales")]
+    assert sheet.rejected()["line"].to_list() == [4]

@@ -43,8 +43,8 @@ def found(path: Path) -> Found:
 def test_the_same_rows(catalog: Catalog, archive: Found) -> None:
     (there,), (here,) = (reader(catalog, SOURCE, archive).parts for reader in (ReadingProcesses().read_file, read_file))
     assert (there.dataset, there.given) == (here.dataset, here.given)
-    assert there.good.height > 10 and there.good.schema == here.good.schema
-    assert there.good.equals(here.good) and there.refused.equals(here.refused)
+    assert there.frame.height > 10 and there.frame.schema == here.frame.schema
+    assert there.frame.equals(here.frame) and there.rejected.equals(here.rejected)
 
 
 def test_the_same_refusal(catalog: Catalog, archive: Found) -> None:
@@ -65,7 +65,7 @@ def test_where_no_process_can_be_started_it_is_read_here(
     catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
-    assert ReadingProcesses().read_file(catalog, SOURCE, archive).parts[0].good.height > 10
+    assert ReadingProcesses().read_file(catalog, SOURCE, archive).parts[0].frame.height > 10
 
 
 def test_a_process_that_the_system_ends(

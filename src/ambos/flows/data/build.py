@@ -42,14 +42,14 @@ from ambos.flows.data.history import incomplete_files, shrunk
 from ambos.flows.data.hold import Difference, held_files, refuse
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.data.overlap import day_assumed, joined, restated, told_differently
-from ambos.flows.data.reading import Found, Part, Reading, file_bytes, read_file
+from ambos.flows.data.reading import Found, Reading, file_bytes, read_file
 from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import load_checks
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.answers import is_html
-from ambos.sources.shared.base import REASONS, File
+from ambos.sources.shared.base import REASONS, File, Rows
 from ambos.sources.shared.members import members
 from ambos.text import Text
 
@@ -427,7 +427,7 @@ def _load(
     left_out_all: list[LeftOut] = []
     notes: list[Text] = []
     errors: list[AmbosError] = []
-    taken: list[tuple[Found, list[Part], list[LeftOut]]] = []
+    taken: list[tuple[Found, list[Rows], list[LeftOut]]] = []
     # What was taken before is taken again, as when a table is built anew.
     recorded = workspace.store.snapshots()
     accepted_ids = {s.id for s in recorded}
@@ -453,7 +453,7 @@ def _load(
     check = load_checks()["arrival"]
     held: dict[str, Difference] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
-        given = {e.id: [p.good for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
+        given = {e.id: [p.frame for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
         dataset = workspace.catalog.datasets[name]
         held |= incomplete_files(workspace, dataset, given, accepted_ids, check)
         whole = {one: rows for one, rows in given.items() if one not in held}
@@ -465,12 +465,12 @@ def _load(
         read = bad = 0
         fed[entry.id] = {part.dataset for part in parts}
         for part in parts:
-            frames.setdefault(part.dataset, []).append(part.good)
+            frames.setdefault(part.dataset, []).append(part.frame)
             if not part.own_days and entry.retrieved_at is None:  # the later of two fetched files is the newer
-                by_hand.setdefault(part.dataset, []).append(part.good)
-            refused.append(part.refused)
+                by_hand.setdefault(part.dataset, []).append(part.frame)
+            refused.append(part.rejected)
             read += part.given
-            bad += part.refused.height
+            bad += part.rejected.height
         snapshots.append(
             Snapshot(
                 id=entry.id,

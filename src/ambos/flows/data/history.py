@@ -10,10 +10,10 @@ from statistics import median
 import polars as pl
 
 from ambos.flows.data.hold import Difference
-from ambos.flows.data.reading import Part
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
 from ambos.quality import Check
+from ambos.sources.shared.base import Rows
 from ambos.store.codes import encode
 from ambos.text import Text
 
@@ -31,7 +31,7 @@ SHOWN = 3
 SHRUNK = 0.9
 
 
-def shrunk(workspace: Workspace, name: str, day: date, parts: Sequence[Part], before: Snapshot | None) -> Text | None:
+def shrunk(workspace: Workspace, name: str, day: date, parts: Sequence[Rows], before: Snapshot | None) -> Text | None:
     """Note that a file gives fewer rows, or a shorter span, than the file of its name gave before.
 
     Parameters
@@ -42,7 +42,7 @@ def shrunk(workspace: Workspace, name: str, day: date, parts: Sequence[Part], be
         The file.
     day : date
         On which its figures were known.
-    parts : sequence of Part
+    parts : sequence of Rows
         Its rows.
     before : Snapshot or None
         The newest file of that name and request known until that day; None if there is none.
@@ -57,9 +57,9 @@ def shrunk(workspace: Workspace, name: str, day: date, parts: Sequence[Part], be
     said = []
     if rows < SHRUNK * were:
         said.append(Text(f"rows: {rows:,}, before {were:,}", f"renglones: {rows:,}, antes {were:,}"))
-    for one in dict.fromkeys(part.dataset for part in parts if part.good.height and not part.own_days):
+    for one in dict.fromkeys(part.dataset for part in parts if part.frame.height and not part.own_days):
         dataset = workspace.catalog.datasets[one]
-        periods = pl.concat([part.good[dataset.period] for part in parts if part.dataset == one]).cast(pl.Date)
+        periods = pl.concat([part.frame[dataset.period] for part in parts if part.dataset == one]).cast(pl.Date)
         given: list[date] = periods.unique().sort().to_list()
         if not (known := workspace.store.days(one, day)):
             continue

@@ -10,14 +10,15 @@ from typing import cast
 import polars as pl
 
 from ambos.errors import NeedsDate
-from ambos.flows.data.reading import Found, Part
+from ambos.flows.data.reading import Found
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, LeftOut
+from ambos.sources.shared.base import Rows
 from ambos.store.codes import encode
 from ambos.text import Text
 
 
-def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Text | None:
+def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Rows]) -> Text | None:
     """Note the held figures that a file of an unknown day changes; refuse the file if it may be older.
 
     It is read as of today. A file with periods that are not held yet is newer and may revise any figure. One without
@@ -31,8 +32,8 @@ def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Te
     changed = 0
     given: dict[str, list[pl.DataFrame]] = {}
     for part in parts:
-        if not entry.dated and not part.own_days and part.good.height:
-            given.setdefault(part.dataset, []).append(part.good)
+        if not entry.dated and not part.own_days and part.frame.height:
+            given.setdefault(part.dataset, []).append(part.frame)
     for name, frames in given.items():
         against = workspace.store.against(name, joined(frames, workspace.catalog.datasets[name]))
         changed += against.changed
@@ -65,7 +66,7 @@ def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Part]) -> Te
 RESTATED = 0.5
 
 
-def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
+def restated(parts: Sequence[Rows], datasets: Mapping[str, Dataset]) -> list[LeftOut]:
     """Count, by member of an archive, the figures that another member restates with other values or leaves out.
 
     A month's own table of freight and the year's to date that restates it are both in the archive of the year. A row of
@@ -73,14 +74,14 @@ def restated(parts: Sequence[Part], datasets: Mapping[str, Dataset]) -> list[Lef
 
     Parameters
     ----------
-    parts : sequence of Part
+    parts : sequence of Rows
         Rows of the archive, by member and dataset.
     datasets : mapping of str to Dataset
     """
     given: dict[str, list[pl.DataFrame]] = {}
     for part in parts:
         if not part.own_days:
-            given.setdefault(part.dataset, []).append(part.good.with_columns(_member=pl.lit(part.member)))
+            given.setdefault(part.dataset, []).append(part.frame.with_columns(_member=pl.lit(part.member)))
     other: Counter[str] = Counter()
     alone: Counter[str] = Counter()
     for name, frames in given.items():

@@ -16,7 +16,7 @@ from ambos.flows.data.implausible import set_aside_future, set_aside_implausible
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import LeftOut
 from ambos.sources.registry import CONNECTORS
-from ambos.sources.shared.base import REJECT_SCHEMA, File
+from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
 from ambos.sources.shared.members import companion, members
 from ambos.sources.shared.opener import Budget
 from ambos.text import Text
@@ -51,24 +51,10 @@ class Found:
         return self.sha256[:16]
 
 
-class Part(NamedTuple):
-    """Rows of one dataset read from one file or member.
-
-    `member`: its name. `own_days`: True if its rows carry the day on which they were known, as those of waits do.
-    """
-
-    dataset: str
-    given: int
-    good: pl.DataFrame
-    refused: pl.DataFrame
-    own_days: bool
-    member: str
-
-
 class Reading(NamedTuple):
     """Result of reading one file: the rows by dataset, and the members left out."""
 
-    parts: list[Part]
+    parts: list[Rows]
     left_out: list[LeftOut]
 
 
@@ -100,7 +86,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
         If nothing of the file can be read.
     """
     file = File(entry.name, file_bytes(entry.path), entry.retrieved_at, entry.as_of, entry.dated)
-    parts: list[Part] = []
+    parts: list[Rows] = []
     left_out: list[LeftOut] = []
     read = False
     for member in members(file):
@@ -127,7 +113,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
     return Reading(parts, left_out)
 
 
-def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
+def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Rows]:
     """The rows of one member by dataset: all of it, or an error.
 
     Raises
@@ -144,23 +130,29 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
         raise ReaderFault(file=member.name, detail=detail) from error
 
 
-def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Part]:
+def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Rows]:
     parts = []
     for rows in CONNECTORS[source].read(member, kind, catalog):
         dataset = catalog.datasets[rows.dataset]
         begun, future = set_aside_future(rows.frame, dataset, entry.as_of)
         plausible, implausible = set_aside_implausible(begun, dataset, catalog)
         good, repeated = set_aside_repeated(plausible, dataset, catalog.resolutions)
-        given = rows.frame.height + rows.rejected.height
-        stamp = [pl.lit(entry.id).alias("snapshot_id")]
-        if "as_of" not in good.columns:
-            stamp.append(pl.lit(entry.as_of).alias("as_of"))
+        rejected = pl.concat([rows.rejected, future, implausible, repeated])
+        _check_limit(member.name, good.height, rejected)
+        own_days = "as_of" in good.columns
+        stamp = {"snapshot_id": entry.id} if own_days else {"snapshot_id": entry.id, "as_of": entry.as_of}
         # As categories the same few codes take a fraction of the memory; what was read waits for its source.
-        held = good.with_columns(stamp).with_columns(pl.col(pl.String).cast(pl.Categorical))
-        set_aside = pl.concat([rows.rejected, future, implausible, repeated])
-        _check_limit(member.name, good.height, set_aside)
-        refused = _to_quarantine(set_aside, rows.dataset, entry)
-        parts.append(Part(rows.dataset, given, held, refused, own_days="as_of" in good.columns, member=member.name))
+        held = good.with_columns(**{c: pl.lit(v) for c, v in stamp.items()})
+        parts.append(
+            Rows(
+                rows.dataset,
+                held.with_columns(pl.col(pl.String).cast(pl.Categorical)),
+                _to_quarantine(rejected, rows.dataset, entry),
+                given=rows.frame.height + rows.rejected.height,
+                own_days=own_days,
+                member=member.name,
+            )
+        )
     return parts
 
 

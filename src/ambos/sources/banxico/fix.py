@@ -15,9 +15,9 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.codes import Sheet, iso_day
 from ambos.sources.shared.keys import key_of, key_taken
-from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.sources.shared.strict import is_json, read_json, table, wrong
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -33,10 +33,9 @@ RATE = r"^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})(?:\.[0-9]{1,4}0{0,16})?$"
 
 def recognise(name: str, head: bytes) -> str:
     """``sie`` for the interface's answer, ``list`` for the daily records; "" if it is neither."""
-    start = head.removeprefix(BOM).lstrip()
-    if start.startswith(b"{") and b'"bmx"' in start:
+    if is_json(head, (b"{",), "bmx"):
         return "sie"
-    return "list" if start.startswith(b"[") and b'"fecha"' in start and b'"tipo_cambio"' in start else ""
+    return "list" if is_json(head, (b"[",), "fecha", "tipo_cambio") else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -49,7 +48,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     content = read_json(file)
     raw = table(file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content))
     sheet = Sheet(raw)
-    sheet.values("fecha", "date", _written if kind == "sie" else _iso, pl.Date(), Text("a date", "una fecha"))
+    sheet.values("fecha", "date", _written if kind == "sie" else iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.codes("series", "rate_id", catalog.codelists["exchange_rates"], "banxico")
     digits = pl.when(raw["dato"].str.contains(RATE)).then(raw["dato"].str.replace_all(",", "", literal=True))
     rate = pl.select(digits.cast(pl.Decimal(18, 4))).to_series()
@@ -91,18 +90,7 @@ def _list(file: File, content: Any) -> list[tuple[Any, ...]]:
 
 def _written(text: str) -> date | None:
     """``24/03/2020``"""
-    return _iso(f"{text[6:]}-{text[3:5]}-{text[:2]}") if text[2:3] == text[5:6] == "/" else None
-
-
-def _iso(text: str) -> date | None:
-    """``2020-03-24``"""
-    if len(text) != 10 or not text.isascii():
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if day.year in YEARS else None
+    return iso_day(f"{text[6:]}-{text[3:5]}-{text[:2]}") if text[2:3] == text[5:6] == "/" else None
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:

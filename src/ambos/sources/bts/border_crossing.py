@@ -24,10 +24,10 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, first_day, revised_since
+from ambos.sources.shared.codes import MONTHS, Sheet, first_day, revised_since
 from ambos.sources.shared.keys import from_environment
 from ambos.sources.shared.pages import Pages
-from ambos.sources.shared.strict import BOM, read_csv, read_json, table, table_of, wrong
+from ambos.sources.shared.strict import is_json, read_csv, read_records, table, table_of
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ COLUMNS = {
     "export": {"port": "Port Code", "measure": "Measure", "period": "Date", "value": "Value"},
     "api": {"port": "port_code", "measure": "measure", "period": "date", "value": "value"},
 }
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 #: The year in which the counts begin.
 FIRST_YEAR = 1996
 #: The first day of a month as a spreadsheet writes it: month/1/year in the US order, with or without a time, or Jan-24.
@@ -58,9 +57,7 @@ def recognise(name: str, head: bytes) -> str:
     """``export``, ``api`` or ``json`` by the column names; "" if it is none of them."""
     if kind := table_of(head, {kind: list(columns.values()) for kind, columns in COLUMNS.items()}):
         return kind
-    start = head.removeprefix(BOM).lstrip()
-    fields = (f'"{c}"'.encode() for c in COLUMNS["api"].values())
-    return "json" if start.startswith(b"[") and all(f in start for f in fields) else ""
+    return "json" if is_json(head, (b"[",), *COLUMNS["api"].values()) else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -75,7 +72,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     names = COLUMNS["export" if kind == "export" else "api"]
     if kind == "json":
-        raw = _json(file, list(names.values()))
+        raw = table(file, list(names.values()), [[r.get(n) for n in names.values()] for r in read_records(file)])
     else:
         coded = {names["port"], names["measure"], names["period"]}
         raw = read_csv(file, list(names.values()), coded, exact=False)
@@ -96,13 +93,6 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     dataset = catalog.datasets["crossings"]
     since = revised_since(catalog.sources["bts_border_crossing"], dataset, file.as_of, sheet.good()[dataset.period])
     yield sheet.rows(dataset, "value", since)
-
-
-def _json(file: File, names: list[str]) -> pl.DataFrame:
-    records = read_json(file)
-    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
-        raise wrong(file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros.")
-    return table(file, names, [[record.get(name) for name in names] for record in records])
 
 
 def _period(text: str) -> date | None:

@@ -35,7 +35,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, newest_out
+from ambos.sources.shared.codes import MONTHS, Sheet, newest_out
 from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import fold, header, read_csv, table_of
 from ambos.text import Text
@@ -48,7 +48,6 @@ MONTH = re.compile(
     r"(?<![a-z])(jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)(?![a-z]*[a-z])"
 )
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 #: Zips that the page may link to; one for each month since 1993 would be 400.
 MOST_ZIPS = 1_000
@@ -235,7 +234,7 @@ def _last_month(path: str) -> date | None:
     years = YEAR.findall(label) or YEAR.findall(folders)
     if not years:
         return None
-    months = [MONTHS.index(name[:3]) + 1 for name in MONTH.findall(re.sub(r"\d+", " ", label.lower()))]
+    months = [MONTHS.index(name[:3].title()) + 1 for name in MONTH.findall(re.sub(r"\d+", " ", label.lower()))]
     return date(int(years[-1]), max(months, default=12), 1)
 
 

@@ -90,9 +90,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     raw = _table(file, value, commodity, place)
     sheet = Sheet(raw)
     sheet.values("time", "period", first_day, pl.Date(), Text("a month", "un mes"))
-    sheet.made["flow"] = pl.Series([catalog.codelists["flows"].from_system("census")[flow]]).new_from_index(
-        0, raw.height
-    )
+    sheet.fill("flow", catalog.codelists["flows"].from_system("census")[flow])
     sheet.codes(place, into, catalog.codelists["state" if view == "statehs" else "port"], "census", {"-": TOTAL})
     _commodity(sheet, commodity)
     sheet.refuse(

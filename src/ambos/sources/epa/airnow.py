@@ -19,7 +19,7 @@ from ambos.sources.shared import air
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.keys import key_of, key_taken
-from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.sources.shared.strict import is_json, read_records, table
 
 if TYPE_CHECKING:
     from ambos.sources.shared.http import Client
@@ -33,8 +33,7 @@ FIELDS = ("FullAQSCode", "Parameter", "UTC", "Unit", "RawConcentration")
 
 def recognise(name: str, head: bytes) -> str:
     """``data`` by the fields; "" if it is something else."""
-    start = head.removeprefix(BOM).lstrip()
-    return "data" if start.startswith(b"[") and b'"FullAQSCode"' in start and b'"Parameter"' in start else ""
+    return "data" if is_json(head, (b"[",), "FullAQSCode", "Parameter") else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -44,13 +43,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
-    records = read_json(file)
-    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
-        raise wrong(file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros.")
-    missing = [f for f in FIELDS if any(f not in r for r in records)]
-    if missing:
-        shown = ", ".join(missing)
-        raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
+    records = read_records(file, FIELDS)
     known = {number.replace("-", ""): station for number, station in air.stations(catalog, "aqs").items()}
     raw = table(file, FIELDS, [[record[f] for f in FIELDS] for record in records])
     own = air.only(file, raw, "FullAQSCode", known, air.STATIONS).select(

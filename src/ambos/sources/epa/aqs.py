@@ -23,11 +23,11 @@ from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.shared import air
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.codes import Sheet, iso_day
 from ambos.sources.shared.keys import from_environment, key_of, key_taken
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import require_rows
-from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.sources.shared.strict import is_json, read_json, require_fields, table, wrong
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -60,12 +60,9 @@ _DAYS = (
 
 def recognise(name: str, head: bytes) -> str:
     """``hours`` or ``days`` by what a record says; "" if it is no answer of the interface."""
-    start = head.removeprefix(BOM).lstrip()
-    if not start.startswith(b"{") or b'"Header"' not in start or b'"Data"' not in start:
+    if not is_json(head, (b"{",), "Header", "Data"):
         return ""
-    if b'"sample_measurement"' in start:
-        return "hours"
-    return "days" if b'"arithmetic_mean"' in start else ""
+    return "hours" if b'"sample_measurement"' in head else "days" if b'"arithmetic_mean"' in head else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
@@ -83,10 +80,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     head = heads[0] if isinstance(heads, list) and heads else None
     require_rows(file, head.get("rows") if isinstance(head, dict) else None, len(records))
     names = _HOURS if kind == "hours" else _DAYS
-    missing = [n for n in names if any(n not in record for record in records)]
-    if missing:
-        shown = ", ".join(missing)
-        raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
+    require_fields(file, records, names)
     yield _hours(file, records, catalog) if kind == "hours" else _days(file, records, catalog)
 
 
@@ -128,7 +122,7 @@ def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Ro
     raw = _raw(file, (*_DAYS, "validity_indicator"), records, catalog)
     sheet = Sheet(air.only(file, raw, "parameter", pollutants.from_system("aqs"), air.PARAMETERS))
     sheet.codes("parameter", "pollutant", pollutants, "aqs")
-    sheet.values("date_local", "date", _day, pl.Date(), Text("a date", "una fecha"))
+    sheet.values("date_local", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
     sheet.made["unit"] = sheet.made["pollutant"].replace_strict(unit, return_dtype=pl.String)
     for column, into in (("arithmetic_mean", "mean"), ("first_max_value", "maximum")):
@@ -154,15 +148,6 @@ def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Ro
 
 def _moment(day: str, time: str) -> pl.Expr:
     return pl.concat_str(day, time, separator=" ").str.to_datetime("%Y-%m-%d %H:%M", strict=False)
-
-
-def _day(text: str) -> date | None:
-    """``2024-03-24``"""
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 and text.isascii() else None
-    except ValueError:
-        return None
-    return day if day and day.year in YEARS else None
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:

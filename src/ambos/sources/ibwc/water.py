@@ -27,8 +27,7 @@ from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import BOM, decoded, read_csv, wrong
-from ambos.sources.shared.water import day_of, iso_day
-from ambos.sources.usgs.water import discharges
+from ambos.sources.shared.water import day_of, discharges, iso_day
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -100,9 +99,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.codes("series", "gauge", catalog.codelists["gauges"], "ibwc")
     sheet.values(stamp, "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
     discharges(file, sheet, value, catalog, UNITS[unit])
-    rows = sheet.raw.height
-    sheet.made["publisher"] = pl.Series(["ibwc"], dtype=pl.String).new_from_index(0, rows)
-    sheet.made["qualifier"] = pl.Series([""], dtype=pl.String).new_from_index(0, rows)
+    sheet.fill("publisher", "ibwc")
+    sheet.fill("qualifier", "")
     missing = sheet.made["discharge_cfs"].is_null()
     sheet.made["status"] = pl.select(pl.when(missing).then(pl.lit("M")).otherwise(pl.lit("P"))).to_series()
     columns = [c.id for c in catalog.datasets["river_flows"].columns]

@@ -95,21 +95,30 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows for one dataset from one file.
+    """Rows for one dataset from one file or member, from its reader to the store.
 
     Attributes
     ----------
     dataset : str
     frame : polars.DataFrame
         The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where
-        rows of one file differ in it.
+        rows of one file differ in it. For the store, with `snapshot_id` and `as_of`.
     rejected : polars.DataFrame
-        Rows that could not be used, with `REJECT_SCHEMA`.
+        Rows that could not be used, with `REJECT_SCHEMA`. For the store, with `dataset` and `snapshot_id`.
+    given : int
+        Rows of the file, good and rejected; `ambos.flows.data.reading` sets it and what follows.
+    own_days : bool
+        True if its rows carry the day on which they were known, as those of waits do.
+    member : str
+        The name of the file or member.
     """
 
     dataset: str
     frame: pl.DataFrame
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT_SCHEMA))
+    given: int = 0
+    own_days: bool = False
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

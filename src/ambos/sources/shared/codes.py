@@ -5,7 +5,7 @@ A row that cannot be used is refused alone, with its reason in both languages; t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, cast
 
@@ -18,8 +18,10 @@ from ambos.text import Text
 
 #: For so many unknown codes of a column the nearest known ones are looked up; a column of rubbish holds more.
 MOST_LOOKED_UP = 25
-#: The range of years in which a date is believed; the oldest figures held are of 1991.
+#: The range of years in which a date is believed; the oldest figures held, but for those of the river, are of 1991.
 YEARS = range(1950, 2101)
+#: Months as sources in English abbreviate them.
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 class Sheet:
@@ -93,12 +95,21 @@ class Sheet:
         parse: Callable[[str], Any],
         dtype: pl.DataType,
         what: Text,
+        missing: Sequence[str] = (),
     ) -> None:
-        """A column of few different texts; `parse` is called once for each, and None means that it is no `what`."""
+        """A column of few different texts; `parse` is called once for each, and None means that it is no `what`.
+
+        The texts in `missing` stand for a missing value: null, and no reason to refuse the row.
+        """
         series = self.raw[column]
-        parsed = {text: parse(text) for text in series.unique().cast(pl.String).to_list()}
+        parsed = {text: parse(text) for text in series.unique().cast(pl.String).to_list() if text not in missing}
         self.made[into] = _replace(series, {k: v for k, v in parsed.items() if v is not None}, dtype)
-        self.refuse_values(self.made[into].is_null(), column, what)
+        bad = self.made[into].is_null()
+        self.refuse_values(bad & ~series.cast(pl.String).is_in(missing) if missing else bad, column, what)
+
+    def fill(self, into: str, value: object, dtype: pl.DataType | type[pl.DataType] = pl.String) -> None:
+        """Make a column of one value."""
+        self.made[into] = pl.Series(into, [value], dtype=dtype).new_from_index(0, self.raw.height)
 
     def month(self, year: str, month: str | None, into: str) -> None:
         """The first day of a month from a year and the number of the month, or of a year."""
@@ -216,7 +227,8 @@ def _month_before(day: date, months: int) -> date:
 def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
     if not mapping:
         return pl.Series([None], dtype=dtype).new_from_index(0, len(series))
-    return series.replace_strict(list(mapping), list(mapping.values()), default=None, return_dtype=dtype)
+    values = pl.Series(list(mapping.values()), dtype=dtype)
+    return series.replace_strict(list(mapping), values, default=None, return_dtype=dtype)
 
 
 def _unknown(column: str, code: str, codelist: CodeList, known: Mapping[str, str]) -> Text:
@@ -240,3 +252,12 @@ def first_day(text: str) -> date | None:
     """The first day of a month written ``2024-01``."""
     year, month = _year(text[:4]), _month(text[5:])
     return date(year, month, 1) if year and month and text[4:5] == "-" else None
+
+
+def iso_day(text: str, years: Collection[int] = YEARS) -> date | None:
+    """A day written ``2024-03-24``, in one of the years; no week (``2024-W12-7``)."""
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 and text.isascii() and text[4] == text[7] == "-" else None
+    except ValueError:
+        return None
+    return day if day and day.year in years else None

@@ -70,6 +70,12 @@ def table_of(head: bytes, tables: Mapping[str, Collection[str]]) -> str:
     return max(fitting, key=lambda kind: len(tables[kind]), default="")
 
 
+def is_json(head: bytes, opening: tuple[bytes, ...], *names: str) -> bool:
+    """Return True if a text begins with one of the brackets, and the names of members stand in its beginning."""
+    start = head.removeprefix(BOM).lstrip()
+    return start.startswith(opening) and all(f'"{name}"'.encode() in start for name in names)
+
+
 def decoded(file: File) -> bytes:
     """The file's bytes: UTF-8 text that is no web page, without byte order mark and with one line end at most.
 
@@ -349,6 +355,34 @@ def read_json(file: File) -> Any:
         raise wrong(
             file, "the JSON text is nested too deep.", "el texto JSON está anidado con demasiada profundidad."
         ) from error
+
+
+def read_records(file: File, fields: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Parse a JSON file that is a list of records.
+
+    Raises
+    ------
+    WrongShape
+        Also if a record lacks one of the fields.
+    TooLarge
+    """
+    records = read_json(file)
+    if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
+        raise wrong(file, "the JSON text is no list of records.", "el texto JSON no es una lista de registros.")
+    require_fields(file, records, fields)
+    return records
+
+
+def require_fields(file: File, records: Sequence[Mapping[str, Any]], fields: Sequence[str]) -> None:
+    """Refuse records that lack a field.
+
+    Raises
+    ------
+    WrongShape
+    """
+    missing = ", ".join(f for f in fields if any(f not in r for r in records))
+    if missing:
+        raise wrong(file, f"fields missing: {missing}.", f"faltan campos: {missing}.")
 
 
 def table(file: File, names: Sequence[str], rows: Sequence[Sequence[Any]]) -> pl.DataFrame:

@@ -24,7 +24,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.sources.shared import air
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.strict import parse_json_start, table, wrong
+from ambos.sources.shared.strict import parse_json_start, require_fields, table, wrong
 from ambos.sources.shared.water import iso_day
 
 if TYPE_CHECKING:
@@ -134,10 +134,7 @@ def _records(file: File) -> list[dict[str, Any]]:
         ) from error
     if not all(isinstance(r, dict) for r in records):
         raise wrong(file, "the page's data are no records.", "los datos de la página no son registros.")
-    missing = [f for f in ("id", "fecha", "hora", "valor", "val") if any(f not in r for r in records)]
-    if missing:
-        shown = ", ".join(missing)
-        raise wrong(file, f"fields missing: {shown}.", f"faltan campos: {shown}.")
+    require_fields(file, records, [f for f in FIELDS if f != "bandO"])
     return records
 
 

@@ -7,16 +7,14 @@ list, which for most stations of Sonora is that of another zone: it is kept and 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import date
+from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import Any
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.codes import Sheet, iso_day
 from ambos.sources.shared.strict import read_csv, table_of, wrong
 from ambos.text import Text
 
@@ -44,34 +42,15 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet = Sheet(read_csv(file, COLUMNS, exact=False))
     states = {str(int(code)): place for code, place in catalog.codelists["state"].from_system("inegi").items()}
     degrees, number = Text("degrees", "grados"), Text("a number", "un número")
-    _fill(sheet, "station_id", "station", lambda t: t if t.isascii() and t.isdigit() else None, pl.String(), number)
-    _fill(sheet, "state_code", "state", states.get, pl.String(), Text("a state", "un estado"), (*NOTHING, "0"))
-    _fill(sheet, "lat", "latitude", _degrees, pl.Decimal(18, 4), degrees)
-    _fill(sheet, "lon", "longitude", _degrees, pl.Decimal(18, 4), degrees)
-    _fill(sheet, "date_started", "since", _day, pl.Date(), Text("a date", "una fecha"))
+    sheet.values("station_id", "station", lambda t: t if t.isascii() and t.isdigit() else None, pl.String(), number)
+    sheet.values("state_code", "state", states.get, pl.String(), Text("a state", "un estado"), (*NOTHING, "0"))
+    sheet.values("lat", "latitude", _degrees, pl.Decimal(18, 4), degrees, NOTHING)
+    sheet.values("lon", "longitude", _degrees, pl.Decimal(18, 4), degrees, NOTHING)
+    sheet.values("date_started", "since", iso_day, pl.Date(), Text("a date", "una fecha"), NOTHING)
     for column, into in (("station_name", "name"), ("network_name", "place"), ("timezone", "zone_stated")):
         sheet.made[into] = sheet.raw[column].replace(list(NOTHING), None)
-    sheet.refuse_values(sheet.made["station"].is_null(), "station_id", number)
     frame = sheet.good().with_columns(listed=pl.lit(listed), network=pl.lit("sinaica"), status=pl.lit("A"))
     yield Rows("air_stations", frame, sheet.rejected())
-
-
-def _fill(
-    sheet: Sheet,
-    column: str,
-    into: str,
-    parse: Callable[[str], Any],
-    dtype: pl.DataType,
-    what: Text,
-    nothing: tuple[str, ...] = NOTHING,
-) -> None:
-    """A column in which some texts mean that nothing is stated; what is neither that nor `what` is refused."""
-    given = sheet.raw[column]
-    found = {text: parse(text) for text in given.unique().to_list() if text not in nothing}
-    sheet.made[into] = given.replace_strict(
-        list(found), pl.Series(list(found.values()), dtype=dtype), default=None, return_dtype=dtype
-    )
-    sheet.refuse_values(sheet.made[into].is_null() & ~given.is_in(nothing), column, what)
 
 
 def _degrees(text: str) -> Decimal | None:
@@ -80,15 +59,6 @@ def _degrees(text: str) -> Decimal | None:
     except InvalidOperation:
         return None
     return value.quantize(_PLACES, ROUND_HALF_EVEN) if value.is_finite() and -180 <= value <= 180 else None
-
-
-def _day(text: str) -> date | None:
-    """``2014-08-13``"""
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 and text.isascii() else None
-    except ValueError:
-        return None
-    return day if day and day.year in YEARS else None
 
 
 CONNECTOR = Connector("sinaica_stations", recognise, read)

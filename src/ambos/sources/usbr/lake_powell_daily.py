@@ -15,10 +15,10 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import MONTHS, Sheet, revised_since
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
-from ambos.sources.shared.water import YEARS, decimal_of, feet_of, rounded
+from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
 
 #: The source's columns and ours, in their order.
@@ -38,7 +38,6 @@ HEADER = ",".join([*COLUMNS, ""])
 WIDTH = len(COLUMNS) + 2
 #: What the lines of notes begin with.
 NOTES = ("*,", "**,", "***,", "^,")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 RESERVOIR = "powell"
 
 
@@ -76,26 +75,16 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.values("Date", "date", _day, pl.Date(), Text("a date", "una fecha"))
     for column, ours in list(COLUMNS.items())[1:]:
         sheet.raw = sheet.raw.with_columns(blank(file, sheet.raw[column], catalog, "water"))
-        _number(sheet, column, ours)
-    sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, sheet.raw.height)
+        level = ours == "elevation_ft"
+        parse, dtype = (feet_of, pl.Decimal(8, 2)) if level else (_whole, pl.Int64())
+        sheet.values(column, ours, parse, dtype, Text("a number", "un número"), missing=("",))
+    sheet.fill("reservoir", RESERVOIR)
     given = pl.any_horizontal(pl.col(c).is_not_null() for c in list(COLUMNS.values())[1:])
     frame = sheet.good().with_columns(_any=pl.when(given).then(1))
     dataset = catalog.datasets["reservoir_days"]
     since = revised_since(catalog.sources["usbr_lake_powell_daily"], dataset, file.as_of, frame["date"])
     found = sheet.rows(dataset, "_any", since, frame)
     yield replace(found, frame=found.frame.drop("_any"))
-
-
-def _number(sheet: Sheet, column: str, ours: str) -> None:
-    """A level or a whole number; a blank is missing."""
-    text = sheet.raw[column]
-    level = ours == "elevation_ft"
-    parse = feet_of if level else _whole
-    parsed = {cell: parse(cell) for cell in text.unique().to_list() if cell}
-    dtype: pl.DataType = pl.Decimal(8, 2) if level else pl.Int64()
-    values = pl.Series(ours, [parsed.get(cell) for cell in text.to_list()], dtype=dtype)
-    sheet.made[ours] = values
-    sheet.refuse_values(values.is_null() & (text != ""), column, Text("a number", "un número"))
 
 
 def _whole(text: str) -> int | None:
@@ -107,13 +96,7 @@ def _day(text: str) -> date | None:
     """``09-Jan-2026``"""
     if len(text) != 11 or not text.isascii() or text[2] != "-" or text[6] != "-" or text[3:6] not in MONTHS:
         return None
-    day, year = text[:2], text[7:]
-    if not (day.isdigit() and year.isdigit() and int(year) in YEARS):
-        return None
-    try:
-        return date(int(year), MONTHS.index(text[3:6]) + 1, int(day))
-    except ValueError:
-        return None
+    return iso_day(f"{text[7:]}-{MONTHS.index(text[3:6]) + 1:02}-{text[:2]}")
 
 
 CONNECTOR = Connector("usbr_lake_powell_daily", recognise, read)

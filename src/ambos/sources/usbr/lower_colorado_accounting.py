@@ -30,12 +30,11 @@ import polars as pl
 from ambos.catalog import DEFINITIONS
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import MONTHS, Sheet
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
 from ambos.sources.shared.water import year_of
 from ambos.text import Text
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 CALENDAR = ("Year", *MONTHS, "Total")
 WATER = ("Year", *MONTHS[9:], *MONTHS[:9], "Water_Year_Total")
 #: The month that a water year begins with, in the calendar year before the one it is named for.
@@ -114,7 +113,7 @@ def _annual(file: File, years: list[_Year], catalog: Catalog) -> Rows:
     cells = [(stem(file.name), year.year, year.total) for year in years]
     lines = pl.Series("line", [year.line for year in years], dtype=pl.Int64)
     sheet = _sheet(table(file, ("account", "year", "value"), cells).with_columns(lines), catalog)
-    sheet.values("year", "period", _first_day, pl.Date(), Text("a year", "un año"))
+    sheet.values("year", "period", year_of, pl.Date(), Text("a year", "un año"))
     _volume(sheet, catalog)
     sums = [_sum(year.months) for year in years]
     sheet.made["months_af"] = pl.Series("months_af", sums, dtype=pl.Int64())
@@ -184,11 +183,9 @@ def _sheet(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
 def _volume(sheet: Sheet, catalog: Catalog) -> None:
     """Acre-feet; an empty cell is missing."""
     in_kaf = {c.id for c in catalog.codelists["river_accounts"].codes.values() if c.attributes.get("unit") == "kaf"}
-    text = sheet.raw["value"]
-    numbers = pl.Series("volume_af", [_integer(cell) for cell in text.to_list()], dtype=pl.Int64())
-    factor = pl.Series([AF_PER_KAF if account in in_kaf else 1 for account in sheet.made["account"].to_list()])
-    sheet.made["volume_af"] = numbers * factor if len(numbers) else numbers
-    sheet.refuse_values(numbers.is_null() & (text != ""), "value", Text("a whole number", "un número entero"))
+    sheet.values("value", "volume_af", _integer, pl.Int64(), Text("a whole number", "un número entero"), missing=("",))
+    factors = [AF_PER_KAF if account in in_kaf else 1 for account in sheet.made["account"]]
+    sheet.made["volume_af"] *= pl.Series(factors, dtype=pl.Int64())
 
 
 def _integer(text: str) -> int | None:
@@ -203,15 +200,8 @@ def _sum(cells: list[str]) -> int | None:
 
 
 def _month(year: str, month: int, kind: str) -> date | None:
-    number = year_of(year)
-    if number is None:
-        return None
-    return date(number - (kind == "water" and month >= OCTOBER), month, 1)
-
-
-def _first_day(year: str) -> date | None:
-    number = year_of(year)
-    return date(number, 1, 1) if number else None
+    begins = year_of(year)
+    return begins and begins.replace(year=begins.year - (kind == "water" and month >= OCTOBER), month=month)
 
 
 CONNECTOR = Connector("usbr_lower_colorado_accounting", recognise, read)

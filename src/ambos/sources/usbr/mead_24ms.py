@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import polars as pl
@@ -19,7 +19,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
+from ambos.sources.shared.water import decimal_of, feet_of, iso_day, month_of_end, rounded
 from ambos.text import Text
 
 SHAPES = {
@@ -81,7 +81,7 @@ def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet = Sheet(raw)
     sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
-    sheet.made["reservoir"] = pl.Series("reservoir", [RESERVOIR], dtype=pl.String).new_from_index(0, raw.height)
+    sheet.fill("reservoir", RESERVOIR)
     frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in _OTHER)
     dataset = catalog.datasets["reservoir_days"]
     since = revised_since(catalog.sources["usbr_mead_24ms"], dataset, known, frame["date"])
@@ -92,7 +92,7 @@ def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
     sheet = Sheet(raw)
     sheet.codes("reservoir", "reservoir", catalog.codelists["reservoir"], "usbr_name")
     sheet.values(
-        "month_end", "period", _month_end, pl.Date(), Text("the last day of a month", "el último día de un mes")
+        "month_end", "period", month_of_end, pl.Date(), Text("the last day of a month", "el último día de un mes")
     )
     sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     return sheet
@@ -109,10 +109,7 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet.codes("study", "study", studies, "usbr")
     sheet.codes("run", "run", catalog.codelists["study_runs"], "usbr")
     for column, ours in (("storage_kaf", "storage_af"), ("release_kaf", "release_af")):
-        text = raw[column]
-        parsed = {cell: _acre_feet(cell) for cell in text.unique().to_list() if cell}
-        sheet.made[ours] = pl.Series(ours, [parsed.get(cell) for cell in text.to_list()], dtype=pl.Int64())
-        sheet.refuse_values(sheet.made[ours].is_null() & (text != ""), column, _VOLUME)
+        sheet.values(column, ours, _acre_feet, pl.Int64(), _VOLUME, missing=("",))
     sheet.made["read"] = raw["how_read"].alias("read")
     known = {code.id: date.fromisoformat(code.attributes["published"]) for code in studies.codes.values()}
     frame = sheet.good().with_columns(
@@ -126,12 +123,6 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
 def _feet(text: str) -> Decimal | None:
     """A level with the two decimals that it always has: with fewer the line was cut."""
     return feet_of(text) if text[-3:-2] == "." else None
-
-
-def _month_end(text: str) -> date | None:
-    """The first day of the month of which the last is written ``2026-09-30``."""
-    day = iso_day(text)
-    return day.replace(day=1) if day and (day + timedelta(days=1)).day == 1 else None
 
 
 def _acre_feet(text: str) -> int | None:

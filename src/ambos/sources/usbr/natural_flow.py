@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import zipfile
 from collections.abc import Iterator
-from datetime import date
 from fnmatch import fnmatch
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
@@ -68,12 +67,10 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         )
     made = Sheet(table(file, ("basis", "year", "flow"), cells).with_columns(line=pl.Series(lines, dtype=pl.Int64)))
     made.codes("basis", "year_basis", catalog.codelists["year_bases"], "usbr")
-    made.values("year", "period", _first_day, pl.Date(), Text("a year", "un año"))
-    flow = made.raw["flow"]
-    numbers = [int(text) if _WHOLE.fullmatch(text) else None for text in flow.to_list()]
-    made.made["volume_af"] = pl.Series("volume_af", numbers, dtype=pl.Int64())
-    made.refuse_values(
-        made.made["volume_af"].is_null() & (flow != ""), "flow", Text("a whole number", "un número entero")
+    made.values("year", "period", year_of, pl.Date(), Text("a year", "un año"))
+    whole = Text("a whole number", "un número entero")
+    made.values(
+        "flow", "volume_af", lambda t: int(t) if _WHOLE.fullmatch(t) else None, pl.Int64(), whole, missing=("",)
     )
     dataset = catalog.datasets["natural_flow"]
     since = revised_since(catalog.sources["usbr_natural_flow"], dataset, file.as_of, made.good()["period"])
@@ -119,11 +116,6 @@ def _value(cell: ET.Element, strings: list[str]) -> str:
     value = cell.find(f"{_MAIN}v")
     text = (value.text or "") if value is not None else ""
     return strings[int(text)] if cell.get("t") == "s" and text else text
-
-
-def _first_day(text: str) -> date | None:
-    year = year_of(text)
-    return date(year, 1, 1) if year else None
 
 
 CONNECTOR = Connector("usbr_natural_flow", recognise, read)

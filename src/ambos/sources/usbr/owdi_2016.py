@@ -8,7 +8,7 @@ can stand in it several times, and its names are in no code list.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
 
@@ -16,7 +16,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded, year_of
+from ambos.sources.shared.water import decimal_of, feet_of, month_of_end, rounded, year_of
 from ambos.text import Text
 
 SHAPES = {
@@ -54,13 +54,19 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.refuse_values(raw["Slot.Name"] != SLOT, "Slot.Name", Text(f"“{SLOT}”", f"«{SLOT}»"))
     sheet.refuse_values(raw["units"] != UNIT, "units", Text(f"“{UNIT}”", f"«{UNIT}»"))
     last = Text("the last day of a month", "el último día de un mes")
-    sheet.values("posDate" if kind == "levels_2016" else "Timestep", "period", _month_end, pl.Date(), last)
+    sheet.values(
+        "posDate" if kind == "levels_2016" else "Timestep",
+        "period",
+        _month_end,
+        pl.Date(),
+        last,
+    )
     sheet.values("Value", "elevation_ft", feet_of, pl.Decimal(8, 2), Text("a level in feet", "una elevación en pies"))
     if kind == "projection":
         sheet.codes("Model", "study", catalog.codelists["studies"], "owdi")
         sheet.codes("Model", "run", catalog.codelists["study_runs"], "owdi")
-        empty = pl.Series([None], dtype=pl.Int64).new_from_index(0, raw.height)
-        sheet.made |= {"storage_af": empty, "release_af": empty, "read": empty.cast(pl.String)}
+        for column, dtype in (("storage_af", pl.Int64), ("release_af", pl.Int64), ("read", pl.String)):
+            sheet.fill(column, None, dtype)
     else:  # a projection that lost its column of the type of run has the same header
         observed = Text(f"“{OBSERVED}”", f"«{OBSERVED}»")
         sheet.refuse_values(raw["Model"] != OBSERVED, "Model", observed)
@@ -70,7 +76,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet = Sheet(raw)
-    sheet.values("Year", "period", _first_day, pl.Date(), Text("a year", "un año"))
+    sheet.values("Year", "period", year_of, pl.Date(), Text("a year", "un año"))
     sheet.codes("State", "us_state", catalog.codelists["state"], "usps")
     sheet.codes("Variable", "measure", catalog.codelists["river_measures"], "owdi")
     sheet.values("Value", "volume_af", _acre_feet, pl.Int64(), Text("a volume", "un volumen"))
@@ -78,20 +84,14 @@ def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
 
 
 def _month_end(text: str) -> date | None:
-    """The first day of the month of which the last is written ``2000/01/31`` or ``2000-01-31``."""
-    day = iso_day(text, text[4:5])
-    return day.replace(day=1) if day and (day + timedelta(days=1)).day == 1 else None
+    """The first day of the month whose last is written ``2000/01/31`` or ``2000-01-31``."""
+    return month_of_end(text.replace("/", "-") if text.count("/") == 2 else text)
 
 
 def _acre_feet(text: str) -> int | None:
     """Whole acre-feet; a few are written with fractions."""
     number = decimal_of(text)
     return int(rounded(number)) if number is not None and number >= 0 else None
-
-
-def _first_day(text: str) -> date | None:
-    year = year_of(text)
-    return date(year, 1, 1) if year else None
 
 
 CONNECTOR = Connector("usbr_owdi_2016", recognise, read)

@@ -34,7 +34,7 @@ from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet, revised_since
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
-from ambos.sources.shared.strict import BOM, read_json, table, wrong
+from ambos.sources.shared.strict import is_json, read_json, table, wrong
 from ambos.sources.shared.water import MST, YEARS, day_of, decimal_of, rounded
 from ambos.text import Text
 
@@ -57,8 +57,7 @@ Item = tuple[str, str]
 
 def recognise(name: str, head: bytes) -> str:
     """``items`` for a list of answers that begins with a catalog item; else ""."""
-    start = head.removeprefix(BOM).lstrip()
-    return "items" if start.startswith(b"[") and b'"parameterUnit"' in start else ""
+    return "items" if is_json(head, (b"[",), "parameterUnit") else ""
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:

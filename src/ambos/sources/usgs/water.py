@@ -26,10 +26,9 @@ from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.keys import from_environment, key_taken
-from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
-from ambos.sources.shared.strict import BOM, read_json, table, wrong
-from ambos.sources.shared.water import YEARS, day_of, decimal_of, iso_day, rounded
+from ambos.sources.shared.strict import is_json, read_json, table, wrong
+from ambos.sources.shared.water import YEARS, day_of, discharges, iso_day
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -63,10 +62,9 @@ ESTIMATED = "(?i)estimated"
 
 def recognise(name: str, head: bytes) -> str:
     """``daily`` or ``readings``, by the statistic of the first feature; else ""."""
-    start = head.removeprefix(BOM).lstrip()
-    if not start.startswith((b"{", b"[")) or b'"monitoring_location_id"' not in start:
+    if not is_json(head, (b"{", b"["), "monitoring_location_id"):
         return ""
-    found = STATISTIC.search(start)
+    found = STATISTIC.search(head)
     return next((kind for kind, (code, *_) in KINDS.items() if found and found[1] == code.encode()), "")
 
 
@@ -95,8 +93,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         moment = Text("a time with a zone", "una hora con zona")
         sheet.values("time", period, _moment, pl.Datetime("us", "UTC"), moment)
     discharges(file, sheet, "value", catalog)
-    rows = sheet.raw.height
-    sheet.made["publisher"] = pl.Series(["usgs"], dtype=pl.String).new_from_index(0, rows)
+    sheet.fill("publisher", "usgs")
     sheet.made["qualifier"] = sheet.raw["qualifier"]
     approved = sheet.raw["approval_status"] == "Approved"
     estimated = sheet.raw["qualifier"].str.contains(ESTIMATED)
@@ -130,29 +127,6 @@ def _one_series(file: File, rows: pl.DataFrame, keys: Sequence[str]) -> pl.DataF
             )
         )
     return rows.filter(~apart)
-
-
-def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
-    """Discharge in cubic feet per second, to four decimals; null where a cell is empty or a mark of a missing figure.
-
-    Parameters
-    ----------
-    file : File
-    sheet : Sheet
-    column : str
-    catalog : Catalog
-    cfs : str
-        How many cubic feet per second the unit of the cells is.
-    """
-    factor = decimal_of(cfs)
-    parsed: dict[str, Any] = {}
-    cells = blank(file, sheet.raw[column], catalog, "water")
-    for text in cells.unique().to_list():
-        number = decimal_of(text)
-        parsed[text] = None if number is None or factor is None else rounded(number * factor, 4)
-    made = pl.Series([parsed[text] for text in cells.to_list()], dtype=pl.Decimal(18, 4))
-    sheet.made["discharge_cfs"] = made
-    sheet.refuse_values(made.is_null() & (cells != ""), column, Text("a number", "un número"))
 
 
 def _features(file: File, content: Any) -> Iterator[tuple[Any, ...]]:
