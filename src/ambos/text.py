@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -84,3 +84,9 @@ class Text:
 
     def __add__(self, other: Text) -> Text:
         return Text(self.en + other.en, self.es + other.es)
+
+
+def joined(texts: Iterable[Text], between: str = ", ") -> Text:
+    """Join texts, in each language by itself."""
+    kept = list(texts)
+    return Text(*(between.join(text[language] for text in kept) for language in LANGUAGES))

@@ -19,7 +19,7 @@ from ambos.errors import BadReadings
 from ambos.given_file import content
 from ambos.model.air import Plausible, Pollutant
 from ambos.numbers import both
-from ambos.text import Text
+from ambos.text import Text, joined
 
 COLUMNS: Final = ("station", "time", "pollutant", "value", "unit")
 DAILY_COLUMNS: Final = ("station", "day", "pollutant", "value", "unit")
@@ -169,13 +169,13 @@ def _checked(path: Path, raw: pl.DataFrame, columns: tuple[str, ...], plausible:
         if not parsed.height:
             raise _unreadable(path, "no rows", "sin renglones")
         lines = [Text(f"  {line.en}", f"  {line.es}") for line in _lines(bad, plausible)]
-        raise BadReadings(file=path, count=bad.height, problems=_joined(lines, "\n"))
+        raise BadReadings(file=path, count=bad.height, problems=joined(lines, "\n"))
     good = parsed.filter(pl.col("wrong").is_null())
     notes = []
     if bad.height:
         count = both(bad.height)
         head = Text("rows of {file} set aside: {count}. ", "renglones de {file} apartados: {count}. ")
-        notes.append(head.format(file=path.name, count=count) + _joined(_lines(bad, plausible), "; "))
+        notes.append(head.format(file=path.name, count=count) + joined(_lines(bad, plausible), "; "))
     below = good.filter(pl.col("amount") < 0).height
     if below:
         said = Text(
@@ -281,7 +281,3 @@ def _lines(bad: pl.DataFrame, plausible: Mapping[str, Plausible]) -> list[Text]:
         more = bad.height - _NAMED
         lines.append(Text(f"and {more} more", f"y {more} más"))
     return lines
-
-
-def _joined(lines: list[Text], between: str) -> Text:
-    return Text(between.join(x.en for x in lines), between.join(x.es for x in lines))

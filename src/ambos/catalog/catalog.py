@@ -12,7 +12,7 @@ from typing import Any, get_args
 from ambos.errors import UnknownName
 from ambos.model import CodeList, Dataset, Event, Indicator, Place, Range, Region, Resolution, Series, Source, Unit
 from ambos.model.codes import TOTAL, PlaceKind
-from ambos.text import Text
+from ambos.text import Text, joined
 
 PLACE_KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 
@@ -180,4 +180,4 @@ class Catalog:
                 names.append(Text(attributes["short_en"], attributes["short_es"]))
             else:
                 names.append(self.name(codelist.id, part))
-        return Text(" · ".join(n.en for n in names), " · ".join(n.es for n in names))
+        return joined(names, " · ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ambos.catalog import Catalog
@@ -11,7 +11,7 @@ from ambos.model.crossing import Mode
 from ambos.model.twin import Basis, Twin
 from ambos.numbers import both as written
 from ambos.numbers import period
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: The same few numbers are written again for every day of a year.
 both = lru_cache(written)
@@ -40,7 +40,7 @@ def notes(
                 f"Crossings of {catalog.places[port].name.en}, {period(when, 'en')} (counted): ",
                 f"Cruces de {catalog.places[port].name.es}, {period(when, 'es')} (contados): ",
             )
-            + _list(
+            + joined(
                 _counted(_mode(catalog, mode), volume.counts[facts.measure])
                 for mode, facts in twin.modes.items()
                 if facts.measure in volume.counts and any(x.mode == mode for _, x in places)
@@ -140,8 +140,3 @@ def _class(catalog: Catalog, mode: Mode, lane_class: str) -> Text:
 
 def _counted(mode: Text, count: int) -> Text:
     return Text("{mode} {count}", "{mode} {count}").format(mode=mode, count=both(count))
-
-
-def _list(parts: Iterable[Text]) -> Text:
-    listed = list(parts)
-    return Text(", ".join(p.en for p in listed), ", ".join(p.es for p in listed))

@@ -12,7 +12,7 @@ from ambos.model.codes import TOTAL
 from ambos.numbers import both
 from ambos.quality.context import Context, finding, percent
 from ambos.quality.definitions import Check
-from ambos.text import Text
+from ambos.text import Text, joined
 
 
 def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
@@ -139,4 +139,4 @@ def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:
         context.place(code) if code in context.catalog.places else context.word(held.column(key).codes or "", code)
         for key, code in codes.items()
     ]
-    return Text(", ".join(n.en for n in names), ", ".join(n.es for n in names))
+    return joined(names)

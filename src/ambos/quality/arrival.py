@@ -16,7 +16,7 @@ from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, month
 from ambos.quality.definitions import Check
 from ambos.quality.steps import MAD
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``;
 #: optional ``by``, whose thresholds it has (its own name's if not said), and ``beyond``: true if the factor counts from the
@@ -223,7 +223,7 @@ def _finding(
         start=start,
         end=start,
         size=size,
-        what=Text(", ".join(w.en for w in words), ", ".join(w.es for w in words)),
+        what=joined(words),
         when=month(start) if dataset.frequency == "M" else dated(start),
         value=both(row["value"], _decimals(context, check, name)),
         unit=context.catalog.units[unit].symbol if unit else Text.same("–"),

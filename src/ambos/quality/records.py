@@ -15,7 +15,7 @@ from ambos.model.codes import TOTAL
 from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, listed, month, percent, several
 from ambos.quality.definitions import Check
-from ambos.text import Text
+from ambos.text import Text, joined
 
 KEYS = (Text("key", "clave"), Text("keys", "claves"))
 
@@ -194,7 +194,7 @@ def _described(context: Context, dataset: Dataset, row: dict[str, Any]) -> Text:
             parts.append(context.place(row[key]))
         else:
             parts.append(context.word(codes, row[key]) if codes else Text.same(str(row[key])))
-    return Text(", ".join(p.en for p in parts), ", ".join(p.es for p in parts))
+    return joined(parts)
 
 
 def _when(row: dict[str, Any], dataset: Dataset) -> date:

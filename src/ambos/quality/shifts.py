@@ -18,7 +18,7 @@ from ambos.quality.definitions import Check
 from ambos.quality.panel import Array, Panel, nanmedian, panels, runs, same_month
 from ambos.quality.related import item_name, pairs
 from ambos.quality.summary import PLACES, bounds
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 
 def level_shift(context: Context, check: Check) -> Iterator[Finding]:
@@ -180,7 +180,7 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
                 severity="low",
                 times=several(others.height, Text("time", "vez"), Text("times", "veces")),
                 places=several(others["place"].n_unique(), *PLACES),
-                examples=Text("; ".join(e.en for e in examples), "; ".join(e.es for e in examples)),
+                examples=joined(examples, "; "),
             )
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from ambos.numbers import both
 from ambos.quality.context import Context, month
 from ambos.quality.definitions import Check
-from ambos.text import Text
+from ambos.text import Text, joined
 
 PLACES = (Text("place", "lugar"), Text("places", "lugares"))
 
@@ -42,4 +42,4 @@ def examples(context: Context, rows: pl.DataFrame, figure: str = "", count: int 
         if figure:
             words += Text.same(f" ({both(row[figure], 0 if figure == 'value' else 2).en})")
         parts.append(words)
-    return Text("; ".join(p.en for p in parts), "; ".join(p.es for p in parts))
+    return joined(parts, "; ")

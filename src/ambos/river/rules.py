@@ -14,7 +14,7 @@ from ambos.errors import BadRequest, OutsideRule
 from ambos.model.river import Instrument, Part, Party, River, Rule, Step, Tier
 from ambos.numbers import day
 from ambos.river.storage import storage_at
-from ambos.text import Text
+from ambos.text import Text, joined
 
 PARTS: tuple[Part, ...] = get_args(Part)
 #: The part of a table that adds to an apportionment.
@@ -151,7 +151,7 @@ def in_force(river: River, year: int) -> tuple[Rule, ...]:
         )
     raise OutsideRule(
         year=year,
-        rules=Text("; ".join(s.en for s in spans), "; ".join(s.es for s in spans)),
+        rules=joined(spans, "; "),
         reason=reason,
         first=min(r.start for r in river.rules).year,
         last=last.year,

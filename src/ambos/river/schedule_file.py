@@ -15,7 +15,7 @@ from typing import Any, Final
 from ambos.errors import BadSchedule
 from ambos.given_file import content
 from ambos.river.schedule import Month
-from ambos.text import Text
+from ambos.text import Text, joined
 
 COLUMNS: Final = ("month", "share", "scheduled", "revised", "notice", "land")
 _MONTHS: Final = range(1, 13)
@@ -98,7 +98,7 @@ def read(path: Path, af: Fraction) -> Written:
     if shares and not sum(shares):
         problems.append(Text("  all shares are 0", "  todas las proporciones son 0"))
     if problems:
-        lines = Text("\n".join(p.en for p in problems), "\n".join(p.es for p in problems))
+        lines = joined(problems, "\n")
         raise BadSchedule(file=path, count=len(problems), problems=lines)
     ordered = [by_month[m] for m in _MONTHS]
     return Written(

@@ -12,7 +12,7 @@ import numpy as np
 from ambos.errors import BadTraces
 from ambos.given_file import content
 from ambos.river.lakes import Floats
-from ambos.text import Text
+from ambos.text import Text, joined
 
 COLUMNS = ("trace", "year", "elevation_ft")
 _SCENARIO = "scenario"
@@ -85,7 +85,7 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
         shown = problems[:_MOST_SHOWN]
         if count > len(shown):
             shown.append(Text(f"  and {count - len(shown)} more", f"  y {count - len(shown)} más"))
-        lines = Text("\n".join(p.en for p in shown), "\n".join(p.es for p in shown))
+        lines = joined(shown, "\n")
         raise BadTraces(file=path, count=count, problems=lines)
     return tuple(_traces(scenario, levels) for scenario, levels in by_scenario.items())
 

@@ -12,7 +12,7 @@ from typing import Any
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path, line_of
 from ambos.crossing.scenario.format import Key, sections
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: A clock time; the second pattern is that of exact arrival times.
 CLOCK = r"^(([01]?[0-9]|2[0-3]):[0-5][0-9]|24:00)$"
@@ -53,7 +53,7 @@ class Faults:
     def text(self) -> Text:
         """All of them, a line each, in the order of the file."""
         messages = [t for _, t in sorted(self.noted, key=lambda f: f[0])]
-        return Text("\n".join(t.en for t in messages), "\n".join(t.es for t in messages))
+        return joined(messages, "\n")
 
 
 def unknown(name: str, known: Iterable[str]) -> Text:

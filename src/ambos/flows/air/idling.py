@@ -26,7 +26,7 @@ from ambos.model.costs import Idling
 from ambos.model.crossing import Mode
 from ambos.model.twin import LineFacts, Twin
 from ambos.numbers import both, period
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: The states of a lane whose wait is known (codes ``lane_states``).
 _KNOWN = ("delay", "no_delay")
@@ -500,7 +500,7 @@ def _notes(inventory: Inventory, catalog: Catalog) -> Iterator[Text]:
             set=rate.set,
             vehicle=_VEHICLES[rate.vehicle],
             date=rate.date,
-            grams=Text(", ".join(g.en for g in grams), ", ".join(g.es for g in grams)),
+            grams=joined(grams),
             mark=Text(" (unconfirmed)", " (sin confirmar)") if rate.prior else "",
             citation=rate.citation,
         )

@@ -22,7 +22,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale, Step
 from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
 from ambos.numbers import both
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: Rows of a long table that people see.
 _SHOWN = 200
@@ -264,7 +264,7 @@ def _breakpoints(step: Step) -> Text:
 
 def _limits(side: Side) -> Text | None:
     lines = [AVERAGES[x.average] + Text.same(f": {x.value} {UNITS[x.unit]}") for x in side.limits]
-    return Text("\n".join(x.en for x in lines), "\n".join(x.es for x in lines)) if lines else None
+    return joined(lines, "\n") if lines else None
 
 
 def _notes(sides: list[Side], pollutant: Pollutant, value: Decimal, unit: AirUnit | None, hours: int) -> Iterator[Text]:

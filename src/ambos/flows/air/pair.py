@@ -21,7 +21,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.air import AirRules, Measured, Station, StationPair
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.numbers import MISSING, period
-from ambos.text import Text
+from ambos.text import Text, joined
 
 _PAIRS = Text("Pairs of stations", "Pares de estaciones")
 _NO_HOURS = Text(
@@ -222,7 +222,7 @@ def unit(pollutant: str) -> str:
 def names(pollutants: Sequence[str]) -> Text:
     """Pollutants in words, or a dash."""
     said = [NAMES[p] for p in pollutants]
-    return Text(", ".join(t.en for t in said), ", ".join(t.es for t in said)) if said else Text.same(MISSING)
+    return joined(said) if said else Text.same(MISSING)
 
 
 def pair_stations(

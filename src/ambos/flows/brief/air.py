@@ -14,14 +14,14 @@ from ambos.flows.air.design import AVERAGES, NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.idling import MODES, IdleMonth, Inventory, idling, sums
 from ambos.flows.air.pair import Pairs, names, pairs
-from ambos.flows.brief.answers import datum, head, ids, listed, of_datasets
+from ambos.flows.brief.answers import datum, head, ids, of_datasets
 from ambos.flows.brief.figures import Desk
 from ambos.indicators.periods import month_end
 from ambos.model.air import Limit
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, day
 from ambos.periods import span
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 _NONE = Text.same(MISSING)
 #: Columns of idling: the end of the series' id, and the unit.
@@ -37,7 +37,7 @@ def _by_citation(cited: Iterable[tuple[Text, Text]]) -> list[Text]:
     names: dict[Text, list[Text]] = {}
     for name, citation in cited:
         names.setdefault(citation, []).append(name)
-    return [listed(own) + Text.same(": ") + citation for citation, own in names.items()]
+    return [joined(own) + Text.same(": ") + citation for citation, own in names.items()]
 
 
 # -- limits ---------------------------------------------------------------------------------------------------------
@@ -118,7 +118,7 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
             for key, unit in _IDLING
         ]
         months = Text.same(f"{len({r.month for r in own})}") if port != TOTAL else _NONE
-        rows.append((listed([name, catalog.name("measures", measures[mode])], " · "), months, *cells))
+        rows.append((joined([name, catalog.name("measures", measures[mode])], " · "), months, *cells))
     message = catalog.message
     titles = {key: message(f"brief.air.idling_{key}") for key, _ in _IDLING}
     tenths = ("wait", "nox", "pm25")
@@ -174,9 +174,9 @@ def _idling_notes(desk: Desk, inventory: Inventory) -> list[Text]:
         notes.append(message("brief.air.stand_in", year=str(inventory.year), years=", ".join(map(str, stand_in))))
     for rate in inventory.rates:
         if rate.set == inventory.rates[0].set:
-            grams = listed(
+            grams = joined(
                 [
-                    listed([message(f"brief.air.idling_{k}"), both(v, 1)], " ")
+                    joined([message(f"brief.air.idling_{k}"), both(v, 1)], " ")
                     for k, v in rate.grams.items()
                     if k in ("nox", "pm25")
                 ]
@@ -241,7 +241,7 @@ def _months(desk: Desk, one: Pairs) -> Text:
     message = desk.workspace.catalog.message
     if not one.comparisons:
         return message("brief.air.none_held")
-    return listed(
+    return joined(
         [
             NAMES[f.pollutant]
             + message("brief.air.of", good=both(sum(m.valid(m.both) for m in f.months)), all=both(len(f.months)))

@@ -20,7 +20,7 @@ from ambos.model.answer import Table as AnswerTable
 from ambos.model.codes import TOTAL
 from ambos.model.data import Status
 from ambos.periods import label
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text
 
 #: Ids of units by the end of a column's key.
 _UNITS = {
@@ -33,12 +33,6 @@ _UNITS = {
 }
 #: A row of an answer's table by key.
 Row = Mapping[str, Cell]
-
-
-def listed(texts: Iterable[Text], between: str = ", ") -> Text:
-    """Join texts."""
-    kept = list(texts)
-    return Text(*(between.join(t[k] for t in kept) for k in LANGUAGES))
 
 
 def of_datasets(desk: Desk, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:

@@ -19,7 +19,6 @@ from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
-from ambos.flows.brief.answers import listed
 from ambos.flows.brief.figures import Desk, chart, series_of, table
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.brief.quotes import quote
@@ -28,7 +27,7 @@ from ambos.flows.data.show import known_at
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.numbers import day
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 Answer = TypeVar("Answer")
 
@@ -196,7 +195,7 @@ def _title(entry: Mapping[str, Any], values: Mapping[str, Text]) -> Text:
 
 def _left_out(desk: Desk, titles: Sequence[Text]) -> Text:
     then = Text(*(day(desk.today(), language) for language in LANGUAGES))
-    return desk.workspace.catalog.message("brief.not_known", day=then, titles=listed(titles, "; "))
+    return desk.workspace.catalog.message("brief.not_known", day=then, titles=joined(titles, "; "))
 
 
 def _findings(desk: Desk, head: Mapping[str, Any]) -> Section:

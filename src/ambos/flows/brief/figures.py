@@ -33,7 +33,7 @@ from ambos.model.codes import TOTAL
 from ambos.numbers import both, period, signed
 from ambos.periods import days_of
 from ambos.quality import Check, load_checks
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 Answer = TypeVar("Answer")
 
@@ -193,7 +193,7 @@ def names_of(desk: Desk, answers: Iterable[Shown]) -> dict[str, Text]:
     for shown in answers:
         names[shown.what.id] = shown.what.title
         for place in shown.frame["place"].unique():
-            names[place] = _joined([catalog.places[part].name for part in place.split("+")], " + ")
+            names[place] = joined([catalog.places[part].name for part in place.split("+")], " + ")
         for item in shown.frame["item"].unique():
             names[item] = catalog.item_name(shown.what, item, short=True)
     return names
@@ -295,7 +295,7 @@ def _by_period(
     for shown in answers:
         for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
             codes = group.row(0, named=True)
-            name = _joined([names[codes[k]] for k in varying or ["series"]])
+            name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
             rows.append((name, *(data.get(w) for w in labels), _growth(desk, shown, group, labels[-1])))
     columns = [Column(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
@@ -343,7 +343,7 @@ def _wide(
         found = [
             cells.get((s.what.id, place, item)) or cells.get((s.what.id, place, item.split("/")[0])) for s in answers
         ]
-        rows.append((_joined([names[place], names[item]]), *found))
+        rows.append((joined([names[place], names[item]], " · "), *found))
     columns = [Column(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
     return columns, rows
 
@@ -356,7 +356,7 @@ def _by_item(
     items = sorted(frame["item"].unique())
     rows: list[tuple[Cell, ...]] = []
     for place, start, when in frame.select("place", "start", "period").unique(maintain_order=True).iter_rows():
-        name = _joined([names[place], Text(period(when, "en"), period(when, "es"))])
+        name = joined([names[place], Text(period(when, "en"), period(when, "es"))], " · ")
         rows.append((name, *(cells.get((place, str(start), item)) for item in items)))
     unit = desk.workspace.catalog.units[frame["unit"][0]]
     return [Column(names[item], unit) for item in items], rows
@@ -365,10 +365,6 @@ def _by_item(
 def _percent(value: float | None) -> Text | None:
     """A change in percent, one decimal, with its sign."""
     return None if value is None else Text(*(f"{signed(value, 1, language)}%" for language in LANGUAGES))
-
-
-def _joined(names: Sequence[Text], between: str = " · ") -> Text:
-    return Text(between.join(n.en for n in names), between.join(n.es for n in names))
 
 
 def _ids(series: str | Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from ambos.briefing import Chart, Level, Paragraph, Table
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.answers import Row, code_of, every_table, first_day, ids, listed, of_datasets, published
+from ambos.flows.brief.answers import Row, code_of, every_table, first_day, ids, of_datasets, published
 from ambos.flows.brief.figures import Desk, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
@@ -28,7 +28,7 @@ from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
 from ambos.river import af, decided_for, hm3
-from ambos.text import Text
+from ambos.text import Text, joined
 
 _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
 _LEDGER = ("delivered", "satisfaction", "excess", "closure", "expected", "difference")
@@ -92,7 +92,7 @@ def values(desk: Desk) -> dict[str, Text]:
         "river_total": both(condition.total),
         "river_total_hm3": both(None if condition.total is None else hm3(condition.total, m3), 1),
         "river_end": _at(end),
-        "river_after": listed(after, " "),
+        "river_after": joined(after, " "),
         "river_order": _order(desk, found),
     }
     cuts = View(None, ("party", "total_kaf", "total_hm3", "share_percent"))
@@ -278,7 +278,7 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         known=_known(found),
         names=_places(parties),
         cited=_rule_citations(found),
-        notes=[message("brief.river.rules", rules=listed(_rules(found), "; "))],
+        notes=[message("brief.river.rules", rules=joined(_rules(found), "; "))],
         values=values(desk),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from ambos.briefing import Chart, Table
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, listed, of_datasets, published
+from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, of_datasets, published
 from ambos.flows.brief.figures import Desk
 from ambos.flows.brief.river import determination
 from ambos.flows.river.outlook import Outlooks, answer, beside_study, counted, outlooks
@@ -21,7 +21,7 @@ from ambos.model.river import Scenario
 from ambos.numbers import both, day, period
 from ambos.river import cuts_of
 from ambos.river.odds import PERCENTILES
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 _CUT, _DIFFERENCE = "river.scenario.cut", "river.scenario.difference"
 
@@ -59,7 +59,7 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     feet = catalog.units["foot"].symbol
     names |= {f"{level:f}": Text(*(f"{both(level)[k]} {feet[k]}" for k in LANGUAGES)) for level in levels}
     message = catalog.message
-    goes_by = listed([s.name + Text.same(": ") + s.trigger for s in scenarios.values()], "; ")
+    goes_by = joined([s.name + Text.same(": ") + s.trigger for s in scenarios.values()], "; ")
     notes = [
         *_standing(desk, list(scenarios.values())),
         message("river.scenario.mexico"),
@@ -97,7 +97,7 @@ def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, parts not known."""
     catalog, river = desk.workspace.catalog, determination(desk).river
     said = {
-        kind: listed([s.name for s in scenarios if s.decided is decided], "; ")
+        kind: joined([s.name for s in scenarios if s.decided is decided], "; ")
         for kind, decided in (("decided", True), ("others", False))
         if any(s.decided is decided for s in scenarios)
     }

@@ -16,7 +16,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Snapshot
 from ambos.model.answer import Answer, Column, Table, View, data_table
 from ambos.numbers import both
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text, joined
 
 #: Folder of the workspace to which `repair` moves damaged tables and bodies.
 ASIDE = "damaged"
@@ -130,7 +130,7 @@ def store_answer(workspace: Workspace, *, repair: bool = False) -> Answer:
     damage = tuple((str(path), error.message()) for path, error in checked.damaged.items())
     columns = (Column("path", None), Column("error", None))
     lines = _lines(checked, moved)
-    note = Text(*("\n".join(line[k] for line in lines) for k in LANGUAGES)) if lines else None
+    note = joined(lines, "\n") if lines else None
     return Answer(
         "check.store",
         Text("Store and fetched bodies", "Almacén y descargas"),

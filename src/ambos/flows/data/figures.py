@@ -15,7 +15,7 @@ from ambos.model import Series
 from ambos.model.answer import Answer, Column, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, period
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 #: Maximum number of columns of places and items with names that can be read.
 _MOST_COLUMNS = 6
@@ -141,7 +141,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> Table:
     """
     statuses = catalog.codelists["statuses"].codes
     legend = [Text.same(f"{mark}: ") + statuses[mark].name for mark in _marks(shown)]
-    note = Text(*("\n".join(line[k] for line in legend) for k in LANGUAGES)) if legend else None
+    note = joined(legend, "\n") if legend else None
     lefts, rights, rows = _whole(shown, catalog) if shown.frame["frequency"][0] == "all" else _by_period(shown, catalog)
     columns = tuple(
         Column(f"column_{i}", head, kept=None, side="left" if i < len(lefts) else "right")

@@ -15,7 +15,7 @@ from ambos.model.answer import Answer, Column, Named, Table, View, data_table
 from ambos.numbers import MISSING, both, day, number, period
 from ambos.periods import frequency_of, label
 from ambos.sources.shared.base import REASONS
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 #: Maximum number of left-out parts of files named in a line.
 NAMED = 5
@@ -165,7 +165,7 @@ def sources_answer(workspace: Workspace) -> Answer:
     )
     title = Text("Sources", "Fuentes")
     left = [line for s in states for line in _not_stored(s)]
-    note = Text(*("\n".join(line[k] for line in left) for k in LANGUAGES)) if left else None
+    note = joined(left, "\n") if left else None
     seen = View(None, ("source", "title", "agency", "newest", "snapshot", "lag"), note=note)
     return Answer(
         "sources",

@@ -18,7 +18,7 @@ from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.answer import Cell
 from ambos.model.codes import TOTAL
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text, joined
 
 #: Maximum number of parts missing from sums that a note names; the column `without` names all.
 MOST_PARTS = 6
@@ -188,7 +188,7 @@ def _names(
             codes = part.split("/")
             if len(keys) == len(codes):
                 own = [_code_name(workspace, c.codes or "", code) for c, code in zip(keys, codes, strict=True)]
-                names[part] = Text(*(" · ".join(n[k] for n in own) for k in LANGUAGES))
+                names[part] = joined(own, " · ")
     return names
 
 
@@ -221,7 +221,7 @@ def left_out(*answers: Shown) -> Text | None:
         return None
     named = [Text(f"{name.en} ({count})", f"{name.es} ({count})") for name, count in parts[:MOST_PARTS]]
     more = len(parts) - len(named)
-    listed = Text(*(", ".join(part[k] for part in named) for k in LANGUAGES))
+    listed = joined(named)
     rest = Text(f" and {more} more.", f" y {more} más.") if more else Text.same(".")
     head = Text(
         "Left out of the sums, without a row and small beside them (periods): ",

@@ -21,7 +21,7 @@ from ambos.model.river_mexico import Mexico
 from ambos.numbers import both
 from ambos.river import af
 from ambos.river.ledger import LedgerYear, ledger_year
-from ambos.text import Text
+from ambos.text import Text, joined
 
 _ANNUAL, _MONTHLY = "river_accounts_annual", "river_accounts"
 _SUMS = ("delivered_af", "satisfaction_af", "excess_af", "closure_af")
@@ -240,11 +240,11 @@ def _notes(
     for y in years:
         missing = [p.name for p in mexico.points if y.points[p.id] is None]
         if y.delivered is not None and missing:
-            notes.append(message("river.ledger.note.points", year=str(y.year), names=_list(missing)))
+            notes.append(message("river.ledger.note.points", year=str(y.year), names=joined(missing)))
         for k in y.known:
             notes.append(message(f"river.ledger.note.{k.of}", year=str(y.year), why=k.why))
         if y.not_held:
-            said = {"year": str(y.year), "names": _list([a.name for a in y.not_held])}
+            said = {"year": str(y.year), "names": joined([a.name for a in y.not_held])}
             if y.year in savings:
                 notes.append(message("river.ledger.note.accounts", **said, savings=both(savings[y.year])))
             else:
@@ -261,7 +261,3 @@ def _notes(
     if any(y.year <= mexico.unreduced_until for y in years):
         notes.append(source_note(message("river.ledger.reduction"), mexico.unreduced_citation, catalog))
     return notes
-
-
-def _list(names: list[Text]) -> Text:
-    return Text(", ".join(n.en for n in names), ", ".join(n.es for n in names))

@@ -31,7 +31,7 @@ from ambos.river.projection import Projected, project, water_years
 from ambos.river.rules import cuts_at
 from ambos.river.trace_file import COLUMNS, Traces, read
 from ambos.river.traces import drawn, index_sequential
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 YEARS, SEED = 10, 1
 #: Of natural flow.
@@ -566,7 +566,7 @@ def beside_study(outlooks: Outlooks) -> list[Text]:
         catalog.message(
             "river.outlook.note.study",
             study=catalog.codelists["studies"][outlooks.studied[0].study].name,
-            levels=Text(*("; ".join(x[k] for x in levels) for k in LANGUAGES)),
+            levels=joined(levels, "; "),
         )
     ]
 

@@ -18,7 +18,7 @@ from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, 
 from ambos.model.river import River, Scenario
 from ambos.numbers import both
 from ambos.river import assuming, crossings, cuts_of, shared_at, total_at
-from ambos.text import LANGUAGES, Text
+from ambos.text import Text, joined
 
 #: Feet between two levels of a table of curves.
 STEP = Decimal(25)
@@ -245,7 +245,7 @@ def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> di
 
 
 def _names(scenarios: Sequence[Scenario]) -> Text:
-    return Text(*("; ".join(s.name[k] for s in scenarios) for k in LANGUAGES))
+    return joined((s.name for s in scenarios), "; ")
 
 
 def _notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog) -> list[Text]:

@@ -35,7 +35,7 @@ from ambos.numbers import LOCALE, both
 from ambos.river import af
 from ambos.river.schedule import Breach, Month, allowed, breaches, last_notice, spread
 from ambos.river.schedule_file import read
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Text, joined
 
 _RULES = ("surplus", "change", "notice", "land_boundary")
 _DATASET = "river_accounts"
@@ -189,7 +189,7 @@ def _hold_land(file: Path, months: Sequence[Month]) -> None:
     over = [m for m in months if m.land is not None and m.land > m.final]
     if over:
         told = [said.format(month=month_text(m.month), all=both(exact(m.final))) for m in over]
-        lines = Text("\n".join(t.en for t in told), "\n".join(t.es for t in told))
+        lines = joined(told, "\n")
         raise BadSchedule(file=file, count=len(over), problems=lines)
 
 
