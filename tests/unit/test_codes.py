@@ -89,7 +89,7 @@ def test_a_blank_can_be_a_missing_value() -> None:
     sheet = Sheet(raw(d=["2024", "2023"], v=["", "4"]))
     sheet.whole("v", "value", blank=True)
     sheet.month("d", None, "period")
-    rows = sheet.rows(ANNUAL, "value", None)
+    rows = sheet.rows(ANNUAL, "value")
     assert rows.frame.select("value", "status").rows() == [(None, "M"), (4, "A")]
 
 
@@ -97,7 +97,7 @@ def test_months_and_the_provisional_ones() -> None:
     sheet = Sheet(raw(y=["2024", "2024", "2023", "2023", "24", "2024"], m=["01", "1", "12", "11", "01", "13"]))
     sheet.month("y", "m", "period")
     sheet.made["value"] = pl.Series([1] * 6)
-    rows = sheet.rows(MONTHLY, "value", date(2023, 12, 1))
+    rows = sheet.rows(MONTHLY, "value", since=date(2023, 12, 1))
     assert [(str(d), s) for d, s in rows.frame.select("period", "status").rows()] == [
         ("2024-01-01", "P"),
         ("2024-01-01", "P"),

@@ -59,7 +59,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         "dato",
         Text("a rate with four decimals at most", "un tipo de cambio de cuatro decimales como máximo"),
     )
-    yield sheet.rows(catalog.datasets["fx"], "rate", None)
+    yield sheet.rows(catalog.datasets["fx"], "rate")
 
 
 def _sie(file: File, content: Any) -> list[tuple[Any, ...]]:

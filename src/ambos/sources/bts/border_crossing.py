@@ -24,7 +24,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet, first_day, revised_since
+from ambos.sources.shared.codes import MONTHS, Sheet, first_day
 from ambos.sources.shared.keys import from_environment
 from ambos.sources.shared.pages import Pages
 from ambos.sources.shared.strict import is_json, read_csv, read_records, table, table_of
@@ -90,9 +90,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.codes(names["port"], "port", catalog.codelists["port"], "bts_border")
     sheet.codes(names["measure"], "measure", catalog.codelists["measures"], "bts")
     sheet.whole(names["value"], "value", blank=True)
-    dataset = catalog.datasets["crossings"]
-    since = revised_since(catalog.sources["bts_border_crossing"], dataset, file.as_of, sheet.good()[dataset.period])
-    yield sheet.rows(dataset, "value", since)
+    revised = catalog.sources["bts_border_crossing"], file.as_of
+    yield sheet.rows(catalog.datasets["crossings"], "value", revised=revised)
 
 
 def _period(text: str) -> date | None:

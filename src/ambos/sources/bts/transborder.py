@@ -113,7 +113,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     frame = _over_provinces(sheet, list(dataset.keys)) if provincial else sheet.good()
     newest = newest_out(catalog.sources["bts_transborder"], dataset.frequency, file.as_of, frame[dataset.period])
     open_year = None if newest is None or newest.month == 12 else newest.replace(month=1)
-    yield sheet.rows(dataset, "value_usd", open_year, frame)
+    yield sheet.rows(dataset, "value_usd", since=open_year, frame=frame)
 
 
 def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:

@@ -30,7 +30,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.text import Text
 
@@ -93,10 +93,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     _weight(sheet)
     totals = [pl.lit(TOTAL).alias(c) for c in catalog.datasets[dataset].keys if c not in sheet.made]
     frame = sheet.good().with_columns(totals)
-    since = revised_since(
-        catalog.sources["bts_transborder_annual"], catalog.datasets[dataset], file.as_of, frame["period"]
-    )
-    rows = sheet.rows(catalog.datasets[dataset], "value_usd", since, frame)
+    revised = catalog.sources["bts_transborder_annual"], file.as_of
+    rows = sheet.rows(catalog.datasets[dataset], "value_usd", revised=revised, frame=frame)
     status = pl.when(_breaks(kind, annual="Month" not in columns) & (pl.col("status") != "M")).then(pl.lit("B"))
     yield replace(rows, frame=rows.frame.with_columns(status=status.otherwise("status")))
 

@@ -23,7 +23,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import NeedsKey
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, first_day, revised_since
+from ambos.sources.shared.codes import Sheet, first_day
 from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
@@ -106,8 +106,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         (BY_VESSEL, "vessel_value_usd"),
     ):
         sheet.whole(column, ours, blank=True)
-    what = catalog.datasets[dataset]
-    yield sheet.rows(what, "value_usd", revised_since(source, what, file.as_of, sheet.good()["period"]))
+    yield sheet.rows(catalog.datasets[dataset], "value_usd", revised=(source, file.as_of))
 
 
 def _table(file: File, value: str, commodity: str, place: str) -> pl.DataFrame:

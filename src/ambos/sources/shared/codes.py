@@ -158,22 +158,35 @@ class Sheet:
         parts = [part.cast(REJECT_SCHEMA) for part in self._refused]  # type: ignore[arg-type]
         return pl.concat([pl.DataFrame(schema=REJECT_SCHEMA), *parts]).sort("line")
 
-    def rows(self, dataset: Dataset, value: str, since: date | None, frame: pl.DataFrame | None = None) -> Rows:
+    def rows(
+        self,
+        dataset: Dataset,
+        *values: str,
+        revised: tuple[Source, date | None] | None = None,
+        since: date | None = None,
+        frame: pl.DataFrame | None = None,
+    ) -> Rows:
         """The rows of a dataset with their status: M where there is no value, P provisional, else A.
 
         Parameters
         ----------
         dataset : Dataset
-        value : str
-            The column of the value; a row without it has the status M.
-        since : date or None
-            The first day of the oldest period that is provisional (see `revised_since`).
-        frame : polars.DataFrame
+        *values : str
+            The columns of values; a row without any has the status M.
+        revised : (Source, date or None), optional
+            The source and the day on which the figures were known: what it still revises is provisional (`revised_since`).
+        since : date, optional
+            The first day of the oldest period that is provisional, where the source revises by another rule.
+        frame : polars.DataFrame, optional
             The good rows, where the reader did more to them than `good`.
         """
         frame = self.good() if frame is None else frame
+        if revised:
+            source, known = revised
+            since = revised_since(source, dataset, known, frame[dataset.period])
         provisional = pl.lit(False) if since is None else pl.col(dataset.period) >= since
-        status = pl.when(pl.col(value).is_null()).then(pl.lit("M")).when(provisional).then(pl.lit("P"))
+        missing = pl.all_horizontal(pl.col(value).is_null() for value in values)
+        status = pl.when(missing).then(pl.lit("M")).when(provisional).then(pl.lit("P"))
         return Rows(dataset.id, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
 
 

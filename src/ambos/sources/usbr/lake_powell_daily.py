@@ -8,14 +8,13 @@ the file.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet, revised_since
+from ambos.sources.shared.codes import MONTHS, Sheet
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
@@ -79,12 +78,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         parse, dtype = (feet_of, pl.Decimal(8, 2)) if level else (_whole, pl.Int64())
         sheet.values(column, ours, parse, dtype, Text("a number", "un número"), missing=("",))
     sheet.fill("reservoir", RESERVOIR)
-    given = pl.any_horizontal(pl.col(c).is_not_null() for c in list(COLUMNS.values())[1:])
-    frame = sheet.good().with_columns(_any=pl.when(given).then(1))
-    dataset = catalog.datasets["reservoir_days"]
-    since = revised_since(catalog.sources["usbr_lake_powell_daily"], dataset, file.as_of, frame["date"])
-    found = sheet.rows(dataset, "_any", since, frame)
-    yield replace(found, frame=found.frame.drop("_any"))
+    revised = catalog.sources["usbr_lake_powell_daily"], file.as_of
+    yield sheet.rows(catalog.datasets["reservoir_days"], *list(COLUMNS.values())[1:], revised=revised)
 
 
 def _whole(text: str) -> int | None:

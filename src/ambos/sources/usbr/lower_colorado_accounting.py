@@ -104,7 +104,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     sheet.made["period"] = pl.Series("period", periods, dtype=pl.Date())
     sheet.refuse_values(sheet.made["period"].is_null(), "year", Text("a year", "un año"))
     _volume(sheet, catalog)
-    yield sheet.rows(catalog.datasets["river_accounts"], "volume_af", None)
+    yield sheet.rows(catalog.datasets["river_accounts"], "volume_af")
     if kind == "calendar":
         yield _annual(file, years, catalog)
 
@@ -117,7 +117,7 @@ def _annual(file: File, years: list[_Year], catalog: Catalog) -> Rows:
     _volume(sheet, catalog)
     sums = [_sum(year.months) for year in years]
     sheet.made["months_af"] = pl.Series("months_af", sums, dtype=pl.Int64())
-    return sheet.rows(catalog.datasets["river_accounts_annual"], "volume_af", None)
+    return sheet.rows(catalog.datasets["river_accounts_annual"], "volume_af")
 
 
 def _years(file: File, kind: str) -> Iterator[_Year]:

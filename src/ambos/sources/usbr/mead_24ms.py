@@ -17,7 +17,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, month_of_end, rounded
 from ambos.text import Text
@@ -83,9 +83,8 @@ def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     sheet.fill("reservoir", RESERVOIR)
     frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in _OTHER)
-    dataset = catalog.datasets["reservoir_days"]
-    since = revised_since(catalog.sources["usbr_mead_24ms"], dataset, known, frame["date"])
-    return sheet.rows(dataset, "elevation_ft", since, frame)
+    revised = catalog.sources["usbr_mead_24ms"], known
+    return sheet.rows(catalog.datasets["reservoir_days"], "elevation_ft", revised=revised, frame=frame)
 
 
 def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
@@ -100,7 +99,7 @@ def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
 
 def _month_ends(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet = _levels(raw, catalog)
-    return sheet.rows(catalog.datasets["reservoir_month_ends"], "elevation_ft", None)
+    return sheet.rows(catalog.datasets["reservoir_month_ends"], "elevation_ft")
 
 
 def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
@@ -115,7 +114,7 @@ def _projections(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     frame = sheet.good().with_columns(
         as_of=pl.col("study").replace_strict(list(known), list(known.values()), return_dtype=pl.Date)
     )
-    rows = sheet.rows(catalog.datasets["reservoir_projections"], "elevation_ft", None, frame)
+    rows = sheet.rows(catalog.datasets["reservoir_projections"], "elevation_ft", frame=frame)
     digitised = pl.col("read").str.starts_with(DIGITISED)
     return replace(rows, frame=rows.frame.with_columns(status=pl.when(digitised).then(pl.lit("E")).otherwise("status")))
 

@@ -18,7 +18,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.opener import DAMAGE, ZIP, broken, open_zip, read_zip
 from ambos.sources.shared.strict import table, wrong
 from ambos.sources.shared.water import year_of
@@ -72,9 +72,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     made.values(
         "flow", "volume_af", lambda t: int(t) if _WHOLE.fullmatch(t) else None, pl.Int64(), whole, missing=("",)
     )
-    dataset = catalog.datasets["natural_flow"]
-    since = revised_since(catalog.sources["usbr_natural_flow"], dataset, file.as_of, made.good()["period"])
-    yield made.rows(dataset, "volume_af", since)
+    revised = catalog.sources["usbr_natural_flow"], file.as_of
+    yield made.rows(catalog.datasets["natural_flow"], "volume_af", revised=revised)
 
 
 def _sheets(file: File) -> Iterator[dict[str, str]]:

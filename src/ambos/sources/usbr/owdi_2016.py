@@ -71,7 +71,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         observed = Text(f"“{OBSERVED}”", f"«{OBSERVED}»")
         sheet.refuse_values(raw["Model"] != OBSERVED, "Model", observed)
     dataset = "reservoir_projections" if kind == "projection" else "reservoir_month_ends"
-    yield sheet.rows(catalog.datasets[dataset], "elevation_ft", None)
+    yield sheet.rows(catalog.datasets[dataset], "elevation_ft")
 
 
 def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
@@ -80,7 +80,7 @@ def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
     sheet.codes("State", "us_state", catalog.codelists["state"], "usps")
     sheet.codes("Variable", "measure", catalog.codelists["river_measures"], "owdi")
     sheet.values("Value", "volume_af", _acre_feet, pl.Int64(), Text("a volume", "un volumen"))
-    return sheet.rows(catalog.datasets["river_state_use"], "volume_af", None)
+    return sheet.rows(catalog.datasets["river_state_use"], "volume_af")
 
 
 def _month_end(text: str) -> date | None:

@@ -23,7 +23,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
@@ -83,13 +83,11 @@ def _state(levels: pl.DataFrame, storage: pl.DataFrame, catalog: Catalog, known:
     both = both.with_columns(
         pl.col("period").dt.offset_by("-1mo"),
         storage_af=_by_table(both, catalog),
-        _any=pl.coalesce("published_storage_af", pl.col("elevation_ft").cast(pl.Int64)),
     )
-    dataset = catalog.datasets["reservoir_levels"]
-    since = revised_since(catalog.sources["usbr_reservoirs_monthly"], dataset, known, both["period"])
-    rows = level.rows(dataset, "_any", since, both)
-    rejected = pl.concat([rows.rejected, stored.rejected()]).sort("line")
-    return replace(rows, frame=rows.frame.drop("_any"), rejected=rejected)
+    revised = catalog.sources["usbr_reservoirs_monthly"], known
+    values = ("published_storage_af", "elevation_ft")
+    rows = level.rows(catalog.datasets["reservoir_levels"], *values, revised=revised, frame=both)
+    return replace(rows, rejected=pl.concat([rows.rejected, stored.rejected()]).sort("line"))
 
 
 def _by_table(frame: pl.DataFrame, catalog: Catalog) -> pl.Series:
@@ -113,9 +111,7 @@ def _flows(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     if known is not None:
         newest &= pl.col("period") >= (known - timedelta(days=source.lag_days)).replace(day=1)
     frame = sheet.good().with_columns(volume_af=pl.when(~newest).then("volume_af"))
-    dataset = catalog.datasets["reservoir_flows"]
-    since = revised_since(source, dataset, known, frame["period"])
-    return sheet.rows(dataset, "volume_af", since, frame)
+    return sheet.rows(catalog.datasets["reservoir_flows"], "volume_af", revised=(source, known), frame=frame)
 
 
 def _sheet(raw: pl.DataFrame, unit: str, catalog: Catalog) -> Sheet:

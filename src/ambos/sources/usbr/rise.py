@@ -19,7 +19,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import partial
@@ -31,7 +30,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.model import Code
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, revised_since
+from ambos.sources.shared.codes import Sheet
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import is_json, read_json, table, wrong
@@ -90,11 +89,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         value = pl.col("value").cast(pl.Int64 if column.type == "int" else pl.Decimal(18, 4)).alias(column.id)
         found = good.filter(pl.col("column") == column.id).select("date", "reservoir", value)
         days = days.join(found, on=["date", "reservoir"], how="left")
-    given = pl.any_horizontal(pl.col(c.id).is_not_null() for c in measured)
-    days = days.select(c.id for c in dataset.columns).with_columns(_any=pl.when(given).then(1))
-    since = revised_since(catalog.sources["usbr_rise"], dataset, file.as_of, days["date"])
-    rows = sheet.rows(dataset, "_any", since, days)
-    yield replace(rows, frame=rows.frame.drop("_any"))
+    days = days.select(c.id for c in dataset.columns)
+    revised = catalog.sources["usbr_rise"], file.as_of
+    yield sheet.rows(dataset, *(c.id for c in measured), revised=revised, frame=days)
 
 
 def items_of(codes: Mapping[str, tuple[str, ...]]) -> Iterator[Item]:
