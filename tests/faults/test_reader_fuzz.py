@@ -32,7 +32,7 @@ from ambos.errors import (
     ReaderFault,
     SourceError,
 )
-from ambos.flows.data.reading import Found, read_file
+from ambos.flows.data.reading import SourceFile, read_file
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.workspace import open_workspace
 from ambos.model.air import Plausible
@@ -127,7 +127,7 @@ class Readers:
         path = self.folder / "body"
         path.write_bytes(content)
         at = datetime(2024, 9, 30, 18, tzinfo=UTC) if specimen.name.startswith(("aqs", "openaq")) else None
-        entry = Found(path, specimen.name, "0" * 64, len(content), AS_OF, True, at, "")
+        entry = SourceFile(path, specimen.name, "0" * 64, len(content), AS_OF, True, at, "")
         try:
             head = File(specimen.name, content).head()
             for reader in CONNECTORS.values():  # a build asks all of them

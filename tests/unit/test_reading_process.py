@@ -18,7 +18,7 @@ from ambos.catalog import Catalog
 from ambos.errors import ReadingStopped, WrongShape
 from ambos.flows.data import build as flow
 from ambos.flows.data import reading_process
-from ambos.flows.data.reading import Found, read_file
+from ambos.flows.data.reading import SourceFile, read_file
 from ambos.flows.data.reading_process import ReadingProcesses
 from build_samples import workspace
 from cbp_samples import tar
@@ -27,7 +27,7 @@ SOURCE = "cbp_border_waits"
 
 
 @pytest.fixture
-def archive(tmp_path: Path, specimens: Path) -> Found:
+def archive(tmp_path: Path, specimens: Path) -> SourceFile:
     path = tmp_path / "files" / "waits.tar"
     path.parent.mkdir()
     snapshots = sorted((specimens / "cbp").glob("bwt-*.xml"))
@@ -35,19 +35,19 @@ def archive(tmp_path: Path, specimens: Path) -> Found:
     return found(path)
 
 
-def found(path: Path) -> Found:
+def found(path: Path) -> SourceFile:
     content = path.read_bytes()
-    return Found(path, path.name, sha256(content).hexdigest(), len(content), date(2025, 4, 1), True, None, "")
+    return SourceFile(path, path.name, sha256(content).hexdigest(), len(content), date(2025, 4, 1), True, None, "")
 
 
-def test_the_same_rows(catalog: Catalog, archive: Found) -> None:
+def test_the_same_rows(catalog: Catalog, archive: SourceFile) -> None:
     (there,), (here,) = (reader(catalog, SOURCE, archive).parts for reader in (ReadingProcesses().read_file, read_file))
     assert (there.dataset, there.given) == (here.dataset, here.given)
     assert there.frame.height > 10 and there.frame.schema == here.frame.schema
     assert there.frame.equals(here.frame) and there.rejected.equals(here.rejected)
 
 
-def test_the_same_refusal(catalog: Catalog, archive: Found) -> None:
+def test_the_same_refusal(catalog: Catalog, archive: SourceFile) -> None:
     archive.path.write_bytes(archive.path.read_bytes()[:-2000])
     with pytest.raises(WrongShape) as there:
         ReadingProcesses().read_file(catalog, SOURCE, archive)
@@ -56,20 +56,20 @@ def test_the_same_refusal(catalog: Catalog, archive: Found) -> None:
     assert there.value.message() == here.value.message()
 
 
-def test_a_fault_of_ours_is_no_refusal(catalog: Catalog, archive: Found) -> None:
+def test_a_fault_of_ours_is_no_refusal(catalog: Catalog, archive: SourceFile) -> None:
     with pytest.raises(RuntimeError, match="KeyError: 'nobody'"):
         ReadingProcesses().read_file(catalog, "nobody", archive)
 
 
 def test_where_no_process_can_be_started_it_is_read_here(
-    catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    catalog: Catalog, archive: SourceFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(tmp_path / "nothing"))
     assert ReadingProcesses().read_file(catalog, SOURCE, archive).parts[0].frame.height > 10
 
 
 def test_a_process_that_the_system_ends(
-    catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    catalog: Catalog, archive: SourceFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(script(tmp_path, "kill -KILL $$")))
     with pytest.raises(ReadingStopped, match=r"signal 9.*memory") as caught:
@@ -78,7 +78,7 @@ def test_a_process_that_the_system_ends(
 
 
 def test_an_interruption_of_the_other_process_is_one(
-    catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    catalog: Catalog, archive: SourceFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "executable", str(script(tmp_path, "kill -INT $$")))
     with pytest.raises(KeyboardInterrupt):
@@ -93,7 +93,7 @@ def script(folder: Path, line: str) -> Path:
 
 
 def test_an_interrupted_build_leaves_no_process(
-    catalog: Catalog, archive: Found, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    catalog: Catalog, archive: SourceFile, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """The process sleeps, as one that reads for a minute; the build is interrupted meanwhile."""
     noted = tmp_path / "process"
@@ -112,7 +112,7 @@ def test_an_interrupted_build_leaves_no_process(
     ended(int(noted.read_text()))
 
 
-def test_what_is_stopped_does_not_begin(catalog: Catalog, archive: Found) -> None:
+def test_what_is_stopped_does_not_begin(catalog: Catalog, archive: SourceFile) -> None:
     stopped = ReadingProcesses()
     stopped.stop()
     with pytest.raises(ReadingStopped):

@@ -48,13 +48,13 @@ def parts(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]], roo
     widest = max(least[len(head) :], default=0)
     if sum(least[at] + _BESIDE for at in head) + widest + _BESIDE + _EDGE > room:
         head = head[:1]
-    found: list[list[int]] = [list(head)]
+    lines: list[list[int]] = [list(head)]
     for at in range(len(head), len(columns)):
-        if sum(least[i] + _BESIDE for i in (*found[-1], at)) + _EDGE > room and len(found[-1]) > len(head):
-            found.append(list(head))
-        found[-1].append(at)
+        if sum(least[i] + _BESIDE for i in (*lines[-1], at)) + _EDGE > room and len(lines[-1]) > len(head):
+            lines.append(list(head))
+        lines[-1].append(at)
     return tuple(
-        Part(tuple(part), _fitted([natural[i] for i in part], [least[i] for i in part], room)) for part in found
+        Part(tuple(part), _fitted([natural[i] for i in part], [least[i] for i in part], room)) for part in lines
     )
 
 

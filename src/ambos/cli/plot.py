@@ -48,7 +48,7 @@ def draw(shown: Shown, catalog: Catalog) -> None:
         for number_of, piece in enumerate(_pieces(periods, known)):
             plotext.plot(*piece, label=None if number_of else name)
     position = {when: i for i, when in enumerate(periods)}
-    for when in dict.fromkeys(when for found in shown.breaks for when in found.periods.values()):
+    for when in dict.fromkeys(when for one in shown.breaks for when in one.periods.values()):
         plotext.vline(position[when])
     step = max(1, len(periods) // 8)
     plotext.xticks(list(range(0, len(periods), step)), periods[::step])

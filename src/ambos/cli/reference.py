@@ -61,10 +61,10 @@ def commands() -> str:
         "",
     ]
     for verb in VERBS:
-        found = import_module(f"ambos.cli.{verb}").command
-        subcommands = found.commands.values() if isinstance(found, click.Group) else [found]
+        group = import_module(f"ambos.cli.{verb}").command
+        subcommands = group.commands.values() if isinstance(group, click.Group) else [group]
         for one in subcommands:
-            name = f"ambos {verb}" + (f" {one.name}" if isinstance(found, click.Group) else "")
+            name = f"ambos {verb}" + (f" {one.name}" if isinstance(group, click.Group) else "")
             parts += [f"## `{name}`", "", one.help or "", ""]
             for parameter in one.params:
                 record = parameter.get_help_record(click.Context(one, max_content_width=10_000))

@@ -42,7 +42,7 @@ from ambos.flows.data.history import incomplete_files, shrunk
 from ambos.flows.data.hold import Difference, held_files, refuse
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.data.overlap import day_assumed, joined, restated, told_differently
-from ambos.flows.data.reading import Found, Reading, file_bytes, read_file
+from ambos.flows.data.reading import Reading, SourceFile, file_bytes, read_file
 from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
@@ -61,7 +61,7 @@ LARGE = 1024 * 1024
 HASH_START = 8
 #: Characters shown of a row that was set aside.
 ROW_SHOWN = 200
-#: Told (name of the file, files done, files in all).
+#: Takes (name of the file, files done, files in all).
 Progress = Callable[[str, int, int], None]
 
 
@@ -120,7 +120,7 @@ class _Begun(NamedTuple):
     """A file that is being read. `stopped` is done, with the exception, once the user interrupts any reading: Polars
     gives the interruption to the thread whose query it ends, not to the one that waits."""
 
-    entry: Found
+    entry: SourceFile
     reading: Future[Reading]
     stopped: Future[None]
 
@@ -157,7 +157,7 @@ def build(
     accept : collection of str
         Names of files, or starts of their hashes (8 digits or more), taken although they change many known figures.
     progress : callable, optional
-        Told (name of the file, files done, files in all) as reading goes on.
+        Takes (name of the file, files done, files in all) as reading goes on.
 
     Returns
     -------
@@ -186,9 +186,11 @@ def build(
         if not any(o.kind == "refused" for o in s.left_out) and s.id not in lost
     }
     known = set() if again else whole
-    found, changed, unrecognised = _look_through(workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()})
-    accepted = _accepted(found, accept)
-    fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in found.items()}
+    by_source, changed, unrecognised = _files_by_source(
+        workspace, folder, as_of, {d: s.as_of for d, s in recorded.items()}
+    )
+    accepted = _accepted(by_source, accept)
+    fresh = {source: [e for e in entries if e.sha256 not in known] for source, entries in by_source.items()}
     steps = sum(len(entries) for entries in fresh.values())
     done = itertools.count()
 
@@ -202,7 +204,7 @@ def build(
     try:
         begun = _begin(pool, processes, workspace.catalog, fresh)
         for source in list(begun):
-            unchanged = len({e.sha256 for e in found[source]} & known)
+            unchanged = len({e.sha256 for e in by_source[source]} & known)
             try:  # once loaded, what a source gave is let go
                 loaded.append(replace(_load(workspace, source, begun.pop(source), step, accepted), unchanged=unchanged))
             except AmbosError as error:
@@ -215,18 +217,18 @@ def build(
         pool.shutdown(wait=False, cancel_futures=True)
     if any(entry.counts for entry in loaded):
         workspace.store.tidy()
-    loaded.sort(key=lambda entry: list(found).index(entry.source))
+    loaded.sort(key=lambda entry: list(by_source).index(entry.source))
     return Build(tuple(loaded), tuple(unrecognised))
 
 
-def _accepted(found: Mapping[str, Sequence[Found]], accept: Collection[str]) -> set[str]:
+def _accepted(by_source: Mapping[str, Sequence[SourceFile]], accept: Collection[str]) -> set[str]:
     """The hashes of the files that names or starts of hashes mean.
 
     Raises
     ------
     BadRequest
     """
-    entries = {e.sha256: e.name for entries in found.values() for e in entries}
+    entries = {e.sha256: e.name for entries in by_source.values() for e in entries}
     accepted: set[str] = set()
     for one in accept:
         meant = {digest for digest, name in entries.items() if one == name}
@@ -263,15 +265,15 @@ def lost_snapshots(workspace: Workspace, snapshots: Collection[Snapshot]) -> set
     return {s.id for s in snapshots if any(now.get(name, version) < version for name, version in s.tables.items())}
 
 
-def _look_through(
+def _files_by_source(
     workspace: Workspace, folder: Path | None, as_of: date | None, recorded: Mapping[str, date]
-) -> tuple[dict[str, list[Found]], dict[str, list[AmbosError]], list[LeftOut]]:
+) -> tuple[dict[str, list[SourceFile]], dict[str, list[AmbosError]], list[LeftOut]]:
     """Sort the files at hand by the source that recognises them, oldest knowledge first; name the changed bodies.
 
     The day on which a file's figures were known: as the definitions give it (`known_files`), else when `fetch` got it,
     else as the user gives it, else as recorded when the same bytes were read before; else unknown, and today is assumed.
     """
-    found: dict[str, list[Found]] = {source: [] for source in CONNECTORS}
+    by_source: dict[str, list[SourceFile]] = {source: [] for source in CONNECTORS}
     changed: dict[str, list[AmbosError]] = {}
     unrecognised = []
     # What `fetch` noted of the bytes it stored, by their hash and by the name of their file.
@@ -304,8 +306,8 @@ def _look_through(
         note = workspace.catalog.known_files.get(digest, {})
         known_on = date.fromisoformat(note["as_of"]) if "as_of" in note else None
         known_on = known_on or (retrieved_at.date() if retrieved_at else as_of) or recorded.get(digest)
-        found[source].append(
-            Found(
+        by_source[source].append(
+            SourceFile(
                 path=path,
                 name=name,
                 sha256=digest,
@@ -316,11 +318,11 @@ def _look_through(
                 request=entry.get("request") or note.get("origin", ""),
             )
         )
-    for source, entries in found.items():
+    for source, entries in by_source.items():
         entries.sort(key=lambda e: (e.as_of, e.name))
         once = {e.sha256: e for e in reversed(entries)}  # the same bytes under two names are one file, the first
-        found[source] = [e for e in entries if once[e.sha256] is e]
-    at_hand = {source: entries for source, entries in found.items() if entries or source in changed}
+        by_source[source] = [e for e in entries if once[e.sha256] is e]
+    at_hand = {source: entries for source, entries in by_source.items() if entries or source in changed}
     return at_hand, changed, unrecognised
 
 
@@ -377,12 +379,12 @@ def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
     return LeftOut(file.name, "passed", Text("in no known shape", "sin forma conocida"))
 
 
-def _is_large_archive(entry: Found) -> bool:
+def _is_large_archive(entry: SourceFile) -> bool:
     return entry.name.endswith(ARCHIVES) and entry.size >= LARGE
 
 
 def _begin(
-    pool: ThreadPoolExecutor, processes: ReadingProcesses, catalog: Catalog, fresh: Mapping[str, Sequence[Found]]
+    pool: ThreadPoolExecutor, processes: ReadingProcesses, catalog: Catalog, fresh: Mapping[str, Sequence[SourceFile]]
 ) -> dict[str, list[_Begun]]:
     """Set the threads to read: first the archives, which hold many files and take longest, the large ones in processes
     of their own; then the sources with the fewest bytes, which are appended while the others are read; of each the
@@ -427,7 +429,7 @@ def _load(
     left_out_all: list[LeftOut] = []
     notes: list[Text] = []
     errors: list[AmbosError] = []
-    taken: list[tuple[Found, list[Rows], list[LeftOut]]] = []
+    taken: list[tuple[SourceFile, list[Rows], list[LeftOut]]] = []
     # What was taken before is taken again, as when a table is built anew.
     recorded = workspace.store.snapshots()
     accepted_ids = {s.id for s in recorded}

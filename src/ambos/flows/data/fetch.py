@@ -34,7 +34,7 @@ from ambos.text import Text
 Result = Literal["stored", "unchanged", "nothing", "by_hand", "failed"]
 #: Seconds after which a file that is half written counts as left over.
 LEFT_OVER = 3600
-#: Told (source, sources done, sources in all).
+#: Takes (source, sources done, sources in all).
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,7 +80,7 @@ def fetch(
         The first day wanted, of sources with a history. Default: the first day of last year, because the
         official annual revisions reach that far.
     progress : callable, optional
-        Told (source, sources done, sources in all).
+        Takes (source, sources done, sources in all).
 
     Returns
     -------
@@ -145,11 +145,11 @@ def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since
     """One source: every answer and, if there is one, the failure."""
     client.known = shelf.known(source)
     outcomes: list[Outcome] = []
-    told = 0
+    noted = 0
     try:
         for fetched in CONNECTORS[source].fetch(client, workspace.catalog, since):
-            outcomes.append(shelf.put(source, fetched, client.attempts[told:]))
-            told = len(client.attempts)
+            outcomes.append(shelf.put(source, fetched, client.attempts[noted:]))
+            noted = len(client.attempts)
     except OnlyByHand as error:
         return [Outcome(source, "by_hand", error=error)]
     except Exception as error:
@@ -160,10 +160,10 @@ def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since
             detail = f"{type(error).__name__}, {Path(place.filename).name}:{place.lineno}"  # its words may hold a key
             error = FetcherFault(source=source, detail=detail)
         said = {"en": error.say("en"), "es": error.say("es")}
-        shelf.note(source, "failed", workspace.clock(), client.attempts[told:], error=said)
+        shelf.note(source, "failed", workspace.clock(), client.attempts[noted:], error=said)
         return [*outcomes, Outcome(source, "failed", error=error)]
     if not outcomes:
-        shelf.note(source, "nothing", workspace.clock(), client.attempts[told:])
+        shelf.note(source, "nothing", workspace.clock(), client.attempts[noted:])
         return [Outcome(source, "nothing")]
     return outcomes
 

@@ -10,7 +10,7 @@ from typing import cast
 import polars as pl
 
 from ambos.errors import NeedsDate
-from ambos.flows.data.reading import Found
+from ambos.flows.data.reading import SourceFile
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, LeftOut
 from ambos.sources.shared.base import Rows
@@ -18,7 +18,7 @@ from ambos.store.codes import encode
 from ambos.text import Text
 
 
-def day_assumed(workspace: Workspace, entry: Found, parts: Sequence[Rows]) -> Text | None:
+def day_assumed(workspace: Workspace, entry: SourceFile, parts: Sequence[Rows]) -> Text | None:
     """Note the held figures that a file of an unknown day changes; refuse the file if it may be older.
 
     It is read as of today. A file with periods that are not held yet is newer and may revise any figure. One without

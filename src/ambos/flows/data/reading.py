@@ -31,7 +31,7 @@ FAULT_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceFile:
     """A file that a source recognises, not yet read.
 
     `dated`: whether the day of its figures is known; if not, `as_of` is today.
@@ -74,7 +74,7 @@ def file_bytes(path: Path) -> bytes:
         raise CannotOpen(path=path, detail=reason(error)) from error
 
 
-def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
+def read_file(catalog: Catalog, source: str, entry: SourceFile) -> Reading:
     """Read one file into rows stamped with source, file and day known.
 
     A member of an archive that cannot be read is left out and named; the others are read.
@@ -113,7 +113,7 @@ def read_file(catalog: Catalog, source: str, entry: Found) -> Reading:
     return Reading(parts, left_out)
 
 
-def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Rows]:
+def _read(catalog: Catalog, source: str, kind: str, member: File, entry: SourceFile) -> list[Rows]:
     """The rows of one member by dataset: all of it, or an error.
 
     Raises
@@ -130,7 +130,7 @@ def _read(catalog: Catalog, source: str, kind: str, member: File, entry: Found) 
         raise ReaderFault(file=member.name, detail=detail) from error
 
 
-def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: Found) -> list[Rows]:
+def _parts(catalog: Catalog, source: str, kind: str, member: File, entry: SourceFile) -> list[Rows]:
     parts = []
     for rows in CONNECTORS[source].read(member, kind, catalog):
         dataset = catalog.datasets[rows.dataset]
@@ -205,7 +205,7 @@ def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
         )
 
 
-def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: Found) -> pl.DataFrame:
+def _to_quarantine(rejected: pl.DataFrame, dataset: str, entry: SourceFile) -> pl.DataFrame:
     return rejected.select(
         pl.lit(dataset).alias("dataset"),
         pl.lit(entry.id).alias("snapshot_id"),

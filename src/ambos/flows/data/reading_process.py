@@ -19,7 +19,7 @@ from typing import IO
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, ReadingStopped
-from ambos.flows.data.reading import Found, Reading, read_file
+from ambos.flows.data.reading import Reading, SourceFile, read_file
 
 
 class ReadingProcesses:
@@ -29,7 +29,7 @@ class ReadingProcesses:
         self._running: list[subprocess.Popen[bytes]] = []
         self._stopped = False
 
-    def read_file(self, catalog: Catalog, source: str, entry: Found) -> Reading:
+    def read_file(self, catalog: Catalog, source: str, entry: SourceFile) -> Reading:
         """What `reading.read_file` gives, read by another process.
 
         Raises

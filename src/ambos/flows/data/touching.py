@@ -170,19 +170,19 @@ def _knows(dataset: str, code: str, catalog: Catalog) -> bool:
 
 
 def events_on(rows: Iterable[Row], catalog: Catalog) -> list[Event]:
-    """The events that touch the places, items and periods of some rows, the earliest first."""
-    found = {
+    """List the events that touch the places, items and periods of some rows, the earliest first."""
+    touching = {
         event.id: event
         for row in rows
         for event in catalog.events.values()
         if touched(event, row, catalog) and row.within(event.start, event.end)
     }
-    return sorted(found.values(), key=lambda e: (e.start, e.id))
+    return sorted(touching.values(), key=lambda e: (e.start, e.id))
 
 
 def breaks_in(rows: Iterable[Row], catalog: Catalog) -> list[Break]:
-    """The breaks of some rows: those that they cross, those that last through them, and splits of a place before them."""
-    found: dict[str, tuple[set[tuple[str, str]], dict[tuple[str, str], str]]] = {}
+    """List the breaks of some rows: those that they cross, those that last through them, and splits of a place before them."""
+    by_event: dict[str, tuple[set[tuple[str, str]], dict[tuple[str, str], str]]] = {}
     breaking = [event for event in catalog.events.values() if event.breaks]
     for row in rows:
         for event in breaking:
@@ -193,18 +193,18 @@ def breaks_in(rows: Iterable[Row], catalog: Catalog) -> list[Break]:
             since_then = event.breaks == "split" and event.start <= last
             if not crossed and not since_then and not row.within(event.start, event.end):
                 continue
-            keys, periods = found.setdefault(event.id, (set(), {}))
+            keys, periods = by_event.setdefault(event.id, (set(), {}))
             keys.add((row.place, row.item))
             if crossed:
                 periods[row.place, row.item] = next(when for when, span in row.spans.items() if span[1] >= event.start)
-    made = [Break(catalog.events[id], frozenset(keys), periods) for id, (keys, periods) in found.items()]
+    made = [Break(catalog.events[id], frozenset(keys), periods) for id, (keys, periods) in by_event.items()]
     return sorted(made, key=lambda b: (b.event.start, b.event.id))
 
 
 def broken_between(
     breaks: Collection[Break], place: str, item: str, before: Span | None, after: Span | None
 ) -> Break | None:
-    """The break that keeps two periods of a row from being compared, if there is one."""
+    """Give the break that keeps two periods of a row from being compared, if there is one."""
     if before is None or after is None:
         return None
     return next(
@@ -213,15 +213,15 @@ def broken_between(
     )
 
 
-def note_of(found: Break, catalog: Catalog) -> Text:
+def note_of(broken: Break, catalog: Catalog) -> Text:
     """Write the note beside figures that a break touches."""
-    key = "break.crossed" if found.periods else "break.touched"
-    since = Text(*(day(found.event.start, language) for language in LANGUAGES))
-    return catalog.message(key, name=found.event.name, day=since, description=found.event.description)
+    key = "break.crossed" if broken.periods else "break.touched"
+    since = Text(*(day(broken.event.start, language) for language in LANGUAGES))
+    return catalog.message(key, name=broken.event.name, day=since, description=broken.event.description)
 
 
 def other_events(catalog: Catalog, shown: Shown) -> Text | None:
-    """The events of the answer's own places that break nothing: names and days in a row; None if there are none."""
+    """Name the events of the answer's own places that break nothing: names and days in a row; None if there are none."""
     events = [e for e in events_on(rows_of(catalog, shown.what, shown.frame), catalog) if e.places and not e.breaks]
     if not events:
         return None
