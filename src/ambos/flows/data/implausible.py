@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -38,7 +39,7 @@ def set_aside_implausible(frame: pl.DataFrame, dataset: Dataset, catalog: Catalo
         The rows to take, and those set aside (`ambos.sources.shared.base.REJECT_SCHEMA`), each with the first range it leaves.
     """
     aside = []
-    for limits in (*_of_instruments(dataset), *catalog.ranges.values()):
+    for limits in (*_of_instruments(dataset.id), *catalog.ranges.values()):
         for column in limits.columns if dataset.id in limits.datasets else ():
             if column not in frame.columns or not (outside := _outside(frame, dataset, limits, column)).any():
                 continue
@@ -83,15 +84,16 @@ def set_aside_future(frame: pl.DataFrame, dataset: Dataset, as_of: date) -> tupl
     return frame.filter(~late), rejected(rows, "implausible", words)
 
 
-def _of_instruments(dataset: Dataset) -> list[Range]:
-    """The ranges of concentrations by pollutant, which `ambos air` goes by too."""
-    if dataset.id not in CONCENTRATIONS:
-        return []
-    columns = CONCENTRATIONS[dataset.id]
-    return [
-        Range(p, (dataset.id,), columns, float(of.least), of.source, float(of.most), where={"pollutant": (p,)})
+@cache
+def _of_instruments(dataset: str) -> tuple[Range, ...]:
+    """Give the ranges of concentrations by pollutant, which `ambos air` goes by too; read once per process."""
+    columns = CONCENTRATIONS.get(dataset)
+    if columns is None:
+        return ()
+    return tuple(
+        Range(p, (dataset,), columns, float(of.least), of.source, float(of.most), where={"pollutant": (p,)})
         for p, of in load_air().plausible.items()
-    ]
+    )
 
 
 def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) -> pl.Series:
