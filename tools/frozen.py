@@ -54,6 +54,7 @@ show fx.usd_mxn --freq A
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
 simulate --port sasabe --year 2024 --replications 2
+simulate --port lukeville --year 2024 --reported --replications 2
 simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2
 simulate --all --day 2025-07-14 --replications 1
 simulate

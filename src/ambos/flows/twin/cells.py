@@ -43,7 +43,7 @@ class Field(NamedTuple):
     cell: Callable[[Any], Cell]
     decimals: int = 0
     kept: int | None = 6
-    side: Literal["right"] | None = None
+    side: Literal["left", "right"] | None = None
 
 
 def tabulate(
@@ -106,6 +106,11 @@ def line_fields(
         Field("class", None, lambda item: lines[of(item)].lane_class),
         Field("line", label or catalog.message("twin.head.line"), lambda item: Named(of(item), names[of(item)])),
     ]
+
+
+def hour_field(label: Text, written: Callable[[int], str]) -> Field:
+    """A column of the hour of the day of an item."""
+    return Field("hour", label, lambda item: Shown(item.hour, Text.same(written(item.hour))), side="left")
 
 
 def crossing_field(catalog: Catalog, of: Callable[[Any], str]) -> Field:

@@ -9,19 +9,14 @@ from ambos.briefing.chart_day import QueueFigure, QueuePanel
 from ambos.briefing.output import write_files
 from ambos.briefing.sheet import Sheet, SheetTable, files
 from ambos.crossing.kernel.totals import QUARTER
-from ambos.crossing.summary import PRIMARY
 from ambos.csv_text import csv_text
 from ambos.flows.twin.cells import (
-    Field,
     class_name,
     clock,
     crossing_name,
-    heads,
     joined,
     line_names,
-    minutes_fields,
     sentences,
-    tabulate,
 )
 from ambos.flows.twin.simulate import SIMULATED, Run, provenance
 from ambos.model.answer import Answer, flat_rows, record, to_plain
@@ -70,7 +65,7 @@ def _page(run: Run, answer: Answer) -> Sheet:
         title=run.scenario.name,
         subtitle=subtitle,
         warning=SIMULATED,
-        blocks=(first, *_figures(run), *rest, *_hours(run)),
+        blocks=(first, *_figures(run), *rest),
         notes=run.notes,
         provenance=provenance(run),
         files=(*(f"{name}.csv" for name in _CSV), "run.json"),
@@ -78,7 +73,7 @@ def _page(run: Run, answer: Answer) -> Sheet:
 
 
 def _tables(run: Run, answer: Answer) -> list[SheetTable]:
-    """Put its note under each table that has rows."""
+    """Put its note under each table that has rows; the waits by hour come last, folded."""
     say = run.catalog.message
     names = line_names(run.catalog, run.scenario)
     notes = {say(f"sheet.title.{key}"): say(f"sheet.note.{key}") for key in ("waits", "outcomes", "stations", "costs")}
@@ -90,35 +85,19 @@ def _tables(run: Run, answer: Answer) -> list[SheetTable]:
     if modes:
         factors = joined(", ", [say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
         notes[say("sheet.title.emissions")] = say("sheet.note.emissions", factors=factors)
+    hourly = next(table for table in answer.tables if table.id == "hourly")
     return [
-        SheetTable(table.id if number == 0 else f"{table.id}-{number + 1}", table, view, notes.get(view.title))
-        for table in answer.tables
-        if table.shown
+        SheetTable(
+            table.id if number == 0 else f"{table.id}-{number + 1}",
+            table,
+            view,
+            notes.get(view.title),
+            folded=table is hourly,
+        )
+        for table in (*(t for t in answer.tables if t.shown), hourly)
         for number, view in enumerate(table.as_seen())
         if view.title and (table.rows if view.rows is None else view.rows)
     ]
-
-
-def _hours(run: Run) -> list[SheetTable]:
-    """Tabulate the mean wait by hour of arrival, a column per line."""
-    served = [s.line for s in run.summary.stages if s.stage == PRIMARY and (s.wait.measured or s.wait.left)]
-    names = line_names(run.catalog, run.scenario)
-    waits = {(h.hour, h.line): h.wait.mean for h in run.summary.hourly}
-
-    def wait(line: str) -> Field:
-        def of(hour: int) -> tuple[float | None, bool]:
-            return waits[hour, line].mean, waits[hour, line].at_least
-
-        return minutes_fields(line, names[line], of, f"{line}_is_lower_bound")[0]
-
-    hour = Field("hour", heads(run.catalog)("hour"), lambda hour: clock(60 * hour))
-    table = tabulate(
-        "hours",
-        run.catalog.message("sheet.title.hours"),
-        sorted({hour for hour, _ in waits}),
-        [hour, *map(wait, served)],
-    )
-    return [SheetTable(table.id, table, table.as_seen()[0], folded=True)] if served else []
 
 
 def _figures(run: Run) -> list[QueueFigure]:

@@ -30,6 +30,7 @@ from ambos.flows.twin.cells import (
     estimate_fields,
     fit_fields,
     heads,
+    hour_field,
     interval_fields,
     joined,
     line_fields,
@@ -306,7 +307,11 @@ def answer(run: Run) -> Answer:
         *estimate_fields("utilisation", head("utilisation"), "utilisation", percentage=True),
         *estimate_fields("blocked_min", head("blocked"), "blocked"),
     ]
-    hourly = [*line, Field("hour", head("hour"), lambda h: h.hour), *wait_fields(head)]
+    hourly = [*line, hour_field(head("hour"), lambda hour: clock(60 * hour)), *wait_fields(head)]
+    waited = {s.line for s in summary.stages if s.stage == PRIMARY and (s.wait.measured or s.wait.left)}
+    by_line = replace(
+        view(say("sheet.title.hours"), ("hour", "mean_wait_min"), (h.line in waited for h in summary.hourly)), by="line"
+    )
     booths = [
         *data_fields(booth="booth", crossing="crossing"),
         *estimate_fields("open_min", None, "open"),
@@ -339,7 +344,7 @@ def answer(run: Run) -> Answer:
             _inspected(run, line),
             *_costs(run, line),
             _emissions(run, line),
-            tabulate("hourly", say("sheet.title.hours"), summary.hourly, hourly, shown=False),
+            tabulate("hourly", say("sheet.title.hours"), summary.hourly, hourly, (by_line,), shown=False),
             tabulate("queue", say("sheet.figure.queue"), summary.queue, queue, shown=False),
             tabulate("booths", officers, summary.booths, booths, shown=False),
             tabulate("stations", inspected, summary.stations, stations, shown=False),

@@ -32,6 +32,7 @@ from ambos.flows.twin.cells import (
     estimate_fields,
     fit_fields,
     heads,
+    hour_field,
     line_fields,
     mean_fields,
     minutes_fields,
@@ -45,7 +46,7 @@ from ambos.flows.twin.port_days import PortDays
 from ambos.flows.twin.reports import Fit, Report, Reports, fit, reports
 from ambos.flows.twin.simulate import SIMULATED, Progress, play, prepare, rate_notes, scenario_hash
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Answer, Cell, Shown, View
+from ambos.model.answer import Answer, Cell, View
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
 from ambos.numbers import both
@@ -425,7 +426,7 @@ def answer_reported(year: Year) -> Answer:
 
     hours = [
         *line,
-        Field("hour", Text("Hour", "Hora"), lambda x: Shown(x.hour, Text.same(f"{x.hour:02}"))),
+        hour_field(Text("Hour", "Hora"), lambda hour: f"{hour:02}"),
         Field("travellers_a_day", Text("Travellers a day", "Usuarios por día"), lambda x: x.travellers),
         Field("lanes_simulated", Text("Lanes", "Carriles"), lambda x: x.lanes, 1),
         of_report("lanes_reported", Text("Lanes reported", "Carriles reportados"), "lanes"),
