@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -73,21 +74,16 @@ from ambos.cli.language import LANGUAGE, tr
 @SCHEMA
 @common
 def command(
-    series: str,
-    places: tuple[str, ...],
-    items: tuple[str, ...],
-    start: date | None,
-    end: date | None,
-    frequency: str | None,
+    folder: Path,
+    region: str,
+    *,
     as_of: date | None,
     currency: str,
-    year_basis: str,
     plot: bool,
     as_csv: bool,
     as_json: bool,
     as_schema: bool,
-    folder: Path,
-    region: str,
+    **asked: Any,
 ) -> None:
     """Show figures as a table, a plot, JSON or CSV."""
     from ambos.flows.data.figures import answer, gaps
@@ -96,20 +92,8 @@ def command(
 
     if as_csv and as_json:
         raise click.UsageError(tr("Choose --csv or --json, not both.", "Elija --csv o --json, no ambas."))
-    opened = workspace(folder, region)
-    currency = currency.upper()
-    shown = ask(
-        opened,
-        series,
-        places=places,
-        items=items,
-        start=start,
-        end=end,
-        frequency=frequency,  # type: ignore[arg-type]  # click.Choice has checked it
-        as_of=as_of,
-        currency=currency,
-        year_basis=year_basis,  # type: ignore[arg-type]
-    )
+    opened, currency = workspace(folder, region), currency.upper()
+    shown = ask(opened, as_of=as_of, currency=currency, **asked)
     made = answer(opened, shown, as_of=as_of, currency=currency, for_people=not (as_json or as_schema or as_csv))
     if as_csv:
         print_csv(*flat_rows(made.tables[0]))
