@@ -40,7 +40,7 @@ def year_of(desk: Desk, river: River) -> int:
 
 
 def determination(desk: Desk) -> Status:
-    """What holds in the year of the dossier."""
+    """Determine tier and cuts of the year of the dossier."""
 
     def answer() -> Status:
         river = load_river(desk.workspace.catalog)
@@ -50,26 +50,26 @@ def determination(desk: Desk) -> Status:
 
 
 def _status(desk: Desk) -> Answer:
-    """What `ambos river status` answers of the year of the dossier."""
+    """Answer `ambos river status` for the year of the dossier."""
     return desk.once("river.status.answer", lambda: status_tables.answer(determination(desk), desk.workspace.catalog))
 
 
-def _known(found: Status) -> date:
-    return found.held.known if found.held else date(found.condition.year - 1, 12, 31)
+def _known(current: Status) -> date:
+    return current.held.known if current.held else date(current.condition.year - 1, 12, 31)
 
 
-def _rules(found: Status) -> list[Text]:
+def _rules(current: Status) -> list[Text]:
     """The instruments of the year, each with the line that applies."""
-    return [rule.name + Text.same(": ") + step.rule for rule, step in found.condition.fired]
+    return [rule.name + Text.same(": ") + step.rule for rule, step in current.condition.fired]
 
 
-def _rule_ids(found: Status) -> str:
-    return " ".join(rule.id for rule, _ in found.condition.fired)
+def _rule_ids(current: Status) -> str:
+    return " ".join(rule.id for rule, _ in current.condition.fired)
 
 
-def _rule_citations(found: Status) -> list[Text]:
+def _rule_citations(current: Status) -> list[Text]:
     """The citations of the rules of the year, and of the level projected for it."""
-    return [*(rule.citation.source for rule, _ in found.condition.fired), found.river.projected_source]
+    return [*(rule.citation.source for rule, _ in current.condition.fired), current.river.projected_source]
 
 
 def _at(value: date) -> Text:
@@ -77,9 +77,9 @@ def _at(value: date) -> Text:
 
 
 def values(desk: Desk) -> dict[str, Text]:
-    """What the texts of the section may name of the year's condition."""
-    found, message = determination(desk), desk.workspace.catalog.message
-    condition, m3 = found.condition, found.river.m3
+    """Write the values of the year's condition that texts of the section may name."""
+    current, message = determination(desk), desk.workspace.catalog.message
+    condition, m3 = current.condition, current.river.m3
     end = max(rule.end for rule, _ in condition.fired)
     kind = "brief.river.ended" if desk.today() > end else "brief.river.until"
     after = [message(kind, day=_at(end)), *_after(desk, end.year + 1)]
@@ -88,19 +88,19 @@ def values(desk: Desk) -> dict[str, Text]:
         "river_before": Text.same(str(condition.year - 1)),
         "river_tier": condition.tier.name,
         "river_level": both(condition.level, 2),
-        "river_storage": both(found.storage),
+        "river_storage": both(current.storage),
         "river_total": both(condition.total),
         "river_total_hm3": both(None if condition.total is None else hm3(condition.total, m3), 1),
         "river_end": _at(end),
         "river_after": joined(after, " "),
-        "river_order": _order(desk, found),
+        "river_order": _order(desk, current),
     }
     cuts = View(None, ("party", "total_kaf", "total_hm3", "share_percent"))
     columns, rows, _ = _status(desk).table("parties").select(cuts)
     for party, *cells in rows:
         for suffix, column, cell in zip(("", "_hm3", "_share"), columns[1:], cells, strict=True):
             texts[f"river_{code_of(party)}{suffix}"] = cell_text(cell, column)
-    for side, way in (("up", found.up), ("down", found.down)):
+    for side, way in (("up", current.up), ("down", current.down)):
         if way is None:
             texts[f"river_{side}"] = message(f"brief.river.no_{side}")
             continue
@@ -115,11 +115,11 @@ def values(desk: Desk) -> dict[str, Text]:
     return texts
 
 
-def _order(desk: Desk, found: Status) -> Text:
-    message, year, order = desk.workspace.catalog.message, str(found.condition.year), found.order
+def _order(desk: Desk, current: Status) -> Text:
+    message, year, order = desk.workspace.catalog.message, str(current.condition.year), current.order
     if order is None:
         return message("brief.river.no_order", year=year)
-    volume = both(hm3_of(Decimal(order.order.af), found.river.m3), 1)
+    volume = both(hm3_of(Decimal(order.order.af), current.river.m3), 1)
     said = {"af": both(order.order.af), "hm3": volume, "rest": both(order.rest_af), "name": order.rest.name}
     return message("brief.river.order", year=year, **said)
 
@@ -138,30 +138,30 @@ def decided_then(desk: Desk, year: int) -> Decided | None:
 
 def _after(desk: Desk, year: int) -> list[Text]:
     """List the notes on the years after the rules expire: the decision, and the shares and terms not known."""
-    message, found = desk.workspace.catalog.message, decided_then(desk, year)
-    if found is None:
+    message, decision = desk.workspace.catalog.message, decided_then(desk, year)
+    if decision is None:
         return [message("brief.river.undecided")]
-    last = found.instrument.end.year if found.instrument.end else year
+    last = decision.instrument.end.year if decision.instrument.end else year
     years = Text(" and ".join(map(str, range(year, last + 1))), " y ".join(map(str, range(year, last + 1))))
-    signed = found.instrument.signed or found.instrument.known
-    said = {"years": years, "signed": _at(signed), "cut": both(found.cut)}
-    unread = [message("brief.river.unread", name=s.instrument.name) for s in found.shares if s.standing == "unknown"]
-    contested = any(t.standing == "contested" for i in found.instruments for t in i.terms)
+    signed = decision.instrument.signed or decision.instrument.known
+    said = {"years": years, "signed": _at(signed), "cut": both(decision.cut)}
+    unread = [message("brief.river.unread", name=s.instrument.name) for s in decision.shares if s.standing == "unknown"]
+    contested = any(t.standing == "contested" for i in decision.instruments for t in i.terms)
     court = [message("brief.river.contested")] if contested else []
     return [message("brief.river.decided", **said), *court, *unread]
 
 
 def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """Tabulate Mexico's order of the year by line, down to the remainder that is computed, not printed."""
-    found, catalog = determination(desk), desk.workspace.catalog
-    message, held = catalog.message, found.order
+    current, catalog = determination(desk), desk.workspace.catalog
+    message, held = catalog.message, current.order
     title = Text.of(entry["title"]).format(**values(desk))
     if held is None:
-        first = min((o.known for o in load_mexico(catalog, found.river).orders.values()), default=desk.today())
+        first = min((o.known for o in load_mexico(catalog, current.river).orders.values()), default=desk.today())
         raise NotYetKnown(what=title, day=desk.today(), first=first)
-    place, begin = _mexico(desk), first_day(found.condition.year)
+    place, begin = _mexico(desk), first_day(current.condition.year)
     names = {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
-    notes = [n for i in found.instruments if i.party for n in river_instruments.notes(i, catalog)]
+    notes = [n for i in current.instruments if i.party for n in river_instruments.notes(i, catalog)]
 
     def code(row: Row, _: str) -> tuple[str, str, str, date]:
         return f"river.order.{code_of(row['part'])}", place, TOTAL, begin
@@ -191,12 +191,12 @@ def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         As for `ambos.flows.brief.answers.head`, and ``years`` (one).
     """
     (year,), catalog = entry["years"], desk.workspace.catalog
-    found, message = decided_then(desk, year), catalog.message
-    if found is None:
+    decision, message = decided_then(desk, year), catalog.message
+    if decision is None:
         instrument = decided_for(load_river(catalog), year)
         first = desk.today() if instrument is None else instrument.signed or instrument.known
         raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
-    answer = river_decided.answer(found, catalog)
+    answer = river_decided.answer(decision, catalog)
     parties = answer.table("parties")
     labels = {"total_hm3": message("river.decided.cut"), "remaining_hm3": message("river.decided.left")}
     keys = ("party", "standing", "total_kaf", "total_hm3", "remaining_kaf", "remaining_hm3")
@@ -206,10 +206,10 @@ def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         parties,
         View(parties.title, keys, labels=labels),
         _coded(year),
-        source=" ".join(i.id for i in found.instruments),
-        known=max(t.day for i in found.instruments for t in i.terms),
+        source=" ".join(i.id for i in decision.instruments),
+        known=max(t.day for i in decision.instruments for t in i.terms),
         names=_places(parties),
-        cited=[i.citation.source for i in found.instruments],
+        cited=[i.citation.source for i in decision.instruments],
         notes=answer.notes,
     )
 
@@ -232,7 +232,7 @@ def _coded(year: int) -> Callable[[Row, str], tuple[str, str, str, date]]:
 
 
 def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
-    """The newest level held, and the lowest.
+    """State the newest level held, and the lowest, feet.
 
     Parameters
     ----------
@@ -254,7 +254,7 @@ def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
 
 
 def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """Each party's cut in the year, its parts kept apart, and what is left.
+    """Tabulate each party's cut in the year by part, and the water left to it.
 
     Parameters
     ----------
@@ -262,8 +262,8 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     entry : mapping
         As for `ambos.flows.brief.answers.head`.
     """
-    found, message = determination(desk), desk.workspace.catalog.message
-    parties, shown = _status(desk).table("parties"), found.condition.parts
+    current, message = determination(desk), desk.workspace.catalog.message
+    parties, shown = _status(desk).table("parties"), current.condition.parts
     left = message("brief.river.left")
     labels = {"total_hm3": message("river.head.total"), "share_percent": message("brief.river.share")}
     labels |= {"remaining_kaf": left, "remaining_hm3": left}
@@ -273,26 +273,26 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
         entry,
         parties,
         View(parties.title, keys, labels=labels),
-        _coded(found.condition.year),
-        source=_rule_ids(found),
-        known=_known(found),
+        _coded(current.condition.year),
+        source=_rule_ids(current),
+        known=_known(current),
         names=_places(parties),
-        cited=_rule_citations(found),
-        notes=[message("brief.river.rules", rules=joined(_rules(found), "; "))],
+        cited=_rule_citations(current),
+        notes=[message("brief.river.rules", rules=joined(_rules(current), "; "))],
         values=values(desk),
     )
 
 
 def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
     """Tabulate how far the neighbouring tiers are, in feet and in volume."""
-    found, catalog = determination(desk), desk.workspace.catalog
+    current, catalog = determination(desk), desk.workspace.catalog
     message, tiers = catalog.message, _status(desk).table("next_tiers")
-    names = {f"tier_{way.tier.id}": way.tier.name for way in (found.up, found.down) if way}
+    names = {f"tier_{way.tier.id}": way.tier.name for way in (current.up, current.down) if way}
     names |= {f"river.way.{key}": message(f"river.head.{key}") for key in ("feet", "kaf", "hm3")}
     labels = {"feet": message("brief.river.way"), **dict.fromkeys(("kaf", "hm3"), message("brief.river.volume"))}
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
-        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", first_day(found.condition.year)
+        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", first_day(current.condition.year)
 
     return published(
         desk,
@@ -302,34 +302,34 @@ def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
         code,
         source="storage",
         units={"feet": replace(catalog.units["foot"], name=message("brief.river.feet"))},
-        known=_known(found),
+        known=_known(current),
         names={"mead": catalog.places["mead"].name} | names,
-        cited=[found.river.tiers_citation.source, found.river.storage.citation.source],
-        notes=[message("brief.river.error", error=both(found.river.storage.error, 1))],
+        cited=[current.river.tiers_citation.source, current.river.storage.citation.source],
+        notes=[message("brief.river.error", error=both(current.river.storage.error, 1))],
         values=values(desk),
     )
 
 
 def other_tables(desk: Desk, entry: Mapping[str, Any]) -> list[Table]:
     """Tabulate what `ambos river status` answers beside what ``without`` names."""
-    found = determination(desk)
+    current = determination(desk)
     return every_table(
         desk,
         entry,
         _status(desk),
-        known=_known(found),
-        begin=first_day(found.condition.year),
-        source=_rule_ids(found),
-        cited=_rule_citations(found),
+        known=_known(current),
+        begin=first_day(current.condition.year),
+        source=_rule_ids(current),
+        cited=_rule_citations(current),
     )
 
 
 def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     """Levels of a lake over time with the tiers as lines; ``tiers = true`` as for `chart`."""
-    found = determination(desk)
-    tiers = [t for t in found.river.tiers if t.band.high is not None]
+    current = determination(desk)
+    tiers = [t for t in current.river.tiers if t.band.high is not None]
     levels = tuple(Level(float(t.band.high), t.name) for t in tiers if t.band.high is not None)
-    cited = found.river.tiers_citation.source
+    cited = current.river.tiers_citation.source
     desk.cited |= {cited: None}
     return replace(chart(desk, {**entry, "kind": "line"}), levels=levels, cited=(cited,))
 
@@ -350,14 +350,14 @@ def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
 
 
-def _open(desk: Desk, found: Answer, rows: Sequence[Row]) -> list[Text]:
+def _open(desk: Desk, answer: Answer, rows: Sequence[Row]) -> list[Text]:
     """List the reasons for which years do not close, as far as known, and the years with accounts not held."""
     catalog, river = desk.workspace.catalog, load_river(desk.workspace.catalog)
     years = [first_day(row["year"]).year for row in rows]
     notes = [catalog.message("brief.river.signs")]
     notes += [
         catalog.message(f"river.ledger.note.{k['of']}", year=str(k["year"]), why=k["why"])
-        for k in found.table("known").cells()
+        for k in answer.table("known").cells()
         if k["year"] in years
     ]
     for instrument in river_instruments.of_party(river, load_mexico(catalog, river).party, years):
@@ -376,8 +376,8 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         As for `ambos.flows.brief.answers.head`, and ``last``: the newest so many years.
     """
     catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
-    found = desk.once("river.ledger", lambda: ledger(desk.then()))
-    years = found.table("years")
+    answer = desk.once("river.ledger", lambda: ledger(desk.then()))
+    years = answer.table("years")
     chosen = range(len(years.rows))[-entry["last"] :]
     rows = [years.cells()[i] for i in chosen]
     sources, _ = of_datasets(desk, ["river_accounts_annual"])
@@ -399,7 +399,7 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
         known=max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today()),
         names={place: catalog.places[place].name, TOTAL: message("river.head.all")} | names,
         sources=sources,
-        notes=_open(desk, found, rows),
+        notes=_open(desk, answer, rows),
     )
 
 

@@ -27,7 +27,7 @@ _CUT, _DIFFERENCE = "river.scenario.cut", "river.scenario.difference"
 
 
 def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
-    """The cut of some parties by level of Lake Mead, a panel per scenario.
+    """Chart the cut of some parties by level of Lake Mead, a panel per scenario.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
 
 
 def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
-    """Every party's cut of each scenario at the newest level held, and the difference to the rules continued.
+    """Tabulate every party's cut by scenario at the newest level held, and the difference to the rules continued, kaf.
 
     Parameters
     ----------
@@ -163,18 +163,18 @@ def _outlook(desk: Desk) -> Outlooks:
     return desk.once("river.outlook", lambda: outlooks(desk.then()))
 
 
-def _known_outlook(desk: Desk, found: Outlooks) -> tuple[date, str, list[Any]]:
-    """From when all that the model rests on is known, the ids of its sources, and the sources."""
+def _known_outlook(desk: Desk, projected: Outlooks) -> tuple[date, str, list[Any]]:
+    """Get the date of knowledge of the model's inputs, the ids of its sources, and the sources."""
     sources, newest = of_datasets(desk, ["natural_flow"])
     days = [newest or date.min]
-    if found.start is not None:
-        days.append(found.start[0])
+    if projected.start is not None:
+        days.append(projected.start[0])
     return max(days), ids(sources), list(sources)
 
 
-def _cited(found: Outlooks) -> list[Text]:
-    model = found.outlook
-    own = [t.rules.citation.source for t in found.sets if t.rules is not None]
+def _cited(projected: Outlooks) -> list[Text]:
+    model = projected.outlook
+    own = [t.rules.citation.source for t in projected.sets if t.rules is not None]
     return [
         model.months.citation.source,
         model.mead.citation.source,
@@ -184,22 +184,22 @@ def _cited(found: Outlooks) -> list[Text]:
     ]
 
 
-def _how(found: Outlooks, desk: Desk) -> list[Text]:
-    """How the shares were made, what is assumed and what is left out."""
+def _how(projected: Outlooks, desk: Desk) -> list[Text]:
+    """List the notes on method, assumptions and omissions of the shares."""
 
     def note(key: str, **values: object) -> Text:
         return desk.workspace.catalog.message(f"river.outlook.note.{key}", **values)
 
-    catalog, used, start = desk.workspace.catalog, found.record, found.start
+    catalog, used, start = desk.workspace.catalog, projected.record, projected.start
     if used is None or start is None:  # traces of a file: not made by the dossier
         return []
-    traces = counted(found.sets[0], catalog)
+    traces = counted(projected.sets[0], catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     return [
         *(
-            catalog.message("brief.river.left_out", **unread(s, party, found.river, catalog))
-            for rules in found.left_out
+            catalog.message("brief.river.left_out", **unread(s, party, projected.river, catalog))
+            for rules in projected.left_out
             for s in _then(desk, rules.scenarios)
             for party in s.missing
         ),
@@ -207,25 +207,25 @@ def _how(found: Outlooks, desk: Desk) -> list[Text]:
         catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
         catalog.message("brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)),
-        *beside_study(found),
-        *(note("assumption", text=found.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
+        *beside_study(projected),
+        *(note("assumption", text=projected.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
     ]
 
 
 def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
-    """Shares of traces in each tier by year, a panel per rule set."""
-    found, catalog = _outlook(desk), desk.workspace.catalog
-    known, said, sources = _known_outlook(desk, found)
-    tiers = {f"tier_{t.id}": t.name for t in found.river.tiers}
+    """Chart the shares of traces in each tier by year, a panel per rule set."""
+    projected, catalog = _outlook(desk), desk.workspace.catalog
+    known, said, sources = _known_outlook(desk, projected)
+    tiers = {f"tier_{t.id}": t.name for t in projected.river.tiers}
     data = [
         datum(one.id, "mead", item, first_day(row.year), round(100 * row.share(count), 3), "percent", known, said, "E")
-        for one in found.sets
+        for one in projected.sets
         for row in one.odds
         for item, count in zip(tiers, row.tiers, strict=True)
     ]
-    names = {"mead": catalog.places["mead"].name, **tiers, **_names(found)}
-    notes = _how(found, desk)
-    shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(found), notes=notes)
+    names = {"mead": catalog.places["mead"].name, **tiers, **_names(projected)}
+    notes = _how(projected, desk)
+    shared = head(desk, entry, known=known, names=names, sources=sources, cited=_cited(projected), notes=notes)
     return Chart(
         **shared,
         kind="stacks",
@@ -237,8 +237,8 @@ def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def _names(found: Outlooks) -> dict[str, Text]:
-    return {one.id: one.rules.name for one in found.sets if one.rules is not None}
+def _names(projected: Outlooks) -> dict[str, Text]:
+    return {one.id: one.rules.name for one in projected.sets if one.rules is not None}
 
 
 def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
@@ -250,11 +250,11 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``years``.
     """
-    found, catalog = _outlook(desk), desk.workspace.catalog
-    known, said, sources = _known_outlook(desk, found)
-    years = answer(found).table("years")
+    projected, catalog = _outlook(desk), desk.workspace.catalog
+    known, said, sources = _known_outlook(desk, projected)
+    years = answer(projected).table("years")
     chosen = tuple(i for i, row in enumerate(years.cells()) if row["year"] in entry["years"])
-    names = {"mead": catalog.places["mead"].name, **_names(found)}
+    names = {"mead": catalog.places["mead"].name, **_names(projected)}
     names |= {c.key.rpartition("_")[0]: c.label for c in years.columns if c.label}
     message = catalog.message
     headed = replace(
@@ -270,7 +270,7 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
         views=(),
     )
     labels = {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
-    labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in found.outlook.levels}
+    labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in projected.outlook.levels}
     labels |= {"mean_cut_kaf": message("brief.river.mean_cut")}
 
     def code(row: Row, key: str) -> tuple[str, str, str, date]:
@@ -288,5 +288,5 @@ def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
         known=known,
         names=names,
         sources=sources,
-        cited=_cited(found),
+        cited=_cited(projected),
     )

@@ -79,9 +79,9 @@ def share_cut(
     if cut is not None:
         basis = message("river.cap.given")
     elif elevation is not None:
-        found = condition(river, elevation, year)
-        cut = af(next(c for c in found.cuts if c.party.id == canal.party).by_tables)
-        basis = message("river.cap.level", year=str(year), level=both(elevation, 2), tier=found.tier.name)
+        state = condition(river, elevation, year)
+        cut = af(next(c for c in state.cuts if c.party.id == canal.party).by_tables)
+        basis = message("river.cap.level", year=str(year), level=both(elevation, 2), tier=state.tier.name)
     else:
         cut = af(cut_of(river, canal.party, year).by_tables)
         basis = message("river.cap.rules", year=str(year))

@@ -43,7 +43,7 @@ class Decided:
     river : River
     year : int
     instrument : Instrument
-        What is decided of the year.
+        The instrument that decides the year.
     scenario : Scenario
         Its numbers.
     cut : Decimal
@@ -132,7 +132,7 @@ def refuse_level_options(year: int, **given: bool) -> None:
         )
 
 
-def answer(found: Decided, catalog: Catalog) -> Answer:
+def answer(decision: Decided, catalog: Catalog) -> Answer:
     """State the cuts that a decision sets, and how far each is known.
 
     Returns
@@ -143,23 +143,25 @@ def answer(found: Decided, catalog: Catalog) -> Answer:
     message = catalog.message
     return Answer(
         "river.status",
-        message("river.decided.heading", year=str(found.year), name=found.instrument.name, cut=both(found.cut)),
-        (_parties(found, catalog), *river_instruments.tables(found.instruments, catalog)),
+        message(
+            "river.decided.heading", year=str(decision.year), name=decision.instrument.name, cut=both(decision.cut)
+        ),
+        (_parties(decision, catalog), *river_instruments.tables(decision.instruments, catalog)),
         {
-            "year": found.year,
+            "year": decision.year,
             "basis": "decided",
             "tier": None,
-            "instrument": found.instrument.id,
-            "elevation_ft": found.level,
-            "lower_division_cut_kaf": found.cut,
-            "total_kaf": None if any(s.cut is None for s in found.shares) else found.cut,
-            **citation_cells(found.instrument.citation),
+            "instrument": decision.instrument.id,
+            "elevation_ft": decision.level,
+            "lower_division_cut_kaf": decision.cut,
+            "total_kaf": None if any(s.cut is None for s in decision.shares) else decision.cut,
+            **citation_cells(decision.instrument.citation),
         },
-        tuple(notes(found, catalog)),
+        tuple(notes(decision, catalog)),
     )
 
 
-def _parties(found: Decided, catalog: Catalog) -> Table:
+def _parties(decision: Decided, catalog: Catalog) -> Table:
     """Tabulate each party's cut and what is left, and those who share the cut together."""
     message = catalog.message
     columns = (
@@ -177,7 +179,7 @@ def _parties(found: Decided, catalog: Catalog) -> Table:
     def volumes(of: Decimal, cut: Decimal | None) -> tuple[Cell, ...]:
         if cut is None:
             return (of, None, None, None, None)
-        return (of, cut, hm3(cut, found.river.m3), of - cut, hm3(of - cut, found.river.m3))
+        return (of, cut, hm3(cut, decision.river.m3), of - cut, hm3(of - cut, decision.river.m3))
 
     def row(share: Share) -> tuple[Cell, ...]:
         party = Named(share.party.id, catalog.places[share.party.place].name)
@@ -185,17 +187,17 @@ def _parties(found: Decided, catalog: Catalog) -> Table:
         amounts = volumes(share.party.apportionment, share.cut)
         return (party, share.party.place, standing, share.instrument.id, *amounts)
 
-    known = [s for s in found.shares if s.cut is not None]
+    known = [s for s in decision.shares if s.cut is not None]
     division = sum((s.party.apportionment for s in known), Decimal(0))
     together = (
         Named("lower_division", message("river.decided.division")),
         None,
         Named("decided", message("river.standing.decided")),
-        found.instrument.id,
-        *volumes(division, found.cut),
+        decision.instrument.id,
+        *volumes(division, decision.cut),
     )
-    rows = (*map(row, known), together, *(row(s) for s in found.shares if s.cut is None))
-    return Table("parties", message("river.decided.title", year=str(found.year)), columns, rows)
+    rows = (*map(row, known), together, *(row(s) for s in decision.shares if s.cut is None))
+    return Table("parties", message("river.decided.title", year=str(decision.year)), columns, rows)
 
 
 def _standing(share: Share, catalog: Catalog) -> Text:
@@ -206,22 +208,24 @@ def _standing(share: Share, catalog: Catalog) -> Text:
     return Text(*(f"{said[k]}: {share.instrument.name[k]}, {state[k]}" for k in ("en", "es")))
 
 
-def notes(found: Decided, catalog: Catalog) -> list[Text]:
-    """Each term with what is known of it and its day; what the expired rules would have been."""
-    told = [note for i in found.instruments for note in river_instruments.notes(i, catalog)]
-    if found.given:
-        told.append(catalog.message("river.decided.level", year=str(found.year)))
-    if found.level is not None:
-        told.append(expired(found, catalog, found.level))
-    return told
+def notes(decision: Decided, catalog: Catalog) -> list[Text]:
+    """List the notes on each term with its standing and day, and on the result of the expired rules."""
+    listed = [note for i in decision.instruments for note in river_instruments.notes(i, catalog)]
+    if decision.given:
+        listed.append(catalog.message("river.decided.level", year=str(decision.year)))
+    if decision.level is not None:
+        listed.append(expired(decision, catalog, decision.level))
+    return listed
 
 
-def expired(found: Decided, catalog: Catalog, level: Decimal) -> Text:
+def expired(decision: Decided, catalog: Catalog, level: Decimal) -> Text:
     """Note the result of the expired tables at a level of Lake Mead, feet."""
-    river, end = found.river, max(rule.end for rule in found.river.rules)
+    river, end = decision.river, max(rule.end for rule in decision.river.rules)
     savings = next(rule for rule in river.rules if rule.part == "bwscp").step(level).rule
     what = catalog.message(
-        f"river.decided.{'given' if found.given else 'august'}", year=str(found.year), before=str(found.year - 1)
+        f"river.decided.{'given' if decision.given else 'august'}",
+        year=str(decision.year),
+        before=str(decision.year - 1),
     )
     return catalog.message(
         "river.decided.expired",
@@ -231,5 +235,5 @@ def expired(found: Decided, catalog: Catalog, level: Decimal) -> Text:
         tier=tier_of(river, level).name,
         band=savings,
         cut=both(sum((c.by_tables for c in cuts_at(river, level)), Decimal(0))),
-        year=str(found.year),
+        year=str(decision.year),
     )

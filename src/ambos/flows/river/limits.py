@@ -1,4 +1,4 @@
-"""What the verbs of Mexico's water share: dated limits, what a year takes from the guaranteed quantity, citations."""
+"""Dated limits of Mexico's water, the reduction of a year (acre-feet), and citations."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, .
     NoRule
         If one does not, with its range.
     """
-    found = tuple(mexico.limits[name] for name in names)
-    for limit in found:
+    limits = tuple(mexico.limits[name] for name in names)
+    for limit in limits:
         if not limit.holds_in(year):
             raise NoRule(what=limit.name, day=Text(str(year), f"año {year}"), reason=held(limit.start, limit.end))
-    return found
+    return limits
 
 
 def held(start: date, end: date | None) -> Text:
@@ -80,7 +80,7 @@ def savings(cut: Cut) -> Decimal:
 
 
 def reduction(cut: Cut) -> int:
-    """What the rules themselves take from deliveries, less what they add, acre-feet.
+    """Get the reduction of deliveries by the rules themselves, less their addition, acre-feet.
 
     Savings under the contingency plan are Mexico's own account (`Mexico.accounts`) and are not in it.
     """

@@ -27,7 +27,7 @@ class MexicoOrder:
     guaranteed : int
         By the Treaty.
     parts : mapping of Part to int
-        What the rules of the year take, as declared.
+        Reductions by the rules of the year, as declared.
     rest : Instrument
         To which what is left is put down.
     """
@@ -61,18 +61,18 @@ def order_of(river: River, mexico: Mexico, year: int, as_of: date | None = None)
     return MexicoOrder(river, order, guaranteed, parts, river.instruments[order.rest])
 
 
-def rows(found: MexicoOrder, catalog: Catalog) -> list[tuple[str, Text, int]]:
+def rows(mexico_order: MexicoOrder, catalog: Catalog) -> list[tuple[str, Text, int]]:
     """Id, name and acre-feet of each line, the order last; what is taken is negative."""
     message = catalog.message
     return [
-        ("guaranteed", message("river.order.guaranteed"), found.guaranteed),
-        *((part, message(f"river.order.{part}"), -af) for part, af in found.parts.items()),
-        (found.rest.id, message("river.order.rest", name=found.rest.name), -found.rest_af),
-        ("order", message("river.order.order"), found.order.af),
+        ("guaranteed", message("river.order.guaranteed"), mexico_order.guaranteed),
+        *((part, message(f"river.order.{part}"), -af) for part, af in mexico_order.parts.items()),
+        (mexico_order.rest.id, message("river.order.rest", name=mexico_order.rest.name), -mexico_order.rest_af),
+        ("order", message("river.order.order"), mexico_order.order.af),
     ]
 
 
-def table(found: MexicoOrder | None, catalog: Catalog) -> Table:
+def table(mexico_order: MexicoOrder | None, catalog: Catalog) -> Table:
     """Tabulate the order, line by line; without rows where none is known."""
     message = catalog.message
     columns = (
@@ -82,13 +82,13 @@ def table(found: MexicoOrder | None, catalog: Catalog) -> Table:
         Column("by_arithmetic", None),
     )
     lines: list[tuple[Cell, ...]] = []
-    if found is not None:
-        m3, rest = found.river.m3, found.rest.id
+    if mexico_order is not None:
+        m3, rest = mexico_order.river.m3, mexico_order.rest.id
         lines = [
             (Named(key, name), Decimal(af), hm3_of(Decimal(af), m3), key == rest)
-            for key, name, af in rows(found, catalog)
+            for key, name, af in rows(mexico_order, catalog)
         ]
-    year = "" if found is None else str(found.order.year)
+    year = "" if mexico_order is None else str(mexico_order.order.year)
     return Table(
         "mexico_order",
         message("river.order.title", year=year),
@@ -98,27 +98,27 @@ def table(found: MexicoOrder | None, catalog: Catalog) -> Table:
     )
 
 
-def facts(found: MexicoOrder | None) -> dict[str, Cell]:
+def facts(mexico_order: MexicoOrder | None) -> dict[str, Cell]:
     """The order itself, with its source; None where none is known."""
-    if found is None:
+    if mexico_order is None:
         return {"order_af": None, "order_hm3": None, "order_known": None, "order_source": None}
-    order = found.order
-    volume = round(hm3_of(Decimal(order.af), found.river.m3), 3)
+    order = mexico_order.order
+    volume = round(hm3_of(Decimal(order.af), mexico_order.river.m3), 3)
     cited = {"order_source": order.citation.source, "order_reliability": order.citation.reliability}
     return {"order_af": order.af, "order_hm3": volume, "order_known": order.known, **cited}
 
 
-def notes(found: MexicoOrder, catalog: Catalog) -> list[Text]:
+def notes(mexico_order: MexicoOrder, catalog: Catalog) -> list[Text]:
     """Note the order, af and hm³, and that its last part is computed."""
-    order = found.order
+    order = mexico_order.order
     return [
         catalog.message(
             "river.order.note",
             year=str(order.year),
             af=both(order.af),
-            hm3=both(hm3_of(Decimal(order.af), found.river.m3), 1),
-            rest=both(found.rest_af),
-            name=found.rest.name,
+            hm3=both(hm3_of(Decimal(order.af), mexico_order.river.m3), 1),
+            rest=both(mexico_order.rest_af),
+            name=mexico_order.rest.name,
             source=order.citation.source,
             day=Text(day(order.known, "en"), day(order.known, "es")),
         )

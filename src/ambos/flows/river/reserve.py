@@ -68,17 +68,17 @@ def reserve(
         years = [year]
     held = {} if planned else annual(workspace, mexico)
     put, taken = mexico.reserve
-    found = []
+    rolled = []
     for y in years:
         start = mexico.balances.get(y - 1) if opening is None else opening
         if start is None and year is not None:
             what = Text(f"the balance of the reserve before {y}", f"el saldo de la reserva antes de {y}")
             raise NoData(what=what)
         if planned:
-            found.append(reserve_year(mexico, y, start, created or 0, delivered or 0, None))
+            rolled.append(reserve_year(mexico, y, start, created or 0, delivered or 0, None))
         else:
             items = held.get(y, {})
-            found.append(reserve_year(mexico, y, start, items.get(put), items.get(taken), mexico.balances.get(y)))
+            rolled.append(reserve_year(mexico, y, start, items.get(put), items.get(taken), mexico.balances.get(y)))
     earlier = [items for y, items in held.items() if opening is None and y <= min(mexico.balances)]
     moved = [
         sign * v for items in earlier for key, sign in ((put, 1), (taken, -1)) if (v := items.get(key)) is not None
@@ -88,16 +88,16 @@ def reserve(
         "river.reserve",
         catalog.message("river.reserve.title"),
         (
-            _years(found, planned, river, catalog),
-            _breaches(found, catalog),
+            _years(rolled, planned, river, catalog),
+            _breaches(rolled, catalog),
             limit_table((mexico.limits[key] for key in _RESERVE), catalog),
         ),
         {"planned": planned, **citation_cells(mexico.balances_citation)},
-        tuple(_notes(found, planned, sum(moved) if moved else None, river, mexico, catalog)),
+        tuple(_notes(rolled, planned, sum(moved) if moved else None, river, mexico, catalog)),
     )
 
 
-def _years(found: list[ReserveYear], planned: bool, river: River, catalog: Catalog) -> Table:
+def _years(rolled: list[ReserveYear], planned: bool, river: River, catalog: Catalog) -> Table:
     """Tabulate the reserve by year; a plan has no reported balance."""
 
     def head(key: str) -> Text:
@@ -129,22 +129,22 @@ def _years(found: list[ReserveYear], planned: bool, river: River, catalog: Catal
             y.difference,
             y.change,
         )
-        for y in found
+        for y in rolled
     )
     return Table("years", catalog.message("river.reserve.title"), columns, rows)
 
 
-def _breaches(found: list[ReserveYear], catalog: Catalog) -> Table:
+def _breaches(rolled: list[ReserveYear], catalog: Catalog) -> Table:
     """Tabulate by how much the reserve goes beyond its limits, acre-feet."""
     heads = (catalog.message(f"river.{key}") for key in ("schedule.breach", "ledger.year", "schedule.size"))
     rule, year, size = heads
     columns = (Column("rule", rule), Column("year", year, grouped=False), Column("size_af", size))
-    rows = tuple((Named(limit.id, limit.name), y.year, over) for y in found for limit, over in y.over)
+    rows = tuple((Named(limit.id, limit.name), y.year, over) for y in rolled for limit, over in y.over)
     return Table("breaches", catalog.message("river.reserve.breaches"), columns, rows)
 
 
 def _notes(
-    found: list[ReserveYear], planned: bool, moved: int | None, river: River, mexico: Mexico, catalog: Catalog
+    rolled: list[ReserveYear], planned: bool, moved: int | None, river: River, mexico: Mexico, catalog: Catalog
 ) -> list[Text]:
     """State what the balances rest on and what they leave out.
 
@@ -153,15 +153,15 @@ def _notes(
     """
     message = catalog.message
     notes = [message("river.reserve.losses")]
-    for instrument in river_instruments.of_party(river, mexico.party, [y.year for y in found]):
+    for instrument in river_instruments.of_party(river, mexico.party, [y.year for y in rolled]):
         notes += river_instruments.notes(instrument, catalog)
     if not planned:
         first = min(mexico.balances)
         balance = mexico.balances[first]
-        if moved not in (None, balance) and first + 1 in (y.year for y in found):
+        if moved not in (None, balance) and first + 1 in (y.year for y in rolled):
             notes.append(message("river.reserve.first", year=str(first), balance=both(balance), net=both(moved)))
         notes.append(message("river.reserve.missing"))
         notes.append(source_note(message("river.reserve.told"), mexico.balances_citation, catalog))
-    if planned and not any(y.over for y in found):
+    if planned and not any(y.over for y in rolled):
         notes.append(message("river.schedule.clean"))
     return [*notes, *(rule_note(mexico.limits[key], catalog) for key in _RESERVE)]

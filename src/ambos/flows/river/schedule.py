@@ -106,21 +106,21 @@ def schedule(
     message = workspace.catalog.message
     published = order_of(river, mexico, year) if order is None else None
     others = [i for i in of_year(river, year) if i.party == mexico.party]
-    told: list[Text] = []
+    notes: list[Text] = []
     said: dict[str, object] = {"year": str(year)}
     if order is not None:
         kind, left = "given", _volume(order) * per_unit
     elif published is not None:
         kind, left = "published", Fraction(published.order.af)
-        told = river_order.notes(published, workspace.catalog)
+        notes = river_order.notes(published, workspace.catalog)
     else:
         cut = cut_of(river, mexico.party, year)
         kind, left = "left", Fraction(af(party.apportionment - cut.by_tables + cut.addition))
         said["cut"] = both(af(cut.by_tables))
         if savings(cut):
-            told.append(message("river.schedule.savings", af=both(af(savings(cut)))))
-        told += [message("river.order.not_held", year=str(year), name=i.name) for i in others if i.state == "in_force"]
-    told += [note for i in others for note in river_instruments.notes(i, workspace.catalog)]
+            notes.append(message("river.schedule.savings", af=both(af(savings(cut)))))
+        notes += [message("river.order.not_held", year=str(year), name=i.name) for i in others if i.state == "in_force"]
+    notes += [note for i in others for note in river_instruments.notes(i, workspace.catalog)]
     put, taken = (_volume(x) * per_unit for x in (created, delivered))
     volume = round(left - put + taken)
     reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
@@ -144,14 +144,14 @@ def schedule(
     if file is not None:
         _hold_land(file, months)
     guaranteed = Fraction(af(party.apportionment))
-    found = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
+    broken = breaches(year, volume, months, guaranteed, mexico.limits, put, taken)
     catalog = workspace.catalog
     short = volume - round(sum((m.final for m in months), Fraction(0)))
     if any(m.revised is not None for m in months) and short > 0:
         after = [message("river.schedule.short", af=both(short))]
     else:
         after = []
-    if not found:
+    if not broken:
         after.append(message("river.schedule.clean"))
     hm3 = hm3_of(Decimal(volume), river.m3)
     return Answer(
@@ -160,7 +160,7 @@ def schedule(
         (
             river_order.table(published, catalog),
             _months(year, volume, months, limits[1], limits[2], river.m3, catalog),
-            _breaches(found, river.m3, catalog),
+            _breaches(broken, river.m3, catalog),
             limit_table(limits, catalog),
         ),
         {
@@ -171,7 +171,7 @@ def schedule(
             "basis": basis,
             "profile": profile,
         },
-        (basis, *told, profile, *after, *(rule_note(limit, catalog) for limit in limits)),
+        (basis, *notes, profile, *after, *(rule_note(limit, catalog) for limit in limits)),
     )
 
 
@@ -188,8 +188,8 @@ def _hold_land(file: Path, months: Sequence[Month]) -> None:
     )
     over = [m for m in months if m.land is not None and m.land > m.final]
     if over:
-        told = [said.format(month=month_text(m.month), all=both(exact(m.final))) for m in over]
-        lines = joined(told, "\n")
+        listed = [said.format(month=month_text(m.month), all=both(exact(m.final))) for m in over]
+        lines = joined(listed, "\n")
         raise BadSchedule(file=file, count=len(over), problems=lines)
 
 
@@ -300,7 +300,7 @@ def _months(
     return Table("months", catalog.message("river.schedule.title"), columns, tuple(map(row, months)), (total,))
 
 
-def _breaches(found: Sequence[Breach], m3: Decimal, catalog: Catalog) -> Table:
+def _breaches(broken: Sequence[Breach], m3: Decimal, catalog: Catalog) -> Table:
     """Tabulate breaches of the rules: by how many acre-feet, or days."""
     message = catalog.message
     columns = (
@@ -308,10 +308,10 @@ def _breaches(found: Sequence[Breach], m3: Decimal, catalog: Catalog) -> Table:
         Column("month", message("river.schedule.month")),
         Column("size_af", message("river.schedule.size"), kept=3),
         Column("size_hm3", message("river.schedule.size_hm3"), 3, kept=3),
-        Column("days", message("river.limit.days") if any(b.fault == "notice" for b in found) else None),
+        Column("days", message("river.limit.days") if any(b.fault == "notice" for b in broken) else None),
     )
     rows: list[tuple[Cell, ...]] = []
-    for b in found:
+    for b in broken:
         size = None if b.size is None or b.fault == "notice" else exact(b.size)
         days = int(b.size) if b.size is not None and b.fault == "notice" else None
         month = TOTAL if b.month is None else b.month

@@ -31,11 +31,11 @@ class Status:
     ----------
     river : River
     condition : Condition
-        What the rules of the year say of the level.
+        Tier and cuts of the level by the rules of the year.
     kind : Kind
-        What the level is.
+        Origin of the level.
     held : Determination or None
-        What is held of the year.
+        The level projected for the year, and the observed one.
     up, down : Distance or None
         To the next tier.
     storage : Decimal or None
@@ -45,7 +45,7 @@ class Status:
     instruments : tuple of Instrument
         What else is in force in the year.
     notes : tuple of Text
-        What the level means and what the figures rest on.
+        The meaning of the level, and the sources of the figures.
     """
 
     river: River
@@ -107,14 +107,14 @@ def status(
     held = river.determinations.get(year)
     level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
     kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
-    found = condition(river, level, year, flood_control=flood_control)
+    state = condition(river, level, year, flood_control=flood_control)
     up, down = distances(river, level, year)
     order = river_order.order_of(river, load_mexico(workspace.catalog, river), year, as_of)
     instruments = river_instruments.of_year(river, year, as_of)
-    notes = _notes(workspace, river, found, kind, held, flood_control)
-    notes += _beside(workspace, found, order, instruments)
+    notes = _notes(workspace, river, state, kind, held, flood_control)
+    notes += _beside(workspace, state, order, instruments)
     return Status(
-        river, found, kind, held, up, down, storage_at(river.storage, level), order, instruments, tuple(notes)
+        river, state, kind, held, up, down, storage_at(river.storage, level), order, instruments, tuple(notes)
     )
 
 
@@ -137,17 +137,17 @@ def year_of(workspace: Workspace, year: int | None, elevation: Decimal | None, a
 
 
 def _beside(
-    workspace: Workspace, found: Condition, order: MexicoOrder | None, instruments: tuple[Instrument, ...]
+    workspace: Workspace, state: Condition, order: MexicoOrder | None, instruments: tuple[Instrument, ...]
 ) -> list[Text]:
     """List the notes on Mexico's order and on the instruments beside the tables of levels."""
     catalog = workspace.catalog
-    told = river_order.notes(order, catalog) if order else []
+    notes = river_order.notes(order, catalog) if order else []
     for instrument in instruments:
         lowers = instrument.party and instrument.state == "in_force" and not order
         if lowers:
-            told.append(catalog.message("river.order.not_held", year=str(found.year), name=instrument.name))
-        told += river_instruments.notes(instrument, catalog)
-    return told
+            notes.append(catalog.message("river.order.not_held", year=str(state.year), name=instrument.name))
+        notes += river_instruments.notes(instrument, catalog)
+    return notes
 
 
 def _held_level(held: Determination | None, year: int, as_of: date | None, observed: bool) -> Decimal:
@@ -167,17 +167,17 @@ def _held_level(held: Determination | None, year: int, as_of: date | None, obser
 
 
 def _notes(
-    workspace: Workspace, river: River, found: Condition, kind: Kind, held: Determination | None, flood_control: bool
+    workspace: Workspace, river: River, state: Condition, kind: Kind, held: Determination | None, flood_control: bool
 ) -> list[Text]:
-    """What the level means, where it is from, and until when the rules hold."""
+    """List the notes on the meaning and the source of the level, and on the end of the rules."""
     message = workspace.catalog.message
-    year = found.year
+    year = state.year
     notes = [message("river.note.trigger", year=str(year), before=str(year - 1))]
     if kind == "observed":
-        notes.append(message("river.note.observed", level=both(found.level, 2), tier=found.tier.name))
+        notes.append(message("river.note.observed", level=both(state.level, 2), tier=state.tier.name))
     if kind != "projected" and held:
         would = tier_of(river, held.projected, year)
-        key = "same" if would == found.tier else "other"
+        key = "same" if would == state.tier else "other"
         notes.append(
             message(
                 f"river.note.{key}",
@@ -185,10 +185,10 @@ def _notes(
                 before=str(year - 1),
                 level=both(held.projected, 2),
                 tier=would.name,
-                given=found.tier.name,
+                given=state.tier.name,
             )
         )
-    if kind == "observed" and held and found.level == held.observed:
+    if kind == "observed" and held and state.level == held.observed:
         notes.append(message("river.note.level", source=river.observed_source))
     if kind == "projected" and held:
         notes.append(message("river.note.level", source=river.projected_source))
@@ -198,15 +198,15 @@ def _notes(
         notes.append(message("river.note.flood_control"))
     storage = river.storage
     notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
-    if storage_at(storage, found.level) is None:
+    if storage_at(storage, state.level) is None:
         notes.append(message("river.note.no_storage", level=both(storage.feet[-1])))
-    if found.level in river.readings:
-        notes.append(message("river.note.reading", text=river.readings[found.level]))
-    notes += [message("river.note.unread", name=i.name) for cut in found.cuts for i in cut.unread]
-    return [*notes, _end(workspace, river, found)]
+    if state.level in river.readings:
+        notes.append(message("river.note.reading", text=river.readings[state.level]))
+    notes += [message("river.note.unread", name=i.name) for cut in state.cuts for i in cut.unread]
+    return [*notes, _end(workspace, river, state)]
 
 
-def _end(workspace: Workspace, river: River, found: Condition) -> Text:
+def _end(workspace: Workspace, river: River, state: Condition) -> Text:
     """Note the day on which the rules expire, and the pointer to the years after."""
     end = max(rule.end for rule in river.rules)
     said = {"day": Text(day(end, "en"), day(end, "es"))}
@@ -214,5 +214,5 @@ def _end(workspace: Workspace, river: River, found: Condition) -> Text:
     if decided is None or decided.end is None:
         return workspace.catalog.message("river.note.ended", **said)
     years = range(end.year + 1, decided.end.year + 1)
-    told = Text(" and ".join(map(str, years)), " y ".join(map(str, years)))
-    return workspace.catalog.message("river.note.end", years=told, next=str(end.year + 1), **said)
+    named = Text(" and ".join(map(str, years)), " y ".join(map(str, years)))
+    return workspace.catalog.message("river.note.end", years=named, next=str(end.year + 1), **said)
