@@ -252,10 +252,10 @@ def test_all_faults_are_reported_at_once(broken: Path) -> None:
     assert caught.value.say("es").startswith("Las definiciones tienen")
 
 
-def test_a_topic_without_a_name_is_found(broken: Path) -> None:
+def test_a_topic_without_a_name_is_refused(broken: Path) -> None:
     _replace(broken / "messages.toml", "waits = {", "delays = {")
     with pytest.raises(
-        DefinitionError, match=r"waits\.toml:\d+ \[waits\.mean\.topic\]: message 'topic\.waits' is not defined"
+        DefinitionError, match=r"waits\.toml:\d+: \[waits\.mean\.topic\]: message 'topic\.waits' is not defined"
     ):
         load("arizona_sonora", broken)
 

@@ -304,7 +304,8 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
         for name in names:
             if name and name not in among:
                 near = ", ".join(nearest(name, among))
-                file.say(path, f"{what} {name!r} is not defined / no está definido" + (f": {near}" if near else ""))
+                undefined = f"{what} {name!r} is not defined / no está definido" + (f": {near}" if near else "")
+                file.say(path, f"[{'.'.join(map(str, path))}]: {undefined}")
 
     region = catalog.region
     for key in ("members", "ports", "borders", "comparators", "counties"):

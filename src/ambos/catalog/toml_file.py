@@ -185,12 +185,10 @@ class TomlFile:
         """Convert a table of both languages."""
         languages = self.value(Mapping[str, str], key, value, path)
         self.keys(languages, path, LANGUAGES)
-        try:
-            return Text.of(languages)
-        except ValueError as error:
-            if isinstance(value, dict):
-                self.say(path, str(error))
-            return Text.same("?")
+        missing = [language for language in LANGUAGES if not languages.get(language, "").strip()]
+        for language in missing if isinstance(value, dict) else ():
+            self.say(path, f"{key}: the text has no {language!r} / el texto no tiene {language!r}")
+        return Text.same("?") if missing else Text.of(languages)
 
     def _marked(self, hint: Any, marks: Iterable[Any], key: str, value: Any, path: Keys) -> Any:
         """Convert a value of a type with marks; its range is checked only if it is of the type."""
