@@ -59,9 +59,9 @@ def test_the_fit_is_that_of_the_hours_that_both_have(rows: tuple[LineHour, ...],
     ]
     assert fit.hours == len(both) > 8
     assert fit.simulated == pytest.approx(sum(a for a, _ in both) / len(both))
-    assert fit.apart == pytest.approx(sum(abs(a - b) for a, b in both) / len(both))
-    assert fit.together is not None
-    assert -1 <= fit.together <= 1
+    assert fit.difference == pytest.approx(sum(abs(a - b) for a, b in both) / len(both))
+    assert fit.correlation is not None
+    assert -1 <= fit.correlation <= 1
 
 
 def test_it_says_that_it_is_a_simulation_and_what_it_does_not_show(rows: tuple[LineHour, ...], year: Year) -> None:

@@ -36,9 +36,9 @@ class Fit:
         Hours compared; 0 where nothing is reported, and all else is then None.
     simulated, reported : float or None
         Mean waits.
-    apart : float or None
+    difference : float or None
         Mean absolute difference of the hourly means.
-    together : float or None
+    correlation : float or None
         Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
     at_least : bool
         The simulated wait is a lower bound, as that of an hour is.
@@ -48,8 +48,8 @@ class Fit:
     hours: int
     simulated: float | None = None
     reported: float | None = None
-    apart: float | None = None
-    together: float | None = None
+    difference: float | None = None
+    correlation: float | None = None
     at_least: bool = False
 
     @property
@@ -127,7 +127,7 @@ def fit(line: Line, simulated: Mapping[int, Estimate], reported: Reports) -> Fit
         hours=len(pairs),
         simulated=float(ours.mean()),
         reported=float(theirs.mean()),
-        apart=float(np.abs(ours - theirs).mean()),
-        together=float(np.corrcoef(ours, theirs)[0, 1]) if varied else None,
+        difference=float(np.abs(ours - theirs).mean()),
+        correlation=float(np.corrcoef(ours, theirs)[0, 1]) if varied else None,
         at_least=any(simulated[hour].at_least for hour in hours),
     )

@@ -82,11 +82,14 @@ class Volumes:
         month = max(same)
         if month == wanted:
             return Month(months[month], month, self._known[port, month], None)
-        said = [Text(period(f"{m:%Y-%m}", "en"), period(f"{m:%Y-%m}", "es")) for m in (wanted, month)]
+        months_named = [Text(period(f"{m:%Y-%m}", "en"), period(f"{m:%Y-%m}", "es")) for m in (wanted, month)]
         note = Text(
             "Crossings of {port} in {wanted} are not held; those of {used} stand in for them.",
             "No se tienen los cruces de {port} de {wanted}; se usan los de {used}.",
         )
         return Month(
-            months[month], month, self._known[port, month], note.format(port=name, wanted=said[0], used=said[1])
+            months[month],
+            month,
+            self._known[port, month],
+            note.format(port=name, wanted=months_named[0], used=months_named[1]),
         )

@@ -437,14 +437,14 @@ def answer_reported(year: Year) -> Answer:
     ]
     keys = tuple(f.key for f in hours if f.label and f.key != "ci95_interval")
     seen = view(title, keys, (x.reported or x.simulated.mean is not None for x in items))
-    apart = Text("Mean difference by hour", "Diferencia media por hora")
+    difference = Text("Mean difference by hour", "Diferencia media por hora")
     fits = [
         *line,
         Field("hours", Text("Hours", "Horas"), lambda f: f.hours),
         *minutes_fields("mean_wait_min", simulated, lambda f: (f.simulated, f.at_least), "mean_is_lower_bound"),
         reported_field("reported_mean_min", reported, lambda f: f.reported),
-        Field("mean_absolute_difference_min", apart, lambda f: f.apart, 1),
-        Field("correlation", Text("Correlation of the hours", "Correlación de las horas"), lambda f: f.together, 2),
+        Field("mean_absolute_difference_min", difference, lambda f: f.difference, 1),
+        Field("correlation", Text("Correlation of the hours", "Correlación de las horas"), lambda f: f.correlation, 2),
     ]
     return Answer(
         "simulate.reported",
