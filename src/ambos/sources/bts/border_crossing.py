@@ -33,7 +33,7 @@ from ambos.text import Text
 if TYPE_CHECKING:
     from ambos.sources.shared.http import Client
 
-#: Rows asked for at a time. Socrata gives 1,000 unless told otherwise; a month of all ports has about 1,000.
+#: Rows asked for at a time. Socrata gives 1,000 unless asked for more; a month of all ports has about 1,000.
 PAGE = 50_000
 #: Holds an application token, if there is one. It is not needed; with it one does not share the limit of a
 #: network address with others (https://dev.socrata.com/docs/app-tokens.html).

@@ -1,6 +1,6 @@
 """BTS TransBorder Freight, raw monthly tables: state × port, state × commodity, port × commodity.
 
-The three tables are parallel views of the same flows. A file is told by its header, not by its name: the
+The three tables are parallel views of the same flows. A file is recognised by its header, not by its name: the
 year-to-date files (``dot1_ytd_0924.csv``) have the header of the monthly ones and some archives name a table
 wrongly.
 

@@ -1,6 +1,6 @@
 """BTS TransBorder Freight, 1993 onward, as added up by the University of North Texas for TxDOT.
 
-Six files from the raw monthly tables of BTS, told by their header. `TradeValue` is whole dollars written as a
+Six files from the raw monthly tables of BTS, recognised by their header. `TradeValue` is whole dollars written as a
 float (``80125.0``).
 
 `Weight` is in short tons, and `WeightLb` is `Weight` × 2.20462, which is a weight in no unit at all.

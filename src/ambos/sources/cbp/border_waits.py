@@ -33,7 +33,7 @@ NO_PORTS = ("it lists no ports", "no enumera ningún puerto")
 
 
 def recognise(name: str, head: bytes) -> str:
-    """Which of the shapes of this source a file has, told by its first bytes; "" if none.
+    """Recognise the shape of a file by its first bytes; "" if it is none of this source.
 
     ``json``, ``xml``, ``tar`` (plain, gzip or xz) or one of the tables of `waits_csv.SHAPES`.
     """

@@ -7,7 +7,7 @@ other must agree. An answer without a body (status 204) means no rows. Exports c
 
 "-" is the total over states, ports or commodities. Groups of countries ("-" for the world, `CGP` in
 `SUMMARY_LVL`) are refused: they would count a country twice. A column that is another dimension (`DF`, `NAICS`,
-`DISTRICT`) is not accepted, because the rows would no longer be told apart.
+`DISTRICT`) is not accepted, because the rows could no longer be distinguished.
 """
 
 from __future__ import annotations

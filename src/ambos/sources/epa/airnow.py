@@ -98,8 +98,8 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
         if answer.status != 304:
             records = answer.json()
             if not isinstance(records, list) or not all(member(r, "FullAQSCode") for r in records):
-                told = answer.content[:160].decode("utf-8", "replace")
-                raise answer.unfit(f"it holds no readings: {told}", f"no trae lecturas: {told}")
+                start = answer.content[:160].decode("utf-8", "replace")
+                raise answer.unfit(f"it holds no readings: {start}", f"no trae lecturas: {start}")
         yield answer.fetched(f"airnow-{day}-{last}.json")
         day = last + timedelta(days=1)
 

@@ -195,7 +195,13 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
 
 def _count(answer: Answer, catalog: Catalog) -> int:
-    """How many rows an answer has; the failure that it tells of, raised."""
+    """The number of rows of an answer.
+
+    Raises
+    ------
+    FetchFailed, KeyRefused
+        If it reports a failure, or fewer rows came than it promises.
+    """
     content = answer.json()
     rows, headers = member(content, "Data"), member(content, "Header")
     header = headers[0] if isinstance(headers, list) and headers else None
@@ -205,16 +211,16 @@ def _count(answer: Answer, catalog: Catalog) -> int:
     if status.lower().startswith("no data"):
         return 0
     if status != "Success":
-        told = answer.unfit(*[f"{status}: {header.get('error')}"] * 2)
+        failure = answer.unfit(*[f"{status}: {header.get('error')}"] * 2)
         if "key" in str(header).lower() or "email" in str(header).lower():
             source = catalog.sources["epa_aqs"]
             raise KeyRefused(
                 source=source.title,
                 variable=f"{source.key_variable}, {EMAIL_VARIABLE}",
-                detail=told.values["detail"],
+                detail=failure.values["detail"],
                 signup=source.key_signup or source.url,
             )
-        raise told
+        raise failure
     said = header.get("rows", len(rows))
     if str(said) != str(len(rows)):
         raise answer.unfit(f"{len(rows)} of {said} rows came", f"llegaron {len(rows)} de {said} renglones")

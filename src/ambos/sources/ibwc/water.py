@@ -117,7 +117,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
     The portal documents no interface. Public programs ask its export like this for series of the Rio Grande, without
     a session and without accepting the page of terms (as of September 2026); that the series of the Colorado have
-    names of the same pattern is not confirmed. Without ``Compressed=false`` it gives a zip, which tells when it is cut.
+    names of the same pattern is not confirmed. Without ``Compressed=false`` it gives a zip, whose directory shows whether it is cut.
 
     Raises
     ------

@@ -74,7 +74,7 @@ def check(body: bytes, expect: Expect, content_type: str, *, length_known: bool)
     content_type : str
         The header as given; may be empty.
     length_known : bool
-        Whether the transport would have told that the body was cut. If not, the body itself must.
+        Whether the transport would have reported that the body was cut. If not, the body itself must.
 
     Raises
     ------

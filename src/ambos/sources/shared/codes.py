@@ -85,8 +85,8 @@ class Sheet:
             for i, code in enumerate(unknown):
                 text = _unknown(column, code, codelist, known if i < MOST_LOOKED_UP else {})
                 en[code], es[code] = text.en, text.es
-            told = [pl.col(column).cast(pl.String).replace_strict(t, return_dtype=pl.String) for t in (en, es)]
-            self.refuse(self.made[into].is_null(), "unknown_code", told[0], told[1])
+            reasons = [pl.col(column).cast(pl.String).replace_strict(t, return_dtype=pl.String) for t in (en, es)]
+            self.refuse(self.made[into].is_null(), "unknown_code", *reasons)
 
     def values(
         self,

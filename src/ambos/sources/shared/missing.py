@@ -36,8 +36,8 @@ def blank(file: File, cells: pl.Series, catalog: Catalog, kind: Literal["air", "
     found = sorted(text for text in cells.unique().to_list() if text and _value(text) in marks)
     if not found:
         return cells
-    told = ", ".join(f"{text} ({cells.eq(text).sum()})" for text in found)
-    file.notes.append(Text(f"marks of a missing figure: {told}", f"marcas de cifra faltante: {told}"))
+    counts = ", ".join(f"{text} ({cells.eq(text).sum()})" for text in found)
+    file.notes.append(Text(f"marks of a missing figure: {counts}", f"marcas de cifra faltante: {counts}"))
     return cells.replace(found, [""] * len(found))
 
 

@@ -284,7 +284,7 @@ CSV_LINES, CSV_CELLS = 4_000_000, 50_000_000
 
 
 def excess_of_json(content: bytes) -> Text | None:
-    """The limit that a JSON text exceeds, told before it is parsed; None if it exceeds none."""
+    """The limit that a JSON text exceeds, before it is parsed; None if it exceeds none."""
     if len(content) > JSON_BYTES:
         return Text.same(f"{JSON_BYTES:,} bytes")
     if sum(_count(content, b",[{")) > JSON_VALUES:

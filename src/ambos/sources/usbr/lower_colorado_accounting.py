@@ -2,7 +2,7 @@
 
 Words parted by blanks, ``Year Jan … Dec Total`` in acre-feet (``Year Oct … Sep Water_Year_Total`` in thousands of them
 for the figures of the 24-Month Studies), comments after ``#``, commas between thousands in some files. Which account a
-file holds is told by its name alone: the code list `river_accounts` names the files that are read. Of the others most
+file holds follows from its name alone: the code list `river_accounts` names the files that are read. Of the others most
 are small users; some hold a year several times, once for each point of diversion.
 
 Read from a line:
@@ -11,7 +11,7 @@ Read from a line:
 * twelve months and a total: these; a ``-`` after the year stands for nothing;
 * months that are all 0 beside a total that is not, or of which a comment says that only the year was known: the months
   are missing, the total is not;
-* fewer or more numbers (two of them run together, or a month left out): no month can be told from the next, so they are
+* fewer or more numbers (two of them run together, or a month left out): it is not known which month is missing, so they are
   missing; the total is taken if the others add up to it, else it is missing too.
 """
 
@@ -128,8 +128,8 @@ def _years(file: File, kind: str) -> Iterator[_Year]:
     heading = CALENDAR if kind == "calendar" else WATER
     headed = False
     for number, line in enumerate(lines, 1):
-        told, sign, comment = line.partition("#")
-        words = told.split()
+        figures, sign, comment = line.partition("#")
+        words = figures.split()
         if not words:
             continue
         if not headed:
@@ -142,7 +142,7 @@ def _years(file: File, kind: str) -> Iterator[_Year]:
             headed = True
             continue
         year, *numbers = [word for i, word in enumerate(words) if (i, word) != (1, "-")]
-        found = _Year(number, year, *_told(numbers, comment))
+        found = _Year(number, year, *_months_and_total(numbers, comment))
         if number == len(lines) and not (ended or sign) and not _whole(found):
             raise wrong(
                 file,
@@ -161,7 +161,7 @@ def _whole(year: _Year) -> bool:
     return months is not None and total is not None and abs(months - total) * 2 <= abs(total)
 
 
-def _told(numbers: list[str], comment: str) -> tuple[list[str], str]:
+def _months_and_total(numbers: list[str], comment: str) -> tuple[list[str], str]:
     """The months and the total of a line; "" for what is missing."""
     missing = [""] * len(MONTHS)
     if not numbers:

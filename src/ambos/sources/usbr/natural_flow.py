@@ -35,7 +35,7 @@ _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 
 
 def recognise(name: str, head: bytes) -> str:
-    """``lees_ferry`` for a workbook of that name: what is in a zip cannot be told from its first bytes; else ""."""
+    """``lees_ferry`` for a workbook of that name: the first bytes of a zip do not show what it holds; else ""."""
     own = PurePosixPath(name.lower()).name
     return "lees_ferry" if head.startswith(ZIP) and fnmatch(own, NAMES) else ""
 
