@@ -353,11 +353,10 @@ def idle(
         )
         for one in rated
     ]
-    others = [Text.same(f"{marks[s]} ") + s for s in sets[1:]]
+    others = joined((Text.same(f"{marks[s]} ") + s for s in sets[1:]), "; ")
     title = Text(
-        f"Idling at ports of entry, {inventory.year} ({'; '.join(s.en for s in others)})",
-        f"Ralentí en los puertos de entrada, {inventory.year} ({'; '.join(s.es for s in others)})",
-    )
+        "Idling at ports of entry, {year} ({others})", "Ralentí en los puertos de entrada, {year} ({others})"
+    ).format(year=inventory.year, others=others)
     rates = (
         (Named(1 + sets.index(r.set), r.set), r.vehicle, p, grams, r.months, r.date, r.citation, not r.prior)
         for r in inventory.rates
@@ -495,12 +494,11 @@ def _notes(inventory: Inventory, catalog: Catalog) -> Iterator[Text]:
         )
     yield from _NOTES
     for rate in inventory.rates:
-        grams = [_POLLUTANTS[k] + Text.same(f" {v.normalize():,f}") for k, v in rate.grams.items()]
         yield Text.same("{set}, {vehicle}, {date}, g/h: {grams}{mark}. {citation}").format(
             set=rate.set,
             vehicle=_VEHICLES[rate.vehicle],
             date=rate.date,
-            grams=joined(grams),
+            grams=joined(_POLLUTANTS[k] + Text.same(f" {v.normalize():,f}") for k, v in rate.grams.items()),
             mark=Text(" (unconfirmed)", " (sin confirmar)") if rate.prior else "",
             citation=rate.citation,
         )

@@ -263,8 +263,8 @@ def _breakpoints(step: Step) -> Text:
 
 
 def _limits(side: Side) -> Text | None:
-    lines = [AVERAGES[x.average] + Text.same(f": {x.value} {UNITS[x.unit]}") for x in side.limits]
-    return joined(lines, "\n") if lines else None
+    lines = (AVERAGES[x.average] + Text.same(f": {x.value} {UNITS[x.unit]}") for x in side.limits)
+    return joined(lines, "\n") if side.limits else None
 
 
 def _notes(sides: list[Side], pollutant: Pollutant, value: Decimal, unit: AirUnit | None, hours: int) -> Iterator[Text]:

@@ -221,8 +221,7 @@ def unit(pollutant: str) -> str:
 
 def names(pollutants: Sequence[str]) -> Text:
     """Pollutants in words, or a dash."""
-    said = [NAMES[p] for p in pollutants]
-    return joined(said) if said else Text.same(MISSING)
+    return joined(NAMES[p] for p in pollutants) if pollutants else Text.same(MISSING)
 
 
 def pair_stations(
