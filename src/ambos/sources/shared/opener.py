@@ -72,7 +72,7 @@ class Limits:
     depth : int
         Archives inside archives. BTS's years: 2.
     seconds : float
-        Processor time of the reading thread. CBP's snapshots: 5.
+        Processor time of the reading thread. CBP's snapshots: 9.
     """
 
     total: int = 4096 * MIB
