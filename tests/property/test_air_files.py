@@ -12,7 +12,7 @@ from ambos.air.readings import read, read_days
 from ambos.catalog.air import load_air
 from ambos.errors import AmbosError
 from ambos.flows.air.index import judge_hours
-from ambos.flows.workspace import open_workspace
+from ambos.flows.workspace import Workspace, open_workspace
 
 PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit"
@@ -46,6 +46,11 @@ odd = st.sampled_from(
 )
 
 
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return open_workspace(tmp_path_factory.mktemp("none"))
+
+
 @settings(calm)
 @given(
     cells=st.lists(
@@ -53,7 +58,7 @@ odd = st.sampled_from(
         max_size=12,
     )
 )
-def test_every_row_is_read_or_named(tmp_path: Path, cells: list[tuple[str, int, str, str]]) -> None:
+def test_every_row_is_read_or_named(here: Workspace, tmp_path: Path, cells: list[tuple[str, int, str, str]]) -> None:
     path = tmp_path / "r.csv"
     rows = [f"{s},2026-01-01T{h:02}:00Z,{p},{v},ug/m3" for s, h, p, v in cells if '"' not in v]
     path.write_text("\n".join([HEAD, *ROWS, *rows]), encoding="utf-8")
@@ -64,7 +69,7 @@ def test_every_row_is_read_or_named(tmp_path: Path, cells: list[tuple[str, int, 
     amounts = found.frame["amount"].drop_nulls()
     assert ((amounts >= 0) & (amounts <= 10**11)).all()
     assert found.frame.select("station", "pollutant", "at").is_unique().all()
-    assert len(judge_hours(open_workspace(tmp_path), path).table("hours").rows) == found.frame.height
+    assert len(judge_hours(here, path).table("hours").rows) == found.frame.height
 
 
 @settings(calm)
