@@ -14,6 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
 from ambos.catalog import Catalog
@@ -157,6 +158,7 @@ def test_json_of_figures_is_the_same_in_both_languages_and_says_what_they_are(
     english, spanish = (shells[language](*ask, folder=ready).out for language in ("en", "es"))
     answer = strict(english)
     assert english == spanish and answer["schema"] == "show/1"
+    jsonschema.validate(answer, strict(shells["en"](*ask[:-1], "--json-schema", folder=ready).out))
     assert answer["unit"] == "truck" and answer["definition"]["es"] and answer["warnings"]
     missing = sum(figure["value"] is None for figure in answer["data"])
     assert (answer["coverage"]["figures"], answer["coverage"]["missing"]) == (len(answer["data"]), missing)
