@@ -2,7 +2,7 @@
 
 A snapshot is cut at fixed marks, and a block of lanes is read once however often it is repeated. What is not
 exactly as CBP writes it goes to a real XML parser instead; both give the same rows. Only the lanes of ports of other
-borders are not read.
+borders are not looked into.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import xml.etree.ElementTree as ET
 from array import array
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import compress, count
+from operator import ne
 from typing import NamedTuple
 
 import polars as pl
@@ -35,24 +37,26 @@ from ambos.text import Text
 
 #: Bytes of a snapshot, 50 times those of the largest real one; parsed, XML takes up to 30 times as much.
 SNAPSHOT_BYTES = 8 * 1024**2
-#: Encodings that the quick way reads. CBP declares the first.
+#: Encodings whose marks are ASCII. CBP declares the first.
 ENCODINGS = {b"ISO-8859-1": "latin-1", b"UTF-8": "utf-8"}
-#: The modes of a port in CBP's order.
-MODES = ("commercial_vehicle", "passenger_vehicle", "pedestrian")
-_START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
-_PORT, _PORT_END, _END = "<port>", "</port>", "</border_wait_time>"
-#: What stands of a port before its first mode.
-_HEAD = re.compile(r"<port_number>(\w+)</port_number>(?:<(\w+)>[^<&]*(?:&amp;[^<&]*)*</\2>)*", re.ASCII)
-_HEAD_FIELD = re.compile(r"<(port_number|hours|port_status)>([^<&]*)</")
-_FIELD = re.compile(r"<(operational_status|update_time|delay_minutes|lanes_open)>([^<&]*)</")
-#: A class of lanes; its fields come in different orders.
-_LANE = re.compile(
-    r"<(?P<lane>[A-Za-z_]+_lanes)>"
-    r"(?P<fields>(?:<(?P<field>operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</(?P=field)>){4})"
-    r"</(?P=lane)>"
+#: The modes of a port in CBP's order: what closes each, and what follows (after the last, perhaps a notice).
+MODES = (
+    (b"</commercial_vehicle", b"<passenger_vehicle"),
+    (b"</passenger_vehicle", b"<pedestrian"),
+    (b"</pedestrian", b""),
 )
-_MODE = re.compile(rf"<(\w+)_lanes><maximum_lanes>([^<&]*)</maximum_lanes>((?:{_LANE.pattern})*)</\1_lanes>", re.ASCII)
-_NOTICE = re.compile(r"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?")
+_ENDS = tuple(closing + b"_lanes>" + follows for closing, follows in MODES)
+_START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
+_END = b"</border_wait_time>"
+_PORT, _PORT_END = b"<port>", b"</port>"
+#: What stands of a port before its first mode.
+_HEAD = re.compile(rb"<port><port_number>(\w+)</port_number>(?:<(\w+)>[^<&]*(?:&amp;[^<&]*)*</\2>)*<commercial_vehicle")
+_HEAD_FIELD = re.compile(rb"<(port_number|hours|port_status)>([^<&]*)</")
+PORT_FIELDS = (b"port_number", b"hours", b"port_status")
+_OPEN = b"_lanes><maximum_lanes>"
+_NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
+_FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
+_FIELD = re.compile(r"<(\w+)>([^<&]*)</")
 _UPDATED = re.compile(
     rb"<last_updated_date>(\d+)-(\d+)-(\d+)</last_updated_date>\s*<last_updated_time>([\d:]+)</last_updated_time>"
 )
@@ -92,19 +96,23 @@ class Snapshots:
         borders = catalog.region.borders
         #: Port numbers of other borders, left out early.
         self._elsewhere = {n for n, c in known.items() if catalog.places[c].border not in borders}
-        #: Ports with their hours and status, numbered: a port that opens or closes is another one; and by their heads.
+        #: Ports with their hours and status, numbered: a port that opens or closes is another one.
         self._ports: dict[Port, int] = {}
-        self._heads: dict[str, int] = {}
-        #: Time, name, number and count of pairs of each snapshot; pairs of port and block in all of them.
+        #: By encoding: the ports of the heads that occurred.
+        self._heads: dict[str, dict[bytes, int]] = {encoding: {} for encoding in ENCODINGS.values()}
+        #: Time, name, number and count of pairs of each snapshot.
         self._polls: list[tuple[datetime, str, int, int]] = []
+        #: Pairs of port and block; -1 and any where there is none: at other borders, and for the head of a snapshot.
         self._seen = array("i")
-        #: Of each block its mode and lanes built; lanes, numbered; and the lanes of all blocks, as pairs of block and lane.
+        #: Of each block its mode and lanes built; and the lanes of all blocks, as pairs of block and lane.
         self._blocks: list[tuple[str, str]] = []
-        self._lanes: dict[Lane, int] = {}
         self._pairs = array("i")
-        #: Blocks by their text; and of each port the text of its modes when it was last seen, with their pairs.
-        self._known: dict[str, int] = {}
-        self._last: dict[int, tuple[str, array[int]]] = {}
+        self._lanes: list[Lane] = []
+        #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
+        self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
+        self._known_lanes: dict[str, dict[bytes, int]] = {}
+        #: By encoding: the pieces of the snapshot before, and the pair of each.
+        self._last: dict[str, tuple[list[bytes], array[int]]] = {}
 
     def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
         """Take in one snapshot.
@@ -148,69 +156,105 @@ class Snapshots:
     def _quick(self, content: bytes) -> array[int] | None:
         """Pairs of port and block; None if the snapshot is not exactly as CBP writes it."""
         start = _START.match(content)
-        if not start or start[1] not in ENCODINGS or not content.endswith(_END.encode()):
+        if not start or start[1] not in ENCODINGS:
             return None
-        try:
-            _, *ports = content.decode(ENCODINGS[start[1]]).removesuffix(_END).split(_PORT)
-        except UnicodeDecodeError:
+        encoding = ENCODINGS[start[1]]
+        # Cut before the lanes of each mode: a piece is a mode, that of a port's last one with the head of the next port.
+        pieces = content.split(_OPEN)
+        if len(pieces) % len(MODES) != 1:
             return None
-        seen = array("i")
-        for text in ports:
-            cut = text.find(f"<{MODES[0]}_lanes>")
-            port = self._head(text[:cut]) if cut > 0 and text.endswith(_PORT_END) else None
-            if port is None:
+        # The ports come in the same order each time, and most of their modes are as they were.
+        before, seen = self._last.pop(encoding, ([], array("i")))
+        again = len(before) == len(pieces)
+        changed: Iterable[int] = compress(count(), map(ne, pieces, before)) if again else range(len(pieces))
+        seen = seen[:] if again else array("i", (-1, -1)) * len(pieces)
+        known = self._known.setdefault(encoding, ({}, {}, {}))
+        for place in changed:
+            piece = pieces[place]
+            mode = (place - 1) % len(MODES)
+            if place % len(MODES) == 0:
+                cut = piece.find(_PORT_END) + len(_PORT_END) if place else piece.find(_PORT)
+                piece, head = piece[:cut], piece[cut:]
+                if place + 1 == len(pieces):
+                    if head != _END:
+                        return None
+                else:
+                    port = self._head(head, encoding)
+                    if port is None:
+                        return None
+                    if port != seen[2 * place + 2]:
+                        if again and min(port, seen[2 * place + 2]) < 0:  # a port of another border, or no longer
+                            return self._quick(content)
+                        for of_port in range(place + 1, place + 1 + len(MODES)):
+                            seen[2 * of_port] = port
+            elif not piece.endswith(_ENDS[mode]):  # a port with fewer modes: the next one's would be taken for its own
                 return None
-            if port >= 0:
-                pairs = self._modes(port, text[cut:])
-                if pairs is None:
+            if seen[2 * place] < 0:
+                continue
+            block = known[mode].get(piece)
+            if block is None:
+                block = self._block(piece, mode, encoding)
+                if block is None:
                     return None
-                seen += pairs
-        return seen if ports else None
+                known[mode][piece] = block
+            seen[2 * place + 1] = block
+        self._last[encoding] = (pieces, seen)
+        return seen
 
-    def _head(self, head: str) -> int | None:
-        """The number of the port that a head is of, -1 at another border; None if it is not exactly as CBP writes it."""
-        if head not in self._heads:
-            if not _HEAD.fullmatch(head):
+    def _head(self, head: bytes, encoding: str) -> int | None:
+        """The number of the port that a head is of; None if it is not exactly as CBP writes it."""
+        port = self._heads[encoding].get(head)
+        if port is None:
+            found = _HEAD.fullmatch(head)
+            try:
+                head.decode(encoding)
+            except UnicodeDecodeError:
                 return None
-            texts = {name: text.strip() for name, text in _HEAD_FIELD.findall(head)}
-            self._heads[head] = self._port_index(Port(*(texts.get(name, "") for name in Port._fields)))
-        return self._heads[head]
+            if not found:
+                return None
+            texts = {name: text.decode(encoding).strip() for name, text in _HEAD_FIELD.findall(head)}
+            own = Port(*(texts.get(name, "") for name in PORT_FIELDS))
+            port = self._heads[encoding][head] = self._port_index(own)
+        return port
 
     def _port_index(self, port: Port) -> int:
         return -1 if port.port_number in self._elsewhere else self._ports.setdefault(port, len(self._ports))
 
-    def _modes(self, port: int, text: str) -> array[int] | None:
-        """Pairs of a port and its blocks, from the text of its modes; None if it is not exactly as CBP writes it."""
-        before, pairs = self._last.get(port, ("", array("i")))
-        if text == before:
-            return pairs
-        pairs, start = array("i"), 0
-        for mode in MODES:
-            closing = f"</{mode}_lanes>"
-            end = text.find(closing, start) + len(closing)
-            piece = text[start:end]
-            if piece not in self._known:
-                found = _MODE.fullmatch(piece)
-                if not found or found[1] != mode:
-                    return None
-                lanes = [(name, dict(_FIELD.findall(fields))) for name, fields, _ in _LANE.findall(found[3])]
-                if any(len(fields) < len(Lane._fields) - 1 for _, fields in lanes):
-                    return None
-                own = (Lane(name, *(fields[f].strip() for f in Lane._fields[1:])) for name, fields in lanes)
-                self._known[piece] = self._keep(f"{mode}_lanes", found[2], own)
-            pairs.extend((port, self._known[piece]))
-            start = end
-        if not _NOTICE.fullmatch(text[start:].removesuffix(_PORT_END)):
+    def _block(self, piece: bytes, place: int, encoding: str) -> int | None:
+        """The number of a new block, read from its bytes, which begin with the number of lanes built."""
+        closing, follows = MODES[place]
+        # "8</maximum_lanes><standard_lanes>…</standard_lanes></pedestrian_lanes></port>" in its parts:
+        # "8</maximum", "<standard", "…</standard", "</pedestrian", "</port>"
+        maximum, *lanes, end, rest = piece.split(b"_lanes>")
+        if end != closing or len(lanes) % 2 or (rest != follows if follows else not _NOTICE.fullmatch(rest)):
             return None
-        self._last[port] = text, pairs
-        return pairs
+        maximum, tag, _ = maximum.partition(b"</maximum")
+        if not tag or b"<" in maximum or b"&" in maximum:
+            return None
+        known = self._known_lanes.setdefault(encoding, {})
+        try:
+            built = maximum.decode(encoding)
+        except UnicodeDecodeError:
+            return None
+        numbers = []
+        for k in range(0, len(lanes), 2):
+            key = lanes[k] + lanes[k + 1]
+            number = known.get(key)
+            if number is None:
+                lane = _lane(lanes[k], lanes[k + 1], encoding)
+                if lane is None:
+                    return None
+                number = known[key] = len(self._lanes)
+                self._lanes.append(lane)
+            numbers.append(number)
+        return self._keep(closing[2:].decode() + "_lanes", built, numbers)
 
-    def _keep(self, mode: str, maximum: str, lanes: Iterable[Lane]) -> int:
-        """Note a block."""
+    def _keep(self, mode: str, maximum: str, lanes: Sequence[int]) -> int:
+        """Note a block; `lanes` are places in the list of lanes."""
         block = len(self._blocks)
         self._blocks.append((mode, maximum.strip()))
         for lane in lanes:
-            self._pairs.extend((block, self._lanes.setdefault(lane, len(self._lanes))))
+            self._pairs.extend((block, lane))
         return block
 
     def _slow(self, tree: ET.Element) -> array[int]:
@@ -222,12 +266,14 @@ class Snapshots:
                 maximum = mode.findtext("maximum_lanes")
                 if index < 0 or maximum is None:
                     continue
-                lanes = (
+                lanes = [
                     Lane(lane.tag, *((lane.findtext(f) or "").strip() for f in Lane._fields[1:]))
                     for lane in mode
                     if lane.find("operational_status") is not None
-                )
-                seen.extend((index, self._keep(mode.tag, maximum, lanes)))
+                ]
+                first = len(self._lanes)
+                self._lanes.extend(lanes)
+                seen.extend((index, self._keep(mode.tag, maximum, range(first, len(self._lanes)))))
         return seen
 
     def rows(self, refused: Sequence[tuple[int, str, Text]]) -> Rows:
@@ -277,12 +323,12 @@ class Snapshots:
         pairs = pl.Series("pairs", self._seen, dtype=pl.Int32)
         seen = pl.DataFrame({"port": pairs.gather_every(2), "block": pairs.gather_every(2, 1)})
         repeated = polls.select(pl.col("poll").repeat_by("pairs").explode()).to_series().drop_nulls()
-        return polls.drop("pairs"), seen.with_columns(poll=repeated)
+        return polls.drop("pairs"), seen.with_columns(poll=repeated).filter(pl.col("port") >= 0)
 
     def _lane_table(self) -> pl.DataFrame:
         """The lanes of each block, as text."""
         blocks = pl.DataFrame(self._blocks, schema={"mode": pl.String, "maximum_lanes": pl.String}, orient="row")
-        lanes = pl.DataFrame(list(self._lanes), schema=dict.fromkeys(Lane._fields, pl.String), orient="row")
+        lanes = pl.DataFrame(self._lanes, schema=dict.fromkeys(Lane._fields, pl.String), orient="row")
         pairs = pl.Series("pairs", self._pairs, dtype=pl.Int32)
         block, lane = pairs.gather_every(2).alias("block"), pairs.gather_every(2, 1)
         return _numbered(pl.concat([block.to_frame(), blocks[block], lanes[lane]], how="horizontal"))
@@ -304,6 +350,22 @@ def _each(seen: pl.DataFrame, refused: pl.DataFrame, on: str, polls: pl.DataFram
         row=pl.concat_str(member, pl.lit(","), pl.col("row").str.slice(1)),
         **{name: pl.col(name) for name in ("reason", "reason_en", "reason_es")},
     ).cast(REJECT_SCHEMA)  # type: ignore[arg-type]
+
+
+def _lane(opening: bytes, fields: bytes, encoding: str) -> Lane | None:
+    """A class of lanes from ``<standard`` and ``<operational_status>…</lanes_open></standard``."""
+    name = opening[1:]
+    inner = fields.removesuffix(b"</" + name)
+    if opening[:1] != b"<" or not name.replace(b"_", b"").isalpha() or inner == fields:
+        return None
+    try:
+        text = inner.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    texts = dict(_FIELD.findall(text)) if _FIELDS.fullmatch(text) else {}
+    if len(texts) != len(Lane._fields) - 1:
+        return None
+    return Lane(name.decode(encoding) + "_lanes", *(texts[f].strip() for f in Lane._fields[1:]))
 
 
 def _parse(content: bytes) -> ET.Element | Text:
