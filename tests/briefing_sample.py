@@ -10,9 +10,10 @@ from pathlib import Path
 
 from ambos.briefing import (
     Chart,
-    Column,
     Datum,
     Document,
+    DossierColumn,
+    DossierTable,
     Findings,
     Level,
     Paragraph,
@@ -20,7 +21,6 @@ from ambos.briefing import (
     Section,
     SourceEntry,
     Sources,
-    Table,
 )
 from ambos.model import Event, Finding, Snapshot, Source, Unit
 from ambos.text import Text
@@ -413,7 +413,7 @@ def dip(year: int) -> float:
     return {2009: 0.8, 2020: 0.9}.get(year, 1.0)
 
 
-def table() -> Table:
+def table() -> DossierTable:
     """Ports and their trucks in two years."""
     rows = []
     for port, (before, now) in {
@@ -433,7 +433,7 @@ def table() -> Table:
             PERCENT,
         )
         rows.append((PORTS[port], a, b, c, date(2026, 3, 1)))
-    return Table(
+    return DossierTable(
         id="ports-table",
         title=Text("Trucks by port, two years", "Camiones por puerto, dos años"),
         sources=(BTS,),
@@ -441,11 +441,11 @@ def table() -> Table:
         names=NAMES,
         notes=(TEST,),
         columns=(
-            Column(Text("Port", "Puerto")),
-            Column(Text.same("2024"), unit=TRUCKS),
-            Column(Text.same("2025"), unit=TRUCKS),
-            Column(Text("Change", "Cambio"), unit=PERCENT, signed=True),
-            Column(Text("Newest month", "Último mes"), dates="month"),
+            DossierColumn(Text("Port", "Puerto")),
+            DossierColumn(Text.same("2024"), unit=TRUCKS),
+            DossierColumn(Text.same("2025"), unit=TRUCKS),
+            DossierColumn(Text("Change", "Cambio"), unit=PERCENT, signed=True),
+            DossierColumn(Text("Newest month", "Último mes"), dates="month"),
         ),
         rows=tuple(rows),
     )

@@ -193,9 +193,9 @@ def child(job: dict[str, Any], main: Any, out: int, err: int) -> None:
 
 def kill_at(number: int, moment: str) -> None:
     """Arrange that this process is killed right before or right after a commit to the store, the first being 1."""
-    from ambos.store.delta import Table
+    from ambos.store.delta import DeltaLog
 
-    real = Table.commit
+    real = DeltaLog.commit
     count = 0
 
     def commit(*arguments: Any, **options: Any) -> Any:
@@ -208,7 +208,7 @@ def kill_at(number: int, moment: str) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
         return result
 
-    Table.commit = commit  # type: ignore[method-assign]
+    DeltaLog.commit = commit  # type: ignore[method-assign]
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import polars as pl
 
-from ambos.model import Column, Dataset
+from ambos.model import Dataset, DatasetColumn
 from ambos.text import Text
 
 NAME = Text("sample", "muestra")
@@ -20,13 +20,13 @@ SAMPLE = Dataset(
     frequency="M",
     period="period",
     columns=(
-        Column("period", "key", "date", NAME),
-        Column("place", "key", "str", NAME),
-        Column("value", "value", "int", NAME),
-        Column("rate", "value", "decimal", NAME),
-        Column("state", "value", "str", NAME),
-        Column("remark", "note", "str", NAME),
-        Column("seen_at", "note", "datetime", NAME),
+        DatasetColumn("period", "key", "date", NAME),
+        DatasetColumn("place", "key", "str", NAME),
+        DatasetColumn("value", "value", "int", NAME),
+        DatasetColumn("rate", "value", "decimal", NAME),
+        DatasetColumn("state", "value", "str", NAME),
+        DatasetColumn("remark", "note", "str", NAME),
+        DatasetColumn("seen_at", "note", "datetime", NAME),
     ),
 )
 DATASETS = {"sample": SAMPLE}

@@ -131,7 +131,7 @@ def _tabulated(flow: Callable[Concatenate[Workspace, P], T], tabulate: Callable[
     return asked
 
 
-class River(_Subject):
+class RiverDoor(_Subject):
     """The shared water of the Colorado River; each method is the verb ``ambos river NAME``."""
 
     status = _method(status)
@@ -144,7 +144,7 @@ class River(_Subject):
     outlook = _method(_tabulated(outlook.outlooks, outlook.answer))
 
 
-class Air(_Subject):
+class AirDoor(_Subject):
     """The air as both countries judge it; the first three are forms of ``ambos air index``, the others verbs of their names."""
 
     index = _method(judge_value)
@@ -170,14 +170,14 @@ class Session(_Subject):
     sources = _method(sources_answer)
 
     @property
-    def river(self) -> River:
+    def river(self) -> RiverDoor:
         """The shared water of the Colorado River."""
-        return River(self.workspace)
+        return RiverDoor(self.workspace)
 
     @property
-    def air(self) -> Air:
+    def air(self) -> AirDoor:
         """The air as both countries judge it."""
-        return Air(self.workspace)
+        return AirDoor(self.workspace)
 
     simulate = _method(_tabulated(day.simulate, day.answer))
     simulate_year = _method(_tabulated(year.simulate_year, year.answer))

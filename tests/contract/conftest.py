@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from ambos.catalog import Catalog, load
-from ambos.sources.shared.http import Client, Limits
+from ambos.sources.shared.http import Client, RequestLimits
 from local_server import NOW, LocalServer
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"
@@ -53,7 +53,7 @@ def new_client(slept: list[float]) -> Callable[..., Client]:
 
     def make(clock: Callable[[], datetime] = lambda: NOW, **limits: float) -> Client:
         quick = {"wait_initial": 0.0, "wait_max": 0.0, "pace": 0.0, "read": 5.0}
-        return Client(Limits(**{**quick, **limits}), clock=clock, sleep=slept.append)
+        return Client(RequestLimits(**{**quick, **limits}), clock=clock, sleep=slept.append)
 
     return make
 

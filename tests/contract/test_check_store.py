@@ -178,7 +178,7 @@ def test_a_record_of_a_file_that_is_damaged_or_newer_is_named_and_repaired(
     shells: dict[str, Shell], built: Path, counts: str
 ) -> None:
     shell, before = shells["es"], shells["es"](*SHOW, folder=built).json()
-    table = delta.Table(built / "store" / "snapshots", list(schema.SNAPSHOTS))
+    table = delta.DeltaLog(built / "store" / "snapshots", list(schema.SNAPSHOTS))
     rows = pl.read_parquet(table.files()).with_columns(pl.lit(counts).alias("counts"))
     table.commit(rows, "overwrite")
     refused = shell("build", folder=built)

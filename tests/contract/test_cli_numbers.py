@@ -9,7 +9,7 @@ import pytest
 
 from ambos.cli import ambos
 from ambos.cli.common import Number, Period, Whole
-from ambos.cli.river import Assumption, Flow
+from ambos.cli.river import Flow, MexicoCut
 from command_line import Shell
 
 #: Never a number that an option takes.
@@ -39,7 +39,7 @@ def _options(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 NUMERIC = [
     (path, option.opts[-1], type(option.type))
     for path, option in _options(ambos)
-    if isinstance(option.type, Whole | Number | Assumption | Flow | Period)
+    if isinstance(option.type, Whole | Number | MexicoCut | Flow | Period)
 ]
 _NUMBERED = [(at, *numeric) for at, numeric in enumerate(NUMERIC)]
 _IDS = [f"{path} {option}" for path, option, _ in NUMERIC]

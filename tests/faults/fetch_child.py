@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from ambos.catalog import Catalog, load
 from ambos.flows.data.fetch import fetch
 from ambos.flows.workspace import Workspace
-from ambos.sources.shared.http import Client, Limits
+from ambos.sources.shared.http import Client, RequestLimits
 from ambos.store import Store
 
 NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
@@ -35,7 +35,7 @@ def catalog_at(url: str) -> Catalog:
 def workspace_at(folder: Path, url: str) -> Workspace:
     """A workspace whose network is that server."""
     catalog = catalog_at(url)
-    limits = Limits(pace=0.0, wait_initial=0.0)
+    limits = RequestLimits(pace=0.0, wait_initial=0.0)
     return Workspace(
         folder,
         catalog,

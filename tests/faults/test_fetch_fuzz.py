@@ -24,7 +24,7 @@ from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared import wire
-from ambos.sources.shared.http import Client, Limits
+from ambos.sources.shared.http import Client, RequestLimits
 from ambos.sources.shared.keys import holds
 from ambos.store import Store
 
@@ -73,7 +73,7 @@ class Fuzzer:
 
         network = Network(server, clock)
         self.monkeypatch.setattr(wire, "_Network", network)
-        limits = Limits(attempts=2, size=4_000_000)
+        limits = RequestLimits(attempts=2, size=4_000_000)
         workspace = Workspace(
             self.folder,
             self.catalog,

@@ -26,7 +26,7 @@ from ambos.sources.bts.transborder import zip_links
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared import wire
 from ambos.sources.shared.answers import Expect, Trouble, check, html_title, printable, retry_after
-from ambos.sources.shared.http import Client, Limits
+from ambos.sources.shared.http import Client, RequestLimits
 from ambos.sources.sinaica.hourly import chart
 from ambos.store import Store
 
@@ -51,7 +51,7 @@ def connect(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> Callable[..., tupl
     def make(server: Callable[[Question], Octets | Exception], **limits: float) -> tuple[Client, Network]:
         network = Network(server, clock)
         monkeypatch.setattr(wire, "_Network", network)
-        return Client(Limits(**limits), clock=lambda: NOW, monotonic=clock, sleep=clock.sleep), network
+        return Client(RequestLimits(**limits), clock=lambda: NOW, monotonic=clock, sleep=clock.sleep), network
 
     return make
 
@@ -230,7 +230,7 @@ def test_no_name_no_certificate_no_proxy(ask: Ask, error: Exception, english: st
 def test_a_proxy_setting_that_is_wrong(monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("https_proxy", proxy)
     monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda *_, **__: None)
-    with Client(Limits(attempts=1, connect=0.2, read=0.2)) as client, pytest.raises(FetchFailed) as caught:
+    with Client(RequestLimits(attempts=1, connect=0.2, read=0.2)) as client, pytest.raises(FetchFailed) as caught:
         client.get("https://data.example.invalid/x", expect="csv")
     assert caught.value.values["problem"] in ("connection", "timeout")
 
@@ -271,7 +271,7 @@ def test_hostile_pages_take_no_time() -> None:
 @pytest.fixture
 def workspace(tmp_path: Path, catalog: Catalog, clock: Clock) -> Workspace:
     store = Store(tmp_path / "store", catalog.datasets, None)
-    client = lambda: Client(Limits(attempts=1), clock=lambda: NOW, monotonic=clock, sleep=clock.sleep)  # noqa: E731
+    client = lambda: Client(RequestLimits(attempts=1), clock=lambda: NOW, monotonic=clock, sleep=clock.sleep)  # noqa: E731
     return Workspace(tmp_path, catalog, store, clock=lambda: NOW, http=client)
 
 

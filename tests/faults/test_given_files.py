@@ -18,7 +18,7 @@ from ambos.errors import AmbosError, CannotRead, UnknownName, reason
 from ambos.flows.data.build import build
 from ambos.flows.data.check_store import check_store
 from ambos.river import schedule_file, trace_file
-from ambos.store.delta import Table
+from ambos.store.delta import DeltaLog
 from build_samples import NOGALES, crossings_file, workspace
 
 DOORS: dict[str, Callable[[Path, Catalog, Path], object]] = {
@@ -88,9 +88,9 @@ def test_repair_leaves_alone_what_the_system_refuses_to_read(
     build(opened, tmp_path / "crossings.csv", as_of=date(2026, 2, 1))
     assert check_store(opened).damaged == {}
 
-    def refuse(self: Table, *_: object) -> list[Path]:
+    def refuse(self: DeltaLog, *_: object) -> list[Path]:
         raise CannotRead(path=tmp_path, detail=reason(OSError(number, os.strerror(number))))
 
-    monkeypatch.setattr(Table, "files", refuse)
+    monkeypatch.setattr(DeltaLog, "files", refuse)
     with pytest.raises(CannotRead):
         check_store(opened)

@@ -15,7 +15,7 @@ import pytest
 from ambos.briefing import Datum
 from ambos.briefing.document import Figure
 from ambos.catalog import Catalog
-from ambos.flows.brief.figures import Desk, chart, table
+from ambos.flows.brief.figures import DossierContext, chart, table
 from ambos.flows.data.check import check_data, findings_beside
 from ambos.flows.data.show import show
 from ambos.flows.data.touching import findings_on, rows_of
@@ -97,11 +97,11 @@ def test_the_years_that_do_not_close(findings: list[Finding]) -> None:
 
 # -- beside the figures -----------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
-def desk(findings: list[Finding], tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    return Desk(open_workspace(tmp_path_factory.mktemp("desk")), findings)
+def desk(findings: list[Finding], tmp_path_factory: pytest.TempPathFactory) -> DossierContext:
+    return DossierContext(open_workspace(tmp_path_factory.mktemp("desk")), findings)
 
 
-def block(desk: Desk, id: str) -> Mapping[str, Any]:
+def block(desk: DossierContext, id: str) -> Mapping[str, Any]:
     blocks = [b for part in desk.workspace.catalog.brief["section"] for b in part.get("block", [])]
     return next(b for b in blocks if b.get("id") == id)
 
@@ -111,7 +111,7 @@ def texts(figure: Figure) -> tuple[str, str]:
     return " ".join(n.en for n in figure.notes), " ".join(f.text.en for f in figure.findings)
 
 
-def test_more_containers_than_trucks_are_explained_where_they_stand(desk: Desk) -> None:
+def test_more_containers_than_trucks_are_explained_where_they_stand(desk: DossierContext) -> None:
     made = table(desk, block(desk, "crossings-table"))
     row = next(r for r in made.rows if isinstance(r[0], Text) and r[0].en == "Loaded truck containers")
     newest, change = row[-2], row[-1]
@@ -123,7 +123,7 @@ def test_more_containers_than_trucks_are_explained_where_they_stand(desk: Desk) 
     assert "bus passengers" not in beside
 
 
-def test_el_paso_is_compared_together_with_ysleta(desk: Desk) -> None:
+def test_el_paso_is_compared_together_with_ysleta(desk: DossierContext) -> None:
     """133,841 and 670,627 trucks in 2024; El Paso had 792,441 in 2019, before Ysleta was counted apart."""
     made = chart(desk, block(desk, "comparators"))
     values = {d.place: d.value for d in made.data}
@@ -133,7 +133,7 @@ def test_el_paso_is_compared_together_with_ysleta(desk: Desk) -> None:
     assert "Ysleta" in texts(made)[0]
 
 
-def test_an_unconfirmed_jump_has_no_growth_rate(desk: Desk) -> None:
+def test_an_unconfirmed_jump_has_no_growth_rate(desk: DossierContext) -> None:
     made = table(desk, block(desk, "state-trade-table"))
     changes = {r[0].en: r[-1].en for r in made.rows if isinstance(r[0], Text) and isinstance(r[-1], Text)}
     assert changes["Exports · Air"] == changes["Exports · Total"] == changes["Imports · Air"] == "unconfirmed"
@@ -141,7 +141,7 @@ def test_an_unconfirmed_jump_has_no_growth_rate(desk: Desk) -> None:
     assert "export" in texts(made)[1] and "6,180,578,305" in texts(made)[1]
 
 
-def test_the_addition_of_air_and_vessel_is_marked_on_the_chart_of_the_states_trade(desk: Desk) -> None:
+def test_the_addition_of_air_and_vessel_is_marked_on_the_chart_of_the_states_trade(desk: DossierContext) -> None:
     made = chart(desk, block(desk, "state-trade"))
     assert "transborder_air_vessel" in {e.id for e in made.events}
     assert "Totals of earlier years are surface freight only" in texts(made)[0]
@@ -158,7 +158,9 @@ def test_the_addition_of_air_and_vessel_is_marked_on_the_chart_of_the_states_tra
         ("river.mexico.satisfaction", "MX"),
     ],
 )
-def test_show_has_the_findings_of_the_whole_check_beside_its_figures(desk: Desk, series: str, place: str) -> None:
+def test_show_has_the_findings_of_the_whole_check_beside_its_figures(
+    desk: DossierContext, series: str, place: str
+) -> None:
     """`ambos show` checks only what its figures rest on."""
     here = desk.workspace
     shown = show(here, series, places=[place])
@@ -170,7 +172,7 @@ def test_show_has_the_findings_of_the_whole_check_beside_its_figures(desk: Desk,
     assert beside == [f for f in beside if f in whole]  # the same words and numbers
 
 
-def test_lake_mead_of_november_1957_is_questioned_where_it_is_shown(desk: Desk) -> None:
+def test_lake_mead_of_november_1957_is_questioned_where_it_is_shown(desk: DossierContext) -> None:
     shown = show(desk.workspace, "river.elevation", places=["mead"], start=date(1957, 9, 1), end=date(1958, 1, 31))
     (beside,), more = findings_beside(desk.workspace, shown)
     assert "1,189.48 ft, between 1,182.53 before and 1,177.54 after" in beside.text.en and more == 0

@@ -24,7 +24,7 @@ from ambos.river.canal import serve, shared
 from ambos.river.ledger import LedgerYear, ledger_year, reserve_year
 from ambos.river.plant import load as load_of
 from ambos.river.plant import one_mgd, retained, shares
-from ambos.river.schedule import Breach, Month, breaches, last_notice, spread
+from ambos.river.schedule import Breach, ScheduleMonth, breaches, last_notice, spread
 
 CATALOG = load()
 RIVER = load_river(CATALOG)
@@ -198,15 +198,15 @@ def test_shares_of_the_plant() -> None:
     assert load_of(PLANT, Decimal(1), Decimal(1)) == Decimal("3.785411784")
 
 
-def year_of(volume: int, **changes: object) -> list[Month]:
-    months = [Month(m, Fraction(volume)) for m in range(1, 13)]
+def year_of(volume: int, **changes: object) -> list[ScheduleMonth]:
+    months = [ScheduleMonth(m, Fraction(volume)) for m in range(1, 13)]
     for key, month in changes.items():
-        assert isinstance(month, Month)
+        assert isinstance(month, ScheduleMonth)
         months[int(key[1:]) - 1] = month
     return months
 
 
-def found(order: int, months: list[Month], year: int = 2026) -> list[Breach]:
+def found(order: int, months: list[ScheduleMonth], year: int = 2026) -> list[Breach]:
     return list(breaches(year, order, months, Fraction(TREATY), MEXICO.limits))
 
 
@@ -216,20 +216,22 @@ def test_the_rules_of_a_schedule() -> None:
     day = last_notice(2026, 4, MEXICO.limits["notice"])
     assert day == date(2026, 3, 2)
     assert found(1_200_000, year_of(100_000)) == []
-    swap = {"m5": Month(5, hundred, hundred * 8 / 10, date(2026, 4, 1))}
-    assert found(1_200_000, year_of(100_000, m4=Month(4, hundred, hundred * 12 / 10, day), **swap)) == []
-    more = year_of(100_000, m4=Month(4, hundred, Fraction(120_001), date(2026, 3, 5)), **swap)
+    swap = {"m5": ScheduleMonth(5, hundred, hundred * 8 / 10, date(2026, 4, 1))}
+    assert found(1_200_000, year_of(100_000, m4=ScheduleMonth(4, hundred, hundred * 12 / 10, day), **swap)) == []
+    more = year_of(100_000, m4=ScheduleMonth(4, hundred, Fraction(120_001), date(2026, 3, 5)), **swap)
     assert found(1_200_000, more) == [
         Breach("revised", None, Fraction(1)),
         Breach("change", 4, Fraction(1)),
         Breach("notice", 4, Fraction(3)),
     ]
-    less = year_of(100_000, m4=Month(4, hundred, Fraction(79_000)))
+    less = year_of(100_000, m4=ScheduleMonth(4, hundred, Fraction(79_000)))
     assert found(1_200_000, less) == [Breach("change", 4, Fraction(1000)), Breach("no_notice", 4, None)]
     assert found(1_200_010, year_of(100_000)) == [Breach("scheduled", None, Fraction(-10))]
-    assert found(1_700_000, year_of(0, m1=Month(1, Fraction(1_700_000)))) == []
-    assert found(1_700_001, year_of(0, m1=Month(1, Fraction(1_700_001)))) == [Breach("order", None, Fraction(1))]
-    land = {f"m{m}": Month(m, hundred, land=Fraction(50_000)) for m in (2, 6, 7, 9)}
+    assert found(1_700_000, year_of(0, m1=ScheduleMonth(1, Fraction(1_700_000)))) == []
+    assert found(1_700_001, year_of(0, m1=ScheduleMonth(1, Fraction(1_700_001)))) == [
+        Breach("order", None, Fraction(1))
+    ]
+    land = {f"m{m}": ScheduleMonth(m, hundred, land=Fraction(50_000)) for m in (2, 6, 7, 9)}
     assert found(1_200_000, year_of(100_000, **land)) == [
         Breach("land_boundary", 7, Fraction(10_000)),
         Breach("land_boundary", 9, Fraction(50_000)),

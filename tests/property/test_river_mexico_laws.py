@@ -18,7 +18,7 @@ from ambos.catalog.river_works import load_canal, load_plant
 from ambos.river.canal import beyond, serve, shared
 from ambos.river.ledger import ledger_year, reserve_year
 from ambos.river.plant import UNITS, Unit, one_mgd, retained, shares
-from ambos.river.schedule import Month, allowed, breaches, last_notice, spread
+from ambos.river.schedule import ScheduleMonth, allowed, breaches, last_notice, spread
 
 RIVER = load_river(load())
 MEXICO = load_mexico(load(), RIVER)
@@ -43,10 +43,10 @@ def test_a_change_is_a_breach_beyond_the_limit_only(
     parts: list[Fraction], month: int, percent: int, days: int, year: int
 ) -> None:
     order = 1_500_000
-    months = [Month(i, Fraction(v)) for i, v in enumerate(spread(order, parts), 1)]
+    months = [ScheduleMonth(i, Fraction(v)) for i, v in enumerate(spread(order, parts), 1)]
     was = months[month - 1].scheduled
     told = date(year, month, 1) - timedelta(days=days)
-    months[month - 1] = Month(month, was, was * (100 + percent) / 100, told)
+    months[month - 1] = ScheduleMonth(month, was, was * (100 + percent) / 100, told)
     found = {b.fault: b.size for b in breaches(year, order, months, Fraction(order), MEXICO.limits)}
     changed = bool(was) and percent != 0
     assert ("change" in found) is (changed and abs(percent) > 20)
@@ -60,7 +60,7 @@ def test_a_change_is_a_breach_beyond_the_limit_only(
 
 @given(st.lists(st.integers(0, 50_000).map(Fraction), min_size=12, max_size=12))
 def test_what_is_beyond_the_land_boundary_adds_up(land: list[Fraction]) -> None:
-    months = [Month(i, Fraction(50_000), land=x) for i, x in enumerate(land, 1)]
+    months = [ScheduleMonth(i, Fraction(50_000), land=x) for i, x in enumerate(land, 1)]
     found = breaches(2026, 600_000, months, Fraction(1_500_000), MEXICO.limits)
     over = sum((b.size for b in found if b.size is not None), Fraction(0))
     assert over == max(sum(land) - 140_000, 0) and all(b.fault == "land_boundary" for b in found)

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ambos.air.pair import PairAnalysis
-from ambos.briefing import Chart, Document, Paragraph, Section, Table, datafiles, html
+from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, datafiles, html
 from ambos.briefing.document import Datum
 from ambos.briefing.view import Viewer
 from ambos.catalog import Catalog
@@ -29,14 +29,14 @@ from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
 from ambos.flows.brief.dossier import ANSWERS, compose
-from ambos.flows.brief.figures import Desk
+from ambos.flows.brief.figures import DossierContext
 from ambos.flows.river import ledger as river_ledger
 from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
 from ambos.flows.river import status_tables as river_tables
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, Column, Named, record
-from ambos.model.answer import Table as AnswerTable
+from ambos.model.answer import DossierTable as AnswerTable
 from ambos.periods import frequency_of
 from ambos.session import Session
 from ambos.text import LANGUAGES, Text
@@ -78,7 +78,7 @@ def figure(document: Document, id: str) -> Any:
     return next(f for f in document.figures() if f.id == id)
 
 
-def data(figure: Chart | Table) -> Mapping[tuple[str, str, str, str], Datum]:
+def data(figure: Chart | DossierTable) -> Mapping[tuple[str, str, str, str], Datum]:
     return {(d.series, d.place, d.item, d.unit): d for d in figure.data}
 
 
@@ -137,7 +137,7 @@ def test_a_table_added_to_river_status_appears_in_every_form(
     (entry,) = (
         b for s in here.catalog.brief["section"] for b in s.get("block", ()) if b.get("answer") == "river.status"
     )
-    (table,) = brief_river.other_tables(Desk(here, []), entry)
+    (table,) = brief_river.other_tables(DossierContext(here, []), entry)
     assert [(d.item, d.value, d.unit, d.status) for d in table.data] == [
         ("farms", Decimal("1234.5"), "kaf", "A"),
         ("towns", None, "kaf", "M"),
@@ -265,7 +265,7 @@ def test_curves_go_up_to_a_whole_step_above_the_highest_cut(here: Workspace) -> 
         for b in s.get("block", ())
         if b.get("answer") == "river.scenarios_by_level"
     )
-    desk = Desk(here, [])
+    desk = DossierContext(here, [])
     top = max(feet for s in load_scenarios(load_river(here.catalog)).values() for feet, _ in s.curve)
     assert top % 15
     chart = brief_river_later.scenarios_by_level(desk, {**entry, "step": 15})
@@ -297,7 +297,7 @@ def test_limits_are_those_in_force_of_both_countries(dossier: Document) -> None:
 
 def test_limits_follow_the_day_of_the_dossier(here: Workspace) -> None:
     entry = {"id": "limits", "title": {"en": "Limits on {day}", "es": "Límites el {day}"}}
-    then = brief_air.limits(Desk(here, [], date(2025, 6, 1)), entry)
+    then = brief_air.limits(DossierContext(here, [], date(2025, 6, 1)), entry)
     rows = {row[0].en: row for row in then.rows}
     assert rows["PM10 · 24 h"][3].en == "60 µg/m³" and then.title.es == "Límites el 1 de junio de 2025"
 
@@ -352,7 +352,7 @@ def test_pairs_with_readings_count_valid_months(here: Workspace, monkeypatch: py
 
     monkeypatch.setattr(brief_air, "pairs", with_readings)
     entry = {"id": "twins", "title": {"en": "a", "es": "a"}, "known": date(2025, 11, 25)}
-    table = brief_air.twins(Desk(here, []), entry)
+    table = brief_air.twins(DossierContext(here, []), entry)
     assert table.rows[0][-1].es == "PM2.5: 2 de 3"
     assert not any("ask for a key" in n.en for n in table.notes)
 
@@ -396,7 +396,7 @@ def test_a_dossier_of_an_earlier_day_says_what_was_not_known(here: Workspace) ->
     said = [b.text for b in water.blocks if isinstance(b, Paragraph) and b.text.en.startswith("Not known on")]
     assert len(said) == 1 and "March 31, 2026" in said[0].en and "31 de marzo de 2026" in said[0].es
     assert "Lake Powell at the end of each month" in said[0].en and "{" not in said[0].en + said[0].es
-    kept = {b.id for b in water.blocks if isinstance(b, Chart | Table)}
+    kept = {b.id for b in water.blocks if isinstance(b, Chart | DossierTable)}
     assert "river-cuts" in kept and "river-ledger" in kept and not {"river-mead", "river-scenarios"} & kept
     for made in document.figures():
         assert made.as_of <= date(2026, 3, 31)
@@ -418,23 +418,23 @@ def test_what_brief_toml_asks_for_and_is_not_there(here: Workspace, wrong: dict[
 
 def test_after_the_last_rule_the_dossier_says_so(tmp_path: Path) -> None:
     later = at(tmp_path, datetime(2027, 2, 1, tzinfo=UTC))
-    told = brief_river.values(Desk(later, []))
+    told = brief_river.values(DossierContext(later, []))
     assert told["river_year"].en == "2026"
     assert "ended on December 31, 2026" in told["river_after"].en and "están decididos" in told["river_after"].es
 
 
 def test_before_the_decision_the_dossier_does_not_know_it(here: Workspace) -> None:
-    sued = brief_river.values(Desk(here, [], date(2026, 8, 24)))
+    sued = brief_river.values(DossierContext(here, [], date(2026, 8, 24)))
     assert "before a court" in sued["river_after"].en and "ante un tribunal" in sued["river_after"].es
     for day, known in ((date(2026, 8, 20), False), (date(2026, 8, 21), True)):
-        told = brief_river.values(Desk(here, [], day))
+        told = brief_river.values(DossierContext(here, [], day))
         assert "before a court" not in told["river_after"].en
         assert ("operating guidelines are decided" in told["river_after"].en) is known
         assert ("nothing was decided" in told["river_after"].en) is not known
         entry = next(
             b for s in here.catalog.brief["section"] for b in s.get("block", ()) if b.get("id") == "river-scenarios"
         )
-        chart = brief_river_later.scenarios_by_level(Desk(here, [], day), entry)
+        chart = brief_river_later.scenarios_by_level(DossierContext(here, [], day), entry)
         assert ("guidelines_2027" in {d.series for d in chart.data}) is known and chart.as_of <= day
 
 

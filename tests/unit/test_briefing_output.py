@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from ambos.briefing import Table, render
-from ambos.briefing.document import Chart, Column, Datum, Document, Section
+from ambos.briefing import DossierTable, render
+from ambos.briefing.document import Chart, Datum, Document, DossierColumn, Section
 from ambos.briefing.view import WORDS
 from ambos.errors import BriefFailed, CannotSave
 from ambos.text import LANGUAGES, Text
@@ -212,12 +212,12 @@ def test_data_are_those_of_the_figures(folder: Path) -> None:
 
 
 def test_a_table_of_texts_is_written_in_both_languages(tmp_path: Path) -> None:
-    made = Table(
+    made = DossierTable(
         id="commitments",
         title=Text("Commitments", "Compromisos"),
         sources=(BTS,),
         as_of=AS_OF,
-        columns=(Column(Text("What", "Qué")), Column(Text("By", "Para"))),
+        columns=(DossierColumn(Text("What", "Qué")), DossierColumn(Text("By", "Para"))),
         rows=((Text("A <b>lane</b> & more", "Un carril"), AS_OF), (Text.same("–"), None)),
     )
     render(only(made), tmp_path, words())
@@ -229,13 +229,13 @@ def test_a_table_of_texts_is_written_in_both_languages(tmp_path: Path) -> None:
     assert "A &lt;b&gt;lane&lt;/b&gt; &amp; more" in (tmp_path / "en.html").read_text("utf-8")
 
 
-def only(*blocks: Chart | Table) -> Document:
+def only(*blocks: Chart | DossierTable) -> Document:
     part = Section("one", Text("One", "Uno"), (), blocks)
     return dataclasses.replace(document(), cover=(), sections=(part,), back=())
 
 
 def test_a_table_of_estimates_says_so_once(tmp_path: Path) -> None:
-    table = next(f for f in document().figures() if isinstance(f, Table) and f.data)
+    table = next(f for f in document().figures() if isinstance(f, DossierTable) and f.data)
     rows = tuple(
         tuple(dataclasses.replace(c, status="E") if isinstance(c, Datum) else c for c in row) for row in table.rows
     )

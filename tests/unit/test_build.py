@@ -17,7 +17,7 @@ from ambos.errors import CannotOpen, DayToCome, NeedsDate, ReaderFault, TooManyB
 from ambos.flows.data import build as flow
 from ambos.flows.data.build import Build, build
 from ambos.flows.data.listing import list_sources
-from ambos.flows.data.reading import Reading, SourceFile
+from ambos.flows.data.reading import FileReading, SourceFile
 from ambos.flows.data.repeated import set_aside_repeated
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.sources.bts import transborder as bts_transborder
@@ -140,7 +140,7 @@ def test_an_interruption_waits_for_no_file(
     """Who presses Ctrl-C while a large file is read gets the prompt back, whichever thread the interruption reaches."""
     read, go_on, ended = flow.read_file, threading.Event(), []
 
-    def slow(catalog: Catalog, source: str, entry: SourceFile) -> Reading:
+    def slow(catalog: Catalog, source: str, entry: SourceFile) -> FileReading:
         if entry.name == "b.csv":
             go_on.wait(60)
             ended.append(entry.name)

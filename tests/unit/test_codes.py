@@ -10,14 +10,20 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.model import Column, Dataset, Source
+from ambos.model import Dataset, DatasetColumn, Source
 from ambos.sources.shared.base import REJECT_SCHEMA
-from ambos.sources.shared.codes import Sheet, first_day, iso_day, newest_out, revised_since
+from ambos.sources.shared.codes import RawTable, first_day, iso_day, newest_out, revised_since
 from ambos.text import Text
 
 T = Text.same("x")
 MONTHLY = Dataset(
-    "x", T, T, ("s",), "M", "period", (Column("period", "key", "date", T), Column("value", "value", "int", T))
+    "x",
+    T,
+    T,
+    ("s",),
+    "M",
+    "period",
+    (DatasetColumn("period", "key", "date", T), DatasetColumn("value", "value", "int", T)),
 )
 ANNUAL = replace(MONTHLY, frequency="A")
 #: As BTS's border crossings: figures come out 60 days after the month, and two months are still revised.
@@ -33,7 +39,7 @@ def mapped(
     frame: pl.DataFrame, columns: dict[str, tuple[str, str]], catalog: Catalog
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The good rows and the refused ones."""
-    sheet = Sheet(frame)
+    sheet = RawTable(frame)
     for column, (codelist, system) in columns.items():
         sheet.codes(column, column, catalog.codelists[codelist], system)
     return sheet.good(), sheet.rejected()
@@ -59,7 +65,7 @@ def test_nearest_codes_come_with_their_names(catalog: Catalog) -> None:
 
 
 def test_a_row_is_refused_once_for_its_first_fault(catalog: Catalog) -> None:
-    sheet = Sheet(raw(p=["9999"], v=["x"]))
+    sheet = RawTable(raw(p=["9999"], v=["x"]))
     sheet.whole("v", "value")
     sheet.codes("p", "port", catalog.codelists["port"], "schedule_d")
     assert sheet.good().height == 0
@@ -68,7 +74,7 @@ def test_a_row_is_refused_once_for_its_first_fault(catalog: Catalog) -> None:
 
 @pytest.mark.parametrize("number", ["0", "7", "80125", "80125.0", "80125.000", "9223372036854775807", "007"])
 def test_whole_numbers_are_exact(number: str) -> None:
-    sheet = Sheet(raw(v=[number, "1.0"]))
+    sheet = RawTable(raw(v=[number, "1.0"]))
     sheet.whole("v", "value")
     assert sheet.good()["value"].to_list() == [int(number.split(".")[0]), 1]
 
@@ -77,7 +83,7 @@ def test_whole_numbers_are_exact(number: str) -> None:
     "number", ["", " 1", "-1", "1.5", "1.0e3", "1e3", "0x1", "1,000", "NaN", "99999999999999999999", ".0", "٣"]
 )
 def test_what_is_no_whole_number_is_refused_not_rounded(number: str) -> None:
-    sheet = Sheet(raw(v=["5", number]))
+    sheet = RawTable(raw(v=["5", number]))
     sheet.whole("v", "value")
     assert sheet.good()["value"].to_list() == [5]
     assert sheet.rejected().select("line", "reason").rows() == [(3, "bad_value")]
@@ -86,7 +92,7 @@ def test_what_is_no_whole_number_is_refused_not_rounded(number: str) -> None:
 
 
 def test_a_blank_can_be_a_missing_value() -> None:
-    sheet = Sheet(raw(d=["2024", "2023"], v=["", "4"]))
+    sheet = RawTable(raw(d=["2024", "2023"], v=["", "4"]))
     sheet.whole("v", "value", blank=True)
     sheet.month("d", None, "period")
     rows = sheet.rows(ANNUAL, "value")
@@ -94,7 +100,7 @@ def test_a_blank_can_be_a_missing_value() -> None:
 
 
 def test_months_and_the_provisional_ones() -> None:
-    sheet = Sheet(raw(y=["2024", "2024", "2023", "2023", "24", "2024"], m=["01", "1", "12", "11", "01", "13"]))
+    sheet = RawTable(raw(y=["2024", "2024", "2023", "2023", "24", "2024"], m=["01", "1", "12", "11", "01", "13"]))
     sheet.month("y", "m", "period")
     sheet.made["value"] = pl.Series([1] * 6)
     rows = sheet.rows(MONTHLY, "value", since=date(2023, 12, 1))
@@ -154,7 +160,7 @@ def test_no_rows(catalog: Catalog) -> None:
 def test_refused_rows_of_a_large_file_far_apart_are_named() -> None:
     """A large file is read in chunks; Polars 2.1 panics when it formats a filtered frame of which some are empty."""
     chunks = [pl.DataFrame({"line": [n, n + 1], "value": ["5", "6"]}) for n in (2, 4, 6)]
-    sheet = Sheet(pl.concat(chunks, rechunk=False))
+    sheet = RawTable(pl.concat(chunks, rechunk=False))
     sheet.refuse_values(pl.Series([True, *[False] * 4, True]), "value", Text("a count", "un conteo"))
     assert sheet.rejected()["line"].to_list() == [2, 7]
 
@@ -165,7 +171,7 @@ def test_a_day_is_written_year_month_day_and_nothing_else() -> None:
 
 
 def test_a_text_that_stands_for_a_missing_value_is_null_and_its_row_is_kept() -> None:
-    sheet = Sheet(pl.DataFrame({"a": ["1", "NA", "x"], "line": [2, 3, 4]}))
+    sheet = RawTable(pl.DataFrame({"a": ["1", "NA", "x"], "line": [2, 3, 4]}))
     sheet.values("a", "n", lambda t: int(t) if t.isdigit() else None, pl.Int64(), Text("a number", "un número"), ["NA"])
     sheet.fill("of", "nogales")
     assert sheet.good().rows() == [(1, "nogales"), (None, "nogales")]

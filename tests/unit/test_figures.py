@@ -11,7 +11,7 @@ import pytest
 from ambos.catalog import Catalog, load
 from ambos.cli.plot import _bars, _pieces, _ticks, draw
 from ambos.flows.data.figures import gaps, tabulate
-from ambos.flows.data.show import Shown
+from ambos.flows.data.show import Figures
 from ambos.model.answer import cell_text
 from ambos.periods import frequency_of
 from ambos.text import Text
@@ -22,7 +22,7 @@ def catalog() -> Catalog:
     return load()
 
 
-def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int | None]]) -> Shown:
+def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int | None]]) -> Figures:
     frame = pl.DataFrame(
         [
             ("2604", "_T", p, frequency_of(p), date(2024, 1, i + 1), v, "truck", "A", h, w)
@@ -31,10 +31,10 @@ def shown(catalog: Catalog, rows: list[tuple[str, float | None, int | None, int 
         schema=["place", "item", "period", "frequency", "start", "value", "unit", "status", "held", "wanted"],
         orient="row",
     )
-    return Shown(catalog.series["crossings.trucks"], frame, ())
+    return Figures(catalog.series["crossings.trucks"], frame, ())
 
 
-def cells(answer: Shown, catalog: Catalog) -> list[list[str]]:
+def cells(answer: Figures, catalog: Catalog) -> list[list[str]]:
     """The cells that people see, in English."""
     table = tabulate(answer, catalog)
     return [[cell_text(c, column).en for c, column in zip(row, table.columns, strict=True)] for row in table.rows]
@@ -122,7 +122,7 @@ def test_a_table_of_every_frequency(catalog: Catalog, label: str) -> None:
     for series, what in catalog.series.items():
         given = shown(catalog, [(label, 1.0, None, None)])
         frame = given.frame.with_columns(unit=pl.lit(what.unit), n=pl.lit(1))
-        table = tabulate(Shown(what, frame, ()), catalog)
+        table = tabulate(Figures(what, frame, ()), catalog)
         assert table.rows and all(c.label for c in table.columns) and not table.kept() and series
 
 
@@ -130,7 +130,7 @@ def test_why_a_figure_is_not_shown(catalog: Catalog) -> None:
     def cell(status: str, n: int, held: tuple[int, int]) -> tuple[str, str]:
         given = shown(catalog, [("2022", None, *held)])
         frame = given.frame.with_columns(status=pl.lit(status), n=pl.lit(n), unit=pl.lit("minute"))
-        answer = Shown(catalog.series["waits.median"], frame, ())
+        answer = Figures(catalog.series["waits.median"], frame, ())
         legend = tabulate(answer, catalog).views[0].note
         return cells(answer, catalog)[0][-1], legend.en[:2] if legend else ""
 
@@ -142,4 +142,4 @@ def test_why_a_figure_is_not_shown(catalog: Catalog) -> None:
 def test_hours_stand_in_their_order(catalog: Catalog) -> None:
     given = shown(catalog, [("2026-06-30T08:00-07:00", 1.0, None, None), ("2026-06-30T02:00-07:00", 2.0, None, None)])
     frame = given.frame.with_columns(start=pl.lit(date(2026, 6, 30)), n=pl.lit(1))
-    assert [row[1] for row in cells(Shown(given.what, frame, ()), catalog)] == ["2", "1"]
+    assert [row[1] for row in cells(Figures(given.what, frame, ()), catalog)] == ["2", "1"]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
-from ambos.flows.brief.figures import Desk, table
+from ambos.flows.brief.figures import DossierContext, table
 from ambos.flows.brief.quotes import quote
 from ambos.flows.data.build import build
 from ambos.flows.data.implausible import set_aside_future, set_aside_implausible
@@ -149,7 +149,7 @@ def test_growth_on_a_tiny_base_has_no_percentage(
     built(here, tmp_path / "in", *NOGALES, crossing("Feb 2020", "Trucks", before))
     asked = {"series": "crossings.trucks", "places": ["2604"], "frequency": "M", "start": date(2020, 2, 1)}
     words = {key: {"en": "x", "es": "x"} for key in ("title", "head", "label", "unit", "do_not_say")}
-    desk = Desk(here, [])
+    desk = DossierContext(here, [])
     grown = table(desk, asked | words | {"id": "t"}).rows[0][-1]
     change = quote(desk, asked | words | {"id": "q"}).change
     assert (grown and grown.en, change and change.en) == (in_table, on_cover)

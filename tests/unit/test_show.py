@@ -11,7 +11,7 @@ import pytest
 from ambos.catalog import Catalog, load
 from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
 from ambos.flows.data.build import build
-from ambos.flows.data.show import Shown, show
+from ambos.flows.data.show import Figures, show
 from ambos.flows.workspace import Workspace, open_workspace
 from build_samples import crossing, crossings_file, workspace
 
@@ -32,7 +32,7 @@ def here(example: Catalog, tmp_path_factory: pytest.TempPathFactory) -> Workspac
     return opened
 
 
-def values(shown: Shown) -> dict[tuple[str, str, str], object]:
+def values(shown: Figures) -> dict[tuple[str, str, str], object]:
     return {(r["place"], r["item"], r["period"]): r["value"] for r in shown.frame.iter_rows(named=True)}  # type: ignore[misc]
 
 

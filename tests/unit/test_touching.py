@@ -10,9 +10,9 @@ import pytest
 
 from ambos.catalog import Catalog
 from ambos.flows.brief.figures import together
-from ambos.flows.data.show import Shown
+from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import (
-    Row,
+    FigureRow,
     breaks_in,
     broken_between,
     events_on,
@@ -54,7 +54,9 @@ def answer(series: str, place: str, values: dict[str, float | None], item: str =
     return pl.DataFrame(rows, schema=list(FIGURES), orient="row", schema_overrides={"value": pl.Float64})
 
 
-def rows(catalog: Catalog, series: str, place: str, values: dict[str, float | None], item: str = "_T") -> list[Row]:
+def rows(
+    catalog: Catalog, series: str, place: str, values: dict[str, float | None], item: str = "_T"
+) -> list[FigureRow]:
     return rows_of(catalog, catalog.series[series], answer(series, place, values, item))
 
 
@@ -217,7 +219,7 @@ def test_the_works_at_a_pedestrian_gate_touch_no_trucks(
 def test_every_figure_has_the_break_in_its_own_period(catalog: Catalog) -> None:
     what = catalog.series["crossings.truck_containers_loaded"]
     frame = answer(what.id, "2604", YEARS)
-    shown = Shown(what, frame, ("bts_border_crossing",), tuple(breaks_in(rows_of(catalog, what, frame), catalog)))
+    shown = Figures(what, frame, ("bts_border_crossing",), tuple(breaks_in(rows_of(catalog, what, frame), catalog)))
     assert [(r["period"], r["break"]) for r in shown.rows()] == [
         ("2019", None),
         ("2020", None),

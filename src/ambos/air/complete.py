@@ -23,7 +23,7 @@ Cells = dict[Cell, list[Decimal]]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class SampledShare:
     """How much of a period was measured.
 
     Attributes
@@ -73,7 +73,7 @@ def cells(days: Days, year: int) -> Cells:
     return by_cell
 
 
-def shares(of: Mapping[Cell, Collection[Decimal]], scheduled: Mapping[Cell, int] | None) -> dict[Cell, Share]:
+def shares(of: Mapping[Cell, Collection[Decimal]], scheduled: Mapping[Cell, int] | None) -> dict[Cell, SampledShare]:
     """How complete each quarter is; every day is due in one that is not named.
 
     Raises
@@ -84,7 +84,7 @@ def shares(of: Mapping[Cell, Collection[Decimal]], scheduled: Mapping[Cell, int]
     due = {cell: (scheduled or {}).get(cell, quarter_days(*cell)) for cell in of}
     if min(due.values()) < 1:
         raise ValueError("a quarter has no scheduled days")
-    return {cell: Share(*cell, len(own), due[cell]) for cell, own in of.items()}
+    return {cell: SampledShare(*cell, len(own), due[cell]) for cell, own in of.items()}
 
 
 def filled(of: Cells, wanted: Mapping[Cell, int], pick: Callable[[list[Decimal]], Decimal]) -> Cells:

@@ -19,7 +19,7 @@ from ambos.air.complete import (
     Cell,
     Cells,
     Days,
-    Share,
+    SampledShare,
     cells,
     filled,
     quarter_days,
@@ -60,7 +60,7 @@ class DesignValue:
         Why it is valid, or not.
     level : Decimal
         That it is compared with (PM10: exceedances a year).
-    shares : tuple of Share
+    shares : tuple of SampledShare
         How complete the quarters (ozone: the years) are.
     parts : tuple of Decimal
         What it is the mean of, oldest year first, as rounded by the rule (annual means of PM2.5: to 0.0001, for show).
@@ -75,7 +75,7 @@ class DesignValue:
     valid: bool
     reason: Text
     level: Decimal
-    shares: tuple[Share, ...] = ()
+    shares: tuple[SampledShare, ...] = ()
     parts: tuple[Decimal, ...] = ()
     critical: Decimal | None = None
     tested: Decimal | None = None
@@ -118,7 +118,7 @@ _ENOUGH_DAYS = Text("the years have enough valid days", "los años tienen sufici
 _FEW_DAYS = Text("too few valid days", "muy pocos días válidos")
 
 
-def _deficient(of: Mapping[Cell, Share]) -> dict[Cell, int]:
+def _deficient(of: Mapping[Cell, SampledShare]) -> dict[Cell, int]:
     """The incomplete quarters, with the days due in each: what the highest values would fill."""
     return {cell: share.due for cell, share in of.items() if share.percent < COMPLETE}
 
@@ -222,12 +222,12 @@ def pm25_daily(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, i
     return DesignValue(value, above, valid, reason, level, sampled, tuple(percentiles_98), critical, tested)
 
 
-def ozone_mean(of: Sequence[Share]) -> int:
+def ozone_mean(of: Sequence[SampledShare]) -> int:
     """The mean of the years' whole per cent, half up."""
     return int(half_up(Fraction(sum(share.percent for share in of), len(of)), 0))
 
 
-def ozone_complete(of: Sequence[Share]) -> bool:
+def ozone_complete(of: Sequence[SampledShare]) -> bool:
     """Whether the years have enough valid days of ozone, on average and each."""
     return ozone_mean(of) >= OZONE_MEAN and min(share.percent for share in of) >= OZONE_YEAR
 
@@ -249,7 +249,7 @@ def ozone(days: Days, year: int, level: Decimal) -> DesignValue:
     DesignValue
     """
     own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in three(year)}
-    sampled = tuple(Share(y, None, len(held), year_days(y)) for y, held in own.items())
+    sampled = tuple(SampledShare(y, None, len(held), year_days(y)) for y, held in own.items())
     if min(len(held) for held in own.values()) < OZONE_RANK:
         return DesignValue(None, None, False, _NOTHING, level, sampled)
     fourth = [truncate(Fraction(own[y][OZONE_RANK - 1]), OZONE_DECIMALS) for y in three(year)]

@@ -25,7 +25,7 @@ from ambos.air.index import PPB
 from ambos.air.local import LocalHours, daily_values
 from ambos.air.means import needed
 from ambos.air.rounding import half_up
-from ambos.model.air import Average, Country, Limit
+from ambos.model.air import AirLimit, Average, Country
 
 #: Decimals of a mean in the unit of the limit, by country and pollutant; (cut off, not rounded) for gases of the US.
 _MX: Final = {"pm25": 0, "pm10": 0, "co": 2, "o3": 3, "no2": 3, "so2": 3}
@@ -40,7 +40,7 @@ class Count:
 
     Attributes
     ----------
-    limit : Limit
+    limit : AirLimit
     year : int
     first, last : date
         The days of the year on which the limit holds and readings are held.
@@ -57,7 +57,7 @@ class Count:
         of the days of the year.
     """
 
-    limit: Limit
+    limit: AirLimit
     year: int
     first: date
     last: date
@@ -84,13 +84,13 @@ class Daily:
     valid: Flags
 
 
-def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
+def counts(hours: LocalHours, limits: tuple[AirLimit, ...]) -> list[Count]:
     """Compare the hours of a station with limits, year by year.
 
     Parameters
     ----------
     hours : LocalHours
-    limits : tuple of Limit
+    limits : tuple of AirLimit
         Of both countries and all days; those of other pollutants are passed over.
 
     Returns
@@ -121,11 +121,11 @@ def counts(hours: LocalHours, limits: tuple[Limit, ...]) -> list[Count]:
     return totals
 
 
-def _holds(limit: Limit, day: date) -> bool:
+def _holds(limit: AirLimit, day: date) -> bool:
     return limit.since <= day and (limit.until is None or day <= limit.until)
 
 
-def _count(daily: Daily, limit: Limit, year: int, own: Ints, days: list[date]) -> Count:
+def _count(daily: Daily, limit: AirLimit, year: int, own: Ints, days: list[date]) -> Count:
     units, decimals = daily.units[own], _decimals(limit)
     over = units > int(limit.value.scaleb(decimals))
     held = units != MISSING
@@ -137,7 +137,7 @@ def _count(daily: Daily, limit: Limit, year: int, own: Ints, days: list[date]) -
     )
 
 
-def _annual(hours: LocalHours, limit: Limit, year: int, own: Ints) -> Count:
+def _annual(hours: LocalHours, limit: AirLimit, year: int, own: Ints) -> Count:
     """The mean of the valid days' means, brought to the decimals in which the limit is written."""
     total, held = _sums(hours.amounts)
     enough = held[own] >= needed(DAY)
@@ -160,7 +160,7 @@ def _sums(amounts: Ints) -> tuple[Ints, Ints]:
     return np.where(there, amounts, 0).sum(axis=1), there.sum(axis=1)
 
 
-def _daily(hours: LocalHours, limit: Limit) -> Daily:
+def _daily(hours: LocalHours, limit: AirLimit) -> Daily:
     """A day's mean of 24 hours, or its highest of 8 hours or of one."""
     if limit.country == "us" and (limit.pollutant, limit.average) in _DESIGN:
         return _of_design(hours, limit)
@@ -179,7 +179,7 @@ def _daily(hours: LocalHours, limit: Limit) -> Daily:
     return Daily(units.max(axis=1), (units != MISSING).sum(axis=1) >= needed(DAY))
 
 
-def _of_design(hours: LocalHours, limit: Limit) -> Daily:
+def _of_design(hours: LocalHours, limit: AirLimit) -> Daily:
     """The days that a design value is made of, so that both tell the same of a day."""
     values, decimals = daily_values(hours, limit.value), _decimals(limit)
     units = np.full(len(hours.amounts), MISSING, np.int64)
@@ -188,17 +188,17 @@ def _of_design(hours: LocalHours, limit: Limit) -> Daily:
     return Daily(units, units != MISSING)
 
 
-def _decimals(limit: Limit) -> int:
+def _decimals(limit: AirLimit) -> int:
     """Of the mean that is compared with the limit, in its unit."""
     return _MX[limit.pollutant] if limit.country == "mx" else _US_CUT.get(limit.pollutant, 0)
 
 
-def _last_decimal(limit: Limit, decimals: int) -> Fraction:
+def _last_decimal(limit: AirLimit, decimals: int) -> Fraction:
     """One unit of the last decimal, in millionths of a µg/m³ or of a ppb."""
     return Fraction(10**DECIMALS * (PPB if limit.unit == "ppm" else 1), 10**decimals)
 
 
-def _bring(total: Ints, held: Ints, limit: Limit) -> npt.NDArray[np.int64]:
+def _bring(total: Ints, held: Ints, limit: AirLimit) -> npt.NDArray[np.int64]:
     """Means as whole units of the rule's last decimal; `MISSING` where nothing is held."""
     unit = _last_decimal(limit, _decimals(limit)).numerator
     known = held > 0

@@ -11,7 +11,7 @@ from math import floor
 
 from ambos.air.means import mean, weighted_mean
 from ambos.errors import NoRule
-from ambos.model.air import AirRules, AirUnit, Country, IndexTable, Limit, Scale, Step
+from ambos.model.air import AirLimit, AirRules, AirUnit, Country, IndexStep, IndexTable, Scale
 from ambos.numbers import day as written
 from ambos.text import LANGUAGES, Text
 
@@ -28,7 +28,7 @@ class Judged:
     scale : Scale
     value : Decimal
         The mean as the rule truncates or rounds it, in the scale's unit.
-    step : Step
+    step : IndexStep
         Where it falls.
     index : int or None
         The index; None where the index has no numbers.
@@ -41,7 +41,7 @@ class Judged:
 
     scale: Scale
     value: Decimal
-    step: Step
+    step: IndexStep
     index: int | None
     beyond: bool
     at_least: bool
@@ -74,7 +74,7 @@ def table_on(rules: AirRules, country: Country, day: date) -> IndexTable:
     raise NoRule(what=tables[0].name, day=Text(*(written(day, k) for k in LANGUAGES)), reason=reason)
 
 
-def limits_on(rules: AirRules, pollutant: str, day: date) -> tuple[Limit, ...]:
+def limits_on(rules: AirRules, pollutant: str, day: date) -> tuple[AirLimit, ...]:
     """The limits of both countries for a pollutant that hold on a day; none where none is held."""
     return tuple(
         x for x in rules.limits if x.pollutant == pollutant and x.since <= day and (x.until is None or day <= x.until)
@@ -131,7 +131,7 @@ def judge(value: Fraction, scale: Scale) -> Judged | None:
     return Judged(scale, brought, last, last.index_high, beyond=False, at_least=True)
 
 
-def _number(value: Decimal, step: Step) -> int | None:
+def _number(value: Decimal, step: IndexStep) -> int | None:
     if step.index_low is None or step.index_high is None or step.high is None:
         return None
     slope = Fraction(step.index_high - step.index_low) / (Fraction(step.high) - Fraction(step.low))

@@ -5,9 +5,10 @@ This room knows nothing about where a figure comes from.
 
 from ambos.briefing.document import (
     Chart,
-    Column,
     Datum,
     Document,
+    DossierColumn,
+    DossierTable,
     Findings,
     Level,
     Paragraph,
@@ -15,15 +16,15 @@ from ambos.briefing.document import (
     Section,
     SourceEntry,
     Sources,
-    Table,
 )
 from ambos.briefing.output import render
 
 __all__ = [
     "Chart",
-    "Column",
     "Datum",
     "Document",
+    "DossierColumn",
+    "DossierTable",
     "Findings",
     "Level",
     "Paragraph",
@@ -31,6 +32,5 @@ __all__ = [
     "Section",
     "SourceEntry",
     "Sources",
-    "Table",
     "render",
 ]

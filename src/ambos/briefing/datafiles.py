@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ambos.briefing import formats
-from ambos.briefing.document import Chart, Column, Datum, Document, Sources, Table
+from ambos.briefing.document import Chart, Datum, Document, DossierColumn, DossierTable, Sources
 from ambos.csv_text import csv_text
 from ambos.periods import frequency_of
 from ambos.text import LANGUAGES, Text
@@ -63,7 +63,7 @@ def files(document: Document) -> dict[str, bytes]:
     return made
 
 
-def _files_of(figure: Chart | Table) -> dict[str, bytes]:
+def _files_of(figure: Chart | DossierTable) -> dict[str, bytes]:
     head: dict[str, Any] = {
         "id": figure.id,
         "title": figure.title.record(),
@@ -85,7 +85,7 @@ def _files_of(figure: Chart | Table) -> dict[str, bytes]:
     return _pair(figure.id, columns, rows, head)
 
 
-def _plain(columns: Iterable[Column], table: Table) -> tuple[list[str], list[list[object]]]:
+def _plain(columns: Iterable[DossierColumn], table: DossierTable) -> tuple[list[str], list[list[object]]]:
     """A table of texts: a column for each language."""
     names = [f"{column.label[language]} [{language}]" for column in columns for language in LANGUAGES]
     rows: list[list[object]] = [

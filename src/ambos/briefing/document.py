@@ -194,7 +194,7 @@ class Chart(Figure):
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DossierColumn:
     """A column of a table.
 
     Attributes
@@ -222,13 +222,13 @@ Cell = Text | Datum | date | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table(Figure):
+class DossierTable(Figure):
     """Rows and columns. The first column heads its row.
 
     Its data are the `Datum` in its cells; of a table without any, the cells themselves are written.
     """
 
-    columns: tuple[Column, ...]
+    columns: tuple[DossierColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     @property
@@ -270,7 +270,7 @@ class Sources:
 #: `Document` has a field of that name.
 Day = date
 
-Block = Paragraph | Chart | Table | Findings | Sources
+Block = Paragraph | Chart | DossierTable | Findings | Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,7 +352,7 @@ class Document:
     back: tuple[Section, ...] = ()
     note: Text | None = None
 
-    def figures(self) -> tuple[Chart | Table, ...]:
+    def figures(self) -> tuple[Chart | DossierTable, ...]:
         """All charts and tables in the order of the document; their numbers are their places in it."""
         parts = (*self.sections, *self.back)
         return tuple(block for part in parts for block in part.blocks if isinstance(block, Figure))

@@ -11,16 +11,16 @@ from ambos.briefing import alt_text, charts, formats, layout
 from ambos.briefing.document import (
     Block,
     Chart,
-    Column,
     Datum,
     Document,
+    DossierColumn,
+    DossierTable,
     Figure,
     Findings,
     Paragraph,
     Quote,
     Section,
     Sources,
-    Table,
 )
 from ambos.briefing.drawing import SIZE
 from ambos.model import Finding
@@ -230,7 +230,7 @@ class Viewer:
             "svg": charts.svg(chart, self.language, self.words, charts.WIDE, f"{chart.id}-w"),
         }
 
-    def table(self, table: Table) -> View:
+    def table(self, table: DossierTable) -> View:
         """A table with its cells as texts."""
         base = self.figure(table)
         statuses = {d.status if d.value is not None else "M" for d in table.data}
@@ -262,7 +262,7 @@ class Viewer:
         whole = {**base, "kind": "table", "notes": marks + base["notes"], "columns": columns, "rows": rows}
         return {**whole, "unit": _capital(common)} if common else whole
 
-    def cell(self, cell: Text | Datum | date | None, column: Column) -> View:
+    def cell(self, cell: Text | Datum | date | None, column: DossierColumn) -> View:
         """A cell: its text, and the letter of a value that is not final."""
         if cell is None:
             return {"text": formats.DASH, "mark": ""}

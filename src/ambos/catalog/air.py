@@ -13,17 +13,17 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.air import (
+    AirLimit,
     AirRules,
-    Band,
     Country,
     IdleRate,
+    IndexBand,
+    IndexStep,
     IndexTable,
-    Limit,
     Plausible,
     Pollutant,
     Rounding,
     Scale,
-    Step,
 )
 from ambos.model.definition import Key
 from ambos.text import Text
@@ -38,7 +38,7 @@ class _Index:
     country: Country
     name: Text
     rounding: Rounding
-    bands: Annotated[tuple[Band, ...], Key("band")]
+    bands: Annotated[tuple[IndexBand, ...], Key("band")]
     tables: Annotated[tuple[Mapping[str, Any], ...], Key("table")]
 
 
@@ -120,23 +120,23 @@ def _with_steps(scale: Scale, table: IndexTable, rounding: Rounding) -> Scale:
     """Lay the steps of a scale end to end from its cuts, so that there is no hole between them."""
     numbers = [n for n in table.index if n > scale.first]
     start, first, low = len(table.index) - len(numbers), scale.first, scale.starts
-    steps: list[Step] = []
+    steps: list[IndexStep] = []
     for i, high in enumerate(scale.cuts[: len(numbers)] if table.index else scale.cuts):
         if table.index:
             # several stretches of the last band are one band
-            steps.append(Step(low, high, min(start + i, len(table.bands) - 1), first, numbers[i]))
+            steps.append(IndexStep(low, high, min(start + i, len(table.bands) - 1), first, numbers[i]))
             first = numbers[i] + 1
         else:
-            steps.append(Step(low, high, i))
+            steps.append(IndexStep(low, high, i))
         low = high + Decimal(1).scaleb(-scale.decimals)
     if not table.index:
-        steps.append(Step(low, None, len(table.bands) - 1))
+        steps.append(IndexStep(low, None, len(table.bands) - 1))
     open_end = not table.index or len(scale.cuts) >= len(numbers)
     return replace(scale, rounding=rounding, steps=tuple(steps), open_end=open_end)
 
 
-def _limits(file: TomlFile) -> tuple[Limit, ...]:
-    limits = file.rows_of(Limit, "limit")
+def _limits(file: TomlFile) -> tuple[AirLimit, ...]:
+    limits = file.rows_of(AirLimit, "limit")
     for i, limit in enumerate(limits):
         for other in limits[:i]:
             alike = (other.country, other.pollutant, other.average) == (limit.country, limit.pollutant, limit.average)

@@ -10,7 +10,7 @@ from ambos.catalog.catalog import Catalog, nearest
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import UnknownName
-from ambos.model.air import Country, Network, Station, StationPair
+from ambos.model.air import AirStation, Country, Network, StationPair
 from ambos.model.definition import Key
 from ambos.text import Text
 
@@ -26,10 +26,10 @@ class _Pair:
 
 
 @dataclass(frozen=True, slots=True)
-class _Network:
+class _NetworkFile:
     """The file ``air.toml`` of a region."""
 
-    stations: Annotated[Mapping[str, Station], Key("station")] = field(default_factory=dict)
+    stations: Annotated[Mapping[str, AirStation], Key("station")] = field(default_factory=dict)
     pairs: Annotated[Mapping[str, _Pair], Key("pair")] = field(default_factory=dict)
 
 
@@ -55,7 +55,7 @@ def load_stations(catalog: Catalog) -> Network:
         return Network({}, {})
     problems = Problems()
     file = open_toml(path, problems)
-    written = file.read(_Network, file.tree, ())
+    written = file.read(_NetworkFile, file.tree, ())
     pairs = {
         key: StationPair(key, pair.name, *(_side(file, pair, side, written.stations) for side in get_args(Country)))
         for key, pair in written.pairs.items()
@@ -64,7 +64,7 @@ def load_stations(catalog: Catalog) -> Network:
     return Network(written.stations, pairs)
 
 
-def find_station(network: Network, name: str) -> Station:
+def find_station(network: Network, name: str) -> AirStation:
     """The station of an id, an AQS or a SINAICA number.
 
     Raises
@@ -93,7 +93,7 @@ def find_pair(network: Network, name: str) -> StationPair:
     return network.pairs[name]
 
 
-def _side(file: TomlFile, pair: _Pair, country: Country, stations: Mapping[str, Station]) -> tuple[Station, ...]:
+def _side(file: TomlFile, pair: _Pair, country: Country, stations: Mapping[str, AirStation]) -> tuple[AirStation, ...]:
     path = ("pair", pair.id, country)
     names: tuple[str, ...] = getattr(pair, country)
     own = {name: station for name, station in stations.items() if station.country == country}

@@ -16,13 +16,13 @@ from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.definition import INLINE, In, Key
 from ambos.model.river import (
     Citation,
+    CutStep,
     Determination,
     Instrument,
     Part,
     Party,
     River,
     Rule,
-    Step,
     Storage,
     Tier,
     TierSet,
@@ -100,7 +100,7 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     return river
 
 
-Banded = TypeVar("Banded", Step, Tier, Total)
+Banded = TypeVar("Banded", CutStep, Tier, Total)
 
 
 def downwards(file: TomlFile, path: tuple[str | int, ...], steps: Sequence[Banded]) -> tuple[Banded, ...]:

@@ -13,7 +13,7 @@ from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import open_toml
 from ambos.model.definition import Key
 from ambos.model.river import River
-from ambos.model.river_mexico import Limit, Mexico, Order
+from ambos.model.river_mexico import DatedLimit, Mexico, Order
 
 #: The limits that the code applies; each must be there, in its unit.
 LIMITS = {
@@ -31,7 +31,7 @@ LIMITS = {
 class _Limits:
     """The file ``mexico.toml``."""
 
-    limits: Annotated[Mapping[str, Limit], Key("limit")]
+    limits: Annotated[Mapping[str, DatedLimit], Key("limit")]
     orders: Annotated[tuple[Order, ...], Key("order")] = ()
 
 

@@ -12,7 +12,7 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, columns
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.definition import INLINE, Key
-from ambos.model.river import Scenario
+from ambos.model.river import RuleScenario
 from ambos.model.river_outlook import (
     Amount,
     Bands,
@@ -20,7 +20,7 @@ from ambos.model.river_outlook import (
     Ground,
     Guidelines,
     Lake,
-    Months,
+    MonthlyShares,
     Outlook,
     Protect,
     RuleSet,
@@ -56,12 +56,12 @@ class _Set:
     target: Amount | None = None
 
 
-def load_outlook(scenarios: Mapping[str, Scenario], definitions: Path = DEFINITIONS) -> Outlook:
+def load_outlook(scenarios: Mapping[str, RuleScenario], definitions: Path = DEFINITIONS) -> Outlook:
     """Read the definitions of the projection.
 
     Parameters
     ----------
-    scenarios : mapping of str to Scenario
+    scenarios : mapping of str to RuleScenario
         Those of `ambos.catalog.river_scenarios`.
     definitions : Path
         Where the definitions common to all regions are.
@@ -101,7 +101,7 @@ def _lake(path: Path, file: TomlFile, key: str) -> Lake:
     return lake
 
 
-def _months(path: Path, file: TomlFile) -> Months:
+def _months(path: Path, file: TomlFile) -> MonthlyShares:
     names = ("month", *_SHARES, *_AMOUNTS)
     given = dict(zip(names, columns(path, file.problems, names, float, rising=False), strict=True))
     if given.pop("month") != tuple(range(1, 13)):
@@ -111,10 +111,10 @@ def _months(path: Path, file: TomlFile) -> Months:
             file.problems.add(path.name, f"{name} does not add up to 100 / no suma 100")
         given[name] = tuple(x / 100 for x in given[name])
     fields: dict[str, Any] = {name.rpartition("_")[0]: values for name, values in given.items()}
-    return file.read(Months, file.inside(file.tree, (), "months"), ("months",), **fields)
+    return file.read(MonthlyShares, file.inside(file.tree, (), "months"), ("months",), **fields)
 
 
-def _rules(file: TomlFile, of: _Set, scenarios: Mapping[str, Scenario], guidelines: Guidelines) -> RuleSet:
+def _rules(file: TomlFile, of: _Set, scenarios: Mapping[str, RuleScenario], guidelines: Guidelines) -> RuleSet:
     path = ("set", of.id)
     for name in of.scenarios:
         file.choice("scenario of scenarios.toml", name, scenarios, (*path, "scenarios"))

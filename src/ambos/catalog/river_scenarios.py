@@ -12,13 +12,13 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.river import downwards
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.model.river import River, Scenario
+from ambos.model.river import River, RuleScenario
 
 #: How far published percentages may be from 100 together: each is rounded to a hundredth.
 _ROUNDING = Decimal("0.02")
 
 
-def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, Scenario]:
+def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, RuleScenario]:
     """Read the rule sets.
 
     Parameters
@@ -35,7 +35,7 @@ def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, S
     """
     problems = Problems()
     file = open_toml(definitions / "river" / "scenarios.toml", problems)
-    scenarios: dict[str, Scenario] = file.value(Mapping[str, Scenario], "", file.tree, ())
+    scenarios: dict[str, RuleScenario] = file.value(Mapping[str, RuleScenario], "", file.tree, ())
     for instrument in river.instruments.values():
         if instrument.scenario and instrument.scenario not in scenarios:
             file.say((), f"{instrument.id} names {instrument.scenario!r}, which is not here / que no está aquí")
@@ -44,7 +44,7 @@ def load_scenarios(river: River, definitions: Path = DEFINITIONS) -> dict[str, S
     return checked
 
 
-def _checked(file: TomlFile, scenario: Scenario, river: River) -> Scenario:
+def _checked(file: TomlFile, scenario: RuleScenario, river: River) -> RuleScenario:
     """Check a rule set; its curve is written downwards and read upwards."""
     path, curve = (scenario.id,), scenario.curve
     ways = [scenario.rules, bool(curve), bool(scenario.steps)]

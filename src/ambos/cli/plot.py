@@ -16,10 +16,10 @@ _WIDTH = 100
 
 if TYPE_CHECKING:
     from ambos.catalog import Catalog
-    from ambos.flows.data.show import Shown
+    from ambos.flows.data.show import Figures
 
 
-def draw(shown: Shown, catalog: Catalog) -> None:
+def draw(shown: Figures, catalog: Catalog) -> None:
     """A line for each place and item, or bars where there is one period only."""
     import plotext
 

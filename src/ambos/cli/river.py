@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ambos.model.answer import Answer
 
 
-class Assumption(click.ParamType["Decimal | Literal['feis']"]):
+class MexicoCut(click.ParamType["Decimal | Literal['feis']"]):
     """A cut that is assumed for Mexico, kaf; or the word for what the study assumes."""
 
     name = tr("kaf|feis", "kaf|feis")
@@ -56,7 +56,7 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
 _YEAR = option("--year", type=YEAR, metavar=YEAR_NAME, en="Calendar year.", es="Año calendario.")
 _MEXICO = option(
     "--mexico",
-    type=Assumption(),
+    type=MexicoCut(),
     metavar=tr("KAF|feis", "KAF|feis"),
     en="Cut of Mexico to assume where it is not known here (Minute 334): kaf, or feis for the study's assumption.",
     es="Reducción de México que se supone donde no se conoce (Acta 334): kaf, o feis para el supuesto del estudio.",

@@ -1,7 +1,7 @@
 """The nouns of Ambos: frozen dataclasses, no input or output, no data frames. Floor 2."""
 
 from ambos.model.codes import Code, CodeList, Place
-from ambos.model.data import Column, Dataset, Range, Unit
+from ambos.model.data import Dataset, DatasetColumn, Range, Unit
 from ambos.model.series import Indicator, Series
 from ambos.model.source import Source
 from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snapshot
@@ -9,8 +9,8 @@ from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snaps
 __all__ = [
     "Code",
     "CodeList",
-    "Column",
     "Dataset",
+    "DatasetColumn",
     "Event",
     "Finding",
     "Indicator",

@@ -40,7 +40,7 @@ class Sourced:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class IndexBand:
     """One band of an index.
 
     Attributes
@@ -55,7 +55,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class IndexStep:
     """One stretch of concentrations between two breakpoints, both within it.
 
     Attributes
@@ -93,7 +93,7 @@ class Scale:
         Highest concentration of each step but an endless last one, rising.
     first : int
         The index at `starts`, the concentration where the first step begins.
-    steps : tuple of Step
+    steps : tuple of IndexStep
         In order, without a hole: each begins one unit of the last decimal after the one before.
     open_end : bool
         Whether what is above the last step belongs to the last band; otherwise the index stays at its end there, and
@@ -111,7 +111,7 @@ class Scale:
     first: Annotated[int, Within(0)] = 0
     starts: Decimal = Decimal(0)
     rounding: Annotated[Rounding, DERIVED] = "truncate"
-    steps: Annotated[tuple[Step, ...], DERIVED] = ()
+    steps: Annotated[tuple[IndexStep, ...], DERIVED] = ()
     open_end: Annotated[bool, DERIVED] = False
 
 
@@ -134,7 +134,7 @@ class IndexTable(Sourced):
     name: Text
     since: Since
     until: Until
-    bands: tuple[Band, ...]
+    bands: tuple[IndexBand, ...]
     scales: Annotated[tuple[Scale, ...], Key("scale")]
     citation: Text
     prior: bool = False
@@ -146,7 +146,7 @@ class IndexTable(Sourced):
 
 
 @dataclass(frozen=True, slots=True)
-class Limit(Sourced):
+class AirLimit(Sourced):
     """A limit of the ambient air as it holds from one day to another, both included."""
 
     country: Country
@@ -202,7 +202,7 @@ class AirRules:
     """
 
     tables: Mapping[Country, tuple[IndexTable, ...]]
-    limits: tuple[Limit, ...]
+    limits: tuple[AirLimit, ...]
     plausible: Mapping[str, Plausible]
 
 
@@ -216,7 +216,7 @@ class Measured:
 
 
 @dataclass(frozen=True, slots=True)
-class Station(Sourced):
+class AirStation(Sourced):
     """A place where the air is measured.
 
     Attributes
@@ -251,15 +251,15 @@ class StationPair:
 
     id: str
     name: Text
-    us: tuple[Station, ...]
-    mx: tuple[Station, ...]
+    us: tuple[AirStation, ...]
+    mx: tuple[AirStation, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Network:
     """The stations of a region and the pairs they make."""
 
-    stations: Mapping[str, Station]
+    stations: Mapping[str, AirStation]
     pairs: Mapping[str, StationPair]
 
 

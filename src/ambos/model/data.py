@@ -35,7 +35,7 @@ class Unit:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class DatasetColumn:
     """A column of a dataset.
 
     Attributes
@@ -82,7 +82,7 @@ class Dataset:
     sources: tuple[str, ...]
     frequency: Literal["A", "M", "D", "H"]
     period: str
-    columns: tuple[Column, ...]
+    columns: tuple[DatasetColumn, ...]
     absent_percent: float = 0.0
     banking_days: bool = False
     projected: bool = False
@@ -97,7 +97,7 @@ class Dataset:
         """The columns whose change makes a new vintage."""
         return tuple(c.id for c in self.columns if c.role == "value")
 
-    def column(self, name: str) -> Column:
+    def column(self, name: str) -> DatasetColumn:
         """The column of that name.
 
         Raises

@@ -42,7 +42,7 @@ Last = Annotated[date, Key("to")]
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class LevelBand:
     """A range of levels, feet; without an end on a side where no bound is given.
 
     Attributes
@@ -84,7 +84,7 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class CutStep:
     """One line of a table of rules.
 
     Attributes
@@ -95,7 +95,7 @@ class Step:
         By party; a party that is not named has no part in it.
     """
 
-    band: Annotated[Band, INLINE]
+    band: Annotated[LevelBand, INLINE]
     rule: Text
     kaf: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -110,7 +110,7 @@ class Rule:
         A `Part`, or ``addition`` for water on top of an apportionment.
     start, end : date
         The first and the last day on which it holds.
-    steps : tuple of Step
+    steps : tuple of CutStep
         From the highest levels to the lowest, without hole or overlap.
     flood_control : mapping of str to Decimal
         kaf by party while flood is controlled, at any level; empty if the table has no such line.
@@ -121,7 +121,7 @@ class Rule:
     name: Text
     start: First
     end: Last
-    steps: Annotated[tuple[Step, ...], Key("step")]
+    steps: Annotated[tuple[CutStep, ...], Key("step")]
     citation: Cited
     flood_control: Mapping[str, Decimal] = field(default_factory=dict)
 
@@ -130,7 +130,7 @@ class Rule:
         first, last = (self.start.year, self.start.month, self.start.day), (self.end.year, self.end.month, self.end.day)
         return first <= (year, 1, 1) and (year, 12, 31) <= last
 
-    def step(self, level: Decimal) -> Step:
+    def step(self, level: Decimal) -> CutStep:
         """The line for a level; there is exactly one."""
         return next(s for s in self.steps if level in s.band)
 
@@ -147,11 +147,11 @@ class Tier:
 
     id: str
     name: Text
-    band: Annotated[Band, INLINE]
+    band: Annotated[LevelBand, INLINE]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class TierReading:
     """How a source that was read decides a level, feet, otherwise than the tables."""
 
     level: Decimal
@@ -172,7 +172,7 @@ class TierSet:
     end: Last
     tiers: Annotated[tuple[Tier, ...], Key("step")]
     citation: Cited
-    readings: Annotated[tuple[Reading, ...], Key("reading")] = ()
+    readings: Annotated[tuple[TierReading, ...], Key("reading")] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -344,11 +344,11 @@ class Total:
     """The whole cut of a band of levels, kaf."""
 
     kaf: Decimal
-    band: Annotated[Band, INLINE]
+    band: Annotated[LevelBand, INLINE]
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class CutShare:
     """Percent of each party in a part of the cut, which ends at `up_to`, kaf; the last part has no end."""
 
     up_to: Decimal | None
@@ -356,7 +356,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Assumption:
+class AssumedCut:
     """The cut that a study assumes for a party, kaf: an answer to nothing."""
 
     kaf: Annotated[Decimal, Key("assumed_kaf")]
@@ -364,7 +364,7 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
+class RuleScenario:
     """A rule set for the years after 2026.
 
     Attributes
@@ -383,9 +383,9 @@ class Scenario:
         In place of a curve.
     published_to : Decimal or None
         The lowest level for which the cut is published; None if all.
-    shares : tuple of Share
+    shares : tuple of CutShare
         By part of the cut, upwards.
-    unread : mapping of str to Assumption
+    unread : mapping of str to AssumedCut
         Parties whose cut comes on top by terms that were not read: neither it nor the cut of all is known.
     assumed : mapping of str to Decimal
         The cut that the user assumes for such a party, kaf.
@@ -402,8 +402,8 @@ class Scenario:
     curve: tuple[tuple[Decimal, Decimal], ...] = ()
     steps: Annotated[tuple[Total, ...], Key("step")] = ()
     published_to: Decimal | None = None
-    shares: Annotated[tuple[Share, ...], Key("share")] = ()
-    unread: Mapping[str, Assumption] = field(default_factory=dict)
+    shares: Annotated[tuple[CutShare, ...], Key("share")] = ()
+    unread: Mapping[str, AssumedCut] = field(default_factory=dict)
     assumed: Annotated[Mapping[str, Decimal], DERIVED] = field(default_factory=dict)
 
     @property

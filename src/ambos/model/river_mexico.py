@@ -20,7 +20,7 @@ Identity = Literal["closure", "schedule"]
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class DatedLimit:
     """A dated limit.
 
     Attributes
@@ -45,7 +45,7 @@ class Limit:
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class DeliveryPoint:
     """Where water is delivered, or an item shown apart.
 
     Attributes
@@ -79,7 +79,7 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class Explanation:
     """Why a year does not close, as far as that is known.
 
     Attributes
@@ -137,7 +137,7 @@ class Mexico:
         Ids of the items put into the reserve and taken from it.
     land : tuple of str
         Ids of the points that the limit of the land boundary is about.
-    points, apart : tuple of Point
+    points, apart : tuple of DeliveryPoint
         Those counted in the sum, and those shown beside it.
     surplus_years : frozenset of int
         Years with the whole treaty surplus.
@@ -148,20 +148,20 @@ class Mexico:
     """
 
     party: str
-    limits: Mapping[str, Limit]
+    limits: Mapping[str, DatedLimit]
     orders: Mapping[int, Order]
     satisfaction: str
     excess: str
     reserve: tuple[str, str]
     land: Annotated[tuple[str, str], Key("land_boundary")]
-    points: Annotated[tuple[Point, ...], Key("point")]
-    apart: tuple[Point, ...]
+    points: Annotated[tuple[DeliveryPoint, ...], Key("point")]
+    apart: tuple[DeliveryPoint, ...]
     accounts: Annotated[tuple[Account, ...], Key("account")]
     surplus_years: Annotated[frozenset[int], Key("years"), In("surplus")]
     surplus_citation: Annotated[Citation, INLINE, In("surplus")]
     unreduced_until: Annotated[int, Key("until"), In("unreduced")]
     unreduced_citation: Annotated[Citation, INLINE, In("unreduced")]
-    known: tuple[Known, ...]
+    known: tuple[Explanation, ...]
     balances: Annotated[Mapping[int, int], Key("af"), In("balance")]
     balances_citation: Annotated[Citation, INLINE, In("balance")]
     ledger_citation: Cited

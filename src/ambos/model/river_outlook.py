@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Annotated
 
 from ambos.model.definition import INLINE, In, Key, Within, Written
-from ambos.model.river import Citation, Cited, Scenario
+from ambos.model.river import Citation, Cited, RuleScenario
 from ambos.text import Text
 
 #: A calendar month: (year, month).
@@ -44,7 +44,7 @@ class Lake:
 
 
 @dataclass(frozen=True, slots=True)
-class Months:
+class MonthlyShares:
     """What is spread over a year, January to December.
 
     Attributes
@@ -150,7 +150,7 @@ class RuleSet:
 
     Attributes
     ----------
-    scenarios : tuple of Scenario
+    scenarios : tuple of RuleScenario
         What cuts, one after the other.
     citation : Citation
         Of the release.
@@ -160,7 +160,7 @@ class RuleSet:
 
     id: str
     name: Text
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[RuleScenario, ...]
     release: Guidelines | Curve | Bands
     citation: Citation
     assumption: bool = False
@@ -253,7 +253,7 @@ class Outlook:
 
     mead: Lake
     powell: Lake
-    months: Months
+    months: MonthlyShares
     depletion_base: Annotated[Amount, Key("base_kaf"), In("depletion")]
     depletion_share: Annotated[Amount, Key("share"), In("depletion")]
     losses: Annotated[Amount, Key("kaf"), In("losses")]

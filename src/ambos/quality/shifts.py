@@ -38,7 +38,7 @@ def level_shift(context: Context, check: Check) -> Iterator[Finding]:
                 yield _shift(context, check, dataset, item, shift, name, "ratios")
 
 
-class Shift(NamedTuple):
+class LevelShift(NamedTuple):
     """Months in which most places were off their own level together."""
 
     start: date
@@ -49,7 +49,7 @@ class Shift(NamedTuple):
     factor: float
 
 
-def shifts(panel: Panel, check: Check, least: float) -> Iterator[Shift]:
+def shifts(panel: Panel, check: Check, least: float) -> Iterator[LevelShift]:
     """Find the shifts that most places of a panel share.
 
     A month's normal is the median of the same month in the years before; places are off it together when the
@@ -78,7 +78,7 @@ def shifts(panel: Panel, check: Check, least: float) -> Iterator[Shift]:
             factor = float(np.exp(np.median(middle[inside])))
             if count < check["run_months"] and abs(math.log(factor)) < math.log(check["jump_factor"]):
                 continue
-            yield Shift(
+            yield LevelShift(
                 panel.month(first),
                 panel.month(last),
                 count,
@@ -88,7 +88,9 @@ def shifts(panel: Panel, check: Check, least: float) -> Iterator[Shift]:
             )
 
 
-def _shift(context: Context, check: Check, dataset: str, item: str, shift: Shift, name: Text, template: str) -> Finding:
+def _shift(
+    context: Context, check: Check, dataset: str, item: str, shift: LevelShift, name: Text, template: str
+) -> Finding:
     parent = context.parents().get(check.settings.get("sums", {}).get(item, {}).get("parts", [item])[0])
     return finding(
         check,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from ambos.errors import BadRequest
-from ambos.model.river_mexico import Account, Known, Limit, Mexico
+from ambos.model.river_mexico import Account, DatedLimit, Explanation, Mexico
 from ambos.text import Text
 
 Items = Mapping[str, int | None]
@@ -33,7 +33,7 @@ class LedgerYear:
         What rules took from it; none if no rule is known for the year.
     accounts : mapping of Account to int or None
         Those that there are in the year.
-    known : tuple of Known
+    known : tuple of Explanation
         Why it does not close, as far as that is known.
     delivered : int or None
         The sum of the points that are held; none without a required one.
@@ -47,7 +47,7 @@ class LedgerYear:
     base: int
     reduction: int | None
     accounts: tuple[tuple[Account, int | None], ...]
-    known: tuple[Known, ...]
+    known: tuple[Explanation, ...]
     delivered: int | None
 
     @property
@@ -80,7 +80,7 @@ class LedgerYear:
         return tuple(a for a, af in self.accounts if af is None)
 
 
-def _left(difference: int | None, known: list[Known]) -> int | None:
+def _left(difference: int | None, known: list[Explanation]) -> int | None:
     if difference is None or any(not k.af for k in known):
         return None
     return difference - sum(k.af for k in known)
@@ -133,7 +133,7 @@ class ReserveYear:
         Acre-feet.
     reported : int or None
         Reported balance at the end of the year.
-    over : tuple of (Limit, int)
+    over : tuple of (DatedLimit, int)
         Limits that the year goes beyond, with the acre-feet.
     """
 
@@ -142,7 +142,7 @@ class ReserveYear:
     created: int | None
     delivered: int | None
     reported: int | None
-    over: tuple[tuple[Limit, int], ...]
+    over: tuple[tuple[DatedLimit, int], ...]
 
     @property
     def closing(self) -> int | None:

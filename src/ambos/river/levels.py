@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from ambos.model.river import Band, River, Scenario
+from ambos.model.river import LevelBand, River, RuleScenario
 from ambos.river.lakes import Floats
 
 
@@ -17,7 +17,7 @@ def tiers(river: River, feet: Floats) -> NDArray[np.int8]:
     return places
 
 
-def within(band: Band, feet: Floats) -> NDArray[np.bool_]:
+def within(band: LevelBand, feet: Floats) -> NDArray[np.bool_]:
     """Which levels are in a band."""
     inside = np.ones(feet.shape, np.bool_)
     if band.low is not None:
@@ -29,7 +29,7 @@ def within(band: Band, feet: Floats) -> NDArray[np.bool_]:
     return inside
 
 
-def net_cuts(scenario: Scenario, river: River, feet: Floats) -> Floats:
+def net_cuts(scenario: RuleScenario, river: River, feet: Floats) -> Floats:
     """The whole cut of a rule set at each level less what it adds to deliveries, kaf.
 
     Below the lowest level of a curve, its last value holds.

@@ -21,7 +21,7 @@ _THOUSAND = Decimal(1_000)
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class PlantShare:
     """The part of a party.
 
     Attributes
@@ -88,7 +88,7 @@ def load(plant: Plant, flow: Decimal, concentration: Decimal) -> Decimal:
     return flow * plant.liters * concentration  # 10⁶ gal × l/gal × mg/l = kg
 
 
-def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | None = None) -> tuple[Share, ...]:
+def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | None = None) -> tuple[PlantShare, ...]:
     """Hold flows against allocations.
 
     Parameters
@@ -110,7 +110,7 @@ def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | 
         )
     whole = sum(flows.values(), _ZERO)
     return tuple(
-        Share(
+        PlantShare(
             party,
             flows[party],
             plant.allocations[party],
@@ -121,12 +121,12 @@ def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | 
     )
 
 
-def all_of(parts: Sequence[Share]) -> Share:
+def all_of(parts: Sequence[PlantShare]) -> PlantShare:
     """All parts together, as one whose `party` is empty."""
     flow = sum((s.flow for s in parts), _ZERO)
     loads = [s.load for s in parts if s.load is not None]
     allocation = sum((s.allocation for s in parts), _ZERO)
-    return Share("", flow, allocation, Decimal(1) if flow else None, sum(loads, _ZERO) if loads else None)
+    return PlantShare("", flow, allocation, Decimal(1) if flow else None, sum(loads, _ZERO) if loads else None)
 
 
 def retained(plant: Plant, flows: Mapping[str, Decimal], kept: Decimal) -> dict[str, Decimal]:

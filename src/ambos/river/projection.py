@@ -8,7 +8,7 @@ from datetime import date
 
 import numpy as np
 
-from ambos.model.river import River, Scenario
+from ambos.model.river import River, RuleScenario
 from ambos.model.river_outlook import Month, Outlook, RuleSet
 from ambos.river import lakes
 from ambos.river.lakes import Floats, Tank
@@ -222,6 +222,6 @@ def _rest(month: Month) -> list[tuple[int, int]]:
     return [divmod(k, 12) for k in range(month[0] * 12 + month[1] - 1, end)]
 
 
-def _of_year(rules: RuleSet, year: int) -> Scenario:
+def _of_year(rules: RuleSet, year: int) -> RuleScenario:
     """The scenario that holds in a year; the nearest one beyond."""
     return next((s for s in rules.scenarios if s.end is None or year <= s.end), rules.scenarios[-1])

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import cast, get_args
 
 from ambos.errors import BadRequest, OutsideRule
-from ambos.model.river import Instrument, Part, Party, River, Rule, Step, Tier
+from ambos.model.river import CutStep, Instrument, Part, Party, River, Rule, Tier
 from ambos.numbers import day
 from ambos.river.storage import storage_at
 from ambos.text import Text, joined
@@ -75,7 +75,7 @@ class Condition:
     tier : Tier
     cuts : tuple of Cut
         One per party, in the order of the definitions.
-    fired : tuple of (Rule, Step)
+    fired : tuple of (Rule, CutStep)
         The line of each table that the level falls on.
     """
 
@@ -83,7 +83,7 @@ class Condition:
     level: Decimal
     tier: Tier
     cuts: tuple[Cut, ...]
-    fired: tuple[tuple[Rule, Step], ...]
+    fired: tuple[tuple[Rule, CutStep], ...]
 
     @property
     def total(self) -> Decimal | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 
-from ambos.model.river import River, Scenario
+from ambos.model.river import River, RuleScenario
 from ambos.river.rules import cuts_at, tier_of
 
 _ZERO = Decimal(0)
@@ -15,12 +15,12 @@ _STEP = Decimal(1)
 _CENT = Decimal("0.01")
 
 
-def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None:
+def total_at(scenario: RuleScenario, river: River, level: Decimal) -> Decimal | None:
     """The whole cut of a rule set at a level.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : RuleScenario
     river : River
     level : Decimal
         Feet.
@@ -41,7 +41,7 @@ def total_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None
     return shared + sum(scenario.assumed.values(), _ZERO)
 
 
-def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | None:
+def shared_at(scenario: RuleScenario, river: River, level: Decimal) -> Decimal | None:
     """The cut that is shared out among the parties at a level, kaf: without that of a party whose terms were not read.
 
     Raises
@@ -65,7 +65,7 @@ def shared_at(scenario: Scenario, river: River, level: Decimal) -> Decimal | Non
     return curve[-1][1]
 
 
-def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decimal | None]:
+def cuts_of(scenario: RuleScenario, river: River, level: Decimal) -> dict[str, Decimal | None]:
     """Compute the cut of each party at a level, kaf; None where it is neither published, known nor assumed.
 
     The published percentages of a share are rounded, so cuts may differ from `total_at` by 0.01 % of it.
@@ -84,12 +84,12 @@ def cuts_of(scenario: Scenario, river: River, level: Decimal) -> dict[str, Decim
     return {party: shared.get(party, scenario.assumed.get(party)) for party in river.parties}
 
 
-def assuming(scenario: Scenario, party: str, kaf: Decimal | None) -> Scenario:
+def assuming(scenario: RuleScenario, party: str, kaf: Decimal | None) -> RuleScenario:
     """A rule set with the cut that is assumed for a party whose terms were not read; any other as it is.
 
     Parameters
     ----------
-    scenario : Scenario
+    scenario : RuleScenario
     party : str
     kaf : Decimal or None
         None: what the study assumes.
@@ -99,7 +99,7 @@ def assuming(scenario: Scenario, party: str, kaf: Decimal | None) -> Scenario:
     return replace(scenario, assumed={party: scenario.unread[party].kaf if kaf is None else kaf})
 
 
-def shared_out(scenario: Scenario, total: Decimal, river: River) -> dict[str, Decimal]:
+def shared_out(scenario: RuleScenario, total: Decimal, river: River) -> dict[str, Decimal]:
     """Share a cut of some kaf out among the parties that share it, part by part."""
     cuts: Mapping[str, Decimal] = {p: _ZERO for p in river.parties if p not in scenario.unread}
     done = _ZERO
@@ -110,12 +110,12 @@ def shared_out(scenario: Scenario, total: Decimal, river: River) -> dict[str, De
     return dict(cuts)
 
 
-def crossings(one: Scenario, other: Scenario, river: River, party: str = "") -> tuple[Decimal, ...]:
+def crossings(one: RuleScenario, other: RuleScenario, river: River, party: str = "") -> tuple[Decimal, ...]:
     """The levels at which a rule set goes from cutting more than another to cutting less.
 
     Parameters
     ----------
-    one, other : Scenario
+    one, other : RuleScenario
     river : River
     party : str
         Compare the cut of this party; the whole cut if empty.

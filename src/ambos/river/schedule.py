@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import Literal
 
-from ambos.model.river_mexico import Limit
+from ambos.model.river_mexico import DatedLimit
 
 #: What may be wrong: the annual order; the reserve; the sum of the schedule or of what it was revised to; a month's
 #: change, its notice; the land boundary.
@@ -31,7 +31,7 @@ _NOTHING = Fraction(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
+class ScheduleMonth:
     """A month of a schedule.
 
     Attributes
@@ -102,21 +102,21 @@ def spread(order: int, weights: Sequence[Fraction]) -> tuple[int, ...]:
     return tuple(shares)
 
 
-def allowed(scheduled: Fraction, change: Limit) -> tuple[Fraction, Fraction]:
+def allowed(scheduled: Fraction, change: DatedLimit) -> tuple[Fraction, Fraction]:
     """The least and the most to which a month may be changed, acre-feet.
 
     Parameters
     ----------
     scheduled : Fraction
         Acre-feet.
-    change : Limit
+    change : DatedLimit
         Percent.
     """
     step = scheduled * Fraction(change.value) / 100
     return scheduled - step, scheduled + step
 
 
-def last_notice(year: int, month: int, notice: Limit) -> date:
+def last_notice(year: int, month: int, notice: DatedLimit) -> date:
     """The last day on which a change of a month can be announced: `notice` days before it begins."""
     return date(year, month, 1) - timedelta(days=int(notice.value))
 
@@ -124,9 +124,9 @@ def last_notice(year: int, month: int, notice: Limit) -> date:
 def breaches(
     year: int,
     order: int,
-    months: Sequence[Month],
+    months: Sequence[ScheduleMonth],
     guaranteed: Fraction,
-    limits: Mapping[str, Limit],
+    limits: Mapping[str, DatedLimit],
     put: Fraction = _NOTHING,
     taken: Fraction = _NOTHING,
 ) -> tuple[Breach, ...]:
@@ -137,11 +137,11 @@ def breaches(
     year : int
     order : int
         The annual order, acre-feet.
-    months : sequence of Month
+    months : sequence of ScheduleMonth
         All twelve.
     guaranteed : Fraction
         The Treaty's guaranteed quantity, acre-feet.
-    limits : mapping of str to Limit
+    limits : mapping of str to DatedLimit
         With ``surplus``, ``change``, ``notice``, ``land_boundary``, ``reserve_creation``, ``reserve_delivery``.
     put, taken : Fraction
         What the year puts into the reserve and takes from it, acre-feet.

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from ambos.errors import BadSchedule
 from ambos.given_file import content
-from ambos.river.schedule import Month
+from ambos.river.schedule import ScheduleMonth
 from ambos.text import Text, joined
 
 COLUMNS: Final = ("month", "share", "scheduled", "revised", "notice", "land")
@@ -26,22 +26,22 @@ _DIGITS: Final = 15
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ScheduleFile:
     """What a file holds.
 
     Attributes
     ----------
     shares : tuple of Fraction or None
         Weights of the twelve months, in place of volumes.
-    months : tuple of Month
+    months : tuple of ScheduleMonth
         The twelve months, acre-feet; scheduled 0 where there are shares.
     """
 
     shares: tuple[Fraction, ...] | None
-    months: tuple[Month, ...]
+    months: tuple[ScheduleMonth, ...]
 
 
-def read(path: Path, af: Fraction) -> Written:
+def read(path: Path, af: Fraction) -> ScheduleFile:
     """Read a schedule.
 
     Parameters
@@ -61,7 +61,7 @@ def read(path: Path, af: Fraction) -> Written:
     if len(rows) > _MOST_ROWS:
         raise _fault(path, Text(f"it has {len(rows):,} rows, not twelve", f"tiene {len(rows):,} renglones, no doce"))
     problems: list[Text] = []
-    by_month: dict[int, tuple[Fraction | None, Month]] = {}
+    by_month: dict[int, tuple[Fraction | None, ScheduleMonth]] = {}
     for place, row in rows:
         for key in row:
             if key not in COLUMNS:
@@ -80,7 +80,7 @@ def read(path: Path, af: Fraction) -> Written:
             problems.append(_at(place, Text("share or scheduled is wanted", "se espera share o scheduled")))
         by_month[month] = (
             share,
-            Month(
+            ScheduleMonth(
                 month,
                 (scheduled or Fraction(0)) * af,
                 None if revised is None else revised * af,
@@ -101,7 +101,7 @@ def read(path: Path, af: Fraction) -> Written:
         lines = joined(problems, "\n")
         raise BadSchedule(file=path, count=len(problems), problems=lines)
     ordered = [by_month[m] for m in _MONTHS]
-    return Written(
+    return ScheduleFile(
         tuple(share for share, _ in ordered if share is not None) if shares else None, tuple(m for _, m in ordered)
     )
 

@@ -47,7 +47,7 @@ DIGEST = "ambos.files"
 _NAMED = re.compile(r"\d{5}-[0-9a-f]{8}-(?P<sha256>[0-9a-f]{64})\.parquet")
 
 
-class Table:
+class DeltaLog:
     """One version of a Delta table, or the fact that there is none yet.
 
     Parameters
@@ -206,11 +206,11 @@ class Table:
                             commit_properties=properties,
                         )
             except CommitFailedError:
-                if Table(self.folder, self.columns).version == self.version:
+                if DeltaLog(self.folder, self.columns).version == self.version:
                     raise
                 return None
             except DeltaError:
-                if self._delta is None and Table(self.folder, self.columns).version is not None:
+                if self._delta is None and DeltaLog(self.folder, self.columns).version is not None:
                     return None
                 raise
             _sync_log(folder, following)

@@ -205,7 +205,7 @@ class Store:
         settled = other.filter(pl.col("status") == "A").height
         return Against(cast(date, given), newest, other.height, settled, cast("date | None", other["as_of"].max()))
 
-    def _figures(self, dataset: Dataset, table: delta.Table, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
+    def _figures(self, dataset: Dataset, table: delta.DeltaLog, columns: Sequence[str], where: pl.Expr) -> pl.DataFrame:
         """The figures of both layers that a condition holds for, always in the same order."""
         frames = [pl.DataFrame(schema=schema.stored(dataset)).select(columns)]
         if base := self._base(dataset.id):
@@ -216,7 +216,7 @@ class Store:
             frames.append(parquet.read(own, columns, where))
         return pl.concat(frames)
 
-    def _confirmations(self, dataset: Dataset, table: delta.Table, where: pl.Expr) -> pl.DataFrame:
+    def _confirmations(self, dataset: Dataset, table: delta.DeltaLog, where: pl.Expr) -> pl.DataFrame:
         columns = [*dataset.keys, "as_of", "snapshot_id"]
         if files := table.files(f"{KIND}={CONFIRMATION}"):
             return parquet.read(files, columns, where)
@@ -337,7 +337,7 @@ class Store:
             if not folder.exists():
                 continue
             try:
-                files = delta.Table(folder, wanted).files()
+                files = delta.DeltaLog(folder, wanted).files()
                 if name in self.datasets:
                     self._check_days(folder, files)
             except StoreError as error:
@@ -368,7 +368,7 @@ class Store:
             parts.append(engine.scan(own, [*columns, SEQUENCE]) + engine.until(self.today))
         return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
 
-    def _own(self, table: delta.Table) -> list[Path]:
+    def _own(self, table: delta.DeltaLog) -> list[Path]:
         return [*table.files(f"{KIND}={FIGURE}"), *table.files(f"{KIND}={REVISION}")]
 
     def _once(self, dataset: Dataset) -> bool:
@@ -383,8 +383,8 @@ class Store:
             once = all(parquet.note(path) == ONCE for path in base)
         return once and not own.files(f"{KIND}={REVISION}")
 
-    def _delta(self, dataset: Dataset) -> delta.Table:
-        return delta.Table(self.folder / dataset.id, [*schema.stored(dataset), KIND])
+    def _delta(self, dataset: Dataset) -> delta.DeltaLog:
+        return delta.DeltaLog(self.folder / dataset.id, [*schema.stored(dataset), KIND])
 
     def _base(self, name: str) -> list[Path]:
         with failures.reading_base():
@@ -546,8 +546,8 @@ class Store:
         frame = records.from_findings(findings)
         delta.retry(lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder)
 
-    def _meta(self, name: str, columns: schema.Schema) -> delta.Table:
-        return delta.Table(self.folder / name, list(columns))
+    def _meta(self, name: str, columns: schema.Schema) -> delta.DeltaLog:
+        return delta.DeltaLog(self.folder / name, list(columns))
 
 
 def _said(frames: Sequence[pl.DataFrame], dataset: Dataset) -> list[list[pl.Series]]:

@@ -32,7 +32,7 @@ Kind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class ScenarioKey:
     """One key of a section.
 
     Attributes
@@ -82,7 +82,7 @@ LAW_PARAMETERS: dict[str, tuple[str, ...]] = {
 TOP = ("line", "stream", "booth", "station", "policy", "change")
 
 
-def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[Key, ...]]:
+def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[ScenarioKey, ...]]:
     """Read the keys of each section from ``twin/scenario_file.toml``.
 
     Raises
@@ -93,7 +93,7 @@ def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[Key
     problems = Problems()
     file = open_toml(definitions / "twin" / "scenario_file.toml", problems)
     made = {
-        section: tuple(file.value(Key, name, body, (section, name), name=name) for name, body in keys.items())
+        section: tuple(file.value(ScenarioKey, name, body, (section, name), name=name) for name, body in keys.items())
         for section, keys in file.tables().items()
     }
     problems.refuse()
@@ -101,6 +101,6 @@ def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[Key
 
 
 @cache
-def sections() -> Mapping[str, tuple[Key, ...]]:
+def sections() -> Mapping[str, tuple[ScenarioKey, ...]]:
     """Give the packaged keys of each section, read once."""
     return load_sections()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ambos.crossing.scenario.format import LAW_PARAMETERS, TOP, Key, sections
+from ambos.crossing.scenario.format import LAW_PARAMETERS, TOP, ScenarioKey, sections
 from ambos.crossing.scenario.values import CLOCK, CLOCK_SECONDS, NAME
 from ambos.text import Language
 
@@ -71,7 +71,7 @@ def _table(name: str, language: Language) -> Schema:
     }
 
 
-def _number(key: Key) -> Schema:
+def _number(key: ScenarioKey) -> Schema:
     made: Schema = {"type": "integer" if key.whole or key.kind == "integer" else "number"}
     for word, bound in (("minimum", key.low), ("maximum", key.high), ("exclusiveMinimum", key.above)):
         if bound is not None:
@@ -79,7 +79,7 @@ def _number(key: Key) -> Schema:
     return made
 
 
-def _value(key: Key) -> Schema:
+def _value(key: ScenarioKey) -> Schema:
     name: Schema = {"type": "string", "pattern": NAME}
     clock: Schema = {"type": "string", "pattern": _QUARTER if key.quarter else CLOCK}
     both: Schema = {

@@ -11,7 +11,7 @@ from typing import Any
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path, line_of
-from ambos.crossing.scenario.format import Key, sections
+from ambos.crossing.scenario.format import ScenarioKey, sections
 from ambos.text import Text, joined
 
 #: A clock time; the second pattern is that of exact arrival times.
@@ -114,7 +114,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
     return sound
 
 
-def _check(key: Key, value: object, path: Path, faults: Faults, length: float) -> Any:
+def _check(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> Any:
     """The value in the form in which it is used, or nothing and a fault."""
     if key.kind == "table":
         return check_table(key.of, value, path, faults, length)
@@ -134,7 +134,7 @@ def _no(path: Path, faults: Faults, en: str, es: str, fix_en: str, fix_es: str) 
     faults.add(path, Text(en, es), Text(fix_en, fix_es))
 
 
-def _text(key: Key, value: object, path: Path, faults: Faults, length: float) -> Text | None:
+def _text(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> Text | None:
     if isinstance(value, str) and value.strip():
         return Text.same(value)
     if isinstance(value, dict) and set(value) == {"en", "es"}:
@@ -147,14 +147,14 @@ def _text(key: Key, value: object, path: Path, faults: Faults, length: float) ->
     return None
 
 
-def _name(key: Key, value: object, path: Path, faults: Faults, length: float) -> str | None:
+def _name(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> str | None:
     if isinstance(value, str) and re.match(NAME, value):
         return value
     _no(path, faults, f"not a name: {value!r}", f"no es un nombre: {value!r}", 'write "…"', 'escriba "…"')
     return None
 
 
-def _names(key: Key, value: object, path: Path, faults: Faults, length: float) -> list[str] | None:
+def _names(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> list[str] | None:
     listed = [value] if isinstance(value, str) else value
     if isinstance(listed, list) and listed and all(isinstance(v, str) and re.match(NAME, v) for v in listed):
         if len(set(listed)) == len(listed):
@@ -166,7 +166,7 @@ def _names(key: Key, value: object, path: Path, faults: Faults, length: float) -
     return None
 
 
-def _within(key: Key, value: object, path: Path, faults: Faults, whole: bool) -> float | int | None:
+def _within(key: ScenarioKey, value: object, path: Path, faults: Faults, whole: bool) -> float | int | None:
     if isinstance(value, bool) or not isinstance(value, int if whole else int | float) or value != value:
         kind = Text("a whole number", "un número entero") if whole else Text("a number", "un número")
         faults.add(path, Text(f"{value!r} is not {kind.en}", f"{value!r} no es {kind.es}"),
@@ -191,7 +191,7 @@ def _within(key: Key, value: object, path: Path, faults: Faults, whole: bool) ->
     return value
 
 
-def _range(key: Key) -> tuple[str, str]:
+def _range(key: ScenarioKey) -> tuple[str, str]:
     low = "" if key.low is None else f"{key.low:g}"
     high = "" if key.high is None else f"{key.high:g}"
     if low and high:
@@ -204,17 +204,17 @@ def _range(key: Key) -> tuple[str, str]:
     )
 
 
-def _number(key: Key, value: object, path: Path, faults: Faults, length: float) -> float | None:
+def _number(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> float | None:
     checked = _within(key, value, path, faults, whole=False)
     return None if checked is None else float(checked)
 
 
-def _integer(key: Key, value: object, path: Path, faults: Faults, length: float) -> int | None:
+def _integer(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> int | None:
     checked = _within(key, value, path, faults, whole=True)
     return None if checked is None else int(checked)
 
 
-def _numbers(key: Key, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
+def _numbers(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
     if not isinstance(value, list) or not value:
         _no(
             path,
@@ -229,7 +229,7 @@ def _numbers(key: Key, value: object, path: Path, faults: Faults, length: float)
     return None if None in checked else [v for v in checked if v is not None]
 
 
-def _steps(key: Key, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
+def _steps(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
     if not isinstance(value, list):
         one = _within(key, value, path, faults, key.whole)
         return None if one is None else [one]
@@ -242,7 +242,7 @@ def _steps(key: Key, value: object, path: Path, faults: Faults, length: float) -
     return _numbers(key, value, path, faults, length)
 
 
-def _clock(key: Key, value: object, path: Path, faults: Faults, length: float) -> float | None:
+def _clock(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> float | None:
     if isinstance(value, str) and re.match(CLOCK, value):
         at = minutes(value)
         if not key.quarter or at % _QUARTER == 0:
@@ -256,7 +256,7 @@ def _clock(key: Key, value: object, path: Path, faults: Faults, length: float) -
     return None
 
 
-def _clocks(key: Key, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
+def _clocks(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> list[float] | None:
     if not isinstance(value, list) or not all(isinstance(v, str) and re.match(CLOCK_SECONDS, v) for v in value):
         _no(path, faults, "not a list of clock times", "no es una lista de horas",
             'write ["06:00", "06:00:40", …]', 'escriba ["06:00", "06:00:40", …]')  # fmt: skip
@@ -272,7 +272,7 @@ def _clocks(key: Key, value: object, path: Path, faults: Faults, length: float) 
     return times
 
 
-def _choice(key: Key, value: object, path: Path, faults: Faults, length: float) -> str | None:
+def _choice(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> str | None:
     if isinstance(value, str) and value in key.choices:
         return value
     _no(path, faults, f"{value!r} is not a choice", f"{value!r} no es una opción",
@@ -280,7 +280,7 @@ def _choice(key: Key, value: object, path: Path, faults: Faults, length: float) 
     return None
 
 
-def _date(key: Key, value: object, path: Path, faults: Faults, length: float) -> date | None:
+def _date(key: ScenarioKey, value: object, path: Path, faults: Faults, length: float) -> date | None:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
     if isinstance(value, str):
@@ -292,7 +292,7 @@ def _date(key: Key, value: object, path: Path, faults: Faults, length: float) ->
     return None
 
 
-_PLAIN: dict[str, Callable[[Key, object, Path, Faults, float], Any]] = {
+_PLAIN: dict[str, Callable[[ScenarioKey, object, Path, Faults, float], Any]] = {
     "text": _text,
     "name": _name,
     "names": _names,

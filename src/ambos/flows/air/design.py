@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, Share, quarter_days, three
+from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, SampledShare, quarter_days, three
 from ambos.air.design import OZONE_MEAN, DesignValue, ozone, ozone_complete, ozone_mean, pm10, pm25_annual, pm25_daily
 from ambos.air.index import limits_on
 from ambos.air.local import concentration, daily_values, local_hours
@@ -21,7 +21,7 @@ from ambos.catalog.air import load_air
 from ambos.errors import BadRequest
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.air import AirRules, Limit
+from ambos.model.air import AirLimit, AirRules
 from ambos.model.answer import Answer, Cell, Column, Shown, Table, View
 from ambos.numbers import MISSING
 from ambos.numbers import day as written_day
@@ -71,7 +71,7 @@ class Design:
     """One design value of one station."""
 
     station: str
-    limit: Limit
+    limit: AirLimit
     value: DesignValue
 
 
@@ -157,12 +157,12 @@ def design(
     )
 
 
-def _standards(rules: AirRules, pollutant: str, on: date) -> list[Limit]:
+def _standards(rules: AirRules, pollutant: str, on: date) -> list[AirLimit]:
     held = {x.average: x for x in limits_on(rules, pollutant, on) if x.country == "us"}
     return [held[a] for a in STANDARDS[pollutant] if a in held]
 
 
-def _short_level(rules: AirRules, pollutant: str, on: date, limit: Limit) -> Decimal:
+def _short_level(rules: AirRules, pollutant: str, on: date, limit: AirLimit) -> Decimal:
     """The level of the 24-hour standard, by which days of PM2.5 count however few hours they have; else the limit's own."""
     levels = [x.value for x in limits_on(rules, pollutant, on) if x.country == "us" and x.average == "24h"]
     return levels[0] if levels and pollutant == "pm25" else limit.value
@@ -179,7 +179,7 @@ def _days(own: pl.DataFrame, daily: bool, level: Decimal, workspace: Workspace) 
     return values
 
 
-def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
+def _value(limit: AirLimit, days: Days, year: int, every: int) -> DesignValue:
     if limit.pollutant == "o3":
         return ozone(days, year, limit.value)
     # What begins anew with every quarter, at worst one day more than the calendar of the network has.
@@ -189,7 +189,7 @@ def _value(limit: Limit, days: Days, year: int, every: int) -> DesignValue:
     return (pm25_annual if limit.average == "annual" else pm25_daily)(days, year, limit.value, due)
 
 
-def standard(limit: Limit) -> Text:
+def standard(limit: AirLimit) -> Text:
     """A limit in words: PM2.5 annual 9.0 µg/m³."""
     return Text.same("{name} {average} {value} {unit}").format(
         name=NAMES[limit.pollutant], average=AVERAGES[limit.average], value=limit.value, unit=UNITS[limit.unit]
@@ -212,7 +212,7 @@ def _values(title: Text, rows: list[Design], following: int) -> Table:
         *(Column(key, None) for key in ("value_with_substitution", "citation", "confirmed")),
     )
 
-    def row(station: str, limit: Limit, value: DesignValue) -> tuple[Cell, ...]:
+    def row(station: str, limit: AirLimit, value: DesignValue) -> tuple[Cell, ...]:
         reason = value.reason if value.tested is None else value.reason + Text.same(f" ({value.tested})")
         parts = Shown(value.parts, Text.same(" · ".join(map(_short, value.parts)) or MISSING))
         return (
@@ -278,7 +278,7 @@ def _short(value: Decimal) -> str:
     return f"{value.normalize():f}" if -value.as_tuple().exponent > _SHOWN else f"{value}"  # type: ignore[operator]
 
 
-def _period(share: Share) -> Text:
+def _period(share: SampledShare) -> Text:
     if share.quarter is None:
         return Text.same(str(share.year))
     return Text(f"{share.year}, quarter {share.quarter}", f"{share.year}, trimestre {share.quarter}")

@@ -17,7 +17,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.air import load_idle_rates
 from ambos.catalog.twin import load_twin
 from ambos.errors import BadRequest, NoData
-from ambos.flows.twin.volumes import Month, Volumes
+from ambos.flows.twin.volumes import MonthlyCrossings, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.air import IdleRate
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
@@ -78,7 +78,7 @@ class IdleMonth:
     month : date
         Its first day.
     wait : MeanWait
-    counted : Month or None
+    counted : MonthlyCrossings or None
         The crossings, perhaps those of an earlier year; None if none are held.
     vehicles : int or None
     idle : Fraction or None
@@ -94,7 +94,7 @@ class IdleMonth:
     vehicle: str
     month: date
     wait: MeanWait
-    counted: Month | None
+    counted: MonthlyCrossings | None
     vehicles: int | None
     idle: Fraction | None
     kilograms: Mapping[Text, Mapping[str, Fraction]]
@@ -429,7 +429,7 @@ def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Co
     columns = (
         Column("port", Text("Port", "Puerto")),
         Column("vehicle", Text("Vehicles", "Vehículos")),
-        Column("month", Text("Month", "Mes")),
+        Column("month", Text("MonthlyCrossings", "Mes")),
         Column("crossings_of", Text("Crossings of", "Cruces de"), side="left"),
         Column("crossings", Text("Crossings", "Cruces")),
         Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),

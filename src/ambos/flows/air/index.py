@@ -19,7 +19,7 @@ from ambos.errors import BadRequest, NoRule
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS, standard
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.air import AirUnit, Country, IndexTable, Limit, Pollutant, Scale, Step
+from ambos.model.air import AirLimit, AirUnit, Country, IndexStep, IndexTable, Pollutant, Scale
 from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
 from ambos.numbers import both
 from ambos.text import Text, joined
@@ -64,7 +64,7 @@ class Side:
     judged : Judged or None
     reason : Text or None
         Why there is no judgement.
-    limits : tuple of Limit
+    limits : tuple of AirLimit
         The country's limits for the pollutant on that day.
     """
 
@@ -73,7 +73,7 @@ class Side:
     table: IndexTable | None
     judged: Judged | None
     reason: Text | None
-    limits: tuple[Limit, ...]
+    limits: tuple[AirLimit, ...]
 
 
 def index_of_value(
@@ -257,7 +257,7 @@ def _mean(scale: Scale) -> Text:
     return (weighted if scale.weighted else plain).format(hours=scale.hours, rounding=rounding, times=times)
 
 
-def _breakpoints(step: Step) -> Text:
+def _breakpoints(step: IndexStep) -> Text:
     span = f"{step.low} – {step.high}" if step.high is not None else f"≥ {step.low}"
     return Text.same(span if step.index_low is None else f"{span} → {step.index_low} – {step.index_high}")
 

@@ -18,7 +18,7 @@ from ambos.flows.air.design import NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
-from ambos.model.air import AirRules, Measured, Station, StationPair
+from ambos.model.air import AirRules, AirStation, Measured, StationPair
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.numbers import MISSING, period
 from ambos.text import Text, joined
@@ -39,19 +39,19 @@ _LAG = Text(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class DefinedPairs:
     """What the definitions say of a pair: a row per two stations.
 
     Attributes
     ----------
     pair : StationPair
-    rows : tuple of (Station, Station, float, tuple of str)
+    rows : tuple of (AirStation, AirStation, float, tuple of str)
         The stations of both sides, their distance in km, and the pollutants that both are known to measure or to have
         measured on some same day, as far as days are known.
     """
 
     pair: StationPair
-    rows: tuple[tuple[Station, Station, float, tuple[str, ...]], ...]
+    rows: tuple[tuple[AirStation, AirStation, float, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ class Pairs:
 
     Attributes
     ----------
-    known : tuple of Known
+    known : tuple of DefinedPairs
         Pairs as they are defined; empty when only files were given.
     comparisons : tuple of PairAnalysis
         One per pollutant; empty where no readings are held.
@@ -69,7 +69,7 @@ class Pairs:
         Which monitors of the store were taken, or which rows of the files were set aside.
     """
 
-    known: tuple[Known, ...]
+    known: tuple[DefinedPairs, ...]
     comparisons: tuple[PairAnalysis, ...]
     rules: AirRules
     notes: tuple[Text, ...] = ()
@@ -144,7 +144,7 @@ def _compared(
     return tuple(analyse(one, other, rules, offset) for one, other in own)
 
 
-def _first_held(workspace: Workspace, side: Sequence[Station]) -> tuple[pl.DataFrame | None, tuple[Text, ...]]:
+def _first_held(workspace: Workspace, side: Sequence[AirStation]) -> tuple[pl.DataFrame | None, tuple[Text, ...]]:
     """The first station of a side of which the store has readings."""
     for station in side:
         try:
@@ -198,14 +198,14 @@ def _of_pair(pair: StationPair, a: pl.DataFrame, b: pl.DataFrame) -> tuple[str, 
     return names[0], names[1]
 
 
-def _known(pair: StationPair) -> Known:
+def _known(pair: StationPair) -> DefinedPairs:
     rows = []
     for us in pair.us:
         for mx in pair.mx:
             apart = distance_km((us.latitude, us.longitude), (mx.latitude, mx.longitude))
             both = [x.pollutant for x in us.measures for y in mx.measures if _overlap(x, y)]
             rows.append((us, mx, apart, tuple(both)))
-    return Known(pair, tuple(rows))
+    return DefinedPairs(pair, tuple(rows))
 
 
 def _overlap(one: Measured, other: Measured) -> bool:
@@ -279,7 +279,7 @@ def _missing(one: PairAnalysis) -> Text:
     )
 
 
-def _known_pairs(known: tuple[Known, ...]) -> Table:
+def _known_pairs(known: tuple[DefinedPairs, ...]) -> Table:
     """Tabulate the pairs of the definitions, a row per two stations."""
     columns = (
         Column("pair", Text("Pair", "Par")),
@@ -293,7 +293,7 @@ def _known_pairs(known: tuple[Known, ...]) -> Table:
         *(Column(key, None) for key in ("confirmed", "us_citation", "mx_citation")),
     )
 
-    def station(own: Station) -> Named:
+    def station(own: AirStation) -> Named:
         return Named(own.id, own.name + Text.same(f" ({_number(own)})"))
 
     rows = tuple(
@@ -308,7 +308,7 @@ def _known_pairs(known: tuple[Known, ...]) -> Table:
     return Table("pairs", _PAIRS, columns, rows)
 
 
-def _number(station: Station) -> str:
+def _number(station: AirStation) -> str:
     return " · ".join(filter(None, (station.aqs, station.sinaica and f"SINAICA {station.sinaica}")))
 
 

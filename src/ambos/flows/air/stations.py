@@ -14,7 +14,7 @@ from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_station, load_stations
 from ambos.errors import NoData
 from ambos.flows.workspace import Workspace
-from ambos.model.air import Station
+from ambos.model.air import AirStation
 from ambos.numbers import both
 from ambos.text import Text
 
@@ -34,7 +34,7 @@ class Hours:
 
     Attributes
     ----------
-    station : Station
+    station : AirStation
     frame : polars.DataFrame
         As from `ambos.air.readings.read`: ``station`` (id), ``time`` (ISO 8601, the region's clock), ``pollutant``, ``value``,
         ``unit``, ``at`` (UTC), ``day``, ``amount`` (millionths of a µg/m³ or a ppb); besides ``network``, ``monitor``,
@@ -44,7 +44,7 @@ class Hours:
         Readings that were below zero and stand as 0.
     """
 
-    station: Station
+    station: AirStation
     frame: pl.DataFrame
     below_zero: int
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ambos.briefing import Column, Table
+from ambos.briefing import DossierColumn, DossierTable
 from ambos.briefing.document import Cell
 from ambos.catalog.air import load_air
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS
@@ -15,9 +15,9 @@ from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.idling import MODES, IdleMonth, Inventory, idling, sums
 from ambos.flows.air.pair import Pairs, names, pairs
 from ambos.flows.brief.answers import datum, head, ids, of_datasets
-from ambos.flows.brief.figures import Desk
+from ambos.flows.brief.figures import DossierContext
 from ambos.indicators.periods import month_end
-from ambos.model.air import Limit
+from ambos.model.air import AirLimit
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, day
 from ambos.periods import span
@@ -41,12 +41,12 @@ def _by_citation(cited: Iterable[tuple[Text, Text]]) -> list[Text]:
 
 
 # -- limits ---------------------------------------------------------------------------------------------------------
-def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def limits(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """The limits of both countries in force on the day of the dossier, pollutant by pollutant.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`; the title may name ``{day}``.
     """
@@ -62,9 +62,9 @@ def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
             own = next((x for x in held if (x.country, x.pollutant, x.average) == (country, pollutant, average)), None)
             cells += [_limit(own), own.since if own else None]
         rows.append(tuple(cells))
-    columns = [Column(message("brief.air.pollutant"))]
+    columns = [DossierColumn(message("brief.air.pollutant"))]
     for name in COUNTRIES.values():
-        columns += [Column(name), Column(message("brief.air.since"))]
+        columns += [DossierColumn(name), DossierColumn(message("brief.air.since"))]
     notes = [message("brief.air.unconfirmed"), message("brief.air.form")]
     shared = head(
         desk,
@@ -75,25 +75,25 @@ def limits(desk: Desk, entry: Mapping[str, Any]) -> Table:
         notes=notes,
         values={"day": _at(today)},
     )
-    return Table(**shared, columns=tuple(columns), rows=tuple(rows))
+    return DossierTable(**shared, columns=tuple(columns), rows=tuple(rows))
 
 
-def _limit(limit: Limit | None) -> Text:
+def _limit(limit: AirLimit | None) -> Text:
     return Text.same(f"{limit.value} {UNITS[limit.unit]}{' *' if limit.prior else ''}") if limit else _NONE
 
 
 # -- idling ---------------------------------------------------------------------------------------------------------
-def last_inventory(desk: Desk) -> Inventory:
+def last_inventory(desk: DossierContext) -> Inventory:
     """The idling of the last whole year of waits."""
     return desk.once("air.idling", lambda: idling(desk.then()))
 
 
-def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """What vehicles emit while they wait, by port and kind of vehicle: an estimate.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`; the title may name ``{year}``.
     """
@@ -124,9 +124,9 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
     tenths = ("wait", "nox", "pm25")
     units = {key: replace(catalog.units[unit], decimals=1 if key in tenths else 0) for key, unit in _IDLING}
     columns = (
-        Column(message("brief.air.port")),
-        Column(message("brief.air.months")),
-        *(Column(titles[key], units[key]) for key, _ in _IDLING),
+        DossierColumn(message("brief.air.port")),
+        DossierColumn(message("brief.air.months")),
+        *(DossierColumn(titles[key], units[key]) for key, _ in _IDLING),
     )
     codes = {f"air.idling.{key}": titles[key] for key, _ in _IDLING}
     codes |= {p: catalog.places[p].name for p in ports} | {TOTAL: message("river.head.all")}
@@ -147,7 +147,7 @@ def idling_table(desk: Desk, entry: Mapping[str, Any]) -> Table:
         notes=_idling_notes(desk, inventory),
         values={"year": str(inventory.year)},
     )
-    return Table(**shared, columns=columns, rows=tuple(rows))
+    return DossierTable(**shared, columns=columns, rows=tuple(rows))
 
 
 def _amounts(rows: Iterable[IdleMonth], rates: Text) -> dict[str, float | None]:
@@ -162,7 +162,7 @@ def _amounts(rows: Iterable[IdleMonth], rates: Text) -> dict[str, float | None]:
     return {"vehicles": total.vehicles, "hours": total.hours, **rounded}  # hours are rounded once, where they are shown
 
 
-def _idling_notes(desk: Desk, inventory: Inventory) -> list[Text]:
+def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
     message = desk.workspace.catalog.message
     used = [r for r in inventory.rows if r.idle is not None]
     missing = sorted({r.month for r in inventory.rows} - {r.month for r in used})
@@ -196,12 +196,12 @@ def _idling_notes(desk: Desk, inventory: Inventory) -> list[Text]:
 
 
 # -- twins ----------------------------------------------------------------------------------------------------------
-def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """The pairs of stations, what both are known to measure, and the months that have a valid twin.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``known``: the day of the list of stations.
     """
@@ -215,11 +215,11 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
                 months = _months(desk, one) if number == 0 else _NONE
                 rows.append((known.pair.name, us.name, mx.name, names(common), both(apart, 1), months))
     columns = (
-        Column(message("brief.air.pair")),
-        *(Column(name) for name in COUNTRIES.values()),
-        Column(message("brief.air.common")),
-        Column(message("brief.air.distance")),
-        Column(message("brief.air.twin_months")),
+        DossierColumn(message("brief.air.pair")),
+        *(DossierColumn(name) for name in COUNTRIES.values()),
+        DossierColumn(message("brief.air.common")),
+        DossierColumn(message("brief.air.distance")),
+        DossierColumn(message("brief.air.twin_months")),
     )
     stations = {s: None for one in asked.values() for k in one.known for us, mx, *_ in k.rows for s in (us, mx)}
     notes = [message("brief.air.valid"), message("brief.air.not_proof")]
@@ -233,10 +233,10 @@ def twins(desk: Desk, entry: Mapping[str, Any]) -> Table:
         cited=_by_citation([(s.city + Text.same(" · ") + s.name, s.citation) for s in stations]),
         notes=notes,
     )
-    return Table(**shared, columns=columns, rows=tuple(rows))
+    return DossierTable(**shared, columns=columns, rows=tuple(rows))
 
 
-def _months(desk: Desk, one: Pairs) -> Text:
+def _months(desk: DossierContext, one: Pairs) -> Text:
     """Months with a valid twin of those that either station has, by pollutant."""
     message = desk.workspace.catalog.message
     if not one.comparisons:

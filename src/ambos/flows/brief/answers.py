@@ -9,14 +9,12 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from ambos.briefing import Column, Datum, Table
+from ambos.briefing import Datum, DossierColumn, DossierTable
 from ambos.briefing import document as briefing
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.figures import Desk
+from ambos.flows.brief.figures import DossierContext
 from ambos.model import Source, Unit
-from ambos.model.answer import Answer, Cell, Named, View, cell_text
-from ambos.model.answer import Column as AnswerColumn
-from ambos.model.answer import Table as AnswerTable
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
 from ambos.model.data import Status
 from ambos.periods import label
@@ -35,7 +33,7 @@ _UNITS = {
 Row = Mapping[str, Cell]
 
 
-def of_datasets(desk: Desk, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
+def of_datasets(desk: DossierContext, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
     """The sources of some datasets, noted on the desk, and the newest date of knowledge of what is held of them."""
     workspace = desk.then()
     used: dict[str, None] = {}
@@ -51,7 +49,7 @@ def of_datasets(desk: Desk, datasets: Iterable[str]) -> tuple[tuple[Source, ...]
 
 
 def head(
-    desk: Desk,
+    desk: DossierContext,
     entry: Mapping[str, Any],
     *,
     known: date,
@@ -65,7 +63,7 @@ def head(
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         ``id``, ``title``, optional ``finding`` and ``notes`` (before those given), optional ``names``; optional ``cited``:
         texts that stand under the figure for all of `cited`, which the end of the dossier then lists.
@@ -136,9 +134,9 @@ def ids(sources: Iterable[Source]) -> str:
 
 
 def published(
-    desk: Desk,
+    desk: DossierContext,
     entry: Mapping[str, Any],
-    table: AnswerTable,
+    table: Table,
     view: View,
     code: Callable[[Row, str], tuple[str, str, str, date]],
     *,
@@ -146,14 +144,14 @@ def published(
     status: Status = "A",
     units: Mapping[str, Unit] = MappingProxyType({}),
     **shared: Any,
-) -> Table:
+) -> DossierTable:
     """Publish a view of an answer's table: a value for each cell under a unit, a text for each other cell.
 
     Parameters
     ----------
     desk, entry
         As for `head`.
-    table : AnswerTable
+    table : Table
         A column ``as_of`` has the date of knowledge of each row, where they differ.
     view : View
     code : callable
@@ -169,9 +167,9 @@ def published(
     common = head(desk, entry, **shared)
     names: dict[str, Text] = {}
     columns, *_ = table.select(view)
-    heads = [Column(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in columns]
+    heads = [DossierColumn(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in columns]
 
-    def cell(row: Row, column: AnswerColumn, shown: Column) -> briefing.Cell:
+    def cell(row: Row, column: Column, shown: DossierColumn) -> briefing.Cell:
         if shown.unit is None:
             return cell_text(row[column.key], column)
         series, place, item, begin = code(row, column.key)
@@ -183,10 +181,10 @@ def published(
         tuple(cell(row, column, shown) for column, shown in zip(columns, heads, strict=True))
         for row in table.cells((*table.chosen(view), *(table.totals if view.total else ())))
     )
-    return Table(**{**common, "names": names | common["names"]}, columns=tuple(heads), rows=rows)
+    return DossierTable(**{**common, "names": names | common["names"]}, columns=tuple(heads), rows=rows)
 
 
-def _value(cell: Cell, column: AnswerColumn) -> int | float | Decimal | None:
+def _value(cell: Cell, column: Column) -> int | float | Decimal | None:
     """Round a number as it is published; a cell that is no number has no value."""
     if isinstance(cell, float):
         return round(cell, column.kept)
@@ -195,7 +193,7 @@ def _value(cell: Cell, column: AnswerColumn) -> int | float | Decimal | None:
     return cell if isinstance(cell, int) else None
 
 
-def _unit(desk: Desk, column: AnswerColumn, units: Mapping[str, Unit]) -> Unit | None:
+def _unit(desk: DossierContext, column: Column, units: Mapping[str, Unit]) -> Unit | None:
     """The unit of a column with its decimals; None for one of words."""
     end = column.key.rpartition("_")[2]
     if end in units:
@@ -207,7 +205,7 @@ def _unit(desk: Desk, column: AnswerColumn, units: Mapping[str, Unit]) -> Unit |
 
 
 def every_table(
-    desk: Desk,
+    desk: DossierContext,
     entry: Mapping[str, Any],
     answer: Answer,
     *,
@@ -215,12 +213,12 @@ def every_table(
     begin: date,
     source: str,
     cited: Sequence[Text],
-) -> list[Table]:
+) -> list[DossierTable]:
     """Publish the tables of an answer that people see, as far as no other figure does.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `head`, and ``without``: ids of tables.
     answer : Answer

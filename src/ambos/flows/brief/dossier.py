@@ -13,13 +13,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ambos.briefing import Document, Findings, Paragraph, Section, SourceEntry, Sources, Table, render
+from ambos.briefing import Document, DossierTable, Findings, Paragraph, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
-from ambos.flows.brief.figures import Desk, chart, series_of, table
+from ambos.flows.brief.figures import DossierContext, chart, series_of, table
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.brief.quotes import quote
 from ambos.flows.data.check import check_data
@@ -32,7 +32,7 @@ from ambos.text import LANGUAGES, Text, joined
 Answer = TypeVar("Answer")
 
 #: What a block of ``brief.toml`` may name as its ``answer``: figures of flows that are no series.
-ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block | list[Table]]] = {
+ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list[DossierTable]]] = {
     "river.status": brief_river.other_tables,
     "river.cuts": brief_river.cuts,
     "river.ways": brief_river.ways,
@@ -51,7 +51,7 @@ ANSWERS: Mapping[str, Callable[[Desk, Mapping[str, Any]], Block | list[Table]]] 
     "air.twins": brief_air.twins,
 }
 #: What a section may name as its ``values``: texts that its own texts can show.
-VALUES: Mapping[str, Callable[[Desk], dict[str, Text]]] = {"river": brief_river.values}
+VALUES: Mapping[str, Callable[[DossierContext], dict[str, Text]]] = {"river": brief_river.values}
 
 
 def brief(
@@ -112,7 +112,7 @@ def compose(
         s.dataset for q in plan["quote"] for s in series_of(workspace.catalog.find_series(q["series"]), series)
     )
     known_at(workspace, Text.of(plan["document"]["title"]), [workspace.catalog.datasets[d] for d in rest_on], as_of)
-    desk = Desk(workspace, check_data(workspace), as_of)
+    desk = DossierContext(workspace, check_data(workspace), as_of)
     done = 1
     quotes = []
     for entry in plan["quote"]:
@@ -158,7 +158,7 @@ def compose(
     )
 
 
-def _blocks(desk: Desk, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
+def _blocks(desk: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return [Paragraph(Text.of(entry["text"]).format(**values), kind)]
@@ -193,12 +193,12 @@ def _title(entry: Mapping[str, Any], values: Mapping[str, Text]) -> Text:
     return Text(*(title[k].format_map(own[k]) for k in LANGUAGES))
 
 
-def _left_out(desk: Desk, titles: Sequence[Text]) -> Text:
+def _left_out(desk: DossierContext, titles: Sequence[Text]) -> Text:
     then = Text(*(day(desk.today(), language) for language in LANGUAGES))
     return desk.workspace.catalog.message("brief.not_known", day=then, titles=joined(titles, "; "))
 
 
-def _findings(desk: Desk, head: Mapping[str, Any]) -> Section:
+def _findings(desk: DossierContext, head: Mapping[str, Any]) -> Section:
     """The weightiest findings of all, each check and place in turn, so that one fault does not crowd out the rest."""
     most = head["findings"]
     return Section(
@@ -223,7 +223,7 @@ def _spread(findings: Sequence[Finding], most: int) -> list[Finding]:
     return [finding for _, _, finding in sorted(chosen, key=lambda r: r[1])]
 
 
-def _sources(desk: Desk, head: Mapping[str, Any]) -> Section:
+def _sources(desk: DossierContext, head: Mapping[str, Any]) -> Section:
     catalog = desk.workspace.catalog
     snapshots = desk.workspace.store.snapshots()
     entries = tuple(

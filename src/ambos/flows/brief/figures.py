@@ -10,12 +10,12 @@ from typing import Any, Literal, TypeVar, cast
 
 import polars as pl
 
-from ambos.briefing import Chart, Column, Datum, Table
+from ambos.briefing import Chart, Datum, DossierColumn, DossierTable
 from ambos.briefing.document import Cell
 from ambos.catalog import MOST_TIMES
-from ambos.flows.data.show import Shown, left_out, show
+from ambos.flows.data.show import Figures, left_out, show
 from ambos.flows.data.touching import (
-    Row,
+    FigureRow,
     breaks_in,
     broken_between,
     events_on,
@@ -44,7 +44,7 @@ JUMP = 2
 
 
 @dataclass
-class Desk:
+class DossierContext:
     """What is on the desk while a dossier is written.
 
     Attributes
@@ -72,7 +72,7 @@ class Desk:
     cited: dict[Text, None] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
 
-    def rows(self, shown: Shown) -> list[Row]:
+    def rows(self, shown: Figures) -> list[FigureRow]:
         """The rows that an answer rests on."""
         return rows_of(self.workspace.catalog, shown.what, shown.frame)
 
@@ -98,7 +98,7 @@ class Desk:
         kept: Answer = self.kept[key]
         return kept
 
-    def ask(self, entry: Mapping[str, Any], series: str) -> Shown:
+    def ask(self, entry: Mapping[str, Any], series: str) -> Figures:
         """Answer a series as an entry of ``brief.toml`` asks for it."""
         shown = show(
             self.workspace,
@@ -161,7 +161,7 @@ def together(frame: pl.DataFrame, places: Sequence[str]) -> pl.DataFrame:
     )
 
 
-def data_of(shown: Shown) -> list[Datum]:
+def data_of(shown: Figures) -> list[Datum]:
     """Figures as the dossier's data."""
     sources = " ".join(shown.sources)
     return [
@@ -186,7 +186,7 @@ def data_of(shown: Shown) -> list[Datum]:
     ]
 
 
-def names_of(desk: Desk, answers: Iterable[Shown]) -> dict[str, Text]:
+def names_of(desk: DossierContext, answers: Iterable[Figures]) -> dict[str, Text]:
     """The names of all codes in some answers."""
     catalog = desk.workspace.catalog
     names: dict[str, Text] = {}
@@ -199,7 +199,7 @@ def names_of(desk: Desk, answers: Iterable[Shown]) -> dict[str, Text]:
     return names
 
 
-def _common(desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown]) -> dict[str, Any]:
+def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures]) -> dict[str, Any]:
     """What charts and tables have alike."""
     catalog = desk.workspace.catalog
     used = dict.fromkeys(s for shown in answers for s in shown.sources)
@@ -221,12 +221,12 @@ def _common(desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown]) -> d
     }
 
 
-def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """One chart.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         A ``[[section.block]]``: ``kind`` of chart, ``series`` (one or several ids) with ``places``, ``items``,
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
@@ -261,12 +261,12 @@ def chart(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def table(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """One table: a row per series, place and item; a column per period; the change on the year before.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         A ``[[section.block]]`` of kind ``table``; as for `chart`, and ``head`` (a text over the first column), ``scale``
         (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period;
@@ -280,12 +280,12 @@ def table(desk: Desk, entry: Mapping[str, Any]) -> Table:
     for key in ("break.no_change", "break.unconfirmed"):
         if catalog.message(key).en in words:
             common["notes"] += (catalog.message(f"{key}_note"),)
-    return Table(**common, columns=(Column(Text.of(entry["head"])), *columns), rows=tuple(rows))
+    return DossierTable(**common, columns=(DossierColumn(Text.of(entry["head"])), *columns), rows=tuple(rows))
 
 
 def _by_period(
-    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
-) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
     catalog = desk.workspace.catalog
     labels = sorted({w for s in answers for w in s.frame["period"]})
     units = {unit for shown in answers for unit in shown.frame["unit"]}
@@ -298,11 +298,11 @@ def _by_period(
             name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
             rows.append((name, *(data.get(w) for w in labels), _growth(desk, shown, group, labels[-1])))
-    columns = [Column(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
-    return [*columns, Column(catalog.message("column.change"))], rows
+    columns = [DossierColumn(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
+    return [*columns, DossierColumn(catalog.message("column.change"))], rows
 
 
-def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text | None:
+def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> Text | None:
     """The change of the newest period on the year before: in percent, or the reason for which it is not given.
 
     A figure of more than `MOST_TIMES` the one before has none in percent. None is given across a break, nor where the newest figure is provisional and has doubled or halved, or
@@ -334,8 +334,8 @@ def _growth(desk: Desk, shown: Shown, group: pl.DataFrame, newest: str) -> Text 
 
 
 def _wide(
-    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
-) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
     catalog = desk.workspace.catalog
     cells = {(d.series, d.place, d.item): d for shown in answers for d in data_of(shown)}
     rows: list[tuple[Cell, ...]] = []
@@ -344,13 +344,13 @@ def _wide(
             cells.get((s.what.id, place, item)) or cells.get((s.what.id, place, item.split("/")[0])) for s in answers
         ]
         rows.append((joined([names[place], names[item]], " · "), *found))
-    columns = [Column(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
+    columns = [DossierColumn(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
     return columns, rows
 
 
 def _by_item(
-    desk: Desk, entry: Mapping[str, Any], answers: Sequence[Shown], names: Mapping[str, Text]
-) -> tuple[list[Column], list[tuple[Cell, ...]]]:
+    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
     frame = pl.concat([shown.frame for shown in answers])
     cells = {(d.place, str(d.period), d.item): d for shown in answers for d in data_of(shown)}
     items = sorted(frame["item"].unique())
@@ -359,7 +359,7 @@ def _by_item(
         name = joined([names[place], Text(period(when, "en"), period(when, "es"))], " · ")
         rows.append((name, *(cells.get((place, str(start), item)) for item in items)))
     unit = desk.workspace.catalog.units[frame["unit"][0]]
-    return [Column(names[item], unit) for item in items], rows
+    return [DossierColumn(names[item], unit) for item in items], rows
 
 
 def _percent(value: float | None) -> Text | None:
@@ -375,7 +375,7 @@ def _frequency(what: Series | Indicator, known: Mapping[str, Series | Indicator]
     return what.frequency if isinstance(what, Series) else _frequency(known[what.numerator], known)
 
 
-def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
+def _trim(desk: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> Figures:
     """Keep what the entry wants of an answer: no totals, the newest periods, the largest items."""
     frame = shown.frame
     if entry.get("total") is False:
@@ -406,7 +406,7 @@ def _trim(desk: Desk, shown: Shown, entry: Mapping[str, Any]) -> Shown:
 
 
 # -- findings and events -----------------------------------------------------------------------------------------
-def beside(desk: Desk, answers: Sequence[Shown]) -> tuple[Finding, ...]:
+def beside(desk: DossierContext, answers: Sequence[Figures]) -> tuple[Finding, ...]:
     """The findings that touch the figures of some answers: those of a break, then the weightiest of each item in turn."""
     catalog = desk.workspace.catalog
     parts = [findings_on(desk.rows(shown), desk.findings, desk.checks, catalog) for shown in answers]

@@ -11,8 +11,8 @@ import polars as pl
 from ambos.briefing import Quote
 from ambos.catalog import MOST_TIMES
 from ambos.errors import NoData
-from ambos.flows.brief.figures import Desk, data_of, names_of
-from ambos.flows.data.show import Shown
+from ambos.flows.brief.figures import DossierContext, data_of, names_of
+from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import Break, broken_between
 from ambos.indicators import change
 from ambos.numbers import both, number, period, signed
@@ -23,12 +23,12 @@ from ambos.text import LANGUAGES, Text
 SETTLED = ("A", "E", "B")
 
 
-def quote(desk: Desk, entry: Mapping[str, Any]) -> Quote:
+def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
     """One number.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         A ``[[quote]]`` of ``brief.toml``: ``id``, ``label``, ``series`` with ``places``, ``items``, ``frequency``, ``start``,
         ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown and ``unit`` (a text after it);
@@ -65,12 +65,14 @@ def quote(desk: Desk, entry: Mapping[str, Any]) -> Quote:
         do_not_say=Text.of(entry["do_not_say"]),
         figure=entry.get("figure", ""),
         side=entry.get("side"),
-        data=tuple(data_of(Shown(shown.what, kept, shown.sources))),
+        data=tuple(data_of(Figures(shown.what, kept, shown.sources))),
         names=names_of(desk, [shown]),
     )
 
 
-def _change(row: Mapping[str, Any], entry: Mapping[str, Any], desk: Desk, breaks: Collection[Break]) -> Text | None:
+def _change(
+    row: Mapping[str, Any], entry: Mapping[str, Any], desk: DossierContext, breaks: Collection[Break]
+) -> Text | None:
     """Against the year before: in percent, or in percentage points for what is itself a percentage."""
     if "period" in entry or row["previous"] is None:
         return None

@@ -8,12 +8,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from ambos.briefing import Chart, Level, Paragraph, Table
+from ambos.briefing import Chart, DossierTable, Level, Paragraph
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.answers import Row, code_of, every_table, first_day, ids, of_datasets, published
-from ambos.flows.brief.figures import Desk, chart
+from ambos.flows.brief.figures import DossierContext, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
@@ -22,8 +22,7 @@ from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
 from ambos.flows.river.status import Status, status
-from ambos.model.answer import Answer, Named, View, cell_text
-from ambos.model.answer import Table as AnswerTable
+from ambos.model.answer import Answer, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.numbers import both, day
@@ -34,12 +33,12 @@ _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
 _LEDGER = ("delivered", "satisfaction", "excess", "closure", "expected", "difference")
 
 
-def year_of(desk: Desk, river: River) -> int:
+def year_of(desk: DossierContext, river: River) -> int:
     """The year of the dossier, or the last one in which all rules hold."""
     return min(desk.today().year, *(rule.end.year for rule in river.rules))
 
 
-def determination(desk: Desk) -> Status:
+def determination(desk: DossierContext) -> Status:
     """Determine tier and cuts of the year of the dossier."""
 
     def answer() -> Status:
@@ -49,7 +48,7 @@ def determination(desk: Desk) -> Status:
     return desk.once("river.status", answer)
 
 
-def _status(desk: Desk) -> Answer:
+def _status(desk: DossierContext) -> Answer:
     """Answer `ambos river status` for the year of the dossier."""
     return desk.once("river.status.answer", lambda: status_tables.answer(determination(desk), desk.workspace.catalog))
 
@@ -76,7 +75,7 @@ def _at(value: date) -> Text:
     return Text(day(value, "en"), day(value, "es"))
 
 
-def values(desk: Desk) -> dict[str, Text]:
+def values(desk: DossierContext) -> dict[str, Text]:
     """Write the values of the year's condition that texts of the section may name."""
     current, message = determination(desk), desk.workspace.catalog.message
     condition, m3 = current.condition, current.river.m3
@@ -115,7 +114,7 @@ def values(desk: Desk) -> dict[str, Text]:
     return texts
 
 
-def _order(desk: Desk, current: Status) -> Text:
+def _order(desk: DossierContext, current: Status) -> Text:
     message, year, order = desk.workspace.catalog.message, str(current.condition.year), current.order
     if order is None:
         return message("brief.river.no_order", year=year)
@@ -124,7 +123,7 @@ def _order(desk: Desk, current: Status) -> Text:
     return message("brief.river.order", year=year, **said)
 
 
-def decided_then(desk: Desk, year: int) -> Decided | None:
+def decided_then(desk: DossierContext, year: int) -> Decided | None:
     """Look up the decision for a year as known on the day of the dossier; None if there was none."""
 
     def answer() -> Decided | None:
@@ -136,7 +135,7 @@ def decided_then(desk: Desk, year: int) -> Decided | None:
     return desk.once(f"river.decided.{year}", answer)
 
 
-def _after(desk: Desk, year: int) -> list[Text]:
+def _after(desk: DossierContext, year: int) -> list[Text]:
     """List the notes on the years after the rules expire: the decision, and the shares and terms not known."""
     message, decision = desk.workspace.catalog.message, decided_then(desk, year)
     if decision is None:
@@ -151,7 +150,7 @@ def _after(desk: Desk, year: int) -> list[Text]:
     return [message("brief.river.decided", **said), *court, *unread]
 
 
-def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def order(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate Mexico's order of the year by line, down to the remainder that is computed, not printed."""
     current, catalog = determination(desk), desk.workspace.catalog
     message, held = catalog.message, current.order
@@ -181,12 +180,12 @@ def order(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
 
 
-def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def decided_cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate the terms of a year (decided, undecided, unknown), each with its day.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``years`` (one).
     """
@@ -214,7 +213,7 @@ def decided_cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
 
 
-def _places(parties: AnswerTable) -> dict[str, Text]:
+def _places(parties: Table) -> dict[str, Text]:
     """Names of the places of the parties of a table, and of all together."""
     rows = parties.cells((*parties.rows, *parties.totals))
     return {str(row["place"] or TOTAL): row["party"].name for row in rows if isinstance(row["party"], Named)}
@@ -231,12 +230,12 @@ def _coded(year: int) -> Callable[[Row, str], tuple[str, str, str, date]]:
     return code
 
 
-def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
+def newest(desk: DossierContext, entry: Mapping[str, Any]) -> Paragraph:
     """State the newest level held, and the lowest, feet.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         ``series``, ``places`` and ``frequency`` as for `chart`; ``text``, which may name ``{level}``, ``{day}``, ``{lowest}``
         and ``{lowest_day}``.
@@ -253,12 +252,12 @@ def newest(desk: Desk, entry: Mapping[str, Any]) -> Paragraph:
     return Paragraph(Text.of(entry["text"]).format(**said), "text")
 
 
-def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate each party's cut in the year by part, and the water left to it.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`.
     """
@@ -283,7 +282,7 @@ def cuts(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
 
 
-def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def ways(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate how far the neighbouring tiers are, in feet and in volume."""
     current, catalog = determination(desk), desk.workspace.catalog
     message, tiers = catalog.message, _status(desk).table("next_tiers")
@@ -310,7 +309,7 @@ def ways(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
 
 
-def other_tables(desk: Desk, entry: Mapping[str, Any]) -> list[Table]:
+def other_tables(desk: DossierContext, entry: Mapping[str, Any]) -> list[DossierTable]:
     """Tabulate what `ambos river status` answers beside what ``without`` names."""
     current = determination(desk)
     return every_table(
@@ -324,7 +323,7 @@ def other_tables(desk: Desk, entry: Mapping[str, Any]) -> list[Table]:
     )
 
 
-def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+def lake(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Levels of a lake over time with the tiers as lines; ``tiers = true`` as for `chart`."""
     current = determination(desk)
     tiers = [t for t in current.river.tiers if t.band.high is not None]
@@ -334,12 +333,12 @@ def lake(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return replace(chart(desk, {**entry, "kind": "line"}), levels=levels, cited=(cited,))
 
 
-def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+def against_apportionment(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Volumes by year against the apportionment of a party.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `chart`, and ``party``, ``level_name`` (a text) and ``drawn`` (``"line"`` or ``"column"``).
     """
@@ -350,7 +349,7 @@ def against_apportionment(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
 
 
-def _open(desk: Desk, answer: Answer, rows: Sequence[Row]) -> list[Text]:
+def _open(desk: DossierContext, answer: Answer, rows: Sequence[Row]) -> list[Text]:
     """List the reasons for which years do not close, as far as known, and the years with accounts not held."""
     catalog, river = desk.workspace.catalog, load_river(desk.workspace.catalog)
     years = [first_day(row["year"]).year for row in rows]
@@ -366,12 +365,12 @@ def _open(desk: Desk, answer: Answer, rows: Sequence[Row]) -> list[Text]:
     return [*notes, catalog.message("brief.river.not_held", years=not_held)] if not_held else notes
 
 
-def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def deliveries(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate the ledger of deliveries, acre-feet: what satisfies the Treaty, the excess, the closure error, and the schedule.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``last``: the newest so many years.
     """
@@ -403,7 +402,7 @@ def deliveries(desk: Desk, entry: Mapping[str, Any]) -> Table:
     )
 
 
-def _mexico(desk: Desk) -> str:
+def _mexico(desk: DossierContext) -> str:
     """Get the place of the party that the Treaty of 1944 guarantees a quantity to."""
     river = load_river(desk.workspace.catalog)
     return river.parties[load_mexico(desk.workspace.catalog, river).party].place

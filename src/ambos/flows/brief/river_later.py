@@ -8,16 +8,16 @@ from datetime import date
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from ambos.briefing import Chart, Table
+from ambos.briefing import Chart, DossierTable
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.flows.brief.answers import Row, code_of, datum, first_day, head, ids, of_datasets, published
-from ambos.flows.brief.figures import Desk
+from ambos.flows.brief.figures import DossierContext
 from ambos.flows.brief.river import determination
 from ambos.flows.river.outlook import Outlooks, answer, beside_study, counted, outlooks
 from ambos.flows.river.scenarios import scenario, span, unread
 from ambos.model.answer import Column, View
 from ambos.model.codes import TOTAL
-from ambos.model.river import Scenario
+from ambos.model.river import RuleScenario
 from ambos.numbers import both, day, period
 from ambos.river import cuts_of
 from ambos.river.odds import PERCENTILES
@@ -26,12 +26,12 @@ from ambos.text import LANGUAGES, Text, joined
 _CUT, _DIFFERENCE = "river.scenario.cut", "river.scenario.difference"
 
 
-def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+def scenarios_by_level(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Chart the cut of some parties by level of Lake Mead, a panel per scenario.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``parties``, ``known`` (the day of the study), ``step`` (feet between
         two levels), ``sides`` of the parties' places.
@@ -81,19 +81,19 @@ def scenarios_by_level(desk: Desk, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def _decided_on(desk: Desk, scenario: Scenario) -> date | None:
+def _decided_on(desk: DossierContext, scenario: RuleScenario) -> date | None:
     """The day on which a rule set was decided; None for an alternative."""
     instruments = determination(desk).river.instruments.values()
     return next((i.signed or i.known for i in instruments if i.scenario == scenario.id), None)
 
 
-def _then(desk: Desk, scenarios: Iterable[Scenario]) -> list[Scenario]:
+def _then(desk: DossierContext, scenarios: Iterable[RuleScenario]) -> list[RuleScenario]:
     """Select the rule sets decided by the day of the dossier, and the alternatives."""
     days = {s.id: _decided_on(desk, s) for s in scenarios}
     return [s for s in scenarios if desk.as_of is None or (days[s.id] or desk.as_of) <= desk.as_of]
 
 
-def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
+def _standing(desk: DossierContext, scenarios: Sequence[RuleScenario]) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, parts not known."""
     catalog, river = desk.workspace.catalog, determination(desk).river
     said = {
@@ -108,12 +108,12 @@ def _standing(desk: Desk, scenarios: Sequence[Scenario]) -> list[Text]:
     ]
 
 
-def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def scenarios_at_level(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate every party's cut by scenario at the newest level held, and the difference to the rules continued, kaf.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `scenarios_by_level`, and ``series`` and ``places`` of the level; the title may name ``{level}``, ``{month}``.
     """
@@ -159,11 +159,11 @@ def scenarios_at_level(desk: Desk, entry: Mapping[str, Any]) -> Table:
 
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
-def _outlook(desk: Desk) -> Outlooks:
+def _outlook(desk: DossierContext) -> Outlooks:
     return desk.once("river.outlook", lambda: outlooks(desk.then()))
 
 
-def _known_outlook(desk: Desk, projected: Outlooks) -> tuple[date, str, list[Any]]:
+def _known_outlook(desk: DossierContext, projected: Outlooks) -> tuple[date, str, list[Any]]:
     """Get the date of knowledge of the model's inputs, the ids of its sources, and the sources."""
     sources, newest = of_datasets(desk, ["natural_flow"])
     days = [newest or date.min]
@@ -184,7 +184,7 @@ def _cited(projected: Outlooks) -> list[Text]:
     ]
 
 
-def _how(projected: Outlooks, desk: Desk) -> list[Text]:
+def _how(projected: Outlooks, desk: DossierContext) -> list[Text]:
     """List the notes on method, assumptions and omissions of the shares."""
 
     def note(key: str, **values: object) -> Text:
@@ -212,7 +212,7 @@ def _how(projected: Outlooks, desk: Desk) -> list[Text]:
     ]
 
 
-def odds_of_tiers(desk: Desk, entry: Mapping[str, Any]) -> Chart:
+def odds_of_tiers(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Chart the shares of traces in each tier by year, a panel per rule set."""
     projected, catalog = _outlook(desk), desk.workspace.catalog
     known, said, sources = _known_outlook(desk, projected)
@@ -241,12 +241,12 @@ def _names(projected: Outlooks) -> dict[str, Text]:
     return {one.id: one.rules.name for one in projected.sets if one.rules is not None}
 
 
-def odds_of_levels(desk: Desk, entry: Mapping[str, Any]) -> Table:
+def odds_of_levels(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate levels of Lake Mead, feet, and the mean cut, kaf, in some years, by rule set.
 
     Parameters
     ----------
-    desk : Desk
+    desk : DossierContext
     entry : mapping
         As for `ambos.flows.brief.answers.head`, and ``years``.
     """

@@ -39,10 +39,10 @@ from ambos.errors import (
 )
 from ambos.flows.data.arrivals import out_of_proportion
 from ambos.flows.data.history import incomplete_files, shrunk
-from ambos.flows.data.hold import Difference, held_files, refuse
+from ambos.flows.data.hold import HeldDifference, held_files, refuse
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.data.overlap import day_assumed, joined, restated, told_differently
-from ambos.flows.data.reading import Reading, SourceFile, file_bytes, read_file
+from ambos.flows.data.reading import FileReading, SourceFile, file_bytes, read_file
 from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
@@ -121,10 +121,10 @@ class _Begun(NamedTuple):
     gives the interruption to the thread whose query it ends, not to the one that waits."""
 
     entry: SourceFile
-    reading: Future[Reading]
+    reading: Future[FileReading]
     stopped: Future[None]
 
-    def result(self) -> Reading:
+    def result(self) -> FileReading:
         """What the file gave, or the interruption."""
         either: tuple[Future[Any], ...] = (self.reading, self.stopped)
         wait(either, return_when=FIRST_COMPLETED)
@@ -394,7 +394,7 @@ def _begin(
     work.sort(key=lambda w: not w[0].name.endswith(ARCHIVES))
     stopped: Future[None] = Future()
 
-    def end(parts: Future[Reading]) -> None:
+    def end(parts: Future[FileReading]) -> None:
         error = None if parts.cancelled() else parts.exception()
         if error and not isinstance(error, Exception):
             with suppress(InvalidStateError):  # another one said so first
@@ -453,7 +453,7 @@ def _load(
         errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
         taken.append((entry, parts, left_out))
     check = load_checks()["arrival"]
-    held: dict[str, Difference] = {}
+    held: dict[str, HeldDifference] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
         given = {e.id: [p.frame for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}
         dataset = workspace.catalog.datasets[name]

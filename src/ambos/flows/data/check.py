@@ -12,7 +12,7 @@ from ambos import quality
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest, plain
 from ambos.errors import NoData, UnknownName
-from ambos.flows.data.show import Shown
+from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
@@ -73,13 +73,13 @@ def check_data(
     return findings
 
 
-def findings_beside(workspace: Workspace, shown: Shown, as_of: date | None = None) -> tuple[list[Finding], int]:
+def findings_beside(workspace: Workspace, shown: Figures, as_of: date | None = None) -> tuple[list[Finding], int]:
     """The findings that stand beside an answer, and how many further ones touch it.
 
     Parameters
     ----------
     workspace : Workspace
-    shown : Shown
+    shown : Figures
     as_of : date, optional
         Only what was known on this day.
     """

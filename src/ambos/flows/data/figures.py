@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from ambos.catalog import Catalog
-from ambos.flows.data.show import Shown, left_out, show
+from ambos.flows.data.show import Figures, left_out, show
 from ambos.flows.data.touching import note_of, other_events
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain
@@ -54,14 +54,14 @@ def figures(
 
 
 def answer(
-    workspace: Workspace, shown: Shown, *, as_of: date | None = None, currency: str = "", for_people: bool = True
+    workspace: Workspace, shown: Figures, *, as_of: date | None = None, currency: str = "", for_people: bool = True
 ) -> Answer:
     """Make the answer of figures.
 
     Parameters
     ----------
     workspace : Workspace
-    shown : Shown
+    shown : Figures
     as_of : date, optional
         Only findings of what was known on this day.
     currency : str
@@ -109,7 +109,7 @@ def _coverage(rows: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     }
 
 
-def _notes(workspace: Workspace, shown: Shown, as_of: date | None, currency: str, for_people: bool) -> Iterator[Text]:
+def _notes(workspace: Workspace, shown: Figures, as_of: date | None, currency: str, for_people: bool) -> Iterator[Text]:
     """Say what sums are without, what breaks the series or explains it, and what is wrong with it."""
     catalog = workspace.catalog
     if without := left_out(shown):
@@ -134,7 +134,7 @@ def _notes(workspace: Workspace, shown: Shown, as_of: date | None, currency: str
 
 
 # -- the table for people -------------------------------------------------------------------------------------------
-def tabulate(shown: Shown, catalog: Catalog) -> Table:
+def tabulate(shown: Figures, catalog: Catalog) -> Table:
     """Tabulate figures for people: a row per period and a column per place and item.
 
     With too many columns to be read it is turned round, or has a row for every figure.
@@ -154,7 +154,7 @@ def tabulate(shown: Shown, catalog: Catalog) -> Table:
 _Laid = tuple[list[Text], list[Text], Sequence[tuple[Text, ...]]]
 
 
-def _by_period(shown: Shown, catalog: Catalog) -> _Laid:
+def _by_period(shown: Figures, catalog: Catalog) -> _Laid:
     """Lay figures out by period: headings of words, headings of numbers, and rows."""
     frame = shown.frame
     unit = catalog.units[frame["unit"][0]]
@@ -182,7 +182,7 @@ def _by_period(shown: Shown, catalog: Catalog) -> _Laid:
     return [corner], list(names.values()), rows
 
 
-def _whole(shown: Shown, catalog: Catalog) -> _Laid:
+def _whole(shown: Figures, catalog: Catalog) -> _Laid:
     """Lay out the figures over a whole range: the range, the periods held of those wanted, and the value."""
     unit = catalog.units[shown.frame["unit"][0]]
     lefts = [catalog.message("column.place"), catalog.message("column.period")]
@@ -197,7 +197,7 @@ def _whole(shown: Shown, catalog: Catalog) -> _Laid:
     return lefts, [Text("Held", "Se tiene"), unit.name], rows
 
 
-def gaps(shown: Shown, catalog: Catalog) -> list[Text]:
+def gaps(shown: Figures, catalog: Catalog) -> list[Text]:
     """List the figures over a whole range that is held only in part, with the periods held of those wanted."""
     said = Text(
         "{name}, {range}: {held} of {wanted} {counted} are held.", "{name}, {range}: hay {held} de {wanted} {counted}."
@@ -219,7 +219,7 @@ def _period(label: str) -> Text:
     return Text(*(period(label, language) for language in LANGUAGES))
 
 
-def _counted(shown: Shown, catalog: Catalog) -> Text:
+def _counted(shown: Figures, catalog: Catalog) -> Text:
     """Name the unit in which the coverage of a range is counted: years, months, or days (of hourly data too)."""
     what = shown.what
     while not isinstance(what, Series):
@@ -228,18 +228,18 @@ def _counted(shown: Shown, catalog: Catalog) -> Text:
     return names.get(catalog.datasets[what.dataset].frequency, Text("days", "días"))
 
 
-def series_name(shown: Shown, catalog: Catalog, place: str, item: str, *, always: bool = False) -> Text:
+def series_name(shown: Figures, catalog: Catalog, place: str, item: str, *, always: bool = False) -> Text:
     """Name the place of a figure, and its item where it has one (`always`: that of a total too)."""
     name = catalog.places[place].name
     return name + Text.same(" · ") + catalog.item_name(shown.what, item) if always or item != TOTAL else name
 
 
-def _marks(shown: Shown) -> Collection[str]:
+def _marks(shown: Figures) -> Collection[str]:
     """List the statuses that stand beside a figure in the table: each needs a word of explanation."""
     return sorted({mark for row in shown.frame.iter_rows(named=True) for mark in _mark(row, shown).split()})
 
 
-def _least(shown: Shown) -> int:
+def _least(shown: Figures) -> int:
     """Give the fewest inputs from which a figure is shown."""
     return shown.what.minimum if isinstance(shown.what, Series) else 0
 
@@ -249,7 +249,7 @@ def _partly(row: Mapping[str, Any]) -> bool:
     return row["value"] is None and row["status"] != "S" and (row["held"] or 0) < (row["wanted"] or 0)
 
 
-def _mark(row: Mapping[str, Any], shown: Shown) -> str:
+def _mark(row: Mapping[str, Any], shown: Figures) -> str:
     """Mark the status in the table: none for a normal figure, nor where the words show it already; and B where the
     series breaks."""
     status = "" if row["status"] in (None, "A") or _partly(row) else str(row["status"])

@@ -9,7 +9,7 @@ from statistics import median
 
 import polars as pl
 
-from ambos.flows.data.hold import Difference
+from ambos.flows.data.hold import HeldDifference
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
 from ambos.quality import Check
@@ -83,7 +83,7 @@ def incomplete_files(
     files: Mapping[str, Sequence[pl.DataFrame]],
     accepted: AbstractSet[str],
     check: Check,
-) -> dict[str, Difference]:
+) -> dict[str, HeldDifference]:
     """Find the files whose new months or years hold clearly less than those before.
 
     The history of a file is what was known on its day, and its own earlier periods. A file of a selection of places or
@@ -126,7 +126,7 @@ def incomplete_files(
     period = table[dataset.period]
     columns = [*dataset.keys, "as_of"]
     known = [store.frame(table.filter(period.between(since, max(unknown))).select(columns))]
-    found: dict[str, Difference] = {}
+    found: dict[str, HeldDifference] = {}
     for one, rows in given.items():
         day = rows["as_of"].max()
         before = _once([part.filter(pl.col("as_of") <= day) for part in known], dataset)
@@ -147,7 +147,7 @@ def _once(parts: Sequence[pl.DataFrame], dataset: Dataset) -> pl.DataFrame:
 
 def _shortfall(
     dataset: Dataset, known: pl.DataFrame, rows: pl.DataFrame, check: Check, workspace: Workspace
-) -> Difference | None:
+) -> HeldDifference | None:
     """Describe the new periods of a file that fall short of those before, if any does."""
     period = dataset.period
     names = [key for key in dataset.keys if key != period]
@@ -177,7 +177,7 @@ def _shortfall(
             absent.update({name: sorted({*absent.get(name, ()), *lost}) for name, lost in gone.items()})
     if not short:
         return None
-    return Difference(dataset.id, _said(dataset, short, absent, workspace), {"short": short, "absent": absent})
+    return HeldDifference(dataset.id, _said(dataset, short, absent, workspace), {"short": short, "absent": absent})
 
 
 def _by_period(frames: Sequence[pl.DataFrame], period: str, name: str) -> dict[date, set[str]]:

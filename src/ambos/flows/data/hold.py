@@ -19,7 +19,7 @@ from ambos.text import Text
 SHOWN = 3
 
 
-class Difference(NamedTuple):
+class HeldDifference(NamedTuple):
     """The changes that a file would make to a dataset: as a sentence, and as counts, series and rows by name."""
 
     dataset: str
@@ -33,7 +33,7 @@ def held_files(
     files: Mapping[str, Sequence[pl.DataFrame]],
     accepted: AbstractSet[str],
     check: Check,
-) -> dict[str, Difference]:
+) -> dict[str, HeldDifference]:
     """Compare each file with the figures known on its day, in the store and in the other files of the build.
 
     Parameters
@@ -77,7 +77,7 @@ def held_files(
     )
     both = both.with_columns(_row=pl.int_range(pl.len()), _key=pl.concat(keys), _values=pl.concat(values))
     both = both.filter(pl.col("_key").is_duplicated())
-    found: dict[str, Difference] = {}
+    found: dict[str, HeldDifference] = {}
     while both["_new"].any():
         order = both.unique(["_key", "as_of", "snapshot_id"], keep="last").sort("_key", "as_of", "_row")
         before = order.with_columns(
@@ -108,7 +108,7 @@ def _rows(held: pl.DataFrame, rows: pl.DataFrame, places: pl.Series) -> pl.DataF
     return pl.concat(texts, how="vertical_relaxed")[pl.concat([in_held.arg_true(), (~in_held).arg_true()]).arg_sort()]
 
 
-def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, check: Check) -> Difference | None:
+def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, check: Check) -> HeldDifference | None:
     """Describe the differences if they are over a limit."""
     series = [key for key in dataset.keys if key != dataset.period] or [dataset.period]
     new = new.with_columns(pl.col(pl.Categorical).cast(pl.String))
@@ -144,14 +144,14 @@ def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, ch
         f" y cambian {new.height:,} de los {given:,} renglones ya conocidos, en {periods:,} periodos. Primeros: {first}.",
     )
     counts = {"missing": lost, "changed": new.height, "known": given, "periods": periods}
-    return Difference(dataset.id, said, {**counts, "series": beyond, "first": shown})
+    return HeldDifference(dataset.id, said, {**counts, "series": beyond, "first": shown})
 
 
 def _cell(value: object) -> str:
     return "–" if value is None else str(value)
 
 
-def refuse(file: str, digest: str, difference: Difference) -> Held:
+def refuse(file: str, digest: str, difference: HeldDifference) -> Held:
     """The error of a held file, with the start of its hash for ``--accept``."""
     return Held(
         file=file,

@@ -51,7 +51,7 @@ class SourceFile:
         return self.sha256[:16]
 
 
-class Reading(NamedTuple):
+class FileReading(NamedTuple):
     """Result of reading one file: the rows by dataset, and the members left out."""
 
     parts: list[Rows]
@@ -74,7 +74,7 @@ def file_bytes(path: Path) -> bytes:
         raise CannotOpen(path=path, detail=reason(error)) from error
 
 
-def read_file(catalog: Catalog, source: str, entry: SourceFile) -> Reading:
+def read_file(catalog: Catalog, source: str, entry: SourceFile) -> FileReading:
     """Read one file into rows stamped with source, file and day known.
 
     A member of an archive that cannot be read is left out and named; the others are read.
@@ -110,7 +110,7 @@ def read_file(catalog: Catalog, source: str, entry: SourceFile) -> Reading:
         if not refused:
             raise WrongShape(file=entry.name, detail=Text("the archive is empty.", "el archivo comprimido está vacío."))
         raise WrongShape(file=refused[0].name, detail=refused[0].reason)
-    return Reading(parts, left_out)
+    return FileReading(parts, left_out)
 
 
 def _read(catalog: Catalog, source: str, kind: str, member: File, entry: SourceFile) -> list[Rows]:

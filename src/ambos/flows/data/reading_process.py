@@ -19,7 +19,7 @@ from typing import IO
 
 from ambos.catalog import Catalog
 from ambos.errors import AmbosError, ReadingStopped
-from ambos.flows.data.reading import Reading, SourceFile, read_file
+from ambos.flows.data.reading import FileReading, SourceFile, read_file
 
 
 class ReadingProcesses:
@@ -29,7 +29,7 @@ class ReadingProcesses:
         self._running: list[subprocess.Popen[bytes]] = []
         self._stopped = False
 
-    def read_file(self, catalog: Catalog, source: str, entry: SourceFile) -> Reading:
+    def read_file(self, catalog: Catalog, source: str, entry: SourceFile) -> FileReading:
         """What `reading.read_file` gives, read by another process.
 
         Raises
@@ -43,7 +43,7 @@ class ReadingProcesses:
             errors, process = self._start()
         except OSError:  # the system has no room for another process, or for what it might say: then in this one
             return read_file(catalog, source, entry)
-        answer: Reading | AmbosError | None = None
+        answer: FileReading | AmbosError | None = None
         with errors, process:
             assert process.stdin and process.stdout
             # A process that ends before it has answered breaks the pipe; its exit status says why.
@@ -90,7 +90,7 @@ def main() -> None:
     gc.disable()
     catalog, source, entry = pickle.load(sys.stdin.buffer)
     threading.Thread(target=_end_with_who_asked, daemon=True).start()
-    answer: Reading | AmbosError
+    answer: FileReading | AmbosError
     try:
         answer = read_file(catalog, source, entry)
     except AmbosError as error:

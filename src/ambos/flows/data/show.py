@@ -25,7 +25,7 @@ MOST_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Figures:
     """An answer: what was asked, its figures, and the sources they rest on.
 
     Attributes
@@ -100,7 +100,7 @@ def show(
     currency: str = "",
     year_basis: Basis = "calendar",
     held: Callable[[str], Collection[date]] | None = None,
-) -> Shown:
+) -> Figures:
     """Answer a series or an indicator.
 
     Parameters
@@ -124,7 +124,7 @@ def show(
 
     Returns
     -------
-    Shown
+    Figures
 
     Raises
     ------
@@ -171,7 +171,7 @@ def show(
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
     sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d, what, frame)))
     breaks = breaks_in(rows_of(catalog, what, frame), catalog)
-    return Shown(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used))
+    return Figures(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used))
 
 
 def _names(
@@ -211,7 +211,7 @@ def _sources(workspace: Workspace, dataset: Dataset, what: Series | Indicator, f
     return tuple(source for source in dataset.sources if source in held) or dataset.sources
 
 
-def left_out(*answers: Shown) -> Text | None:
+def left_out(*answers: Figures) -> Text | None:
     """The parts that sums are without for want of a row, the most frequent first; None if there are none."""
     counts: Counter[Text] = Counter()
     for shown in answers:

@@ -17,7 +17,7 @@ from ambos.periods import days_of, plus_months
 from ambos.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from ambos.flows.data.show import Shown
+    from ambos.flows.data.show import Figures
     from ambos.quality import Check
 
 Span = tuple[date, date]
@@ -29,7 +29,7 @@ LEAST_SHARE = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FigureRow:
     """One place and item of an answer, and the part of a dataset that its figures rest on.
 
     Attributes
@@ -72,7 +72,7 @@ class Row:
         return [when for when, (first, last) in self.spans.items() if first <= end and last >= start]
 
 
-def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> list[Row]:
+def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> list[FigureRow]:
     """Each place and item of an answer, once for each series that it rests on.
 
     Parameters
@@ -91,7 +91,9 @@ def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> 
         values = {when: value for when, _, value in periods}
         for series, own in _series(catalog, what, str(place)):
             made.append(
-                Row(str(place), str(item), series, _members(catalog, own), _codes(series, str(item)), spans, values)
+                FigureRow(
+                    str(place), str(item), series, _members(catalog, own), _codes(series, str(item)), spans, values
+                )
             )
     return made
 
@@ -149,7 +151,7 @@ class Break:
     periods: Mapping[tuple[str, str], str]
 
 
-def touched(event: Event, row: Row, catalog: Catalog) -> bool:
+def touched(event: Event, row: FigureRow, catalog: Catalog) -> bool:
     """Return True if an event concerns the dataset, places and codes that a row rests on, whatever its days."""
     if event.datasets and row.series.dataset not in event.datasets:
         return False
@@ -169,7 +171,7 @@ def _knows(dataset: str, code: str, catalog: Catalog) -> bool:
     return code in catalog.datasets[dataset].values or any(codes and code in codes.codes for codes in lists)
 
 
-def events_on(rows: Iterable[Row], catalog: Catalog) -> list[Event]:
+def events_on(rows: Iterable[FigureRow], catalog: Catalog) -> list[Event]:
     """List the events that touch the places, items and periods of some rows, the earliest first."""
     touching = {
         event.id: event
@@ -180,7 +182,7 @@ def events_on(rows: Iterable[Row], catalog: Catalog) -> list[Event]:
     return sorted(touching.values(), key=lambda e: (e.start, e.id))
 
 
-def breaks_in(rows: Iterable[Row], catalog: Catalog) -> list[Break]:
+def breaks_in(rows: Iterable[FigureRow], catalog: Catalog) -> list[Break]:
     """List the breaks of some rows: those that they cross, those that last through them, and splits of a place before them."""
     by_event: dict[str, tuple[set[tuple[str, str]], dict[tuple[str, str], str]]] = {}
     breaking = [event for event in catalog.events.values() if event.breaks]
@@ -220,7 +222,7 @@ def note_of(broken: Break, catalog: Catalog) -> Text:
     return catalog.message(key, name=broken.event.name, day=since, description=broken.event.description)
 
 
-def other_events(catalog: Catalog, shown: Shown) -> Text | None:
+def other_events(catalog: Catalog, shown: Figures) -> Text | None:
     """Name the events of the answer's own places that break nothing: names and days in a row; None if there are none."""
     events = [e for e in events_on(rows_of(catalog, shown.what, shown.frame), catalog) if e.places and not e.breaks]
     if not events:
@@ -237,7 +239,7 @@ def other_events(catalog: Catalog, shown: Shown) -> Text | None:
 
 # -- findings ---------------------------------------------------------------------------------------------------
 def findings_on(
-    rows: Sequence[Row], findings: Iterable[Finding], checks: Mapping[str, Check], catalog: Catalog
+    rows: Sequence[FigureRow], findings: Iterable[Finding], checks: Mapping[str, Check], catalog: Catalog
 ) -> list[Finding]:
     """The findings that touch the places, items and periods of some rows, in the order given.
 
@@ -278,7 +280,7 @@ def weightiest(parts: Sequence[Sequence[Finding]], breaks: Iterable[Break]) -> l
     return [*broken, *[f for f in ranked if not events & set(f.events)][:FINDINGS_BESIDE]]
 
 
-def _touches(finding: Finding, row: Row, check: Check, catalog: Catalog) -> bool:
+def _touches(finding: Finding, row: FigureRow, check: Check, catalog: Catalog) -> bool:
     if finding.dataset != row.series.dataset or (finding.place != TOTAL and finding.place not in row.members):
         return False
     if finding.item != TOTAL and not any(_about(part, row, check, catalog) for part in finding.item.split("+")):
@@ -295,7 +297,7 @@ def _touches(finding: Finding, row: Row, check: Check, catalog: Catalog) -> bool
     return True
 
 
-def _about(item: str, row: Row, check: Check, catalog: Catalog) -> bool:
+def _about(item: str, row: FigureRow, check: Check, catalog: Catalog) -> bool:
     """Return True if a row rests on the item of a finding: a sum of measures, or codes joined by "/"."""
     parts = check.settings.get("sums", {}).get(item, {}).get("parts")
     if parts:

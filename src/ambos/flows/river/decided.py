@@ -14,7 +14,7 @@ from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
-from ambos.model.river import Determination, Instrument, Party, River, Scenario
+from ambos.model.river import Determination, Instrument, Party, River, RuleScenario
 from ambos.numbers import both, day
 from ambos.river import cuts_of, decided_for, hm3, tier_of
 from ambos.river.rules import cuts_at
@@ -22,7 +22,7 @@ from ambos.text import Text
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
+class DecidedShare:
     """A party's part of what is decided; kaf, None where it is not known here.
 
     `instrument` is what sets it; `standing` how far.
@@ -44,11 +44,11 @@ class Decided:
     year : int
     instrument : Instrument
         The instrument that decides the year.
-    scenario : Scenario
+    scenario : RuleScenario
         Its numbers.
     cut : Decimal
         Of the parties that share it, kaf.
-    shares : tuple of Share
+    shares : tuple of DecidedShare
     instruments : tuple of Instrument
         All that is about the year, with the terms known on the day.
     level : Decimal or None
@@ -60,9 +60,9 @@ class Decided:
     river: River
     year: int
     instrument: Instrument
-    scenario: Scenario
+    scenario: RuleScenario
     cut: Decimal
-    shares: tuple[Share, ...]
+    shares: tuple[DecidedShare, ...]
     instruments: tuple[Instrument, ...]
     level: Decimal | None
     given: bool
@@ -106,9 +106,9 @@ def decided(
     cuts = cuts_of(scenario, river, river.storage.highest)  # the same at every level
     split = next((t.standing for t in instrument.terms if t.standing == "conditional"), "decided")
     shares = tuple(
-        Share(party, None, others.get(party.id, instrument), "unknown" if party.id in others else "undecided")
+        DecidedShare(party, None, others.get(party.id, instrument), "unknown" if party.id in others else "undecided")
         if party.id in scenario.missing
-        else Share(party, cuts[party.id], instrument, split)
+        else DecidedShare(party, cuts[party.id], instrument, split)
         for party in river.parties.values()
     )
     whole = sum((s.cut for s in shares if s.cut is not None), Decimal(0))
@@ -181,7 +181,7 @@ def _parties(decision: Decided, catalog: Catalog) -> Table:
             return (of, None, None, None, None)
         return (of, cut, hm3(cut, decision.river.m3), of - cut, hm3(of - cut, decision.river.m3))
 
-    def row(share: Share) -> tuple[Cell, ...]:
+    def row(share: DecidedShare) -> tuple[Cell, ...]:
         party = Named(share.party.id, catalog.places[share.party.place].name)
         standing = Named(share.standing, _standing(share, catalog))
         amounts = volumes(share.party.apportionment, share.cut)
@@ -200,7 +200,7 @@ def _parties(decision: Decided, catalog: Catalog) -> Table:
     return Table("parties", message("river.decided.title", year=str(decision.year)), columns, rows)
 
 
-def _standing(share: Share, catalog: Catalog) -> Text:
+def _standing(share: DecidedShare, catalog: Catalog) -> Text:
     said = catalog.message(f"river.standing.{share.standing}")
     if share.standing != "unknown":
         return said

@@ -12,7 +12,7 @@ from ambos.errors import NoData, NoRule
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Cell, Named, Table, data_table
 from ambos.model.river import Citation, River
-from ambos.model.river_mexico import Limit, Mexico
+from ambos.model.river_mexico import DatedLimit, Mexico
 from ambos.numbers import day
 from ambos.river import Cut, af, condition, in_force
 from ambos.text import LANGUAGES, Text
@@ -28,7 +28,7 @@ def this_year(workspace: Workspace) -> int:
     return workspace.today().year
 
 
-def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[Limit, ...]:
+def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[DatedLimit, ...]:
     """Limits, all of which hold in a year.
 
     Raises
@@ -97,7 +97,7 @@ def citation_cells(citation: Citation) -> dict[str, Cell]:
     return {"source": citation.source, "reliability": citation.reliability}
 
 
-def rule_note(limit: Limit, catalog: Catalog) -> Text:
+def rule_note(limit: DatedLimit, catalog: Catalog) -> Text:
     """A limit with its range and citation, in a line."""
     unit = catalog.message(f"river.limit.{limit.unit}")
     gap = "" if limit.unit == "percent" else " "
@@ -118,7 +118,7 @@ def source_note(what: Text, citation: Citation, catalog: Catalog) -> Text:
     return Text(*(f"{what[k]}: {citation.source[k]}; {reliability[k]}." for k in LANGUAGES))
 
 
-def limit_table(limits: Iterable[Limit], catalog: Catalog) -> Table:
+def limit_table(limits: Iterable[DatedLimit], catalog: Catalog) -> Table:
     """Tabulate limits with their ranges and citations, for JSON and CSV; notes name them to people."""
     keys = ("rule", "value", "unit", "from", "to", "source", "reliability")
     rows = (

@@ -22,7 +22,7 @@ from ambos.files import whole
 from ambos.flows.river.scenarios import Assumed, assumed, standing_notes, unread
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
-from ambos.model.river import Citation, River, Scenario
+from ambos.model.river import Citation, River, RuleScenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
 from ambos.numbers import both, day
 from ambos.river.lakes import Floats
@@ -299,7 +299,7 @@ def save(outlooks: Outlooks, path: Path) -> None:
         raise CannotSave(path=path, detail=reason(error)) from error
 
 
-def _rules(held: Outlook, scenarios: dict[str, Scenario], name: str) -> RuleSet:
+def _rules(held: Outlook, scenarios: dict[str, RuleScenario], name: str) -> RuleSet:
     if name in held.sets:
         return held.sets[name]
     if name in scenarios:

@@ -16,7 +16,7 @@ from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
 from ambos.model.river_works import Plant
 from ambos.numbers import both
-from ambos.river.plant import UNITS, Share, Unit, all_of, one_mgd, retained, shares
+from ambos.river.plant import UNITS, PlantShare, Unit, all_of, one_mgd, retained, shares
 from ambos.text import Text
 
 _ZERO = Decimal(0)
@@ -139,7 +139,7 @@ def _flows(totals: list[tuple[Named, Decimal]], factors: Mapping[Unit, Decimal],
 
 
 def _parties(
-    id: str, title: Text, parts: tuple[Share, ...], plant: Plant, factors: Mapping[Unit, Decimal], catalog: Catalog
+    id: str, title: Text, parts: tuple[PlantShare, ...], plant: Plant, factors: Mapping[Unit, Decimal], catalog: Catalog
 ) -> Table:
     """Tabulate each party's flow against its allocation; million US gallons a day."""
 
@@ -159,7 +159,7 @@ def _parties(
         Column("load_kg_per_day", head("load") if loaded else None, kept=3),
     )
 
-    def row(party: Named, s: Share) -> tuple[Cell, ...]:
+    def row(party: Named, s: PlantShare) -> tuple[Cell, ...]:
         share = None if s.share is None else 100 * s.share
         return (
             party,

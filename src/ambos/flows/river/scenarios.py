@@ -15,7 +15,7 @@ from ambos.catalog.river_scenarios import load_scenarios
 from ambos.errors import BadRequest, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
-from ambos.model.river import River, Scenario
+from ambos.model.river import River, RuleScenario
 from ambos.numbers import both
 from ambos.river import assuming, crossings, cuts_of, shared_at, total_at
 from ambos.text import Text, joined
@@ -28,8 +28,8 @@ Assumed = Decimal | Literal["feis"]
 
 
 def assumed(
-    workspace: Workspace, known: Mapping[str, Scenario], river: River, mexico: Assumed | None
-) -> dict[str, Scenario]:
+    workspace: Workspace, known: Mapping[str, RuleScenario], river: River, mexico: Assumed | None
+) -> dict[str, RuleScenario]:
     """Rule sets with the cut that the user assumes for Mexico where its terms were not read.
 
     Raises
@@ -110,7 +110,7 @@ def scenario(
     )
 
 
-def span(scenarios: Iterable[Scenario], step: Decimal) -> tuple[Decimal, Decimal]:
+def span(scenarios: Iterable[RuleScenario], step: Decimal) -> tuple[Decimal, Decimal]:
     """Get the lowest and the highest level at which cuts change, to whole steps outwards, feet."""
     bounds = [feet for s in scenarios for feet, _ in s.curve]
     return (
@@ -120,8 +120,8 @@ def span(scenarios: Iterable[Scenario], step: Decimal) -> tuple[Decimal, Decimal
 
 
 def _cuts(
-    scenarios: Sequence[Scenario],
-    base: Scenario,
+    scenarios: Sequence[RuleScenario],
+    base: RuleScenario,
     levels: Sequence[Decimal],
     river: River,
     catalog: Catalog,
@@ -141,7 +141,7 @@ def _cuts(
         Column("difference_kaf", catalog.message("river.scenario.difference"), signed=True, kept=3),
     )
 
-    def row(s: Scenario, level: Decimal) -> tuple[Cell, ...]:
+    def row(s: RuleScenario, level: Decimal) -> tuple[Cell, ...]:
         cuts = cuts_of(s, river, level)
         total, rules = total_at(s, river, level), total_at(base, river, level)
         difference = None if total is None or rules is None else total - rules
@@ -161,7 +161,7 @@ def _cuts(
     return Table("cuts", None, columns, rows, views=views)
 
 
-def _crossings(scenarios: Sequence[Scenario], river: River, catalog: Catalog) -> Table:
+def _crossings(scenarios: Sequence[RuleScenario], river: River, catalog: Catalog) -> Table:
     """Tabulate the levels at which the cuts of two rule sets change order, for all together and for each party, feet."""
     message = catalog.message
     columns = (
@@ -181,7 +181,7 @@ def _crossings(scenarios: Sequence[Scenario], river: River, catalog: Catalog) ->
     return Table("crossings", message("river.scenario.crossings"), columns, rows)
 
 
-def _list(scenarios: Sequence[Scenario], catalog: Catalog) -> Table:
+def _list(scenarios: Sequence[RuleScenario], catalog: Catalog) -> Table:
     """List rule sets with standing, trigger, years and citation, for JSON and CSV."""
     keys = ("scenario", "decided", "not_known", "assumed_kaf", "trigger", "from", "to", "source", "reliability")
     rows = (
@@ -205,13 +205,13 @@ def _names_of_parties(river: River, catalog: Catalog) -> dict[str, Text]:
     return {p.id: catalog.places[p.place].name for p in river.parties.values()}
 
 
-def _years(scenario: Scenario, catalog: Catalog) -> Text:
+def _years(scenario: RuleScenario, catalog: Catalog) -> Text:
     if scenario.end is None:
         return catalog.message("river.scenario.from", start=str(scenario.start))
     return Text.same(f"{scenario.start}–{scenario.end}")
 
 
-def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog, key: str) -> list[Text]:
+def standing_notes(scenarios: Sequence[RuleScenario], river: River, catalog: Catalog, key: str) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, Mexico's part unknown or assumed."""
     notes = []
     decided, others = ([s for s in scenarios if s.decided is which] for which in (True, False))
@@ -229,7 +229,7 @@ def standing_notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog
     return notes
 
 
-def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> dict[str, object]:
+def unread(scenario: RuleScenario, party: str, river: River, catalog: Catalog) -> dict[str, object]:
     """Collect the values of the message on a party's unknown part: rule set, party, instrument, its study's kaf."""
     instrument = next(
         i
@@ -244,11 +244,11 @@ def unread(scenario: Scenario, party: str, river: River, catalog: Catalog) -> di
     }
 
 
-def _names(scenarios: Sequence[Scenario]) -> Text:
+def _names(scenarios: Sequence[RuleScenario]) -> Text:
     return joined((s.name for s in scenarios), "; ")
 
 
-def _notes(scenarios: Sequence[Scenario], river: River, catalog: Catalog) -> list[Text]:
+def _notes(scenarios: Sequence[RuleScenario], river: River, catalog: Catalog) -> list[Text]:
     """List the notes on the rule sets: standing, trigger, and the basis of the figures."""
     return [
         *standing_notes(scenarios, river, catalog, "not_in_force"),

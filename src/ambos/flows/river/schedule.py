@@ -30,10 +30,10 @@ from ambos.flows.river.order import order_of
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
-from ambos.model.river_mexico import Limit
+from ambos.model.river_mexico import DatedLimit
 from ambos.numbers import LOCALE, both
 from ambos.river import af
-from ambos.river.schedule import Breach, Month, allowed, breaches, last_notice, spread
+from ambos.river.schedule import Breach, ScheduleMonth, allowed, breaches, last_notice, spread
 from ambos.river.schedule_file import read
 from ambos.text import LANGUAGES, Text, joined
 
@@ -133,12 +133,12 @@ def schedule(
         profile = message("river.schedule.file", file=file.name)
     else:
         like, weights = _like(workspace, mexico.satisfaction, like)
-        months = tuple(Month(m, Fraction(0)) for m in range(1, 13))
+        months = tuple(ScheduleMonth(m, Fraction(0)) for m in range(1, 13))
         profile = message("river.schedule.like", year=str(like), source=mexico.ledger_citation.source)
     if weights:
         shares = spread(volume, weights)
         months = tuple(
-            Month(m.month, Fraction(share), m.revised, m.notice, m.land)
+            ScheduleMonth(m.month, Fraction(share), m.revised, m.notice, m.land)
             for m, share in zip(months, shares, strict=True)
         )
     if file is not None:
@@ -175,7 +175,7 @@ def schedule(
     )
 
 
-def _hold_land(file: Path, months: Sequence[Month]) -> None:
+def _hold_land(file: Path, months: Sequence[ScheduleMonth]) -> None:
     """Refuse a month of which more is delivered at the land boundary than there is.
 
     Raises
@@ -240,9 +240,9 @@ def _month(month: int | None, catalog: Catalog) -> Text:
 def _months(
     year: int,
     order: int,
-    months: Sequence[Month],
-    change: Limit,
-    notice: Limit,
+    months: Sequence[ScheduleMonth],
+    change: DatedLimit,
+    notice: DatedLimit,
     m3: Decimal,
     catalog: Catalog,
 ) -> Table:
@@ -271,7 +271,7 @@ def _months(
     def both_units(volume: Fraction | None) -> tuple[Decimal | None, Decimal | None]:
         return (None, None) if volume is None else (exact(volume), hm3_of(exact(volume), m3))
 
-    def row(m: Month) -> tuple[Cell, ...]:
+    def row(m: ScheduleMonth) -> tuple[Cell, ...]:
         low, high = allowed(m.scheduled, change)
         return (
             Named(m.month, month_text(m.month)),

@@ -38,7 +38,7 @@ from ambos.text import Text
 
 
 @dataclass(frozen=True)
-class Compared:
+class ComparedRuns:
     """Two runs, the files they were read from, and how they differ."""
 
     first: Run
@@ -55,7 +55,7 @@ def compare(
     replications: int = REPLICATIONS,
     seed: int = SEED,
     progress: Progress | None = None,
-) -> Compared:
+) -> ComparedRuns:
     """Simulate two scenario files with the same travellers and take the differences, second less first.
 
     Parameters
@@ -80,10 +80,10 @@ def compare(
         runs.append(finish(workspace, scenario, day, play(scenario, replications, seed)))
     a, b = runs
     names = ("–" if isinstance(source, bytes) else str(source) for source in (first, second))
-    return Compared(a, b, (next(names), next(names)), differences(a.totals, b.totals, a.rates))
+    return ComparedRuns(a, b, (next(names), next(names)), differences(a.totals, b.totals, a.rates))
 
 
-def answer(compared: Compared) -> Answer:
+def answer(compared: ComparedRuns) -> Answer:
     """Tabulate the differences: waits, outcomes, officer hours and delay, costs; changes are B less A.
 
     Returns

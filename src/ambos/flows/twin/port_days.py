@@ -8,7 +8,7 @@ from ambos.catalog.twin import load_twin
 from ambos.crossing import port
 from ambos.crossing.defaults import FIRST_YEAR, LAST_YEAR
 from ambos.errors import BadRequest
-from ambos.flows.twin.volumes import Month, Volumes
+from ambos.flows.twin.volumes import MonthlyCrossings, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Twin
@@ -26,7 +26,7 @@ class PortDays:
     ----------
     last : date or None
         The day of the last scenario that was made.
-    months : mapping of (port id, first day of a month) to Month
+    months : mapping of (port id, first day of a month) to MonthlyCrossings
         What the scenarios that were made rest on.
     """
 
@@ -35,7 +35,7 @@ class PortDays:
         self._twin: Twin | None = None
         self._volumes: Volumes | None = None
         self.last: date | None = None
-        self.months: dict[tuple[str, date], Month] = {}
+        self.months: dict[tuple[str, date], MonthlyCrossings] = {}
 
     @property
     def twin(self) -> Twin:

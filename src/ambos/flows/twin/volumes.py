@@ -17,7 +17,7 @@ MEASURES = ("personal_vehicles", "trucks", "pedestrians", "buses")
 
 
 @dataclass(frozen=True)
-class Month:
+class MonthlyCrossings:
     """The crossings of a port in a month.
 
     Attributes
@@ -58,7 +58,7 @@ class Volumes:
                 self._held.setdefault(port, {}).setdefault(when, {})[measure] = value
                 self._known[port, when] = max(known, self._known.get((port, when), known))
 
-    def of(self, port: str, day: date) -> Month:
+    def of(self, port: str, day: date) -> MonthlyCrossings:
         """The crossings of the month of a day; if it is not held, those of the nearest same month before.
 
         Parameters
@@ -81,13 +81,13 @@ class Volumes:
             raise NoData(what=what)
         month = max(same)
         if month == wanted:
-            return Month(months[month], month, self._known[port, month], None)
+            return MonthlyCrossings(months[month], month, self._known[port, month], None)
         months_named = [Text(period(f"{m:%Y-%m}", "en"), period(f"{m:%Y-%m}", "es")) for m in (wanted, month)]
         note = Text(
             "Crossings of {port} in {wanted} are not held; those of {used} stand in for them.",
             "No se tienen los cruces de {port} de {wanted}; se usan los de {used}.",
         )
-        return Month(
+        return MonthlyCrossings(
             months[month],
             month,
             self._known[port, month],

@@ -15,7 +15,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, iso_day
+from ambos.sources.shared.codes import RawTable, iso_day
 from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import is_json, read_json, table, wrong
 from ambos.text import Text
@@ -47,7 +47,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     content = read_json(file)
     raw = table(file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content))
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values("fecha", "date", _written if kind == "sie" else iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.codes("series", "rate_id", catalog.codelists["exchange_rates"], "banxico")
     digits = pl.when(raw["dato"].str.contains(RATE)).then(raw["dato"].str.replace_all(",", "", literal=True))

@@ -24,7 +24,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet, first_day
+from ambos.sources.shared.codes import MONTHS, RawTable, first_day
 from ambos.sources.shared.keys import from_environment
 from ambos.sources.shared.pages import Pages
 from ambos.sources.shared.strict import is_json, read_csv, read_records, table, table_of
@@ -76,7 +76,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     else:
         coded = {names["port"], names["measure"], names["period"]}
         raw = read_csv(file, list(names.values()), coded, exact=False)
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values(
         names["period"],
         "period",

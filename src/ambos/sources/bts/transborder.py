@@ -35,7 +35,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet, newest_out
+from ambos.sources.shared.codes import MONTHS, RawTable, newest_out
 from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import fold, header, read_csv, table_of
 from ambos.text import Text
@@ -100,7 +100,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         return
     columns = TABLES[kind]
     dataset = catalog.datasets[kind]
-    sheet = Sheet(read_csv(file, sorted(columns), columns - set(VALUES)))
+    sheet = RawTable(read_csv(file, sorted(columns), columns - set(VALUES)))
     sheet.month("YEAR", "MONTH", "period")
     for column, (into, codelist, system) in CODES.items():
         if column in columns:
@@ -116,7 +116,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     yield sheet.rows(dataset, "value_usd", since=open_year, frame=frame)
 
 
-def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:
+def _empty_what_is_not_collected(sheet: RawTable, catalog: Catalog) -> None:
     """Set the zeros that stand for "not collected" to null."""
     made = pl.DataFrame([sheet.made[c].alias(c) for c in ("flow", "mode", "weight_kg", "charges_usd")])
     surface = [c.id for c in catalog.codelists["modes"].codes.values() if c.attributes["surface"] == "yes"]
@@ -125,7 +125,7 @@ def _empty_what_is_not_collected(sheet: Sheet, catalog: Catalog) -> None:
         sheet.made[column] = made.select(pl.when(~(rows & (pl.col(column) == 0))).then(pl.col(column))).to_series()
 
 
-def _over_provinces(sheet: Sheet, keys: list[str]) -> pl.DataFrame:
+def _over_provinces(sheet: RawTable, keys: list[str]) -> pl.DataFrame:
     """The good rows, those with a Canadian province summed over the provinces.
 
     A weight is summed where all parts have one, charges where any has: they cover part of the records anyway.

@@ -30,7 +30,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.text import Text
 
@@ -84,7 +84,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     WrongShape
     """
     columns, dataset = FILES[kind]
-    sheet = Sheet(read_csv(file, sorted(columns), columns - {"TradeValue", "Weight", "WeightLb"}))
+    sheet = RawTable(read_csv(file, sorted(columns), columns - {"TradeValue", "Weight", "WeightLb"}))
     sheet.month("Year", "Month" if "Month" in columns else None, "period")
     for column, (into, codelist, system, total) in CODES.items():
         if column in columns:
@@ -115,7 +115,7 @@ def _breaks(kind: str, *, annual: bool) -> pl.Expr:
     return twice | (year == begins)
 
 
-def _weight(sheet: Sheet) -> None:
+def _weight(sheet: RawTable) -> None:
     """Tons with up to two decimals to whole kilograms, in whole numbers all the way."""
     text = sheet.raw["Weight"]
     parts = pl.DataFrame({"text": text}).select(

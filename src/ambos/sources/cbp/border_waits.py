@@ -23,7 +23,7 @@ from ambos.sources.shared.strict import table_of, wrong
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: Why a member is refused that has no bytes of its own.
 NO_FILE = Text("it is a link or a device, not a file.", "es un enlace o un dispositivo, no un archivo.")
@@ -121,7 +121,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     yield answer.fetched(name)
 
 
-def _refuse_frozen(answer: Answer, said: datetime | None) -> None:
+def _refuse_frozen(answer: Response, said: datetime | None) -> None:
     """Refuse an answer whose own clock is more than `FROZEN_AFTER` behind the time of the request."""
     if said and is_frozen(said, answer.at):
         text = frozen_text(said, answer.at)

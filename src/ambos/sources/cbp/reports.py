@@ -31,7 +31,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Rows
-from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.codes import YEARS, RawTable
 from ambos.text import Text
 
 #: The most, in minutes, that a label may run ahead of a poll that has none before it to compare with. In the capture of
@@ -158,7 +158,7 @@ def frozen_text(said: datetime, poll: datetime) -> Text:
     )
 
 
-def read_crossings(sheet: Sheet, catalog: Catalog, column: str, system: str = "cbp") -> None:
+def read_crossings(sheet: RawTable, catalog: Catalog, column: str, system: str = "cbp") -> None:
     """Make the crossing of each row, whether it is under its first number, its posted hours and its own state.
 
     Makes `crossing`, `first_number`, `opens`, `closes` (minutes of the day; null where no hours are given) and
@@ -166,7 +166,7 @@ def read_crossings(sheet: Sheet, catalog: Catalog, column: str, system: str = "c
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : RawTable
         With `column` and any of the columns `hours` and `port_status`.
     catalog : Catalog
     column : str
@@ -188,7 +188,7 @@ def _end_of_hours(text: str, end: int) -> int | None:
     return hours[end] if hours else None
 
 
-def _each_text(sheet: Sheet, column: str, read: Callable[[str], Any], dtype: pl.DataType | None = None) -> pl.Series:
+def _each_text(sheet: RawTable, column: str, read: Callable[[str], Any], dtype: pl.DataType | None = None) -> pl.Series:
     """Parse each text of a column with `read`; null where there is no such column."""
     dtype = dtype or pl.Boolean()
     if column not in sheet.raw.columns or sheet.raw.is_empty():
@@ -199,7 +199,7 @@ def _each_text(sheet: Sheet, column: str, read: Callable[[str], Any], dtype: pl.
     return series.cast(pl.String).replace_strict(texts, values, return_dtype=dtype)
 
 
-class Lanes(Sheet):
+class Lanes(RawTable):
     """Lanes as a source describes them, on their way to rows of ``waits``.
 
     Parameters

@@ -32,7 +32,7 @@ from ambos.sources.cbp.reports import (
     to_rows,
 )
 from ambos.sources.shared.base import REJECT_SCHEMA, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.text import Text
 
 #: Bytes of a snapshot, 50 times those of the largest real one; parsed, XML takes up to 30 times as much.
@@ -287,7 +287,9 @@ class Snapshots:
         lanes = Lanes(self._lane_table(), self.catalog)
         lanes.read()
         lanes.made["block"] = lanes.raw["block"]
-        ports = Sheet(_numbered(pl.DataFrame(list(self._ports), dict.fromkeys(Port._fields, pl.String), orient="row")))
+        ports = RawTable(
+            _numbered(pl.DataFrame(list(self._ports), dict.fromkeys(Port._fields, pl.String), orient="row"))
+        )
         read_crossings(ports, self.catalog, "port_number")
         ports.made["port"] = ports.raw["line"].cast(pl.Int32)
         members = pl.DataFrame(

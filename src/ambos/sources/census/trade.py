@@ -23,7 +23,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import NeedsKey
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, first_day
+from ambos.sources.shared.codes import RawTable, first_day
 from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
@@ -88,7 +88,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     value, commodity = FLOWS[flow]
     place, into, dataset = VIEWS[view]
     raw = _table(file, value, commodity, place)
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values("time", "period", first_day, pl.Date(), Text("a month", "un mes"))
     sheet.fill("flow", catalog.codelists["flows"].from_system("census")[flow])
     sheet.codes(place, into, catalog.codelists["state" if view == "statehs" else "port"], "census", {"-": TOTAL})
@@ -157,7 +157,7 @@ def _check_twins(file: File, names: Sequence[str], rows: Sequence[Sequence[Any]]
                 )
 
 
-def _commodity(sheet: Sheet, column: str) -> None:
+def _commodity(sheet: RawTable, column: str) -> None:
     """The commodity code and its level; "-" is the total."""
     text = pl.col("code")
     total = text == "-"

@@ -22,7 +22,7 @@ from ambos.catalog.air import load_air
 from ambos.catalog.catalog import Catalog
 from ambos.errors import FetchFailed, NeedsDate
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import fold, header, read_csv, table_of, wrong
 from ambos.text import Text
 
@@ -74,7 +74,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     counties = catalog.codelists["county"]
     states = sorted({code.partition("/")[0] for code in counties.from_system("epa_aqi")})
     raw = raw.filter(pl.col("State").cast(pl.String).is_in(states))
-    sheet = Sheet(raw.with_columns(place=pl.col("State").cast(pl.String) + "/" + pl.col("County").str.strip_chars()))
+    sheet = RawTable(raw.with_columns(place=pl.col("State").cast(pl.String) + "/" + pl.col("County").str.strip_chars()))
     sheet.codes("place", "county", counties, "epa_aqi")
     sheet.month("Year", None, "period")
     for name in wanted:
@@ -101,7 +101,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     )
 
 
-def _refuse_sums(sheet: Sheet, parts: tuple[str, ...] | list[str], en: str, es: str) -> None:
+def _refuse_sums(sheet: RawTable, parts: tuple[str, ...] | list[str], en: str, es: str) -> None:
     """Refuse rows whose parts do not add up to the days with an index."""
     if not parts:
         return
@@ -115,7 +115,7 @@ def _refuse_sums(sheet: Sheet, parts: tuple[str, ...] | list[str], en: str, es: 
     )
 
 
-def _refuse_disagreeing(sheet: Sheet, with_p90: bool) -> None:
+def _refuse_disagreeing(sheet: RawTable, with_p90: bool) -> None:
     """Refuse rows of which one number contradicts another, as no row does of the files of 2014 to 2025 (12,272).
 
     The highest index lies in the highest category that has days (their bounds are in the names of the measures), the

@@ -23,7 +23,7 @@ from ambos.model.codes import NOT_APPLICABLE
 from ambos.sources.shared import air
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet, iso_day
+from ambos.sources.shared.codes import RawTable, iso_day
 from ambos.sources.shared.keys import from_environment, key_of, key_taken
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import require_rows
@@ -31,7 +31,7 @@ from ambos.sources.shared.strict import is_json, read_json, require_fields, tabl
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: Holds the e-mail that the key of AQS was given for.
 EMAIL_VARIABLE = "AQS_EMAIL"
@@ -120,7 +120,7 @@ def _hours(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> R
 def _days(file: File, records: Sequence[dict[str, Any]], catalog: Catalog) -> Rows:
     pollutants = catalog.codelists["pollutants"]
     raw = _raw(file, (*_DAYS, "validity_indicator"), records, catalog)
-    sheet = Sheet(air.only(file, raw, "parameter", pollutants.from_system("aqs"), air.PARAMETERS))
+    sheet = RawTable(air.only(file, raw, "parameter", pollutants.from_system("aqs"), air.PARAMETERS))
     sheet.codes("parameter", "pollutant", pollutants, "aqs")
     sheet.values("date_local", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     unit = {code.id: code.attributes["unit"] for code in pollutants.codes.values()}
@@ -194,7 +194,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
                         yield answer.fetched(f"aqs-{service}-{station.aqs}-{year}-{group}.json")
 
 
-def _count(answer: Answer, catalog: Catalog) -> int:
+def _count(answer: Response, catalog: Catalog) -> int:
     """The number of rows of an answer.
 
     Raises

@@ -24,7 +24,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.errors import FetchFailed
 from ambos.model import Source
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import BOM, decoded, read_csv, wrong
 from ambos.sources.shared.water import day_of, discharges, iso_day
@@ -95,7 +95,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         )
     body = File(file.name, "\n".join(lines[at:-1]).encode(), notes=file.notes)
     raw = read_csv(body, (stamp, value))
-    sheet = Sheet(raw.with_columns(pl.col("line") + at, series=pl.lit(series)))
+    sheet = RawTable(raw.with_columns(pl.col("line") + at, series=pl.lit(series)))
     sheet.codes("series", "gauge", catalog.codelists["gauges"], "ibwc")
     sheet.values(stamp, "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
     discharges(file, sheet, value, catalog, UNITS[unit])

@@ -18,7 +18,7 @@ import polars as pl
 
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
-from ambos.model.air import Station
+from ambos.model.air import AirStation
 from ambos.sources.shared import air
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
@@ -28,7 +28,7 @@ from ambos.sources.shared.strict import BOM, read_json, table, wrong
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: Results asked for at a time, the most that OpenAQ gives.
 PAGE = 1000
@@ -116,7 +116,7 @@ def _same(utc: str, local: str) -> bool:
         return True
 
 
-def near(latitude: float, longitude: float, stations: Iterable[Station]) -> Station | None:
+def near(latitude: float, longitude: float, stations: Iterable[AirStation]) -> AirStation | None:
     """The station at a place, if there is one within `NEAR`; the nearest of several."""
     known = {s.id: s for s in stations}
     found = [(_kilometres(latitude, longitude, s.latitude, s.longitude), s.id) for s in known.values()]
@@ -174,7 +174,7 @@ def _on_earth(degrees: object, most: float) -> bool:
     return isinstance(degrees, int | float) and -most <= degrees <= most
 
 
-def _pages(client: Client, catalog: Catalog, key: str, what: str, asked: list[tuple[str, str]]) -> list[Answer]:
+def _pages(client: Client, catalog: Catalog, key: str, what: str, asked: list[tuple[str, str]]) -> list[Response]:
     """All pages of a list: until one is not full."""
     source = catalog.sources["openaq"]
     pages = Pages()

@@ -15,9 +15,9 @@ import polars as pl
 
 from ambos.catalog.air_stations import load_stations
 from ambos.catalog.catalog import Catalog
-from ambos.model.air import Station
+from ambos.model.air import AirStation
 from ambos.sources.shared.base import File, Rows
-from ambos.sources.shared.codes import YEARS, Sheet
+from ambos.sources.shared.codes import YEARS, RawTable
 from ambos.sources.shared.missing import blank
 from ambos.text import Text
 
@@ -97,7 +97,7 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
     pollutants = catalog.codelists["pollutants"]
     raw = only(file, raw, "parameter", pollutants.from_system(network), PARAMETERS)
     given = raw["given"] if "given" in raw.columns else raw["value"]
-    sheet = Sheet(raw.with_columns(value=blank(file, raw["value"], catalog, "air")))
+    sheet = RawTable(raw.with_columns(value=blank(file, raw["value"], catalog, "air")))
     sheet.codes("parameter", "pollutant", pollutants, network)
     sheet.values("time", "hour", _hour, pl.Datetime("us", "UTC"), Text("a whole hour", "una hora en punto"))
     if "agrees" in raw.columns:
@@ -124,12 +124,12 @@ def rows(file: File, raw: pl.DataFrame, catalog: Catalog, *, network: str, statu
     return Rows("air_readings", frame, sheet.rejected())
 
 
-def amounts(sheet: Sheet, column: str, units: str, wanted: pl.Series) -> pl.Series:
+def amounts(sheet: RawTable, column: str, units: str, wanted: pl.Series) -> pl.Series:
     """A column of readings in the units wanted, to four decimals; empty ones are null, others that are none refused.
 
     Parameters
     ----------
-    sheet : Sheet
+    sheet : RawTable
     column, units : str
         Columns of the reading and of the unit as the source writes it.
     wanted : polars.Series of str
@@ -181,7 +181,7 @@ def _hour(text: str) -> datetime | None:
     return hour if hour.year in YEARS else None
 
 
-def open_stations(catalog: Catalog, since: date) -> Iterator[Station]:
+def open_stations(catalog: Catalog, since: date) -> Iterator[AirStation]:
     """The stations that are not known to have ended before a day."""
     for station in load_stations(catalog).stations.values():
         ends = [m.until for m in station.measures]
@@ -189,7 +189,7 @@ def open_stations(catalog: Catalog, since: date) -> Iterator[Station]:
             yield station
 
 
-def box(stations: list[Station]) -> str:
+def box(stations: list[AirStation]) -> str:
     """The least box around stations: west, south, east, north; empty without stations."""
     if not stations:
         return ""

@@ -24,7 +24,7 @@ YEARS = range(1950, 2101)
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-class Sheet:
+class RawTable:
     """A table of text on its way to rows of a dataset.
 
     Each method makes one column of ours from a column of the source and notes the rows where it cannot.

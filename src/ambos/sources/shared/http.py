@@ -63,7 +63,7 @@ ERROR_SIZE = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """How patient, how insistent and how greedy a client is.
 
     Attributes
@@ -120,7 +120,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """A good answer.
 
     Attributes
@@ -205,7 +205,7 @@ class Client:
 
     Parameters
     ----------
-    limits : Limits
+    limits : RequestLimits
     clock : callable
         Gives the time now, UTC.
     monotonic, sleep : callable
@@ -222,13 +222,13 @@ class Client:
 
     def __init__(
         self,
-        limits: Limits | None = None,
+        limits: RequestLimits | None = None,
         *,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         monotonic: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self.limits = limits or Limits()
+        self.limits = limits or RequestLimits()
         self.clock = clock
         self.attempts: list[Attempt] = []
         self.known: dict[str, Mapping[str, str]] = {}
@@ -263,7 +263,7 @@ class Client:
         echoed: Sequence[str] = (),
         pace: float = 0.0,
         patience: float = 0.0,
-    ) -> Answer:
+    ) -> Response:
         """Ask until there is a good answer or no use in asking.
 
         Parameters
@@ -345,17 +345,17 @@ class Client:
         if seconds > 0:
             self._sleep(seconds)
 
-    def _try(self, asked: _Question) -> Answer:
+    def _try(self, asked: _Question) -> Response:
         """Put a question once, following redirects."""
         at, here = self.clock(), asked.url
         for _ in range(REDIRECTS + 1):
             answer = self._send(asked, here, at)
-            if isinstance(answer, Answer):
+            if isinstance(answer, Response):
                 return answer
             here = answer
         raise bad_redirect("in circles", "en círculos")
 
-    def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
+    def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Response | httpx.URL:
         """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
         shown = redact_url(here, *asked.secrets)
         # Headers, which may hold a key, stay at the origin they are meant for.
@@ -402,13 +402,13 @@ class Client:
         """The trouble of a time limit, or of the deadline if that came before."""
         return too_slow(limit) if self._deadline.left() > 0 else too_slow_in_all(self.limits.total)
 
-    def _judge(self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime) -> Answer | httpx.URL:
+    def _judge(self, response: httpx.Response, asked: _Question, here: httpx.URL, at: datetime) -> Response | httpx.URL:
         """An answer's status, headers and body: are they what was asked for?"""
         kept = ((name, response.headers.get(name, "")) for name in KEPT_HEADERS)
         headers = {k: redact(v, *asked.secrets) for k, v in kept if v and is_printable(v) and len(v) <= HEADER_SIZE}
         status = response.status_code
         if (status == 304 and asked.conditional) or (status == 204 and asked.may_be_empty):
-            return Answer(asked.shown, status, headers, b"", at, asked.secrets)
+            return Response(asked.shown, status, headers, b"", at, asked.secrets)
         if response.has_redirect_location and asked.form:
             raise bad_redirect("a form", "un formulario")
         if response.has_redirect_location:
@@ -427,7 +427,7 @@ class Client:
         check(body, asked.expect, headers.get("content-type", ""), length_known=length_known)
         if holds(body, *asked.secrets):
             raise Trouble("key_in_answer", KEY_IN_ANSWER)
-        return Answer(asked.shown, status, headers, body, at, asked.secrets)
+        return Response(asked.shown, status, headers, body, at, asked.secrets)
 
     def _body(self, response: httpx.Response, expect: Expect | None) -> bytes:
         """The whole body, within the limits of size and time; the beginning of one of which nothing is expected."""

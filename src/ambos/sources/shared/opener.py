@@ -1,7 +1,7 @@
 """Open compressed files and archives within limits. The only use of gzip, xz, zip and tar in Ambos.
 
 A few kilobytes can unpack to terabytes, or to a million members. What comes out of one file, archives inside it included, is
-counted as it comes, whatever the headers declare, and counting stops at `Limits`. Names of members are only shown: nothing
+counted as it comes, whatever the headers declare, and counting stops at `OpenerLimits`. Names of members are only shown: nothing
 is ever written under them.
 """
 
@@ -54,7 +54,7 @@ DAMAGE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class OpenerLimits:
     """Limits on the unpacked content of one file; each names the largest real file (November 2026).
 
     Attributes
@@ -84,7 +84,7 @@ class Limits:
     seconds: float = 120.0
 
 
-LIMITS = Limits()
+LIMITS = OpenerLimits()
 
 
 class Budget:

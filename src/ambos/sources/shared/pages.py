@@ -15,13 +15,13 @@ from ambos.sources.shared.base import Fetched, File
 from ambos.sources.shared.strict import wrong
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer
+    from ambos.sources.shared.http import Response
 
 #: Pages of one list, and bytes of all of them. The whole history of border crossings has some 400 pages of 1,000 rows.
 MOST_PAGES, MOST_BYTES = 1_000, 512 * 1024**2
 
 
-class Pages(list["Answer"]):
+class Pages(list["Response"]):
     """The pages of one list in their order, each unlike every other, and not without end."""
 
     def __init__(self) -> None:
@@ -29,12 +29,12 @@ class Pages(list["Answer"]):
         self._seen: set[bytes] = set()
         self._size = 0
 
-    def take(self, page: Answer, rows: bytes) -> None:
+    def take(self, page: Response, rows: bytes) -> None:
         """Add a page.
 
         Parameters
         ----------
-        page : Answer
+        page : Response
         rows : bytes
             What must not come twice; empty if the page has no rows.
 
@@ -111,7 +111,7 @@ def incomplete(file: File, en: str, es: str) -> WrongShape:
     )
 
 
-def joined(name: str, answers: Sequence[Answer]) -> Fetched:
+def joined(name: str, answers: Sequence[Response]) -> Fetched:
     """Join answers as a JSON list, each byte for byte as it came.
 
     The first one's marks (ETag, Last-Modified) are left out: they say nothing of the others.
@@ -120,7 +120,7 @@ def joined(name: str, answers: Sequence[Answer]) -> Fetched:
     return Fetched(name, content, answers[0].url, answers[0].at)
 
 
-def without(answer: Answer, members: str) -> FetchFailed:
+def without(answer: Response, members: str) -> FetchFailed:
     """The failure of a JSON answer that lacks members of its source's shape."""
     return answer.unfit(
         f"it is not in the source's shape: {members} missing", f"no tiene la forma de la fuente: falta {members}"

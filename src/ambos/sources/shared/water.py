@@ -12,7 +12,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared import codes
 from ambos.sources.shared.base import File
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.missing import blank
 from ambos.text import Text
 
@@ -65,13 +65,13 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(MST).date()
 
 
-def discharges(file: File, sheet: Sheet, column: str, catalog: Catalog, cfs: str = "1") -> None:
+def discharges(file: File, sheet: RawTable, column: str, catalog: Catalog, cfs: str = "1") -> None:
     """Discharge in cubic feet per second, to four decimals; null where a cell is empty or a mark of a missing figure.
 
     Parameters
     ----------
     file : File
-    sheet : Sheet
+    sheet : RawTable
     column : str
     catalog : Catalog
     cfs : str

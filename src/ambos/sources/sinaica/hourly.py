@@ -28,7 +28,7 @@ from ambos.sources.shared.strict import parse_json_start, require_fields, table,
 from ambos.sources.shared.water import iso_day
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: A month, in the words of SINAICA's page.
 MONTH = "4"
@@ -192,7 +192,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
         raise failed
 
 
-def _check_chart(answer: Answer) -> None:
+def _check_chart(answer: Response) -> None:
     """Refuse a page without the list of a chart to its end; an empty list will do.
 
     Raises

@@ -14,7 +14,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet, iso_day
+from ambos.sources.shared.codes import RawTable, iso_day
 from ambos.sources.shared.strict import read_csv, table_of, wrong
 from ambos.text import Text
 
@@ -39,7 +39,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     listed = file.as_of or (file.retrieved_at.date() if file.retrieved_at else None)
     if listed is None:
         raise wrong(file, "it is not known of which day the list is.", "no se sabe de qué día es la lista.")
-    sheet = Sheet(read_csv(file, COLUMNS, exact=False))
+    sheet = RawTable(read_csv(file, COLUMNS, exact=False))
     states = {str(int(code)): place for code, place in catalog.codelists["state"].from_system("inegi").items()}
     degrees, number = Text("degrees", "grados"), Text("a number", "un número")
     sheet.values("station_id", "station", lambda t: t if t.isascii() and t.isdigit() else None, pl.String(), number)

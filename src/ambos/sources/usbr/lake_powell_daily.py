@@ -14,7 +14,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet
+from ambos.sources.shared.codes import MONTHS, RawTable
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
@@ -70,7 +70,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             )
         rows.append(cells[: len(COLUMNS)])
         numbers.append(number)
-    sheet = Sheet(table(file, list(COLUMNS), rows).with_columns(line=pl.Series(numbers, dtype=pl.Int64)))
+    sheet = RawTable(table(file, list(COLUMNS), rows).with_columns(line=pl.Series(numbers, dtype=pl.Int64)))
     sheet.values("Date", "date", _day, pl.Date(), Text("a date", "una fecha"))
     for column, ours in list(COLUMNS.items())[1:]:
         sheet.raw = sheet.raw.with_columns(blank(file, sheet.raw[column], catalog, "water"))

@@ -30,7 +30,7 @@ import polars as pl
 from ambos.catalog import DEFINITIONS
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import MONTHS, Sheet
+from ambos.sources.shared.codes import MONTHS, RawTable
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
 from ambos.sources.shared.water import year_of
 from ambos.text import Text
@@ -174,13 +174,13 @@ def _months_and_total(numbers: list[str], comment: str) -> tuple[list[str], str]
     return others, total
 
 
-def _sheet(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
-    sheet = Sheet(raw)
+def _sheet(raw: pl.DataFrame, catalog: Catalog) -> RawTable:
+    sheet = RawTable(raw)
     sheet.codes("account", "account", catalog.codelists["river_accounts"], "riverwar")
     return sheet
 
 
-def _volume(sheet: Sheet, catalog: Catalog) -> None:
+def _volume(sheet: RawTable, catalog: Catalog) -> None:
     """Acre-feet; an empty cell is missing."""
     in_kaf = {c.id for c in catalog.codelists["river_accounts"].codes.values() if c.attributes.get("unit") == "kaf"}
     sheet.values("value", "volume_af", _integer, pl.Int64(), Text("a whole number", "un número entero"), missing=("",))

@@ -17,7 +17,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, month_of_end, rounded
 from ambos.text import Text
@@ -78,7 +78,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     sheet.fill("reservoir", RESERVOIR)
@@ -87,8 +87,8 @@ def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     return sheet.rows(catalog.datasets["reservoir_days"], "elevation_ft", revised=revised, frame=frame)
 
 
-def _levels(raw: pl.DataFrame, catalog: Catalog) -> Sheet:
-    sheet = Sheet(raw)
+def _levels(raw: pl.DataFrame, catalog: Catalog) -> RawTable:
+    sheet = RawTable(raw)
     sheet.codes("reservoir", "reservoir", catalog.codelists["reservoir"], "usbr_name")
     sheet.values(
         "month_end", "period", month_of_end, pl.Date(), Text("the last day of a month", "el último día de un mes")

@@ -18,7 +18,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.opener import DAMAGE, ZIP, broken, open_zip, read_zip
 from ambos.sources.shared.strict import table, wrong
 from ambos.sources.shared.water import year_of
@@ -65,7 +65,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
             f"no sheet has one of these titles in B2: {', '.join(known)}.",
             f"ninguna hoja tiene en B2 uno de estos títulos: {', '.join(known)}.",
         )
-    made = Sheet(table(file, ("basis", "year", "flow"), cells).with_columns(line=pl.Series(lines, dtype=pl.Int64)))
+    made = RawTable(table(file, ("basis", "year", "flow"), cells).with_columns(line=pl.Series(lines, dtype=pl.Int64)))
     made.codes("basis", "year_basis", catalog.codelists["year_bases"], "usbr")
     made.values("year", "period", year_of, pl.Date(), Text("a year", "un año"))
     whole = Text("a whole number", "un número entero")

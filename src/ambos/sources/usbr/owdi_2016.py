@@ -14,7 +14,7 @@ import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.sources.shared.water import decimal_of, feet_of, month_of_end, rounded, year_of
 from ambos.text import Text
@@ -49,7 +49,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     if kind == "decree":
         yield _decree(raw.filter(pl.col("WaterUser").str.ends_with(TOTALS)), catalog)
         return
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.codes("Object.Name", "reservoir", catalog.codelists["reservoir"], "usbr_name")
     sheet.refuse_values(raw["Slot.Name"] != SLOT, "Slot.Name", Text(f"“{SLOT}”", f"«{SLOT}»"))
     sheet.refuse_values(raw["units"] != UNIT, "units", Text(f"“{UNIT}”", f"«{UNIT}»"))
@@ -75,7 +75,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _decree(raw: pl.DataFrame, catalog: Catalog) -> Rows:
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values("Year", "period", year_of, pl.Date(), Text("a year", "un año"))
     sheet.codes("State", "us_state", catalog.codelists["state"], "usps")
     sheet.codes("Variable", "measure", catalog.codelists["river_measures"], "owdi")

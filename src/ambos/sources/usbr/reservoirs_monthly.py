@@ -23,7 +23,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.sources.shared.base import Connector, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import read_csv, table_of
 from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
 from ambos.text import Text
@@ -114,9 +114,9 @@ def _flows(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     return sheet.rows(catalog.datasets["reservoir_flows"], "volume_af", revised=(source, known), frame=frame)
 
 
-def _sheet(raw: pl.DataFrame, unit: str, catalog: Catalog) -> Sheet:
+def _sheet(raw: pl.DataFrame, unit: str, catalog: Catalog) -> RawTable:
     """Month and reservoir of rows that should all be in one unit."""
-    sheet = Sheet(raw)
+    sheet = RawTable(raw)
     sheet.values("Date", "period", iso_day, pl.Date(), Text("a date", "una fecha"))
     day = sheet.made["period"]
     agrees = (raw["Year"] == day.dt.year().cast(pl.String)) & (raw["Month"] == day.dt.month().cast(pl.String))

@@ -30,7 +30,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.model import Code
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import is_json, read_json, table, wrong
@@ -38,7 +38,7 @@ from ambos.sources.shared.water import MST, YEARS, day_of, decimal_of, rounded
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: Results asked for at a time, the most that RISE gives (its own description, ``/rise/api/docs``).
 PAGE = 10_000
@@ -69,7 +69,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     dataset = catalog.datasets["reservoir_days"]
     items = {item: (r.id, c) for r in catalog.codelists["reservoir"].codes.values() for item, c in items_of(r.codes)}
     raw = table(file, COLUMNS, list(_results(file, read_json(file), items)))
-    sheet = Sheet(raw.with_columns(blank(file, raw["result"], catalog, "water")))
+    sheet = RawTable(raw.with_columns(blank(file, raw["result"], catalog, "water")))
     sheet.values("dateTime", "date", _day, pl.Date(), Text("the midnight of a day", "la medianoche de un día"))
     projected = sheet.raw["resultType"].str.starts_with("model") | (sheet.raw["modelRunId"] != "")
     sheet.refuse_values(projected, "resultType", Text("an observation", "una observación"))
@@ -183,7 +183,7 @@ def _day(text: str) -> date | None:
     return local.date() if moment.tzinfo and local.time() in MIDNIGHTS and local.year in YEARS else None
 
 
-def _refuse_repeated(sheet: Sheet) -> None:
+def _refuse_repeated(sheet: RawTable) -> None:
     """Of an item's results for one day the first counts, if the others say the same; else none of them."""
     good = pl.DataFrame(sheet.made).with_columns(bad=sheet.bad, text=sheet.raw["result"])
     key = ["date", "reservoir", "column"]
@@ -214,7 +214,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     endpoint = catalog.sources["usbr_rise"].endpoint
 
     def of(reservoir: Code) -> Iterator[Fetched]:
-        answers: list[Answer] = []
+        answers: list[Response] = []
         for item, _ in items_of(reservoir.codes):
             described = client.get(endpoint.format(what=f"catalog-item/{item}"), expect="json", headers=JSON_API)
             if not isinstance(described.member("data", "attributes"), dict):
@@ -226,7 +226,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     yield from each(partial(of, reservoir) for reservoir in catalog.codelists["reservoir"].codes.values())
 
 
-def _pages(client: Client, url: str, item: str, since: date) -> list[Answer]:
+def _pages(client: Client, url: str, item: str, since: date) -> list[Response]:
     """All pages of a catalog item's results from a day on."""
     pages = Pages()
     rows, total = 0, 1

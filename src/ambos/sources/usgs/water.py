@@ -24,7 +24,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.model import Source
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import Sheet
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.keys import from_environment, key_taken
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import is_json, read_json, table, wrong
@@ -32,7 +32,7 @@ from ambos.sources.shared.water import YEARS, day_of, discharges, iso_day
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    from ambos.sources.shared.http import Answer, Client
+    from ambos.sources.shared.http import Client, Response
 
 #: Features asked for at a time, the most that the USGS gives (dataretrieval-python, pull request 197).
 PAGE = 50_000
@@ -76,7 +76,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     WrongShape
     """
     statistic, dataset, period = KINDS[kind]
-    sheet = Sheet(table(file, MEMBERS, list(_features(file, read_json(file)))))
+    sheet = RawTable(table(file, MEMBERS, list(_features(file, read_json(file)))))
     sheet.raw = sheet.raw.with_columns(site=sheet.raw["monitoring_location_id"].str.strip_prefix(PREFIX))
     for column, allowed in (
         ("parameter_code", (DISCHARGE,)),
@@ -184,7 +184,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     yield from each(partial(of, site) for gauge in gauges for site in gauge.codes.get("usgs", ()))
 
 
-def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Answer]:
+def _collection(client: Client, source: Source, collection: str, asked: Sequence[tuple[str, str]]) -> list[Response]:
     """All pages of a collection; an empty one that the last full one leads to is kept, as proof that it was the last.
 
     As the USGS's own client does (dataretrieval-python, ``_next_req_url``), the link ``next`` is followed until there
@@ -215,7 +215,7 @@ def _collection(client: Client, source: Source, collection: str, asked: Sequence
             raise page.unfit("its next page lies elsewhere", "su página siguiente está en otro sitio")
 
 
-def _as_one(name: str, pages: list[Answer]) -> Iterator[Fetched]:
+def _as_one(name: str, pages: list[Response]) -> Iterator[Fetched]:
     """Pages as one file; a single one just as it came."""
     if len(pages) == 1:
         yield pages[0].fetched(name)
