@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 from fractions import Fraction
 from pathlib import Path
@@ -14,9 +15,10 @@ from ambos.air import readings
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.csv_text import csv_text
-from ambos.errors import BadReadings, BadSchedule, BadTraces, WrongShape
+from ambos.errors import BadReadings, BadSchedule, BadTraces, SourceError, WrongShape
 from ambos.river import schedule_file, trace_file
 from ambos.sources.banxico import fix as banxico_fix
+from ambos.sources.cbp import border_waits
 from ambos.sources.cbp.reports import minute_of_day, minutes_of_wait, posted_hours, time_in_name
 from ambos.sources.epa import aqs as epa_aqs
 from ambos.sources.openaq import measurements as openaq_reader
@@ -39,6 +41,14 @@ def test_posted_hours_that_are_none_are_told_at_once(text: str) -> None:
 def test_a_clock_in_other_digits_is_none() -> None:
     assert minute_of_day("At ٣:٠٠ pm MST") is None
     assert time_in_name("rss-٢٠٢٥-03-28_15-34-57.xml") is None
+
+
+def test_a_snapshot_whose_mode_ends_after_its_first_tag_is_refused(catalog: Catalog, specimens: Path) -> None:
+    sound = (specimens / "cbp" / "bwt-2025-07-30_21-04-44.xml").read_bytes()
+    cut = re.sub(rb"(.*<maximum_lanes>).*?(</port>)", rb"\1\2", sound, count=1, flags=re.DOTALL)
+    assert len(cut) < len(sound)
+    with pytest.raises(SourceError):
+        list(border_waits.CONNECTOR.read(File("bwt-2025-07-30_21-04-44.xml", cut), "xml", catalog))
 
 
 def test_a_number_of_a_hundred_thousand_digits_is_written_at_once() -> None:

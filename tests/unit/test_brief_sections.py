@@ -35,8 +35,7 @@ from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
 from ambos.flows.river import status_tables as river_tables
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.model.answer import Answer, Column, Named, record
-from ambos.model.answer import DossierTable as AnswerTable
+from ambos.model.answer import Answer, Column, Named, Table, record
 from ambos.periods import frequency_of
 from ambos.session import Session
 from ambos.text import LANGUAGES, Text
@@ -111,7 +110,7 @@ def test_a_table_added_to_river_status_appears_in_every_form(
     dossier: Document, here: Workspace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Terminal, JSON, CSV, Python and dossier take it from the one function that answers."""
-    added = AnswerTable(
+    added = Table(
         "uses",
         Text("Uses", "Usos"),
         (Column("use", Text("Use", "Uso")), Column("volume_kaf", Text("Volume, kaf", "Volumen, kaf"))),

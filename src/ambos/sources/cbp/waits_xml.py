@@ -225,7 +225,10 @@ class Snapshots:
         closing, follows = MODES[place]
         # "8</maximum_lanes><standard_lanes>…</standard_lanes></pedestrian_lanes></port>" in its parts:
         # "8</maximum", "<standard", "…</standard", "</pedestrian", "</port>"
-        maximum, *lanes, end, rest = piece.split(b"_lanes>")
+        parts = piece.split(b"_lanes>")
+        if len(parts) < 3:
+            return None
+        maximum, *lanes, end, rest = parts
         if end != closing or len(lanes) % 2 or (rest != follows if follows else not _NOTICE.fullmatch(rest)):
             return None
         maximum, tag, _ = maximum.partition(b"</maximum")
