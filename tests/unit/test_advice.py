@@ -22,6 +22,7 @@ FOLLOWED = {
     "NotYetKnown": "unit/test_show.py::test_as_of",
     "NotYetTrue": "contract/test_check_store.py::test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins",
     "PartRefused": "unit/test_build.py::test_a_member_that_cannot_be_read_is_named_and_the_others_are_stored",
+    "RunDamaged": "unit/test_runs.py::test_a_damaged_run_is_named_and_the_others_are_listed",
     "WrongShape": "unit/test_build.py::test_a_refused_file_is_tried_again",
 }
 
