@@ -143,12 +143,13 @@ def test_killed_after_each_commit(trial: Trial) -> None:
         trial.completes(workspace)
 
 
-def test_killed_at_random_moments(trial: Trial) -> None:
+@pytest.mark.parametrize("kills", [8, pytest.param(20, marks=pytest.mark.slow)])
+def test_killed_at_random_moments(trial: Trial, kills: int) -> None:
     """Again and again in the same workspace, until a build was quicker; then it is compared, and all begins anew."""
     chance = random.Random(20260301)
     killed = 0
     workspace = trial.fresh("random 0")
-    while killed < 20:
+    while killed < kills:
         if trial.interrupted(workspace, kill_after=chance.uniform(0, trial.seconds)):
             killed += 1
             if killed % 5:

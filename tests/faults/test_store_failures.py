@@ -66,11 +66,12 @@ for number in range(int(sys.argv[2]), 10**6):
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
-def test_a_writer_killed_at_any_moment_leaves_the_last_good_version(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kills", [8, pytest.param(32, marks=pytest.mark.slow)])
+def test_a_writer_killed_at_any_moment_leaves_the_last_good_version(tmp_path: Path, kills: int) -> None:
     store = Store(tmp_path / "store", DATASETS)
     moments = random.Random(20250101)
     held: list[int] = []
-    for _ in range(32):
+    for _ in range(kills):
         writer = child(ENDLESS, store.folder, len(held))
         assert writer.stdout is not None
         # The first line tells that it is at work; an append takes some hundredths of a second.

@@ -71,7 +71,7 @@ class Plain:
         return {r["key"]: (r["value"], r["status"]) for r in rows if r["as_of"] <= START + timedelta(days=day)}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(batches=st.lists(statements, min_size=1, max_size=6))
 def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[Statement]]) -> None:
     plain = Plain()
