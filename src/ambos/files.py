@@ -47,9 +47,12 @@ def open_given(path: Path) -> BinaryIO:
     Raises
     ------
     OSError
-        Also if it is a pipe or a device, which may never end.
+        Also if it is a pipe or a device, which may never end, or if no file can have such a name (NUL in it).
     """
-    kind = path.stat().st_mode
+    try:
+        kind = path.stat().st_mode
+    except ValueError as error:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path)) from error
     if not stat.S_ISREG(kind) and not stat.S_ISDIR(kind):
         raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
     return path.open("rb")

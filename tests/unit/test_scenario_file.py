@@ -109,6 +109,7 @@ MISFITS = [
     ("rates = 40", 'times = ["09:00", "08:00"]', 17, "times go back"),
     ("rates = 40", "rates = 40\nbatch = [0.5, 0.4]", 18, "do not sum to 1"),
     ("rates = 40", 'times_file = "nowhere.csv"', 17, "nowhere.csv"),
+    ("rates = 40", 'times_file = "\\u0000"', 17, "cannot be read"),
     ('opens = "06:00"\n', "", 11, "opens is missing"),
     ('closes = "22:00"', 'closes = "22:00"\napproach_m = 100', 5, "needs spacing_m"),
     ('closes = "22:00"', 'closes = "22:00"\nwhen_full = "spill"', 5, "spill needs behind"),
