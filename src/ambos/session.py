@@ -20,8 +20,9 @@ from ambos.flows.air.health import health
 from ambos.flows.air.idling import idle
 from ambos.flows.air.index import judge_hours, judge_value
 from ambos.flows.air.pair import pair_stations
-from ambos.flows.data.figures import figures
+from ambos.flows.data import figures
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
+from ambos.flows.data.show import show
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -97,7 +98,7 @@ class Result:
         return (self.frame if id is None else self.table(id)).to_pandas()
 
     def json(self) -> dict[str, Any]:
-        """Give what ``--json`` prints: codes, raw values, texts in both languages."""
+        """Give what ``--json`` prints, and the notes of the terminal: codes, raw values, texts in both languages."""
         return cast("dict[str, Any]", json.loads(json.dumps(record(self.answer), default=to_plain)))
 
     def __repr__(self) -> str:
@@ -218,20 +219,19 @@ class Session(_Subject):
         UnknownName, BadRequest, NoData, NotYetKnown
             As `ambos.flows.data.show.show`.
         """
-        return Result(
-            figures(
-                self.workspace,
-                series,
-                places=_several(place),
-                items=_several(item),
-                start=start,
-                end=end,
-                frequency=frequency,
-                as_of=as_of,
-                currency=currency,
-                year_basis=year_basis,
-            )
+        shown = show(
+            self.workspace,
+            series,
+            places=_several(place),
+            items=_several(item),
+            start=start,
+            end=end,
+            frequency=frequency,
+            as_of=as_of,
+            currency=currency,
+            year_basis=year_basis,
         )
+        return Result(figures.answer(self.workspace, shown, as_of=as_of, currency=currency))
 
 
 def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) -> Session:

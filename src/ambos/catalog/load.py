@@ -240,7 +240,7 @@ def _check_foreign(codelist: CodeList, problems: Problems) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Oddities:
-    """What a region knows of a source beyond what is true of it everywhere."""
+    """Notes of a region on a source, beside those that hold in every region."""
 
     oddities: tuple[Text, ...]
 

@@ -375,7 +375,8 @@ def flat_rows(table: Table) -> tuple[list[str], list[list[object]]]:
         if column.kept is None:
             continue
         cells = [
-            flat(one) for one in records(Table(table.id, None, (column,), tuple((row[at],) for row in table.rows)))
+            flat({column.key: row[at]} if column.exact else cell_values(column.key, row[at], column.kept))
+            for row in table.rows
         ]
         keys = list(dict.fromkeys(key for cell in cells for key in cell)) or [column.key]
         if f"{column.key}_{LANGUAGES[0]}" in keys:  # a column of texts, of which one may be missing

@@ -15,7 +15,7 @@ from ambos.model.codes import TOTAL
 from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, month
 from ambos.quality.definitions import Check
-from ambos.quality.steps import MAD
+from ambos.quality.episodes import MAD
 from ambos.text import Text, joined
 
 #: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``;

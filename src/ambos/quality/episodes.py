@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import polars as pl
 
+#: Scales the median absolute deviation to a standard deviation (normal distribution).
+MAD = 1.4826
+
 
 def month_number(column: str) -> pl.Expr:
     """Months since year 0, for differences."""

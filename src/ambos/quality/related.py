@@ -11,13 +11,11 @@ from ambos.model import Finding
 from ambos.numbers import both
 from ambos.quality.context import Context, finding, listed, months, several, span
 from ambos.quality.definitions import Check
-from ambos.quality.episodes import episodes
+from ambos.quality.episodes import MAD, episodes
 from ambos.quality.summary import PLACES, bounds, examples, held, others
 from ambos.text import Text
 
 KEYS = ["place", "item"]
-#: Scales the median absolute deviation to a standard deviation (normal distribution).
-MAD = 1.4826
 
 
 def pairs(context: Context, check: Check, dataset: str) -> pl.DataFrame:

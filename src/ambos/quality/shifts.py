@@ -15,6 +15,7 @@ from ambos.model import Finding
 from ambos.numbers import both, signed
 from ambos.quality.context import Context, finding, month, months, percent, several, span
 from ambos.quality.definitions import Check
+from ambos.quality.episodes import MAD
 from ambos.quality.panel import Array, Panel, nanmedian, panels, runs, same_month
 from ambos.quality.related import item_name, pairs
 from ambos.quality.summary import PLACES, bounds
@@ -257,7 +258,7 @@ def falls(panel: Panel, check: Check, groups: Sequence[str]) -> Iterator[tuple[i
         if members.sum() >= check["least_places"]:
             common[members] = np.nan_to_num(nanmedian(off[members], 0))
     alone = off - common
-    scatter = 1.4826 * nanmedian(np.abs(alone), 1)
+    scatter = MAD * nanmedian(np.abs(alone), 1)
     with np.errstate(invalid="ignore"):
         limit = np.minimum(math.log(check["factor"]), -check["deviations"] * scatter)[:, None]
         flags = (np.exp(expected + common) >= check["least_usual"]) & (alone < limit)

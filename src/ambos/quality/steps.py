@@ -13,10 +13,8 @@ from ambos.model import Finding
 from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, listed, month
 from ambos.quality.definitions import Check
+from ambos.quality.episodes import MAD
 from ambos.text import Text
-
-#: Scales the median absolute deviation to a standard deviation (normal distribution).
-MAD = 1.4826
 
 
 def out_of_line(context: Context, check: Check) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""What a scenario file may say: the one description from which reader, JSON Schema and its page follow."""
+"""Sections and keys of a scenario file, from which its reader, its JSON Schema and its page are made."""
 
 from __future__ import annotations
 

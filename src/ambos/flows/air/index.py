@@ -52,7 +52,7 @@ _HOURS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """What one country says.
+    """The index of one country for a value.
 
     Attributes
     ----------
@@ -297,7 +297,7 @@ def _notes(sides: list[Side], pollutant: Pollutant, value: Decimal, unit: AirUni
 
 
 def _sources(sides: list[Side]) -> list[Text]:
-    """Where the tables and the limits are from, marked where not all of it is confirmed."""
+    """Cite the tables and the limits."""
     tables = [side.table.source for side in sides if side.table is not None]
     return [*tables, *(standard(x) + Text.same(": ") + x.source for side in sides for x in side.limits)]
 

@@ -40,7 +40,7 @@ _LAG = Text(
 
 @dataclass(frozen=True, slots=True)
 class DefinedPairs:
-    """What the definitions say of a pair: a row per two stations.
+    """The stations of a pair and their distances by the definitions, a row per two stations.
 
     Attributes
     ----------

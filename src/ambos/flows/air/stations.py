@@ -103,7 +103,7 @@ def station_hours(
 
 
 def _one_each(frame: pl.DataFrame) -> pl.DataFrame:
-    """Of each pollutant one network and monitor."""
+    """Choose one network and monitor for each pollutant."""
     rank = pl.col("network").replace_strict({n: i for i, n in enumerate(NETWORKS)}, return_dtype=pl.Int64)
     counts = frame.group_by("pollutant", "network", "monitor").agg(pl.col("value").count().alias("held"))
     best = (

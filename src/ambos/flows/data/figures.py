@@ -7,10 +7,9 @@ from datetime import date
 from typing import Any
 
 from ambos.catalog import Catalog
-from ambos.flows.data.show import Figures, left_out, show
+from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import note_of, other_events
 from ambos.flows.workspace import Workspace
-from ambos.indicators import Basis, Grain
 from ambos.model import Series
 from ambos.model.answer import Answer, Column, Table, View, data_table
 from ambos.model.codes import TOTAL
@@ -19,38 +18,6 @@ from ambos.text import LANGUAGES, Text, joined
 
 #: Maximum number of columns of places and items with names that can be read.
 _MOST_COLUMNS = 6
-
-
-def figures(
-    workspace: Workspace,
-    series: str,
-    *,
-    places: Sequence[str] = (),
-    items: Sequence[str] = (),
-    start: date | None = None,
-    end: date | None = None,
-    frequency: Grain | None = None,
-    as_of: date | None = None,
-    currency: str = "",
-    year_basis: Basis = "calendar",
-) -> Answer:
-    """Give the figures of a series or an indicator with their definition, warnings, coverage and licences.
-
-    The arguments and errors are those of `ambos.flows.data.show.show`.
-    """
-    shown = show(
-        workspace,
-        series,
-        places=places,
-        items=items,
-        start=start,
-        end=end,
-        frequency=frequency,
-        as_of=as_of,
-        currency=currency,
-        year_basis=year_basis,
-    )
-    return answer(workspace, shown, as_of=as_of, currency=currency)
 
 
 def answer(

@@ -104,7 +104,7 @@ def incomplete_files(
 
     Returns
     -------
-    dict of str to Difference
+    dict of str to HeldDifference
         The shortfall of each file that has one, by snapshot id.
 
     Raises

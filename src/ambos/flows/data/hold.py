@@ -51,7 +51,7 @@ def held_files(
 
     Returns
     -------
-    dict of str to Difference
+    dict of str to HeldDifference
         That of each file over a limit, by snapshot id.
 
     Raises

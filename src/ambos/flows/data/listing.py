@@ -87,7 +87,7 @@ class SourceState:
     left_out : tuple of LeftOut
         What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     set_aside : mapping of str to int
-        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.base.REASONS`).
+        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
     late : bool
         Whether a newer period of it should be out by now, by the source's expected lag.
     """

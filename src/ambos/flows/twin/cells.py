@@ -347,12 +347,6 @@ def clock(minutes: float) -> str:
     return f"{whole // 60:02d}:{whole % 60:02d}"
 
 
-def joined(separator: str, texts: Iterable[Text]) -> Text:
-    """Texts one after another."""
-    texts = tuple(texts)
-    return Text(separator.join(t.en for t in texts), separator.join(t.es for t in texts))
-
-
 def sentences(*texts: Text) -> Text:
     """Texts one after another, each once and with a full stop."""
 

@@ -21,7 +21,6 @@ from ambos.flows.twin.cells import (
     fit_fields,
     heads,
     interval_fields,
-    joined,
     line_names,
     reported_field,
     shown,
@@ -34,7 +33,7 @@ from ambos.flows.twin.simulate import Progress, Run, finish, load, play, prepare
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Named
 from ambos.numbers import both
-from ambos.text import Text
+from ambos.text import Text, joined
 
 
 @dataclass(frozen=True)
@@ -165,7 +164,7 @@ def answer(compared: ComparedRuns) -> Answer:
     )
     return Answer(
         "compare",
-        joined(" · ", lines),
+        joined(lines, " · "),
         (
             tabulate("results", titles["waits"], changes.stages, results, (waits_seen, fits_seen)),
             tabulate(

@@ -14,14 +14,13 @@ from ambos.flows.twin.cells import (
     class_name,
     clock,
     crossing_name,
-    joined,
     line_names,
     sentences,
 )
 from ambos.flows.twin.simulate import SIMULATED, Run, provenance
 from ambos.model.answer import Answer, flat_rows, record, to_plain
 from ambos.numbers import both, day
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: Tables of the answer that are also written as CSV.
 _CSV = ("results", "hourly", "queue")
@@ -79,13 +78,13 @@ def _tables(run: Run, answer: Answer) -> list[SheetTable]:
     notes = {say(f"sheet.title.{key}"): say(f"sheet.note.{key}") for key in ("waits", "outcomes", "stations", "costs")}
     reported = [say("sheet.note.reported")]
     if unreported := [names[f.line.id] for f in run.fits if not f.hours]:
-        reported.append(say("sheet.note.unreported", lines=joined("; ", unreported)))
+        reported.append(say("sheet.note.unreported", lines=joined(unreported, "; ")))
     notes[say("sheet.title.reported")] = sentences(*reported)
     modes = {b.rate.mode: both(b.multiplier, 1) for b in run.costs.burnt}
     if modes:
-        factors = joined(", ", [say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
+        factors = joined([say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
         notes[say("sheet.title.emissions")] = say("sheet.note.emissions", factors=factors)
-    hourly = next(table for table in answer.tables if table.id == "hourly")
+    hourly = answer.table("hourly")
     return [
         SheetTable(
             table.id if number == 0 else f"{table.id}-{number + 1}",

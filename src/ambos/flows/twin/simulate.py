@@ -32,7 +32,6 @@ from ambos.flows.twin.cells import (
     heads,
     hour_field,
     interval_fields,
-    joined,
     line_fields,
     share_field,
     stage_name,
@@ -47,7 +46,7 @@ from ambos.model.answer import Answer, Cell, Named, Table, data_table
 from ambos.model.costs import Rates
 from ambos.model.crossing import Line, Scenario
 from ambos.numbers import both
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: Called with a label, the steps done and the steps in all.
 Progress = Callable[[str, int, int], None]
@@ -358,7 +357,7 @@ def answer(run: Run) -> Answer:
             "scenario_hash": run.hash,
         },
         run.notes,
-        head=(run.scenario.name, joined(" · ", origin)),
+        head=(run.scenario.name, joined(origin, " · ")),
     )
 
 
