@@ -24,19 +24,11 @@ Cells = dict[Cell, list[Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class SampledShare:
-    """How much of a period was measured.
-
-    Attributes
-    ----------
-    year : int
-    quarter : int or None
-        None for the whole year.
-    held, due : int
-        Days with a value, days on which one was due.
-    """
+    """How much of a period was measured."""
 
     year: int
-    quarter: int | None
+    quarter: int | None  #: None for the whole year.
+    #: `held`, `due`: days with a value, days on which one was due.
     held: int
     due: int
 

@@ -47,37 +47,19 @@ PM10_ALLOWED = Decimal(1)
 
 @dataclass(frozen=True, slots=True)
 class DesignValue:
-    """A design value, whether it counts, and how near the level it is.
+    """A design value, whether it counts, and how near the level it is."""
 
-    Attributes
-    ----------
-    value : Decimal or None
-        None where a year or a quarter has no value at all.
-    above : bool or None
-        Whether it is above the level.
-    valid : bool
-    reason : Text
-        Why it is valid, or not.
-    level : Decimal
-        That it is compared with (PM10: exceedances a year).
-    shares : tuple of SampledShare
-        How complete the quarters (ozone: the years) are.
-    parts : tuple of Decimal
-        What it is the mean of, oldest year first, as rounded by the rule (annual means of PM2.5: to 0.0001, for show).
-    critical : Decimal or None
-        The least figure of the coming year that would bring the design value above the level, given the last two.
-    tested : Decimal or None
-        What the value becomes where other values stand in for those missing; None where no such test was made.
-    """
-
-    value: Decimal | None
-    above: bool | None
+    value: Decimal | None  #: None where a year or a quarter has no value at all.
+    above: bool | None  #: Whether it is above the level.
     valid: bool
-    reason: Text
-    level: Decimal
-    shares: tuple[SampledShare, ...] = ()
+    reason: Text  #: Why it is valid, or not.
+    level: Decimal  #: That it is compared with (PM10: exceedances a year).
+    shares: tuple[SampledShare, ...] = ()  #: How complete the quarters (ozone: the years) are.
+    #: What it is the mean of, oldest year first, as rounded by the rule (annual means of PM2.5: to 0.0001, for show).
     parts: tuple[Decimal, ...] = ()
+    #: The least figure of the coming year that would bring the design value above the level, given the last two.
     critical: Decimal | None = None
+    #: What the value becomes where other values stand in for those missing; None where no such test was made.
     tested: Decimal | None = None
 
     @property

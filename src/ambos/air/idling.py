@@ -17,48 +17,23 @@ GRAMS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A class of lane in an hour of the day.
+    """A class of lane in an hour of the day."""
 
-    Attributes
-    ----------
-    weight : float
-        Its share of the traffic, relative to the other cells of the port and mode.
-    reports : int
-        Waits reported in the month.
-    mean : float or None
-        Their mean, minutes; None without reports.
-    """
-
-    weight: float
-    reports: int
-    mean: float | None
+    weight: float  #: Its share of the traffic, relative to the other cells of the port and mode.
+    reports: int  #: Waits reported in the month.
+    mean: float | None  #: Their mean, minutes; None without reports.
 
 
 @dataclass(frozen=True, slots=True)
 class MeanWait:
-    """The wait of a month at a port, for one kind of vehicle.
+    """The wait of a month at a port, for one kind of vehicle."""
 
-    Attributes
-    ----------
-    minutes : float or None
-        Mean of the cells, by their share of the traffic; None if the month is missing.
-    plain : float or None
-        Mean of the reports, each counting the same, to be seen beside it.
-    reports : int
-    days : int
-        With reports.
-    due : int
-        Days of the month on which there is traffic.
-    covered : float
-        Share of the traffic in cells with reports.
-    """
-
-    minutes: float | None
-    plain: float | None
+    minutes: float | None  #: Mean of the cells, by their share of the traffic; None if the month is missing.
+    plain: float | None  #: Mean of the reports, each counting the same, to be seen beside it.
     reports: int
-    days: int
-    due: int
-    covered: float
+    days: int  #: With reports.
+    due: int  #: Days of the month on which there is traffic.
+    covered: float  #: Share of the traffic in cells with reports.
 
 
 def mean_wait(cells: Sequence[Cell], days: int, due: int) -> MeanWait:

@@ -21,29 +21,15 @@ PPB = 1000
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A concentration as one scale judges it.
-
-    Attributes
-    ----------
-    scale : Scale
-    value : Decimal
-        The mean as the rule truncates or rounds it, in the scale's unit.
-    step : IndexStep
-        Where it falls.
-    index : int or None
-        The index; None where the index has no numbers.
-    beyond : bool
-        Above the last breakpoint: the last stretch was extended.
-    at_least : bool
-        Above the last breakpoint of a mean that does not define the bands above it: the index is the last that it does
-        define, and only another mean that is high enough itself gives a higher one.
-    """
+    """A concentration as one scale judges it."""
 
     scale: Scale
-    value: Decimal
-    step: IndexStep
-    index: int | None
-    beyond: bool
+    value: Decimal  #: The mean as the rule truncates or rounds it, in the scale's unit.
+    step: IndexStep  #: Where it falls.
+    index: int | None  #: The index; None where the index has no numbers.
+    beyond: bool  #: Above the last breakpoint: the last stretch was extended.
+    #: Above the last breakpoint of a mean that does not define the bands above it: the index is the last that it does
+    #: define, and only another mean that is high enough itself gives a higher one.
     at_least: bool
 
 

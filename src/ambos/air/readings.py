@@ -65,21 +65,12 @@ _WRONG: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """Readings of a file: values by time, and notes on the rows set aside.
+    """Readings of a file: values by time, and notes on the rows set aside."""
 
-    Attributes
-    ----------
-    frame : polars.DataFrame
-        As `ambos.air.hourly.hourly` wants it, and the columns of the file; without ``time`` and ``at`` if daily.
-    daily : bool
-        Whether each value is of a day.
-    notes : tuple of Text
-        The rows set aside, by line and reason, and how many values below zero count as 0.
-    """
-
+    #: As `ambos.air.hourly.hourly` wants it, and the columns of the file; without ``time`` and ``at`` if daily.
     frame: pl.DataFrame
-    daily: bool
-    notes: tuple[Text, ...]
+    daily: bool  #: Whether each value is of a day.
+    notes: tuple[Text, ...]  #: The rows set aside, by line and reason, and how many values below zero count as 0.
 
 
 def implausible(value: object, pollutant: str, plausible: Mapping[str, Plausible]) -> Text:

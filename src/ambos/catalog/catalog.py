@@ -34,41 +34,25 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All definitions of one region.
-
-    Attributes
-    ----------
-    region : Region
-    units, codelists, places, sources, datasets, series, events : mappings by id
-        `series` holds `Series` and `Indicator` alike. `codelists` holds one per code file and one per kind of
-        place (``country``, ``state``, ``port``, ...), so that every coded column is looked up alike.
-    ranges : mapping of str to Range
-        What the figures of the datasets can be.
-    messages : mapping of str to Text
-        The words of tables, pages and the dossier.
-    resolutions : tuple of Resolution
-    brief : mapping
-        The region's dossier as written in ``brief.toml``.
-    known_files : mapping of str to mapping
-        By sha256: what is known of files collected by hand (date of knowledge, origin).
-    snapshot_folder : Path
-        The embedded snapshot's Parquet files; may not exist.
-    """
+    """All definitions of one region."""
 
     region: Region
     units: Mapping[str, Unit]
+    #: One per code file and one per kind of place (``country``, ``state``, ``port``, ...), so that every coded column is
+    #: looked up alike.
     codelists: Mapping[str, CodeList]
     places: Mapping[str, Place]
     sources: Mapping[str, Source]
     datasets: Mapping[str, Dataset]
-    ranges: Mapping[str, Range]
+    ranges: Mapping[str, Range]  #: What the figures of the datasets can be.
     series: Mapping[str, Series | Indicator]
     events: Mapping[str, Event]
-    messages: Mapping[str, Text]
-    brief: Mapping[str, Any]
+    messages: Mapping[str, Text]  #: The words of tables, pages and the dossier.
+    brief: Mapping[str, Any]  #: The region's dossier as written in ``brief.toml``.
     resolutions: tuple[Resolution, ...]
+    #: By sha256: what is known of files collected by hand (date of knowledge, origin).
     known_files: Mapping[str, Mapping[str, str]]
-    snapshot_folder: Path
+    snapshot_folder: Path  #: The embedded snapshot's Parquet files; may not exist.
     #: Of this catalogue alone: a changed copy (`dataclasses.replace`) starts an empty one.
     _children: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)
 

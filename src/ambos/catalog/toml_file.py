@@ -38,23 +38,12 @@ _WANTED: Mapping[Any, tuple[str, str]] = {
 
 @dataclass
 class TomlFile:
-    """A TOML file that is read, with the line of each key.
-
-    Attributes
-    ----------
-    name : str
-    tree : dict
-        As `tomllib` gives it.
-    written : str
-        The text of the file.
-    problems : Problems
-        Where what is wrong is noted.
-    """
+    """A TOML file that is read, with the line of each key."""
 
     name: str
-    tree: dict[str, Any]
-    written: str
-    problems: Problems
+    tree: dict[str, Any]  #: As `tomllib` gives it.
+    written: str  #: The text of the file.
+    problems: Problems  #: Where what is wrong is noted.
 
     @cached_property
     def line_numbers(self) -> dict[Keys, int]:

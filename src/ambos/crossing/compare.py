@@ -26,34 +26,18 @@ from ambos.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A figure in both scenarios and how they differ.
+    """A figure in both scenarios and how they differ."""
 
-    Attributes
-    ----------
-    line : str
-        Or the id of a crossing, for its officer hours.
-    what : str
-        ``wait`` (minutes, mean), ``officer_hours``, ``delay_hours``, or one of `COUNTS` per replication.
-    stage : str
-        Of a wait; else empty.
-    hour : int or None
-        Of arrival; None for the whole day.
-    a, b : float or None
-        None where nothing was measured, or the scenario has no such line.
-    change : Estimate
-        B less A, with the interval of the paired difference. None where one of the two is missing.
-    a_at_least, b_at_least : bool
-        The wait is a lower bound: the end of the day cut too many short. The change is then that of waits up to the end
-        of the day.
-    """
-
-    line: str
-    what: str
-    stage: str
-    hour: int | None
+    line: str  #: Or the id of a crossing, for its officer hours.
+    what: str  #: ``wait`` (minutes, mean), ``officer_hours``, ``delay_hours``, or one of `COUNTS` per replication.
+    stage: str  #: Of a wait; else empty.
+    hour: int | None  #: Of arrival; None for the whole day.
+    #: `a`, `b`: None where nothing was measured, or the scenario has no such line.
     a: float | None
     b: float | None
-    change: Estimate
+    change: Estimate  #: B less A, with the interval of the paired difference. None where one of the two is missing.
+    #: `a_at_least`, `b_at_least`: the wait is a lower bound: the end of the day cut too many short. The change is then
+    #: that of waits up to the end of the day.
     a_at_least: bool = False
     b_at_least: bool = False
 

@@ -17,22 +17,14 @@ _CENT = Decimal("0.01")
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Delay of a line by one convention, US dollars per replication.
-
-    Attributes
-    ----------
-    line, convention : str
-    low, high : Decimal
-        At the mean delay, by the range of the rate; equal where the rate is one figure.
-    ci_low, ci_high : Decimal or None
-        The low rate at the lower end of the interval of the delay, the high rate at the upper end.
-    rate : HourValue
-    """
+    """Delay of a line by one convention, US dollars per replication."""
 
     line: str
     convention: str
+    #: `low`, `high`: at the mean delay, by the range of the rate; equal where the rate is one figure.
     low: Decimal
     high: Decimal
+    #: `ci_low`, `ci_high`: the low rate at the lower end of the interval of the delay, the high rate at the upper end.
     ci_low: Decimal | None
     ci_high: Decimal | None
     rate: HourValue
@@ -53,25 +45,14 @@ class Burnt:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What the waits of a run cost.
+    """What the waits of a run cost."""
 
-    Attributes
-    ----------
-    delay_hours : mapping of line id to Estimate
-        Hours that travellers (vehicles, or pedestrians) stood in line and waited at stations, per replication. Those
-        who left the line or were still in it at the end count for the time they stood in it.
-    money : tuple of Money
-        One per line and convention that has a rate for it.
-    burnt : tuple of Burnt
-        One per line whose mode has engines with known rates.
-    month : int or None
-        Whose air conditioning is reckoned; None for none.
-    """
-
+    #: Hours that travellers (vehicles, or pedestrians) stood in line and waited at stations, per replication. Those who
+    #: left the line or were still in it at the end count for the time they stood in it.
     delay_hours: dict[str, Estimate]
-    money: tuple[Money, ...]
-    burnt: tuple[Burnt, ...]
-    month: int | None
+    money: tuple[Money, ...]  #: One per line and convention that has a rate for it.
+    burnt: tuple[Burnt, ...]  #: One per line whose mode has engines with known rates.
+    month: int | None  #: Whose air conditioning is reckoned; None for none.
 
 
 def delay(totals: Totals, line: int) -> Floats:

@@ -32,52 +32,33 @@ HOUR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Waits of travellers, minutes; those still waiting at the end of the day count as long as they had waited.
+    """Waits of travellers, minutes; those still waiting at the end of the day count as long as they had waited."""
 
-    Attributes
-    ----------
-    measured, left : float
-        Travellers whose wait is known, and who were still waiting when the day ended, per replication.
-    mean : Estimate
-    p50, p90, p95 : Percentile
-        Of all travellers of all replications.
-    over_30, over_60 : float or None
-        Shares; lower bounds where the mean is one.
-    """
-
+    #: `measured`, `left`: travellers whose wait is known, and who were still waiting when the day ended, per
+    #: replication.
     measured: float
     left: float
     mean: Estimate
+    #: `p50`, `p90`, `p95`: of all travellers of all replications.
     p50: Percentile
     p90: Percentile
     p95: Percentile
+    #: `over_30`, `over_60`: shares; lower bounds where the mean is one.
     over_30: float | None
     over_60: float | None
 
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One line at one stage.
-
-    Attributes
-    ----------
-    line, crossing, mode, lane_class : str
-    stage : str
-        ``primary``, the id of a station, or ``crossing`` (from joining the line to the exit).
-    arrived : float
-        Per replication: travellers who came to the line, or into the station.
-    served : float
-        Those who left the port; at a station those who began to be served.
-    wait : Wait
-    """
+    """One line at one stage."""
 
     line: str
     crossing: str
     mode: Mode
     lane_class: str
-    stage: str
-    arrived: float
-    served: float
+    stage: str  #: ``primary``, the id of a station, or ``crossing`` (from joining the line to the exit).
+    arrived: float  #: Per replication: travellers who came to the line, or into the station.
+    served: float  #: Those who left the port; at a station those who began to be served.
     wait: Wait
 
 
@@ -101,35 +82,21 @@ class Fates:
 
 @dataclass(frozen=True, slots=True)
 class Quarter:
-    """A line in a quarter-hour.
-
-    Attributes
-    ----------
-    line : str
-    start : float
-        Minutes after midnight.
-    queue : Estimate
-        Mean number in line.
-    low, high : float or None
-        5th and 95th percentile of it over replications (days differ so much); None with fewer than 2.
-    most : int
-        The most in line at any instant of any replication.
-    extent_m, most_m, approach_m : float or None
-        Length of the mean and of the longest queue, and of the approach; None where not given.
-    lanes : float
-        Mean number of open booths that list the line.
-    """
+    """A line in a quarter-hour."""
 
     line: str
-    start: float
-    queue: Estimate
+    start: float  #: Minutes after midnight.
+    queue: Estimate  #: Mean number in line.
+    #: `low`, `high`: 5th and 95th percentile of it over replications (days differ so much); None with fewer than 2.
     low: float | None
     high: float | None
-    most: int
+    most: int  #: The most in line at any instant of any replication.
+    #: `extent_m`, `most_m`, `approach_m`: length of the mean and of the longest queue, and of the approach; None where
+    #: not given.
     extent_m: float | None
     most_m: float | None
     approach_m: float | None
-    lanes: float
+    lanes: float  #: Mean number of open booths that list the line.
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,15 +54,10 @@ def month_end(day: date) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Years:
-    """The year that annual figures are of.
+    """The year that annual figures are of."""
 
-    Attributes
-    ----------
-    first_month : int
-        1 for the calendar year. A year that begins later bears the number of the calendar year in which it ends
-        (the US fiscal year 2023 runs from October 2022 to September 2023).
-    """
-
+    #: 1 for the calendar year. A year that begins later bears the number of the calendar year in which it ends (the US
+    #: fiscal year 2023 runs from October 2022 to September 2023).
     first_month: int = 1
 
     def number(self, day: date) -> int:

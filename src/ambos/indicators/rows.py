@@ -34,14 +34,9 @@ _DAY = 86400
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Places that are answered by one query: no member belongs to two of them.
+    """Places that are answered by one query: no member belongs to two of them."""
 
-    Attributes
-    ----------
-    places : dict of str to list of str
-        Each requested place with its members; empty means every place of the column, by itself.
-    """
-
+    #: Each requested place with its members; empty means every place of the column, by itself.
     places: dict[str, list[str]]
 
     @property

@@ -41,104 +41,63 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class IndexBand:
-    """One band of an index.
-
-    Attributes
-    ----------
-    risk : Text or None
-        The risk that Mexico's norm gives it; the United States give none.
-    """
+    """One band of an index."""
 
     name: Text
     colour: Text
-    risk: Text | None = None
+    risk: Text | None = None  #: The risk that Mexico's norm gives it; the United States give none.
 
 
 @dataclass(frozen=True, slots=True)
 class IndexStep:
-    """One stretch of concentrations between two breakpoints, both within it.
+    """One stretch of concentrations between two breakpoints, both within it."""
 
-    Attributes
-    ----------
-    low, high : Decimal
-        Concentrations; `high` is None in the last band of an index without numbers, which has no end.
-    band : int
-        Its place in the index's bands.
-    index_low, index_high : int or None
-        The index at both ends; None for an index without numbers.
-    """
-
+    #: `low`, `high`: concentrations; `high` is None in the last band of an index without numbers, which has no end.
     low: Decimal
     high: Decimal | None
-    band: int
+    band: int  #: Its place in the index's bands.
+    #: `index_low`, `index_high`: the index at both ends; None for an index without numbers.
     index_low: int | None = None
     index_high: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How one pollutant's concentration, averaged in one way, becomes a band.
-
-    Attributes
-    ----------
-    hours : int
-        That the mean spans.
-    weighted : bool
-        Whether recent hours weigh more (NowCast; Mexico's weighted mean).
-    factor : Decimal
-        The mean is multiplied by it.
-    decimals : int
-        To which the mean is brought.
-    cuts : tuple of Decimal
-        Highest concentration of each step but an endless last one, rising.
-    first : int
-        The index at `starts`, the concentration where the first step begins.
-    steps : tuple of IndexStep
-        In order, without a hole: each begins one unit of the last decimal after the one before.
-    open_end : bool
-        Whether what is above the last step belongs to the last band; otherwise the index stays at its end there, and
-        only another mean gives a higher one (40 CFR 58, appendix G, table 2: ozone of 8 hours from 301 on, SO2 of one
-        hour from 201 on).
-    """
+    """How one pollutant's concentration, averaged in one way, becomes a band."""
 
     pollutant: Pollutant
-    hours: Annotated[int, Within(1, 24)]
+    hours: Annotated[int, Within(1, 24)]  #: That the mean spans.
     unit: AirUnit
-    decimals: Annotated[int, Within(0, 6)]
-    cuts: tuple[Decimal, ...]
-    weighted: bool = False
-    factor: Decimal = Decimal(1)
-    first: Annotated[int, Within(0)] = 0
+    decimals: Annotated[int, Within(0, 6)]  #: To which the mean is brought.
+    cuts: tuple[Decimal, ...]  #: Highest concentration of each step but an endless last one, rising.
+    weighted: bool = False  #: Whether recent hours weigh more (NowCast; Mexico's weighted mean).
+    factor: Decimal = Decimal(1)  #: The mean is multiplied by it.
+    first: Annotated[int, Within(0)] = 0  #: The index at `starts`, the concentration where the first step begins.
     starts: Decimal = Decimal(0)
     rounding: Annotated[Rounding, DERIVED] = "truncate"
+    #: In order, without a hole: each begins one unit of the last decimal after the one before.
     steps: Annotated[tuple[IndexStep, ...], DERIVED] = ()
+    #: Whether what is above the last step belongs to the last band; otherwise the index stays at its end there, and
+    #: only another mean gives a higher one (40 CFR 58, appendix G, table 2: ozone of 8 hours from 301 on, SO2 of one
+    #: hour from 201 on).
     open_end: Annotated[bool, DERIVED] = False
 
 
 @dataclass(frozen=True, slots=True)
 class IndexTable(Sourced):
-    """An index as it holds from one day to another, both included.
-
-    Attributes
-    ----------
-    until : date or None
-        None while it is in force.
-    prior : bool
-        True if part of it was not confirmed by a document that was read; the citation names that part.
-    index : tuple of int
-        The index at the end of each stretch, rising; empty for an index without numbers.
-    """
+    """An index as it holds from one day to another, both included."""
 
     id: str
     country: Country
     name: Text
     since: Since
-    until: Until
+    until: Until  #: None while it is in force.
     bands: tuple[IndexBand, ...]
     scales: Annotated[tuple[Scale, ...], Key("scale")]
     citation: Text
+    #: True if part of it was not confirmed by a document that was read; the citation names that part.
     prior: bool = False
-    index: tuple[int, ...] = ()
+    index: tuple[int, ...] = ()  #: The index at the end of each stretch, rising; empty for an index without numbers.
 
     def of(self, pollutant: str) -> tuple[Scale, ...]:
         """The scales of a pollutant; none if the table does not speak of it."""
@@ -166,21 +125,14 @@ WIDEST = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Plausible(Sourced):
-    """The concentrations that an instrument gives, both ends included.
-
-    Attributes
-    ----------
-    scatter : Decimal
-        How far below zero an instrument scatters in clean air.
-    prior : bool
-        True if part of it was not confirmed by a document that was read; the citation names that part.
-    """
+    """The concentrations that an instrument gives, both ends included."""
 
     pollutant: Pollutant
     unit: AirUnit
-    scatter: Decimal
+    scatter: Decimal  #: How far below zero an instrument scatters in clean air.
     most: Annotated[Decimal, Within(0, WIDEST)]
     citation: Text
+    #: True if part of it was not confirmed by a document that was read; the citation names that part.
     prior: bool = False
 
     @property
@@ -191,19 +143,11 @@ class Plausible(Sourced):
 
 @dataclass(frozen=True, slots=True)
 class AirRules:
-    """Definitions of the air.
+    """Definitions of the air."""
 
-    Attributes
-    ----------
-    tables : mapping of country to tuple of IndexTable
-        Oldest first, none overlapping.
-    plausible : mapping of pollutant to Plausible
-        One for every pollutant, particles in µg/m³, gases in ppb.
-    """
-
-    tables: Mapping[Country, tuple[IndexTable, ...]]
+    tables: Mapping[Country, tuple[IndexTable, ...]]  #: Oldest first, none overlapping.
     limits: tuple[AirLimit, ...]
-    plausible: Mapping[str, Plausible]
+    plausible: Mapping[str, Plausible]  #: One for every pollutant, particles in µg/m³, gases in ppb.
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,30 +161,21 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class AirStation(Sourced):
-    """A place where the air is measured.
-
-    Attributes
-    ----------
-    aqs, sinaica : str
-        Its numbers in EPA's Air Quality System and in Mexico's SINAICA; empty if it has none.
-    latitude, longitude : float
-        Degrees.
-    measures : tuple of Measured
-        Pollutants reported; one that is absent was not reported, which does not mean that it is not measured.
-    prior : bool
-        Not all of it was confirmed by a document that was read.
-    """
+    """A place where the air is measured."""
 
     id: str
     country: Country
     city: Text
     name: Text
+    #: `latitude`, `longitude`: degrees.
     latitude: Annotated[float, Within(-90, 90)]
     longitude: Annotated[float, Within(-180, 180)]
     elevation_m: Annotated[float | None, Within(-500, 9000)]
+    #: Pollutants reported; one that is absent was not reported, which does not mean that it is not measured.
     measures: tuple[Measured, ...]
     citation: Text
-    prior: bool = False
+    prior: bool = False  #: Not all of it was confirmed by a document that was read.
+    #: `aqs`, `sinaica`: its numbers in EPA's Air Quality System and in Mexico's SINAICA; empty if it has none.
     aqs: str = ""
     sinaica: str = ""
 
@@ -265,28 +200,15 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class IdleRate:
-    """What a kind of vehicle emits in an hour of idling, by one set of rates.
+    """What a kind of vehicle emits in an hour of idling, by one set of rates."""
 
-    Attributes
-    ----------
-    set : Text
-        The name of the set.
-    vehicle : str
-        A measure of crossings, such as ``trucks``.
-    grams : mapping of pollutant to Decimal
-        Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``co2``). One that is not there is not known, which is not 0.
-    date : str
-        Of the engines, as the source says.
-    prior : bool
-        Not confirmed by a document that was read.
-    months : tuple of Decimal
-        Twelve multipliers, January first (air conditioning).
-    """
-
-    set: Text
-    vehicle: str
+    set: Text  #: The name of the set.
+    vehicle: str  #: A measure of crossings, such as ``trucks``.
+    #: Per hour (``nox``, ``pm``, ``pm25``, ``co``, ``hc``, ``co2``). One that is not there is not known, which is not
+    #: 0.
     grams: Mapping[str, Decimal]
-    date: str
+    date: str  #: Of the engines, as the source says.
     citation: Text
-    prior: bool = False
+    prior: bool = False  #: Not confirmed by a document that was read.
+    #: Twelve multipliers, January first (air conditioning).
     months: Annotated[tuple[Decimal, ...], DERIVED] = (Decimal(1),) * 12

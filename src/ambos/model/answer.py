@@ -15,33 +15,18 @@ from ambos.text import LANGUAGES, Language, Text
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A code with its name.
+    """A code with its name."""
 
-    Attributes
-    ----------
-    code : str or int
-        The same in every language and version.
-    name : Text
-    """
-
-    code: str | int
+    code: str | int  #: The same in every language and version.
     name: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A value that people see in words or digits that its column's format does not give, such as ``≥ 300``.
+    """A value that people see in words or digits that its column's format does not give, such as ``≥ 300``."""
 
-    Attributes
-    ----------
-    value : Cell
-        What JSON and CSV hold.
-    text : Text
-        What people see.
-    """
-
-    value: Cell
-    text: Text
+    value: Cell  #: What JSON and CSV hold.
+    text: Text  #: What people see.
 
 
 #: Several codes, texts or numbers of one cell: a list in JSON.
@@ -63,69 +48,34 @@ _YES_NO = {True: Text("yes", "sí"), False: Text("no", "no")}
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of a table.
+    """A column of a table."""
 
-    Attributes
-    ----------
-    key : str
-        Its name in JSON and CSV; ends in the unit where there is one (``cut_af``).
-    label : Text or None
-        Its heading; None for a column of JSON and CSV only, such as a figure in one more unit.
-    decimals : int
-        With which numbers are shown.
-    signed : bool
-        Show a plus sign: the column holds changes.
-    kept : int or None
-        Decimals of numbers in JSON and CSV; None for a column for people only, whose parts other columns hold.
-    grouped : bool
-        Whether thousands are separated; not in a year.
-    exact : bool
-        Whether JSON and CSV hold numbers with all their digits, whatever `kept` says.
-    side : {"left", "right"} or None
-        To which side people see it set; None: words left, and right from the first column of numbers on.
-    """
-
-    key: str
-    label: Text | None
-    decimals: int = 0
-    signed: bool = False
+    key: str  #: Its name in JSON and CSV; ends in the unit where there is one (``cut_af``).
+    label: Text | None  #: Its heading; None for a column of JSON and CSV only, such as a figure in one more unit.
+    decimals: int = 0  #: With which numbers are shown.
+    signed: bool = False  #: Show a plus sign: the column holds changes.
+    #: Decimals of numbers in JSON and CSV; None for a column for people only, whose parts other columns hold.
     kept: int | None = 6
-    grouped: bool = True
-    exact: bool = False
+    grouped: bool = True  #: Whether thousands are separated; not in a year.
+    exact: bool = False  #: Whether JSON and CSV hold numbers with all their digits, whatever `kept` says.
+    #: To which side people see it set; None: words left, and right from the first column of numbers on.
     side: Literal["left", "right"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Some columns and rows of a table under a title, for people.
-
-    Attributes
-    ----------
-    title : Text or None
-    keys : tuple of str
-        Keys of labelled columns; the first heads the rows, and needs no label where they are turned.
-    total : bool
-        Whether the table's totals are its last rows.
-    rows : sequence of int, optional
-        Places of the rows; all if not given.
-    turned : bool
-        Whether rows become columns, headed by the first column's cells.
-    note : Text, optional
-        A line under it.
-    labels : mapping of str to Text
-        Headings by key, where they are not the column's.
-    by : str
-        Key of a column of codes with names: the view has a column per name, with the values of the last of `keys`, and a
-        row for each combination of the other keys.
-    """
+    """Some columns and rows of a table under a title, for people."""
 
     title: Text | None
+    #: Keys of labelled columns; the first heads the rows, and needs no label where they are turned.
     keys: tuple[str, ...]
-    total: bool = True
-    rows: Sequence[int] | None = None
-    turned: bool = False
-    note: Text | None = None
-    labels: Mapping[str, Text] = field(default_factory=dict)
+    total: bool = True  #: Whether the table's totals are its last rows.
+    rows: Sequence[int] | None = None  #: Places of the rows; all if not given.
+    turned: bool = False  #: Whether rows become columns, headed by the first column's cells.
+    note: Text | None = None  #: A line under it.
+    labels: Mapping[str, Text] = field(default_factory=dict)  #: Headings by key, where they are not the column's.
+    #: Key of a column of codes with names: the view has a column per name, with the values of the last of `keys`, and a
+    #: row for each combination of the other keys.
     by: str = ""
 
 
@@ -133,36 +83,20 @@ class View:
 class Table:
     """Rows of cells under typed columns.
 
-    Attributes
-    ----------
-    id : str
-        Its name in JSON and of its CSV; lower case letters, digits and underscores.
-    title : Text or None
-        None for one that needs no heading on a terminal.
-    columns : tuple of Column
-        The first shown one heads the rows.
-    rows : tuple of tuples of Cell
-        One cell per column.
-    totals : tuple of tuples of Cell
-        Last rows for people; JSON and CSV hold the rows only, so that nobody adds a sum to its parts.
-    views : tuple of View
-        How people see it, where they do not see all labelled columns at once.
-    shown : bool
-        Whether people see it; JSON and CSV hold it in any case.
-
     Raises
     ------
     ValueError
         If a row has not one cell per column, two columns have one key, or a view names a column that has no label.
     """
 
-    id: str
-    title: Text | None
-    columns: tuple[Column, ...]
-    rows: tuple[Row, ...]
+    id: str  #: Its name in JSON and of its CSV; lower case letters, digits and underscores.
+    title: Text | None  #: None for one that needs no heading on a terminal.
+    columns: tuple[Column, ...]  #: The first shown one heads the rows.
+    rows: tuple[Row, ...]  #: One cell per column.
+    #: Last rows for people; JSON and CSV hold the rows only, so that nobody adds a sum to its parts.
     totals: tuple[Row, ...] = ()
-    views: tuple[View, ...] = ()
-    shown: bool = True
+    views: tuple[View, ...] = ()  #: How people see it, where they do not see all labelled columns at once.
+    shown: bool = True  #: Whether people see it; JSON and CSV hold it in any case.
 
     def __post_init__(self) -> None:
         keys = [c.key for c in self.columns]
@@ -228,42 +162,19 @@ def _spread(columns: tuple[Column, ...], rows: Iterable[Row]) -> tuple[tuple[Col
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The result of a flow: raw values, texts in both languages, no format.
+    """The result of a flow: raw values, texts in both languages, no format."""
 
-    Attributes
-    ----------
-    id : str
-        The verb that gives it, such as ``river.plant``.
-    title : Text
-        The answer in one line.
-    tables : tuple of Table
-        The first is what ``--csv`` prints if no other is asked for.
-    facts : mapping of str to Cell
-        Single values: what was asked, and what holds for the whole answer.
-    notes : tuple of Text
-        What the figures rest on and what is wrong with them, shown wherever they are.
-    sources : tuple of Text
-        Citations of rules and tables of figures that were applied.
-    problems : tuple of Text
-        What was refused, not done or not matched: on standard error in every form.
-    failed : bool
-        Whether not all was done that was asked for, so that the exit code is 1.
-    head : tuple of Text
-        Lines that people read first, instead of the title.
-    files : tuple of Path
-        Files that were written.
-    """
-
-    id: str
-    title: Text
-    tables: tuple[Table, ...]
+    id: str  #: The verb that gives it, such as ``river.plant``.
+    title: Text  #: The answer in one line.
+    tables: tuple[Table, ...]  #: The first is what ``--csv`` prints if no other is asked for.
+    #: Single values: what was asked, and what holds for the whole answer.
     facts: Mapping[str, Cell] = field(default_factory=dict)
-    notes: tuple[Text, ...] = ()
-    sources: tuple[Text, ...] = ()
-    problems: tuple[Text, ...] = ()
-    failed: bool = False
-    head: tuple[Text, ...] = ()
-    files: tuple[Path, ...] = ()
+    notes: tuple[Text, ...] = ()  #: What the figures rest on and what is wrong with them, shown wherever they are.
+    sources: tuple[Text, ...] = ()  #: Citations of rules and tables of figures that were applied.
+    problems: tuple[Text, ...] = ()  #: What was refused, not done or not matched: on standard error in every form.
+    failed: bool = False  #: Whether not all was done that was asked for, so that the exit code is 1.
+    head: tuple[Text, ...] = ()  #: Lines that people read first, instead of the title.
+    files: tuple[Path, ...] = ()  #: Files that were written.
 
     def table(self, id: str) -> Table:
         """The table of an id."""

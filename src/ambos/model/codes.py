@@ -37,21 +37,13 @@ Zone = Annotated[str, Written(str, _zone)]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One value of a dimension.
+    """One value of a dimension."""
 
-    Attributes
-    ----------
-    id : str
-        Our own stable name, used in keys.
-    codes : mapping of str to tuple of str
-        What each foreign system calls it; a system can have several spellings for one code.
-    attributes : mapping of str to str
-        Anything else the code list's file says of it (a parent group, a lane class's mode, ...).
-    """
-
-    id: str
+    id: str  #: Our own stable name, used in keys.
     name: Text
+    #: What each foreign system calls it; a system can have several spellings for one code.
     codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    #: Anything else the code list's file says of it (a parent group, a lane class's mode, ...).
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -75,40 +67,21 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, state, port, crossing, reservoir, county or river basin.
+    """A country, state, port, crossing, reservoir, county or river basin."""
 
-    Attributes
-    ----------
-    id : str
-        Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports
-        (``2604``), CBP's wait-time number for crossings (``260402``), FIPS for counties (``04023``).
-    kind : str
-        ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county`` or ``basin``.
-    parent : str or None
-        The place that contains it: a crossing's port, a port's state, a state's country.
-    border : str or None
-        For ports and crossings, the country on the other side: ``MX`` or ``CA``.
-    slug : str
-        A readable, unique name for the command line: ``nogales-mariposa``.
-    codes : mapping of str to tuple of str
-        As for `Code`.
-    zone : str
-        The IANA time zone of a port or crossing.
-    clock : str
-        The zone that a crossing's clock in CBP's feed shows, where that is not its own: Nogales, San Luis and Lukeville
-        show Denver's time, an hour ahead in summer (every row of July and August 2026, and the capture of 2022-06-29).
-    latitude, longitude : float or None
-        Degrees, WGS 84.
-    """
-
+    #: Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports (``2604``), CBP's
+    #: wait-time number for crossings (``260402``), FIPS for counties (``04023``).
     id: str
-    kind: PlaceKind
+    kind: PlaceKind  #: ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county`` or ``basin``.
     name: Text
-    slug: str
-    parent: str | None = None
-    border: str | None = None
-    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    zone: Zone = ""
+    slug: str  #: A readable, unique name for the command line: ``nogales-mariposa``.
+    parent: str | None = None  #: The place that contains it: a crossing's port, a port's state, a state's country.
+    border: str | None = None  #: For ports and crossings, the country on the other side: ``MX`` or ``CA``.
+    codes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: As for `Code`.
+    zone: Zone = ""  #: The IANA time zone of a port or crossing.
+    #: The zone that a crossing's clock in CBP's feed shows, where that is not its own: Nogales, San Luis and Lukeville
+    #: show Denver's time, an hour ahead in summer (every row of July and August 2026, and the capture of 2022-06-29).
     clock: Zone = ""
+    #: `latitude`, `longitude`: degrees, WGS 84.
     latitude: Annotated[float | None, Written(str, _degrees), Within(-90, 90)] = None
     longitude: Annotated[float | None, Written(str, _degrees), Within(-180, 180)] = None

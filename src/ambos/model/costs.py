@@ -18,34 +18,20 @@ Rate = Annotated[float | None, Within(0)]
 
 @dataclass(frozen=True, slots=True)
 class HourValue:
-    """What one hour of delay costs by one convention.
+    """What one hour of delay costs by one convention."""
 
-    Attributes
-    ----------
-    convention : str
-        ``usdot`` (guidance for benefit–cost analyses), ``stated`` (what border crossers say they would pay) or
-        ``atri`` (operating cost of a truck). Its name is the message ``twin.convention.<convention>``.
-    lane_class : str
-        Of this class only; empty for all that have no value of their own.
-    low, high : Decimal
-        US dollars per hour; equal where the source gives one figure.
-    per : {"person", "vehicle"}
-        A value per person is multiplied by the occupancy of the mode.
-    price_year : int
-        Of the dollars.
-    prior : bool
-        Not confirmed by a source that was read: to be shown as such.
-    """
-
+    #: ``usdot`` (guidance for benefit–cost analyses), ``stated`` (what border crossers say they would pay) or ``atri``
+    #: (operating cost of a truck). Its name is the message ``twin.convention.<convention>``.
     convention: str
     mode: Mode
+    #: `low`, `high`: US dollars per hour; equal where the source gives one figure.
     low: Decimal
     high: Decimal
-    per: Literal["person", "vehicle"]
-    price_year: int
+    per: Literal["person", "vehicle"]  #: A value per person is multiplied by the occupancy of the mode.
+    price_year: int  #: Of the dollars.
     source: Text
-    lane_class: str = ""
-    prior: bool = False
+    lane_class: str = ""  #: Of this class only; empty for all that have no value of their own.
+    prior: bool = False  #: Not confirmed by a source that was read: to be shown as such.
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,25 +46,16 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Idling:
-    """What a vehicle of a mode burns and emits in an hour of idling.
-
-    Attributes
-    ----------
-    fuel_gal, co2_g, nox_g, pm25_g : float or None
-        US gallons and grams per hour; None where no rate is known (not 0).
-    months : tuple of float
-        Twelve multipliers, January first, for air conditioning (1 without).
-    date : str
-        Of the rates, as the source says ("fleet of July 2008").
-    """
+    """What a vehicle of a mode burns and emits in an hour of idling."""
 
     mode: Mode
+    #: `fuel_gal`, `co2_g`, `nox_g`, `pm25_g`: US gallons and grams per hour; None where no rate is known (not 0).
     fuel_gal: Rate
     co2_g: Rate
     nox_g: Rate
     pm25_g: Rate
-    months: tuple[Number, ...]
-    date: str
+    months: tuple[Number, ...]  #: Twelve multipliers, January first, for air conditioning (1 without).
+    date: str  #: Of the rates, as the source says ("fleet of July 2008").
     source: Text
     prior: bool = False
 

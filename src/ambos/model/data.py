@@ -16,75 +16,46 @@ Status = Literal["A", "P", "E", "B", "M", "S"]
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit of measurement.
-
-    Attributes
-    ----------
-    name : Text
-        As in a sentence: "vehicles".
-    symbol : Text
-        As beside a number: "min", "USD".
-    decimals : int
-        How many are shown.
-    """
+    """A unit of measurement."""
 
     id: str
-    name: Text
-    symbol: Text
-    decimals: int = 0
+    name: Text  #: As in a sentence: "vehicles".
+    symbol: Text  #: As beside a number: "min", "USD".
+    decimals: int = 0  #: How many are shown.
 
 
 @dataclass(frozen=True, slots=True)
 class DatasetColumn:
-    """A column of a dataset.
-
-    Attributes
-    ----------
-    role : {"key", "value", "note"}
-        A key column is part of the row's identity; a value is what the source says; a note explains it.
-    type : str
-        ``str``, ``int``, ``decimal``, ``date`` or ``datetime`` (UTC).
-    codes : str or None
-        The code list (or kind of place) that the values come from.
-    """
+    """A column of a dataset."""
 
     id: str
+    #: A key column is part of the row's identity; a value is what the source says; a note explains it.
     role: Literal["key", "value", "note"]
+    #: ``str``, ``int``, ``decimal``, ``date`` or ``datetime`` (UTC).
     type: Literal["str", "int", "decimal", "date", "datetime"]
     description: Text
-    codes: str | None = None
+    codes: str | None = None  #: The code list (or kind of place) that the values come from.
     unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One table. Beside its own columns every row has `status`, `as_of` and `snapshot_id`.
-
-    Attributes
-    ----------
-    source : tuple of str
-        The sources that feed it.
-    period : str
-        The key column that holds the time.
-    absent_percent : float
-        What a key without a row means in a period that is held. A sum is given only where the parts without a row
-        were together at most this percentage of it, by the mean of their last twelve values: 0, not known; 100, nothing
-        was there (a table that lists every flow). Monthly and annual datasets only.
-    banking_days : bool
-        A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
-    projected : bool
-        Its periods may lie after the day on which its figures were known; those of the others may not.
-    """
+    """One table. Beside its own columns every row has `status`, `as_of` and `snapshot_id`."""
 
     id: str
     title: Text
     description: Text
-    sources: tuple[str, ...]
+    sources: tuple[str, ...]  #: The sources that feed it.
     frequency: Literal["A", "M", "D", "H"]
-    period: str
+    period: str  #: The key column that holds the time.
     columns: tuple[DatasetColumn, ...]
+    #: What a key without a row means in a period that is held. A sum is given only where the parts without a row were
+    #: together at most this percentage of it, by the mean of their last twelve values: 0, not known; 100, nothing was
+    #: there (a table that lists every flow). Monthly and annual datasets only.
     absent_percent: float = 0.0
+    #: A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
     banking_days: bool = False
+    #: Its periods may lie after the day on which its figures were known; those of the others may not.
     projected: bool = False
 
     @property
@@ -113,35 +84,16 @@ class Dataset:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Plausible range of a figure; a row with a value outside is set aside.
-
-    Attributes
-    ----------
-    datasets, columns : tuple of str
-        Every one of these columns that a dataset has.
-    low : float
-        The least value, in the unit of the column.
-    why : Text
-        What the limits rest on, with its source.
-    high : float
-        The greatest value; infinite where only `most_column` limits it.
-    most_column : str
-        Another column of the row that the value may not exceed.
-    where : mapping of str to tuple of str
-        Only rows with these codes, by key column.
-    since : date or None
-        Only rows of this day or later.
-    unit : str
-        Of the values, where the column's own unit does not name it.
-    """
+    """Plausible range of a figure; a row with a value outside is set aside."""
 
     id: str
+    #: `datasets`, `columns`: every one of these columns that a dataset has.
     datasets: tuple[str, ...]
     columns: tuple[str, ...]
-    low: Number
-    why: Text
-    high: Number = float("inf")
-    most_column: str = ""
-    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    since: date | None = None
-    unit: str = ""
+    low: Number  #: The least value, in the unit of the column.
+    why: Text  #: What the limits rest on, with its source.
+    high: Number = float("inf")  #: The greatest value; infinite where only `most_column` limits it.
+    most_column: str = ""  #: Another column of the row that the value may not exceed.
+    where: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  #: Only rows with these codes, by key column.
+    since: date | None = None  #: Only rows of this day or later.
+    unit: str = ""  #: Of the values, where the column's own unit does not name it.

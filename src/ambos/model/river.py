@@ -43,18 +43,12 @@ Last = Annotated[date, Key("to")]
 
 @dataclass(frozen=True, slots=True)
 class LevelBand:
-    """A range of levels, feet; without an end on a side where no bound is given.
+    """A range of levels, feet; without an end on a side where no bound is given."""
 
-    Attributes
-    ----------
-    above, at_least : Decimal or None
-        Lower bound, without and with the bound itself.
-    below, at_most : Decimal or None
-        Upper bound, without and with the bound itself.
-    """
-
+    #: `above`, `at_least`: lower bound, without and with the bound itself.
     above: Decimal | None = None
     at_least: Decimal | None = None
+    #: `below`, `at_most`: upper bound, without and with the bound itself.
     below: Decimal | None = None
     at_most: Decimal | None = None
 
@@ -85,44 +79,27 @@ class LevelBand:
 
 @dataclass(frozen=True, slots=True)
 class CutStep:
-    """One line of a table of rules.
-
-    Attributes
-    ----------
-    rule : Text
-        What the line is called where it stands.
-    kaf : mapping of str to Decimal
-        By party; a party that is not named has no part in it.
-    """
+    """One line of a table of rules."""
 
     band: Annotated[LevelBand, INLINE]
-    rule: Text
-    kaf: Mapping[str, Decimal] = field(default_factory=dict)
+    rule: Text  #: What the line is called where it stands.
+    kaf: Mapping[str, Decimal] = field(default_factory=dict)  #: By party; a party that is not named has no part in it.
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A table of an instrument.
-
-    Attributes
-    ----------
-    part : str
-        A `Part`, or ``addition`` for water on top of an apportionment.
-    start, end : date
-        The first and the last day on which it holds.
-    steps : tuple of CutStep
-        From the highest levels to the lowest, without hole or overlap.
-    flood_control : mapping of str to Decimal
-        kaf by party while flood is controlled, at any level; empty if the table has no such line.
-    """
+    """A table of an instrument."""
 
     id: str
-    part: Literal[Part, "addition"]
+    part: Literal[Part, "addition"]  #: A `Part`, or ``addition`` for water on top of an apportionment.
     name: Text
+    #: `start`, `end`: the first and the last day on which it holds.
     start: First
     end: Last
+    #: From the highest levels to the lowest, without hole or overlap.
     steps: Annotated[tuple[CutStep, ...], Key("step")]
     citation: Cited
+    #: kaf by party while flood is controlled, at any level; empty if the table has no such line.
     flood_control: Mapping[str, Decimal] = field(default_factory=dict)
 
     def holds_in(self, year: int) -> bool:
@@ -137,15 +114,9 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What a combined condition is called.
+    """What a combined condition is called."""
 
-    Attributes
-    ----------
-    id : str
-        ``none``, ``0``, ``1``, ``2a``, ``2b``, ``3``.
-    """
-
-    id: str
+    id: str  #: ``none``, ``0``, ``1``, ``2a``, ``2b``, ``3``.
     name: Text
     band: Annotated[LevelBand, INLINE]
 
@@ -160,68 +131,40 @@ class TierReading:
 
 @dataclass(frozen=True, slots=True)
 class TierSet:
-    """The names of conditions in a range of years.
-
-    Attributes
-    ----------
-    tiers : tuple of Tier
-        From the highest levels to the lowest, without hole or overlap.
-    """
+    """The names of conditions in a range of years."""
 
     start: First
     end: Last
-    tiers: Annotated[tuple[Tier, ...], Key("step")]
+    tiers: Annotated[tuple[Tier, ...], Key("step")]  #: From the highest levels to the lowest, without hole or overlap.
     citation: Cited
     readings: Annotated[tuple[TierReading, ...], Key("reading")] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of an instrument.
-
-    Attributes
-    ----------
-    day : date
-        Of the fact.
-    section : str
-        Of the document; empty if not known.
-    """
+    """A term of an instrument."""
 
     standing: Standing
-    day: Annotated[date, Key("on")]
+    day: Annotated[date, Key("on")]  #: Of the fact.
     text: Text
-    section: str = ""
+    section: str = ""  #: Of the document; empty if not known.
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """An agreement or a decision that no table of levels expresses.
-
-    Attributes
-    ----------
-    party : str
-        Whose water it is; empty if of no single party.
-    start : date
-        First day of the water that it is about.
-    end : date or None
-        Last day; None: not known.
-    known : date
-        Day up to which it was looked for.
-    scenario : str
-        The scenario that has its numbers; empty if none has.
-    """
+    """An agreement or a decision that no table of levels expresses."""
 
     id: str
     state: State
     name: Text
-    start: First
-    end: Annotated[date | None, Key("to")]
+    start: First  #: First day of the water that it is about.
+    end: Annotated[date | None, Key("to")]  #: Last day; None: not known.
     signed: date | None
-    known: date
+    known: date  #: Day up to which it was looked for.
     terms: Annotated[tuple[Term, ...], Key("term")]
     citation: Cited
-    party: str = ""
-    scenario: str = ""
+    party: str = ""  #: Whose water it is; empty if of no single party.
+    scenario: str = ""  #: The scenario that has its numbers; empty if none has.
 
     def holds_in(self, year: int) -> bool:
         """Return True if the instrument covers the whole calendar year."""
@@ -232,43 +175,24 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A state or a country with an apportionment.
-
-    Attributes
-    ----------
-    place : str
-        Its id among the places.
-    apportionment : Decimal
-        kaf a year.
-    """
+    """A state or a country with an apportionment."""
 
     id: str
-    place: str
-    apportionment: Decimal
+    place: str  #: Its id among the places.
+    apportionment: Decimal  #: kaf a year.
     citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """What set the tier of a year.
-
-    Attributes
-    ----------
-    projected : Decimal
-        The level of 1 January projected by the August 24-Month Study of the year before, feet.
-    reliability : Reliability
-        Of the projected level.
-    declared : str or None
-        The tier that was declared; None where the year has no tiers.
-    observed : Decimal or None
-        The level observed on the 31 December before, feet; it sets nothing. None if that day is not held.
-    """
+    """What set the tier of a year."""
 
     year: int
-    projected: Decimal
-    reliability: Reliability
-    declared: str | None
+    projected: Decimal  #: The level of 1 January projected by the August 24-Month Study of the year before, feet.
+    reliability: Reliability  #: Of the projected level.
+    declared: str | None  #: The tier that was declared; None where the year has no tiers.
     declared_reliability: Reliability | None
+    #: The level observed on the 31 December before, feet; it sets nothing. None if that day is not held.
     observed: Decimal | None
 
     @property
@@ -279,21 +203,14 @@ class Determination:
 
 @dataclass(frozen=True, slots=True)
 class Storage:
-    """Live storage of Lake Mead by level.
+    """Live storage of Lake Mead by level."""
 
-    Attributes
-    ----------
-    feet, kaf : tuple of Decimal
-        Both rising; live storage is what is above dead pool.
-    error : Decimal
-        How far, at most, a straight line between two rows is from the full table, kaf.
-    highest : Decimal
-        The highest level that the lake can have, feet; the table ends below it.
-    """
-
+    #: `feet`, `kaf`: both rising; live storage is what is above dead pool.
     feet: tuple[Decimal, ...]
     kaf: tuple[Decimal, ...]
+    #: How far, at most, a straight line between two rows is from the full table, kaf.
     error: Annotated[Decimal, Key("error_kaf")]
+    #: The highest level that the lake can have, feet; the table ends below it.
     highest: Annotated[Decimal, Key("feet"), In("highest")]
     highest_citation: Annotated[Citation, INLINE, In("highest")]
     citation: Cited
@@ -301,27 +218,17 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class River:
-    """All definitions of the river.
-
-    Attributes
-    ----------
-    tier_sets : tuple of TierSet
-        By range of years, from the oldest.
-    determinations : mapping of int to Determination
-        By year.
-    m3 : Decimal
-        Cubic metres per acre-foot.
-    """
+    """All definitions of the river."""
 
     parties: Mapping[str, Party]
     rules: tuple[Rule, ...]
-    tier_sets: tuple[TierSet, ...]
+    tier_sets: tuple[TierSet, ...]  #: By range of years, from the oldest.
     instruments: Mapping[str, Instrument]
-    determinations: Mapping[int, Determination]
+    determinations: Mapping[int, Determination]  #: By year.
     projected_source: Text
     observed_source: Text
     storage: Storage
-    m3: Decimal
+    m3: Decimal  #: Cubic metres per acre-foot.
 
     @property
     def tiers(self) -> tuple[Tier, ...]:
@@ -365,45 +272,26 @@ class AssumedCut:
 
 @dataclass(frozen=True, slots=True)
 class RuleScenario:
-    """A rule set for the years after 2026.
-
-    Attributes
-    ----------
-    name, trigger : Text
-        The trigger is what level the cut goes by.
-    start, end : int, int or None
-        First and last year.
-    decided : bool
-        Decided for its years; else an alternative that is not in force.
-    rules : bool
-        The rules until 2026, continued; the rest is then empty.
-    curve : tuple of (Decimal, Decimal)
-        (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
-    steps : tuple of Total
-        In place of a curve.
-    published_to : Decimal or None
-        The lowest level for which the cut is published; None if all.
-    shares : tuple of CutShare
-        By part of the cut, upwards.
-    unread : mapping of str to AssumedCut
-        Parties whose cut comes on top by terms that were not read: neither it nor the cut of all is known.
-    assumed : mapping of str to Decimal
-        The cut that the user assumes for such a party, kaf.
-    """
+    """A rule set for the years after 2026."""
 
     id: str
+    #: `name`, `trigger`: the trigger is what level the cut goes by.
     name: Text
     trigger: Text
+    #: `start`, `end`: first and last year.
     start: Annotated[int, Key("from")]
     end: Annotated[int | None, Key("to")]
     citation: Cited
-    decided: bool = False
-    rules: bool = False
+    decided: bool = False  #: Decided for its years; else an alternative that is not in force.
+    rules: bool = False  #: The rules until 2026, continued; the rest is then empty.
+    #: (feet, kaf of the whole cut) from low to high; straight in between, level beyond.
     curve: tuple[tuple[Decimal, Decimal], ...] = ()
-    steps: Annotated[tuple[Total, ...], Key("step")] = ()
-    published_to: Decimal | None = None
-    shares: Annotated[tuple[CutShare, ...], Key("share")] = ()
+    steps: Annotated[tuple[Total, ...], Key("step")] = ()  #: In place of a curve.
+    published_to: Decimal | None = None  #: The lowest level for which the cut is published; None if all.
+    shares: Annotated[tuple[CutShare, ...], Key("share")] = ()  #: By part of the cut, upwards.
+    #: Parties whose cut comes on top by terms that were not read: neither it nor the cut of all is known.
     unread: Mapping[str, AssumedCut] = field(default_factory=dict)
+    #: The cut that the user assumes for such a party, kaf.
     assumed: Annotated[Mapping[str, Decimal], DERIVED] = field(default_factory=dict)
 
     @property

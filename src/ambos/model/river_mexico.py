@@ -21,22 +21,14 @@ Identity = Literal["closure", "schedule"]
 
 @dataclass(frozen=True, slots=True)
 class DatedLimit:
-    """A dated limit.
-
-    Attributes
-    ----------
-    unit : str
-        ``af``, ``percent`` or ``days``.
-    end : date or None
-        None: no end is known.
-    """
+    """A dated limit."""
 
     id: str
     name: Text
     value: Decimal
-    unit: str
+    unit: str  #: ``af``, ``percent`` or ``days``.
     start: First
-    end: Annotated[date | None, Key("to")]
+    end: Annotated[date | None, Key("to")]  #: None: no end is known.
     citation: Cited
 
     def holds_in(self, year: int) -> bool:
@@ -46,72 +38,43 @@ class DatedLimit:
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPoint:
-    """Where water is delivered, or an item shown apart.
-
-    Attributes
-    ----------
-    required : bool
-        Without it there is no sum of the points.
-    """
+    """Where water is delivered, or an item shown apart."""
 
     id: str
     name: Text
-    required: bool = False
+    required: bool = False  #: Without it there is no sum of the points.
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What Mexico does with its own water.
-
-    Attributes
-    ----------
-    sign : int
-        +1 or −1: how it moves what satisfies the Treaty.
-    start, end : int
-        First and last year in which there is such an account.
-    """
+    """What Mexico does with its own water."""
 
     id: str
     name: Text
-    sign: Literal[1, -1]
+    sign: Literal[1, -1]  #: +1 or −1: how it moves what satisfies the Treaty.
+    #: `start`, `end`: first and last year in which there is such an account.
     start: Annotated[int, Key("from")]
     end: Annotated[int, Key("to")]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a year does not close, as far as that is known.
-
-    Attributes
-    ----------
-    af : int
-        The part of the difference that it accounts for, with its sign; 0 if only the reason is known.
-    """
+    """Why a year does not close, as far as that is known."""
 
     year: int
     of: Identity
-    af: int
+    af: int  #: The part of the difference that it accounts for, with its sign; 0 if only the reason is known.
     why: Text
     reliability: Reliability
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Mexico's first allotment of a year, acre-feet, as the Commission published it.
+    """Mexico's first allotment of a year, acre-feet, as the Commission published it."""
 
-    Attributes
-    ----------
-    id : str
-        The year.
-    af : int
-        Acre-feet.
-    rest : str
-        Id of the instrument to which the remainder beyond the rules' cut is attributed.
-    """
-
-    id: str
-    af: int
-    rest: str
+    id: str  #: The year.
+    af: int  #: Acre-feet.
+    rest: str  #: Id of the instrument to which the remainder beyond the rules' cut is attributed.
     known: date
     citation: Cited
 
@@ -123,45 +86,27 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Mexico:
-    """All definitions of Mexico's water.
+    """All definitions of Mexico's water."""
 
-    Attributes
-    ----------
-    party : str
-        Whose guaranteed quantity it is.
-    orders : mapping of int to Order
-        By year.
-    satisfaction, excess : str
-        Ids of the items: what satisfies the Treaty, and what is in excess of it.
-    reserve : tuple of (str, str)
-        Ids of the items put into the reserve and taken from it.
-    land : tuple of str
-        Ids of the points that the limit of the land boundary is about.
-    points, apart : tuple of DeliveryPoint
-        Those counted in the sum, and those shown beside it.
-    surplus_years : frozenset of int
-        Years with the whole treaty surplus.
-    unreduced_until : int
-        The last year in which no rule reduced deliveries.
-    balances : mapping of int to int
-        Of the reserve at the end of a year.
-    """
-
-    party: str
+    party: str  #: Whose guaranteed quantity it is.
     limits: Mapping[str, DatedLimit]
-    orders: Mapping[int, Order]
+    orders: Mapping[int, Order]  #: By year.
+    #: `satisfaction`, `excess`: ids of the items: what satisfies the Treaty, and what is in excess of it.
     satisfaction: str
     excess: str
-    reserve: tuple[str, str]
+    reserve: tuple[str, str]  #: Ids of the items put into the reserve and taken from it.
+    #: Ids of the points that the limit of the land boundary is about.
     land: Annotated[tuple[str, str], Key("land_boundary")]
+    #: `points`, `apart`: those counted in the sum, and those shown beside it.
     points: Annotated[tuple[DeliveryPoint, ...], Key("point")]
     apart: tuple[DeliveryPoint, ...]
     accounts: Annotated[tuple[Account, ...], Key("account")]
-    surplus_years: Annotated[frozenset[int], Key("years"), In("surplus")]
+    surplus_years: Annotated[frozenset[int], Key("years"), In("surplus")]  #: Years with the whole treaty surplus.
     surplus_citation: Annotated[Citation, INLINE, In("surplus")]
+    #: The last year in which no rule reduced deliveries.
     unreduced_until: Annotated[int, Key("until"), In("unreduced")]
     unreduced_citation: Annotated[Citation, INLINE, In("unreduced")]
     known: tuple[Explanation, ...]
-    balances: Annotated[Mapping[int, int], Key("af"), In("balance")]
+    balances: Annotated[Mapping[int, int], Key("af"), In("balance")]  #: Of the reserve at the end of a year.
     balances_citation: Annotated[Citation, INLINE, In("balance")]
     ledger_citation: Cited

@@ -23,44 +23,27 @@ Amount = Annotated[float, Written(Decimal, float)]
 
 @dataclass(frozen=True, slots=True)
 class Lake:
-    """A reservoir.
+    """A reservoir."""
 
-    Attributes
-    ----------
-    feet, kaf, acres : tuple of float
-        Level, live storage and area, rising; straight lines in between.
-    bank : float
-        kaf it takes to raise storage by one, with what goes into the banks.
-    full : float
-        Level above which all is spilled, feet.
-    """
-
+    #: `feet`, `kaf`, `acres`: level, live storage and area, rising; straight lines in between.
     feet: tuple[float, ...]
     kaf: tuple[float, ...]
     acres: tuple[float, ...]
-    bank: Annotated[Amount, Within(1)]
-    full: Amount
+    bank: Annotated[Amount, Within(1)]  #: kaf it takes to raise storage by one, with what goes into the banks.
+    full: Amount  #: Level above which all is spilled, feet.
     citation: Cited
 
 
 @dataclass(frozen=True, slots=True)
 class MonthlyShares:
-    """What is spread over a year, January to December.
+    """What is spread over a year, January to December."""
 
-    Attributes
-    ----------
-    powell_inflow, powell_release, mead_outflow : tuple of float
-        Shares of a year, adding up to 1.
-    side_inflow : tuple of float
-        Between Glen Canyon Dam and Hoover Dam, kaf.
-    mead_evaporation, powell_evaporation : tuple of float
-        Feet.
-    """
-
+    #: `powell_inflow`, `powell_release`, `mead_outflow`: shares of a year, adding up to 1.
     powell_inflow: tuple[float, ...]
     powell_release: tuple[float, ...]
     mead_outflow: tuple[float, ...]
-    side_inflow: tuple[float, ...]
+    side_inflow: tuple[float, ...]  #: Between Glen Canyon Dam and Hoover Dam, kaf.
+    #: `mead_evaporation`, `powell_evaporation`: feet.
     mead_evaporation: tuple[float, ...]
     powell_evaporation: tuple[float, ...]
     citation: Cited
@@ -76,14 +59,9 @@ class Protect:
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A release by the level of Lake Powell on 1 October.
+    """A release by the level of Lake Powell on 1 October."""
 
-    Attributes
-    ----------
-    feet, kaf : tuple of float
-        Rising levels and the release of the water year; straight lines in between, level beyond.
-    """
-
+    #: `feet`, `kaf`: rising levels and the release of the water year; straight lines in between, level beyond.
     feet: tuple[float, ...]
     kaf: tuple[float, ...]
     protect: Protect | None
@@ -91,21 +69,13 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Bands:
-    """A release by bands of the level of Lake Powell on 1 October, kaf a water year.
+    """A release by bands of the level of Lake Powell on 1 October, kaf a water year."""
 
-    Attributes
-    ----------
-    feet : tuple of float
-        Where each band but the lowest begins, rising.
-    least, most : tuple of float
-        From the lowest band to the highest: one more than `feet`.
-    target : float
-        Level of Lake Powell at the end of the water year, feet: to keep it, `most` is lowered as far as `least`.
-    """
-
-    feet: tuple[float, ...]
+    feet: tuple[float, ...]  #: Where each band but the lowest begins, rising.
+    #: `least`, `most`: from the lowest band to the highest: one more than `feet`.
     least: tuple[float, ...]
     most: tuple[float, ...]
+    #: Level of Lake Powell at the end of the water year, feet: to keep it, `most` is lowered as far as `least`.
     target: float
 
 
@@ -119,23 +89,15 @@ class Balanced:
 
 @dataclass(frozen=True, slots=True)
 class Guidelines:
-    """The release of Lake Powell by the 2007 Guidelines, kaf a water year.
-
-    Attributes
-    ----------
-    equalization : mapping of int to float
-        Line by water year, feet; that of the last year holds on.
-    upper_from, upper_mead_below : float
-        Feet: of Lake Powell; of Lake Mead, for balancing within `upper`.
-    middle_from, middle_mead_below : float
-        Feet: of Lake Powell; of Lake Mead, for the base in place of `middle`.
-    """
+    """The release of Lake Powell by the 2007 Guidelines, kaf a water year."""
 
     base: Amount
-    equalization: Mapping[int, Amount]
+    equalization: Mapping[int, Amount]  #: Line by water year, feet; that of the last year holds on.
+    #: `upper_from`, `upper_mead_below`: feet: of Lake Powell; of Lake Mead, for balancing within `upper`.
     upper_from: Annotated[Amount, Key("at_least"), In("upper")]
     upper_mead_below: Annotated[Amount, Key("mead_below"), In("upper")]
     upper: Annotated[Balanced, INLINE, In("upper")]
+    #: `middle_from`, `middle_mead_below`: feet: of Lake Powell; of Lake Mead, for the base in place of `middle`.
     middle_from: Annotated[Amount, Key("at_least"), In("middle")]
     middle_mead_below: Annotated[Amount, Key("mead_below"), In("middle")]
     middle: Annotated[Amount, Key("kaf"), In("middle")]
@@ -146,24 +108,14 @@ class Guidelines:
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """A rule set that can be projected.
-
-    Attributes
-    ----------
-    scenarios : tuple of RuleScenario
-        What cuts, one after the other.
-    citation : Citation
-        Of the release.
-    assumption : bool
-        Whether a part of the release is a choice made here and no fact.
-    """
+    """A rule set that can be projected."""
 
     id: str
     name: Text
-    scenarios: tuple[RuleScenario, ...]
+    scenarios: tuple[RuleScenario, ...]  #: What cuts, one after the other.
     release: Guidelines | Curve | Bands
-    citation: Citation
-    assumption: bool = False
+    citation: Citation  #: Of the release.
+    assumption: bool = False  #: Whether a part of the release is a choice made here and no fact.
 
     @property
     def end(self) -> int | None:
@@ -196,27 +148,16 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the projection begins.
+    """Where the projection begins."""
 
-    Attributes
-    ----------
-    day : date
-        The first of a month.
-    mead, powell : float
-        Levels on it, feet.
-    nevada : float
-        Use of Nevada in the rest of the year, kaf, taken out of Lake Mead.
-    assumption : bool
-        Whether a part of it is a choice made here and no fact.
-    """
-
-    day: FirstOfMonth
+    day: FirstOfMonth  #: The first of a month.
+    #: `mead`, `powell`: levels on it, feet.
     mead: Amount
     powell: Amount
-    nevada: Amount
+    nevada: Amount  #: Use of Nevada in the rest of the year, kaf, taken out of Lake Mead.
     citation: Cited
     months: Annotated[tuple[Releases, ...], Key("month")] = ()
-    assumption: bool = False
+    assumption: bool = False  #: Whether a part of it is a choice made here and no fact.
 
     @property
     def powell_release(self) -> dict[Month, float]:
@@ -235,29 +176,17 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """All that a projection is reckoned with.
-
-    Attributes
-    ----------
-    depletion_base : float
-        kaf.
-    depletion_share : float
-        Of the natural flow.
-    losses : float
-        Below Hoover Dam, on top of the apportionments, kaf a year.
-    run : int
-        Consecutive years of the record that stay together where traces are drawn.
-    levels : tuple of float
-        Levels of Lake Mead, feet, for which the chance to be lower is computed.
-    """
+    """All that a projection is reckoned with."""
 
     mead: Lake
     powell: Lake
     months: MonthlyShares
-    depletion_base: Annotated[Amount, Key("base_kaf"), In("depletion")]
-    depletion_share: Annotated[Amount, Key("share"), In("depletion")]
-    losses: Annotated[Amount, Key("kaf"), In("losses")]
+    depletion_base: Annotated[Amount, Key("base_kaf"), In("depletion")]  #: kaf.
+    depletion_share: Annotated[Amount, Key("share"), In("depletion")]  #: Of the natural flow.
+    losses: Annotated[Amount, Key("kaf"), In("losses")]  #: Below Hoover Dam, on top of the apportionments, kaf a year.
+    #: Consecutive years of the record that stay together where traces are drawn.
     run: Annotated[int, Within(1), Key("years"), In("runs")]
+    #: Levels of Lake Mead, feet, for which the chance to be lower is computed.
     levels: Annotated[tuple[Amount, ...], Key("feet"), In("levels")]
     start: Start
     sets: Annotated[Mapping[str, RuleSet], Key("set")]

@@ -16,22 +16,13 @@ _UNCITED = Citation(Text.same("–"), "M")
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Users who are served together.
-
-    Attributes
-    ----------
-    holders : mapping of str to Decimal
-        Acre-feet a year by holder.
-    citation : Citation
-        That of the canal.
-    favoured : str
-        Holder whose part the formula gives; empty: all share in proportion.
-    """
+    """Users who are served together."""
 
     id: str
     name: Text
-    holders: Annotated[Mapping[str, Decimal], Key("holder")]
-    citation: Annotated[Citation, DERIVED] = _UNCITED
+    holders: Annotated[Mapping[str, Decimal], Key("holder")]  #: Acre-feet a year by holder.
+    citation: Annotated[Citation, DERIVED] = _UNCITED  #: That of the canal.
+    #: Holder whose part the formula gives; empty: all share in proportion.
     favoured: Annotated[str, Key("formula")] = ""
 
     @property
@@ -62,36 +53,23 @@ class Settlement:
 
 @dataclass(frozen=True, slots=True)
 class Canal:
-    """Pools of a canal.
-
-    Attributes
-    ----------
-    party : str
-        Whose cut it bears.
-    start, end : date
-        The days on which the pools hold.
-    why : Text
-        Why there are no others.
-    pools : tuple of Pool
-        Of long-term contracts, from the first served to the last.
-    least, loss : Decimal
-        Of the formula, acre-feet: where its straight line ends, and how much the favoured holder has lost there.
-    bearing : Citation
-        Who bears a cut.
-    """
+    """Pools of a canal."""
 
     name: Text
-    party: Annotated[str, In("bearing")]
+    party: Annotated[str, In("bearing")]  #: Whose cut it bears.
+    #: `start`, `end`: the days on which the pools hold.
     start: First
     end: Last
-    why: Text
-    pools: Annotated[tuple[Pool, ...], Key("pool")]
+    why: Text  #: Why there are no others.
+    pools: Annotated[tuple[Pool, ...], Key("pool")]  #: Of long-term contracts, from the first served to the last.
     settlement: Settlement
+    #: `least`, `loss`: of the formula, acre-feet: where its straight line ends, and how much the favoured holder has
+    #: lost there.
     least: Annotated[Decimal, In("formula")]
     loss: Annotated[Decimal, Key("indian_loss"), In("formula")]
     formula_citation: Annotated[Citation, INLINE, In("formula")]
     holders: Annotated[Mapping[str, Text], Key("holder")]
-    bearing: Annotated[Citation, INLINE, In("bearing")]
+    bearing: Annotated[Citation, INLINE, In("bearing")]  #: Who bears a cut.
     citation: Cited
 
     def of(self, year: int) -> tuple[Pool, ...]:
@@ -110,40 +88,23 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Plant:
-    """A treatment plant that parties share; flows in million US gallons a day.
-
-    Attributes
-    ----------
-    below : Text
-        The river that takes what it releases.
-    dated : Text
-        When the allocations are of.
-    usual_percent : Decimal
-        Flow that stands for one that is not given, percent of `design`.
-    usual_share : mapping of str to Decimal
-        Percent of it of each party.
-    keeper : str
-        The party that can keep its water back.
-    liters : Decimal
-        In a gallon.
-    days : Decimal
-        In a year.
-    """
+    """A treatment plant that parties share; flows in million US gallons a day."""
 
     name: Text
-    below: Text
-    dated: Text
+    below: Text  #: The river that takes what it releases.
+    dated: Text  #: When the allocations are of.
     members: Annotated[Mapping[str, Member], Key("party")]
     citation: Cited
     design: Annotated[Decimal, Key("mgd"), In("design")]
     design_citation: Annotated[Citation, INLINE, In("design")]
+    #: Flow that stands for one that is not given, percent of `design`.
     usual_percent: Annotated[Decimal, Key("percent_of_design"), In("usual")]
-    usual_share: Annotated[Mapping[str, Decimal], Key("share"), In("usual")]
+    usual_share: Annotated[Mapping[str, Decimal], Key("share"), In("usual")]  #: Percent of it of each party.
     usual_citation: Annotated[Citation, INLINE, In("usual")]
-    keeper: Annotated[str, Key("party"), In("retained")]
+    keeper: Annotated[str, Key("party"), In("retained")]  #: The party that can keep its water back.
     keeper_citation: Annotated[Citation, INLINE, In("retained")]
-    liters: Annotated[Decimal, Key("liters_per_gallon"), In("units")]
-    days: Annotated[Decimal, In("units")]
+    liters: Annotated[Decimal, Key("liters_per_gallon"), In("units")]  #: In a gallon.
+    days: Annotated[Decimal, In("units")]  #: In a year.
     units_citation: Annotated[Citation, INLINE, In("units")]
 
     @property

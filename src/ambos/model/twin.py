@@ -32,36 +32,20 @@ Clock = Annotated[float, Written(str, _minutes)]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Where a figure is from.
-
-    Attributes
-    ----------
-    prior : bool
-        Not confirmed by a source that was read: to be shown as such, and to be replaced.
-    """
+    """Where a figure is from."""
 
     source: Text
-    prior: bool = False
+    prior: bool = False  #: Not confirmed by a source that was read: to be shown as such, and to be replaced.
 
 
 @dataclass(frozen=True, slots=True)
 class ModeFacts:
-    """What holds for a kind of traveller everywhere.
+    """What holds for a kind of traveller everywhere."""
 
-    Attributes
-    ----------
-    measure : str
-        The code of the counts of crossings (``measures``).
-    waits : str
-        The code of the archive of waits (``wait_modes``); empty if it has none.
-    spacing_m : float
-        Metres of road per traveller in line.
-    """
-
-    measure: str
-    spacing_m: Annotated[float, Within(0)]
+    measure: str  #: The code of the counts of crossings (``measures``).
+    spacing_m: Annotated[float, Within(0)]  #: Metres of road per traveller in line.
     spacing: Annotated[Basis, INLINE]
-    waits: str = ""
+    waits: str = ""  #: The code of the archive of waits (``wait_modes``); empty if it has none.
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,26 +61,17 @@ class ClassLaw:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A kind of station: who is sent there and how long it takes.
+    """A kind of station: who is sent there and how long it takes."""
 
-    Attributes
-    ----------
-    id : str
-        Its name is the message ``twin.stage.<id>``.
-    random, risk : float
-        Shares of travellers.
-    after : bool
-        Passed after referrals, by a draw of its own (state inspection).
-    """
-
-    id: str
+    id: str  #: Its name is the message ``twin.stage.<id>``.
     modes: tuple[Mode, ...]
+    #: `random`, `risk`: shares of travellers.
     random: Share
     risk: Share
     share: Basis
     law: Annotated[Law, INLINE]
     time: Basis
-    after: bool = False
+    after: bool = False  #: Passed after referrals, by a draw of its own (state inspection).
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,72 +86,41 @@ class StationFacts:
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """A class at a crossing through the week.
-
-    Attributes
-    ----------
-    lanes : mapping of int to (24,) tuple of float
-        Mean lanes open by hour, by weekday (1: Monday).
-    demand : mapping of int to (24,) tuple of float
-        Relative to the other lines of the same port and mode, by hour of arrival.
-    waits : mapping of int to (24,) tuple of float
-        Mean wait reported, minutes; empty if none are.
-    basis : Basis
-        A prior if it is assumed; else an estimate from the archive.
-    """
+    """A class at a crossing through the week."""
 
     mode: Mode
     lane_class: str
-    lanes: Mapping[int, tuple[float, ...]]
+    #: `lanes`, `demand`, `waits`: 24 values, by hour, of each weekday (1: Monday).
+    lanes: Mapping[int, tuple[float, ...]]  #: Mean lanes open.
+    #: Relative to the other lines of the same port and mode, by hour of arrival.
     demand: Mapping[int, tuple[float, ...]]
-    waits: Mapping[int, tuple[float, ...]]
-    basis: Basis
+    waits: Mapping[int, tuple[float, ...]]  #: Mean wait reported, minutes; empty if none are.
+    basis: Basis  #: A prior if it is assumed; else an estimate from the archive.
 
 
 @dataclass(frozen=True, slots=True)
 class CrossingFacts:
-    """A crossing.
+    """A crossing."""
 
-    Attributes
-    ----------
-    id : str
-        Short, such as ``mariposa``; ids of lines, booths and stations begin with it.
-    place : str
-        Place id.
-    opens, closes : float
-        Minutes; equal for all day.
-    built : mapping of Mode to int
-        Lanes that exist, all classes together.
-    basis : Basis
-        Of hours and lanes.
-    """
-
-    id: str
-    place: str
+    id: str  #: Short, such as ``mariposa``; ids of lines, booths and stations begin with it.
+    place: str  #: Place id.
+    #: `opens`, `closes`: minutes; equal for all day.
     opens: Clock
     closes: Clock
-    built: Mapping[Mode, Annotated[int, Within(1)]]
-    basis: Annotated[Basis, INLINE]
+    built: Mapping[Mode, Annotated[int, Within(1)]]  #: Lanes that exist, all classes together.
+    basis: Annotated[Basis, INLINE]  #: Of hours and lanes.
     stations: Annotated[tuple[StationFacts, ...], Key("station")] = ()
     lines: Annotated[tuple[LineFacts, ...], DERIVED] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """All that the definitions say for the twin.
-
-    Attributes
-    ----------
-    wait_weight : float
-        Utility per minute of expected wait, of a choice between crossings.
-    rates : Rates
-        Costs of delay and idling.
-    """
+    """All that the definitions say for the twin."""
 
     modes: Mapping[Mode, ModeFacts]
     laws: Mapping[tuple[Mode, str], ClassLaw]
     inspections: Mapping[str, Inspection]
     crossings: Mapping[str, CrossingFacts]
-    wait_weight: float
+    wait_weight: float  #: Utility per minute of expected wait, of a choice between crossings.
     choice: Basis
-    rates: Rates
+    rates: Rates  #: Costs of delay and idling.

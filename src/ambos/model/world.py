@@ -15,34 +15,18 @@ from ambos.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A set of places with a name; nothing in the code knows which.
-
-    Attributes
-    ----------
-    members : tuple of str
-        The states on both sides, ours first.
-    ports : tuple of str
-        The region's ports, in the order in which they are listed.
-    borders : tuple of str
-        The countries on the other side; wait times are kept for these borders only.
-    zone : str
-        The IANA time zone of its ports.
-    comparators : tuple of str
-        Ports and counties elsewhere that it is compared with.
-    counties : tuple of str
-        Its counties for which there are figures by county, in the order in which they are listed.
-    fiscal_year_start : int
-        The month in which the fiscal year that bears the next calendar year's number begins.
-    """
+    """A set of places with a name; nothing in the code knows which."""
 
     id: str
     name: Text
-    members: tuple[str, ...]
-    ports: tuple[str, ...]
-    borders: tuple[str, ...]
-    zone: Zone
-    comparators: tuple[str, ...] = ()
+    members: tuple[str, ...]  #: The states on both sides, ours first.
+    ports: tuple[str, ...]  #: The region's ports, in the order in which they are listed.
+    borders: tuple[str, ...]  #: The countries on the other side; wait times are kept for these borders only.
+    zone: Zone  #: The IANA time zone of its ports.
+    comparators: tuple[str, ...] = ()  #: Ports and counties elsewhere that it is compared with.
+    #: Its counties for which there are figures by county, in the order in which they are listed.
     counties: tuple[str, ...] = ()
+    #: The month in which the fiscal year that bears the next calendar year's number begins.
     fiscal_year_start: int = 10
 
     @property
@@ -54,64 +38,40 @@ class Region:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A dated fact that explains data.
-
-    Attributes
-    ----------
-    start, end : date
-        First and last day, both included.
-    places : tuple of str
-        Empty: everywhere.
-    items : tuple of str
-        The only measures or value columns it touches; empty: all.
-    breaks : {"", "series", "split"}
-        Whether figures from `start` on do not compare with earlier ones: no; of any place it touches; of each of its
-        places, but not of all of them together (a port whose counts another takes over).
-    """
+    """A dated fact that explains data."""
 
     id: str
     name: Text
     description: Text
+    #: `start`, `end`: first and last day, both included.
     start: date
     end: date
     source: Text
-    places: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()  #: Empty: everywhere.
     datasets: tuple[str, ...] = ()
-    items: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()  #: The only measures or value columns it touches; empty: all.
+    #: Whether figures from `start` on do not compare with earlier ones: no; of any place it touches; of each of its
+    #: places, but not of all of them together (a port whose counts another takes over).
     breaks: Literal["", "series", "split"] = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A published quality problem. It never changes or hides a value.
+    """A published quality problem. It never changes or hides a value."""
 
-    Attributes
-    ----------
-    id : str
-        Stable: check, dataset, place, item and first period.
-    place, item : str
-        ``_T`` where the finding is about all.
-    start, end : date
-        The periods it touches, both included.
-    size : float
-        How big, in the unit that the text names.
-    text : Text
-        What is wrong, with the figures.
-    events : tuple of str
-        Ids of events that explain it.
-    """
-
-    id: str
+    id: str  #: Stable: check, dataset, place, item and first period.
     check: str
     dataset: str
+    #: `place`, `item`: ``_T`` where the finding is about all.
     place: str
     item: str
+    #: `start`, `end`: the periods it touches, both included.
     start: date
     end: date
-    size: float
-    text: Text
+    size: float  #: How big, in the unit that the text names.
+    text: Text  #: What is wrong, with the figures.
     severity: str = "medium"
-    events: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()  #: Ids of events that explain it.
 
 
 def _unquoted(value: object) -> str:
@@ -126,74 +86,40 @@ Unquoted = Annotated[str, Written(Any, _unquoted)]
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """Which of several values that a source gives for one key is meant, and why.
-
-    Attributes
-    ----------
-    key : mapping of str to str
-        Every key column with its value; dates in ISO form.
-    value : str
-        The value that is meant, of the dataset's first value column.
-    """
+    """Which of several values that a source gives for one key is meant, and why."""
 
     id: str
     dataset: str
-    key: Mapping[str, Unquoted]
-    value: Unquoted
+    key: Mapping[str, Unquoted]  #: Every key column with its value; dates in ISO form.
+    value: Unquoted  #: The value that is meant, of the dataset's first value column.
     why: Text
     source: Text
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Something in a file that was not read, and why.
+    """Something in a file that was not read, and why."""
 
-    Attributes
-    ----------
-    name : str
-        Of the member of an archive (``archive.zip/member.csv``), or of the file.
-    kind : {"refused", "passed"}
-        ``refused``: it may hold figures and could not be read; it is tried again at every build. ``passed``: it
-        holds none (a document, a file of the operating system, a column without name or cells).
-    """
-
-    name: str
+    name: str  #: Of the member of an archive (``archive.zip/member.csv``), or of the file.
+    #: ``refused``: it may hold figures and could not be read; it is tried again at every build. ``passed``: it holds
+    #: none (a document, a file of the operating system, a column without name or cells).
     kind: Literal["refused", "passed"]
     reason: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """The bytes that a source gave once.
+    """The bytes that a source gave once."""
 
-    Attributes
-    ----------
-    id : str
-        First 16 hexadecimal digits of the bytes' sha256.
-    size : int
-        Bytes.
-    as_of : date
-        The day on which these figures were known.
-    retrieved_at : datetime or None
-        UTC.
-    request : str
-        Where they came from; keys removed.
-    counts : mapping of str to int
-        Rows read, new, revised, unchanged and refused.
-    left_out : tuple of LeftOut
-        What in it was not read.
-    tables : mapping of str to int
-        The version of each table of the store that held its rows first, by dataset.
-    """
-
-    id: str
+    id: str  #: First 16 hexadecimal digits of the bytes' sha256.
     source: str
     file: str
     sha256: str
-    size: int
-    as_of: date
-    retrieved_at: datetime | None = None
-    request: str = ""
-    counts: Mapping[str, int] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
+    size: int  #: Bytes.
+    as_of: date  #: The day on which these figures were known.
+    retrieved_at: datetime | None = None  #: UTC.
+    request: str = ""  #: Where they came from; keys removed.
+    counts: Mapping[str, int] = field(default_factory=dict)  #: Rows read, new, revised, unchanged and refused.
+    left_out: tuple[LeftOut, ...] = ()  #: What in it was not read.
+    #: The version of each table of the store that held its rows first, by dataset.
     tables: Mapping[str, int] = field(default_factory=dict)

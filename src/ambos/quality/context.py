@@ -22,21 +22,13 @@ from ambos.text import Text
 
 @dataclass
 class Context:
-    """Tables and definitions.
+    """Tables and definitions."""
 
-    Attributes
-    ----------
-    tables : mapping of str to ibis.Table
-        The latest view of each dataset by its id, ``vintages:<dataset>`` with the rows of all vintages, and
-        ``quarantine``; any may be missing.
-    catalog : Catalog
-    frame : callable
-        Runs an Ibis expression.
-    """
-
+    #: The latest view of each dataset by its id, ``vintages:<dataset>`` with the rows of all vintages, and
+    #: ``quarantine``; any may be missing.
     tables: Mapping[str, ibis.Table]
     catalog: Catalog
-    frame: Callable[[ibis.Table], pl.DataFrame]
+    frame: Callable[[ibis.Table], pl.DataFrame]  #: Runs an Ibis expression.
     _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
     _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
 

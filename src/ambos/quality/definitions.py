@@ -27,32 +27,18 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One class of fault.
-
-    Attributes
-    ----------
-    id : str
-    title, description : Text
-    severity : {"high", "medium", "low"}
-        Of a finding in the region that no event explains.
-    explained_by : {"", "everywhere", "any"}
-        Which events can explain a finding: none, those that touch everywhere (a change of method), or those of its
-        place as well (a closure).
-    texts : mapping of str to Text
-        Templates of its findings.
-    thresholds : mapping of str to Threshold
-    settings : mapping
-        Anything else: columns, codes, words.
-    """
+    """One class of fault."""
 
     id: str
     title: Text
     description: Text
-    severity: Severity
+    severity: Severity  #: Of a finding in the region that no event explains.
+    #: Which events can explain a finding: none, those that touch everywhere (a change of method), or those of its place
+    #: as well (a closure).
     explained_by: Literal["", "everywhere", "any"] = ""
-    texts: Mapping[str, Text] = field(default_factory=dict)
+    texts: Mapping[str, Text] = field(default_factory=dict)  #: Templates of its findings.
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)  #: Anything else: columns, codes, words.
 
     def __getitem__(self, name: str) -> float:
         return self.thresholds[name].value

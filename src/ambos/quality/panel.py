@@ -17,20 +17,11 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure at many places.
-
-    Attributes
-    ----------
-    places : list of str
-    first : date
-        The month of the first column.
-    values : ndarray, places × months
-        NaN where there is no row.
-    """
+    """One measure at many places."""
 
     places: list[str]
-    first: date
-    values: Array
+    first: date  #: The month of the first column.
+    values: Array  #: NaN where there is no row.
 
     def month(self, column: int) -> date:
         """The month of a column."""

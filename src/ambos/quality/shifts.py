@@ -202,31 +202,18 @@ def _counted(context: Context, check: Check, fall: dict[str, Any]) -> Text:
 
 
 class Fall(NamedTuple):
-    """A place's count far below its usual level: totals over the months of the fall.
+    """A place's count far below its usual level: totals over the months of the fall."""
 
-    Attributes
-    ----------
-    start, end : date
-        First and last month.
-    months : int
-        Months held from the first to the last.
-    value, usual : float
-        Counted, and the sum of the medians of the same months of the years around, unadjusted.
-    previous : float or None
-        Counted in the same months of the year before; None where one of them is not held.
-    others : float
-        The other places of the group together, over these months, as a multiple of their own usual level.
-    back : date or None
-        The first month after it at ``usual`` of its usual level or more, unadjusted; None if there is none.
-    """
-
+    #: `start`, `end`: first and last month.
     start: date
     end: date
-    months: int
+    months: int  #: Months held from the first to the last.
+    #: `value`, `usual`: counted, and the sum of the medians of the same months of the years around, unadjusted.
     value: float
     usual: float
-    previous: float | None
-    others: float
+    previous: float | None  #: Counted in the same months of the year before; None where one of them is not held.
+    others: float  #: The other places of the group together, over these months, as a multiple of their own usual level.
+    #: The first month after it at ``usual`` of its usual level or more, unadjusted; None if there is none.
     back: date | None
 
 

@@ -18,21 +18,13 @@ _ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a pool gets.
-
-    Attributes
-    ----------
-    pool : Pool
-    wanted, given : Fraction
-        Acre-feet: what it would get without the cut, and with it.
-    holders : mapping of str to (Fraction, Fraction)
-        The same by holder.
-    """
+    """What a pool gets."""
 
     pool: Pool
+    #: `wanted`, `given`: acre-feet: what it would get without the cut, and with it.
     wanted: Fraction
     given: Fraction
-    holders: Mapping[str, tuple[Fraction, Fraction]]
+    holders: Mapping[str, tuple[Fraction, Fraction]]  #: The same by holder.
 
     @property
     def cut(self) -> Fraction:

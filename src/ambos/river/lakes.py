@@ -33,22 +33,11 @@ class Tank:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A month of a lake, kaf by trace.
+    """A month of a lake, kaf by trace."""
 
-    Attributes
-    ----------
-    storage : array of float
-        At its end.
-    out : array of float
-        What was released or taken; less than was asked for where the lake was empty.
-    spill : array of float
-        What went over because the lake was full.
-    evaporation : array of float
-    """
-
-    storage: Floats
-    out: Floats
-    spill: Floats
+    storage: Floats  #: At its end.
+    out: Floats  #: What was released or taken; less than was asked for where the lake was empty.
+    spill: Floats  #: What went over because the lake was full.
     evaporation: Floats
 
 

@@ -18,37 +18,20 @@ Items = Mapping[str, int | None]
 
 @dataclass(frozen=True, slots=True)
 class LedgerYear:
-    """A year of the ledger.
-
-    Attributes
-    ----------
-    year : int
-    points, apart : mapping of str to int or None
-        By id of the definitions; none where the source reports nothing.
-    satisfaction, excess : int or None
-        What satisfies the Treaty, and what was in excess of it.
-    base : int
-        The guaranteed quantity, with surplus if there was.
-    reduction : int or None
-        What rules took from it; none if no rule is known for the year.
-    accounts : mapping of Account to int or None
-        Those that there are in the year.
-    known : tuple of Explanation
-        Why it does not close, as far as that is known.
-    delivered : int or None
-        The sum of the points that are held; none without a required one.
-    """
+    """A year of the ledger."""
 
     year: int
+    #: `points`, `apart`: by id of the definitions; none where the source reports nothing.
     points: Items
     apart: Items
+    #: `satisfaction`, `excess`: what satisfies the Treaty, and what was in excess of it.
     satisfaction: int | None
     excess: int | None
-    base: int
-    reduction: int | None
-    accounts: tuple[tuple[Account, int | None], ...]
-    known: tuple[Explanation, ...]
-    delivered: int | None
+    base: int  #: The guaranteed quantity, with surplus if there was.
+    reduction: int | None  #: What rules took from it; none if no rule is known for the year.
+    accounts: tuple[tuple[Account, int | None], ...]  #: Those that there are in the year.
+    known: tuple[Explanation, ...]  #: Why it does not close, as far as that is known.
+    delivered: int | None  #: The sum of the points that are held; none without a required one.
 
     @property
     def closure(self) -> int | None:
@@ -124,25 +107,15 @@ def ledger_year(mexico: Mexico, year: int, items: Items, guaranteed: int, reduct
 
 @dataclass(frozen=True, slots=True)
 class ReserveYear:
-    """A year of Mexico's reserve.
-
-    Attributes
-    ----------
-    year : int
-    opening, created, delivered : int or None
-        Acre-feet.
-    reported : int or None
-        Reported balance at the end of the year.
-    over : tuple of (DatedLimit, int)
-        Limits that the year goes beyond, with the acre-feet.
-    """
+    """A year of Mexico's reserve."""
 
     year: int
+    #: `opening`, `created`, `delivered`: acre-feet.
     opening: int | None
     created: int | None
     delivered: int | None
-    reported: int | None
-    over: tuple[tuple[DatedLimit, int], ...]
+    reported: int | None  #: Reported balance at the end of the year.
+    over: tuple[tuple[DatedLimit, int], ...]  #: Limits that the year goes beyond, with the acre-feet.
 
     @property
     def closing(self) -> int | None:

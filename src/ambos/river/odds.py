@@ -17,26 +17,13 @@ PERCENTILES = (10, 50, 90)
 
 @dataclass(frozen=True, slots=True)
 class Odds:
-    """A year.
+    """A year."""
 
-    Attributes
-    ----------
-    year : int
-        Its tier goes by the level of the 31 December before.
-    traces : int
-    percentiles : tuple of float
-        Levels of Lake Mead, feet, at `PERCENTILES`.
-    tiers : tuple of int
-        Traces in each tier, in the order of `River.tiers`.
-    below : tuple of int
-        Traces lower than each of the levels asked for.
-    """
-
-    year: int
+    year: int  #: Its tier goes by the level of the 31 December before.
     traces: int
-    percentiles: tuple[float, ...]
-    tiers: tuple[int, ...]
-    below: tuple[int, ...]
+    percentiles: tuple[float, ...]  #: Levels of Lake Mead, feet, at `PERCENTILES`.
+    tiers: tuple[int, ...]  #: Traces in each tier, in the order of `River.tiers`.
+    below: tuple[int, ...]  #: Traces lower than each of the levels asked for.
 
     def share(self, count: int) -> float:
         """Traces as a share of all, 0 to 1."""

@@ -22,26 +22,13 @@ _THOUSAND = Decimal(1_000)
 
 @dataclass(frozen=True, slots=True)
 class PlantShare:
-    """The part of a party.
-
-    Attributes
-    ----------
-    party : str
-    flow : Decimal
-        Million US gallons a day.
-    allocation : Decimal
-        The same.
-    share : Decimal or None
-        Of the whole flow, 0 to 1; none if nothing flows.
-    load : Decimal or None
-        Kilograms a day; none without a concentration.
-    """
+    """The part of a party."""
 
     party: str
-    flow: Decimal
-    allocation: Decimal
-    share: Decimal | None
-    load: Decimal | None
+    flow: Decimal  #: Million US gallons a day.
+    allocation: Decimal  #: The same.
+    share: Decimal | None  #: Of the whole flow, 0 to 1; none if nothing flows.
+    load: Decimal | None  #: Kilograms a day; none without a concentration.
 
     @property
     def used(self) -> Decimal:

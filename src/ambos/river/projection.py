@@ -18,50 +18,33 @@ from ambos.river.releases import Ahead, release, tried
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What went where, kaf by (calendar year from the first on, trace).
+    """What went where, kaf by (calendar year from the first on, trace)."""
 
-    Attributes
-    ----------
-    powell_inflow, powell_out, powell_evaporation, side_inflow, mead_out, mead_evaporation : array of float
-        Out is with what was spilled. Into Lake Mead flow `powell_out` and `side_inflow`.
-    wanted : array of float
-        What the parties would have taken, losses included; more than `mead_out` only where Lake Mead was empty.
-    powell, mead : array of float
-        Live storage at the beginning of each year and, in the last row, at the end.
-    """
-
+    #: `powell_inflow`, `powell_out`, `powell_evaporation`, `side_inflow`, `mead_out`, `mead_evaporation`: out is with
+    #: what was spilled. Into Lake Mead flow `powell_out` and `side_inflow`.
     powell_inflow: Floats
     powell_out: Floats
     powell_evaporation: Floats
     side_inflow: Floats
     mead_out: Floats
     mead_evaporation: Floats
+    #: What the parties would have taken, losses included; more than `mead_out` only where Lake Mead was empty.
     wanted: Floats
+    #: `powell`, `mead`: live storage at the beginning of each year and, in the last row, at the end.
     powell: Floats
     mead: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """A projection.
+    """A projection."""
 
-    Attributes
-    ----------
-    years : tuple of int
-        Calendar years whose 1 January is projected.
-    mead, powell : array of float
-        Levels on 1 January, feet by (year, trace).
-    cut : array of float
-        The whole cut of the year less what is added to deliveries, kaf by (year, trace).
-    ledger : Ledger
-        From the year of the start to the one before the last of `years`.
-    """
-
-    years: tuple[int, ...]
+    years: tuple[int, ...]  #: Calendar years whose 1 January is projected.
+    #: `mead`, `powell`: levels on 1 January, feet by (year, trace).
     mead: Floats
     powell: Floats
-    cut: Floats
-    ledger: Ledger
+    cut: Floats  #: The whole cut of the year less what is added to deliveries, kaf by (year, trace).
+    ledger: Ledger  #: From the year of the start to the one before the last of `years`.
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,27 +13,15 @@ from ambos.river.lakes import Floats, Tank, storage
 
 @dataclass(frozen=True, slots=True)
 class Ahead:
-    """The rest of a water year as it would be with a release that is only tried.
+    """The rest of a water year as it would be with a release that is only tried."""
 
-    Attributes
-    ----------
-    tried : array of float
-        That release, kaf of the rest of the year.
-    part : float
-        The part of a year's release that is still to come, 0 to 1.
-    powell_now : array of float
-        Level at its beginning, feet.
-    powell_january, mead_january : array of float
-        Levels on 1 January, feet; those of the beginning if it is past.
-    powell_end, mead_end : array of float
-        Live storage at the end of the water year, kaf.
-    """
-
-    tried: Floats
-    part: float
-    powell_now: Floats
+    tried: Floats  #: That release, kaf of the rest of the year.
+    part: float  #: The part of a year's release that is still to come, 0 to 1.
+    powell_now: Floats  #: Level at its beginning, feet.
+    #: `powell_january`, `mead_january`: levels on 1 January, feet; those of the beginning if it is past.
     powell_january: Floats
     mead_january: Floats
+    #: `powell_end`, `mead_end`: live storage at the end of the water year, kaf.
     powell_end: Floats
     mead_end: Floats
 

@@ -24,22 +24,12 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What the rules take from a party in a year, in kaf.
-
-    Attributes
-    ----------
-    party : Party
-    parts : mapping of Part to Decimal
-        Those of the tables that hold; 0 where one takes nothing from this party.
-    addition : Decimal
-        On top of the apportionment (Minute 323, high levels).
-    unread : tuple of Instrument
-        What else is in force for this party, its terms not read: the whole cut is then not known.
-    """
+    """What the rules take from a party in a year, in kaf."""
 
     party: Party
-    parts: Mapping[Part, Decimal]
-    addition: Decimal
+    parts: Mapping[Part, Decimal]  #: Those of the tables that hold; 0 where one takes nothing from this party.
+    addition: Decimal  #: On top of the apportionment (Minute 323, high levels).
+    #: What else is in force for this party, its terms not read: the whole cut is then not known.
     unread: tuple[Instrument, ...] = ()
 
     @property
@@ -65,25 +55,13 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the rules of a year say of a level.
-
-    Attributes
-    ----------
-    year : int
-    level : Decimal
-        Feet.
-    tier : Tier
-    cuts : tuple of Cut
-        One per party, in the order of the definitions.
-    fired : tuple of (Rule, CutStep)
-        The line of each table that the level falls on.
-    """
+    """What the rules of a year say of a level."""
 
     year: int
-    level: Decimal
+    level: Decimal  #: Feet.
     tier: Tier
-    cuts: tuple[Cut, ...]
-    fired: tuple[tuple[Rule, CutStep], ...]
+    cuts: tuple[Cut, ...]  #: One per party, in the order of the definitions.
+    fired: tuple[tuple[Rule, CutStep], ...]  #: The line of each table that the level falls on.
 
     @property
     def total(self) -> Decimal | None:
@@ -98,26 +76,13 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far it is to a neighbouring tier.
-
-    Attributes
-    ----------
-    tier : Tier
-    boundary : Decimal
-        Feet.
-    included : bool
-        Whether the boundary itself is in that tier; if not, it takes a little more than `feet`.
-    feet : Decimal
-        Up (positive) or down (negative).
-    kaf : Decimal or None
-        The live storage in between, with the same sign; none beyond the table of storage.
-    """
+    """How far it is to a neighbouring tier."""
 
     tier: Tier
-    boundary: Decimal
-    included: bool
-    feet: Decimal
-    kaf: Decimal | None
+    boundary: Decimal  #: Feet.
+    included: bool  #: Whether the boundary itself is in that tier; if not, it takes a little more than `feet`.
+    feet: Decimal  #: Up (positive) or down (negative).
+    kaf: Decimal | None  #: The live storage in between, with the same sign; none beyond the table of storage.
 
 
 def in_force(river: River, year: int) -> tuple[Rule, ...]:

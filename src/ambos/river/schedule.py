@@ -32,26 +32,13 @@ _NOTHING = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class ScheduleMonth:
-    """A month of a schedule.
+    """A month of a schedule."""
 
-    Attributes
-    ----------
-    month : int
-        1 to 12.
-    scheduled : Fraction
-        Acre-feet.
-    revised : Fraction or None
-        What it was changed to, acre-feet.
-    notice : date or None
-        The day on which the change was announced.
-    land : Fraction or None
-        The part delivered at the land boundary and in the limitrophe section, acre-feet; none if it is not given.
-    """
-
-    month: int
-    scheduled: Fraction
-    revised: Fraction | None = None
-    notice: date | None = None
+    month: int  #: 1 to 12.
+    scheduled: Fraction  #: Acre-feet.
+    revised: Fraction | None = None  #: What it was changed to, acre-feet.
+    notice: date | None = None  #: The day on which the change was announced.
+    #: The part delivered at the land boundary and in the limitrophe section, acre-feet; none if it is not given.
     land: Fraction | None = None
 
     @property
@@ -62,19 +49,11 @@ class ScheduleMonth:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a schedule goes beyond a rule.
-
-    Attributes
-    ----------
-    fault : Fault
-    month : int or None
-        None: the whole year.
-    size : Fraction or None
-        By how much: acre-feet, days for ``notice``; none for ``no_notice``. Sums that are too small are negative.
-    """
+    """Where a schedule goes beyond a rule."""
 
     fault: Fault
-    month: int | None
+    month: int | None  #: None: the whole year.
+    #: By how much: acre-feet, days for ``notice``; none for ``no_notice``. Sums that are too small are negative.
     size: Fraction | None
 
 

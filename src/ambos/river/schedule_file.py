@@ -27,18 +27,10 @@ _DIGITS: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFile:
-    """What a file holds.
+    """What a file holds."""
 
-    Attributes
-    ----------
-    shares : tuple of Fraction or None
-        Weights of the twelve months, in place of volumes.
-    months : tuple of ScheduleMonth
-        The twelve months, acre-feet; scheduled 0 where there are shares.
-    """
-
-    shares: tuple[Fraction, ...] | None
-    months: tuple[ScheduleMonth, ...]
+    shares: tuple[Fraction, ...] | None  #: Weights of the twelve months, in place of volumes.
+    months: tuple[ScheduleMonth, ...]  #: The twelve months, acre-feet; scheduled 0 where there are shares.
 
 
 def read(path: Path, af: Fraction) -> ScheduleFile:

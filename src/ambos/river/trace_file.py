@@ -22,24 +22,12 @@ _MOST_SHOWN = 20
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Traces of one scenario.
+    """Traces of one scenario."""
 
-    Attributes
-    ----------
-    scenario : str
-        As the file names it; empty if it names none.
-    names : tuple of str
-        Of the traces.
-    years : tuple of int
-        Of the 31 December, rising.
-    feet : array of float
-        Level of Lake Mead, (year, trace).
-    """
-
-    scenario: str
-    names: tuple[str, ...]
-    years: tuple[int, ...]
-    feet: Floats
+    scenario: str  #: As the file names it; empty if it names none.
+    names: tuple[str, ...]  #: Of the traces.
+    years: tuple[int, ...]  #: Of the 31 December, rising.
+    feet: Floats  #: Level of Lake Mead, (year, trace).
 
 
 def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:

@@ -26,42 +26,28 @@ ONCE = "once"
 
 @dataclass(frozen=True, slots=True)
 class Against:
-    """Comparison of given rows with the rows held.
+    """Comparison of given rows with the rows held."""
 
-    Attributes
-    ----------
-    given, newest : date, datetime or None
-        The newest period of the rows given, and of the dataset.
-    changed, settled : int
-        Rows with other values than those known of their key; and those of them whose values were final (status A).
-    known : date or None
-        The newest day on which any of the values that differ was known.
-    """
-
+    #: `given`, `newest`: the newest period of the rows given, and of the dataset.
     given: date | datetime
     newest: date | datetime | None
+    #: `changed`, `settled`: rows with other values than those known of their key; and those of them whose values were
+    #: final (status A).
     changed: int = 0
     settled: int = 0
-    known: date | None = None
+    known: date | None = None  #: The newest day on which any of the values that differ was known.
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What came of appending rows.
+    """What came of appending rows."""
 
-    Attributes
-    ----------
-    new, revised, unchanged : int
-        Rows with a key never seen; with other values or another status than were known; with the same. A figure that
-        only became final is among the latter.
-    version : int or None
-        The newest version of the table afterwards; None if nothing was ever appended.
-    """
-
+    #: `new`, `revised`, `unchanged`: rows with a key never seen; with other values or another status than were known;
+    #: with the same. A figure that only became final is among the latter.
     new: int
     revised: int
     unchanged: int
-    version: int | None
+    version: int | None  #: The newest version of the table afterwards; None if nothing was ever appended.
 
 
 class Store:

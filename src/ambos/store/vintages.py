@@ -21,25 +21,16 @@ HELD, CONFIRMED, GIVEN = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a set of rows changes.
+    """What a set of rows changes."""
 
-    Attributes
-    ----------
-    figures : polars.Series
-        Positions in the rows given of those that are to be added, in the order of their keys.
-    confirmations : polars.Series
-        Positions of those that repeat what was known before their day, in the order of their keys.
-    restored : polars.DataFrame
-        Confirmations to be written out as figures: `confirmation` and `held`, the positions of the confirmation
-        and of the figure that it confirmed.
-    new, revised, unchanged : int
-        How many of the rows given have a key never seen, have other values, repeat what was known. Figures that only
-        became final (or provisional) with time have the same values.
-    """
-
-    figures: pl.Series
+    figures: pl.Series  #: Positions in the rows given of those that are to be added, in the order of their keys.
+    #: Positions of those that repeat what was known before their day, in the order of their keys.
     confirmations: pl.Series
+    #: Confirmations to be written out as figures: `confirmation` and `held`, the positions of the confirmation and of
+    #: the figure that it confirmed.
     restored: pl.DataFrame
+    #: `new`, `revised`, `unchanged`: how many of the rows given have a key never seen, have other values, repeat what
+    #: was known. Figures that only became final (or provisional) with time have the same values.
     new: int
     revised: int
     unchanged: int

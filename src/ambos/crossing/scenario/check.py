@@ -19,18 +19,11 @@ _NUMBER = Text("write a number", "escriba un número")
 
 
 class Problem(NamedTuple):
-    """A problem of a scenario.
+    """A problem of a scenario."""
 
-    Attributes
-    ----------
-    about : (str, str or int)
-        The section of a scenario file, and the id of the part; of a policy its number from 1.
-    text : Text
-        Where it is, what is wrong and what to do.
-    """
-
+    #: The section of a scenario file, and the id of the part; of a policy its number from 1.
     about: tuple[str, str | int]
-    text: Text
+    text: Text  #: Where it is, what is wrong and what to do.
 
 
 def problems(scenario: Scenario) -> list[Problem]:

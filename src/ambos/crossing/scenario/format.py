@@ -33,39 +33,20 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ScenarioKey:
-    """One key of a section.
-
-    Attributes
-    ----------
-    name : str
-    kind : Kind
-    about : Text
-        What it says, for the page and the schema.
-    low, high : float or None
-        The least and the most, both allowed; of each value of a list.
-    above : float or None
-        More than this.
-    choices : tuple of str
-    of : str
-        The section that describes a table.
-    must : bool
-    whole : bool
-        Steps that are whole numbers.
-    quarter : bool
-        A clock time on a quarter-hour.
-    """
+    """One key of a section."""
 
     name: str
     kind: Kind
-    about: Text
+    about: Text  #: What it says, for the page and the schema.
+    #: `low`, `high`: the least and the most, both allowed; of each value of a list.
     low: Number | None = None
     high: Number | None = None
-    above: Number | None = None
+    above: Number | None = None  #: More than this.
     choices: tuple[str, ...] = ()
-    of: str = ""
+    of: str = ""  #: The section that describes a table.
     must: bool = False
-    whole: bool = False
-    quarter: bool = False
+    whole: bool = False  #: Steps that are whole numbers.
+    quarter: bool = False  #: A clock time on a quarter-hour.
 
 
 #: What each service law needs besides its name and `minimum`.

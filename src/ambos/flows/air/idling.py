@@ -67,59 +67,28 @@ _NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class IdleMonth:
-    """A month of a port and kind of vehicle.
-
-    Attributes
-    ----------
-    port : str
-    mode : str
-    vehicle : str
-        The measure of crossings.
-    month : date
-        Its first day.
-    wait : MeanWait
-    counted : MonthlyCrossings or None
-        The crossings, perhaps those of an earlier year; None if none are held.
-    vehicles : int or None
-    idle : Fraction or None
-        Hours of idling; None where the wait or the crossings are missing.
-    kilograms : mapping of set to mapping of pollutant to Fraction
-        Empty where `idle` is None.
-    known : date or None
-        The date of knowledge of the newest report or count used; None if there is none.
-    """
+    """A month of a port and kind of vehicle."""
 
     port: str
     mode: Mode
-    vehicle: str
-    month: date
+    vehicle: str  #: The measure of crossings.
+    month: date  #: Its first day.
     wait: MeanWait
-    counted: MonthlyCrossings | None
+    counted: MonthlyCrossings | None  #: The crossings, perhaps those of an earlier year; None if none are held.
     vehicles: int | None
-    idle: Fraction | None
-    kilograms: Mapping[Text, Mapping[str, Fraction]]
-    known: date | None
+    idle: Fraction | None  #: Hours of idling; None where the wait or the crossings are missing.
+    kilograms: Mapping[Text, Mapping[str, Fraction]]  #: Empty where `idle` is None.
+    known: date | None  #: The date of knowledge of the newest report or count used; None if there is none.
 
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """A year.
-
-    Attributes
-    ----------
-    year : int
-    rows : tuple of IdleMonth
-        By port, kind of vehicle and month.
-    rates : tuple of IdleRate
-        All that were used.
-    less : Decimal
-        Per cent by which waits were taken shorter.
-    """
+    """A year."""
 
     year: int
-    rows: tuple[IdleMonth, ...]
-    rates: tuple[IdleRate, ...]
-    less: Decimal
+    rows: tuple[IdleMonth, ...]  #: By port, kind of vehicle and month.
+    rates: tuple[IdleRate, ...]  #: All that were used.
+    less: Decimal  #: Per cent by which waits were taken shorter.
 
 
 #: A set of rates and a pollutant.
@@ -128,25 +97,13 @@ Rated = tuple[Text, str]
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Sums over months of which the idling is known.
-
-    Attributes
-    ----------
-    months : int
-    vehicles : int
-    hours : float or None
-        Vehicle-hours; None without a month.
-    wait : float or None
-        Minutes per vehicle; None without vehicles.
-    kilograms : mapping of (set, pollutant) to float
-        Without the pollutants that are not known.
-    """
+    """Sums over months of which the idling is known."""
 
     months: int
     vehicles: int | None
-    hours: float | None
-    wait: float | None
-    kilograms: Mapping[Rated, float]
+    hours: float | None  #: Vehicle-hours; None without a month.
+    wait: float | None  #: Minutes per vehicle; None without vehicles.
+    kilograms: Mapping[Rated, float]  #: By set of rates and pollutant, without those that are not known.
 
 
 def sums(rows: Iterable[IdleMonth]) -> Sums:

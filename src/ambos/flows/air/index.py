@@ -52,28 +52,14 @@ _HOURS: Mapping[str, Text] = {
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """The index of one country for a value.
-
-    Attributes
-    ----------
-    country : {"us", "mx"}
-    name : Text
-        Of the index.
-    table : IndexTable or None
-        None if none holds on the day.
-    judged : Judged or None
-    reason : Text or None
-        Why there is no judgement.
-    limits : tuple of AirLimit
-        The country's limits for the pollutant on that day.
-    """
+    """The index of one country for a value."""
 
     country: Country
-    name: Text
-    table: IndexTable | None
+    name: Text  #: Of the index.
+    table: IndexTable | None  #: None if none holds on the day.
     judged: Judged | None
-    reason: Text | None
-    limits: tuple[AirLimit, ...]
+    reason: Text | None  #: Why there is no judgement.
+    limits: tuple[AirLimit, ...]  #: The country's limits for the pollutant on that day.
 
 
 def index_of_value(

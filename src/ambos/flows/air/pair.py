@@ -40,39 +40,22 @@ _LAG = Text(
 
 @dataclass(frozen=True, slots=True)
 class DefinedPairs:
-    """The stations of a pair and their distances by the definitions, a row per two stations.
-
-    Attributes
-    ----------
-    pair : StationPair
-    rows : tuple of (AirStation, AirStation, float, tuple of str)
-        The stations of both sides, their distance in km, and the pollutants that both are known to measure or to have
-        measured on some same day, as far as days are known.
-    """
+    """The stations of a pair and their distances by the definitions, a row per two stations."""
 
     pair: StationPair
+    #: The stations of both sides, their distance in km, and the pollutants that both are known to measure or to have
+    #: measured on some same day, as far as days are known.
     rows: tuple[tuple[AirStation, AirStation, float, tuple[str, ...]], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Answer on pairs of stations.
+    """Answer on pairs of stations."""
 
-    Attributes
-    ----------
-    known : tuple of DefinedPairs
-        Pairs as they are defined; empty when only files were given.
-    comparisons : tuple of PairAnalysis
-        One per pollutant; empty where no readings are held.
-    rules : AirRules
-    notes : tuple of Text
-        Which monitors of the store were taken, or which rows of the files were set aside.
-    """
-
-    known: tuple[DefinedPairs, ...]
-    comparisons: tuple[PairAnalysis, ...]
+    known: tuple[DefinedPairs, ...]  #: Pairs as they are defined; empty when only files were given.
+    comparisons: tuple[PairAnalysis, ...]  #: One per pollutant; empty where no readings are held.
     rules: AirRules
-    notes: tuple[Text, ...] = ()
+    notes: tuple[Text, ...] = ()  #: Which monitors of the store were taken, or which rows of the files were set aside.
 
 
 def pairs(

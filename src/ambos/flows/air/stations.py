@@ -30,23 +30,15 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a station.
-
-    Attributes
-    ----------
-    station : AirStation
-    frame : polars.DataFrame
-        As from `ambos.air.readings.read`: ``station`` (id), ``time`` (ISO 8601, the region's clock), ``pollutant``, ``value``,
-        ``unit``, ``at`` (UTC), ``day``, ``amount`` (millionths of a µg/m³ or a ppb); besides ``network``, ``monitor``,
-        ``status``, ``qualifier``, ``given`` and ``clock``. A row per pollutant and hour; of several networks and monitors
-        only one is taken, whole.
-    below_zero : int
-        Readings that were below zero and stand as 0.
-    """
+    """The hours of a station."""
 
     station: AirStation
+    #: As from `ambos.air.readings.read`: ``station`` (id), ``time`` (ISO 8601, the region's clock), ``pollutant``,
+    #: ``value``, ``unit``, ``at`` (UTC), ``day``, ``amount`` (millionths of a µg/m³ or a ppb); besides ``network``,
+    #: ``monitor``, ``status``, ``qualifier``, ``given`` and ``clock``. A row per pollutant and hour; of several
+    #: networks and monitors only one is taken, whole.
     frame: pl.DataFrame
-    below_zero: int
+    below_zero: int  #: Readings that were below zero and stand as 0.
 
 
 def station_hours(

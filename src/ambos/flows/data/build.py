@@ -67,34 +67,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """Result of a build for one source.
-
-    Attributes
-    ----------
-    source : str
-    files : int
-        New files read, wholly or in part.
-    unchanged : int
-        Files whose bytes were already in the store.
-    counts : mapping of str to int
-        Rows ``read``, ``new``, ``revised``, ``unchanged``, ``refused``.
-    left_out : tuple of LeftOut
-        Members of archives, and other parts of files, that were not read.
-    notes : tuple of Text
-        Assumptions about a file that change figures.
-    errors : tuple of AmbosError
-        One for each file and each member of an archive that was refused; or why the source could not be stored.
-    findings : tuple of Finding
-        New figures that were taken although they are out of proportion with what was held.
-    """
+    """Result of a build for one source."""
 
     source: str
-    files: int = 0
-    unchanged: int = 0
+    files: int = 0  #: New files read, wholly or in part.
+    unchanged: int = 0  #: Files whose bytes were already in the store.
+    #: Rows ``read``, ``new``, ``revised``, ``unchanged``, ``refused``.
     counts: Mapping[str, int] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
-    notes: tuple[Text, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()  #: Members of archives, and other parts of files, that were not read.
+    notes: tuple[Text, ...] = ()  #: Assumptions about a file that change figures.
+    #: One for each file and each member of an archive that was refused; or why the source could not be stored.
     errors: tuple[AmbosError, ...] = ()
+    #: New figures that were taken although they are out of proportion with what was held.
     findings: tuple[Finding, ...] = ()
 
 

@@ -24,24 +24,16 @@ ASIDE = "damaged"
 
 @dataclass(frozen=True, slots=True)
 class StoreCheck:
-    """Result of a check of the store: damaged, lost and missing files.
+    """Result of a check of the store: damaged, lost and missing files."""
 
-    Attributes
-    ----------
-    tables, bodies : int
-        Tables of the store and bodies of answers that were verified.
-    damaged : mapping of Path to AmbosError
-        The table's folder, or the body, that is not what was written, with the error that names the file.
-    lost : tuple of Snapshot
-        Files whose rows the tables no longer hold: `build` reads them again where they are at hand.
-    missing : tuple of Path
-        Bodies that were fetched and are no longer there; the tables may still hold their rows.
-    """
-
+    #: `tables`, `bodies`: tables of the store and bodies of answers that were verified.
     tables: int
     bodies: int
+    #: The table's folder, or the body, that is not what was written, with the error that names the file.
     damaged: dict[Path, AmbosError]
+    #: Files whose rows the tables no longer hold: `build` reads them again where they are at hand.
     lost: tuple[Snapshot, ...]
+    #: Bodies that were fetched and are no longer there; the tables may still hold their rows.
     missing: tuple[Path, ...] = ()
 
 

@@ -40,25 +40,14 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one answer of a source, or of the source if it gave none.
-
-    Attributes
-    ----------
-    source : str
-    result : {"stored", "unchanged", "nothing", "by_hand", "failed"}
-        ``unchanged``: these bytes are held already. ``nothing``: the source has none. ``by_hand``: the source
-        cannot be asked; `error` says where to get it.
-    path : Path or None
-        Where the bytes are, for ``stored`` and ``unchanged``.
-    size : int
-        Bytes stored.
-    error : AmbosError or None
-    """
+    """What became of one answer of a source, or of the source if it gave none."""
 
     source: str
+    #: ``unchanged``: these bytes are held already. ``nothing``: the source has none. ``by_hand``: the source cannot be
+    #: asked; `error` says where to get it.
     result: Result
-    path: Path | None = None
-    size: int = 0
+    path: Path | None = None  #: Where the bytes are, for ``stored`` and ``unchanged``.
+    size: int = 0  #: Bytes stored.
     error: AmbosError | None = None
 
 

@@ -72,33 +72,18 @@ def series_answer(workspace: Workspace, words: str = "") -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source, with what of it is held.
-
-    Attributes
-    ----------
-    source : Source
-    last : Snapshot or None
-        The snapshot whose figures are the newest known.
-    snapshots : int
-    newest : date or None
-        The first day of the newest period held of the region's own places: of its datasets, of the one furthest behind.
-    period : str or None
-        That period's label, as `ambos.periods` writes it; of hours the day.
-    left_out : tuple of LeftOut
-        What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
-    set_aside : mapping of str to int
-        Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
-    late : bool
-        Whether a newer period of it should be out by now, by the source's expected lag.
-    """
+    """A source, with what of it is held."""
 
     source: Source
-    last: Snapshot | None
+    last: Snapshot | None  #: The snapshot whose figures are the newest known.
     snapshots: int
+    #: The first day of the newest period held of the region's own places: of its datasets, of the one furthest behind.
     newest: date | None
-    period: str | None
-    late: bool
+    period: str | None  #: That period's label, as `ambos.periods` writes it; of hours the day.
+    late: bool  #: Whether a newer period of it should be out by now, by the source's expected lag.
+    #: What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     left_out: tuple[LeftOut, ...] = ()
+    #: Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
     set_aside: Mapping[str, int] = field(default_factory=dict)
 
 

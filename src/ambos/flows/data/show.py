@@ -26,25 +26,13 @@ MOST_PARTS = 6
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """An answer: what was asked, its figures, and the sources they rest on.
-
-    Attributes
-    ----------
-    what : Series or Indicator
-    frame : polars.DataFrame
-        With the columns `ambos.indicators.FIGURES`.
-    sources : tuple of str
-        Ids.
-    breaks : tuple of Break
-        The events that keep some of the figures from being compared with others.
-    names : mapping of str to Text
-        Of the places and items in the frame, and of the parts in its column `without`.
-    """
+    """An answer: what was asked, its figures, and the sources they rest on."""
 
     what: Series | Indicator
-    frame: pl.DataFrame
-    sources: tuple[str, ...]
-    breaks: tuple[Break, ...] = ()
+    frame: pl.DataFrame  #: With the columns `ambos.indicators.FIGURES`.
+    sources: tuple[str, ...]  #: Ids.
+    breaks: tuple[Break, ...] = ()  #: The events that keep some of the figures from being compared with others.
+    #: Of the places and items in the frame, and of the parts in its column `without`.
     names: Mapping[str, Text] = field(default_factory=dict)
 
     def breaks_at(self, place: str, item: str, period: str) -> list[str]:

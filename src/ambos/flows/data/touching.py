@@ -30,31 +30,16 @@ LEAST_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One place and item of an answer, and the part of a dataset that its figures rest on.
+    """One place and item of an answer, and the part of a dataset that its figures rest on."""
 
-    Attributes
-    ----------
-    place, item : str
-        As in the answer.
-    series : Series
-        Of an indicator, one of those that it is made of.
-    members : frozenset of str
-        The place and the places that it is made of.
-    codes : mapping of str to frozenset of str
-        The columns of the dataset that are cut to some of their codes.
-    spans : mapping of str to (date, date)
-        First and last day of each period that has a value, in order of time.
-    values : mapping of str to float
-        The value of each of these periods.
-    """
-
+    #: `place`, `item`: as in the answer.
     place: str
     item: str
-    series: Series
-    members: frozenset[str]
-    codes: Mapping[str, frozenset[str]]
-    spans: Mapping[str, Span]
-    values: Mapping[str, float]
+    series: Series  #: Of an indicator, one of those that it is made of.
+    members: frozenset[str]  #: The place and the places that it is made of.
+    codes: Mapping[str, frozenset[str]]  #: The columns of the dataset that are cut to some of their codes.
+    spans: Mapping[str, Span]  #: First and last day of each period that has a value, in order of time.
+    values: Mapping[str, float]  #: The value of each of these periods.
 
     def has(self, code: str, catalog: Catalog) -> bool:
         """Return True if the figures rest on a code of the dataset (a measure, a mode) or on a value column."""
@@ -135,19 +120,11 @@ def year_before(span: Span) -> Span:
 # -- events -----------------------------------------------------------------------------------------------------
 @dataclass(frozen=True, slots=True)
 class Break:
-    """A break in some rows of an answer.
-
-    Attributes
-    ----------
-    event : Event
-    rows : frozenset of (place, item)
-        Those that it touches.
-    periods : mapping of (place, item) to str
-        The first period on the other side of it, of the rows that have figures before it as well.
-    """
+    """A break in some rows of an answer."""
 
     event: Event
-    rows: frozenset[tuple[str, str]]
+    rows: frozenset[tuple[str, str]]  #: Places and items that it touches.
+    #: The first period on the other side of it, of the rows that have figures before it as well.
     periods: Mapping[tuple[str, str], str]
 
 

@@ -36,36 +36,17 @@ class DecidedShare:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """An answer.
-
-    Attributes
-    ----------
-    river : River
-    year : int
-    instrument : Instrument
-        The instrument that decides the year.
-    scenario : RuleScenario
-        Its numbers.
-    cut : Decimal
-        Of the parties that share it, kaf.
-    shares : tuple of DecidedShare
-    instruments : tuple of Instrument
-        All that is about the year, with the terms known on the day.
-    level : Decimal or None
-        Of Lake Mead, feet: given, or projected for the year by the August study.
-    given : bool
-        Whether it is the user's own.
-    """
+    """An answer."""
 
     river: River
     year: int
-    instrument: Instrument
-    scenario: RuleScenario
-    cut: Decimal
+    instrument: Instrument  #: The instrument that decides the year.
+    scenario: RuleScenario  #: Its numbers.
+    cut: Decimal  #: Of the parties that share it, kaf.
     shares: tuple[DecidedShare, ...]
-    instruments: tuple[Instrument, ...]
-    level: Decimal | None
-    given: bool
+    instruments: tuple[Instrument, ...]  #: All that is about the year, with the terms known on the day.
+    level: Decimal | None  #: Of Lake Mead, feet: given, or projected for the year by the August study.
+    given: bool  #: Whether it is the user's own.
 
 
 def decided(

@@ -18,25 +18,13 @@ from ambos.text import Text
 
 @dataclass(frozen=True, slots=True)
 class MexicoOrder:
-    """Mexico's order of a year; acre-feet.
-
-    Attributes
-    ----------
-    river : River
-    order : Order
-    guaranteed : int
-        By the Treaty.
-    parts : mapping of Part to int
-        Reductions by the rules of the year, as declared.
-    rest : Instrument
-        To which what is left is put down.
-    """
+    """Mexico's order of a year; acre-feet."""
 
     river: River
     order: Order
-    guaranteed: int
-    parts: dict[Part, int]
-    rest: Instrument
+    guaranteed: int  #: By the Treaty.
+    parts: dict[Part, int]  #: Reductions by the rules of the year, as declared.
+    rest: Instrument  #: To which what is left is put down.
 
     @property
     def rest_af(self) -> int:

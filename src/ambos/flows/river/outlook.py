@@ -41,45 +41,22 @@ _LIMITS = ("not_forecast", "own_level", "foresight", "side", "outlets", "bands")
 
 @dataclass(frozen=True, slots=True)
 class SetOutlook:
-    """Tiers and levels of a rule set, or of one scenario of a file of traces.
+    """Tiers and levels of a rule set, or of one scenario of a file of traces."""
 
-    Attributes
-    ----------
-    id : str
-        Empty for a file that names none.
-    rules : RuleSet or None
-        None for a file.
-    odds : tuple of Odds
-        By year.
-    traces : Traces
-        Levels of 31 December.
-    projected : Projected or None
-    """
-
-    id: str
-    rules: RuleSet | None
-    odds: tuple[Odds, ...]
-    traces: Traces
+    id: str  #: Empty for a file that names none.
+    rules: RuleSet | None  #: None for a file.
+    odds: tuple[Odds, ...]  #: By year.
+    traces: Traces  #: Levels of 31 December.
     projected: Projected | None
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Natural flow at Lees Ferry that is held.
+    """Natural flow at Lees Ferry that is held."""
 
-    Attributes
-    ----------
-    flows : mapping of int to float
-        By water year, without a hole, kaf.
-    provisional : tuple of int
-        Years whose figure the source calls provisional.
-    known : date
-        From when the newest figure is.
-    """
-
-    flows: Mapping[int, float]
-    provisional: tuple[int, ...]
-    known: date
+    flows: Mapping[int, float]  #: By water year, without a hole, kaf.
+    provisional: tuple[int, ...]  #: Years whose figure the source calls provisional.
+    known: date  #: From when the newest figure is.
 
     @property
     def mean(self) -> float:
@@ -98,38 +75,19 @@ class Studied(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outlooks:
-    """Outlooks of rule sets, or of the scenarios of a file.
-
-    Attributes
-    ----------
-    catalog : Catalog
-    river : River
-    outlook : Outlook
-    sets : tuple of SetOutlook
-    start : tuple of (date, float, float) or None
-        Day, level of Lake Mead and of Lake Powell, feet; none for a file.
-    given : bool
-        Whether the user gives a level or the day.
-    record : Record or None
-        The natural flow drawn on; none for a file.
-    seed : int or None
-        None where nothing was drawn.
-    left_out : tuple of RuleSet
-        Those that were not projected because a party's part is not known and none was given.
-    studied : tuple of Studied
-        Levels of Lake Mead by the newest 24-Month Study held, for comparison.
-    """
+    """Outlooks of rule sets, or of the scenarios of a file."""
 
     catalog: Catalog
     river: River
     outlook: Outlook
     sets: tuple[SetOutlook, ...]
-    start: tuple[date, float, float] | None
-    given: bool
-    record: Record | None
-    seed: int | None
+    start: tuple[date, float, float] | None  #: Day, level of Lake Mead and of Lake Powell, feet; none for a file.
+    given: bool  #: Whether the user gives a level or the day.
+    record: Record | None  #: The natural flow drawn on; none for a file.
+    seed: int | None  #: None where nothing was drawn.
+    #: Those that were not projected because a party's part is not known and none was given.
     left_out: tuple[RuleSet, ...] = ()
-    studied: tuple[Studied, ...] = ()
+    studied: tuple[Studied, ...] = ()  #: Levels of Lake Mead by the newest 24-Month Study held, for comparison.
 
 
 def outlooks(

@@ -25,39 +25,19 @@ Kind = Literal["projected", "given", "observed"]
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An answer.
-
-    Attributes
-    ----------
-    river : River
-    condition : Condition
-        Tier and cuts of the level by the rules of the year.
-    kind : Kind
-        Origin of the level.
-    held : Determination or None
-        The level projected for the year, and the observed one.
-    up, down : Distance or None
-        To the next tier.
-    storage : Decimal or None
-        Live storage at the level, kaf.
-    order : MexicoOrder or None
-        Mexico's order of the year, if it was published.
-    instruments : tuple of Instrument
-        What else is in force in the year.
-    notes : tuple of Text
-        The meaning of the level, and the sources of the figures.
-    """
+    """An answer."""
 
     river: River
-    condition: Condition
-    kind: Kind
-    held: Determination | None
+    condition: Condition  #: Tier and cuts of the level by the rules of the year.
+    kind: Kind  #: Origin of the level.
+    held: Determination | None  #: The level projected for the year, and the observed one.
+    #: `up`, `down`: to the next tier.
     up: Distance | None
     down: Distance | None
-    storage: Decimal | None
-    order: MexicoOrder | None
-    instruments: tuple[Instrument, ...]
-    notes: tuple[Text, ...]
+    storage: Decimal | None  #: Live storage at the level, kaf.
+    order: MexicoOrder | None  #: Mexico's order of the year, if it was published.
+    instruments: tuple[Instrument, ...]  #: What else is in force in the year.
+    notes: tuple[Text, ...]  #: The meaning of the level, and the sources of the figures.
 
 
 def status(

@@ -27,30 +27,17 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A line over the hours in which it was both simulated and reported, each hour counting the same. Minutes.
-
-    Attributes
-    ----------
-    line : Line
-    hours : int
-        Hours compared; 0 where nothing is reported, and all else is then None.
-    simulated, reported : float or None
-        Mean waits.
-    difference : float or None
-        Mean absolute difference of the hourly means.
-    correlation : float or None
-        Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
-    at_least : bool
-        The simulated wait is a lower bound, as that of an hour is.
-    """
+    """A line over the hours in which it was both simulated and reported, each hour counting the same. Minutes."""
 
     line: Line
-    hours: int
+    hours: int  #: Hours compared; 0 where nothing is reported, and all else is then None.
+    #: `simulated`, `reported`: mean waits.
     simulated: float | None = None
     reported: float | None = None
-    difference: float | None = None
+    difference: float | None = None  #: Mean absolute difference of the hourly means.
+    #: Correlation of the hourly means; None with fewer than three hours or where one of them never changes.
     correlation: float | None = None
-    at_least: bool = False
+    at_least: bool = False  #: The simulated wait is a lower bound, as that of an hour is.
 
     @property
     def less(self) -> float | None:

@@ -63,37 +63,18 @@ SIMULATED = Text(
 
 @dataclass(frozen=True)
 class Run:
-    """A simulated day.
-
-    Attributes
-    ----------
-    catalog : Catalog
-    scenario : Scenario
-    day : date or None
-        The calendar day, where the scenario has one.
-    totals : Totals
-    summary : Summary
-    costs : Costs
-    rates : Rates
-    notes : tuple of Text
-        What is estimated or assumed.
-    fits : tuple of Fit
-        How far each line lies from the waits that CBP reports.
-    hash : str
-        Sha256 of the whole scenario; the same days give the same hash.
-    version : str
-    """
+    """A simulated day."""
 
     catalog: Catalog
     scenario: Scenario
-    day: date | None
+    day: date | None  #: The calendar day, where the scenario has one.
     totals: Totals
     summary: Summary
     costs: Costs
     rates: Rates
-    notes: tuple[Text, ...]
-    fits: tuple[Fit, ...]
-    hash: str
+    notes: tuple[Text, ...]  #: What is estimated or assumed.
+    fits: tuple[Fit, ...]  #: How far each line lies from the waits that CBP reports.
+    hash: str  #: Sha256 of the whole scenario; the same days give the same hash.
     version: str
 
 

@@ -18,24 +18,12 @@ MEASURES = ("personal_vehicles", "trucks", "pedestrians", "buses")
 
 @dataclass(frozen=True)
 class MonthlyCrossings:
-    """The crossings of a port in a month.
+    """The crossings of a port in a month."""
 
-    Attributes
-    ----------
-    counts : mapping of measure to int
-        Of `MEASURES`; one that the port does not report is not there.
-    month : date
-        Its first day.
-    known : date
-        The date of knowledge of the newest of them.
-    note : Text or None
-        Said where another month stands in for the one asked for.
-    """
-
-    counts: Mapping[str, int]
-    month: date
-    known: date
-    note: Text | None
+    counts: Mapping[str, int]  #: Of `MEASURES`; one that the port does not report is not there.
+    month: date  #: Its first day.
+    known: date  #: The date of knowledge of the newest of them.
+    note: Text | None  #: Said where another month stands in for the one asked for.
 
 
 class Volumes:

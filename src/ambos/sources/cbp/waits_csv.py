@@ -34,20 +34,11 @@ OTHER_WORDS = {REPORTED: "delay", "closed": "closed", "not applicable": "not_off
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One table: its columns, and what ours are called in it.
-
-    Attributes
-    ----------
-    columns : tuple of str
-    names : mapping of str to str
-        Ours to theirs, for `crossing`, `fetched_at` and the columns of `Lanes`.
-    system : str
-        The code system of its crossings.
-    """
+    """One table: its columns, and what ours are called in it."""
 
     columns: tuple[str, ...]
-    names: Mapping[str, str]
-    system: str = "cbp"
+    names: Mapping[str, str]  #: Ours to theirs, for `crossing`, `fetched_at` and the columns of `Lanes`.
+    system: str = "cbp"  #: The code system of its crossings.
 
 
 def _shape(columns: str, system: str = "cbp", **names: str) -> Shape:

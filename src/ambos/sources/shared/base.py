@@ -41,32 +41,16 @@ REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a source, taken out of its compression.
+    """One file of a source, taken out of its compression."""
 
-    Attributes
-    ----------
-    name : str
-        As a person would look for it; for a member of a zip, ``archive.zip/member.csv``.
-    raw : bytes
-        As they lie on the disk (or in the zip).
-    retrieved_at : datetime or None
-        When the source gave it (UTC), if that is known.
-    as_of : date or None
-        The day on which its figures were known, for a reader whose meaning depends on it.
-    dated : bool
-        Whether that day is known; if not, `as_of` is the day on which the file is read.
-    notes : list of Text
-        What a reader passed over in it that is no row, such as a column without name or cells; the reader adds to it.
-    budget : Budget
-        What came out of the whole file's compression so far; that of the archive for its members.
-    """
-
-    name: str
-    raw: bytes = field(repr=False)
-    retrieved_at: datetime | None = None
-    as_of: date | None = None
-    dated: bool = True
+    name: str  #: As a person would look for it; for a member of a zip, ``archive.zip/member.csv``.
+    raw: bytes = field(repr=False)  #: As they lie on the disk (or in the zip).
+    retrieved_at: datetime | None = None  #: When the source gave it (UTC), if that is known.
+    as_of: date | None = None  #: The day on which its figures were known, for a reader whose meaning depends on it.
+    dated: bool = True  #: Whether that day is known; if not, `as_of` is the day on which the file is read.
+    #: What a reader passed over in it that is no row, such as a column without name or cells; the reader adds to it.
     notes: list[Text] = field(default_factory=list, compare=False, repr=False)
+    #: What came out of the whole file's compression so far; that of the archive for its members.
     budget: Budget = field(default_factory=Budget, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -95,30 +79,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows for one dataset from one file or member, from its reader to the store.
-
-    Attributes
-    ----------
-    dataset : str
-    frame : polars.DataFrame
-        The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where
-        rows of one file differ in it. For the store, with `snapshot_id` and `as_of`.
-    rejected : polars.DataFrame
-        Rows that could not be used, with `REJECT_SCHEMA`. For the store, with `dataset` and `snapshot_id`.
-    given : int
-        Rows of the file, good and rejected; `ambos.flows.data.reading` sets it and what follows.
-    own_days : bool
-        True if its rows carry the day on which they were known, as those of waits do.
-    member : str
-        The name of the file or member.
-    """
+    """Rows for one dataset from one file or member, from its reader to the store."""
 
     dataset: str
+    #: The dataset's columns and `status`, codes mapped to ours (text as strings or as categories); `as_of` too where
+    #: rows of one file differ in it. For the store, with `snapshot_id` and `as_of`.
     frame: pl.DataFrame
+    #: Rows that could not be used, with `REJECT_SCHEMA`. For the store, with `dataset` and `snapshot_id`.
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECT_SCHEMA))
-    given: int = 0
-    own_days: bool = False
-    member: str = ""
+    given: int = 0  #: Rows of the file, good and rejected; `ambos.flows.data.reading` sets it and what follows.
+    own_days: bool = False  #: True if its rows carry the day on which they were known, as those of waits do.
+    member: str = ""  #: The name of the file or member.
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +109,13 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Connector:
-    """The record of a source: how its files are recognised, read and fetched.
+    """The record of a source: how its files are recognised, read and fetched."""
 
-    Attributes
-    ----------
-    id : str
-        Its id in ``definitions/sources.toml``.
-    recognise : callable of (name, head)
-        Gives the table that a file holds, judged by its first bytes; "" if it is none of this source's.
-    read : callable of (file, kind, catalog)
-        Gives the rows of a file of a table; raises `SourceError`.
-    fetcher : callable of (client, catalog, since), optional
-        Gives the bytes that the source offers now, of periods from a day on; None if it offers programs nothing.
-    """
-
-    id: str
+    id: str  #: Its id in ``definitions/sources.toml``.
+    #: Gives the table that a file holds, judged by its first bytes; "" if it is none of this source's.
     recognise: Callable[[str, bytes], str]
-    read: Callable[[File, str, Catalog], Iterator[Rows]]
+    read: Callable[[File, str, Catalog], Iterator[Rows]]  #: Gives the rows of a file of a table; raises `SourceError`.
+    #: Gives the bytes that the source offers now, of periods from a day on; None if it offers programs nothing.
     fetcher: Callable[[Client, Catalog, date], Iterator[Fetched]] | None = None
 
     def fetch(self, client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:

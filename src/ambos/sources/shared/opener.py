@@ -55,33 +55,16 @@ DAMAGE = (
 
 @dataclass(frozen=True, slots=True)
 class OpenerLimits:
-    """Limits on the unpacked content of one file; each names the largest real file (November 2026).
+    """Limits on the unpacked content of one file; each names the largest real file (November 2026)."""
 
-    Attributes
-    ----------
-    total : int
-        Bytes of all members and layers together. CBP's snapshots of 2023 to 2025: 1.08 GB.
-    whole : int
-        Bytes of one text held in memory. Lanes of the Mexican border, CSV: 248 MB.
-    ratio : int
-        Bytes unpacked for each byte of the file, judged from `free` on. CBP's snapshots: 301; other files: 28.
-    free : int
-        Bytes that any file may unpack to.
-    members : int
-        CBP's snapshots: 7,124.
-    depth : int
-        Archives inside archives. BTS's years: 2.
-    seconds : float
-        Processor time of the reading thread. CBP's snapshots: 9.
-    """
-
-    total: int = 4096 * MIB
-    whole: int = 512 * MIB
+    total: int = 4096 * MIB  #: Bytes of all members and layers together. CBP's snapshots of 2023 to 2025: 1.08 GB.
+    whole: int = 512 * MIB  #: Bytes of one text held in memory. Lanes of the Mexican border, CSV: 248 MB.
+    #: Bytes unpacked for each byte of the file, judged from `free` on. CBP's snapshots: 301; other files: 28.
     ratio: int = 1000
-    free: int = 64 * MIB
-    members: int = 100_000
-    depth: int = 4
-    seconds: float = 120.0
+    free: int = 64 * MIB  #: Bytes that any file may unpack to.
+    members: int = 100_000  #: CBP's snapshots: 7,124.
+    depth: int = 4  #: Archives inside archives. BTS's years: 2.
+    seconds: float = 120.0  #: Processor time of the reading thread. CBP's snapshots: 9.
 
 
 LIMITS = OpenerLimits()
