@@ -92,3 +92,25 @@ def plus_months(day: date, months: int) -> date:
     """The first day of the month so many months later."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
+
+
+def read_period(text: str, *, last: bool) -> date:
+    """Read ``2023``, ``2023-07`` or ``2023-07-14`` as the first or the last day of that period.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these.
+    """
+    if text.isascii():
+        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
+            try:
+                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
+            except ValueError:
+                continue
+            if last and pattern == "%Y":
+                return day.replace(month=12, day=31)
+            if last and pattern == "%Y-%m":
+                return day.replace(day=calendar.monthrange(day.year, day.month)[1])
+            return day
+    raise ValueError(f"{text!r} is no period")

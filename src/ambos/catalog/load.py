@@ -121,7 +121,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         ranges=read("ranges", [definitions / "ranges.toml"], _range),
         series=read("series", sorted(series_files), partial(_series, shared)),
         events=read("events", both("events.toml"), _event),
-        messages=_messages(open_toml(definitions / "messages.toml", problems)),
+        messages=_messages(open_toml(definitions / "messages.toml", problems)) | _pages(definitions / "web", problems),
         resolutions=tuple(read("resolutions", both("resolutions.toml"), _as(Resolution)).values()),
         brief=open_toml(folder / "brief.toml", problems).tree if (folder / "brief.toml").is_file() else {},
         known_files=_known_files(definitions / "known_files.csv", sources, problems),
@@ -167,6 +167,12 @@ def _messages(file: TomlFile) -> dict[str, Text]:
         return texts
 
     return flat(file.tree)
+
+
+def _pages(folder: Path, problems: Problems) -> dict[str, Text]:
+    """The words of web pages: those of ``web/river.toml`` under ``web.river.``."""
+    files = [(path.stem, open_toml(path, problems)) for path in sorted(folder.glob("*.toml"))]
+    return {f"web.{name}.{key}": text for name, file in files for key, text in _messages(file).items()}
 
 
 def _as(kind: Callable[..., Kind]) -> Callable[[TomlFile, str, _Body], Kind]:

@@ -44,6 +44,7 @@ VERBS: dict[str, str] = {
         "El río Colorado: niveles de escasez y reducciones de ambos países.",
     ),
     "air": tr("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
+    "serve": tr("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
     "sources": tr(

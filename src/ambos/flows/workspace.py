@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,3 +75,9 @@ def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedde
     catalog = load(region)
     base = catalog.snapshot_folder if embedded and catalog.snapshot_folder.is_dir() else None
     return Workspace(folder, catalog, Store(folder / "store", catalog.datasets, base, utc_now().date()))
+
+
+def reopened(workspace: Workspace) -> Workspace:
+    """Open the store of a workspace anew, as of the day now; for a process that lasts for days."""
+    old = workspace.store
+    return replace(workspace, store=Store(old.folder, old.datasets, old.base, workspace.clock().date()))

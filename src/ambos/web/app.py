@@ -1,0 +1,94 @@
+"""The application: routes, errors, and what stands before them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+
+from ambos import __version__
+from ambos.briefing.charts import FONTS
+from ambos.errors import AmbosError, BadRequest, NoData, NoRule, OutsideRule, UnknownName
+from ambos.flows.workspace import Workspace
+from ambos.text import LANGUAGES, Text
+from ambos.web.api import ROUTERS as API
+from ambos.web.api.problem import problem
+from ambos.web.headers import Headers
+from ambos.web.kept import Kept
+from ambos.web.page import Page, language_of, site_of
+from ambos.web.pages import ROUTERS as PAGES
+from ambos.web.site import Site
+
+STATIC = Path(__file__).resolve().parent / "static"
+#: The HTTP status of each kind of refusal; of any other, 500.
+_STATUS: dict[type[AmbosError], int] = {UnknownName: 404, NoData: 404, NoRule: 404, BadRequest: 400, OutsideRule: 400}
+_NO_PAGE = Text("There is no page at this address.", "No hay ninguna página en esta dirección.")
+_NOT_UNDERSTOOD = Text(
+    "The address or the form has a value that is not understood: {what}.",
+    "La dirección o el formulario tiene un valor que no se entiende: {what}.",
+)
+_FAULT = Text("Ambos has a fault here. It was recorded.", "Ambos tiene una falla aquí. Quedó registrada.")
+
+
+def create_app(workspace: Workspace) -> FastAPI:
+    """Make the application that serves a workspace; nothing is written.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    """
+    app = FastAPI(
+        title="Ambos",
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        separate_input_output_schemas=False,
+    )
+    app.state.site = Site(workspace)
+    for language in LANGUAGES:
+        for router in PAGES:
+            app.include_router(router, prefix=f"/{language}", include_in_schema=False)
+    for router in API:
+        app.include_router(router)
+    app.mount("/static/fonts", StaticFiles(directory=FONTS))
+    app.mount("/static", StaticFiles(directory=STATIC))
+    app.add_exception_handler(AmbosError, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(HTTPException, _no_page)
+    app.add_exception_handler(Exception, _fault)
+    app.add_middleware(Kept)
+    app.add_middleware(Headers)
+    return app
+
+
+def _refuse(request: Request, status: int, message: Text) -> Response:
+    """Say why a request is refused: a page in its language, or a problem of the API."""
+    if request.url.path.startswith("/api"):
+        return problem(request, status, message)
+    page = Page(request, site_of(request), language_of(request))
+    return page.render("error.html.j2", status=status, message=message[page.language])
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AmbosError)
+    return _refuse(request, next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500), error.message())
+
+
+def _not_understood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    what = ", ".join(dict.fromkeys(str(one["loc"][-1]) for one in error.errors()))
+    return _refuse(request, 400, _NOT_UNDERSTOOD.format(what=what))
+
+
+def _no_page(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _refuse(request, error.status_code, _NO_PAGE if error.status_code == 404 else Text.same(error.detail))
+
+
+def _fault(request: Request, error: Exception) -> Response:
+    return _refuse(request, 500, _FAULT)

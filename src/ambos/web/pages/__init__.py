@@ -1,0 +1,8 @@
+"""The pages: a router for each kind, served under ``/en`` and ``/es``."""
+
+from fastapi import APIRouter
+
+from ambos.web.pages import series
+
+#: All routers; a new kind of page adds its own here.
+ROUTERS: tuple[APIRouter, ...] = (series.router,)
