@@ -123,10 +123,6 @@ def pm25_annual(days: Days, year: int, level: Decimal, scheduled: Mapping[Cell, 
     scheduled : mapping of (year, quarter) to int, optional
         Days on which a value was due; every day of a quarter that is not named.
 
-    Returns
-    -------
-    DesignValue
-
     Raises
     ------
     ValueError
@@ -225,10 +221,6 @@ def ozone(days: Days, year: int, level: Decimal) -> DesignValue:
         The last of the three.
     level : Decimal
         ppm.
-
-    Returns
-    -------
-    DesignValue
     """
     own = {y: sorted((v for d, v in days.items() if d.year == y), reverse=True) for y in three(year)}
     sampled = tuple(SampledShare(y, None, len(held), year_days(y)) for y, held in own.items())

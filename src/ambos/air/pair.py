@@ -142,10 +142,6 @@ def analyse(a: pl.DataFrame, b: pl.DataFrame, rules: AirRules, offset: timedelta
         For the matrices.
     offset : timedelta
         Of local standard time from UTC.
-
-    Returns
-    -------
-    PairAnalysis
     """
     line = _line(a, b)
     va, vb = line["a"].to_numpy(), line["b"].to_numpy()

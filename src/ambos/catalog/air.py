@@ -50,10 +50,6 @@ def load_air(definitions: Path = DEFINITIONS) -> AirRules:
     definitions : Path
         Where the definitions common to all regions are.
 
-    Returns
-    -------
-    AirRules
-
     Raises
     ------
     DefinitionError

@@ -36,10 +36,6 @@ class _NetworkFile:
 def load_stations(catalog: Catalog) -> Network:
     """Read the stations and pairs of the catalog's region.
 
-    Parameters
-    ----------
-    catalog : Catalog
-
     Returns
     -------
     Network

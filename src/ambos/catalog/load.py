@@ -67,10 +67,6 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
     definitions : Path
         Where the definitions common to all regions are.
 
-    Returns
-    -------
-    Catalog
-
     Raises
     ------
     UnknownName

@@ -62,10 +62,6 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
     definitions : Path
         Where the definitions common to all regions are.
 
-    Returns
-    -------
-    River
-
     Raises
     ------
     DefinitionError

@@ -58,10 +58,6 @@ def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
 def load_plant(catalog: Catalog) -> Plant | None:
     """Read the shared treatment plant of the catalog's region.
 
-    Parameters
-    ----------
-    catalog : Catalog
-
     Returns
     -------
     Plant or None

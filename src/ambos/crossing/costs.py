@@ -101,10 +101,6 @@ def cost(totals: Totals, rates: Rates, month: int | None = None) -> Costs:
     rates : Rates
     month : int, optional
         1 to 12: whose multiplier for air conditioning applies to idling.
-
-    Returns
-    -------
-    Costs
     """
     hours = {line.id: of_values(delay(totals, at)).not_negative() for at, line in enumerate(totals.scenario.lines)}
     money, burnt = [], []

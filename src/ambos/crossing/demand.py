@@ -57,10 +57,6 @@ def rates(line: LineFacts, port: Sequence[LineFacts], total: int, month: date, w
     month : date
     weekday : int
         1: Monday.
-
-    Returns
-    -------
-    (24,) tuple of float
     """
     days = days_by_weekday(month)
     whole = sum(count * sum(other.demand[day]) for other in port for day, count in days.items())

@@ -117,10 +117,6 @@ def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | N
     """What each replication departs from the ratio of all sums to all counts (linearised), in units of the ratio.
 
     A day with more travellers weighs more, as it does for the travellers; their mean residual is 0.
-
-    Returns
-    -------
-    (R,) float, or None where nobody was counted.
     """
     total = float(counts.sum())
     if total <= 0:

@@ -144,10 +144,6 @@ def run(
         As many as the machine lends us by default.
     progress : callable, optional
         Told from time to time how many replications are done, and of how many; from any of the threads.
-
-    Returns
-    -------
-    Totals
     """
     warm_up()
     began = time.perf_counter()

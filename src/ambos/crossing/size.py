@@ -31,11 +31,6 @@ _SHARE = 0.8
 def refuse_too_large(scenario: Scenario, replications: int, seed: int, threads: int) -> None:
     """Refuse a run outside the limits of the twin.
 
-    Parameters
-    ----------
-    scenario : Scenario
-    replications, seed, threads : int
-
     Raises
     ------
     BadRequest

@@ -163,10 +163,6 @@ class Summary:
 def summarise(totals: Totals) -> Summary:
     """Average a run.
 
-    Parameters
-    ----------
-    totals : Totals
-
     Returns
     -------
     Summary

@@ -48,10 +48,6 @@ def arrivals(context: Context, check: Check, name: str, held: pl.DataFrame, new:
         The series in the settings of the check.
     held, new : polars.DataFrame
         Rows of its dataset that it watches (`watched`), each key once.
-
-    Yields
-    ------
-    Finding
     """
     series = check.settings["series"][name]
     dataset = context.catalog.datasets[series["dataset"]]
@@ -107,10 +103,6 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
         The series in the settings.
     held, new : polars.DataFrame
         ``place, item, period, value``; `held` sorted by period. A new figure of a period that is held is no new one.
-
-    Yields
-    ------
-    Finding
     """
     series = check.settings["series"][name]
     by, beyond = series.get("by", name), series.get("beyond", False)
@@ -173,10 +165,6 @@ def revisions(context: Context, check: Check, name: str, changed: pl.DataFrame) 
         As for `jumps`.
     changed : polars.DataFrame
         ``place, item, period, before, value``: the settled figures given anew, before and after.
-
-    Yields
-    ------
-    Finding
     """
     smaller, larger = pl.min_horizontal("before", "value"), pl.max_horizontal("before", "value")
     by = check.settings["series"][name].get("by", name)

@@ -82,10 +82,6 @@ def ledger_year(mexico: Mexico, year: int, items: Items, guaranteed: int, reduct
         The Treaty's guaranteed quantity, acre-feet.
     reduction : int or None
         What the rules of the year take from it, acre-feet; none if no rule is known.
-
-    Returns
-    -------
-    LedgerYear
     """
     points = {p.id: items.get(p.id) for p in mexico.points}
     held = [af for af in points.values() if af is not None]

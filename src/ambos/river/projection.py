@@ -120,10 +120,6 @@ def project(
         Levels on that day, feet.
     first_cut : float, optional
         The cut in the rest of the year of `day`, kaf; by its level on that day if not given.
-
-    Returns
-    -------
-    Projected
     """
     traces = len(natural)
     inflow = np.maximum(natural.T * (1 - outlook.depletion_share) - outlook.depletion_base, 0.0)

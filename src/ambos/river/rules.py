@@ -176,10 +176,6 @@ def condition(river: River, level: Decimal, year: int, *, flood_control: bool = 
     flood_control : bool
         Whether water is released to control floods; Mexico's addition is then that of flood control.
 
-    Returns
-    -------
-    Condition
-
     Raises
     ------
     OutsideRule

@@ -167,10 +167,6 @@ class DeltaLog:
         int or None
             The new version; None if another writer committed one since this one was opened. Nothing was
             changed then: open the table anew, and decide anew what to write.
-
-        Raises
-        ------
-        CannotWrite
         """
         folder = self.folder.absolute()
         following = 0 if self.version is None else self.version + 1
@@ -244,12 +240,7 @@ class DeltaLog:
         return actions
 
     def tidy(self) -> None:
-        """Make one file of many small ones, as a new version, and delete what no version of the last week uses.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
-        """
+        """Make one file of many small ones, as a new version, and delete what no version of the last week uses."""
         if self._delta is None:
             return
         if len(self._names) > MANY:

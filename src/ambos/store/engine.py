@@ -62,10 +62,6 @@ class Engine:
         """Run an expression.
 
         Faster than Ibis's own `to_polars`, which loads PyArrow and pandas first.
-
-        Raises
-        ------
-        CannotRead
         """
         with self._lock, failures.reading(self._folder, failures.engine):
             backend = self.backend()

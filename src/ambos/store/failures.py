@@ -78,12 +78,7 @@ def engine() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Whatever fails inside is said as `CannotWrite`.
-
-    Raises
-    ------
-    CannotWrite
-    """
+    """Whatever fails inside is said as `CannotWrite`."""
     try:
         yield
     except foreign() as error:
@@ -100,10 +95,6 @@ def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = forei
         What was read.
     kinds : function
         Gives the exceptions meant; asked only when something fails, as it may have to load libraries.
-
-    Raises
-    ------
-    CannotRead
     """
     try:
         yield
@@ -113,12 +104,7 @@ def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = forei
 
 @contextmanager
 def reading_base() -> Iterator[None]:
-    """Say `BaseDamaged` for a failure to read what comes with the program.
-
-    Raises
-    ------
-    BaseDamaged
-    """
+    """Say `BaseDamaged` for a failure to read what comes with the program."""
     try:
         yield
     except CannotRead as error:
@@ -152,12 +138,7 @@ def hushed() -> Iterator[None]:
 
 
 def check_name(folder: Path) -> None:
-    """Refuse the names that the Delta library crashes on or mistakes for others (it treats paths as addresses).
-
-    Raises
-    ------
-    CannotWrite
-    """
+    """Refuse the names that the Delta library crashes on or mistakes for others (it treats paths as addresses)."""
     name = folder.as_posix()
     if set(name) & set("[]^|\\") or unquote(name) != name:
         raise CannotWrite(path=folder, detail=BAD_NAME)

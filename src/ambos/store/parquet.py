@@ -15,36 +15,21 @@ NOTE = "ambos"
 
 
 def files(folder: Path, name: str) -> list[Path]:
-    """The files of one table in a folder: ``<name>.parquet`` or those in ``<name>/``.
-
-    Raises
-    ------
-    CannotRead
-    """
+    """The files of one table in a folder: ``<name>.parquet`` or those in ``<name>/``."""
     with failures.reading(folder):
         one = folder / f"{name}.parquet"
         return [one] if one.is_file() else sorted((folder / name).glob("*.parquet"))
 
 
 def read(paths: Sequence[Path], columns: Sequence[str], where: pl.Expr | None = None) -> pl.DataFrame:
-    """The rows of one or more Parquet files, always in the same order.
-
-    Raises
-    ------
-    CannotRead
-    """
+    """The rows of one or more Parquet files, always in the same order."""
     with failures.reading(paths[0].parent):
         scan = pl.scan_parquet(list(paths), glob=False, hive_partitioning=False)
         return (scan if where is None else scan.filter(where)).select(columns).collect()
 
 
 def note(path: Path) -> str:
-    """What was noted of a file when it was written.
-
-    Raises
-    ------
-    CannotRead
-    """
+    """What was noted of a file when it was written."""
     with failures.reading(path):
         return pl.read_parquet_metadata(path).get(NOTE, "")
 
@@ -63,10 +48,6 @@ def write(frame: pl.DataFrame, path: Path, said: str = "") -> int:
     -------
     int
         Bytes written.
-
-    Raises
-    ------
-    CannotWrite
     """
     with failures.writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -42,12 +42,7 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
 
 
 def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
-    """The last recorded of each id, in the order of their date of knowledge, source and file.
-
-    Raises
-    ------
-    UnknownEntry
-    """
+    """The last recorded of each id, in the order of their date of knowledge, source and file."""
     rows = frame.sort(SEQUENCE, maintain_order=True).unique("id", keep="last").sort("as_of", "source", "file", "id")
     snapshots = []
     for r in rows.iter_rows(named=True):

@@ -166,12 +166,7 @@ def as_text(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
-    """Rows as they can be stored: exact types (see `conform`), whole keys, a known status.
-
-    Raises
-    ------
-    BadRows
-    """
+    """Rows as they can be stored: exact types (see `conform`), whole keys, a known status."""
     rows = conform(dataset.id, frame, of(dataset))
     needed = [*dataset.keys, *COMMON]
     holes = [name for name in needed if rows[name].null_count()]
@@ -194,10 +189,6 @@ def check_once(dataset: Dataset, rows: pl.DataFrame, code: pl.Series) -> None:
     rows : polars.DataFrame
     code : polars.Series
         Their keys, encoded.
-
-    Raises
-    ------
-    BadRows
     """
     identity = pl.DataFrame([code, rows["as_of"]])
     once = rows["as_of"].n_unique() <= 1

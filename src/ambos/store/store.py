@@ -75,6 +75,8 @@ class Store:
     -----
     Several threads may share one store: their queries wait for each other. Several processes may read and write one
     folder: a writer that finds another one was faster compares its rows anew.
+
+    Whatever reads raises `CannotRead`, whatever writes `CannotWrite`; rows that do not fit their table raise `BadRows`.
     """
 
     def __init__(
@@ -106,10 +108,6 @@ class Store:
         dataset : str
         frame : polars.DataFrame
             The dataset's columns, `status`, `as_of` and `snapshot_id`; each key once per `as_of`, no nulls in them.
-
-        Returns
-        -------
-        Appended
 
         Raises
         ------
@@ -171,10 +169,6 @@ class Store:
         dataset : str
         frame : polars.DataFrame
             As for `append`; not empty.
-
-        Raises
-        ------
-        BadRows, CannotRead
         """
         what = self.datasets[dataset]
         rows = schema.check(what, frame)
@@ -245,10 +239,6 @@ class Store:
         """Run an Ibis expression on tables of this store.
 
         Faster than Ibis's own `to_polars`, which first loads PyArrow and pandas.
-
-        Raises
-        ------
-        CannotRead
         """
         return self._engine.frame(table)
 
@@ -262,10 +252,6 @@ class Store:
         dataset : str
         as_of : date or None
             Only what was known on this date. Times count for their day in UTC.
-
-        Raises
-        ------
-        CannotRead
         """
         as_of = self._until(as_of)
         what = self.datasets[dataset]
@@ -275,23 +261,13 @@ class Store:
         return days
 
     def first_known(self, dataset: str) -> date | None:
-        """The first day on which anything was known; None if there is nothing.
-
-        Raises
-        ------
-        CannotRead
-        """
+        """The first day on which anything was known; None if there is nothing."""
         query = f"SELECT min(as_of) AS day FROM ({self._rows(self.datasets[dataset])})"
         last: date | None = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"][0]
         return last
 
     def newest(self, dataset: str) -> date | datetime | None:
-        """The newest period for which anything is held; None if there is nothing.
-
-        Raises
-        ------
-        CannotRead
-        """
+        """The newest period for which anything is held; None if there is nothing."""
         what = self.datasets[dataset]
         kind = schema.of(what)[what.period]
         query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
@@ -400,10 +376,6 @@ class Store:
         -------
         int
             Bytes written.
-
-        Raises
-        ------
-        BadRows, CannotRead, CannotWrite
         """
         what = self.datasets[dataset]
         frame = schema.check(what, rows if isinstance(rows, pl.DataFrame) else self.frame(rows))
@@ -418,10 +390,6 @@ class Store:
 
         Tables of many small files get a version of few large ones, and files are deleted that a killed process left,
         or that no version of the last seven days uses.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
         """
         for dataset in self.datasets.values():
             self._delta(dataset).tidy()
@@ -430,12 +398,7 @@ class Store:
 
     # -- records ------------------------------------------------------------------------------------------------
     def record(self, snapshots: Sequence[Snapshot]) -> None:
-        """Remember snapshots. What is recorded already is not recorded again; of one id the last one counts.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
-        """
+        """Remember snapshots. What is recorded already is not recorded again; of one id the last one counts."""
         delta.retry(lambda: self._record(snapshots), self.folder)
 
     def _record(self, snapshots: Sequence[Snapshot]) -> bool | None:
@@ -454,10 +417,6 @@ class Store:
         ----------
         base : bool
             Those of the base too. It holds a part of each, so a file that it names is not one that was read whole.
-
-        Raises
-        ------
-        CannotRead
         """
         columns = schema.SNAPSHOTS
         paths = [*(self._base("snapshots") if base else []), *self._meta("snapshots", columns).files()]
@@ -474,10 +433,6 @@ class Store:
         -------
         int
             Bytes written.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
         """
         return parquet.write(records.from_snapshots([s for s in self.snapshots() if s.id in ids], 0), path)
 
@@ -488,10 +443,6 @@ class Store:
         -------
         int
             Bytes written.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
         """
         rows = self.frame(self.quarantined())
         return parquet.write(rows.sort(rows.columns), path)
@@ -503,10 +454,6 @@ class Store:
         ----------
         rows : polars.DataFrame
             `dataset`, `snapshot_id` and the columns of `ambos.sources.shared.base.REJECT_SCHEMA`.
-
-        Raises
-        ------
-        BadRows, CannotRead, CannotWrite
         """
         frame = schema.as_text(schema.conform("quarantine", rows, schema.QUARANTINE))
         delta.retry(lambda: self._quarantine(frame), self.folder)
@@ -520,24 +467,14 @@ class Store:
         return True if table.commit(frame) is not None else None
 
     def quarantined(self) -> ibis.Table:
-        """The rows that could not be used, with the reason.
-
-        Raises
-        ------
-        CannotRead
-        """
+        """The rows that could not be used, with the reason."""
         files = [*self._base("quarantine"), *self._meta("quarantine", schema.QUARANTINE).files()]
         # What the base holds is set aside again when its file is read whole.
         query = engine.distinct(files, schema.QUARANTINE) if files else engine.nothing(schema.QUARANTINE)
         return self._engine.table(query, schema.QUARANTINE)
 
     def write_findings(self, findings: Sequence[Finding]) -> None:
-        """Replace all findings by these.
-
-        Raises
-        ------
-        CannotRead, CannotWrite
-        """
+        """Replace all findings by these."""
         frame = records.from_findings(findings)
         delta.retry(lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder)
 

@@ -48,10 +48,6 @@ def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) ->
         Figures: the same and `sequence`, the order in which they were appended.
     confirmed : polars.DataFrame
         Confirmations, at least those that are not older than the oldest row given: `key` and `as_of`.
-
-    Returns
-    -------
-    Changes
     """
     events = _in_order(given, held, confirmed)
     decided = _decide(events, pl.concat([held.select("values", "said"), given.select("values", "said")]))

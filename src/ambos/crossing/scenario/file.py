@@ -40,10 +40,6 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
     folder : Path, optional
         Where CSV files of arrival times are; the file's own folder if not given.
 
-    Returns
-    -------
-    Scenario
-
     Raises
     ------
     CannotOpen

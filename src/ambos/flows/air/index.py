@@ -79,10 +79,6 @@ def index_of_value(
     hours : int
         For how many hours the air has been so, the present one included; 24 are as many as any rule asks.
 
-    Returns
-    -------
-    list of Side
-
     Raises
     ------
     BadRequest

@@ -143,10 +143,6 @@ def build(
     progress : callable, optional
         Takes (name of the file, files done, files in all) as reading goes on.
 
-    Returns
-    -------
-    Build
-
     Raises
     ------
     CannotOpen
@@ -206,12 +202,7 @@ def build(
 
 
 def _accepted(by_source: Mapping[str, Sequence[SourceFile]], accept: Collection[str]) -> set[str]:
-    """The hashes of the files that names or starts of hashes mean.
-
-    Raises
-    ------
-    BadRequest
-    """
+    """The hashes of the files that names or starts of hashes mean."""
     entries = {e.sha256: e.name for entries in by_source.values() for e in entries}
     accepted: set[str] = set()
     for one in accept:

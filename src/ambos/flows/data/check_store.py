@@ -40,14 +40,6 @@ class StoreCheck:
 def check_store(workspace: Workspace) -> StoreCheck:
     """Verify every data file of the newest version of every table, and every stored body, by its SHA-256.
 
-    Parameters
-    ----------
-    workspace : Workspace
-
-    Returns
-    -------
-    StoreCheck
-
     Raises
     ------
     CannotRead, CannotOpen

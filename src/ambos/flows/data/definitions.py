@@ -98,12 +98,7 @@ def definitions_answer(workspace: Workspace) -> Answer:
 
 
 def _check_settings(catalog: Catalog, path: Path) -> None:
-    """Check that the settings of the checks name existing datasets, columns, measures, lane states and code lists.
-
-    Raises
-    ------
-    DefinitionError
-    """
+    """Check that the settings of the checks name existing datasets, columns, measures, lane states and code lists."""
     problems = Problems()
     file = open_toml(path, problems)
     for key, check in file.tables().items():

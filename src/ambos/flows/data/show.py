@@ -110,10 +110,6 @@ def show(
     held : callable, optional
         Gives the days held of a dataset as of `as_of`, for a caller that asks many questions.
 
-    Returns
-    -------
-    Figures
-
     Raises
     ------
     UnknownName

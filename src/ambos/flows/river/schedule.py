@@ -176,12 +176,7 @@ def schedule(
 
 
 def _hold_land(file: Path, months: Sequence[ScheduleMonth]) -> None:
-    """Refuse a month of which more is delivered at the land boundary than there is.
-
-    Raises
-    ------
-    BadSchedule
-    """
+    """Refuse a month of which more is delivered at the land boundary than there is."""
     said = Text(
         "  {month}: land is more than the month ({all} acre-feet)",
         "  {month}: land es más que el mes ({all} acres-pie)",

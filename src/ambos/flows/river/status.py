@@ -66,10 +66,6 @@ def status(
     flood_control : bool
         Water is released to control floods: Mexico's additional water is then that of flood control, at any level.
 
-    Returns
-    -------
-    Status
-
     Raises
     ------
     OutsideRule

@@ -107,10 +107,6 @@ def simulate(
     progress : callable, optional
         Called with a label, the steps done and the steps in all.
 
-    Returns
-    -------
-    Run
-
     Raises
     ------
     BadRequest

@@ -39,12 +39,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``fx``; a rate that is not available is null with status M.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``fx``; a rate that is not available is null with status M."""
     content = read_json(file)
     raw = table(file, ("series", "fecha", "dato"), _sie(file, content) if kind == "sie" else _list(file, content))
     sheet = RawTable(raw)
@@ -94,12 +89,7 @@ def _written(text: str) -> date | None:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """The rates of the code list ``exchange_rates`` from a day to today.
-
-    Raises
-    ------
-    NeedsKey, KeyRefused, FetchFailed
-    """
+    """The rates of the code list ``exchange_rates`` from a day to today."""
     source = catalog.sources["banxico_fix"]
     token = key_of(source)
     today = client.clock().date()

@@ -65,10 +65,6 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
     The newest months that were out when the figures were known, as many as the source's `revision_periods`, are
     provisional (status P). A row without a count is missing (M), not 0.
-
-    Raises
-    ------
-    WrongShape
     """
     names = COLUMNS["export" if kind == "export" else "api"]
     if kind == "json":

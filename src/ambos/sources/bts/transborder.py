@@ -90,10 +90,6 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
     Each month's file restates the months of its year before it, and the December file is the annual one (landing page
     of the source): the months of a year whose December was not out when the figures were known are provisional.
-
-    Raises
-    ------
-    WrongShape
     """
     if kind == CANADA:
         file.notes.append(Text("a table of trade with Canada alone", "una tabla del comercio solo con Canadá"))
@@ -174,10 +170,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
     Labels are irregular, so links are read, not guessed. A zip without a month in its label holds a whole
     year. A zip that fails does not stop the others; the first failure is raised when all have been tried.
-
-    Raises
-    ------
-    FetchFailed
     """
     landing = catalog.sources["bts_transborder"].endpoint
     try:

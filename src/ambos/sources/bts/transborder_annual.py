@@ -77,12 +77,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of one of the four datasets; dimensions that a file adds over are totals (``_T``).
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of one of the four datasets; dimensions that a file adds over are totals (``_T``)."""
     columns, dataset = FILES[kind]
     sheet = RawTable(read_csv(file, sorted(columns), columns - {"TradeValue", "Weight", "WeightLb"}))
     sheet.month("Year", "Month" if "Month" in columns else None, "period")

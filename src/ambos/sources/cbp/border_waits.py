@@ -48,12 +48,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``waits``, with `as_of` (UTC day of the poll).
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``waits``, with `as_of` (UTC day of the poll)."""
     if kind == "tar":
         yield _read_tar(file, catalog)
     elif kind == "xml":

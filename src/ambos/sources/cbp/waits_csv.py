@@ -80,12 +80,7 @@ SHAPES = {
 
 
 def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
-    """The rows of ``waits`` of one table.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``waits`` of one table."""
     raw = read_csv(file, shape.columns, shape.columns)
     raw = raw.rename({theirs: ours for ours, theirs in shape.names.items()}, strict=False)
     known = catalog.codelists["crossing"].from_system(shape.system)

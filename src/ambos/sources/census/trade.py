@@ -180,10 +180,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
     One answer for each month, direction, table (``statehs``, ``porths``) and commodity level. A month that is
     not out yet has no rows (status 204) and gives no answer.
-
-    Raises
-    ------
-    NeedsKey, KeyRefused, FetchFailed
     """
     source = catalog.sources["census_trade"]
     key = key_of(source)

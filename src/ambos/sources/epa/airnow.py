@@ -37,12 +37,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings``, all provisional; sites that are no station of the region are left out and noted.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``air_readings``, all provisional; sites that are no station of the region are left out and noted."""
     records = read_records(file, FIELDS)
     known = {number.replace("-", ""): station for number, station in air.stations(catalog, "aqs").items()}
     raw = table(file, FIELDS, [[record[f] for f in FIELDS] for record in records])
@@ -61,12 +56,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """Readings of the last weeks in a box around the region's stations, a week at a time.
-
-    Raises
-    ------
-    NeedsKey, KeyRefused, FetchFailed
-    """
+    """Readings of the last weeks in a box around the region's stations, a week at a time."""
     source = catalog.sources["airnow"]
     key = key_of(source)
     box = air.box([s for s in air.open_stations(catalog, since) if s.aqs])

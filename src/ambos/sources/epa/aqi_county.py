@@ -148,12 +148,7 @@ def _refuse_disagreeing(sheet: RawTable, with_p90: bool) -> None:
 
 
 def _refuse_if_either_table(file: File, years: pl.Series) -> None:
-    """Refuse a file of an unknown day whose days by category may be by the breakpoints of before.
-
-    Raises
-    ------
-    NeedsDate
-    """
+    """Refuse a file of an unknown day whose days by category may be by the breakpoints of before."""
     newest = load_air().tables["us"][-1].since
     if not years.is_empty() and cast(date, years.min()).year <= newest.year:
         raise NeedsDate(
@@ -187,10 +182,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     """One zip for each year from that of `since` to the present; the present year may not be out yet.
 
     EPA makes all years anew when the index changes, so a year is asked for again, on condition that it changed.
-
-    Raises
-    ------
-    FetchFailed
     """
     endpoint = catalog.sources["epa_aqi_county"].endpoint
     last = client.clock().year

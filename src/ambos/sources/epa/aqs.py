@@ -66,12 +66,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings`` or ``air_daily``; sites that are no station of the region are left out and noted.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``air_readings`` or ``air_daily``; sites that are no station of the region are left out and noted."""
     content = read_json(file)
     records = content.get("Data") if isinstance(content, dict) else None
     if not isinstance(records, list) or not all(isinstance(r, dict) for r in records):
@@ -151,12 +146,7 @@ def _moment(day: str, time: str) -> pl.Expr:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """Hourly samples and daily summaries of each station by calendar year; what has no data gives no file.
-
-    Raises
-    ------
-    NeedsKey, KeyRefused, FetchFailed
-    """
+    """Hourly samples and daily summaries of each station by calendar year; what has no data gives no file."""
     source = catalog.sources["epa_aqs"]
     key = key_of(source)
     email = from_environment(EMAIL_VARIABLE, source)

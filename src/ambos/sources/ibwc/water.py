@@ -59,12 +59,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``river_flows``; all provisional, as the export itself says.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``river_flows``; all provisional, as the export itself says."""
     lines = decoded(file).decode().replace("\r\n", "\n").rstrip("\n").split("\n")
     series = lines[0].removeprefix(START.decode()).rstrip(",")
     at, header = next(((i, h) for i, h in enumerate(map(HEADER.fullmatch, lines[: HEADING + 1])) if h), (0, None))
@@ -118,10 +113,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     The portal documents no interface. Public programs ask its export like this for series of the Rio Grande, without
     a session and without accepting the page of terms (as of September 2026); that the series of the Colorado have
     names of the same pattern is not confirmed. Without ``Compressed=false`` it gives a zip, whose directory shows whether it is cut.
-
-    Raises
-    ------
-    FetchFailed
     """
     source = catalog.sources["ibwc_water"]
 

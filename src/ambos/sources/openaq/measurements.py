@@ -51,12 +51,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings``, all provisional.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``air_readings``, all provisional."""
     content = read_json(file)
     try:
         location, sensor = content["location"], content["sensor"]
@@ -132,12 +127,7 @@ def _kilometres(latitude: float, longitude: float, other: float, away: float) ->
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """The hours of each sensor at the region's stations; the answers as they came, joined with their location.
-
-    Raises
-    ------
-    NeedsKey, KeyRefused, FetchFailed
-    """
+    """The hours of each sensor at the region's stations; the answers as they came, joined with their location."""
     key = key_of(catalog.sources["openaq"])
     stations = list(air.open_stations(catalog, since))
     box = air.box(stations)

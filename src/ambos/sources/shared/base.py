@@ -114,8 +114,9 @@ class Connector:
     id: str  #: Its id in ``definitions/sources.toml``.
     #: Gives the table that a file holds, judged by its first bytes; "" if it is none of this source's.
     recognise: Callable[[str, bytes], str]
-    read: Callable[[File, str, Catalog], Iterator[Rows]]  #: Gives the rows of a file of a table; raises `SourceError`.
-    #: Gives the bytes that the source offers now, of periods from a day on; None if it offers programs nothing.
+    read: Callable[[File, str, Catalog], Iterator[Rows]]  #: Gives the rows of a file of a table; raises `WrongShape`.
+    #: Gives the bytes that the source offers now, of periods from a day on; None if it offers programs nothing. Raises
+    #: `FetchFailed`, and `NeedsKey` or `KeyRefused` where the source wants a key.
     fetcher: Callable[[Client, Catalog, date], Iterator[Fetched]] | None = None
 
     def fetch(self, client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:

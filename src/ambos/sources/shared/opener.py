@@ -71,7 +71,7 @@ LIMITS = OpenerLimits()
 
 
 class Budget:
-    """Count of the unpacked bytes and members of one file, against its limits.
+    """Count of the unpacked bytes and members of one file; beyond a limit each method raises `TooLarge`.
 
     Attributes
     ----------
@@ -101,10 +101,6 @@ class Budget:
             Of the file or member, for the error.
         size : int
             Bytes.
-
-        Raises
-        ------
-        TooLarge
         """
         self._came += size
         if self._came > self._most:
@@ -117,34 +113,19 @@ class Budget:
             raise self._end(name, f"what unpacks in {seconds} seconds", f"lo que se descomprime en {seconds} segundos")
 
     def count_members(self, name: str, number: int = 1) -> None:
-        """Count members of an archive.
-
-        Raises
-        ------
-        TooLarge
-        """
+        """Count members of an archive."""
         self._members += number
         if self.spent or self._members > self.limits.members:
             most = f"{self.limits.members:,}"
             raise self._end(name, f"{most} members", f"{most} miembros")
 
     def require_whole(self, name: str, size: int) -> None:
-        """Refuse a text that is too large to be held in memory; the rest of the file may be read.
-
-        Raises
-        ------
-        TooLarge
-        """
+        """Refuse a text that is too large to be held in memory; the rest of the file may be read."""
         if size > self.limits.whole:
             raise too_large(name, Text.same(f"{self.limits.whole:,} bytes"))
 
     def require_depth(self, name: str, depth: int) -> None:
-        """Refuse an archive too deep inside others; the rest of the file may be read.
-
-        Raises
-        ------
-        TooLarge
-        """
+        """Refuse an archive too deep inside others; the rest of the file may be read."""
         if depth > self.limits.depth:
             most = self.limits.depth
             raise too_large(name, Text(f"{most} archives inside each other", f"{most} archivos comprimidos anidados"))

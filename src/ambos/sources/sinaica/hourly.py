@@ -51,12 +51,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_readings``, all provisional.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``air_readings``, all provisional."""
     known = air.stations(catalog, "sinaica")
     zone = ZoneInfo(catalog.region.zone)
     records = _records(file)
@@ -151,10 +146,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     """A page for each station, pollutant and month; an empty one is kept as proof that it was asked for.
 
     What fails does not stop the others; the first failure is raised at the end, or after several in a row.
-
-    Raises
-    ------
-    FetchFailed
     """
     url = catalog.sources["sinaica"].endpoint
     pollutants = catalog.codelists["pollutants"]
@@ -193,12 +184,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
 
 def _check_chart(answer: Response) -> None:
-    """Refuse a page without the list of a chart to its end; an empty list will do.
-
-    Raises
-    ------
-    FetchFailed
-    """
+    """Refuse a page without the list of a chart to its end; an empty list will do."""
     try:
         chart(answer.content)
     except ValueError as error:

@@ -30,12 +30,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``air_stations``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``air_stations``."""
     listed = file.as_of or (file.retrieved_at.date() if file.retrieved_at else None)
     if listed is None:
         raise wrong(file, "it is not known of which day the list is.", "no se sabe de qué día es la lista.")

@@ -47,12 +47,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``reservoir_days``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``reservoir_days``."""
     first, *lines = decoded(file).decode().replace("\r\n", "\n").split("\n")
     if first != HEADER:
         raise wrong(file, "line 1: the header is another.", "renglón 1: el encabezado es otro.")

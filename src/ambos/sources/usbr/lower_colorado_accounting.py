@@ -82,12 +82,7 @@ def accounts() -> frozenset[str]:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``river_accounts``, and of ``river_accounts_annual`` where the years are calendar years.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``river_accounts``, and of ``river_accounts_annual`` where the years are calendar years."""
     years = list(_years(file, kind))
     own = catalog.codelists["river_accounts"].from_system("riverwar")
     if stem(file.name) in accounts() - set(own):

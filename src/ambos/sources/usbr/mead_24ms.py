@@ -62,12 +62,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``reservoir_days``, or of ``reservoir_month_ends`` and ``reservoir_projections``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``reservoir_days``, or of ``reservoir_month_ends`` and ``reservoir_projections``."""
     raw = read_csv(file, SHAPES[kind])
     if kind == "daily":
         yield _days(raw, catalog, file.as_of)

@@ -41,12 +41,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``natural_flow``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``natural_flow``."""
     known = catalog.codelists["year_bases"].from_system("usbr")
     cells, lines = [], []
     for sheet in _sheets(file):
@@ -77,12 +72,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _sheets(file: File) -> Iterator[dict[str, str]]:
-    """The cells of each sheet by their address, as text.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The cells of each sheet by their address, as text."""
     try:
         with open_zip(file.raw, file.name, file.budget) as book:
             names = book.namelist()

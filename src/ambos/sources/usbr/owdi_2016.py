@@ -39,12 +39,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``reservoir_month_ends``, ``reservoir_projections`` or ``river_state_use``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``reservoir_month_ends``, ``reservoir_projections`` or ``river_state_use``."""
     raw = read_csv(file, SHAPES[kind])
     if kind == "decree":
         yield _decree(raw.filter(pl.col("WaterUser").str.ends_with(TOTALS)), catalog)

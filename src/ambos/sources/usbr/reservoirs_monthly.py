@@ -59,12 +59,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``reservoir_levels`` and ``reservoir_flows``.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``reservoir_levels`` and ``reservoir_flows``."""
     raw = read_csv(file, COLUMNS)
     field = raw["FieldID"]
     yield _state(raw.filter(field == LEVEL), raw.filter(field == STORAGE), catalog, file.as_of)

@@ -60,12 +60,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``reservoir_days``: each day of which an item says something, or says that it has no figure yet.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``reservoir_days``: each day of which an item says something, or says that it has no figure yet."""
     dataset = catalog.datasets["reservoir_days"]
     items = {item: (r.id, c) for r in catalog.codelists["reservoir"].codes.values() for item, c in items_of(r.codes)}
     raw = table(file, COLUMNS, list(_results(file, read_json(file), items)))
@@ -206,10 +201,6 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
     They are stored together because together they make a row: a part of them would leave holes in it. The parameters
     are those of RISE's own description (``/rise/api/docs``, as captured by internetofwater/Western-Water-Datahub):
     ``dateTime[after]`` counts there, a flat ``after`` is ignored.
-
-    Raises
-    ------
-    FetchFailed
     """
     endpoint = catalog.sources["usbr_rise"].endpoint
 

@@ -69,12 +69,7 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``river_flows`` or ``river_readings``: P unless approved, E if approved as an estimate.
-
-    Raises
-    ------
-    WrongShape
-    """
+    """The rows of ``river_flows`` or ``river_readings``: P unless approved, E if approved as an estimate."""
     statistic, dataset, period = KINDS[kind]
     sheet = RawTable(table(file, MEMBERS, list(_features(file, read_json(file)))))
     sheet.raw = sheet.raw.with_columns(site=sheet.raw["monitoring_location_id"].str.strip_prefix(PREFIX))
