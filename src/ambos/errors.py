@@ -113,6 +113,11 @@ class BadRequest(AmbosError):
     text = Text("{detail}", "{detail}")
 
 
+def bad_request(en: str, es: str) -> BadRequest:
+    """The error of a request that has no meaning, said in both languages."""
+    return BadRequest(detail=Text(en, es))
+
+
 class DayToCome(AmbosError):
     """A day of knowledge after today."""
 

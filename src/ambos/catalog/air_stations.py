@@ -6,10 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, get_args
 
-from ambos.catalog.catalog import Catalog, nearest
+from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import UnknownName
 from ambos.model.air import AirStation, Country, Network, StationPair
 from ambos.model.definition import Key
 from ambos.text import Text
@@ -71,8 +70,7 @@ def find_station(network: Network, name: str) -> AirStation:
     for station in network.stations.values():
         if name in (station.id, station.aqs, station.sinaica):
             return station
-    known = ", ".join(nearest(name, network.stations))
-    raise UnknownName(kind=Text("air station", "la estación de aire"), name=name, nearest=known)
+    raise unknown(Text("air station", "la estación de aire"), name, network.stations)
 
 
 def find_pair(network: Network, name: str) -> StationPair:
@@ -84,8 +82,7 @@ def find_pair(network: Network, name: str) -> StationPair:
         With the nearest known.
     """
     if name not in network.pairs:
-        known = ", ".join(nearest(name, network.pairs))
-        raise UnknownName(kind=Text("pair of stations", "el par de estaciones"), name=name, nearest=known)
+        raise unknown(Text("pair of stations", "el par de estaciones"), name, network.pairs)
     return network.pairs[name]
 
 

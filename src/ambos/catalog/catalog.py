@@ -32,6 +32,11 @@ def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     return [by_plain[m] for m in difflib.get_close_matches(plain(name), by_plain, n=count, cutoff=0.0)]
 
 
+def unknown(kind: Text, name: str, known: Iterable[str], count: int = 3) -> UnknownName:
+    """The error for a name that none of the known ones is, with the nearest of them."""
+    return UnknownName(kind=kind, name=name, nearest=", ".join(nearest(name, known, count)))
+
+
 @dataclass(frozen=True)
 class Catalog:
     """All definitions of one region."""
@@ -70,9 +75,7 @@ class Catalog:
             If there is no such message.
         """
         if key not in self.messages:
-            raise UnknownName(
-                kind=Text("message", "el mensaje"), name=key, nearest=", ".join(nearest(key, self.messages))
-            )
+            raise unknown(Text("message", "el mensaje"), key, self.messages)
         return self.messages[key].format(**values) if values else self.messages[key]
 
     def place(self, name: str) -> Place:
@@ -101,8 +104,7 @@ class Catalog:
             }
         ]
         if not matches:
-            names = [p.slug for p in self.places.values()]
-            raise UnknownName(kind=Text("place", "el lugar"), name=name, nearest=", ".join(nearest(name, names)))
+            raise unknown(Text("place", "el lugar"), name, (p.slug for p in self.places.values()))
         own = set(self.region_places())
         return min(matches, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
 
@@ -127,7 +129,7 @@ class Catalog:
             With the nearest known ids.
         """
         if name not in self.series:
-            raise UnknownName(kind=Text("series", "la serie"), name=name, nearest=", ".join(nearest(name, self.series)))
+            raise unknown(Text("series", "la serie"), name, self.series)
         return self.series[name]
 
     def name(self, codelist: str, code: str) -> Text:

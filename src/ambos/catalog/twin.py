@@ -7,11 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
-from ambos.catalog.catalog import Catalog, nearest
+from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, table
 from ambos.catalog.toml_file import TomlFile, open_toml
-from ambos.errors import UnknownName
 from ambos.model.costs import Occupancy, Rates
 from ambos.model.crossing import Law, Mode
 from ambos.model.definition import INLINE, Key, Within
@@ -119,9 +118,7 @@ def find_crossings(catalog: Catalog, twin: Twin, name: str) -> list[CrossingFact
     found = [c for c in twin.crossings.values() if place.id in (c.place, catalog.places[c.place].parent)]
     if not found:
         known = [catalog.places[c.place].slug for c in twin.crossings.values()]
-        raise UnknownName(
-            kind=Text("crossing of the twin", "el cruce del gemelo"), name=name, nearest=", ".join(nearest(name, known))
-        )
+        raise unknown(Text("crossing of the twin", "el cruce del gemelo"), name, known)
     return found
 
 

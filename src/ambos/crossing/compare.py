@@ -19,9 +19,8 @@ from ambos.crossing.intervals import (
 )
 from ambos.crossing.kernel.totals import COUNTS, Floats, Ints, Totals
 from ambos.crossing.summary import HOUR, PRIMARY, WHOLE, hour_waits, stage_waits
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model.costs import HourValue, Rates
-from ambos.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +98,11 @@ def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
         If the seeds or the numbers of replications differ: the draws would not be the same.
     """
     if a.seed != b.seed or a.counts.shape[0] != b.counts.shape[0]:
-        raise BadRequest(
-            detail=Text(
-                f"The two runs cannot be compared: their seeds are {a.seed} and {b.seed}, their replications "
-                f"{a.counts.shape[0]} and {b.counts.shape[0]}. Run both with the same.",
-                f"Las dos corridas no se pueden comparar: sus semillas son {a.seed} y {b.seed}, y sus réplicas, "
-                f"{a.counts.shape[0]} y {b.counts.shape[0]}. Ejecute ambas con las mismas.",
-            )
+        raise bad_request(
+            f"The two runs cannot be compared: their seeds are {a.seed} and {b.seed}, their replications "
+            f"{a.counts.shape[0]} and {b.counts.shape[0]}. Run both with the same.",
+            f"Las dos corridas no se pueden comparar: sus semillas son {a.seed} y {b.seed}, y sus réplicas, "
+            f"{a.counts.shape[0]} y {b.counts.shape[0]}. Ejecute ambas con las mismas.",
         )
     lines = list(dict.fromkeys(line.id for t in (a, b) for line in t.scenario.lines))
     sides = [(a, _places(a)), (b, _places(b))]

@@ -17,9 +17,8 @@ from ambos.crossing.kernel.arrays import (
     hours_begun,
     quarters,
 )
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model.crossing import Scenario
-from ambos.text import Text
 
 #: Copies of the sums of a replication held at once: 1.71 to 1.77 by the growth of the resident memory, in runs of 2,000
 #: to 6,000 replications of docs/examples (three-classes, nogales-hours, trucks-all-scanned).
@@ -37,22 +36,18 @@ def refuse_too_large(scenario: Scenario, replications: int, seed: int, threads: 
         With the number of replications that fits.
     """
     if not (replications >= 1 and 0 <= seed <= MOST_SEED):
-        raise BadRequest(
-            detail=Text(
-                f"At least one replication is needed, and a seed from 0 to {MOST_SEED:,}.",
-                f"Se necesita al menos una réplica y una semilla de 0 a {MOST_SEED:,}.",
-            )
+        raise bad_request(
+            f"At least one replication is needed, and a seed from 0 to {MOST_SEED:,}.",
+            f"Se necesita al menos una réplica y una semilla de 0 a {MOST_SEED:,}.",
         )
     travellers = expected_travellers(scenario)
     fit = min(MOST_REPLICATIONS, MOST_TRAVELLERS // travellers)
     if replications > fit:
-        raise BadRequest(
-            detail=Text(
-                f"{replications:,} replications of {travellers:,} travellers are too many: at most {fit:,} (limits:"
-                f" {MOST_REPLICATIONS:,} replications and {MOST_TRAVELLERS:,} travellers a run).",
-                f"{replications:,} réplicas de {travellers:,} usuarios son demasiadas: a lo sumo {fit:,} (límites:"
-                f" {MOST_REPLICATIONS:,} réplicas y {MOST_TRAVELLERS:,} usuarios por simulación).",
-            )
+        raise bad_request(
+            f"{replications:,} replications of {travellers:,} travellers are too many: at most {fit:,} (limits:"
+            f" {MOST_REPLICATIONS:,} replications and {MOST_TRAVELLERS:,} travellers a run).",
+            f"{replications:,} réplicas de {travellers:,} usuarios son demasiadas: a lo sumo {fit:,} (límites:"
+            f" {MOST_REPLICATIONS:,} réplicas y {MOST_TRAVELLERS:,} usuarios por simulación).",
         )
     free = free_memory()
     if free is None:
@@ -62,13 +57,11 @@ def refuse_too_large(scenario: Scenario, replications: int, seed: int, threads: 
     if fixed + replications * each > _SHARE * free:
         fit = max(0, int((_SHARE * free - fixed) // each))
         needed, held = (fixed + replications * each) / 1e9, free / 1e9
-        raise BadRequest(
-            detail=Text(
-                f"{replications:,} replications of {travellers:,} travellers need {needed:,.1f} GB; {fit:,} fit in the"
-                f" memory free now ({held:,.1f} GB).",
-                f"{replications:,} réplicas de {travellers:,} usuarios necesitan {needed:,.1f} GB; caben {fit:,} en la"
-                f" memoria libre ahora ({held:,.1f} GB).",
-            )
+        raise bad_request(
+            f"{replications:,} replications of {travellers:,} travellers need {needed:,.1f} GB; {fit:,} fit in the"
+            f" memory free now ({held:,.1f} GB).",
+            f"{replications:,} réplicas de {travellers:,} usuarios necesitan {needed:,.1f} GB; caben {fit:,} en la"
+            f" memoria libre ahora ({held:,.1f} GB).",
         )
 
 

@@ -9,10 +9,9 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import polars as pl
 
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model import Indicator, Series
 from ambos.model.codes import TOTAL
-from ambos.text import Text
 
 #: From best to worst: the status of a figure is the worst of its inputs.
 STATUSES = ("A", "P", "E", "B", "M", "S")
@@ -146,11 +145,9 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
     pair = f"{currency.lower()}_per_{series.currency.lower()}"
     units = set(rates["unit"].unique())
     if not series.currency or units - {pair}:
-        raise BadRequest(
-            detail=Text(
-                f"{series.id} cannot be shown in {currency}.",
-                f"{series.id} no se puede mostrar en {currency}.",
-            )
+        raise bad_request(
+            f"{series.id} cannot be shown in {currency}.",
+            f"{series.id} no se puede mostrar en {currency}.",
         )
     rate_of = {p: rest for p, *rest in rates.select("period", "value", "as_of", "status").iter_rows()}
     values: list[int | None] = []

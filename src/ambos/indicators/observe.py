@@ -13,7 +13,7 @@ import ibis
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.indicators import coverage, parts, rows
 from ambos.indicators.derive import STATUSES, ratio
 from ambos.indicators.periods import (
@@ -30,7 +30,6 @@ from ambos.indicators.periods import (
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.periods import label
-from ambos.text import Text
 
 #: The columns of a frame of figures. `period` and `frequency` are as `ambos.periods` writes them. `value` is Int64 for
 #: sums of whole numbers, Decimal for means of exact numbers (exchange rates), Float64 otherwise. `n` counts the inputs.
@@ -122,11 +121,9 @@ def figures(
         return _without_noise(answer(what, places, items, frequency))
     above, below = catalog.series[what.numerator], catalog.series[what.denominator]
     if not (isinstance(above, Series) and isinstance(below, Series)):
-        raise BadRequest(
-            detail=Text(
-                f"{what.id} must be made of two series, not of indicators.",
-                f"{what.id} debe componerse de dos series, no de indicadores.",
-            )
+        raise bad_request(
+            f"{what.id} must be made of two series, not of indicators.",
+            f"{what.id} debe componerse de dos series, no de indicadores.",
         )
     grain: Grain = frequency or (below.frequency if finer(above.frequency, below.frequency) else above.frequency)
     parts = len(below.items) if below.items == above.items[: len(below.items)] else 0
@@ -305,25 +302,19 @@ def _named(
 def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis) -> None:
     """Refuse what has no meaning."""
     if finer(grain, series.frequency):
-        raise BadRequest(
-            detail=Text(
-                f"{series.id} is not given at a finer frequency than {series.frequency}.",
-                f"{series.id} no se da con una frecuencia más fina que {series.frequency}.",
-            )
+        raise bad_request(
+            f"{series.id} is not given at a finer frequency than {series.frequency}.",
+            f"{series.id} no se da con una frecuencia más fina que {series.frequency}.",
         )
     if grain == "all" and series.kind == "flow":
-        raise BadRequest(
-            detail=Text(
-                f"{series.id} is a flow: a sum over a range with gaps would mislead. Ask for months or years.",
-                f"{series.id} es un flujo: una suma de un intervalo con huecos engañaría. Pida meses o años.",
-            )
+        raise bad_request(
+            f"{series.id} is a flow: a sum over a range with gaps would mislead. Ask for months or years.",
+            f"{series.id} es un flujo: una suma de un intervalo con huecos engañaría. Pida meses o años.",
         )
     if year_basis == "fiscal" and held_at == "A":
-        raise BadRequest(
-            detail=Text(
-                f"{series.id} is held by calendar year only; it cannot be cut into fiscal years.",
-                f"{series.id} solo se tiene por año calendario; no se puede dividir en años fiscales.",
-            )
+        raise bad_request(
+            f"{series.id} is held by calendar year only; it cannot be cut into fiscal years.",
+            f"{series.id} solo se tiene por año calendario; no se puede dividir en años fiscales.",
         )
 
 

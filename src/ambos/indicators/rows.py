@@ -15,11 +15,10 @@ from zoneinfo import ZoneInfo
 import ibis
 
 from ambos.catalog import Catalog
-from ambos.errors import BadRequest, NoData
+from ambos.errors import NoData, bad_request
 from ambos.indicators.periods import EPOCH, Years
 from ambos.model import Dataset, Place, Series
 from ambos.model.codes import TOTAL
-from ambos.text import Text
 
 #: Stands in `where` for the countries on the other side of the region's border.
 BORDERS = "@borders"
@@ -67,11 +66,9 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
         if not members:
             kind = catalog.message(f"place_kind.{series.place_kind}")
             name = catalog.places[place].name
-            raise BadRequest(
-                detail=Text(
-                    f"{series.id} is held by {kind.en}; there is none in {name.en}.",
-                    f"{series.id} se da por {kind.es}; no hay ninguno en {name.es}.",
-                )
+            raise bad_request(
+                f"{series.id} is held by {kind.en}; there is none in {name.en}.",
+                f"{series.id} se da por {kind.es}; no hay ninguno en {name.es}.",
             )
         if series.places and not set(members) <= set(series.places):
             raise NoData(what=f"{series.id}, {catalog.places[place].slug}")
@@ -179,7 +176,7 @@ def patterns(series: Series, items: Sequence[str] | None) -> dict[frozenset[str]
     """
     if not series.items:
         if any(i not in (TOTAL, EACH) for i in items or ()):
-            raise BadRequest(detail=Text(f"{series.id} has no items.", f"{series.id} no tiene conceptos."))
+            raise bad_request(f"{series.id} has no items.", f"{series.id} no tiene conceptos.")
         return {frozenset(): [{}]}
     if items is None:
         items = [EACH] if series.kind == "rate" else [TOTAL]
@@ -187,11 +184,9 @@ def patterns(series: Series, items: Sequence[str] | None) -> dict[frozenset[str]
     for item in items:
         parts = [TOTAL] * len(series.items) if item == TOTAL else item.split("/")
         if len(parts) > len(series.items):
-            raise BadRequest(
-                detail=Text(
-                    f"An item of {series.id} has the parts {'/'.join(series.items)}, not more: {item}",
-                    f"Un concepto de {series.id} tiene las partes {'/'.join(series.items)}, no más: {item}",
-                )
+            raise bad_request(
+                f"An item of {series.id} has the parts {'/'.join(series.items)}, not more: {item}",
+                f"Un concepto de {series.id} tiene las partes {'/'.join(series.items)}, no más: {item}",
             )
         named = dict(zip(series.items, parts, strict=False))
         pooled = frozenset(part for part, value in named.items() if value == TOTAL)

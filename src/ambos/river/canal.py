@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model.river_works import Canal, Pool
-from ambos.text import Text
 
 _ZERO = Fraction(0)
 
@@ -83,11 +82,9 @@ def serve(canal: Canal, pools: tuple[Pool, ...], supply: Fraction, cut: Fraction
         If the cut is negative or more than the supply.
     """
     if not 0 <= cut <= supply:
-        raise BadRequest(
-            detail=Text(
-                f"A cut lies between 0 and the supply of {int(supply):,} acre-feet.",
-                f"Una reducción está entre 0 y el suministro de {int(supply):,} acres-pie.",
-            )
+        raise bad_request(
+            f"A cut lies between 0 and the supply of {int(supply):,} acre-feet.",
+            f"Una reducción está entre 0 y el suministro de {int(supply):,} acres-pie.",
         )
     served = []
     before, after = supply, supply - cut

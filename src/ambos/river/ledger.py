@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model.river_mexico import Account, DatedLimit, Explanation, Mexico
-from ambos.text import Text
 
 Items = Mapping[str, int | None]
 
@@ -153,14 +152,12 @@ def reserve_year(
         If a volume is negative, or more is taken than there is.
     """
     if any(af is not None and af < 0 for af in (opening, created, delivered)):
-        raise BadRequest(detail=Text("A volume is 0 or more.", "Un volumen es 0 o más."))
+        raise bad_request("A volume is 0 or more.", "Un volumen es 0 o más.")
     plain = ReserveYear(year, opening, created, delivered, reported, ())
     if plain.closing is not None and plain.closing < 0:
-        raise BadRequest(
-            detail=Text(
-                f"The reserve does not hold so much: {-plain.closing:,} acre-feet are missing in {year}.",
-                f"La reserva no contiene tanto: faltan {-plain.closing:,} acres-pie en {year}.",
-            )
+        raise bad_request(
+            f"The reserve does not hold so much: {-plain.closing:,} acre-feet are missing in {year}.",
+            f"La reserva no contiene tanto: faltan {-plain.closing:,} acres-pie en {year}.",
         )
     end = plain.closing if plain.closing is not None else reported
     over = []

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, get_args
 
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.model.river_works import Plant
-from ambos.text import Text
 
 #: Units of flow: million US gallons a day, litres a second, hm³ a year, acre-feet a year.
 Unit = Literal["mgd", "l/s", "hm3/yr", "af/yr"]
@@ -92,9 +91,7 @@ def shares(plant: Plant, flows: Mapping[str, Decimal], concentration: Decimal | 
         If a flow or the concentration is negative.
     """
     if any(f < 0 for f in flows.values()) or (concentration is not None and concentration < 0):
-        raise BadRequest(
-            detail=Text("A flow or a concentration is 0 or more.", "Un caudal o una concentración es 0 o más.")
-        )
+        raise bad_request("A flow or a concentration is 0 or more.", "Un caudal o una concentración es 0 o más.")
     whole = sum(flows.values(), _ZERO)
     return tuple(
         PlantShare(
@@ -134,10 +131,8 @@ def retained(plant: Plant, flows: Mapping[str, Decimal], kept: Decimal) -> dict[
     sent = flows[plant.keeper]
     if not 0 <= kept <= sent:
         name = plant.parties[plant.keeper]
-        raise BadRequest(
-            detail=Text(
-                f"{name.en} sends {sent.normalize():f} mgd and can keep back between 0 and that.",
-                f"{name.es} envía {sent.normalize():f} mgd y puede retener entre 0 y esa cantidad.",
-            )
+        raise bad_request(
+            f"{name.en} sends {sent.normalize():f} mgd and can keep back between 0 and that.",
+            f"{name.es} envía {sent.normalize():f} mgd y puede retener entre 0 y esa cantidad.",
         )
     return {party: flow - kept if party == plant.keeper else flow for party, flow in flows.items()}

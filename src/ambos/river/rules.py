@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast, get_args
 
-from ambos.errors import BadRequest, OutsideRule
+from ambos.errors import OutsideRule, bad_request
 from ambos.model.river import CutStep, Instrument, Part, Party, River, Rule, Tier
 from ambos.numbers import day
 from ambos.river.storage import storage_at
@@ -155,11 +155,9 @@ def tier_of(river: River, level: Decimal, year: int | None = None) -> Tier:
     """
     low, high = river.storage.feet[0], river.storage.highest
     if not (level.is_finite() and low <= level <= high):
-        raise BadRequest(
-            detail=Text(
-                f"{level:,} ft is not a level of Lake Mead: it lies between {low:,} ft (dead pool) and {high:,} ft.",
-                f"{level:,} pies no es una elevación del lago Mead: está entre {low:,} pies (volumen muerto) y {high:,} pies.",
-            )
+        raise bad_request(
+            f"{level:,} ft is not a level of Lake Mead: it lies between {low:,} ft (dead pool) and {high:,} ft.",
+            f"{level:,} pies no es una elevación del lago Mead: está entre {low:,} pies (volumen muerto) y {high:,} pies.",
         )
     return next(t for t in tiers_in(river, year) if level in t.band)
 
@@ -200,23 +198,19 @@ def _cuts(
 ) -> tuple[Cut, ...]:
     steps: dict[str, Mapping[str, Decimal]] = {rule.part: rule.step(level).kaf for rule in rules}
     if flood_control and any(kaf for part in steps if part != ADDITION for kaf in steps[part].values()):
-        raise BadRequest(
-            detail=Text(
-                f"At {level} ft the rules cut deliveries, and floods are not controlled from such a level: by Reclamation's"
-                " rules (CRMMS) shortage goes first, surplus after it. Leave out --flood-control, or give a higher level.",
-                f"A {level} pies las reglas reducen entregas, y a esa elevación no se controlan avenidas: según las reglas"
-                " del Buró de Reclamación (CRMMS) primero va la escasez y después el excedente. Quite --flood-control o"
-                " indique una elevación mayor.",
-            )
+        raise bad_request(
+            f"At {level} ft the rules cut deliveries, and floods are not controlled from such a level: by Reclamation's"
+            " rules (CRMMS) shortage goes first, surplus after it. Leave out --flood-control, or give a higher level.",
+            f"A {level} pies las reglas reducen entregas, y a esa elevación no se controlan avenidas: según las reglas"
+            " del Buró de Reclamación (CRMMS) primero va la escasez y después el excedente. Quite --flood-control o"
+            " indique una elevación mayor.",
         )
     added = steps.get(ADDITION, {})
     if flood_control and ADDITION not in steps:
-        raise BadRequest(
-            detail=Text(
-                "No rule of that year that was read gives additional water while floods are controlled: leave out"
-                " --flood-control.",
-                "Ninguna regla leída de ese año da agua adicional durante el control de avenidas: quite --flood-control.",
-            )
+        raise bad_request(
+            "No rule of that year that was read gives additional water while floods are controlled: leave out"
+            " --flood-control.",
+            "Ninguna regla leída de ese año da agua adicional durante el control de avenidas: quite --flood-control.",
         )
     if flood_control:
         added = next((rule.flood_control for rule in rules if rule.part == ADDITION), {})

@@ -18,7 +18,7 @@ from ambos.air.local import concentration, daily_values, local_hours
 from ambos.air.readings import read_days
 from ambos.air.rounding import truncate
 from ambos.catalog.air import load_air
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirLimit, AirRules
@@ -124,11 +124,9 @@ def design(
         frame, read_notes = readings(workspace, None, station)
     frame = frame.filter(pl.col("pollutant").is_in(list(STANDARDS)) & pl.col("amount").is_not_null())
     if frame.is_empty():
-        raise BadRequest(
-            detail=Text(
-                f"{path or station}: no readings of PM2.5, PM10 or ozone, the pollutants that design values are reckoned for here.",
-                f"{path or station}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
-            )
+        raise bad_request(
+            f"{path or station}: no readings of PM2.5, PM10 or ozone, the pollutants that design values are reckoned for here.",
+            f"{path or station}: no hay lecturas de PM2.5, PM10 ni ozono, los contaminantes cuyo valor de diseño se calcula aquí.",
         )
     last = year or max(d.year for d in frame["day"].unique())
     on = day or date(last, 12, 31)
@@ -141,9 +139,7 @@ def design(
             rows.append(Design(str(name), limit, _value(limit, values, last, every)))
     if not rows:
         said = written_day(on, "en"), written_day(on, "es")
-        raise BadRequest(
-            detail=Text(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
-        )
+        raise bad_request(f"No US standard is held for {said[0]}.", f"No se tiene norma de EE. UU. para el {said[1]}.")
     notes = _NOTES if every > 1 else (*_NOTES, _DAILY)
     first = last - YEARS + 1
     limits = dict.fromkeys(row.limit for row in rows)

@@ -9,7 +9,7 @@ import polars as pl
 from ambos.air.exceed import Count, counts
 from ambos.air.local import local_hours
 from ambos.catalog.air import load_air
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.flows.air.design import AVERAGES, NAMES, standard
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
@@ -67,9 +67,7 @@ def exceedances(workspace: Workspace, path: Path | None, station: str | None = N
     frame, read_notes = readings(workspace, path, station)
     frame = frame.filter(pl.col("amount").is_not_null())
     if frame.is_empty():
-        raise BadRequest(
-            detail=Text(f"{path}: no hour has a value.", f"{path}: ninguna hora tiene valor."),
-        )
+        raise bad_request(f"{path}: no hour has a value.", f"{path}: ninguna hora tiene valor.")
     limits = load_air().limits
     offset = workspace.catalog.region.standard_offset
     rows: list[tuple[str, Count]] = []

@@ -16,7 +16,7 @@ from ambos.air.idling import MeanWait, emitted, hours, mean_wait
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_idle_rates
 from ambos.catalog.twin import load_twin
-from ambos.errors import BadRequest, NoData
+from ambos.errors import NoData, bad_request
 from ambos.flows.twin.volumes import MonthlyCrossings, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.air import IdleRate
@@ -146,20 +146,16 @@ def idling(
     """
     catalog = workspace.catalog
     if not 0 <= less <= 100:
-        raise BadRequest(
-            detail=Text(
-                "Waits can be taken shorter by 0 to 100 per cent.",
-                "Las esperas se pueden acortar de 0 a 100 por ciento.",
-            )
+        raise bad_request(
+            "Waits can be taken shorter by 0 to 100 per cent.",
+            "Las esperas se pueden acortar de 0 a 100 por ciento.",
         )
     ports = list(catalog.region.ports)
     if port is not None:
         wanted = catalog.place(port)
         if wanted.id not in ports:
-            raise BadRequest(
-                detail=Text(
-                    f"{wanted.name.en} is no port of the region.", f"{wanted.name.es} no es un puerto de la región."
-                )
+            raise bad_request(
+                f"{wanted.name.en} is no port of the region.", f"{wanted.name.es} no es un puerto de la región."
             )
         ports = [wanted.id]
     twin = load_twin(catalog)

@@ -15,7 +15,7 @@ from ambos.air.index import Judged, convert, index, limits_on, table_on
 from ambos.air.readings import PARTICLES, implausible
 from ambos.air.units import rounded_share
 from ambos.catalog.air import load_air
-from ambos.errors import BadRequest, NoRule
+from ambos.errors import BadRequest, NoRule, bad_request
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS, standard
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
@@ -88,7 +88,7 @@ def index_of_value(
     """
     unit = _fitting(pollutant, unit)
     if not value.is_finite():
-        raise BadRequest(detail=Text("A concentration is a number.", "Una concentración es un número."))
+        raise bad_request("A concentration is a number.", "Una concentración es un número.")
     rules = load_air()
     written = f"{value:f} {UNITS[unit]}"
     if unit == "ug/m3" and pollutant not in PARTICLES:
@@ -126,11 +126,9 @@ def _fitting(pollutant: Pollutant, unit: AirUnit | None) -> AirUnit:
     if unit is None and particles:
         return "ug/m3"
     if unit is None or (particles and unit != "ug/m3"):
-        raise BadRequest(
-            detail=Text(
-                "Say the unit: ppm, ppb or ug/m3 for gases; particles are in ug/m3.",
-                "Indique la unidad: ppm, ppb o ug/m3 para gases; las partículas van en ug/m3.",
-            )
+        raise bad_request(
+            "Say the unit: ppm, ppb or ug/m3 for gases; particles are in ug/m3.",
+            "Indique la unidad: ppm, ppb o ug/m3 para gases; las partículas van en ug/m3.",
         )
     return unit
 

@@ -13,7 +13,7 @@ from ambos.air.pair import PairAnalysis, Together, TwinMonth, analyse, distance_
 from ambos.air.readings import PARTICLES, read
 from ambos.catalog.air import load_air
 from ambos.catalog.air_stations import find_pair, load_stations
-from ambos.errors import BadRequest, NoData
+from ambos.errors import NoData, bad_request
 from ambos.flows.air.design import NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.stations import readings
@@ -107,11 +107,9 @@ def pairs(
     comparisons = _compared(sides[0], sides[1], pollutant, rules, offset)
     if not comparisons:
         listed = ", ".join(common) or MISSING
-        raise BadRequest(
-            detail=Text(
-                f"{names[0]} and {names[1]} have no such pollutant in common; in common: {listed}.",
-                f"{names[0]} y {names[1]} no comparten ese contaminante; en común: {listed}.",
-            )
+        raise bad_request(
+            f"{names[0]} and {names[1]} have no such pollutant in common; in common: {listed}.",
+            f"{names[0]} y {names[1]} no comparten ese contaminante; en común: {listed}.",
         )
     return Pairs(tuple(_known(p) for p in chosen) if pair else (), comparisons, rules, notes)
 
@@ -141,11 +139,9 @@ def _side(frame: pl.DataFrame, name: str, path: Path) -> pl.DataFrame:
     own = frame.filter((pl.col("station") == name) & pl.col("amount").is_not_null())
     if own.is_empty():
         listed = ", ".join(sorted(set(frame["station"])))
-        raise BadRequest(
-            detail=Text(
-                f"{path} has no value of station {name}; it has: {listed}.",
-                f"{path} no tiene valores de la estación {name}; tiene: {listed}.",
-            )
+        raise bad_request(
+            f"{path} has no value of station {name}; it has: {listed}.",
+            f"{path} no tiene valores de la estación {name}; tiene: {listed}.",
         )
     return own
 
@@ -154,11 +150,9 @@ def _only(files: Sequence[Path], a: pl.DataFrame, b: pl.DataFrame) -> tuple[str,
     """The stations when nobody names them: the one of each file, or the two of one."""
     names = sorted(set(a["station"])) if len(files) == 1 else [*set(a["station"]), *set(b["station"])]
     if len(names) != 2:
-        raise BadRequest(
-            detail=Text(
-                f"The files do not hold just two stations: say which with --stations A B. They hold: {', '.join(sorted(set(names)))}.",
-                f"Los archivos no tienen exactamente dos estaciones: indíquelas con --stations A B. Tienen: {', '.join(sorted(set(names)))}.",
-            )
+        raise bad_request(
+            f"The files do not hold just two stations: say which with --stations A B. They hold: {', '.join(sorted(set(names)))}.",
+            f"Los archivos no tienen exactamente dos estaciones: indíquelas con --stations A B. Tienen: {', '.join(sorted(set(names)))}.",
         )
     return names[0], names[1]
 
@@ -171,11 +165,9 @@ def _of_pair(pair: StationPair, a: pl.DataFrame, b: pl.DataFrame) -> tuple[str, 
         known = [n for s in side for n in (s.id, s.aqs, s.sinaica) if n]
         here = next((n for n in known if n in held), None)
         if here is None:
-            raise BadRequest(
-                detail=Text(
-                    f"No station of {pair.name.en} is in the file: {', '.join(known)} are known; it holds {', '.join(sorted(held))}. Say which with --stations A B.",
-                    f"Ninguna estación de {pair.name.es} está en el archivo: se conocen {', '.join(known)}; tiene {', '.join(sorted(held))}. Indíquelas con --stations A B.",
-                )
+            raise bad_request(
+                f"No station of {pair.name.en} is in the file: {', '.join(known)} are known; it holds {', '.join(sorted(held))}. Say which with --stations A B.",
+                f"Ninguna estación de {pair.name.es} está en el archivo: se conocen {', '.join(known)}; tiene {', '.join(sorted(held))}. Indíquelas con --stations A B.",
             )
         names.append(here)
     return names[0], names[1]

@@ -26,7 +26,6 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.errors import (
     AmbosError,
-    BadRequest,
     BodyChanged,
     CannotOpen,
     CannotRead,
@@ -35,6 +34,7 @@ from ambos.errors import (
     PartRefused,
     SourceError,
     TooLarge,
+    bad_request,
     reason,
 )
 from ambos.flows.data.arrivals import out_of_proportion
@@ -212,18 +212,14 @@ def _accepted(by_source: Mapping[str, Sequence[SourceFile]], accept: Collection[
             meant |= {digest for digest in entries if digest.startswith(one.lower())}
         if len(meant) > 1:
             names = ", ".join(sorted(f"{entries[digest]} ({digest[:12]})" for digest in meant))
-            raise BadRequest(
-                detail=Text(
-                    f"--accept {one}: several files are meant: {names}. Give the start of one's hash.",
-                    f"--accept {one}: se refiere a varios archivos: {names}. Indique el inicio del hash de uno.",
-                )
+            raise bad_request(
+                f"--accept {one}: several files are meant: {names}. Give the start of one's hash.",
+                f"--accept {one}: se refiere a varios archivos: {names}. Indique el inicio del hash de uno.",
             )
         if not meant:
-            raise BadRequest(
-                detail=Text(
-                    f"--accept {one}: no file of this build has that name or start of its hash.",
-                    f"--accept {one}: ningún archivo de esta lectura tiene ese nombre ni ese inicio de su hash.",
-                )
+            raise bad_request(
+                f"--accept {one}: no file of this build has that name or start of its hash.",
+                f"--accept {one}: ningún archivo de esta lectura tiene ese nombre ni ese inicio de su hash.",
             )
         accepted |= meant
     return accepted

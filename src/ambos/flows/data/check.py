@@ -10,8 +10,8 @@ import ibis
 
 from ambos import quality
 from ambos.catalog import Catalog
-from ambos.catalog.catalog import nearest, plain
-from ambos.errors import NoData, UnknownName
+from ambos.catalog.catalog import plain, unknown
+from ambos.errors import NoData
 from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
@@ -122,7 +122,7 @@ def chosen(
         titled = {plain(title): c.id for c in checks.values() for title in (c.title.en, c.title.es)}
         known = check if check in checks else titled.get(plain(check))
         if known is None:
-            raise UnknownName(kind=Text("check", "la revisión"), name=check, nearest=", ".join(nearest(check, checks)))
+            raise unknown(Text("check", "la revisión"), check, checks)
         check = known
     if place:
         top = workspace.catalog.place(place)

@@ -20,8 +20,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
-from ambos.catalog.catalog import nearest
-from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, SourceError, UnknownName, reason
+from ambos.catalog.catalog import unknown
+from ambos.errors import AmbosError, CannotWrite, FetcherFault, OnlyByHand, SourceError, reason
 from ambos.files import locked, make_folder, sync_folder, whole
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
@@ -86,8 +86,7 @@ def fetch(
     wanted = list(dict.fromkeys(sources)) or list(CONNECTORS)
     for name in wanted:
         if name not in CONNECTORS:
-            known = ", ".join(nearest(name, CONNECTORS))
-            raise UnknownName(kind=Text("source", "la fuente"), name=name, nearest=known)
+            raise unknown(Text("source", "la fuente"), name, CONNECTORS)
     since = since or date(workspace.clock().year - 1, 1, 1)
     shelf = _Shelf(workspace.folder / "snapshots")
     outcomes: list[Outcome] = []

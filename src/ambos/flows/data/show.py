@@ -10,8 +10,8 @@ from typing import Any
 
 import polars as pl
 
-from ambos.catalog.catalog import ATTRIBUTE_LISTS, nearest, plain
-from ambos.errors import BadRequest, NoData, NotYetKnown, UnknownName
+from ambos.catalog.catalog import ATTRIBUTE_LISTS, plain, unknown
+from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.data.touching import Break, breaks_in, rows_of
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
@@ -233,20 +233,16 @@ def known_at(workspace: Workspace, what: str | Text, datasets: Iterable[Dataset]
 def _check(what: Series | Indicator, start: date | None, end: date | None, currency: str) -> None:
     """Refuse what no data could answer."""
     if start and end and start > end:
-        raise BadRequest(
-            detail=Text(
-                f"The first period ({start}) is after the last one ({end}).",
-                f"El primer periodo ({start}) es posterior al último ({end}).",
-            )
+        raise bad_request(
+            f"The first period ({start}) is after the last one ({end}).",
+            f"El primer periodo ({start}) es posterior al último ({end}).",
         )
     if currency and isinstance(what, Indicator):
-        raise BadRequest(detail=Text(f"{what.id} is a ratio, not money.", f"{what.id} es una proporción, no dinero."))
+        raise bad_request(f"{what.id} is a ratio, not money.", f"{what.id} es una proporción, no dinero.")
     if currency and isinstance(what, Series) and not what.currency:
-        raise BadRequest(
-            detail=Text(
-                f"{what.id} is not money: it cannot be shown in {currency}.",
-                f"{what.id} no es dinero: no se puede mostrar en {currency}.",
-            )
+        raise bad_request(
+            f"{what.id} is not money: it cannot be shown in {currency}.",
+            f"{what.id} no es dinero: no se puede mostrar en {currency}.",
         )
 
 
@@ -281,9 +277,7 @@ def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
             continue
         named = [c.id for c in codes.codes.values() if plain(part) in (plain(c.name.en), plain(c.name.es))]
         if not named:
-            raise UnknownName(
-                kind=Text("item", "el concepto"), name=part, nearest=", ".join(nearest(part, codes.codes))
-            )
+            raise unknown(Text("item", "el concepto"), part, codes.codes)
         parts[position] = named[0]
     return "/".join(parts)
 
@@ -303,9 +297,7 @@ def _rate(workspace: Workspace, series: Series, currency: str) -> Series:
             return rate
     names = [series.currency, *_currencies(workspace, series.currency)]
     shown = (" or ".join(names), " o ".join(names))
-    raise BadRequest(
-        detail=Text(
-            f"{series.id} cannot be shown in {currency}: no such exchange rate is held. Choose {shown[0]}.",
-            f"{series.id} no se puede mostrar en {currency}: no se tiene ese tipo de cambio. Elija {shown[1]}.",
-        )
+    raise bad_request(
+        f"{series.id} cannot be shown in {currency}: no such exchange rate is held. Choose {shown[0]}.",
+        f"{series.id} no se puede mostrar en {currency}: no se tiene ese tipo de cambio. Elija {shown[1]}.",
     )

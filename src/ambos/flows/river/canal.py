@@ -8,7 +8,7 @@ from fractions import Fraction
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_works import load_canal
-from ambos.errors import BadRequest, NoRule
+from ambos.errors import NoRule, bad_request
 from ambos.flows.river.limits import cut_of, hm3_of, source_note, this_year
 from ambos.flows.river.schedule import exact
 from ambos.flows.workspace import Workspace
@@ -59,9 +59,7 @@ def share_cut(
         If both a cut and a level are given, or the cut is negative or more than the supply.
     """
     if cut is not None and elevation is not None:
-        raise BadRequest(
-            detail=Text("Give a cut or a level, not both.", "Indique una reducción o una elevación, no ambas.")
-        )
+        raise bad_request("Give a cut or a level, not both.", "Indique una reducción o una elevación, no ambas.")
     river = load_river(workspace.catalog)
     canal = load_canal(river)
     year = this_year(workspace) if year is None else year
@@ -109,7 +107,7 @@ def share_cut(
 
 def _positive(volume: Decimal) -> Fraction:
     if not (volume.is_finite() and volume >= 0):
-        raise BadRequest(detail=Text("A supply is 0 or more.", "Un suministro es 0 o más."))
+        raise bad_request("A supply is 0 or more.", "Un suministro es 0 o más.")
     return Fraction(volume)
 
 

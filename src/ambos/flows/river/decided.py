@@ -9,7 +9,7 @@ from decimal import Decimal
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import BadRequest, NotYetKnown
+from ambos.errors import NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells
 from ambos.flows.workspace import Workspace
@@ -105,11 +105,9 @@ def refuse_level_options(year: int, **given: bool) -> None:
     """
     names = [f"--{name.replace('_', '-')}" for name, is_given in given.items() if is_given]
     if names:
-        raise BadRequest(
-            detail=Text(
-                f"No level of Lake Mead sets a cut of {year}, so {', '.join(names)} has no meaning.",
-                f"Ninguna elevación del lago Mead fija una reducción de {year}, así que {', '.join(names)} no tiene sentido.",
-            )
+        raise bad_request(
+            f"No level of Lake Mead sets a cut of {year}, so {', '.join(names)} has no meaning.",
+            f"Ninguna elevación del lago Mead fija una reducción de {year}, así que {', '.join(names)} no tiene sentido.",
         )
 
 

@@ -12,12 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from ambos.catalog import Catalog
-from ambos.catalog.catalog import nearest
+from ambos.catalog.catalog import unknown
 from ambos.catalog.river import load_river
 from ambos.catalog.river_outlook import load_outlook
 from ambos.catalog.river_scenarios import load_scenarios
 from ambos.csv_text import csv_text
-from ambos.errors import BadRequest, CannotSave, NoData, UnknownName, reason
+from ambos.errors import BadRequest, CannotSave, NoData, bad_request, reason
 from ambos.files import whole
 from ambos.flows.river.scenarios import Assumed, assumed, standing_notes, unread
 from ambos.flows.workspace import Workspace
@@ -207,7 +207,7 @@ def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
         raise NoData(what=what)
     if since is not None and since not in held:
         first, last = min(held), max(held)
-        raise BadRequest(detail=Text(f"The record is from {first} to {last}.", f"El registro va de {first} a {last}."))
+        raise bad_request(f"The record is from {first} to {last}.", f"El registro va de {first} a {last}.")
     used = {year: kaf for year, kaf in held.items() if since is None or year >= since}
     provisional = tuple(period.year for period, _, status, _ in rows if status == "P" and period.year in used)
     return Record(used, provisional, max(row[3] for row in rows))
@@ -263,34 +263,25 @@ def _rules(held: Outlook, scenarios: dict[str, RuleScenario], name: str) -> Rule
     if name in scenarios:
         own = scenarios[name].name
         can = ", ".join(held.sets)
-        raise BadRequest(
-            detail=Text(
-                f"{own.en} is not projected: how it releases water from Lake Powell was not read. There are: {can}.",
-                f"No se proyecta «{own.es}»: no se leyó cómo descarga agua del lago Powell. Hay: {can}.",
-            )
+        raise bad_request(
+            f"{own.en} is not projected: how it releases water from Lake Powell was not read. There are: {can}.",
+            f"No se proyecta «{own.es}»: no se leyó cómo descarga agua del lago Powell. Hay: {can}.",
         )
-    raise UnknownName(
-        kind=Text("rule set to project", "el conjunto de reglas que proyectar"),
-        name=name,
-        nearest=", ".join(nearest(name, held.sets, len(held.sets))),
-    )
+    kind = Text("rule set to project", "el conjunto de reglas que proyectar")
+    raise unknown(kind, name, held.sets, len(held.sets))
 
 
 def _start(held: Outlook, day: date | None, mead: Decimal | None, powell: Decimal | None) -> tuple[date, float, float]:
     first = held.start.day
     if day is not None and day != first and (mead is None or powell is None):
-        raise BadRequest(
-            detail=Text(
-                "For another day give the levels of both lakes: --mead and --powell.",
-                "Para otro día indique las elevaciones de ambos lagos: --mead y --powell.",
-            )
+        raise bad_request(
+            "For another day give the levels of both lakes: --mead and --powell.",
+            "Para otro día indique las elevaciones de ambos lagos: --mead y --powell.",
         )
     if day is not None and (day.day != 1 or (day.year, day.month) < (first.year, first.month)):
-        raise BadRequest(
-            detail=Text(
-                f"The projection begins on the first of a month, from {first:%Y-%m} on.",
-                f"La proyección empieza el primero de un mes, desde {first:%Y-%m}.",
-            )
+        raise bad_request(
+            f"The projection begins on the first of a month, from {first:%Y-%m} on.",
+            f"La proyección empieza el primero de un mes, desde {first:%Y-%m}.",
         )
     return (
         day or first,
@@ -304,11 +295,9 @@ def _level(lake: Lake, given: Decimal | None, default: float, name: str) -> floa
         return default
     low, high = lake.feet[0], lake.full
     if not (given.is_finite() and low <= given <= Decimal(str(high))):
-        raise BadRequest(
-            detail=Text(
-                f"{given} ft: Lake {name} lies between {low:g} ft (dead pool) and {high:g} ft (full).",
-                f"{given} pies: el lago {name} está entre {low:g} pies (volumen muerto) y {high:g} pies (lleno).",
-            )
+        raise bad_request(
+            f"{given} ft: Lake {name} lies between {low:g} ft (dead pool) and {high:g} ft (full).",
+            f"{given} pies: el lago {name} está entre {low:g} pies (volumen muerto) y {high:g} pies (lleno).",
         )
     return float(given)
 
@@ -328,9 +317,7 @@ def _projected(
     projected = project(held, river, rules, natural, years, day=day, mead=mead, powell=powell, first_cut=cut)
     kept = [i for i, year in enumerate(projected.years) if rules.end is None or year <= rules.end]
     if not kept:
-        raise BadRequest(
-            detail=Text(f"{rules.name.en} is told until {rules.end}.", f"{rules.name.es} llega hasta {rules.end}.")
-        )
+        raise bad_request(f"{rules.name.en} is told until {rules.end}.", f"{rules.name.es} llega hasta {rules.end}.")
     covered, feet = [projected.years[i] for i in kept], projected.mead[kept]
     traces = Traces(rules.id, labels, tuple(year - 1 for year in covered), feet)
     return SetOutlook(rules.id, rules, odds(river, covered, feet, held.levels), traces, projected)

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.catalog import nearest
+from ambos.catalog.catalog import unknown
 from ambos.catalog.river import load_river
 from ambos.catalog.river_works import load_plant
-from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.errors import NoData, bad_request
 from ambos.flows.river.limits import source_note
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
@@ -67,18 +67,15 @@ def treat(
     factors = {u: one_mgd(plant, u, river.m3) for u in UNITS}
     numbers = [*(flows or {}).values(), *(x for x in (concentration, kept) if x is not None)]
     if not all(x.is_finite() for x in numbers):
-        raise BadRequest(detail=Text("Numbers must be finite.", "Los números deben ser finitos."))
+        raise bad_request("Numbers must be finite.", "Los números deben ser finitos.")
     for party in flows or {}:
         if party not in plant.parties:
-            raise UnknownName(
-                kind=Text("party of the plant", "la parte de la planta"),
-                name=party,
-                nearest=", ".join(nearest(party, plant.parties, len(plant.parties))),
-            )
+            kind = Text("party of the plant", "la parte de la planta")
+            raise unknown(kind, party, plant.parties, len(plant.parties))
     missing = [p for p in plant.parties if flows and p not in flows]
     if missing:
         names = ", ".join(missing)
-        raise BadRequest(detail=Text(f"The flow of {names} is wanted too.", f"Se espera también el caudal de {names}."))
+        raise bad_request(f"The flow of {names} is wanted too.", f"Se espera también el caudal de {names}.")
     now = {p: flows[p] / factors[unit] for p in plant.parties} if flows else dict(plant.usual)
     held = None if kept is None else kept / factors[unit]
     before = shares(plant, now, concentration)

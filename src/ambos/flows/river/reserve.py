@@ -7,7 +7,7 @@ from decimal import Decimal
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
-from ambos.errors import BadRequest, NoData
+from ambos.errors import NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.ledger import annual
 from ambos.flows.river.limits import citation_cells, hm3_of, limit_table, limits_of, rule_note, source_note
@@ -61,7 +61,7 @@ def reserve(
     planned = created is not None or delivered is not None
     if year is None:
         if planned or opening is not None:
-            raise BadRequest(detail=Text("Volumes need a year (--year).", "Los volúmenes requieren un año (--year)."))
+            raise bad_request("Volumes need a year (--year).", "Los volúmenes requieren un año (--year).")
         years = sorted(mexico.balances)[1:]
     else:
         limits_of(mexico, year, _RESERVE)

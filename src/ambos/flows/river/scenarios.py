@@ -8,11 +8,11 @@ from itertools import combinations
 from typing import Literal
 
 from ambos.catalog import Catalog
-from ambos.catalog.catalog import nearest
+from ambos.catalog.catalog import unknown
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.catalog.river_scenarios import load_scenarios
-from ambos.errors import BadRequest, UnknownName
+from ambos.errors import bad_request
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.model.river import River, RuleScenario
@@ -42,11 +42,9 @@ def assumed(
     party = load_mexico(workspace.catalog, river).party
     most = river.parties[party].apportionment
     if mexico != "feis" and not (mexico.is_finite() and 0 <= mexico <= most):
-        raise BadRequest(
-            detail=Text(
-                f"Mexico's cut lies between 0 and {most:,} kaf, or is: feis.",
-                f"La reducción de México está entre 0 y {most:,} kaf, o es: feis.",
-            )
+        raise bad_request(
+            f"Mexico's cut lies between 0 and {most:,} kaf, or is: feis.",
+            f"La reducción de México está entre 0 y {most:,} kaf, o es: feis.",
         )
     return {key: assuming(s, party, None if mexico == "feis" else mexico) for key, s in known.items()}
 
@@ -86,11 +84,7 @@ def scenario(
     known = load_scenarios(river)
     for name in names:
         if name not in known:
-            raise UnknownName(
-                kind=Text("scenario of the river", "el escenario del río"),
-                name=name,
-                nearest=", ".join(nearest(name, known, len(known))),
-            )
+            raise unknown(Text("scenario of the river", "el escenario del río"), name, known, len(known))
     known = assumed(workspace, known, river, mexico)
     chosen = tuple(known[name] for name in dict.fromkeys(names or known))
     base = next(s for s in known.values() if s.rules)  # the rules until 2026, continued

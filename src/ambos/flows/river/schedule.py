@@ -13,7 +13,7 @@ from babel.dates import get_month_names
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
-from ambos.errors import BadRequest, BadSchedule, NoData
+from ambos.errors import BadSchedule, NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
 from ambos.flows.river.instruments import of_year
@@ -91,10 +91,8 @@ def schedule(
         If the months of `like` are not held.
     """
     if file is not None and like is not None:
-        raise BadRequest(
-            detail=Text(
-                "Give a file or a year to follow, not both.", "Indique un archivo o un año de referencia, no ambos."
-            )
+        raise bad_request(
+            "Give a file or a year to follow, not both.", "Indique un archivo o un año de referencia, no ambos."
         )
     river = load_river(workspace.catalog)
     mexico = load_mexico(workspace.catalog, river)
@@ -126,7 +124,7 @@ def schedule(
     reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
     basis = message(f"river.schedule.{kind}", **said, **reserve)
     if volume <= 0:
-        raise BadRequest(detail=Text("The order must be more than 0.", "El pedido debe ser mayor que 0."))
+        raise bad_request("The order must be more than 0.", "El pedido debe ser mayor que 0.")
     if file is not None:
         written = read(file, per_unit)
         weights, months = written.shares, written.months
@@ -192,7 +190,7 @@ def _volume(given: Decimal | None) -> Fraction:
     if given is None:
         return Fraction(0)
     if not (given.is_finite() and given >= 0):
-        raise BadRequest(detail=Text("A volume is 0 or more.", "Un volumen es 0 o más."))
+        raise bad_request("A volume is 0 or more.", "Un volumen es 0 o más.")
     return Fraction(given)
 
 

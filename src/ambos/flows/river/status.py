@@ -9,7 +9,7 @@ from typing import Literal
 
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
-from ambos.errors import BadRequest, NoData, NotYetKnown
+from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
 from ambos.flows.river.order import MexicoOrder
@@ -103,11 +103,9 @@ def year_of(workspace: Workspace, year: int | None, elevation: Decimal | None, a
         If both a level and a day are given.
     """
     if elevation is not None and as_of is not None:
-        raise BadRequest(
-            detail=Text(
-                "Give a level or a day, not both: with a level nothing is looked up.",
-                "Indique una elevación o un día, no ambos: con una elevación no se consulta nada.",
-            )
+        raise bad_request(
+            "Give a level or a day, not both: with a level nothing is looked up.",
+            "Indique una elevación o un día, no ambos: con una elevación no se consulta nada.",
         )
     return (as_of or workspace.today()).year if year is None else year
 

@@ -7,12 +7,11 @@ from datetime import date
 from ambos.catalog.twin import load_twin
 from ambos.crossing import port
 from ambos.crossing.defaults import FIRST_YEAR, LAST_YEAR
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.flows.twin.volumes import MonthlyCrossings, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
 from ambos.model.twin import Twin
-from ambos.text import Text
 
 
 class PortDays:
@@ -61,11 +60,9 @@ class PortDays:
             If no crossings of such a month are held.
         """
         if not FIRST_YEAR <= day.year <= LAST_YEAR:
-            raise BadRequest(
-                detail=Text(
-                    f"{day} cannot be simulated: write a day of {FIRST_YEAR} to {LAST_YEAR}.",
-                    f"El {day} no se puede simular: escriba un día de {FIRST_YEAR} a {LAST_YEAR}.",
-                )
+            raise bad_request(
+                f"{day} cannot be simulated: write a day of {FIRST_YEAR} to {LAST_YEAR}.",
+                f"El {day} no se puede simular: escriba un día de {FIRST_YEAR} a {LAST_YEAR}.",
             )
         catalog = self._workspace.catalog
         if self._volumes is None:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from ambos.errors import AmbosError, BadRequest, CannotOpen, CannotWrite, RunDamaged, UnknownName, reason
+from ambos.errors import AmbosError, CannotOpen, CannotWrite, RunDamaged, UnknownName, bad_request, reason
 from ambos.files import make_folder, whole
 from ambos.flows.twin.cells import heads
 from ambos.flows.workspace import Workspace
@@ -84,11 +84,9 @@ def show(workspace: Workspace, run: str) -> Answer:
     names = [path.stem for path in _paths(workspace)]
     chosen = [name for name in names if name.startswith(run.lower())]
     if len(run) < _FEWEST or len(chosen) > 1:
-        raise BadRequest(
-            detail=Text(
-                f"{run!r} is too short for the name of a run; ambos runs lists them.",
-                f"{run!r} es muy corto para el nombre de una corrida; ambos runs las enumera.",
-            )
+        raise bad_request(
+            f"{run!r} is too short for the name of a run; ambos runs lists them.",
+            f"{run!r} es muy corto para el nombre de una corrida; ambos runs las enumera.",
         )
     if not chosen:
         raise UnknownName(kind=Text("kept run", "la corrida guardada"), name=run, nearest=", ".join(names[:5]) or "–")

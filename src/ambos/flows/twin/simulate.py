@@ -16,7 +16,7 @@ from ambos.crossing.costs import Costs, cost, sum_by_convention, value_of
 from ambos.crossing.defaults import COMPILING, REPLICATIONS, SEED
 from ambos.crossing.kernel.totals import COUNTS, Totals
 from ambos.crossing.summary import PRIMARY, Fates, Stage, Summary, summarise
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.flows.twin.cells import (
     FIT_KEYS,
     RATE_FIELDS,
@@ -138,11 +138,9 @@ def load(
     """
     named = bool(ports) or every
     if (source is None) != named or named != (day is not None) or (every and ports):
-        raise BadRequest(
-            detail=Text(
-                "Give a scenario file, or --port (or --all) with --day.",
-                "Indique un archivo de escenario, o --port (o --all) con --day.",
-            )
+        raise bad_request(
+            "Give a scenario file, or --port (or --all) with --day.",
+            "Indique un archivo de escenario, o --port (o --all) con --day.",
         )
     days = PortDays(workspace)
     if day is not None:

@@ -22,7 +22,7 @@ from ambos.crossing.defaults import SEED, YEAR_REPLICATIONS
 from ambos.crossing.intervals import HOUR_REPLICATIONS, Estimate, Percentile, Waits, of_values, over, percentile, share
 from ambos.crossing.kernel.totals import BINS, COUNTS, QUARTER, Floats, Ints, Totals
 from ambos.crossing.summary import HOUR, PRIMARY, hour_waits
-from ambos.errors import BadRequest
+from ambos.errors import bad_request
 from ambos.flows.twin.cells import (
     FIT_KEYS,
     WAIT_KEYS,
@@ -181,7 +181,7 @@ def simulate_year(
         If there is no such crossing, or no crossings are held to make its demand from.
     """
     if bool(ports) == every:
-        raise BadRequest(detail=Text("Give --port or --all with --year.", "Indique --port o --all junto con --year."))
+        raise bad_request("Give --port or --all with --year.", "Indique --port o --all junto con --year.")
     days = PortDays(workspace)
     names = days.every() if every else ports
     groups: dict[str, list[str]] = {}
