@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from ambos.catalog import Catalog, load
 from ambos.sources.shared.http import Client, RequestLimits
 from local_server import NOW, LocalServer
+
+if TYPE_CHECKING:
+    from fastapi.testclient import TestClient
 
 SPECIMENS = Path(__file__).parent.parent / "specimens" / "fetch"
 KEY_VARIABLES = (
@@ -87,3 +91,15 @@ def specimen() -> Callable[[str], bytes]:
         return (SPECIMENS / name).read_bytes()
 
     return read
+
+
+@pytest.fixture(scope="session")
+def web_client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Asks the web door over the embedded figures; one application for all tests."""
+    from fastapi.testclient import TestClient
+
+    from ambos.flows.workspace import open_workspace
+    from ambos.web.app import create_app
+
+    with TestClient(create_app(open_workspace(tmp_path_factory.mktemp("web") / "none"))) as client:
+        yield client

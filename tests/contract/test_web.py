@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
 from ambos.web.app import create_app
+from ambos.web.site import State
 
 SERIES = "/series/crossings.trucks?place=nogales&from=2015&freq=A"
 
@@ -73,3 +74,17 @@ def test_every_response_says_what_it_may_load(client: TestClient) -> None:
 
 def test_workspace_need_not_exist(client: TestClient) -> None:
     assert not Path(client.app.state.site.workspace.folder).exists()  # type: ignore[attr-defined]
+
+
+def test_an_answer_is_made_once_per_state_of_the_store(client: TestClient) -> None:
+    site = client.app.state.site  # type: ignore[attr-defined]
+    made: list[int] = []
+
+    def make(workspace: object) -> int:
+        made.append(len(made))
+        return made[-1]
+
+    assert [site.once("a", make), site.once("a", make), site.once("b", make)] == [0, 0, 1]
+    old, site._state = site._state, State("another", site._state.today, site._state.since)
+    assert site.once("a", make) == 2
+    site._state = old

@@ -5,14 +5,22 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from typing import TypeVar, cast
 
+from ambos.flows.data.check import check_data
 from ambos.flows.workspace import Workspace, reopened
+from ambos.model import Finding
+
+Made = TypeVar("Made")
 
 #: Seconds between two looks at the folder of the store.
 LOOK_EVERY = 1.0
+#: Answers kept per state of the store; the least recently asked for is dropped first.
+MOST_MADE = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,15 @@ class State:
         return hashlib.sha256(f"{self.store} {self.today}".encode()).hexdigest()[:16]
 
 
+@dataclass(slots=True)
+class _Slot:
+    """An answer of one state of the store, and the lock of whoever makes it."""
+
+    tag: str
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    made: list[object] = field(default_factory=list)
+
+
 class Site:
     """A workspace that is served. Used by many threads at once.
 
@@ -53,6 +70,8 @@ class Site:
         self._workspace = workspace
         self._clock = clock
         self._lock = threading.Lock()
+        self._slots: OrderedDict[object, _Slot] = OrderedDict()
+        self._slots_lock = threading.Lock()
         self._looked = clock()
         self._state = self._look()
 
@@ -74,6 +93,33 @@ class Site:
             finally:
                 self._lock.release()
         return self._state
+
+    def once(self, key: object, make: Callable[[Workspace], Made]) -> Made:
+        """Give an answer that is made once per state of the store.
+
+        Parameters
+        ----------
+        key : hashable
+            Names the answer; another question has another key.
+        make : callable
+            Makes it of the workspace. What it raises is raised, and nothing is kept.
+        """
+        tag = self.state().tag
+        with self._slots_lock:
+            slot = self._slots.get(key)
+            if slot is None or slot.tag != tag:
+                slot = self._slots[key] = _Slot(tag)
+            self._slots.move_to_end(key)
+            if len(self._slots) > MOST_MADE:
+                self._slots.popitem(last=False)
+        with slot.lock:
+            if not slot.made:
+                slot.made.append(make(self._workspace))
+            return cast("Made", slot.made[0])
+
+    def findings(self) -> Sequence[Finding]:
+        """What all checks find in the store, the weightiest first; sought once per state of the store."""
+        return self.once("findings", lambda workspace: tuple(check_data(workspace)))
 
     def _look(self) -> State:
         return State(self._workspace.store.fingerprint(), self._workspace.today(), datetime.now(UTC))
