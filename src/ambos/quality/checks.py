@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -70,7 +70,7 @@ def run(
     Returns
     -------
     list of Finding
-        The weightiest first, then in the order of the table of checks, then the largest first.
+        The weightiest first, then in the order of the table of checks, then the largest first; no two of one id.
     """
     checks = checks or load_checks()
     context = Context(tables, catalog, frame)
@@ -83,7 +83,17 @@ def run(
             findings += wait_function(context, checks[name], rows)
     explained = [explain(f, checks[f.check], catalog) for f in findings]
     order = [*CHECKS, *WAIT_CHECKS]
-    return sorted(explained, key=lambda f: (SEVERITIES.index(f.severity), order.index(f.check), -f.size, f.id))
+    ranked = sorted(explained, key=lambda f: (SEVERITIES.index(f.severity), order.index(f.check), -f.size, f.id))
+    return list(_told_apart(ranked))
+
+
+def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Add the last period to the id of a finding that begins in the same place, item and period as one before it."""
+    known: set[str] = set()
+    for one in findings:
+        named = replace(one, id=f"{one.id}.{one.end:%Y-%m-%d}") if one.id in known else one
+        known.add(named.id)
+        yield named
 
 
 def explain(finding: Finding, check: Check, catalog: Catalog) -> Finding:

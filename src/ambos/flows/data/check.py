@@ -17,9 +17,10 @@ from ambos.flows.data.touching import findings_on, rows_of, weightiest
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View
-from ambos.numbers import both
+from ambos.numbers import both, period
+from ambos.periods import label
 from ambos.quality import Check, load_checks
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text, joined
 
 
 def check_data(
@@ -168,13 +169,19 @@ def findings_table(catalog: Catalog, title: Text, findings: Sequence[Finding], s
             Named(f.severity, message(f"brief.page.{f.severity}")),
             Named(f.check, checks[f.check].title),
             Named(f.place, catalog.places[f.place].name if f.place in catalog.places else everywhere),
-            *(f"{f.start} – {f.end}", _with_events(catalog, f)),
+            *(_dates(f, catalog.datasets[f.dataset].frequency), _with_events(catalog, f)),
         )
 
     rows = tuple((*sources[i : i + 1], *row(f)) for i, f in enumerate(findings))
     return Table(
         "findings", title, columns, rows, views=(View(title, ("severity", "check", "place", "dates", "finding")),)
     )
+
+
+def _dates(finding: Finding, frequency: str) -> Text:
+    """Write the first and last period of a finding, one if they are the same."""
+    labels = dict.fromkeys(label(day, "D" if frequency == "H" else frequency) for day in (finding.start, finding.end))
+    return joined((Text(*(period(one, language) for language in LANGUAGES)) for one in labels), " – ")
 
 
 def _with_events(catalog: Catalog, finding: Finding) -> Text:

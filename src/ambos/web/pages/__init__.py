@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from ambos.web.pages import series
+from ambos.web.pages import findings, series
 
 #: All routers; a new kind of page adds its own here.
-ROUTERS: tuple[APIRouter, ...] = (series.router,)
+ROUTERS: tuple[APIRouter, ...] = (series.router, findings.router)
