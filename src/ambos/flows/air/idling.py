@@ -291,10 +291,20 @@ def idle(
     Returns
     -------
     Answer
+        As `answer` gives it.
+    """
+    return answer(idling(workspace, port=port, year=year, less=less), workspace.catalog)
+
+
+def answer(inventory: Inventory, catalog: Catalog) -> Answer:
+    """Tabulate an inventory.
+
+    Returns
+    -------
+    Answer
         Tables ``ports``, ``months`` (which people see of a single port) and ``rates``. Kilograms of the first set of rates
         are in columns such as ``nox_kg``, those of the second in ``nox_kg_2``.
     """
-    inventory, catalog = idling(workspace, port=port, year=year, less=less), workspace.catalog
     sets = list(dict.fromkeys(r.set for r in inventory.rates))
     rated = list(dict.fromkeys((r.set, p) for r in inventory.rates for p in r.grams))
     marks = {s: "*" * i for i, s in enumerate(sets)}
@@ -354,6 +364,7 @@ def _ports(
             *names,
             None if due is None else Shown(total.months, months),
             due,
+            *_span(own),
             *(total.vehicles, total.wait, total.hours),
             *(total.kilograms.get(one) for one in rated),
         )
@@ -367,7 +378,7 @@ def _ports(
         Column("port", Text("Port", "Puerto")),
         Column("vehicle", Text("Vehicles", "Vehículos")),
         Column("months", Text("Months", "Meses")),
-        Column("months_due", None),
+        *(Column(key, None) for key in ("months_due", "first_month", "last_month", "as_of")),
         Column("crossings", Text("Crossings", "Cruces")),
         Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),
         Column("vehicle_hours", _IDLE),
@@ -375,6 +386,13 @@ def _ports(
     )
     rows = tuple(cells(_named(catalog, own[0]), own, len(own)) for own in groups.values())
     return Table("ports", title, columns, rows, tuple(totals))
+
+
+def _span(rows: Iterable[IdleMonth]) -> tuple[str | None, str | None, date | None]:
+    """The first and the last month of which the idling is known, and from when it is."""
+    held = [r for r in rows if r.idle is not None]
+    months, known = [f"{r.month:%Y-%m}" for r in held], [r.known for r in held if r.known is not None]
+    return min(months, default=None), max(months, default=None), max(known, default=None)
 
 
 def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Column], catalog: Catalog) -> Table:

@@ -3,163 +3,116 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ambos.briefing import DossierColumn, DossierTable
-from ambos.briefing.document import Cell
+from ambos.briefing import DossierTable
 from ambos.catalog.air import load_air
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES
-from ambos.flows.air.idling import MODES, IdleMonth, Inventory, idling, sums
+from ambos.flows.air.idling import Inventory, answer, idling
 from ambos.flows.air.pair import Pairs, names, pairs
-from ambos.flows.brief.answers import datum, head, ids, of_datasets
+from ambos.flows.brief.answers import Basis, Row, code_of, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
-from ambos.indicators.periods import month_end
-from ambos.model.air import AirLimit
-from ambos.model.codes import TOTAL
+from ambos.model.air import AirStation
+from ambos.model.answer import Cell, Column, Named, Table, View
 from ambos.numbers import MISSING, both, day
-from ambos.periods import span
 from ambos.text import LANGUAGES, Text, joined
 
-_NONE = Text.same(MISSING)
-#: Columns of idling: the end of the series' id, and the unit.
-_IDLING = (("vehicles", "vehicle"), ("wait", "minute"), ("hours", "vehicle_hour"), ("nox", "kg"), ("pm25", "kg"))
+#: Columns of idling by key: the end of the series' id, and the unit.
+_IDLING = {
+    "crossings": ("vehicles", "vehicle"),
+    "mean_wait_minutes": ("wait", "minute"),
+    "vehicle_hours": ("hours", "vehicle_hour"),
+    "nox_kg": ("nox", "kg"),
+    "pm25_kg": ("pm25", "kg"),
+}
 
 
-def _at(value: date) -> Text:
-    return Text(*(day(value, language) for language in LANGUAGES))
-
-
-def _by_citation(cited: Iterable[tuple[Text, Text]]) -> list[Text]:
+def _by_citation(cited: Iterable[tuple[Text, Text]]) -> tuple[Text, ...]:
     """Citations, each after the names of all that rests on it."""
     names: dict[Text, list[Text]] = {}
     for name, citation in cited:
         names.setdefault(citation, []).append(name)
-    return [joined(own) + Text.same(": ") + citation for citation, own in names.items()]
+    return tuple(joined(own) + Text.same(": ") + citation for citation, own in names.items())
 
 
-# -- limits ---------------------------------------------------------------------------------------------------------
+def _judged(pollutant: str, average: str) -> Text:
+    """Name what a limit is for: pollutant and mean."""
+    return NAMES[pollutant] + Text.same(" · ") + AVERAGES[average]
+
+
 def limits(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """The limits of both countries in force on the day of the dossier, pollutant by pollutant.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`; the title may name ``{day}``.
-    """
+    """Tabulate the limits of both countries in force on the day of the dossier, ``{day}`` in the title."""
     message, today = desk.workspace.catalog.message, desk.today()
     held = [x for x in load_air().limits if x.since <= today and (x.until is None or today <= x.until)]
-    keys = dict.fromkeys(
-        (p, a) for p in NAMES for a in AVERAGES if any((x.pollutant, x.average) == (p, a) for x in held)
-    )
+    columns = [Column("name", message("brief.air.pollutant"))]
+    for country, name in COUNTRIES.items():
+        columns += [Column(country, name), Column(f"{country}_from", message("brief.air.since"))]
     rows: list[tuple[Cell, ...]] = []
-    for pollutant, average in keys:
-        cells: list[Cell] = [NAMES[pollutant] + Text.same(" · ") + AVERAGES[average]]
+    for pollutant, average in ((p, a) for p in NAMES for a in AVERAGES):
+        cells: list[Cell] = [_judged(pollutant, average)]
         for country in COUNTRIES:
-            own = next((x for x in held if (x.country, x.pollutant, x.average) == (country, pollutant, average)), None)
-            cells += [_limit(own), own.since if own else None]
-        rows.append(tuple(cells))
-    columns = [DossierColumn(message("brief.air.pollutant"))]
-    for name in COUNTRIES.values():
-        columns += [DossierColumn(name), DossierColumn(message("brief.air.since"))]
-    notes = [message("brief.air.unconfirmed"), message("brief.air.form")]
-    shared = head(
+            asked = (country, pollutant, average)
+            own = next((x for x in held if (x.country, x.pollutant, x.average) == asked), None)
+            mark = " *" if own and own.prior else ""
+            cells += [Text.same(f"{own.value} {UNITS[own.unit]}{mark}" if own else MISSING), own.since if own else None]
+        if any(isinstance(cell, date) for cell in cells):
+            rows.append(tuple(cells))
+    table = Table("limits", None, tuple(columns), tuple(rows))
+    return published(
         desk,
         entry,
-        known=max(x.since for x in held),
-        names={},
-        cited=_by_citation([(NAMES[x.pollutant] + Text.same(" · ") + AVERAGES[x.average], x.citation) for x in held]),
-        notes=notes,
-        values={"day": _at(today)},
+        table,
+        View(None, table.labelled()),
+        Basis(
+            max(x.since for x in held), cited=_by_citation((_judged(x.pollutant, x.average), x.citation) for x in held)
+        ),
+        notes=[message("brief.air.unconfirmed"), message("brief.air.form")],
+        values={"day": Text(*(day(today, language) for language in LANGUAGES))},
     )
-    return DossierTable(**shared, columns=tuple(columns), rows=tuple(rows))
-
-
-def _limit(limit: AirLimit | None) -> Text:
-    return Text.same(f"{limit.value} {UNITS[limit.unit]}{' *' if limit.prior else ''}") if limit else _NONE
-
-
-# -- idling ---------------------------------------------------------------------------------------------------------
-def last_inventory(desk: DossierContext) -> Inventory:
-    """The idling of the last whole year of waits."""
-    return desk.once("air.idling", lambda: idling(desk.then()))
 
 
 def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """What vehicles emit while they wait, by port and kind of vehicle: an estimate.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`; the title may name ``{year}``.
-    """
-    inventory, catalog = last_inventory(desk), desk.workspace.catalog
+    """Tabulate what vehicles emit while they wait, by port and kind of vehicle: an estimate; ``{year}`` in the title."""
+    inventory, catalog = idling(desk.then()), desk.workspace.catalog
+    message, ports = catalog.message, answer(inventory, catalog).table("ports")
     sources, _ = of_datasets(desk, ["waits", "crossings"])
-    source_ids = ids(sources)
-    rows: list[tuple[Cell, ...]] = []
-    used: list[date] = []
-    measures: dict[str, str] = {r.mode: r.vehicle for r in inventory.rows}
-    ports = list(dict.fromkeys(r.port for r in inventory.rows))
-    for port, mode in [*((p, m) for p in ports for m in MODES), *((TOTAL, m) for m in MODES)]:
-        own = [r for r in inventory.rows if r.mode == mode and port in (r.port, TOTAL) and r.idle is not None]
-        if not own:
-            continue
-        name = catalog.message("river.head.all") if port == TOTAL else catalog.places[port].name
-        amounts = _amounts(own, inventory.rates[0].set)
-        held = span(min(r.month for r in own), month_end(max(r.month for r in own)))
-        known = max(r.known for r in own if r.known is not None)
-        used.append(known)
-        cells = [
-            datum(f"air.idling.{key}", port, measures[mode], held, amounts[key], unit, known, source_ids, "E")
-            for key, unit in _IDLING
-        ]
-        months = Text.same(f"{len({r.month for r in own})}") if port != TOTAL else _NONE
-        rows.append((joined([name, catalog.name("measures", measures[mode])], " · "), months, *cells))
-    message = catalog.message
-    titles = {key: message(f"brief.air.idling_{key}") for key, _ in _IDLING}
-    tenths = ("wait", "nox", "pm25")
-    units = {key: replace(catalog.units[unit], decimals=1 if key in tenths else 0) for key, unit in _IDLING}
-    columns = (
-        DossierColumn(message("brief.air.port")),
-        DossierColumn(message("brief.air.months")),
-        *(DossierColumn(titles[key], units[key]) for key, _ in _IDLING),
-    )
-    codes = {f"air.idling.{key}": titles[key] for key, _ in _IDLING}
-    codes |= {p: catalog.places[p].name for p in ports} | {TOTAL: message("river.head.all")}
-    codes |= {v: catalog.name("measures", v) for v in measures.values()}
-    shared = head(
+    labels = {"port": message("brief.air.port"), "months": message("brief.air.months")}
+    labels |= {key: message(f"brief.air.idling_{end}") for key, (end, _) in _IDLING.items()}
+    rows = ports.cells()
+    known = [row["as_of"] for row in rows if isinstance(row["as_of"], date)]
+    cells = [row[key] for row in ports.cells((*ports.rows, *ports.totals)) for key in ("port", "vehicle")]
+
+    def code(row: Row, key: str) -> tuple[str, str, str, str]:
+        span = f"{row['first_month']}/{row['last_month']}"
+        return f"air.idling.{_IDLING[key][0]}", code_of(row["port"]), code_of(row["vehicle"]), span
+
+    rates = [r for r in inventory.rates if r.set == inventory.rates[0].set]
+    return published(
         desk,
         entry,
-        known=max(used, default=desk.today()),
-        names=codes,
-        sources=sources,
-        cited=_by_citation(
-            [
-                (catalog.name("measures", r.vehicle), r.citation)
-                for r in inventory.rates
-                if r.set == inventory.rates[0].set
-            ]
+        ports,
+        View(
+            None,
+            ("port", "vehicle", *list(labels)[1:]),
+            rows=[i for i, r in enumerate(rows) if r["as_of"]],
+            labels=labels,
         ),
+        Basis(
+            max(known, default=desk.today()),
+            ids(sources),
+            sources,
+            _by_citation([(catalog.name("measures", r.vehicle), r.citation) for r in rates]),
+            "E",
+        ),
+        code,
+        heads=2,
+        units={key.rpartition("_")[2]: catalog.units[unit] for key, (_, unit) in _IDLING.items()},
+        names={str(cell.code): cell.name for cell in cells if isinstance(cell, Named)},
         notes=_idling_notes(desk, inventory),
         values={"year": str(inventory.year)},
     )
-    return DossierTable(**shared, columns=columns, rows=tuple(rows))
-
-
-def _amounts(rows: Iterable[IdleMonth], rates: Text) -> dict[str, float | None]:
-    """Sum vehicles, wait in minutes, hours, and kilograms by one set of rates, over the months that are known."""
-    total = sums(rows)
-    amounts = {
-        "wait": total.wait,
-        "nox": total.kilograms.get((rates, "nox")),
-        "pm25": total.kilograms.get((rates, "pm25")),
-    }
-    rounded = {key: None if value is None else round(value, 1) for key, value in amounts.items()}
-    return {"vehicles": total.vehicles, "hours": total.hours, **rounded}  # hours are rounded once, where they are shown
 
 
 def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
@@ -195,45 +148,33 @@ def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
     return notes
 
 
-# -- twins ----------------------------------------------------------------------------------------------------------
 def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """The pairs of stations, what both are known to measure, and the months that have a valid twin.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`, and ``known``: the day of the list of stations.
-    """
+    """Tabulate the pairs of stations of a list of the day ``known``, what both are known to measure, and the months that
+    have a valid twin."""
     workspace = desk.then()
     message = workspace.catalog.message
-    asked = {k.pair.id: pairs(workspace, pair=k.pair.id) for k in pairs(workspace).known}
-    rows: list[tuple[Cell, ...]] = []
-    for one in asked.values():
-        for known in one.known:
-            for number, (us, mx, apart, common) in enumerate(known.rows):
-                months = _months(desk, one) if number == 0 else _NONE
-                rows.append((known.pair.name, us.name, mx.name, names(common), both(apart, 1), months))
+    asked = [pairs(workspace, pair=known.pair.id) for known in pairs(workspace).known]
+    defined = [(one, known, number) for one in asked for known in one.known for number in range(len(known.rows))]
     columns = (
-        DossierColumn(message("brief.air.pair")),
-        *(DossierColumn(name) for name in COUNTRIES.values()),
-        DossierColumn(message("brief.air.common")),
-        DossierColumn(message("brief.air.distance")),
-        DossierColumn(message("brief.air.twin_months")),
+        Column("pair", message("brief.air.pair")),
+        *(Column(country, name) for country, name in COUNTRIES.items()),
+        Column("common", message("brief.air.common")),
+        Column("distance", message("brief.air.distance"), 1),
+        Column("months", message("brief.air.twin_months")),
     )
-    stations = {s: None for one in asked.values() for k in one.known for us, mx, *_ in k.rows for s in (us, mx)}
+    rows: list[tuple[Cell, ...]] = []
+    stations: dict[AirStation, None] = {}
+    for one, known, number in defined:
+        us, mx, apart, common = known.rows[number]
+        months = Text.same(MISSING) if number else _months(desk, one)
+        rows.append((known.pair.name, us.name, mx.name, names(common), apart, months))
+        stations |= dict.fromkeys((us, mx))
+    table = Table("twins", None, columns, tuple(rows))
     notes = [message("brief.air.valid"), message("brief.air.not_proof")]
-    if not any(one.comparisons for one in asked.values()):
+    if not any(one.comparisons for one in asked):
         notes.insert(0, message("brief.air.no_hours"))
-    shared = head(
-        desk,
-        entry,
-        known=entry["known"],
-        names={},
-        cited=_by_citation([(s.city + Text.same(" · ") + s.name, s.citation) for s in stations]),
-        notes=notes,
-    )
-    return DossierTable(**shared, columns=columns, rows=tuple(rows))
+    cited = _by_citation([(s.city + Text.same(" · ") + s.name, s.citation) for s in stations])
+    return published(desk, entry, table, View(None, table.labelled()), Basis(entry["known"], cited=cited), notes=notes)
 
 
 def _months(desk: DossierContext, one: Pairs) -> Text:

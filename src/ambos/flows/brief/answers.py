@@ -1,15 +1,15 @@
-"""Publish answers of flows that are no series as figures of the dossier."""
+"""Publish tables of flows' answers that are no series as figures of the dossier."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from ambos.briefing import Datum, DossierColumn, DossierTable
+from ambos.briefing import Chart, Datum, DossierColumn, DossierTable
 from ambos.briefing import document as briefing
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.figures import DossierContext
@@ -17,8 +17,7 @@ from ambos.model import Source, Unit
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
 from ambos.model.data import Status
-from ambos.periods import label
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: Ids of units by the end of a column's key.
 _UNITS = {
@@ -31,6 +30,31 @@ _UNITS = {
 }
 #: A row of an answer's table by key.
 Row = Mapping[str, Cell]
+#: Series, place, item and period (a year, or the label of another period) of a value, by its row and the key of its column.
+Code = Callable[[Row, str], tuple[str, str, str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What the figures of an answer rest on.
+
+    Attributes
+    ----------
+    known : date
+        From when what is shown is known.
+    source : str
+        Ids of the sources of its values, parted by spaces.
+    sources : tuple of Source
+    cited : tuple of Text
+        Rules, norms and studies.
+    status : Status
+    """
+
+    known: date
+    source: str = ""
+    sources: tuple[Source, ...] = ()
+    cited: tuple[Text, ...] = ()
+    status: Status = "A"
 
 
 def of_datasets(desk: DossierContext, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
@@ -39,93 +63,41 @@ def of_datasets(desk: DossierContext, datasets: Iterable[str]) -> tuple[tuple[So
     used: dict[str, None] = {}
     known = []
     for name in datasets:
-        dataset = workspace.catalog.datasets[name]
         table = workspace.store.table(name)
-        rows = workspace.store.frame(table.select("as_of").distinct())
-        known += rows["as_of"].to_list()
-        used |= dict.fromkeys(dataset.sources)
+        known += workspace.store.frame(table.select("as_of").distinct())["as_of"].to_list()
+        used |= dict.fromkeys(workspace.catalog.datasets[name].sources)
     desk.sources_used |= used
     return tuple(workspace.catalog.sources[s] for s in used), max(known, default=None)
 
 
-def head(
+def _common(
     desk: DossierContext,
     entry: Mapping[str, Any],
-    *,
-    known: date,
+    basis: Basis,
     names: Mapping[str, Text],
-    sources: Sequence[Source] = (),
-    cited: Sequence[Text] = (),
-    notes: Sequence[Text] = (),
-    values: Mapping[str, object] | None = None,
+    notes: Sequence[Text],
+    values: Mapping[str, object],
 ) -> dict[str, Any]:
-    """What every figure has: id, title, sources, date of knowledge, names, notes.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        ``id``, ``title``, optional ``finding`` and ``notes`` (before those given), optional ``names``; optional ``cited``:
-        texts that stand under the figure for all of `cited`, which the end of the dossier then lists.
-    known : date
-        From when what is shown is known.
-    names : mapping of str to Text
-    sources : sequence of Source
-    cited : sequence of Text
-        Rules, norms and studies.
-    notes : sequence of Text
-    values : mapping, optional
-        For the placeholders of title and finding.
-
-    Raises
-    ------
-    NotYetKnown
-        If the dossier is of an earlier day.
-    """
-    title = Text.of(entry["title"]).format(**(values or {}))
-    if desk.as_of is not None and desk.as_of < known:
-        raise NotYetKnown(what=title, day=desk.as_of, first=known)
-    desk.cited |= dict.fromkeys(cited)
+    """What every figure has; a dossier of a day before its basis was known has none."""
+    title = Text.of(entry["title"]).format(**values)
+    if desk.as_of is not None and desk.as_of < basis.known:
+        raise NotYetKnown(what=title, day=desk.as_of, first=basis.known)
+    desk.cited |= dict.fromkeys(basis.cited)
+    own = {code: Text.of(name) for code, name in entry.get("names", {}).items()}
     return {
         "id": entry["id"],
         "title": title,
-        "sources": tuple(sources),
-        "as_of": known,
-        "cited": tuple(Text.of(c) for c in entry["cited"]) if "cited" in entry else tuple(dict.fromkeys(cited)),
-        "names": {
-            TOTAL: desk.workspace.catalog.message("label.total"),
-            **names,
-            **{k: Text.of(v) for k, v in entry.get("names", {}).items()},
-        },
-        "finding": Text.of(entry["finding"]).format(**(values or {})) if "finding" in entry else None,
-        "notes": (*(Text.of(n) for n in entry.get("notes", [])), *notes),
+        "sources": basis.sources,
+        "as_of": basis.known,
+        "cited": tuple(map(Text.of, entry["cited"])) if "cited" in entry else tuple(dict.fromkeys(basis.cited)),
+        "names": {TOTAL: desk.workspace.catalog.message("label.total"), **names, **own},
+        "notes": (*map(Text.of, entry.get("notes", [])), *notes),
     }
-
-
-def datum(
-    series: str,
-    place: str,
-    item: str,
-    period: date | str,
-    value: int | float | Decimal | None,
-    unit: str,
-    known: date,
-    source: str,
-    status: Status = "A",
-) -> Datum:
-    """A value of a figure; a missing one has the status M. A date is the first day of a year, a text a period's label."""
-    said = period if isinstance(period, str) else label(period, "A")
-    return Datum(series, place, item, period, value, unit, known, source, "M" if value is None else status, said)
 
 
 def code_of(cell: Cell) -> str:
     """The code of a cell with code and name."""
     return str(cell.code) if isinstance(cell, Named) else str(cell)
-
-
-def first_day(year: object) -> date:
-    """The first day of a year, the period of its values."""
-    return date(int(str(year)), 1, 1)
 
 
 def ids(sources: Iterable[Source]) -> str:
@@ -138,50 +110,85 @@ def published(
     entry: Mapping[str, Any],
     table: Table,
     view: View,
-    code: Callable[[Row, str], tuple[str, str, str, date]],
+    basis: Basis,
+    code: Code | None = None,
     *,
-    source: str,
-    status: Status = "A",
+    heads: int = 1,
     units: Mapping[str, Unit] = MappingProxyType({}),
-    **shared: Any,
+    names: Mapping[str, Text] = MappingProxyType({}),
+    notes: Sequence[Text] = (),
+    values: Mapping[str, object] = MappingProxyType({}),
 ) -> DossierTable:
-    """Publish a view of an answer's table: a value for each cell under a unit, a text for each other cell.
+    """Publish a view of an answer's table: a value for each cell under a unit, a date or a text for each other cell.
 
     Parameters
     ----------
-    desk, entry
-        As for `head`.
+    desk : DossierContext
+    entry : mapping
+        ``id``, ``title``, optional ``notes`` (before those given) and ``names``; optional ``cited``: texts that stand under
+        the figure for all that `basis` cites, which the end of the dossier then lists.
     table : Table
         A column ``as_of`` has the date of knowledge of each row, where they differ.
     view : View
-    code : callable
-        Series, place, item and the first day of the year of a value, by its row and the key of its column.
-    source : str
-        Ids of the sources of its values, parted by spaces.
-    status : Status
+    basis : Basis
+    code : callable, optional
+        Not for a table of texts.
+    heads : int
+        How many columns together head a row.
     units : mapping of str to Unit
         By the end of a column's key (``kaf`` of ``cut_kaf``), where the head of a column has not the unit's symbol.
-    **shared
-        As for `head`; a series without a name has the heading of its column.
-    """
-    common = head(desk, entry, **shared)
-    names: dict[str, Text] = {}
-    columns, *_ = table.select(view)
-    heads = [DossierColumn(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in columns]
+    names : mapping of str to Text
+        Of codes; a series without one has the heading of its column.
+    notes : sequence of Text
+    values : mapping
+        For the placeholders of the title.
 
-    def cell(row: Row, column: Column, shown: DossierColumn) -> briefing.Cell:
-        if shown.unit is None:
-            return cell_text(row[column.key], column)
-        series, place, item, begin = code(row, column.key)
-        names.setdefault(series, shown.label)
-        known = row.get("as_of", common["as_of"])
-        return datum(series, place, item, begin, _value(row[column.key], column), shown.unit.id, known, source, status)
+    Raises
+    ------
+    NotYetKnown
+        If the dossier is of an earlier day.
+    """
+    common = _common(desk, entry, basis, names, notes, values)
+    series_names: dict[str, Text] = {}
+    columns, *_ = table.select(view)
+    first, rest = columns[:heads], columns[heads:]
+    shown = [DossierColumn(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in rest]
+
+    def cell(row: Row, column: Column, head: DossierColumn) -> briefing.Cell:
+        own = row[column.key]
+        if head.unit is None or code is None:
+            return own if own is None or isinstance(own, date) else cell_text(own, column)
+        (series, place, item, period), value = code(row, column.key), _value(own, column)
+        series_names.setdefault(series, head.label)
+        label, known = str(period), row.get("as_of", basis.known)
+        return Datum(
+            series,
+            place,
+            item,
+            period=date(int(label), 1, 1) if label.isdigit() else label,
+            value=value,
+            unit=head.unit.id,
+            as_of=known if isinstance(known, date) else None,
+            source=basis.source,
+            status="M" if value is None else basis.status,
+            label=label,
+        )
 
     rows = tuple(
-        tuple(cell(row, column, shown) for column, shown in zip(columns, heads, strict=True))
+        (
+            joined([cell_text(row[column.key], column) for column in first], " · "),
+            *(cell(row, column, head) for column, head in zip(rest, shown, strict=True)),
+        )
         for row in table.cells((*table.chosen(view), *(table.totals if view.total else ())))
     )
-    return DossierTable(**{**common, "names": names | common["names"]}, columns=tuple(heads), rows=rows)
+    heading = DossierColumn(first[0].label or Text.same(first[0].key))
+    return DossierTable(**{**common, "names": series_names | common["names"]}, columns=(heading, *shown), rows=rows)
+
+
+def drawn(table: DossierTable, **drawing: Any) -> Chart:
+    """Draw the values of a published table; `drawing` as for `ambos.briefing.Chart`."""
+    shared = {field.name: getattr(table, field.name) for field in fields(briefing.Figure)}
+    return Chart(**shared, data=table.data, **drawing)
 
 
 def _value(cell: Cell, column: Column) -> int | float | Decimal | None:
@@ -205,14 +212,7 @@ def _unit(desk: DossierContext, column: Column, units: Mapping[str, Unit]) -> Un
 
 
 def every_table(
-    desk: DossierContext,
-    entry: Mapping[str, Any],
-    answer: Answer,
-    *,
-    known: date,
-    begin: date,
-    source: str,
-    cited: Sequence[Text],
+    desk: DossierContext, entry: Mapping[str, Any], answer: Answer, basis: Basis, year: int
 ) -> list[DossierTable]:
     """Publish the tables of an answer that people see, as far as no other figure does.
 
@@ -220,16 +220,12 @@ def every_table(
     ----------
     desk : DossierContext
     entry : mapping
-        As for `head`, and ``without``: ids of tables.
+        As for `published`, and ``without``: ids of tables.
     answer : Answer
         A column ``place`` has the place of each row.
-    known : date
-        From when what is shown is known.
-    begin : date
-        The first day of the year of its values.
-    source : str
-        Ids of the sources of its values, parted by spaces.
-    cited : sequence of Text
+    basis : Basis
+    year : int
+        Of its values.
     """
     made = []
     for table in answer.tables:
@@ -240,26 +236,13 @@ def every_table(
             columns, rows, totals = table.select(view)
             first = columns[0]
 
-            def code(row: Row, key: str, first: str = first.key) -> tuple[str, str, str, date]:
-                return f"{answer.id}.{key}", str(row.get("place") or TOTAL), code_of(row[first]), begin
+            def code(row: Row, key: str, first: str = first.key) -> tuple[str, str, str, int]:
+                return f"{answer.id}.{key}", str(row.get("place") or TOTAL), code_of(row[first]), year
 
             own = {
                 "id": "-".join((entry["id"], table.id.replace("_", "-"), *([str(k + 1)] if k else []))),
                 "title": (view.title or table.title or answer.title).record(),
             }
             names = {code_of(row[0]): cell_text(row[0], first) for row in (*rows, *totals)}
-            made.append(
-                published(
-                    desk,
-                    {**entry, **own},
-                    table,
-                    view,
-                    code,
-                    source=source,
-                    known=known,
-                    names=names,
-                    cited=cited,
-                    notes=answer.notes,
-                )
-            )
+            made.append(published(desk, {**entry, **own}, table, view, basis, code, names=names, notes=answer.notes))
     return made

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from ambos.briefing import Chart, DossierTable, Level, Paragraph
 from ambos.catalog.river import load_river
 from ambos.catalog.river_mexico import load_mexico
 from ambos.errors import NotYetKnown
-from ambos.flows.brief.answers import Row, code_of, every_table, first_day, ids, of_datasets, published
+from ambos.flows.brief.answers import Basis, Code, Row, code_of, every_table, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
@@ -53,22 +53,12 @@ def _status(desk: DossierContext) -> Answer:
     return desk.once("river.status.answer", lambda: status_tables.answer(determination(desk), desk.workspace.catalog))
 
 
-def _known(current: Status) -> date:
-    return current.held.known if current.held else date(current.condition.year - 1, 12, 31)
-
-
-def _rules(current: Status) -> list[Text]:
-    """The instruments of the year, each with the line that applies."""
-    return [rule.name + Text.same(": ") + step.rule for rule, step in current.condition.fired]
-
-
-def _rule_ids(current: Status) -> str:
-    return " ".join(rule.id for rule, _ in current.condition.fired)
-
-
-def _rule_citations(current: Status) -> list[Text]:
-    """The citations of the rules of the year, and of the level projected for it."""
-    return [*(rule.citation.source for rule, _ in current.condition.fired), current.river.projected_source]
+def _basis(current: Status) -> Basis:
+    """The rules of the year, and from when the level projected for it is known."""
+    known = current.held.known if current.held else date(current.condition.year - 1, 12, 31)
+    rules = [rule for rule, _ in current.condition.fired]
+    cited = (*(rule.citation.source for rule in rules), current.river.projected_source)
+    return Basis(known, " ".join(rule.id for rule in rules), cited=cited)
 
 
 def _at(value: date) -> Text:
@@ -152,43 +142,30 @@ def _after(desk: DossierContext, year: int) -> list[Text]:
 
 def order(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate Mexico's order of the year by line, down to the remainder that is computed, not printed."""
-    current, catalog = determination(desk), desk.workspace.catalog
-    message, held = catalog.message, current.order
-    title = Text.of(entry["title"]).format(**values(desk))
+    current, catalog, said = determination(desk), desk.workspace.catalog, values(desk)
+    message, held, title = catalog.message, current.order, Text.of(entry["title"]).format(**said)
     if held is None:
         first = min((o.known for o in load_mexico(catalog, current.river).orders.values()), default=desk.today())
         raise NotYetKnown(what=title, day=desk.today(), first=first)
-    place, begin = _mexico(desk), first_day(current.condition.year)
+    place = _mexico(desk)
     names = {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
     notes = [n for i in current.instruments if i.party for n in river_instruments.notes(i, catalog)]
-
-    def code(row: Row, _: str) -> tuple[str, str, str, date]:
-        return f"river.order.{code_of(row['part'])}", place, TOTAL, begin
-
+    cited = (held.order.citation.source, held.rest.citation.source)
     return published(
         desk,
         entry,
         _status(desk).table("mexico_order"),
         View(title, ("part", "af", "hm3"), labels=dict.fromkeys(("af", "hm3"), message("river.order.order"))),
-        code,
-        source=f"{held.rest.id} minute_323",
-        known=held.order.known,
+        Basis(held.order.known, f"{held.rest.id} minute_323", cited=cited),
+        lambda row, _: (f"river.order.{code_of(row['part'])}", place, TOTAL, current.condition.year),
         names={place: catalog.places[place].name} | names,
-        cited=[held.order.citation.source, held.rest.citation.source],
         notes=[*river_order.notes(held, catalog), *notes],
-        values=values(desk),
+        values=said,
     )
 
 
 def decided_cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """Tabulate the terms of a year (decided, undecided, unknown), each with its day.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`, and ``years`` (one).
-    """
+    """Tabulate the terms of the one of ``years`` (decided, undecided, unknown), each with its day."""
     (year,), catalog = entry["years"], desk.workspace.catalog
     decision, message = decided_then(desk, year), catalog.message
     if decision is None:
@@ -196,21 +173,16 @@ def decided_cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable
         first = desk.today() if instrument is None else instrument.signed or instrument.known
         raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
     answer = river_decided.answer(decision, catalog)
-    parties = answer.table("parties")
+    parties, instruments = answer.table("parties"), decision.instruments
     labels = {"total_hm3": message("river.decided.cut"), "remaining_hm3": message("river.decided.left")}
     keys = ("party", "standing", "total_kaf", "total_hm3", "remaining_kaf", "remaining_hm3")
-    return published(
-        desk,
-        entry,
-        parties,
-        View(parties.title, keys, labels=labels),
-        _coded(year),
-        source=" ".join(i.id for i in decision.instruments),
-        known=max(t.day for i in decision.instruments for t in i.terms),
-        names=_places(parties),
-        cited=[i.citation.source for i in decision.instruments],
-        notes=answer.notes,
+    basis = Basis(
+        max(t.day for i in instruments for t in i.terms),
+        " ".join(i.id for i in instruments),
+        cited=tuple(i.citation.source for i in instruments),
     )
+    view = View(parties.title, keys, labels=labels)
+    return published(desk, entry, parties, view, basis, _coded(year), names=_places(parties), notes=answer.notes)
 
 
 def _places(parties: Table) -> dict[str, Text]:
@@ -219,27 +191,19 @@ def _places(parties: Table) -> dict[str, Text]:
     return {str(row["place"] or TOTAL): row["party"].name for row in rows if isinstance(row["party"], Named)}
 
 
-def _coded(year: int) -> Callable[[Row, str], tuple[str, str, str, date]]:
+def _coded(year: int) -> Code:
     """Code the cuts of parties in a year by series and place."""
     series = {"total": _CUT, "share": _SHARE, "remaining": _LEFT}
 
-    def code(row: Row, key: str) -> tuple[str, str, str, date]:
+    def code(row: Row, key: str) -> tuple[str, str, str, int]:
         part = key.rpartition("_")[0]
-        return series.get(part, f"{_CUT}.{part}"), str(row["place"] or TOTAL), TOTAL, first_day(year)
+        return series.get(part, f"{_CUT}.{part}"), str(row["place"] or TOTAL), TOTAL, year
 
     return code
 
 
 def newest(desk: DossierContext, entry: Mapping[str, Any]) -> Paragraph:
-    """State the newest level held, and the lowest, feet.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        ``series``, ``places`` and ``frequency`` as for `chart`; ``text``, which may name ``{level}``, ``{day}``, ``{lowest}``
-        and ``{lowest_day}``.
-    """
+    """State the newest level held, and the lowest, feet: ``text`` names ``{level}``, ``{day}``, ``{lowest}``, ``{lowest_day}``."""
     shown = desk.ask(entry, entry["series"])
     held = shown.frame.filter(shown.frame["value"].is_not_null()).sort("start")
     last, lowest = held.row(-1, named=True), held.sort("value", "start").row(0, named=True)
@@ -253,31 +217,22 @@ def newest(desk: DossierContext, entry: Mapping[str, Any]) -> Paragraph:
 
 
 def cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """Tabulate each party's cut in the year by part, and the water left to it.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`.
-    """
+    """Tabulate each party's cut in the year by part, and the water left to it."""
     current, message = determination(desk), desk.workspace.catalog.message
-    parties, shown = _status(desk).table("parties"), current.condition.parts
-    left = message("brief.river.left")
+    parties, left = _status(desk).table("parties"), message("brief.river.left")
     labels = {"total_hm3": message("river.head.total"), "share_percent": message("brief.river.share")}
     labels |= {"remaining_kaf": left, "remaining_hm3": left}
-    keys = ("party", *(f"{part}_kaf" for part in shown), "total_kaf", *labels)
+    keys = ("party", *(f"{part}_kaf" for part in current.condition.parts), "total_kaf", *labels)
+    rules = joined([rule.name + Text.same(": ") + step.rule for rule, step in current.condition.fired], "; ")
     return published(
         desk,
         entry,
         parties,
         View(parties.title, keys, labels=labels),
+        _basis(current),
         _coded(current.condition.year),
-        source=_rule_ids(current),
-        known=_known(current),
         names=_places(parties),
-        cited=_rule_citations(current),
-        notes=[message("brief.river.rules", rules=joined(_rules(current), "; "))],
+        notes=[message("brief.river.rules", rules=rules)],
         values=values(desk),
     )
 
@@ -285,26 +240,21 @@ def cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 def ways(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate how far the neighbouring tiers are, in feet and in volume."""
     current, catalog = determination(desk), desk.workspace.catalog
-    message, tiers = catalog.message, _status(desk).table("next_tiers")
+    message, tiers, storage = catalog.message, _status(desk).table("next_tiers"), current.river.storage
     names = {f"tier_{way.tier.id}": way.tier.name for way in (current.up, current.down) if way}
     names |= {f"river.way.{key}": message(f"river.head.{key}") for key in ("feet", "kaf", "hm3")}
     labels = {"feet": message("brief.river.way"), **dict.fromkeys(("kaf", "hm3"), message("brief.river.volume"))}
-
-    def code(row: Row, key: str) -> tuple[str, str, str, date]:
-        return f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", first_day(current.condition.year)
-
+    cited = (current.river.tiers_citation.source, storage.citation.source)
     return published(
         desk,
         entry,
         tiers,
         View(tiers.title, ("tier", "boundary", *labels), labels=labels),
-        code,
-        source="storage",
+        replace(_basis(current), source="storage", cited=cited),
+        lambda row, key: (f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", current.condition.year),
         units={"feet": replace(catalog.units["foot"], name=message("brief.river.feet"))},
-        known=_known(current),
         names={"mead": catalog.places["mead"].name} | names,
-        cited=[current.river.tiers_citation.source, current.river.storage.citation.source],
-        notes=[message("brief.river.error", error=both(current.river.storage.error, 1))],
+        notes=[message("brief.river.error", error=both(storage.error, 1))],
         values=values(desk),
     )
 
@@ -312,47 +262,33 @@ def ways(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 def other_tables(desk: DossierContext, entry: Mapping[str, Any]) -> list[DossierTable]:
     """Tabulate what `ambos river status` answers beside what ``without`` names."""
     current = determination(desk)
-    return every_table(
-        desk,
-        entry,
-        _status(desk),
-        known=_known(current),
-        begin=first_day(current.condition.year),
-        source=_rule_ids(current),
-        cited=_rule_citations(current),
-    )
+    return every_table(desk, entry, _status(desk), _basis(current), current.condition.year)
 
 
 def lake(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
-    """Levels of a lake over time with the tiers as lines; ``tiers = true`` as for `chart`."""
-    current = determination(desk)
-    tiers = [t for t in current.river.tiers if t.band.high is not None]
-    levels = tuple(Level(float(t.band.high), t.name) for t in tiers if t.band.high is not None)
-    cited = current.river.tiers_citation.source
-    desk.cited |= {cited: None}
-    return replace(chart(desk, {**entry, "kind": "line"}), levels=levels, cited=(cited,))
+    """Draw levels of a lake over time with the tiers as lines."""
+    river = determination(desk).river
+    levels = [Level(float(t.band.high), t.name) for t in river.tiers if t.band.high is not None]
+    return _against(desk, {**entry, "kind": "line"}, levels, river.tiers_citation.source)
 
 
 def against_apportionment(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
-    """Volumes by year against the apportionment of a party.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `chart`, and ``party``, ``level_name`` (a text) and ``drawn`` (``"line"`` or ``"column"``).
-    """
+    """Draw (``drawn``) volumes by year against the apportionment of a ``party``, named by ``level_name``."""
     party = determination(desk).river.parties[entry["party"]]
     level = Level(float(af(party.apportionment)), Text.of(entry["level_name"]))
-    cited = party.citation.source
+    return _against(desk, {**entry, "kind": entry["drawn"]}, [level], party.citation.source)
+
+
+def _against(desk: DossierContext, entry: Mapping[str, Any], levels: Sequence[Level], cited: Text) -> Chart:
+    """Draw series against levels that rest on a citation."""
     desk.cited |= {cited: None}
-    return replace(chart(desk, {**entry, "kind": entry["drawn"]}), levels=(level,), cited=(cited,))
+    return replace(chart(desk, entry), levels=tuple(levels), cited=(cited,))
 
 
 def _open(desk: DossierContext, answer: Answer, rows: Sequence[Row]) -> list[Text]:
     """List the reasons for which years do not close, as far as known, and the years with accounts not held."""
     catalog, river = desk.workspace.catalog, load_river(desk.workspace.catalog)
-    years = [first_day(row["year"]).year for row in rows]
+    years = [int(str(row["year"])) for row in rows]
     notes = [catalog.message("brief.river.signs")]
     notes += [
         catalog.message(f"river.ledger.note.{k['of']}", year=str(k["year"]), why=k["why"])
@@ -366,38 +302,27 @@ def _open(desk: DossierContext, answer: Answer, rows: Sequence[Row]) -> list[Tex
 
 
 def deliveries(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """Tabulate the ledger of deliveries, acre-feet: what satisfies the Treaty, the excess, the closure error, and the schedule.
-
-    Parameters
-    ----------
-    desk : DossierContext
-    entry : mapping
-        As for `ambos.flows.brief.answers.head`, and ``last``: the newest so many years.
-    """
+    """Tabulate the ledger of deliveries of the ``last`` years, acre-feet: what satisfies the Treaty, the excess, the closure
+    error, and the schedule."""
     catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
-    answer = desk.once("river.ledger", lambda: ledger(desk.then()))
+    answer = ledger(desk.then())
     years = answer.table("years")
     chosen = range(len(years.rows))[-entry["last"] :]
     rows = [years.cells()[i] for i in chosen]
     sources, _ = of_datasets(desk, ["river_accounts_annual"])
+    known = max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today())
     place = _mexico(desk)
     names = {f"river.ledger.{key}": message(f"river.ledger.{key}") for key in _LEDGER}
     labels = {f"{key}_af": message(f"brief.river.{key}") for key in _LEDGER}
-
-    def code(row: Row, key: str) -> tuple[str, str, str, date]:
-        return f"river.ledger.{key.removesuffix('_af')}", place, TOTAL, first_day(row["year"])
-
     return published(
         desk,
         entry,
         years,
         View(years.title, ("year", *labels), rows=chosen, labels=labels),
-        code,
-        source=ids(sources),
+        Basis(known, ids(sources), sources),
+        lambda row, key: (f"river.ledger.{key.removesuffix('_af')}", place, TOTAL, row["year"]),
         units={"af": catalog.units["acre_foot"]},
-        known=max((row["as_of"] for row in rows if isinstance(row["as_of"], date)), default=desk.today()),
         names={place: catalog.places[place].name, TOTAL: message("river.head.all")} | names,
-        sources=sources,
         notes=_open(desk, answer, rows),
     )
 

@@ -53,6 +53,7 @@ def scenario(
     workspace: Workspace,
     *,
     elevation: Decimal | None = None,
+    levels: Sequence[Decimal] = (),
     names: Sequence[str] = (),
     mexico: Assumed | None = None,
 ) -> Answer:
@@ -62,7 +63,9 @@ def scenario(
     ----------
     workspace : Workspace
     elevation : Decimal, optional
-        Level of Lake Mead, feet; every 25 ft of the range in which the cuts change if not given.
+        Level of Lake Mead, feet.
+    levels : sequence of Decimal
+        Levels, where no one level is given; every 25 ft of the range in which the cuts change if empty.
     names : sequence of str
         Ids of rule sets; all if empty.
     mexico : Assumed, optional
@@ -88,12 +91,12 @@ def scenario(
     known = assumed(workspace, known, river, mexico)
     chosen = tuple(known[name] for name in dict.fromkeys(names or known))
     base = next(s for s in known.values() if s.rules)  # the rules until 2026, continued
-    if elevation is None:
-        low, high = span(known.values(), STEP)
-        levels = [high - STEP * i for i in range(int((high - low) / STEP) + 1)]
-    else:
+    if elevation is not None:
         total_at(base, river, elevation)  # a level that the lake cannot have is refused
         levels = [elevation]
+    elif not levels:
+        low, high = span(known.values(), STEP)
+        levels = [high - STEP * i for i in range(int((high - low) / STEP) + 1)]
     cuts = _cuts(chosen, base, levels, river, catalog, curves=elevation is None)
     return Answer(
         "river.scenario",
