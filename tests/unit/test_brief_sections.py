@@ -314,7 +314,8 @@ def test_idling_is_an_estimate_of_the_flow(dossier: Document, here: Workspace) -
     for port, mode, measure in (("2604", "truck", "trucks"), ("2608", "pov", "personal_vehicles")):
         own = [r for r in told.rows if (r.port, r.mode) == (port, mode) and r.idle is not None]
         hours = found["air.idling.hours", port, measure, "vehicle_hour"].value
-        assert hours == round(float(sum(r.idle for r in own)), 6)  # the command's, rounded once: 2,614 at San Luis, not 2,615
+        # the command's, rounded once for people: 2,614 at San Luis, not 2,615
+        assert hours == round(float(sum(r.idle for r in own)), 6)
         assert found["air.idling.vehicles", port, measure, "vehicle"].value == sum(r.vehicles for r in own)
     assert {d.status for d in table.data} <= {"E", "M"}
     assert found["air.idling.pm25", "2604", "personal_vehicles", "kg"].value is None
