@@ -18,6 +18,7 @@ from ambos.text import LANGUAGES, Text
 from ambos.web.api import ROUTERS as API
 from ambos.web.api.problem import problem
 from ambos.web.headers import Headers
+from ambos.web.jobs import Jobs, TooManyTrials
 from ambos.web.kept import Kept
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
@@ -25,7 +26,14 @@ from ambos.web.site import Site
 
 STATIC = Path(__file__).resolve().parent / "static"
 #: The HTTP status of each kind of refusal; of any other, 500.
-_STATUS: dict[type[AmbosError], int] = {UnknownName: 404, NoData: 404, NoRule: 404, BadRequest: 400, OutsideRule: 400}
+_STATUS: dict[type[AmbosError], int] = {
+    TooManyTrials: 429,
+    UnknownName: 404,
+    NoData: 404,
+    NoRule: 404,
+    BadRequest: 400,
+    OutsideRule: 400,
+}
 _NO_PAGE = Text("There is no page at this address.", "No hay ninguna página en esta dirección.")
 _NOT_UNDERSTOOD = Text(
     "The address or the form has a value that is not understood: {what}.",
@@ -50,6 +58,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         separate_input_output_schemas=False,
     )
     app.state.site = Site(workspace)
+    app.state.jobs = Jobs(workspace)
     for language in LANGUAGES:
         for router in PAGES:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)

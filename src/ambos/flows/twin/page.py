@@ -64,7 +64,7 @@ def _page(run: Run, answer: Answer) -> Sheet:
         title=run.scenario.name,
         subtitle=subtitle,
         warning=SIMULATED,
-        blocks=(first, *_figures(run), *rest),
+        blocks=(first, *figures(run), *rest),
         notes=run.notes,
         provenance=provenance(run),
         files=(*(f"{name}.csv" for name in _CSV), "run.json"),
@@ -99,7 +99,7 @@ def _tables(run: Run, answer: Answer) -> list[SheetTable]:
     ]
 
 
-def _figures(run: Run) -> list[QueueFigure]:
+def figures(run: Run) -> list[QueueFigure]:
     """Draw the queues of each crossing, a panel per line."""
     say, catalog = run.catalog.message, run.catalog
     made = []

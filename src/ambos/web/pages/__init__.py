@@ -2,7 +2,15 @@
 
 from fastapi import APIRouter
 
-from ambos.web.pages import findings, series
+from ambos.web.pages import (
+    findings,
+    series,
+    trial,
+)
 
 #: All routers; a new kind of page adds its own here.
-ROUTERS: tuple[APIRouter, ...] = (series.router, findings.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    series.router,
+    findings.router,
+    trial.router,
+)
