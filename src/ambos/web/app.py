@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -56,6 +58,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         redoc_url=None,
         openapi_url="/api/openapi.json",
         separate_input_output_schemas=False,
+        lifespan=_lifespan,
     )
     app.state.site = Site(workspace)
     app.state.jobs = Jobs(workspace)
@@ -73,6 +76,12 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_middleware(Kept)
     app.add_middleware(Headers)
     return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    yield
+    app.state.jobs.close()
 
 
 def _refuse(request: Request, status: int, message: Text) -> Response:
