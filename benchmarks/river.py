@@ -10,9 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from ambos.catalog import load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_outlook, load_river, load_scenarios
 from ambos.flows.river.outlook import natural_flow
 from ambos.flows.workspace import open_workspace
 from ambos.river.odds import odds

@@ -16,9 +16,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_works import load_canal, load_plant
+from ambos.catalog.river import load_canal, load_mexico, load_plant, load_river
 from ambos.flows.river.limits import cut_of, reduction
 from ambos.river.canal import serve, shared
 from ambos.river.ledger import LedgerYear, ledger_year, reserve_year

@@ -15,9 +15,7 @@ import numpy as np
 import pytest
 
 from ambos.catalog import DEFINITIONS, load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_outlook, load_river, load_scenarios
 from ambos.flows.river.outlook import natural_flow
 from ambos.flows.workspace import open_workspace
 from ambos.model.river_outlook import Bands, Curve, Guidelines, Protect

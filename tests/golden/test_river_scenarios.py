@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog, load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_river, load_scenarios
 from ambos.errors import BadRequest
 from ambos.river import assuming, crossings, cuts_of, shared_at, shared_out, total_at
 

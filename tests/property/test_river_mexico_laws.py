@@ -12,9 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ambos.catalog import load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_works import load_canal, load_plant
+from ambos.catalog.river import load_canal, load_mexico, load_plant, load_river
 from ambos.river.canal import beyond, serve, shared
 from ambos.river.ledger import ledger_year, reserve_year
 from ambos.river.plant import UNITS, Unit, one_mgd, retained, shares

@@ -10,9 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_outlook, load_river, load_scenarios
 from ambos.river import lakes
 from ambos.river.odds import odds
 from ambos.river.projection import Projected, project, water_years

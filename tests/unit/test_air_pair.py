@@ -13,8 +13,7 @@ import pytest
 from ambos.air.hourly import DECIMALS
 from ambos.air.pair import analyse, distance_km, together
 from ambos.catalog import Catalog
-from ambos.catalog.air import load_air
-from ambos.catalog.air_stations import find_pair, find_station, load_stations
+from ambos.catalog.air import find_pair, find_station, load_air, load_stations
 from ambos.errors import BadRequest, UnknownName
 from ambos.flows.air.pair import pairs
 from ambos.flows.workspace import open_workspace

@@ -20,8 +20,7 @@ from ambos.briefing.document import Datum
 from ambos.briefing.view import Viewer
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
-from ambos.catalog.river import load_river
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_river, load_scenarios
 from ambos.cli.door import show
 from ambos.errors import BriefFailed
 from ambos.flows.air import idling as air_idling

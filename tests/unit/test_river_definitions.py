@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import DEFINITIONS, Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_river, load_scenarios
 from ambos.errors import DefinitionError
 
 

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import DEFINITIONS, Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_works import load_canal, load_plant
+from ambos.catalog.river import load_canal, load_mexico, load_plant, load_river
 from ambos.errors import BadSchedule, DefinitionError
 from ambos.river.schedule_file import read
 

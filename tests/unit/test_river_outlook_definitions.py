@@ -8,9 +8,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import DEFINITIONS, load
-from ambos.catalog.river import load_river
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_outlook, load_river, load_scenarios
 from ambos.errors import BadTraces, DefinitionError
 from ambos.river.trace_file import read
 

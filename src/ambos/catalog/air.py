@@ -1,29 +1,37 @@
-"""Load the rules of the air; report every problem with its file and line."""
+"""Load the rules of the air, the region's air stations and the pairs they make.
+
+A ``load_`` function reads the definitions common to all regions in the folder `definitions`, and raises
+`DefinitionError` with every problem found, each with its file and line.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, get_args
 
+from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.model.air import (
     AirLimit,
     AirRules,
+    AirStation,
     Country,
     IdleRate,
     IndexBand,
     IndexStep,
     IndexTable,
+    Network,
     Plausible,
     Pollutant,
     Rounding,
     Scale,
+    StationPair,
 )
 from ambos.model.definition import Key
 from ambos.text import Text
@@ -43,18 +51,7 @@ class _Index:
 
 
 def load_air(definitions: Path = DEFINITIONS) -> AirRules:
-    """Read the index tables and limits of both countries.
-
-    Parameters
-    ----------
-    definitions : Path
-        Where the definitions common to all regions are.
-
-    Raises
-    ------
-    DefinitionError
-        With every problem found.
-    """
+    """Read the index tables and limits of both countries."""
     problems = Problems()
     folder = definitions / "air"
     tables: dict[Country, tuple[IndexTable, ...]] = {}
@@ -70,13 +67,7 @@ def load_air(definitions: Path = DEFINITIONS) -> AirRules:
 
 
 def load_idle_rates(definitions: Path = DEFINITIONS) -> tuple[IdleRate, ...]:
-    """Read the idle rates of ``air/idling.toml``, which stand beside those of the twin.
-
-    Raises
-    ------
-    DefinitionError
-        With every problem found.
-    """
+    """Read the idle rates of ``air/idling.toml``, which stand beside those of the twin."""
     problems = Problems()
     rates = open_toml(definitions / "air" / "idling.toml", problems).rows_of(IdleRate, "rate")
     problems.refuse()
@@ -154,3 +145,81 @@ def _plausible(file: TomlFile) -> dict[str, Plausible]:
     if file.tree and missing:
         file.say((), f"no range of / falta el intervalo de {', '.join(missing)}")
     return ranges
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A pair of cities with the ids of the stations of each side."""
+
+    id: str
+    name: Text
+    us: tuple[str, ...]
+    mx: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _NetworkFile:
+    """The file ``air.toml`` of a region."""
+
+    stations: Annotated[Mapping[str, AirStation], Key("station")] = field(default_factory=dict)
+    pairs: Annotated[Mapping[str, _Pair], Key("pair")] = field(default_factory=dict)
+
+
+def load_stations(catalog: Catalog) -> Network:
+    """Read the stations and pairs of the catalog's region.
+
+    Returns
+    -------
+    Network
+        Empty if the region has none described (no ``air.toml``).
+    """
+    path = catalog.snapshot_folder.parent / "air.toml"
+    if not path.is_file():
+        return Network({}, {})
+    problems = Problems()
+    file = open_toml(path, problems)
+    written = file.read(_NetworkFile, file.tree, ())
+    pairs = {
+        key: StationPair(key, pair.name, *(_side(file, pair, side, written.stations) for side in get_args(Country)))
+        for key, pair in written.pairs.items()
+    }
+    problems.refuse()
+    return Network(written.stations, pairs)
+
+
+def find_station(network: Network, name: str) -> AirStation:
+    """The station of an id, an AQS or a SINAICA number.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest known.
+    """
+    for station in network.stations.values():
+        if name in (station.id, station.aqs, station.sinaica):
+            return station
+    raise unknown(Text("air station", "la estación de aire"), name, network.stations)
+
+
+def find_pair(network: Network, name: str) -> StationPair:
+    """The pair of an id.
+
+    Raises
+    ------
+    UnknownName
+        With the nearest known.
+    """
+    if name not in network.pairs:
+        raise unknown(Text("pair of stations", "el par de estaciones"), name, network.pairs)
+    return network.pairs[name]
+
+
+def _side(file: TomlFile, pair: _Pair, country: Country, stations: Mapping[str, AirStation]) -> tuple[AirStation, ...]:
+    path = ("pair", pair.id, country)
+    names: tuple[str, ...] = getattr(pair, country)
+    own = {name: station for name, station in stations.items() if station.country == country}
+    for name in names:
+        file.choice(f"station of {country}", name, own, path)
+    if not names:
+        file.say(path, "no station / sin estaciones")
+    return tuple(own[name] for name in names if name in own)

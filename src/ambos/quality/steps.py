@@ -7,8 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.model import Finding
 from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, listed, month

@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.catalog.air_stations import load_stations
+from ambos.catalog.air import load_stations
 from ambos.flows.air.stations import NETWORKS
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace

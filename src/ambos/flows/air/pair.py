@@ -11,8 +11,7 @@ import polars as pl
 
 from ambos.air.pair import PairAnalysis, Together, TwinMonth, analyse, distance_km
 from ambos.air.readings import PARTICLES, read
-from ambos.catalog.air import load_air
-from ambos.catalog.air_stations import find_pair, load_stations
+from ambos.catalog.air import find_pair, load_air, load_stations
 from ambos.errors import NoData, bad_request
 from ambos.flows.air.design import NAMES, UNITS
 from ambos.flows.air.exceed import COUNTRIES

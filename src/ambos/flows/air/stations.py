@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ambos.air.readings import read
-from ambos.catalog.air import load_air
-from ambos.catalog.air_stations import find_station, load_stations
+from ambos.catalog.air import find_station, load_air, load_stations
 from ambos.errors import NoData
 from ambos.flows.workspace import Workspace
 from ambos.model.air import AirStation

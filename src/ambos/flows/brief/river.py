@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from ambos.briefing import Chart, DossierTable, Level, Paragraph
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.answers import Basis, Code, Row, code_of, every_table, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext, chart

@@ -9,7 +9,7 @@ from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from ambos.briefing import Chart, DossierTable
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_scenarios
 from ambos.flows.brief.answers import Basis, Row, code_of, drawn, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
 from ambos.flows.brief.river import determination

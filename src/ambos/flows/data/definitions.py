@@ -5,14 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from ambos.catalog import DEFINITIONS, Catalog
-from ambos.catalog.air import load_air, load_idle_rates
-from ambos.catalog.air_stations import load_stations
+from ambos.catalog.air import load_air, load_idle_rates, load_stations
 from ambos.catalog.read import Problems
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
-from ambos.catalog.river_works import load_canal, load_plant
+from ambos.catalog.river import load_canal, load_mexico, load_outlook, load_plant, load_river, load_scenarios
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
 from ambos.crossing.scenario.format import load_sections

@@ -6,8 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_works import load_canal
+from ambos.catalog.river import load_canal, load_river
 from ambos.errors import NoRule, bad_request
 from ambos.flows.river.limits import cut_of, hm3_of, source_note, this_year
 from ambos.flows.river.schedule import exact

@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_river, load_scenarios
 from ambos.errors import NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells

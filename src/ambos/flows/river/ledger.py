@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, OutsideRule
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells, cut_of, hm3_of, reduction, source_note

@@ -13,9 +13,7 @@ import numpy as np
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_river
-from ambos.catalog.river_outlook import load_outlook
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_outlook, load_river, load_scenarios
 from ambos.csv_text import csv_text
 from ambos.errors import BadRequest, CannotSave, NoData, bad_request, reason
 from ambos.files import whole

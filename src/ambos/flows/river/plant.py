@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_river
-from ambos.catalog.river_works import load_plant
+from ambos.catalog.river import load_plant, load_river
 from ambos.errors import NoData, bad_request
 from ambos.flows.river.limits import source_note
 from ambos.flows.workspace import Workspace

@@ -5,8 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.ledger import annual

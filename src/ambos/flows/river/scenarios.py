@@ -9,9 +9,7 @@ from typing import Literal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
-from ambos.catalog.river_scenarios import load_scenarios
+from ambos.catalog.river import load_mexico, load_river, load_scenarios
 from ambos.errors import bad_request
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table

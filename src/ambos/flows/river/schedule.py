@@ -11,8 +11,7 @@ from pathlib import Path
 from babel.dates import get_month_names
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import BadSchedule, NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order

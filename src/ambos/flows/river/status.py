@@ -7,8 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ambos.catalog.river import load_river
-from ambos.catalog.river_mexico import load_mexico
+from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order

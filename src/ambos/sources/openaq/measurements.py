@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from ambos.catalog.air_stations import load_stations
+from ambos.catalog.air import load_stations
 from ambos.catalog.catalog import Catalog
 from ambos.model.air import AirStation
 from ambos.sources.shared import air

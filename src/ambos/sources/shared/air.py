@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 import polars as pl
 
-from ambos.catalog.air_stations import load_stations
+from ambos.catalog.air import load_stations
 from ambos.catalog.catalog import Catalog
 from ambos.model.air import AirStation
 from ambos.sources.shared.base import File, Rows
