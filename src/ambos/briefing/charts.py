@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import vl_convert
 
-from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, palette
+from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, layout, palette
 from ambos.briefing.chart_parts import refuse
 from ambos.briefing.document import Chart
-from ambos.briefing.drawing import Canvas
+from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 from ambos.errors import BriefFailed
 from ambos.text import Language, Text
 
 #: Pixels: for a page or a screen, and for a telephone, so that labels stay readable on both.
 WIDE, NARROW = 680, 350
+#: Around a chart that stands by itself.
+_MARGIN = 24.0
 FONTS = Path(__file__).resolve().parent / "fonts"
 #: How each kind is laid out.
 _DRAW = {
@@ -43,10 +45,52 @@ def specification(chart: Chart, language: Language, words: Mapping[str, Text], w
     BriefFailed
         If the chart has no value at all, or its data do not fit its kind.
     """
+    return _drawn(chart, Canvas(width, language, words)).specification(palette.theme())
+
+
+def alone(
+    chart: Chart, language: Language, words: Mapping[str, Text], heads: Sequence[str], feet: Sequence[str]
+) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart that stands by itself, as a picture does that others copy.
+
+    Parameters
+    ----------
+    chart : Chart
+    language : {"en", "es"}
+    words : mapping of str to Text
+    heads : sequence of str
+        Lines above it, the first in bold.
+    feet : sequence of str
+        Lines below it: what is wrong with it, and its sources.
+
+    Raises
+    ------
+    BriefFailed
+        As `specification`.
+    """
+    drawn = _drawn(chart, Canvas(WIDE, language, words))
+    room, lines = WIDE, []
+    for place, head in enumerate(heads):
+        size = SIZE + (6 if place == 0 else 1)
+        lines += [(line, size, place == 0) for line in layout.wrap(head, size, room)]
+    top = _MARGIN + sum(size + 7 for _, size, _ in lines) + 6
+    drawn.move(_MARGIN, top)
+    y = _MARGIN + 8.0
+    for line, size, first in lines:
+        drawn.text(_MARGIN, y, line, palette.INK if first else palette.MUTED, bold=first, size=size)
+        y += size + 7
+    y = top + drawn.height + 20
+    for line in (line for foot in feet for line in layout.wrap(foot, SIZE, room)):
+        drawn.text(_MARGIN, y, line, palette.MUTED)
+        y += LEADING + 2
+    drawn.width, drawn.height = WIDE + 2 * _MARGIN, y + _MARGIN - 10
+    return drawn.specification({**palette.theme(), "background": palette.PAPER})
+
+
+def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
     if all(d.value is None for d in chart.data):
         raise refuse(chart, "it has no value to draw", "no tiene ningún valor que mostrar")
-    drawn = _DRAW[chart.kind](chart, Canvas(width, language, words))
-    return drawn.specification(palette.theme())
+    return _DRAW[chart.kind](chart, canvas)
 
 
 def svg(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE, prefix: str = "") -> str:
@@ -57,12 +101,36 @@ def svg(chart: Chart, language: Language, words: Mapping[str, Text], width: floa
     BriefFailed
         If it cannot be drawn.
     """
-    spec = specification(chart, language, words, width)
+    return svg_of(specification(chart, language, words, width), prefix or chart.id)
+
+
+def svg_of(spec: Mapping[str, Any], id: str) -> str:
+    """A specification as an SVG text whose inner ids begin with `id`.
+
+    Raises
+    ------
+    BriefFailed
+        If it cannot be drawn.
+    """
     try:
-        drawn = vl_convert.vegalite_to_svg(json.dumps(spec))
+        return tidy(vl_convert.vegalite_to_svg(json.dumps(spec)), id)
     except ValueError as error:
-        raise BriefFailed(detail=f"{chart.id}: {error}") from error
-    return tidy(drawn, prefix or chart.id)
+        raise BriefFailed(detail=f"{id}: {error}") from error
+
+
+def png_of(spec: Mapping[str, Any], id: str) -> bytes:
+    """A specification as a PNG of twice its size in pixels.
+
+    Raises
+    ------
+    BriefFailed
+        If it cannot be drawn.
+    """
+    try:
+        made: bytes = vl_convert.vegalite_to_png(json.dumps(spec), scale=2)
+    except ValueError as error:
+        raise BriefFailed(detail=f"{id}: {error}") from error
+    return made
 
 
 def tidy(drawn: str, prefix: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import groupby
 from typing import Any, Literal
 
 import altair as alt
@@ -87,7 +88,7 @@ class Drawing:
     def line(self, points: Sequence[tuple[float, float]], colour: str, dashed: bool = False) -> None:
         """A line through points."""
         run = len(self._lines)
-        self._lines += [{"x": x, "y": y, "c": colour, "r": run, "d": dashed} for x, y in points]
+        self._lines += [{"x": x, "y": y, "c": colour, "r": run, "d": dashed} for x, y in _thinned(points)]
 
     def point(self, x: float, y: float, colour: str, hollow: bool = False, size: float = 40) -> None:
         """A dot, or a ring for a value that is not final; `size` is its area."""
@@ -146,6 +147,12 @@ class Drawing:
             if abs(place - y) > 5:
                 self.rule(x + 5, x + 12, y, place, width=0.7)
 
+    def move(self, x: float, y: float) -> None:
+        """Move all that is drawn so far to the right and down."""
+        for rows in (getattr(self, name) for name in self.__slots__ if name.startswith("_")):
+            for row in rows:
+                row |= {key: row[key] + (x if key[0] == "x" else y) for key in ("x", "x2", "y", "y2") if key in row}
+
     def specification(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """The sheet as a Vega-Lite specification."""
         rows = {
@@ -162,6 +169,20 @@ class Drawing:
         used = {name: kept for name, kept in rows.items() if kept}
         size = {"width": self.width, "height": self.height, "padding": 0, "autosize": {"type": "none"}}
         return {**_layers(tuple(used)), **size, "config": dict(config), "datasets": used}
+
+
+def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
+    """A line without the points that nobody sees: of those within one pixel from left to right the first, the last, the
+    highest and the lowest are kept."""
+    kept = []
+    for _, group in groupby(points, lambda point: int(point[0])):
+        own = list(group)
+        if len(own) > 4:
+            heights = [y for _, y in own]
+            places = {0, len(own) - 1, heights.index(min(heights)), heights.index(max(heights))}
+            own = [own[i] for i in sorted(places)]
+        kept += own
+    return kept
 
 
 @cache

@@ -93,6 +93,11 @@ class Page:
         query = urlencode([*given, *new], doseq=True)
         return f"/{language or self.language}{rest}" + (f"?{query}" if query else "")
 
+    def selection(self) -> dict[str, list[str]]:
+        """The parameters of this page's address that are not empty, in the order of their names."""
+        given = self.request.query_params
+        return {key: values for key in sorted(set(given)) if (values := [v for v in given.getlist(key) if v])}
+
     def menu(self) -> tuple[tuple[str, str], ...]:
         """Addresses of the main menu, each with the key of its word in ``base.toml``."""
         return MENU
@@ -162,5 +167,9 @@ def _day(value: date, language: Language) -> str:
     return day(value, language)
 
 
-_ENVIRONMENT.filters |= {"day": _day, "number": number}
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+_ENVIRONMENT.filters |= {"day": _day, "number": number, "capital": _capital}
 _ENVIRONMENT.globals |= {"languages": LANGUAGES}

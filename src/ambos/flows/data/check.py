@@ -74,7 +74,9 @@ def check_data(
     return findings
 
 
-def findings_beside(workspace: Workspace, shown: Figures, as_of: date | None = None) -> tuple[list[Finding], int]:
+def findings_beside(
+    workspace: Workspace, shown: Figures, as_of: date | None = None, known: Sequence[Finding] | None = None
+) -> tuple[list[Finding], int]:
     """The findings that stand beside an answer, and how many further ones touch it.
 
     Parameters
@@ -83,6 +85,8 @@ def findings_beside(workspace: Workspace, shown: Figures, as_of: date | None = N
     shown : Figures
     as_of : date, optional
         Only what was known on this day.
+    known : sequence of Finding, optional
+        All findings of what was known then, by one who has them; else the checks run.
     """
     if as_of is not None:
         workspace = replace(workspace, store=workspace.store.at(as_of))
@@ -102,7 +106,9 @@ def findings_beside(workspace: Workspace, shown: Figures, as_of: date | None = N
         return table.filter(table.measure.isin(sorted(shown_ones | above | beside)))
 
     checks = load_checks()
-    findings = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
+    findings = known
+    if findings is None:
+        findings = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
     parts = [findings_on([row], findings, checks, catalog) for row in rows]
     chosen = weightiest(parts, shown.breaks)
     return chosen, len({f.id for part in parts for f in part}) - len(chosen)

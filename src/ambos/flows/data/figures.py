@@ -10,7 +10,7 @@ from ambos.catalog import Catalog
 from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import note_of, other_events
 from ambos.flows.workspace import Workspace
-from ambos.model import Series
+from ambos.model import Finding, Series
 from ambos.model.answer import Answer, Column, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, period
@@ -21,7 +21,13 @@ _MOST_COLUMNS = 6
 
 
 def answer(
-    workspace: Workspace, shown: Figures, *, as_of: date | None = None, currency: str = "", for_people: bool = True
+    workspace: Workspace,
+    shown: Figures,
+    *,
+    as_of: date | None = None,
+    currency: str = "",
+    for_people: bool = True,
+    findings: Sequence[Finding] | None = None,
 ) -> Answer:
     """Make the answer of figures.
 
@@ -35,6 +41,8 @@ def answer(
         The currency that was asked for.
     for_people : bool
         With the table for people and the findings that touch the figures, which take time.
+    findings : sequence of Finding, optional
+        All findings, by one who has them; else the checks run.
     """
     catalog, what, rows = workspace.catalog, shown.what, shown.rows()
     columns = tuple(Column(key, None, exact=True) for key in rows[0])
@@ -59,7 +67,7 @@ def answer(
             "warnings": what.warnings,
             "coverage": _coverage(rows),
         },
-        tuple(_notes(workspace, shown, as_of, currency, for_people)),
+        tuple(_notes(workspace, shown, as_of, currency, for_people, findings)),
         tuple(s.citation for s in sources),
     )
 
@@ -76,7 +84,14 @@ def _coverage(rows: Sequence[Mapping[str, Any]]) -> dict[str, object]:
     }
 
 
-def _notes(workspace: Workspace, shown: Figures, as_of: date | None, currency: str, for_people: bool) -> Iterator[Text]:
+def _notes(
+    workspace: Workspace,
+    shown: Figures,
+    as_of: date | None,
+    currency: str,
+    for_people: bool,
+    findings: Sequence[Finding] | None,
+) -> Iterator[Text]:
     """Say what sums are without, what breaks the series or explains it, and what is wrong with it."""
     catalog = workspace.catalog
     if without := left_out(shown):
@@ -87,7 +102,7 @@ def _notes(workspace: Workspace, shown: Figures, as_of: date | None, currency: s
     if for_people:
         from ambos.flows.data.check import findings_beside  # here, as data need nothing of the checks
 
-        beside, more = findings_beside(workspace, shown, as_of)
+        beside, more = findings_beside(workspace, shown, as_of, findings)
         for finding in beside:
             yield catalog.message(f"brief.page.{finding.severity}") + Text.same(": ") + finding.text
         if more:
