@@ -40,7 +40,7 @@ def test_a_picture_that_stands_alone_says_what_it_shows_and_where_it_comes_from(
 @pytest.mark.parametrize(
     ("series", "mark"),
     [
-        ("river.mexico.satisfaction", "rect"),
+        ("river.mexico.satisfaction?from=1990", "rect"),
         ("crossings.trucks?freq=A", "line"),
         ("waits.mean_by_hour?place=deconcini", "line"),
         ("waits.mean_by_hour_weekday?place=deconcini&freq=all", "rect"),

@@ -7,7 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar, cast
 
@@ -117,9 +117,15 @@ class Site:
                 slot.made.append(make(self._workspace))
             return cast("Made", slot.made[0])
 
-    def findings(self) -> Sequence[Finding]:
-        """What all checks find in the store, the weightiest first; sought once per state of the store."""
-        return self.once("findings", lambda workspace: tuple(check_data(workspace)))
+    def findings(self, as_of: date | None = None) -> Sequence[Finding]:
+        """What all checks find in the store, or in what was known on a day, the weightiest first; sought once per state of
+        the store."""
+
+        def find(workspace: Workspace) -> Sequence[Finding]:
+            then = workspace.store if as_of is None else workspace.store.at(as_of)
+            return tuple(check_data(replace(workspace, store=then)))
+
+        return self.once(("findings", as_of), find)
 
     def _look(self) -> State:
         return State(self._workspace.store.fingerprint(), self._workspace.today(), datetime.now(UTC))

@@ -93,8 +93,8 @@ def findings_beside(
     catalog = workspace.catalog
     rows = rows_of(catalog, shown.what, shown.frame)
     measures = [row.codes.get("measure") for row in rows]
-    known = catalog.codelists["measures"].codes.values()
-    parents = {code.id: code.attributes.get("parent") for code in known}
+    codes = catalog.codelists["measures"].codes.values()
+    parents = {code.id: code.attributes.get("parent") for code in codes}
 
     def cut(dataset: str, table: ibis.Table) -> ibis.Table:
         """The measures shown, and those that they are checked against: their parents and what else these carry."""
