@@ -36,52 +36,29 @@ _DESIGN: Final = (("pm25", "24h"), ("o3", "8h"))
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often a limit was exceeded in a year.
-
-    Attributes
-    ----------
-    limit : AirLimit
-    year : int
-    first, last : date
-        The days of the year on which the limit holds and readings are held.
-    days : int
-        From the first to the last.
-    valid : int
-        Of them, with enough hours to tell, or above however few they have (US PM2.5 and ozone).
-    exceeding : tuple of date
-        Days above; empty for a yearly limit.
-    highest : Decimal or None
-        The highest mean as it was compared; the yearly mean for a yearly limit. None if there is none.
-    above : bool or None
-        Whether any was; None where too little is held: no valid day, or for a yearly limit less than three quarters
-        of the days of the year.
-    """
+    """How often a limit was exceeded in a year."""
 
     limit: AirLimit
     year: int
+    #: `first`, `last`: the days of the year on which the limit holds and readings are held.
     first: date
     last: date
-    days: int
-    valid: int
-    exceeding: tuple[date, ...]
+    days: int  #: From the first to the last.
+    valid: int  #: Of them, with enough hours to tell, or above however few they have (US PM2.5 and ozone).
+    exceeding: tuple[date, ...]  #: Days above; empty for a yearly limit.
+    #: The highest mean as it was compared; the yearly mean for a yearly limit. None if there is none.
     highest: Decimal | None
+    #: Whether any was; None where too little is held: no valid day, or for a yearly limit less than three quarters of
+    #: the days of the year.
     above: bool | None
 
 
 @dataclass(frozen=True, slots=True)
 class Daily:
-    """The figure of each day that a limit is compared with.
+    """The figure of each day that a limit is compared with."""
 
-    Attributes
-    ----------
-    units : (days,) int64
-        As brought by the rule, in units of its last decimal; `MISSING` where there is none.
-    valid : (days,) bool
-        Enough hours to say that the day did not exceed, or a day of the design values.
-    """
-
-    units: Ints
-    valid: Flags
+    units: Ints  #: (days,): as brought by the rule, in units of its last decimal; `MISSING` where there is none.
+    valid: Flags  #: (days,): enough hours to say that the day did not exceed, or a day of the design values.
 
 
 def counts(hours: LocalHours, limits: tuple[AirLimit, ...]) -> list[Count]:

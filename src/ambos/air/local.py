@@ -21,21 +21,12 @@ OZONE_BEGINS = 7
 
 @dataclass(frozen=True, slots=True)
 class LocalHours:
-    """The hours of a station and pollutant.
-
-    Attributes
-    ----------
-    station, pollutant : str
-    first : date
-        The first day, local standard time.
-    amounts : (days, 24) int64
-        Millionths of a µg/m³ or of a ppb by hour of beginning; `MISSING` where there is none.
-    """
+    """The hours of a station and pollutant."""
 
     station: str
     pollutant: str
-    first: date
-    amounts: Ints
+    first: date  #: The first day, local standard time.
+    amounts: Ints  #: (days, 24): millionths of a µg/m³ or of a ppb by hour of beginning; `MISSING` where there is none.
 
     @property
     def days(self) -> list[date]:

@@ -31,40 +31,24 @@ MATRICES = (("a", "b"), ("a", "a"), ("b", "b"))
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """Hours in which both have a value. µg/m³ or ppb.
-
-    Attributes
-    ----------
-    hours : int
-    mean_a, mean_b : float or None
-        None where no hour is common.
-    difference, median : float or None
-        Mean and median of b less a.
-    correlation : float or None
-        Pearson's; None with fewer than 24 hours, or where one of them never changes.
-    """
+    """Hours in which both have a value. µg/m³ or ppb."""
 
     hours: int
+    #: `mean_a`, `mean_b`: None where no hour is common.
     mean_a: float | None
     mean_b: float | None
+    #: `difference`, `median`: mean and median of b less a.
     difference: float | None
     median: float | None
-    correlation: float | None
+    correlation: float | None  #: Pearson's; None with fewer than 24 hours, or where one of them never changes.
 
 
 @dataclass(frozen=True, slots=True)
 class TwinMonth:
-    """How many hours of a month each side has, and both.
+    """How many hours of a month each side has, and both."""
 
-    Attributes
-    ----------
-    month : date
-        Its first day, local standard time.
-    due, a, b, both : int
-        Hours.
-    """
-
-    month: date
+    month: date  #: Its first day, local standard time.
+    #: `due`, `a`, `b`, `both`: hours.
     due: int
     a: int
     b: int
@@ -77,50 +61,30 @@ class TwinMonth:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """How many hours had each US category and each Mexican band.
+    """How many hours had each US category and each Mexican band."""
 
-    Attributes
-    ----------
-    us, mx : {"a", "b"}
-        Whose air the index of each country is of.
-    counts : (categories, bands) int
-    """
-
+    #: `us`, `mx`: whose air the index of each country is of, ``a`` or ``b``.
     us: str
     mx: str
-    counts: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]  #: (categories, bands).
 
 
 @dataclass(frozen=True, slots=True)
 class PairAnalysis:
-    """Two stations and a pollutant.
-
-    Attributes
-    ----------
-    pollutant, station_a, station_b : str
-    first, last : datetime
-        The first and the last hour that either has, UTC.
-    hours_a, hours_b : int
-        With a value.
-    whole : Together
-    by_hour : tuple of Together
-        By hour of the day of local standard time, from 0 to 23.
-    lags : tuple of (int, Together)
-        b so many hours later than a; negative: earlier.
-    months : tuple of TwinMonth
-    matrices : tuple of Matrix
-    """
+    """Two stations and a pollutant."""
 
     pollutant: str
     station_a: str
     station_b: str
+    #: `first`, `last`: the first and the last hour that either has, UTC.
     first: datetime
     last: datetime
+    #: `hours_a`, `hours_b`: with a value.
     hours_a: int
     hours_b: int
     whole: Together
-    by_hour: tuple[Together, ...]
-    lags: tuple[tuple[int, Together], ...]
+    by_hour: tuple[Together, ...]  #: By hour of the day of local standard time, from 0 to 23.
+    lags: tuple[tuple[int, Together], ...]  #: b so many hours later than a; negative: earlier.
     months: tuple[TwinMonth, ...]
     matrices: tuple[Matrix, ...]
 

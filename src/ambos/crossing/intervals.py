@@ -27,24 +27,15 @@ SLIGHT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A mean over replications with its 95 % confidence interval.
+    """A mean over replications with its 95 % confidence interval."""
 
-    Attributes
-    ----------
-    mean : float or None
-        None where nothing was measured.
-    low, high : float or None
-        None with fewer than two replications, which do not show the spread, and where every replication gave 0.
-    needed : int or None
-        The replications from which such an interval holds, where there were fewer.
-    at_least : bool
-        The mean is a lower bound: waits that the end of the day cut short are counted as long as they had lasted.
-    """
-
-    mean: float | None
+    mean: float | None  #: None where nothing was measured.
+    #: `low`, `high`: None with fewer than two replications, which do not show the spread, and where every replication
+    #: gave 0.
     low: float | None = None
     high: float | None = None
-    needed: int | None = None
+    needed: int | None = None  #: The replications from which such an interval holds, where there were fewer.
+    #: The mean is a lower bound: waits that the end of the day cut short are counted as long as they had lasted.
     at_least: bool = False
 
     def times(self, factor: float) -> Estimate:
@@ -148,16 +139,11 @@ def of_ratio(sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLI
 
 @dataclass(frozen=True, slots=True)
 class Waits:
-    """Waits by replication: those that are over and those that the end of the day cut short, with their minutes.
+    """Waits by replication: those that are over and those that the end of the day cut short, with their minutes."""
 
-    Attributes
-    ----------
-    count, left : (R, ...) int
-        Travellers.
-    minutes, left_minutes : (R, ...) float
-    """
-
+    #: `count`, `left`: (R, ...): travellers.
     count: Ints
+    #: `minutes`, `left_minutes`: (R, ...).
     minutes: Floats
     left: Ints
     left_minutes: Floats

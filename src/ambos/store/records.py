@@ -15,6 +15,8 @@ from ambos.text import Text
 LEFT_OUT = "left_out"
 #: Beside them too: the versions of the tables.
 TABLES = "tables"
+#: The fields of a snapshot that are columns of its row.
+_AS_THEY_ARE = [column for column in SNAPSHOTS if column not in ("counts", SEQUENCE)]
 
 
 class UnknownEntry(ValueError):
@@ -25,14 +27,7 @@ def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame
     """One row per snapshot."""
     rows = [
         {
-            "id": s.id,
-            "source": s.source,
-            "file": s.file,
-            "sha256": s.sha256,
-            "size": s.size,
-            "as_of": s.as_of,
-            "retrieved_at": s.retrieved_at,
-            "request": s.request,
+            **{column: getattr(s, column) for column in _AS_THEY_ARE},
             "counts": json.dumps({**s.counts, **_left_out(s), **_tables(s)}, sort_keys=True),
             SEQUENCE: sequence,
         }
@@ -54,21 +49,8 @@ def to_snapshots(frame: pl.DataFrame) -> list[Snapshot]:
                 raise TypeError
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise UnknownEntry(r["file"]) from error
-        snapshots.append(
-            Snapshot(
-                id=r["id"],
-                source=r["source"],
-                file=r["file"],
-                sha256=r["sha256"],
-                size=r["size"],
-                as_of=r["as_of"],
-                retrieved_at=r["retrieved_at"],
-                request=r["request"],
-                counts=counts,
-                left_out=tuple(left_out),
-                tables=tables,
-            )
-        )
+        own = {column: r[column] for column in _AS_THEY_ARE}
+        snapshots.append(Snapshot(**own, counts=counts, left_out=tuple(left_out), tables=tables))
     return snapshots
 
 
@@ -83,19 +65,12 @@ def _tables(snapshot: Snapshot) -> dict[str, dict[str, int]]:
 
 def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:
     """One row per finding."""
+    own = [column for column in FINDINGS if column not in ("text_en", "text_es", "events")]
     rows = [
         {
-            "id": f.id,
-            "check": f.check,
-            "dataset": f.dataset,
-            "place": f.place,
-            "item": f.item,
-            "start": f.start,
-            "end": f.end,
-            "size": f.size,
+            **{column: getattr(f, column) for column in own},
             "text_en": f.text.en,
             "text_es": f.text.es,
-            "severity": f.severity,
             "events": json.dumps(f.events),
         }
         for f in findings

@@ -137,19 +137,16 @@ def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
     missing = sorted(schema.keys() - set(frame.columns))
     extra = sorted(set(frame.columns) - schema.keys())
     if missing or extra:
-        detail = Text(
+        raise _bad(
+            what,
             f"columns missing: {', '.join(missing) or '–'}; columns unknown: {', '.join(extra) or '–'}",
             f"columnas que faltan: {', '.join(missing) or '–'}; columnas desconocidas: {', '.join(extra) or '–'}",
         )
-        raise BadRows(what=what, detail=detail)
     for name, wanted in schema.items():
         if not fits(frame.schema[name], wanted):
-            raise BadRows(
-                what=what,
-                detail=Text(
-                    f"the column {name} is {frame.schema[name]}, not {wanted}",
-                    f"la columna {name} es {frame.schema[name]}, no {wanted}",
-                ),
+            given = frame.schema[name]
+            raise _bad(
+                what, f"the column {name} is {given}, not {wanted}", f"la columna {name} es {given}, no {wanted}"
             )
     try:
         return frame.select(
@@ -157,7 +154,7 @@ def conform(what: str, frame: pl.DataFrame, schema: Schema) -> pl.DataFrame:
             for name, kind in schema.items()
         )
     except pl.exceptions.PolarsError as error:
-        raise BadRows(what=what, detail=Text.same(str(error))) from error
+        raise _bad(what, str(error), str(error)) from error
 
 
 def as_text(frame: pl.DataFrame) -> pl.DataFrame:
@@ -171,12 +168,10 @@ def check(dataset: Dataset, frame: pl.DataFrame) -> pl.DataFrame:
     needed = [*dataset.keys, *COMMON]
     holes = [name for name in needed if rows[name].null_count()]
     if holes:
-        detail = Text(f"empty cells in {', '.join(holes)}", f"celdas vacías en {', '.join(holes)}")
-        raise BadRows(what=dataset.id, detail=detail)
+        raise _bad(dataset.id, f"empty cells in {', '.join(holes)}", f"celdas vacías en {', '.join(holes)}")
     unknown = sorted(set(rows["status"].unique()) - set(get_args(Status)))
     if unknown:
-        detail = Text(f"unknown status: {', '.join(unknown)}", f"estatus desconocido: {', '.join(unknown)}")
-        raise BadRows(what=dataset.id, detail=detail)
+        raise _bad(dataset.id, f"unknown status: {', '.join(unknown)}", f"estatus desconocido: {', '.join(unknown)}")
     return rows
 
 
@@ -196,5 +191,8 @@ def check_once(dataset: Dataset, rows: pl.DataFrame, code: pl.Series) -> None:
     if twice:
         example = rows.filter(identity.is_duplicated()).select(*dataset.keys, "as_of").row(0)
         words = ", ".join(str(v) for v in example)
-        detail = Text(f"{twice} keys twice, such as {words}", f"{twice} claves repetidas, por ejemplo {words}")
-        raise BadRows(what=dataset.id, detail=detail)
+        raise _bad(dataset.id, f"{twice} keys twice, such as {words}", f"{twice} claves repetidas, por ejemplo {words}")
+
+
+def _bad(what: str, en: str, es: str) -> BadRows:
+    return BadRows(what=what, detail=Text(en, es))

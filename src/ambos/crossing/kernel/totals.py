@@ -33,109 +33,67 @@ class Totals:
     """The sums of each replication. R replications, L lines, B booths, S stations, H hours and Q quarter-hours begun.
 
     A *stage* is primary (0), a station (1 … S) or the whole crossing (S + 1: from joining the line to the exit).
-
-    Attributes
-    ----------
-    scenario : Scenario
-    seed : int
-    counts : (R, L, 7) int
-        Travellers, by `COUNTS`.
-    stage_n : (R, L, S + 2) int
-        Travellers who finished waiting at a stage (for the last: who left the port).
-    stage_sum : (R, L, S + 2) float
-        Their minutes of wait (for the last: of the whole crossing).
-    stage_left, stage_left_sum : (R, L, S + 2)
-        Travellers still waiting at a stage when the day ends (for the last: still in the port), and the minutes they
-        had waited by then: less than their whole wait.
-    over : (R, L, S + 2, 2) int
-        Those who waited more than 30 and 60 minutes.
-    hour_n, hour_sum : (R, L, H)
-        Of primary, by hour of arrival.
-    hour_over : (R, L, H, 2) int
-    hour_left, hour_left_sum : (R, L, H)
-    histogram, left_histogram : (L, S + 2, BINS) int
-        Waits by stage, finished and cut short by the end of the day, all replications together.
-    hour_histogram, hour_left_histogram : (L, H, BINS) int
-        Of primary, by hour of arrival.
-    entered : (R, L, S) int
-        Travellers of a line who entered a station.
-    queue : (R, L, Q) float
-        Mean number of travellers in line over the quarter-hour.
-    peak : (R, L, Q) int
-        The most.
-    lanes : (R, L, Q) float
-        Mean number of open booths that list the line.
-    booth_open, booth_busy, booth_blocked : (R, B) float
-        Minutes.
-    station_busy, station_blocked : (R, S) float
-        Server-minutes in service, and minutes in which others were blocked because it was full.
-    seconds : float
-        Wall-clock time of the kernel without its compilation.
     """
 
     scenario: Scenario
     seed: int
-    counts: Ints
-    stage_n: Ints
-    stage_sum: Floats
+    counts: Ints  #: (R, L, 7): travellers, by `COUNTS`.
+    stage_n: Ints  #: (R, L, S + 2): travellers who finished waiting at a stage (for the last: who left the port).
+    stage_sum: Floats  #: (R, L, S + 2): their minutes of wait (for the last: of the whole crossing).
+    #: `stage_left`, `stage_left_sum`: (R, L, S + 2): travellers still waiting at a stage when the day ends (for the
+    #: last: still in the port), and the minutes they had waited by then: less than their whole wait.
     stage_left: Ints
     stage_left_sum: Floats
-    over: Ints
+    over: Ints  #: (R, L, S + 2, 2): those who waited more than 30 and 60 minutes.
+    #: `hour_n`, `hour_sum`: (R, L, H): of primary, by hour of arrival.
     hour_n: Ints
     hour_sum: Floats
-    hour_over: Ints
+    hour_over: Ints  #: (R, L, H, 2).
+    #: `hour_left`, `hour_left_sum`: (R, L, H).
     hour_left: Ints
     hour_left_sum: Floats
+    #: `histogram`, `left_histogram`: (L, S + 2, BINS): waits by stage, finished and cut short by the end of the day,
+    #: all replications together.
     histogram: Ints
     left_histogram: Ints
+    #: `hour_histogram`, `hour_left_histogram`: (L, H, BINS): of primary, by hour of arrival.
     hour_histogram: Ints
     hour_left_histogram: Ints
-    entered: Ints
-    queue: Floats
-    peak: Ints
-    lanes: Floats
+    entered: Ints  #: (R, L, S): travellers of a line who entered a station.
+    queue: Floats  #: (R, L, Q): mean number of travellers in line over the quarter-hour.
+    peak: Ints  #: (R, L, Q): the most.
+    lanes: Floats  #: (R, L, Q): mean number of open booths that list the line.
+    #: `booth_open`, `booth_busy`, `booth_blocked`: (R, B): minutes.
     booth_open: Floats
     booth_busy: Floats
     booth_blocked: Floats
+    #: `station_busy`, `station_blocked`: (R, S): server-minutes in service, and minutes in which others were blocked
+    #: because it was full.
     station_busy: Floats
     station_blocked: Floats
-    seconds: float
+    seconds: float  #: Wall-clock time of the kernel without its compilation.
 
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """Every traveller of one replication, in the order of arrival. Indices are places in the scenario's tuples.
+    """Every traveller of one replication, in the order of arrival. Indices are places in the scenario's tuples."""
 
-    Attributes
-    ----------
-    stream, number : (N,) int
-    line : (N,) int
-        The line it joined last (a spilled traveller's own one); for the turned away that of its first option.
-    diverted_from : (N,) int
-        The line that was full; −1.
-    arrived, started, done, left_booth, exited : (N,) float
-        Minutes: in line, last start and end of primary, out of the booth, out of the port. NaN for what did not happen.
-    wait : (N,) float
-        Minutes in line so far.
-    booth : (N,) int
-        Where primary ended or is under way; −1.
-    fate : (N,) int
-        Place in ``("served", "balked", "reneged", "turned_away", "left")``.
-    visits : (V, 6) float
-        Of each visit of a station: traveller (place in these arrays), station, entered, started, done, left; NaN for
-        what did not happen. In order of traveller, then of entering.
-    """
-
+    #: `stream`, `number`: (N,).
     stream: Ints
     number: Ints
+    #: (N,): the line it joined last (a spilled traveller's own one); for the turned away that of its first option.
     line: Ints
-    diverted_from: Ints
+    diverted_from: Ints  #: (N,): the line that was full; −1.
+    #: `arrived`, `started`, `done`, `left_booth`, `exited`: (N,): minutes: in line, last start and end of primary, out
+    #: of the booth, out of the port. NaN for what did not happen.
     arrived: Floats
     started: Floats
     done: Floats
     left_booth: Floats
     exited: Floats
-    wait: Floats
-    booth: Ints
-    fate: Ints
+    wait: Floats  #: (N,): minutes in line so far.
+    booth: Ints  #: (N,): where primary ended or is under way; −1.
+    fate: Ints  #: (N,): place in ``("served", "balked", "reneged", "turned_away", "left")``.
+    #: (V, 6): of each visit of a station: traveller (place in these arrays), station, entered, started, done, left; NaN
+    #: for what did not happen. In order of traveller, then of entering.
     visits: Floats

@@ -103,41 +103,23 @@ class YearLine:
 
 @dataclass
 class Year:
-    """A year simulated.
-
-    Attributes
-    ----------
-    workspace : Workspace
-    year, replications, seed : int
-    lines : dict of line id to YearLine
-    officers : dict of crossing to (R,) float
-        Officer hours at booths.
-    money : dict of (line id, convention) to (Decimal, Decimal)
-        Cost of delay, low and high.
-    notes : tuple of Text
-    reports : mapping of (line id, hour) to Report
-        Waits reported in CBP's archive.
-    days, played : int
-        Days of crossings, and scenarios that were different.
-    travellers : int
-        Simulated, all replications together.
-    hash : str
-        Sha256 of the scenarios of all days.
-    """
+    """A year simulated."""
 
     workspace: Workspace
     year: int
     replications: int
     seed: int
     lines: dict[str, YearLine] = field(default_factory=dict)
-    officers: dict[str, Floats] = field(default_factory=dict)
+    officers: dict[str, Floats] = field(default_factory=dict)  #: By crossing, (R,): officer hours at booths.
+    #: By line id and convention: cost of delay, low and high.
     money: dict[tuple[str, str], tuple[Decimal, Decimal]] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()
-    reports: Reports = field(default_factory=dict)
+    reports: Reports = field(default_factory=dict)  #: Waits reported in CBP's archive.
+    #: `days`, `played`: days of crossings, and scenarios that were different.
     days: int = 0
     played: int = 0
-    travellers: int = 0
-    hash: str = ""
+    travellers: int = 0  #: Simulated, all replications together.
+    hash: str = ""  #: Sha256 of the scenarios of all days.
 
     def fits(self) -> tuple[Fit, ...]:
         """Compare the simulated waits of each line with the reported ones."""
@@ -352,28 +334,15 @@ def _facts(year: Year) -> dict[str, Cell]:
 
 @dataclass(frozen=True, slots=True)
 class LineHour:
-    """A line in an hour of the day.
-
-    Attributes
-    ----------
-    line : Line
-    hour : int
-    travellers : float
-        A day, simulated, of those whose wait is known.
-    lanes : float
-        Lanes open, simulated.
-    simulated : Estimate
-        Mean wait of primary by hour of arrival, minutes; the interval is of the simulation's chance only.
-    reported : Report or None
-        None where the archive has too few reports.
-    """
+    """A line in an hour of the day."""
 
     line: Line
     hour: int
-    travellers: float
-    lanes: float
+    travellers: float  #: A day, simulated, of those whose wait is known.
+    lanes: float  #: Lanes open, simulated.
+    #: Mean wait of primary by hour of arrival, minutes; the interval is of the simulation's chance only.
     simulated: Estimate
-    reported: Report | None
+    reported: Report | None  #: None where the archive has too few reports.
 
 
 def line_hours(year: Year) -> tuple[LineHour, ...]:

@@ -41,17 +41,6 @@ OBSERVED = "observed"
 DIGITISED = "digitised"
 _FEET = Text("a level in feet with two decimals", "una elevación en pies con dos decimales")
 _VOLUME = Text("a volume", "un volumen")
-#: Columns of `reservoir_days` that these files do not have.
-_OTHER = (
-    "storage_af",
-    "evaporation_af",
-    "inflow_cfs",
-    "unregulated_inflow_cfs",
-    "power_release_cfs",
-    "bypass_release_cfs",
-    "spillway_release_cfs",
-    "release_cfs",
-)
 
 
 def recognise(name: str, head: bytes) -> str:
@@ -77,9 +66,11 @@ def _days(raw: pl.DataFrame, catalog: Catalog, known: date | None) -> Rows:
     sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.values("elevation_ft", "elevation_ft", _feet, pl.Decimal(8, 2), _FEET)
     sheet.fill("reservoir", RESERVOIR)
-    frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in _OTHER)
+    dataset = catalog.datasets["reservoir_days"]
+    others = [name for name in dataset.values if name != "elevation_ft"]  # these files do not have them
+    frame = sheet.good().with_columns(pl.lit(None, pl.Int64()).alias(name) for name in others)
     revised = catalog.sources["usbr_mead_24ms"], known
-    return sheet.rows(catalog.datasets["reservoir_days"], "elevation_ft", revised=revised, frame=frame)
+    return sheet.rows(dataset, "elevation_ft", revised=revised, frame=frame)
 
 
 def _levels(raw: pl.DataFrame, catalog: Catalog) -> RawTable:
