@@ -21,10 +21,10 @@ brief: setup  ## the dossier, in both languages, into build/brief/
 
 test: setup  ## the tests (those on the big real files run where ../shared is); the twin is compiled once before them
 	$(BIN)/python -c "from ambos.crossing.simulate import warm_up; warm_up()"
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: setup  ## the long ones too
-	$(BIN)/python -m pytest -n auto -m "slow or not slow"
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "slow or not slow"
 
 check: setup  ## style, types, floors, texts in both languages, docs in step with the code
 	$(BIN)/ruff check .

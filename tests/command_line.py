@@ -1,8 +1,8 @@
 """Command lines run for tests, each in a process of its own.
 
-Python and the libraries start once for each language; every command line then runs in a fork of that process. So it
-is a real process, with its own exit code, standard output and standard error, that can be killed and limited, but it
-starts at once. What only a fresh start of Python can show (what is imported, how output is flushed at the end) is
+Python, the libraries and the packaged definitions load once; every command line then runs in a fork of that process.
+So it is a real process, with its own exit code, standard output and standard error, that can be killed and limited, but
+it starts at once. What only a fresh start of Python can show (what is imported, how output is flushed at the end) is
 tested with `subprocess`.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pkgutil
 import resource
 import signal
 import subprocess
@@ -18,9 +19,16 @@ import sys
 import tempfile
 import time
 import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
+from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
+
+import ambos.flows
+from kept_definitions import keep_definitions
 
 #: Seconds after which a command line counts as hung.
 HUNG = 120
@@ -47,23 +55,14 @@ class Shell:
 
     Parameters
     ----------
-    language : {"en", "es"}
     folder : Path
         Where the command lines run, and the default of ``--workspace``.
+    jobs, results : file
+        Pipes to and from the process that runs them.
     """
 
-    def __init__(self, language: str, folder: Path) -> None:
-        self.language, self.folder = language, folder
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AMBOS_", "LC_", "LANG"))}
-        self._server = subprocess.Popen(
-            [sys.executable, __file__, language],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            cwd=folder,
-            env={**environment, "COLUMNS": "200"},
-            text=True,
-            encoding="utf-8",
-        )
+    def __init__(self, folder: Path, jobs: TextIO, results: TextIO) -> None:
+        self.folder, self._jobs, self._results = folder, jobs, results
 
     def __call__(self, *arguments: object, folder: Path | None = None, **how: Any) -> Result:
         """Run one command line.
@@ -82,57 +81,97 @@ class Shell:
 
     def start(self, *arguments: object, folder: Path | None = None, **how: Any) -> None:
         """Begin to run one, as `__call__` does; `finish` waits for it."""
-        assert self._server.stdin
         where = str(folder or self.folder / ".ambos")
         job = {"arguments": [str(a) for a in arguments], **how}
         job["environment"] = {"AMBOS_WORKSPACE": where, **how.get("environment", {})}
-        self._server.stdin.write(json.dumps(job) + "\n")
-        self._server.stdin.flush()
+        self._jobs.write(json.dumps(job) + "\n")
+        self._jobs.flush()
 
     def finish(self) -> Result:
         """What came of the one that was started."""
-        assert self._server.stdout
-        answer = self._server.stdout.readline()
+        answer = self._results.readline()
         assert answer, "the process that runs the command lines died"
         return Result(**json.loads(answer))
 
-    def close(self) -> None:
-        """End the process that runs the command lines."""
-        assert self._server.stdin and self._server.stdout
-        self._server.stdin.close()
-        self._server.wait(timeout=30)
-        self._server.stdout.close()
+
+@contextmanager
+def open_shells(folders: Mapping[str, Path]) -> Iterator[dict[str, Shell]]:
+    """Start the process that runs command lines, for each language in its folder; it ends at the end."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("AMBOS_", "LC_", "LANG"))}
+    shells, theirs, specs = {}, [], []
+    for language, folder in folders.items():
+        (jobs_out, jobs_in), (results_out, results_in) = os.pipe(), os.pipe()
+        shells[language] = Shell(folder, os.fdopen(jobs_in, "w"), os.fdopen(results_out, encoding="utf-8"))
+        theirs += [jobs_out, results_in]
+        specs.append(json.dumps([language, str(folder), jobs_out, results_in]))
+    command = [sys.executable, __file__, *specs]
+    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=theirs, env={**environment, "COLUMNS": "200"})
+    for number in theirs:
+        os.close(number)
+    try:
+        yield shells
+    finally:
+        for shell in shells.values():
+            shell._jobs.close()
+        server.wait(timeout=30)
+        for shell in shells.values():
+            shell._results.close()
 
 
 # -- in the process that runs them ----------------------------------------------------------------------------------
-def serve(language: str) -> None:
-    """Load everything, then run what standard input asks for."""
-    sys.argv = ["ambos", "--lang", language]
-    from importlib import import_module
+def load_libraries() -> None:
+    """Load the libraries, definitions and names of months that command lines use, so that a fork has them."""
+    for module in pkgutil.walk_packages(ambos.flows.__path__, "ambos.flows."):
+        import_module(module.name)
+    # what is only loaded when it is used: a user without rights may not be able to read it
+    for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
+        import_module(name)
+    from ambos.catalog import DEFINITIONS
+    from ambos.crossing.simulate import warm_up
+    from ambos.flows.data.definitions import check_definitions
+    from ambos.flows.workspace import open_workspace
+    from ambos.numbers import day
+    from ambos.text import LANGUAGES
 
+    warm_up()
+    keep_definitions()
+    check_definitions(open_workspace(Path("none")), DEFINITIONS)
+    for language in LANGUAGES:
+        day(date.min, language)
+
+
+def serve(language: str, folder: str, jobs: int, results: int) -> None:
+    """Run what a shell asks for, in its language and folder."""
+    os.chdir(folder)
+    sys.argv = ["ambos", "--lang", language]
     import ambos.cli
 
     for verb in ambos.cli.VERBS:
         import_module(f"ambos.cli.{verb}")
-    for name in (
-        "data.build",
-        "data.show",
-        "data.check",
-        "data.listing",
-        "data.fetch",
-        "twin.simulate",
-        "twin.compare",
-    ):
-        import_module(f"ambos.flows.{name}")
-    # what is only loaded when it is used: a user without rights may not be able to read it
-    for name in ("_strptime", "deltalake", "duckdb", "ibis.backends.duckdb", "rich.table", "rich.progress"):
-        import_module(name)
-    from ambos.crossing.simulate import warm_up
-
-    warm_up()
     gc.freeze()  # so that forks do not copy what they only look at
-    for line in sys.stdin:
-        print(json.dumps(run(json.loads(line), ambos.cli.main)), flush=True)  # noqa: T201 - the answer
+    with os.fdopen(jobs, encoding="utf-8") as asked, os.fdopen(results, "w", encoding="utf-8") as told:
+        for line in asked:
+            told.write(json.dumps(run(json.loads(line), ambos.cli.main)) + "\n")
+            told.flush()
+
+
+def main(specs: list[str]) -> None:
+    """Load everything, then serve each shell in a fork."""
+    load_libraries()
+    shells = [json.loads(spec) for spec in specs]
+    for spec in shells:
+        if os.fork() == 0:
+            for other in shells:
+                if other is not spec:
+                    os.close(other[2])
+                    os.close(other[3])
+            serve(*spec)
+            os._exit(0)
+    for *_, jobs, results in shells:
+        os.close(jobs)
+        os.close(results)
+    for _ in shells:
+        os.wait()
 
 
 def run(job: dict[str, Any], main: Any) -> dict[str, Any]:
@@ -212,4 +251,4 @@ def kill_at(number: int, moment: str) -> None:
 
 
 if __name__ == "__main__":
-    serve(sys.argv[1])
+    main(sys.argv[1:])

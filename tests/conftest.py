@@ -7,15 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from ambos.catalog import Catalog, load
-from command_line import Shell
+from ambos.catalog import Catalog
+from command_line import Shell, open_shells
+from kept_definitions import keep_definitions
 
 SPECIMENS = Path(__file__).resolve().parent / "specimens"
+#: Before a module of tests imports what reads them.
+PACKAGED = keep_definitions()
 
 
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
-    return load()
+    return PACKAGED
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +28,5 @@ def specimens() -> Path:
 
 @pytest.fixture(scope="session")
 def shells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Shell]]:
-    running = {language: Shell(language, tmp_path_factory.mktemp(language)) for language in ("en", "es")}
-    yield running
-    for shell in running.values():
-        shell.close()
+    with open_shells({language: tmp_path_factory.mktemp(language) for language in ("en", "es")}) as running:
+        yield running

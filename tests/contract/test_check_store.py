@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -64,24 +66,36 @@ SHOW = (
 FIGURES = crossings_file(*(line.replace("Feb 2021", "Mar 2025") for line in NOGALES))
 
 
-@pytest.fixture
-def built(shells: dict[str, Shell], tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def sound(shells: dict[str, Shell], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one fetched file that was built."""
-    fetched(tmp_path, FIGURES)
-    report = shells["en"]("build", folder=tmp_path)
+    folder = tmp_path_factory.mktemp("sound")
+    fetched(folder, FIGURES)
+    report = shells["en"]("build", folder=folder)
     assert report.code == 0, report.err
-    return tmp_path
+    return folder
 
 
-@pytest.mark.parametrize(("language", "sound"), [("en", "The store is sound"), ("es", "íntegro")])
-def test_a_sound_store_is_said_to_be_sound(shells: dict[str, Shell], built: Path, language: str, sound: str) -> None:
-    result = shells[language]("check", "store", folder=built)
-    assert result.code == 0 and sound in result.out
+@pytest.fixture(scope="module")
+def shown(shells: dict[str, Shell], sound: Path) -> Any:
+    """The figures that the sound workspace shows."""
+    return shells["en"](*SHOW, folder=sound).json()
 
 
-def test_the_advice_of_an_error_brings_the_figures_back(shells: dict[str, Shell], built: Path) -> None:
+@pytest.fixture
+def built(sound: Path, tmp_path: Path) -> Path:
+    """A copy of the sound workspace, for a test to damage."""
+    return shutil.copytree(sound, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "The store is sound"), ("es", "íntegro")])
+def test_a_sound_store_is_said_to_be_sound(shells: dict[str, Shell], sound: Path, language: str, words: str) -> None:
+    result = shells[language]("check", "store", folder=sound)
+    assert result.code == 0 and words in result.out
+
+
+def test_the_advice_of_an_error_brings_the_figures_back(shells: dict[str, Shell], built: Path, shown: Any) -> None:
     shell = shells["en"]
-    before = shell(*SHOW, folder=built).json()
     damaged = next((built / "store" / "crossings").glob("kind=*/*.parquet"))
     flip(damaged)
     refused = shell(*SHOW, folder=built)
@@ -90,7 +104,7 @@ def test_the_advice_of_an_error_brings_the_figures_back(shells: dict[str, Shell]
     assert checked.code == 1 and damaged.name in checked.out
     repaired = shell("check", "store", "--repair", folder=built)
     assert repaired.code == 0, repaired.out + repaired.err
-    assert shell(*SHOW, folder=built).json() == before
+    assert shell(*SHOW, folder=built).json() == shown
     assert list((built / "damaged").rglob(damaged.name)), "what was damaged is kept"
 
 
@@ -111,10 +125,10 @@ def test_a_damaged_body_is_named_and_moved_aside(shells: dict[str, Shell], built
     ids=["garbage", "no object", "keys missing", "empty object"],
 )
 def test_a_damaged_line_of_the_ledger_is_named_and_the_others_are_kept(
-    shells: dict[str, Shell], built: Path, line: bytes, named: str
+    shells: dict[str, Shell], built: Path, shown: Any, line: bytes, named: str
 ) -> None:
     shell, ledger = shells["en"], built / "snapshots" / "ledger.jsonl"
-    sound, before = ledger.read_bytes(), shell(*SHOW, folder=built).json()
+    sound = ledger.read_bytes()
     other = sound.replace(b'"stored"', b'"unchanged", "key of a newer version": 1')
     ledger.write_bytes(sound + line + b"\n" + other)
     refused = shell("build", folder=built)
@@ -124,13 +138,13 @@ def test_a_damaged_line_of_the_ledger_is_named_and_the_others_are_kept(
     assert shell("check", "store", "--repair", folder=built).code == 0
     assert ledger.read_bytes() == sound + other
     assert line in next((built / "damaged").rglob("ledger.jsonl")).read_bytes(), "what was damaged is kept"
-    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == before
+    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == shown
 
 
 def test_a_body_changed_on_the_disk_is_refused_by_name_and_the_others_are_built(
-    shells: dict[str, Shell], built: Path
+    shells: dict[str, Shell], built: Path, shown: Any
 ) -> None:
-    shell, before = shells["en"], shells["en"](*SHOW, folder=built).json()
+    shell = shells["en"]
     body = next((built / "snapshots").rglob("*.csv"))
     body.write_bytes(body.read_bytes().replace(b"36384", b"99999"))
     other = built / "snapshots" / "bts_border_crossing" / "other.csv"
@@ -139,16 +153,18 @@ def test_a_body_changed_on_the_disk_is_refused_by_name_and_the_others_are_built(
     assert report.code == 1 and body.name in report.err and "not what was fetched" in report.err
     (source,) = report.json()["sources"]
     assert (source["files"], source["new"]) == (1, 4)
-    assert shell(*SHOW, folder=built).json() == before
+    assert shell(*SHOW, folder=built).json() == shown
     spanish = shells["es"]("build", folder=built)
     assert spanish.code == 1 and "no es el que se descargó" in spanish.err and "--repair" in spanish.err
     assert shell("check", "store", "--repair", folder=built).code == 0
     assert shell("build", folder=built).code == 0
 
 
-def test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins(shells: dict[str, Shell], built: Path) -> None:
+def test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins(
+    shells: dict[str, Shell], built: Path, shown: Any
+) -> None:
     """As an older version wrote it, which took any day of knowledge."""
-    shell, before = shells["en"], shells["en"](*SHOW, folder=built).json()
+    shell = shells["en"]
     given = built / "given.csv"
     given.write_bytes(FIGURES.replace(b"36384", b"36999"))
     now = open_workspace(built)
@@ -158,26 +174,26 @@ def test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins(shells: dict[
         clock=lambda: datetime(2099, 1, 1, tzinfo=UTC),
     )
     assert not build(later, given, as_of=date(2099, 1, 1)).failed
-    assert shell(*SHOW, folder=built).json() == before
+    assert shell(*SHOW, folder=built).json() == shown
     for language, words in (("en", "yet to come"), ("es", "aún no llega")):
         checked = shells[language]("check", "store", folder=built)
         assert checked.code == 1 and "2099-01-01" in checked.out and words in checked.out
     again = ("build", "--from", given, "--as-of", "2026-02-01")
     assert shell(*again, folder=built).code == 0
-    shown = shell(*SHOW, folder=built).json()
-    assert "36999" in json.dumps(shown)
+    corrected = shell(*SHOW, folder=built).json()
+    assert "36999" in json.dumps(corrected)
     # The other advice: the table is built again, and the file given by hand is named as lost.
     repaired = shell("check", "store", "--repair", folder=built)
     assert repaired.code == 1 and "given.csv" in repaired.out and "2099" not in repaired.out
     assert shell(*again, folder=built).code == 0 and shell("check", "store", folder=built).code == 0
-    assert shell(*SHOW, folder=built).json() == shown
+    assert shell(*SHOW, folder=built).json() == corrected
 
 
 @pytest.mark.parametrize("counts", ["null", '{"left_out": [{"of a newer version": 1}]}'], ids=["damaged", "newer"])
 def test_a_record_of_a_file_that_is_damaged_or_newer_is_named_and_repaired(
-    shells: dict[str, Shell], built: Path, counts: str
+    shells: dict[str, Shell], built: Path, shown: Any, counts: str
 ) -> None:
-    shell, before = shells["es"], shells["es"](*SHOW, folder=built).json()
+    shell = shells["es"]
     table = delta.DeltaLog(built / "store" / "snapshots", list(schema.SNAPSHOTS))
     rows = pl.read_parquet(table.files()).with_columns(pl.lit(counts).alias("counts"))
     table.commit(rows, "overwrite")
@@ -186,4 +202,4 @@ def test_a_record_of_a_file_that_is_damaged_or_newer_is_named_and_repaired(
     checked = shell("check", "store", folder=built)
     assert checked.code == 1 and "crossings.csv" in checked.out
     assert shell("check", "store", "--repair", folder=built).code == 0
-    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == before
+    assert shell("build", folder=built).code == 0 and shell(*SHOW, folder=built).json() == shown

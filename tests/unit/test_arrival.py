@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
@@ -30,12 +31,18 @@ PAST = [
 ]
 
 
-@pytest.fixture
-def here(tmp_path: Path, catalog: Catalog) -> Workspace:
-    """A workspace in which the past is held, known on 28 February 2026."""
-    here = workspace(tmp_path / "ws", catalog)
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Path:
+    """The folder of a workspace in which the past is held, known on 28 February 2026."""
+    here = workspace(tmp_path_factory.mktemp("past") / "ws", catalog)
     assert not taken(here, *PAST, known=date(2026, 2, 28))
-    return here
+    return here.folder
+
+
+@pytest.fixture
+def here(past: Path, tmp_path: Path, catalog: Catalog) -> Workspace:
+    """A copy of it."""
+    return workspace(shutil.copytree(past, tmp_path / "ws"), catalog)
 
 
 def taken(here: Workspace, *lines: str, known: date = date(2026, 3, 1)) -> list[Finding]:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -330,11 +330,17 @@ def _empty(hint: Any) -> Any:
     return {Mapping: {}, frozenset: frozenset()}.get(origin, hint() if hint in (str, int, float, bool, Decimal) else 0)
 
 
+@lru_cache(maxsize=128)
+def _tree(written: str) -> dict[str, Any]:
+    """Parse a file's text once: several flows of one process read the same definitions, and none changes the tree."""
+    return tomllib.loads(written)
+
+
 def open_toml(path: Path, problems: Problems) -> TomlFile:
     """Read a TOML file; an empty one, with a problem noted, if it is missing or broken."""
     try:
         written = path.read_text(encoding="utf-8")
-        return TomlFile(path.name, tomllib.loads(written), written, problems)
+        return TomlFile(path.name, _tree(written), written, problems)
     except FileNotFoundError:
         problems.add(path.name, "the file is missing / falta el archivo")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

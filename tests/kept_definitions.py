@@ -1,0 +1,23 @@
+"""The packaged definitions, read once by a process that runs tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ambos import catalog
+from ambos.catalog import DEFAULT_REGION, DEFINITIONS, Catalog
+from ambos.flows import workspace
+
+
+def keep_definitions() -> Catalog:
+    """Give what was read at the first time wherever the packaged definitions are asked for; others are read as ever.
+
+    A catalog is never changed; `test_definitions_are_left_as_they_were_read` holds that.
+    """
+    packaged, read = catalog.load(), catalog.load
+
+    def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -> Catalog:
+        return packaged if (region, definitions) == (DEFAULT_REGION, DEFINITIONS) else read(region, definitions)
+
+    catalog.load = workspace.load = load
+    return packaged
