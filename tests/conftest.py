@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from ambos.catalog import Catalog
+from ambos.catalog import DEFAULT_REGION, DEFINITIONS, Catalog, load
 from command_line import Shell, open_shells
 from kept_definitions import keep_definitions
 
@@ -19,6 +20,15 @@ PACKAGED = keep_definitions()
 @pytest.fixture(scope="session")
 def catalog() -> Catalog:
     return PACKAGED
+
+
+@pytest.fixture(scope="session", autouse=True)
+def definitions_are_left_as_they_were_read() -> Iterator[None]:
+    """No test and nothing tested changes the definitions that all share."""
+    yield
+    region = DEFINITIONS / "regions" / DEFAULT_REGION
+    assert load(region) == PACKAGED
+    assert tomllib.loads((region / "brief.toml").read_text(encoding="utf-8")) == PACKAGED.brief
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,9 @@ def test_json_is_the_same_in_both_languages(shells: dict[str, Shell]) -> None:
         ),
     ],
 )
-def test_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+def test_the_index_is_shown_on_the_terminal_in_both_languages(
+    shells: dict[str, Shell], language: str, words: tuple[str, ...]
+) -> None:
     result = shells[language](*ONE)
     assert result.code == 0 and result.err == ""
     assert [w for w in words if w not in result.out] == []
@@ -137,7 +139,7 @@ def test_today_is_the_day_in_the_region(monkeypatch: pytest.MonkeyPatch, tmp_pat
         (("--series", "x.csv", "--value", "1"), 2, {"en": "no other option", "es": "no dé otra opción"}),
     ],
 )
-def test_refusals(
+def test_what_the_index_cannot_judge_is_refused_with_the_reason(
     shells: dict[str, Shell], language: str, arguments: tuple[str, ...], code: int, said: dict[str, str]
 ) -> None:
     result = shells[language]("air", "index", *arguments)

@@ -116,7 +116,7 @@ def test_years_of_ozone_that_are_each_enough_but_not_on_average(
     assert shown == [["2023", "310", "365", "85"], ["2024", "310", "366", "85"], ["2025", "310", "365", "85"]]
 
 
-def test_exceedances(shells: dict[str, Shell], hourly: Path) -> None:
+def test_days_above_are_counted_by_each_country_s_limits(shells: dict[str, Shell], hourly: Path) -> None:
     told = [shell("air", "exceedances", hourly, "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
     rows = {(r["station"], r["country"], r["average"]): r for r in told[0].json()["exceedances"]}
@@ -128,7 +128,7 @@ def test_exceedances(shells: dict[str, Shell], hourly: Path) -> None:
         assert [w for w in words if w not in out] == []
 
 
-def test_pair(shells: dict[str, Shell], hourly: Path) -> None:
+def test_a_pair_of_stations_is_compared_hour_by_hour(shells: dict[str, Shell], hourly: Path) -> None:
     told = [shell("air", "pair", hourly, "--pair", "nogales", "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
     answer = told[0].json()
@@ -160,7 +160,7 @@ def test_twin_stations_are_pairs_in_spanish(shells: dict[str, Shell], tmp_path: 
     assert "gemel" not in told.lower() and "par válido" in told
 
 
-def test_idling(shells: dict[str, Shell]) -> None:
+def test_a_month_without_waits_has_no_estimate_of_idling(shells: dict[str, Shell]) -> None:
     told = [shell("air", "idling", "--port", "nogales", "--year", "2025", "--json") for shell in shells.values()]
     assert all((r.code, r.err) == (0, "") for r in told) and told[0].out == told[1].out
     found = told[0].json()
@@ -220,7 +220,7 @@ def test_the_area_is_as_its_worst_station(shells: dict[str, Shell], hourly: Path
         ),
     ],
 )
-def test_refusals(
+def test_what_the_verbs_of_the_air_cannot_answer_is_refused_with_the_reason(
     shells: dict[str, Shell], language: str, arguments: tuple[str, ...], code: int, said: dict[str, str]
 ) -> None:
     result = shells[language]("air", *arguments)

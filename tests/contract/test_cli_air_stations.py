@@ -60,7 +60,9 @@ def test_what_is_not_there_is_said(
         assert result.code == 1 and result.out == "" and words in result.err
 
 
-def test_health(shells: dict[str, Shell], built: Path) -> None:
+def test_hours_and_gaps_of_each_station_are_counted_and_silent_ones_named(
+    shells: dict[str, Shell], built: Path
+) -> None:
     told = {language: shell("air", "health", "--workspace", built) for language, shell in shells.items()}
     assert "Longest gap, hours" in told["en"].out and "Hueco más largo, horas" in told["es"].out
     assert "Nothing is held of:" in told["en"].out and "No se tiene nada de:" in told["es"].out

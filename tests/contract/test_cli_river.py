@@ -31,7 +31,7 @@ def kaf(told: Any) -> dict[str, list[int]]:
     return {p["party"]: [p[k] for k in (*KAF, "total_kaf", "remaining_kaf")] for p in told["parties"]}
 
 
-def test_json(shell: Shell) -> None:
+def test_json_gives_each_party_s_cut_in_both_units_with_its_rule(shell: Shell) -> None:
     told = ask(shell, "--elevation", "1047.61", "--year", 2023)
     assert told["tier"] == "2a" and told["total_kaf"] == 721
     assert kaf(told) == {
@@ -99,7 +99,9 @@ def test_an_unconfirmed_level_is_marked(shell: Shell) -> None:
         ("es", ("2023: Nivel 2a", "México", "Queda, hm³", "sec. 2.D.1.b", "Acta 323", "31 de diciembre de 2026")),
     ],
 )
-def test_the_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+def test_the_table_of_cuts_is_in_the_user_s_language(
+    shells: dict[str, Shell], language: str, words: tuple[str, ...]
+) -> None:
     result = shells[language]("river", "status", "--year", 2023)
     assert (result.code, result.err) == (0, "")
     assert all(word in result.out for word in words)
@@ -226,7 +228,9 @@ def test_a_level_that_is_not_told_is_null(shell: Shell) -> None:
         ),
     ],
 )
-def test_the_curves(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:
+def test_the_curves_of_a_scenario_are_in_the_user_s_language(
+    shells: dict[str, Shell], language: str, words: tuple[str, ...]
+) -> None:
     result = shells[language]("river", "scenario")
     assert (result.code, result.err) == (0, "")
     assert all(word in result.out for word in words)

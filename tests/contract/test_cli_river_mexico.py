@@ -28,7 +28,7 @@ def refused(shell: Shell, *arguments: object, code: int = 1) -> str:
     return str(result.err)
 
 
-def test_schedule(shell: Shell) -> None:
+def test_an_order_is_spread_over_the_months_of_the_schedule(shell: Shell) -> None:
     """What the rules of 2026 leave without Minute 330, by the months of 2024."""
     told = ask(shell, "schedule", "--year", 2026, "--order", 1_420_000)
     assert (told["year"], told["order_af"], told["order_hm3"], told["breaches"]) == (2026, 1_420_000, 1751.555, [])
@@ -65,7 +65,7 @@ def test_an_order_in_hm3(shell: Shell) -> None:
     assert ask(shell, "schedule", "--order", "1850.234", "--unit", "hm3", "--year", 2026)["order_af"] == 1_500_000
 
 
-def test_breaches(shell: Shell, tmp_path: Path) -> None:
+def test_each_breach_of_a_schedule_is_named_with_its_month_and_size(shell: Shell, tmp_path: Path) -> None:
     path = tmp_path / "year.csv"
     rows = ["1,100000,125000,2025-12-10,12000", "2,90000,,,12000", "3,150000,120000,2026-01-30,12000"]
     rows += ["4,150000,119999,2026-01-30,12000", "5,120000,,,12000", "6,120000,130000,,12000"]
@@ -92,7 +92,7 @@ def test_a_bad_file(shells: dict[str, Shell], tmp_path: Path) -> None:
         assert words in said and "year.csv" in said
 
 
-def test_ledger(shell: Shell) -> None:
+def test_the_ledger_closes_but_in_the_years_known_not_to(shell: Shell) -> None:
     told = ask(shell, "ledger")
     years = {y["year"]: y for y in told["years"]}
     assert min(years) == 1965 and max(years) == 2024
@@ -121,7 +121,7 @@ def test_a_year_of_the_ledger(shell: Shell) -> None:
     assert len(told["months"]) == 12 and told["months"][0]["mx_nib_af"] == 113_305
 
 
-def test_reserve(shell: Shell) -> None:
+def test_the_reserve_closes_where_every_part_is_known(shell: Shell) -> None:
     told = ask(shell, "reserve")
     years = {y["year"]: y for y in told["years"]}
     assert sorted(years) == list(range(2020, 2026))
@@ -135,7 +135,7 @@ def test_reserve(shell: Shell) -> None:
     assert [(b["rule"], b["size_af"]) for b in told["breaches"]] == [("reserve_creation", 10_000)]
 
 
-def test_cap(shell: Shell) -> None:
+def test_the_canal_s_pools_are_cut_from_the_lowest_priority(shell: Shell) -> None:
     told = ask(shell, "cap", "--cut", 512_000, "--year", 2022)
     pools = [p for p in told["pools"] if p["pool"] == p["user"]]
     assert [(p["pool"], p["cut_af"], p["left_af"], p["unconfirmed"]) for p in pools] == [
@@ -154,7 +154,7 @@ def test_cap(shell: Shell) -> None:
     assert [round(h["left_af"]) for h in holders] == [322_245, 577_755]
 
 
-def test_plant(shell: Shell) -> None:
+def test_the_load_of_the_plant_is_shared_by_flow(shell: Shell) -> None:
     told = ask(shell, "plant", "--flow", "sonora=12", "--flow", "arizona=3", "--retain", "5", "--concentration", "10")
     sonora, arizona = told["parties"]
     shares = (sonora["share_percent"], arizona["share_percent"], sonora["over_mgd"], arizona["over_mgd"])
@@ -196,7 +196,9 @@ def test_plant(shell: Shell) -> None:
         ("en", ("plant", "--retain", "15"), "can keep back between 0 and that"),
     ],
 )
-def test_refusals(shells: dict[str, Shell], language: str, arguments: tuple[str, ...], said: str) -> None:
+def test_what_mexico_s_rules_cannot_answer_is_refused_with_the_reason(
+    shells: dict[str, Shell], language: str, arguments: tuple[str, ...], said: str
+) -> None:
     assert said in refused(shells[language], *arguments)
 
 
@@ -213,7 +215,7 @@ def test_refusals(shells: dict[str, Shell], language: str, arguments: tuple[str,
         ("reserve", "--created", "-1"),
     ],
 )
-def test_wrong_use(shells: dict[str, Shell], arguments: tuple[str, ...]) -> None:
+def test_impossible_options_are_wrong_use(shells: dict[str, Shell], arguments: tuple[str, ...]) -> None:
     for shell in shells.values():
         refused(shell, *arguments, code=2)
 
@@ -228,7 +230,9 @@ def test_wrong_use(shells: dict[str, Shell], arguments: tuple[str, ...]) -> None
         (("plant",), ("Asignación", "l/s", "hm³/año")),
     ],
 )
-def test_spanish(shells: dict[str, Shell], verb: tuple[str, ...], words: tuple[str, ...]) -> None:
+def test_the_spanish_tables_have_no_english_words(
+    shells: dict[str, Shell], verb: tuple[str, ...], words: tuple[str, ...]
+) -> None:
     result = shells["es"]("river", *verb)
     assert (result.code, result.err) == (0, "")
     assert all(word in result.out for word in words)

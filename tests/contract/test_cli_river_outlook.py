@@ -35,7 +35,7 @@ def below(row: dict[str, Any]) -> list[float]:
     return [row[f"below_{feet}_percent"] for feet in (1025, 1000, 975)]
 
 
-def test_json(shell: Shell) -> None:
+def test_json_states_record_start_and_assumptions(shell: Shell) -> None:
     told = ask(shell, "--years", 12)
     assert told["left_out"] == ["guidelines_2027"] and told["method"] == "index_sequential" and told["seed"] is None
     assert told["start"] == {"day": "2026-10-01", "mead_ft": 1037.85, "powell_ft": 3514.98, "given": False}
@@ -136,7 +136,9 @@ def test_start_of_your_own(shell: Shell) -> None:
         (("--from", "nowhere.csv"), "nowhere.csv"),
     ],
 )
-def test_refusals(shells: dict[str, Shell], arguments: tuple[str, ...], said: str) -> None:
+def test_what_cannot_be_projected_is_refused_in_both_languages(
+    shells: dict[str, Shell], arguments: tuple[str, ...], said: str
+) -> None:
     result = shells["en"]("river", "outlook", *arguments)
     assert result.code == 1 and said in result.err and result.out == ""
     spanish = shells["es"]("river", "outlook", *arguments)
@@ -148,13 +150,13 @@ def test_a_file_takes_no_options_of_the_projection(shell: Shell) -> None:
     assert result.code == 2 and "only --out, --json, --csv and --table" in result.err
 
 
-def test_cannot_write(shell: Shell, tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_written_is_said(shell: Shell, tmp_path: Path) -> None:
     result = shell("river", "outlook", "--years", 1, "--out", tmp_path / "none" / "x.csv")
     assert result.code == 1 and "Cannot write" in result.err
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-def test_table(shells: dict[str, Shell], language: str) -> None:
+def test_the_table_states_traces_seed_and_method(shells: dict[str, Shell], language: str) -> None:
     out = shells[language]("river", "outlook", "--years", 3, "--traces", 30).out
     words = {
         "en": ("Representative preferred: % of 30 traces", "Tier 2a", "< 1,000 ft", "with seed 1", "known in advance"),

@@ -142,7 +142,9 @@ def aqs_server(server: LocalServer) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_aqs(server: LocalServer, client: Client, catalog: Catalog, slept: list[float]) -> None:
+def test_aqs_is_asked_by_year_and_its_key_is_removed(
+    server: LocalServer, client: Client, catalog: Catalog, slept: list[float]
+) -> None:
     aqs_server(server)
     got = take(client, catalog, "epa_aqs", date(2023, 12, 1))
     assert [f.name for f in got] == [
@@ -231,7 +233,9 @@ def test_aqs_too_many_questions(server: LocalServer, client: Client, catalog: Ca
 
 # -- AirNow -----------------------------------------------------------------------------------------------
 @pytest.mark.usefixtures("keys")
-def test_airnow(server: LocalServer, client: Client, catalog: Catalog) -> None:
+def test_airnow_is_asked_for_the_last_weeks_and_the_region_s_box(
+    server: LocalServer, client: Client, catalog: Catalog
+) -> None:
     server.routes["/aq/data/"] = [Reply(json.dumps([airnow_hour(1, 12.0)]).encode(), JSON), Reply(b"[]", JSON)]
     got = take(client, catalog, "airnow", date(2020, 1, 1))
     assert len(got) == 7 and got[0].name == "airnow-2024-08-16-2024-08-22.json", "the last weeks only"
@@ -268,7 +272,9 @@ def test_airnow_wrong_answers(
 CHART = "/pags/datGrafs.php"
 
 
-def test_sinaica(server: LocalServer, client: Client, catalog: Catalog) -> None:
+def test_sinaica_is_asked_once_for_each_station_month_and_pollutant(
+    server: LocalServer, client: Client, catalog: Catalog
+) -> None:
     page = Reply(sinaica(sinaica_hour(0, 31.2)), "text/html; charset=UTF-8")
     server.routes[CHART] = lambda asked: page if asked.query["estacionId"] == ["187"] else Reply(sinaica(), "text/html")
     got = take(client, catalog, "sinaica")
@@ -336,7 +342,9 @@ def openaq_server(server: LocalServer, hours: int = 1) -> None:
 
 
 @pytest.mark.usefixtures("keys")
-def test_openaq(server: LocalServer, client: Client, catalog: Catalog) -> None:
+def test_openaq_is_asked_for_all_pages_of_the_sensors_with_readings(
+    server: LocalServer, client: Client, catalog: Catalog
+) -> None:
     openaq_server(server, hours=1200)
     got = take(client, catalog, "openaq")
     assert [f.name for f in got] == ["openaq-4242-7-2024-08-01.json", "openaq-4242-8-2024-08-01.json"]

@@ -202,7 +202,7 @@ def test_default_since_is_last_year(workspace: Workspace, server: LocalServer, c
     assert server.asked[0].query["$where"] == ["date >= '2023-01-01T00:00:00.000'"]
 
 
-def test_unknown_source(workspace: Workspace, server: LocalServer) -> None:
+def test_an_unknown_source_is_refused_before_any_is_asked(workspace: Workspace, server: LocalServer) -> None:
     with pytest.raises(UnknownName) as caught:
         fetch(workspace, ["cbp_border_waits", "bts_crossings"])
     assert "bts_border_crossing" in caught.value.say("es") and not server.asked

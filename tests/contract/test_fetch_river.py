@@ -96,7 +96,7 @@ def rise(server: LocalServer, at_most: int = 10_000) -> dict[str, list[dict[str,
 
 
 @pytest.mark.parametrize("at_most", [1, 2, 3, 10_000])
-def test_rise_pages(server: LocalServer, client: Client, one: Catalog, at_most: int) -> None:
+def test_each_page_of_rise_is_asked_once(server: LocalServer, client: Client, one: Catalog, at_most: int) -> None:
     rise(server, at_most)
     (fetched,) = take(client, one, "usbr_rise")
     assert fetched.name == "rise-powell-since-2024-01-01.json" and not fetched.headers
@@ -249,7 +249,7 @@ def test_usgs_follows_the_links(server: LocalServer, client: Client, one: Catalo
     assert reading["observed_at"].isoformat() == "2025-03-11T20:15:00+00:00" and reading["discharge_cfs"] == 9880
 
 
-def test_usgs_unchanged(server: LocalServer, client: Client, one: Catalog) -> None:
+def test_usgs_is_asked_only_for_what_has_changed(server: LocalServer, client: Client, one: Catalog) -> None:
     usgs(server, 7)
     (daily, _) = take(client, one, "usgs_water")
     client.known = {daily.request: daily.headers}
@@ -354,7 +354,7 @@ def zipped(text: str, name: str = "DataSetExport.csv") -> Reply:
     return Reply(target.getvalue(), "application/zip")
 
 
-def test_ibwc(server: LocalServer, client: Client, one: Catalog) -> None:
+def test_the_ibwc_is_asked_for_days_in_the_region_s_time(server: LocalServer, client: Client, one: Catalog) -> None:
     server.routes[EXPORT] = [zipped(CSV)]
     (fetched,) = take(client, one, "ibwc_water")
     asked = server.asked[0].query
@@ -400,7 +400,9 @@ WRONG = {
 
 @pytest.mark.parametrize("source", FIRST)
 @pytest.mark.parametrize("wrong", WRONG)
-def test_wrong_answers(server: LocalServer, client: Client, one: Catalog, source: str, wrong: str) -> None:
+def test_a_wrong_answer_about_the_river_is_refused_and_retried_where_that_may_help(
+    server: LocalServer, client: Client, one: Catalog, source: str, wrong: str
+) -> None:
     reply, said, times = WRONG[wrong]
     server.routes[FIRST[source]] = [reply]
     error = refuse(client, one, source)

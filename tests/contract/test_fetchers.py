@@ -129,7 +129,9 @@ def test_crossings_token_is_optional_and_hidden(
 
 # -- CBP waits --------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("file", ["bwtnew.json", "bwtnew_es.json"])
-def test_waits(server: LocalServer, client: Client, catalog: Catalog, specimen: Specimen, file: str) -> None:
+def test_waits_are_stored_as_they_came_and_can_be_read(
+    server: LocalServer, client: Client, catalog: Catalog, specimen: Specimen, file: str
+) -> None:
     server.routes["/api/bwtnew"] = [Reply(specimen(file), "application/json; charset=utf-8")]
     (fetched,) = take(client, catalog, "cbp_border_waits")
     assert (fetched.name, fetched.content) == ("bwtnew.json", specimen(file))
@@ -304,7 +306,7 @@ def test_annual_comes_by_hand_only(server: LocalServer, client: Client, catalog:
 SIE = "/SieAPIRest/service/v1/series/SF43718/datos/2024-01-01/2024-09-30"
 
 
-def test_fix(
+def test_the_rate_is_asked_with_the_token_which_is_kept_nowhere(
     server: LocalServer, client: Client, catalog: Catalog, specimen: Specimen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("BANXICO_TOKEN", "t0k3n")
@@ -325,7 +327,7 @@ def test_fix(
     ],
 )
 @pytest.mark.parametrize("value", [None, " "])
-def test_missing_key(
+def test_without_its_key_a_source_is_not_asked(
     server: LocalServer,
     client: Client,
     catalog: Catalog,

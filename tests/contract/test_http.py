@@ -79,7 +79,7 @@ def test_compression_nobody_asked_for_is_refused(server: LocalServer, client: Cl
     assert error.values["problem"] == "encoding" and "compressed as “br”" in error.say("en")
 
 
-def test_not_modified(server: LocalServer, client: Client) -> None:
+def test_what_has_not_changed_is_said_so_and_not_sent_again(server: LocalServer, client: Client) -> None:
     def reply(asked: Asked) -> Reply:
         return Reply(status=304) if asked.headers.get("if-none-match") == '"7"' else Reply(CSV, "text/csv")
 
@@ -174,7 +174,7 @@ def test_what_is_not_csv(server: LocalServer, client: Client, body: bytes) -> No
     assert server.times("/x") == 1
 
 
-def test_too_large(server: LocalServer, new_client: Callable[..., Client]) -> None:
+def test_an_answer_that_is_too_large_is_refused_at_once(server: LocalServer, new_client: Callable[..., Client]) -> None:
     server.routes["/x"] = [Reply(CSV * 1000, "text/csv")]
     with new_client(size=10_000) as client:
         error = problem(client, f"{server.url}/x")
@@ -247,7 +247,7 @@ def test_retry_after_in_both_forms(header: str, seconds: float | None) -> None:
 
 
 # -- time -------------------------------------------------------------------------------------------------
-def test_slow_answer(server: LocalServer, new_client: Callable[..., Client]) -> None:
+def test_a_slow_answer_is_given_up_after_the_attempts(server: LocalServer, new_client: Callable[..., Client]) -> None:
     server.routes["/x"] = [Reply(CSV, "text/csv", wait=3)]
     with new_client(read=0.1, attempts=2) as client:
         error = problem(client, f"{server.url}/x")
@@ -276,7 +276,7 @@ def test_pace_by_host(server: LocalServer, new_client: Callable[..., Client], sl
     assert slept == [pytest.approx(9, abs=0.5)]
 
 
-def test_nobody_there(new_client: Callable[..., Client]) -> None:
+def test_a_server_that_is_not_there_is_tried_four_times(new_client: Callable[..., Client]) -> None:
     with LocalServer() as gone:
         url = gone.url
     with new_client() as client:

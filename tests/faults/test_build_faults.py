@@ -128,14 +128,14 @@ def trial(shell: Shell, example: Catalog, tmp_path_factory: pytest.TempPathFacto
     return Trial(shell, example, tmp_path_factory.mktemp("trial"))
 
 
-def test_the_trial_is_worth_it(trial: Trial) -> None:
+def test_the_second_delivery_changes_every_table_that_the_first_filled(trial: Trial) -> None:
     """The second delivery changes every table that the first one filled."""
     changed = same(trial.before, trial.after)
     assert changed == [n for n, t in trial.before.items() if t.height] and len(changed) >= 5
     assert trial.commits >= 7  # four tables, the quarantine, and a record of the files of each source
 
 
-def test_killed_after_each_commit(trial: Trial) -> None:
+def test_a_build_killed_after_any_commit_leaves_whole_tables_and_the_next_completes(trial: Trial) -> None:
     """Between any two steps that are seen on the disk."""
     for number in range(1, trial.commits):
         workspace = trial.fresh(f"commit {number}")
@@ -144,7 +144,7 @@ def test_killed_after_each_commit(trial: Trial) -> None:
 
 
 @pytest.mark.parametrize("kills", [8, pytest.param(20, marks=pytest.mark.slow)])
-def test_killed_at_random_moments(trial: Trial, kills: int) -> None:
+def test_a_build_killed_at_any_moment_leaves_whole_tables_and_the_next_completes(trial: Trial, kills: int) -> None:
     """Again and again in the same workspace, until a build was quicker; then it is compared, and all begins anew."""
     chance = random.Random(20260301)
     killed = 0
@@ -226,18 +226,15 @@ def test_killed_while_the_real_files_are_read(shell: Shell, example: Catalog, tm
         assert not same(read(workspace, example), after)
 
 
-def test_two_builds_at_once(trial: Trial, tmp_path: Path) -> None:
+def test_two_builds_at_once_end_as_one(trial: Trial, shells: dict[str, Shell], tmp_path: Path) -> None:
     """Both end well, and the store is as after one."""
     workspace = tmp_path / "both"
     shutil.copytree(trial.ready, workspace)
-    other = Shell("en", tmp_path)
+    other = shells["es"]
     command = ["--region", REGION, "build", "--from", trial.second, "--as-of", SECOND_DAY]
-    try:
-        other.start(*command, folder=workspace)
-        mine = trial.shell(*command, folder=workspace)
-        theirs = other.finish()
-    finally:
-        other.close()
+    other.start(*command, folder=workspace)
+    mine = trial.shell(*command, folder=workspace)
+    theirs = other.finish()
     assert (mine.code, theirs.code) == (0, 0), (mine.err, theirs.err)
     now = read(workspace, trial.catalog)
     assert [n for n in same(now, trial.after) if n != "snapshots"] == []
@@ -369,7 +366,7 @@ def test_a_file_may_not_grow(trial: Trial) -> None:
     trial.completes(workspace)
 
 
-def test_full_disk(trial: Trial, tmp_path: Path) -> None:
+def test_a_build_on_a_full_disk_leaves_the_last_good_version(trial: Trial, tmp_path: Path) -> None:
     """A real one, of few kilobytes."""
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -134,7 +134,9 @@ def test_a_good_server_is_stored(
     assert set(results) == {"stored"} or set(results) == {"stored", "unchanged"}, results
 
 
-def test_hostile_answers(catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_three_hundred_hostile_answers_are_refused_or_stored_whole(
+    catalog: Catalog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fuzz(catalog, tmp_path, monkeypatch, "push", enough=300)
 
 

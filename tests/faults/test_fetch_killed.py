@@ -7,9 +7,11 @@ import json
 import multiprocessing
 import os
 import random
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date
+from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +58,9 @@ def processes() -> Any:
     """Processes that start at once, from one that has everything loaded."""
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["fetch_child"])
+    with pytest.MonkeyPatch.context() as patch:  # the server of forks finds modules by the environment alone
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
+        forkserver.ensure_running()
     return context
 
 

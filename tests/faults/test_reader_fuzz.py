@@ -230,7 +230,7 @@ def test_a_specimen_is_read(readers: Readers, specimen: Specimen) -> None:
     assert readers.read(specimen, specimen.content, specimen.id) == NOTHING.get(specimen.name, "rows")
 
 
-def test_damaged_bodies(readers: Readers) -> None:
+def test_twelve_hundred_damaged_bodies_are_read_or_refused(readers: Readers) -> None:
     fuzz(readers, [*of_sources(), *of_users()], "push", 1200)
 
 

@@ -62,7 +62,7 @@ def steady(table: IndexTable, pollutant: str, value: str, hours: int = 24) -> tu
         ("pm25", "53.0", 144),
     ],
 )
-def test_us_vectors(rules: AirRules, pollutant: str, value: str, wanted: int) -> None:
+def test_the_us_index_is_the_published_one(rules: AirRules, pollutant: str, value: str, wanted: int) -> None:
     assert steady(table_on(rules, "us", NOW), pollutant, value)[1] == wanted
 
 
@@ -90,7 +90,7 @@ def readings(values: list[str | None]) -> list[Decimal | None]:
     return [None if v is None else Decimal(v) for v in values]
 
 
-def test_nowcast(rules: AirRules) -> None:
+def test_the_nowcast_is_the_published_one(rules: AirRules) -> None:
     """The reference, 2.3: the published vector, 28.409801, cut to 28.4, AQI 87; and the flat one, 42.16619."""
     exact = weighted_mean(readings(PUBLISHED))
     assert exact is not None and round(exact, 6) == Fraction("28.409801")
@@ -168,7 +168,9 @@ def test_every_mexican_cut_is_within_its_band(rules: AirRules, pollutant: str, c
         (NOW, "mx", "o3", "8h", "0.051"),
     ],
 )
-def test_limits(rules: AirRules, day: date, country: Country, pollutant: str, average: str, value: str) -> None:
+def test_each_limit_is_the_published_one_on_its_day(
+    rules: AirRules, day: date, country: Country, pollutant: str, average: str, value: str
+) -> None:
     (found,) = (x for x in limits_on(rules, pollutant, day) if (x.country, x.average) == (country, average))
     assert str(found.value) == value
 

@@ -18,7 +18,7 @@ def mccormick() -> IdleRate:
     return rate
 
 
-def test_the_rates(mccormick: IdleRate) -> None:
+def test_the_rates_of_idling_are_those_of_mccormick(mccormick: IdleRate) -> None:
     """McCormick et al. 2000: 10.2 / 71.0 / 85.0 / 1.8 g/h, which are 0.170 / 1.183 / 1.416 / 0.030 g/min."""
     assert {k: str(v) for k, v in mccormick.grams.items()} == {"hc": "10.2", "co": "71.0", "nox": "85.0", "pm": "1.8"}
     for name, minute in (("hc", "0.170"), ("co", "1.183"), ("nox", "1.416"), ("pm", "0.030")):

@@ -49,7 +49,7 @@ def only(figures: list[dict[str, Any]]) -> dict[str, Any]:
     # BTS, Border Crossing Entry Data, https://data.bts.gov/d/keg4-3bc2, Arizona, sum of the months of 2022
     [("trucks", 452_848), ("personal_vehicles", 9_404_110), ("pedestrians", 5_466_508)],
 )
-def test_arizona_2022(ask: Any, series: str, count: int) -> None:
+def test_arizona_s_counts_of_2022_are_the_published_ones(ask: Any, series: str, count: int) -> None:
     figure = only(ask(f"crossings.{series}", "--place", "Arizona", "--freq", "A", "--from", "2022", "--to", "2022"))
     assert (figure["place"], figure["period"], figure["value"], figure["status"]) == ("US-AZ", "2022", count, "A")
     assert (figure["source"], figure["held"], figure["wanted"]) == ("bts_border_crossing", 12, 12)

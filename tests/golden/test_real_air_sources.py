@@ -91,7 +91,7 @@ def test_the_seam_is_where_the_country_says_it_is(here: Workspace) -> None:
     assert share["us_aqi_2015"] - share["us_aqi_2024"] > 0.03
 
 
-def test_stations(here: Workspace, catalog: Catalog) -> None:
+def test_the_list_of_stations_is_the_manifest_s(here: Workspace, catalog: Catalog) -> None:
     """365 stations (the manifest); Hermosillo is 186 and Nogales 187."""
     frame = here.store.frame(here.store.table("air_stations"))
     assert frame.height == 365 and frame["station"].n_unique() == 365

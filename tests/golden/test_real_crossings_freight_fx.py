@@ -271,7 +271,7 @@ def test_containers_are_of_trade_with_mexico_alone(real: Read) -> None:
 
 
 # -- exchange rate ----------------------------------------------------------------------------------------------
-def test_fix(real: Read) -> None:
+def test_the_rates_are_those_of_the_manifest(real: Read) -> None:
     frame = real(banxico_fix, "banxico-fix/tipo_cambio_usd.json")
     assert frame.height == 8_556  # the manifest, 5
     assert frame.filter(date=date(2020, 3, 24))["rate"].to_list() == [Decimal("25.1185")]  # the manifest, 5

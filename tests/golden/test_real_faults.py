@@ -147,7 +147,7 @@ def test_arizona_air_exports_of_2025_jump(findings: list[Finding]) -> None:
     assert jump.item == "export/air/MX" and "6,180,578,305" in jump.text.en
 
 
-def test_waits(findings: list[Finding]) -> None:
+def test_the_faults_of_the_waits_are_those_of_the_manifest(findings: list[Finding]) -> None:
     """The manifest: rounded to 5 minutes, 500 minutes at DeConcini, a gap of 86 days. Half of its rows are pending, but
     most of these while the crossing is closed: a tenth of the hours or more is missing at two crossings only."""
     (typo,) = found(findings, "waits_out_of_line", place="260401")

@@ -72,7 +72,9 @@ def year(workspace: Workspace, series: str, place: str, number: int, **more: Any
         ("crossings.pedestrians", "nogales", 2019, 3_419_267),
     ],
 )
-def test_crossings(workspace: Workspace, series: str, place: str, number: int, expected: int) -> None:
+def test_a_year_s_crossings_are_the_published_ones(
+    workspace: Workspace, series: str, place: str, number: int, expected: int
+) -> None:
     assert year(workspace, series, place, number) == expected
 
 
@@ -115,7 +117,9 @@ def test_trade_through_ports(workspace: Workspace) -> None:
 
 # BTS annual releases: US–Mexico 661.16, 779.31, 798.83 and 839.9 billion.
 @pytest.mark.parametrize(("number", "billions"), [(2021, 661.16), (2022, 779.31), (2023, 798.83), (2024, 839.89)])
-def test_national_trade(workspace: Workspace, number: int, billions: float) -> None:
+def test_national_trade_is_the_published_one_and_the_sum_of_the_states(
+    workspace: Workspace, number: int, billions: float
+) -> None:
     day = date(number, 1, 1)
     national = get(workspace, "trade.national.two_way", start=day, end=day, frequency="A")
     assert round(national["value"][0] / 1e9, 2) == billions
@@ -123,7 +127,7 @@ def test_national_trade(workspace: Workspace, number: int, billions: float) -> N
     assert year(workspace, "trade.by_state.two_way", "US", number) == national["value"][0]
 
 
-def test_shares(workspace: Workspace) -> None:
+def test_shares_are_ratios_of_the_published_figures(workspace: Workspace) -> None:
     assert year(workspace, "trade.share.two_way", "arizona", 2023) == pytest.approx(
         100 * 19_775_498_422 / 798_834_655_096
     )

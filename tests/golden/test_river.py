@@ -75,7 +75,7 @@ DECLARED = [
 
 
 @pytest.mark.parametrize(("year", "level", "tier", "cuts", "observed", "observed_tier"), DECLARED)
-def test_declared_years(
+def test_each_declared_year_has_its_published_tier_and_cuts(
     river: River, year: int, level: str, tier: str, cuts: tuple[int, ...], observed: str, observed_tier: str
 ) -> None:
     held = river.determinations[year]
@@ -132,7 +132,7 @@ EDGES = [
 
 
 @pytest.mark.parametrize(("level", "tier", "bwscp"), EDGES)
-def test_edges(river: River, level: str, tier: str, bwscp: int) -> None:
+def test_cuts_change_at_the_published_levels(river: River, level: str, tier: str, bwscp: int) -> None:
     found = condition(river, Decimal(level), 2026)
     assert (found.tier.id, part(found, "mexico", "bwscp")) == (tier, bwscp)
     shortage = {"1": 333, "2a": 417, "2b": 417, "3": 500}.get(tier, 0)  # 2007 Guidelines, sec. 2.D.1
@@ -198,7 +198,7 @@ STORAGE = [
 
 
 @pytest.mark.parametrize(("level", "maf", "error"), STORAGE)
-def test_storage(river: River, level: str, maf: str, error: str) -> None:
+def test_storage_at_a_level_is_the_published_one(river: River, level: str, maf: str, error: str) -> None:
     kaf = storage_at(river.storage, Decimal(level))
     assert kaf is not None and abs(kaf / 1000 - Decimal(maf)) <= Decimal(error)
 

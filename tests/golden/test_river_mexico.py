@@ -72,7 +72,7 @@ def test_what_satisfies_the_treaty(table: dict[int, dict[str, int]]) -> None:
     assert [k.af for k in made(table[2019]).known if k.of == "schedule"] == [made(table[2019]).difference] == [36_938]
 
 
-def test_deliveries_close(table: dict[int, dict[str, int]]) -> None:
+def test_deliveries_close_but_in_the_years_known_not_to(table: dict[int, dict[str, int]]) -> None:
     """Row 13: 334 acre-feet at most, but in years about which something is known, and 2018."""
     assert sorted(table) == list(range(2003, 2022))
     for year, row in table.items():
@@ -109,7 +109,7 @@ def test_the_years_of_minute_323() -> None:
         ]
 
 
-def test_treaty_surplus() -> None:
+def test_surplus_years_of_the_treaty_have_1_700_000_acre_feet() -> None:
     """1,700,000 acre-feet in 13 years; 1982 was none of them."""
     assert len(MEXICO.surplus_years) == 13 and 1982 not in MEXICO.surplus_years
     assert ledger_year(MEXICO, 1983, {}, TREATY, 0).base == 1_700_000
@@ -161,7 +161,7 @@ def test_the_formula_is_the_published_one() -> None:
     assert [round(float(100 * low[k] / 500_000), 5) for k in ("indian", "municipal")] == [36.37518, 63.62482]
 
 
-def test_the_pools() -> None:
+def test_the_canal_s_pools_have_the_contracted_sizes() -> None:
     """Long-term contracts are 1,415,000 acre-feet; of priority 3 30.5556 % is Indian."""
     assert [p.size for p in CANAL.pools] == [68_400, 981_902, 364_698] and sum(p.size for p in CANAL.pools) == 1_415_000
     assert round(100 * CANAL.pools[0].holders["indian"] / CANAL.pools[0].size, 4) == Decimal("30.5556")

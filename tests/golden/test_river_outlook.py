@@ -104,7 +104,7 @@ def test_the_depths_of_evaporation_are_those_of_the_study() -> None:
     assert sum(OUTLOOK.months.mead_evaporation) == pytest.approx(6.50)
 
 
-def test_structural_deficit() -> None:
+def test_the_structural_deficit_is_reclamation_s() -> None:
     """Reclamation's slide, maf: 9.0 flow in, 9.6 flow out, 0.6 evaporate."""
     assert float(lakes.change(9.0, 9.6 + 0.6, 1.0)) == pytest.approx(-1.2)
     # the same from what the projection is reckoned with: the base release, side inflow, all apportionments, losses

@@ -74,7 +74,7 @@ def test_shares_of_the_workbook(name: str, total: str, parties: tuple[float, ...
         *(("continued", x, y) for x, y in (("1090.01", 0), ("1041.06", 1013), ("1024.99", 1375))),
     ],
 )
-def test_totals(name: str, level: str, total: int | None) -> None:
+def test_a_scenario_s_total_cut_is_the_published_one(name: str, level: str, total: int | None) -> None:
     assert total_at(SETS[name], RIVER, Decimal(level)) == total
     assert (None in cuts_of(SETS[name], RIVER, Decimal(level)).values()) is (total is None)
 

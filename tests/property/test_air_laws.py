@@ -52,7 +52,7 @@ def test_no_hole_between_breakpoints(scale: Scale) -> None:
 
 
 @pytest.mark.parametrize("scale", SCALES)
-def test_steps_meet(scale: Scale) -> None:
+def test_the_steps_of_an_index_meet_without_gaps(scale: Scale) -> None:
     unit = Decimal(1).scaleb(-scale.decimals)
     for before, after in pairwise(scale.steps):
         assert before.high is not None and after.low == before.high + unit

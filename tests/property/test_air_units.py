@@ -28,7 +28,7 @@ def test_ppm_and_ppb_go_there_and_back(amount: Decimal) -> None:
     assert convert(convert(amount, "ppb", "ppm"), "ppm", "ppb") == amount
 
 
-def test_known_figures() -> None:
+def test_conversions_of_gases_are_the_usual_factors() -> None:
     """A mole of an ideal gas fills 24.465 L at 25 °C and 1 atm; the usual factors 1.96, 1.145, 1.88, 2.62."""
     assert float(MOLAR_VOLUME) == pytest.approx(24.465, abs=5e-4)
     factors = {"o3": 1.96, "co": 1.145, "no2": 1.88, "so2": 2.62}

@@ -87,7 +87,7 @@ def test_patience_as_long_as_service_leaves_a_poisson_number() -> None:
 
 
 # -- fluid ------------------------------------------------------------------------------------------------------
-def test_fluid_pulse() -> None:
+def test_a_pulse_queues_as_a_fluid_does() -> None:
     """720 an hour for two hours, then 360, through a capacity of 600 an hour."""
     times = [k / 12 for k in range(1440)] + [120 + k / 6 for k in range(6 * 180)]
     scenario = one_line(Arrivals(times=tuple(times)), Law("deterministic", 1.0), [10], 300.0, 300.0)
@@ -126,7 +126,7 @@ def port_day(shift_end: str) -> Scenario:
     return one_line(Arrivals(rates=RATES), Law("exponential", 1.0), LANES, 60.0, DAY, shift_end=shift_end)
 
 
-def test_port_day() -> None:
+def test_a_port_s_day_queues_as_the_exact_chain_does() -> None:
     totals = simulate.run(port_day("preempt"), 1500, seed=11)
     hours = totals.queue[:, 0].reshape(1500, 24, 4).mean(2)
     limit = norm.ppf(1 - 0.01 / (2 * 7))

@@ -76,7 +76,7 @@ ERLANG = {
 
 
 @pytest.mark.parametrize("load", LOADS)
-def test_erlang_c(load: float) -> None:
+def test_waits_of_many_servers_are_erlang_s(load: float) -> None:
     ratios = []
     for servers, waits in ERLANG.items():
         exact = waits[LOADS.index(load)]
@@ -126,7 +126,7 @@ POLLACZEK = (
 
 
 @pytest.mark.parametrize(("cv2", "exact", "law"), POLLACZEK)
-def test_pollaczek_khinchine(cv2: float, exact: float, law: Law) -> None:
+def test_waits_of_one_server_are_pollaczek_and_khinchine_s(cv2: float, exact: float, law: Law) -> None:
     assert 0.8 / (1 - 0.8) * (1 + cv2) / 2 == pytest.approx(exact)
     scenario, unit = queue(1, 0.8, law)
     found = mean_waits(scenario, unit, seed=8)
@@ -137,13 +137,13 @@ def test_pollaczek_khinchine(cv2: float, exact: float, law: Law) -> None:
     ("servers", "load", "exact"),
     [(2, 0.8, 0.903284), (2, 0.9, 2.146923), (5, 0.8, 0.289060), (5, 0.9, 0.776695), (10, 0.8, 0.109828), (10, 0.9, 0.344582)],
 )  # fmt: skip
-def test_constant_service(servers: int, load: float, exact: float) -> None:
+def test_waits_of_constant_service_are_the_tabulated_ones(servers: int, load: float, exact: float) -> None:
     scenario, unit = queue(servers, load, Law("deterministic", 1.0), initial=round(servers * load))
     found = mean_waits(scenario, unit, seed=servers)
     assert abs(found.mean() - exact) < half_width(found, 6) < 0.08 * exact
 
 
-def test_two_stages() -> None:
+def test_two_stages_queue_as_jackson_s_network() -> None:
     """500 an hour through 10 booths of a minute each; 5 % go on to 13 bays of 25 minutes."""
     length = 20 * DAY
     booths = tuple(Booth(f"b{n}", "port", (Shift(0, length, ("line",)),)) for n in range(10))

@@ -19,7 +19,7 @@ FOLLOWED = {
     "CannotWrite": "faults/test_store_failures.py::test_a_full_disk_leaves_the_last_good_version",
     "Held": "unit/test_hold.py::test_a_file_whose_newest_months_turn_missing_is_held_until_accepted",
     "NeedsDate": "unit/test_build.py::test_a_file_of_an_unknown_day_takes_no_settled_figure_back",
-    "NotYetKnown": "unit/test_show.py::test_as_of",
+    "NotYetKnown": "unit/test_show.py::test_a_day_of_knowledge_shows_what_was_known_then",
     "NotYetTrue": "contract/test_check_store.py::test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins",
     "PartRefused": "unit/test_build.py::test_a_member_that_cannot_be_read_is_named_and_the_others_are_stored",
     "RunDamaged": "unit/test_runs.py::test_a_damaged_run_is_named_and_the_others_are_listed",

@@ -93,7 +93,7 @@ def test_nothing_in_common() -> None:
 
 
 # -- the pairs of the region: the reference, 2.1 --------------------------------------------------------------------
-def test_distances(catalog: Catalog) -> None:
+def test_distances_between_stations_are_the_measured_ones(catalog: Catalog) -> None:
     """Nogales PO – ITN 5.3 km, – old fire station 1.5; Douglas – Agua Prieta 2.4 and 4.2; Yuma – San Luis 28.8."""
     stations = load_stations(catalog).stations
 

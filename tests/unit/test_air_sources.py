@@ -167,7 +167,7 @@ def test_no_series_mixes_tables(catalog: Catalog) -> None:
 
 
 # -- Air Quality System -----------------------------------------------------------------------------------
-def test_aqs_hours(catalog: Catalog) -> None:
+def test_hours_of_aqs_are_read_or_set_aside(catalog: Catalog) -> None:
     rows = read(
         epa_aqs,
         aqs(
@@ -223,7 +223,7 @@ def test_aqs_bad_rows_are_refused_alone(catalog: Catalog, wrong: dict[str, Any])
     assert rows.frame.height == 1 and rows.rejected["reason"].to_list() == ["bad_value"]
 
 
-def test_aqs_days(catalog: Catalog) -> None:
+def test_days_of_aqs_are_read_by_standard(catalog: Catalog) -> None:
     rows = read(
         epa_aqs, aqs(aqs_day("2024-01-01", 12.041667), aqs_day("2024-01-01", 12.1, standard=None, aqi=None)), catalog
     )
@@ -282,7 +282,7 @@ def test_airnow_without_raw_hours_is_refused(catalog: Catalog) -> None:
 
 
 # -- SINAICA ----------------------------------------------------------------------------------------------
-def test_sinaica_hours(catalog: Catalog) -> None:
+def test_hours_of_sinaica_are_read_or_set_aside(catalog: Catalog) -> None:
     rows = read(
         sinaica_reader,
         sinaica(
@@ -338,13 +338,13 @@ def test_sinaica_no_such_hour(catalog: Catalog, hour: int) -> None:
         (sinaica({"date": "2015-01-01", "hour": 0, "value": 1}), "fields missing: id, fecha"),
     ],
 )
-def test_sinaica_damaged(catalog: Catalog, content: bytes, told: str) -> None:
+def test_a_damaged_page_of_sinaica_is_refused(catalog: Catalog, content: bytes, told: str) -> None:
     with pytest.raises(WrongShape, match=told):
         read(sinaica_reader, content, catalog)
 
 
 # -- OpenAQ -----------------------------------------------------------------------------------------------
-def test_openaq_hours(catalog: Catalog) -> None:
+def test_hours_of_openaq_are_read_with_their_qualifiers(catalog: Catalog) -> None:
     pages = (openaq_page(openaq_hour(0, 31.25), openaq_hour(1, 12.345678, flags=True)), openaq_page())
     rows = read(openaq_reader, openaq(*pages), catalog)
     first, second = rows.frame.to_dicts()
@@ -374,7 +374,7 @@ def test_openaq_in_another_shape(catalog: Catalog) -> None:
 
 
 # -- SINAICA's list of stations ---------------------------------------------------------------------------
-def test_stations(catalog: Catalog, specimens: Path) -> None:
+def test_what_the_list_of_stations_does_not_state_is_empty(catalog: Catalog, specimens: Path) -> None:
     """Real rows of the list: what is not stated is empty; a longitude without its sign stays as it is."""
     content = (specimens / "sinaica" / "stations_sinaica.csv").read_bytes()
     rows = read(sinaica_stations, content, catalog, date(2024, 12, 31))

@@ -72,7 +72,7 @@ def file(tmp_path: Path) -> Path:
     return path
 
 
-def test_indices(workspace: Workspace, file: Path) -> None:
+def test_the_index_of_stored_hours_is_that_of_a_file(workspace: Workspace, file: Path) -> None:
     stored = judge_hours(workspace, None, station="04-023-0004")
     keys = ("us_index", "us_value", "mx_category", "mx_value")
 
@@ -83,7 +83,7 @@ def test_indices(workspace: Workspace, file: Path) -> None:
     assert "88101-3" in stored.notes[0].en
 
 
-def test_exceedances(workspace: Workspace, file: Path) -> None:
+def test_exceedances_of_stored_hours_are_those_of_a_file(workspace: Workspace, file: Path) -> None:
     """By the region's days, though the file is in UTC."""
     stored = records(exceedances(workspace, None, "nogales_itn").table("exceedances"))
     read = [r for r in records(exceedances(workspace, file).table("exceedances")) if r["station"] == "nogales_itn"]
@@ -91,7 +91,7 @@ def test_exceedances(workspace: Workspace, file: Path) -> None:
     assert [r["days"] for r in read if r["average"] == "24h"] == [3, 3]
 
 
-def test_pair(workspace: Workspace, file: Path) -> None:
+def test_a_pair_of_stored_hours_is_that_of_a_file(workspace: Workspace, file: Path) -> None:
     (stored,) = pairs(workspace, pair="nogales").comparisons
     (read,) = pairs(workspace, [file], pair="nogales").comparisons
     assert stored.whole == read.whole and stored.whole.difference == 30

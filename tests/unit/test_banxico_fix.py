@@ -28,7 +28,7 @@ def sie(*records: tuple[str, object], series: str = "SF43718") -> bytes:
 
 
 @pytest.mark.parametrize("name", ["sie.json", "list.json"])
-def test_both_shapes(catalog: Catalog, specimens: Path, name: str) -> None:
+def test_both_forms_of_banxico_s_file_are_read(catalog: Catalog, specimens: Path, name: str) -> None:
     rows = read((specimens / "banxico" / name).read_bytes(), catalog)
     assert rows.dataset == "fx"
     assert rows.rejected.height == 0
@@ -37,7 +37,7 @@ def test_both_shapes(catalog: Catalog, specimens: Path, name: str) -> None:
     assert frame.select("rate_id", "rate", "status").rows() == [("fix", Decimal("25.1185"), "A")]
 
 
-def test_first_rate(catalog: Catalog, specimens: Path) -> None:
+def test_the_list_begins_with_the_rate_of_12_november_1991(catalog: Catalog, specimens: Path) -> None:
     rows = read((specimens / "banxico" / "list.json").read_bytes(), catalog)
     assert rows.frame.filter(date=date(1991, 11, 12))["rate"].to_list() == [Decimal("3.0735")]
 
@@ -56,14 +56,14 @@ def test_not_available_is_missing(catalog: Catalog) -> None:
 
 
 @pytest.mark.parametrize("dato", ["20,5008", "1,23", "-20.5", "0.0000", "2e1", "20.50081", "x", True, ["20.5"]])
-def test_no_rate(catalog: Catalog, dato: object) -> None:
+def test_what_is_no_rate_is_set_aside(catalog: Catalog, dato: object) -> None:
     rows = read(sie(("09/02/2022", dato)), catalog)
     assert rows.frame.height == 0
     assert rows.rejected["reason"].to_list() == ["bad_value"]
 
 
 @pytest.mark.parametrize("fecha", ["2022-02-09", "02/31/2022", "9/2/2022", "", "09/02/22", "09/02/0022"])
-def test_no_date(catalog: Catalog, fecha: str) -> None:
+def test_what_is_no_date_is_set_aside_and_quoted(catalog: Catalog, fecha: str) -> None:
     rows = read(sie((fecha, "20.5008")), catalog)
     assert rows.rejected["reason_es"].to_list() == [f"fecha: «{fecha}» no es una fecha."]
 

@@ -32,13 +32,15 @@ from ambos.text import Text
         (Decimal("123456789012345678901.5"), 1, False, "123,456,789,012,345,678,901.5"),
     ],
 )
-def test_numbers(value: float | Decimal | None, decimals: int, signed: bool, text: str) -> None:
+def test_numbers_are_written_alike_in_both_countries(
+    value: float | Decimal | None, decimals: int, signed: bool, text: str
+) -> None:
     # Mexico writes numbers as the United States do: point for decimals, comma for thousands (NOM-008-SCFI)
     assert formats.number(value, "en", decimals, signed) == text
     assert formats.number(value, "es", decimals, signed) == text
 
 
-def test_dates() -> None:
+def test_dates_and_periods_are_written_in_each_language() -> None:
     when = date(2024, 3, 5)
     assert formats.day(when, "en") == "March 5, 2024"
     assert formats.day(when, "es") == "5 de marzo de 2024"
@@ -48,7 +50,7 @@ def test_dates() -> None:
     assert [formats.weekday(d, "es", "abbreviated") for d in (1, 7)] == ["lun", "dom"]
 
 
-def test_scale() -> None:
+def test_an_axis_is_in_thousands_or_millions_by_its_largest_value() -> None:
     assert [formats.scale_for([v]) for v in (9_999, 10_000, 1_999_999, 2_000_000, 3e9)] == [
         1,
         10**3,

@@ -60,7 +60,7 @@ def test_keys_given_twice_pass_through(catalog: Catalog, specimens: Path) -> Non
     assert sorted(rows.frame.filter(port="2606", measure="bus_passengers")["value"]) == [0, 2175]
 
 
-def test_older_export(catalog: Catalog, specimens: Path) -> None:
+def test_an_older_export_of_crossings_is_read(catalog: Catalog, specimens: Path) -> None:
     rows = read(bts_border_crossing, specimens / "bts" / "border_crossing_2019.csv", catalog)
     assert figures(rows, "value", "measure", port="2604", period=date(2019, 3, 1)) == {
         "trains": 62,
@@ -158,7 +158,7 @@ def test_state_by_port(catalog: Catalog, specimens: Path) -> None:
     assert set(rows.frame["period"]) == {date(2024, 9, 1)}
 
 
-def test_other_tables(catalog: Catalog, specimens: Path) -> None:
+def test_each_table_of_transborder_has_its_dataset(catalog: Catalog, specimens: Path) -> None:
     rows = read(bts_transborder, specimens / "bts" / "dot2_0924.csv", catalog)
     assert rows.dataset == "freight_state_commodity"
     assert figures(rows, "value_usd", "hs2", mex_state="MX-SON", mode="truck", hs2="08") == {"08": 10_276_310}
@@ -247,7 +247,7 @@ def test_state_trade_and_its_weight(catalog: Catalog, specimens: Path) -> None:
     assert abs(weight["import"] - 6_355_698_844) < 5  # the sum of BTS's monthly rows, kg
 
 
-def test_national_total(catalog: Catalog, specimens: Path) -> None:
+def test_the_national_total_is_that_of_the_annual_release(catalog: Catalog, specimens: Path) -> None:
     rows = annual(catalog, specimens, "us_transborder")
     assert rows.dataset == "freight_annual_state"
     assert set(rows.frame["us_state"]) == {"_T"}
@@ -255,7 +255,7 @@ def test_national_total(catalog: Catalog, specimens: Path) -> None:
     assert 839_850_000_000 <= total < 839_950_000_000  # "839.9 billion" in the annual release of BTS
 
 
-def test_mexican_states(catalog: Catalog, specimens: Path) -> None:
+def test_trade_of_mexican_states_is_read_with_and_without_commodity(catalog: Catalog, specimens: Path) -> None:
     rows = annual(catalog, specimens, "mexican_state_trade")
     assert set(rows.frame["commodity_group"]) == {"_T"}
     assert figures(rows, "value_usd", "mode", mex_state="MX-SON", period=date(2024, 1, 1))["truck"] == 8_117_892_386
@@ -268,7 +268,7 @@ def test_mexican_states(catalog: Catalog, specimens: Path) -> None:
     }
 
 
-def test_national_months(catalog: Catalog, specimens: Path) -> None:
+def test_national_months_are_read_and_the_newest_are_provisional(catalog: Catalog, specimens: Path) -> None:
     rows = annual(catalog, specimens, "monthly_trends")
     assert rows.dataset == "freight_national_month"
     month = figures(rows, "value_usd", "flow", "mode", country="MX", period=date(2022, 3, 1))
@@ -277,7 +277,7 @@ def test_national_months(catalog: Catalog, specimens: Path) -> None:
     assert newest == [date(2025, 12, 1)]
 
 
-def test_containers(catalog: Catalog, specimens: Path) -> None:
+def test_trade_by_container_is_read_with_rail(catalog: Catalog, specimens: Path) -> None:
     rows = annual(catalog, specimens, "containerization_trade")
     assert rows.dataset == "freight_annual_container"
     assert set(rows.frame["us_state"]) == {"_T", "US-TX"}
@@ -299,7 +299,7 @@ def test_tons_become_kilograms(catalog: Catalog, weight: str, kilograms: int | N
 
 
 @pytest.mark.parametrize("cells", ["80125.5,,", "8e4,,", ",,", "1.0,0.305,", "1.0,-1,", "1.0,x,"])
-def test_no_rounding(catalog: Catalog, cells: str) -> None:
+def test_a_value_with_decimals_is_set_aside_and_not_rounded(catalog: Catalog, cells: str) -> None:
     content = f"Year,Country,Mode,TradeType,TradeValue,Weight,WeightLb\n2024,Mexico,Rail,Import,{cells}\n"
     rows = read(bts_transborder_annual, content.encode(), catalog)
     assert rows.frame.height == 0

@@ -119,7 +119,7 @@ def test_minutes_of_a_wait_in_words(text: str, minutes: int | None) -> None:
         ("16 am-10 pm", None),
     ],
 )
-def test_posted_hours(text: str, hours: tuple[int, int] | None) -> None:
+def test_the_posted_hours_are_read_from_their_text(text: str, hours: tuple[int, int] | None) -> None:
     assert posted_hours(text) == hours
 
 

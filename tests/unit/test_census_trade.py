@@ -97,12 +97,12 @@ def test_groups_of_countries_are_refused(catalog: Catalog, country: str, level: 
 
 
 @pytest.mark.parametrize("commodity", ["8", "080", "08021", "0802.1", "AB", ""])
-def test_no_commodity(catalog: Catalog, commodity: str) -> None:
+def test_what_is_no_commodity_is_set_aside(catalog: Catalog, commodity: str) -> None:
     (rows,) = read([EXPORTS, [commodity, "1", "1", "1", "AZ", "2010", "DET", "HS2", "2024-05"]], catalog)
     assert rows.rejected["reason"].to_list() == ["bad_value"]
 
 
-def test_no_rows(catalog: Catalog) -> None:
+def test_an_answer_without_rows_gives_none(catalog: Catalog) -> None:
     assert read(b"", catalog, "imports-statehs-hs2-2024-05.json") == []
     assert read([EXPORTS], catalog)[0].frame.height == 0
     assert census_trade.recognise("anything.json", b"") == ""

@@ -141,7 +141,7 @@ def test_which_years_and_days_a_source_still_revises() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "2024", "2024-13", "2024-00", "2024/01", "0024-01", "2024-01-01", "٢٠٢٤-01"])
-def test_no_month(text: str) -> None:
+def test_what_is_no_month_gives_no_day(text: str) -> None:
     assert first_day(text) is None
 
 
@@ -152,7 +152,7 @@ def test_a_column_of_rubbish_is_refused_quickly(catalog: Catalog) -> None:
     assert rejected.height == 3000
 
 
-def test_no_rows(catalog: Catalog) -> None:
+def test_no_rows_are_mapped_to_none(catalog: Catalog) -> None:
     good, rejected = mapped(raw(p=[]), {"p": ("port", "schedule_d")}, catalog)
     assert good.height == rejected.height == 0
 

@@ -65,7 +65,7 @@ def said(answers: list[Any], place: int, row: int = 0) -> dict[str, Any]:
     return found
 
 
-def test_rise_days(catalog: Catalog) -> None:
+def test_days_of_rise_are_read_as_the_reservoir_s(catalog: Catalog) -> None:
     rows = take(usbr_rise, (RIVER / "rise_powell.json").read_bytes(), catalog)
     assert rows.dataset == "reservoir_days" and rows.rejected.is_empty()
     assert rows.frame.row(0, named=True) == {
@@ -139,7 +139,7 @@ def test_rise_fractions_are_rounded(catalog: Catalog) -> None:
         ("9 January", None),
     ],
 )
-def test_rise_stamps(catalog: Catalog, stamp: str, day: date | None) -> None:
+def test_a_stamp_of_rise_is_its_day_or_set_aside(catalog: Catalog, stamp: str, day: date | None) -> None:
     rows = take(usbr_rise, powell(lambda a: said(a, 1).update(dateTime=stamp)), catalog)
     if day:
         assert rows.rejected.is_empty() and rows.frame["date"][0] == day
@@ -292,7 +292,7 @@ def test_usgs_gauge_of_no_interest_is_refused(catalog: Catalog) -> None:
     assert rows.frame.is_empty() and set(rows.rejected["reason"]) == {"unknown_code"}
 
 
-def test_usgs_reading(catalog: Catalog) -> None:
+def test_a_reading_of_usgs_is_read_with_its_time(catalog: Catalog) -> None:
     (row,) = take(usgs_water, (RIVER / "usgs_latest.json").read_bytes(), catalog).frame.to_dicts()
     assert row["observed_at"] == datetime(2025, 3, 11, 20, 15, tzinfo=UTC)
     assert (row["gauge"], row["discharge_cfs"], row["status"]) == ("colorado_lees_ferry", 9880, "A")
@@ -329,7 +329,9 @@ def one_feature(**change: Any) -> bytes:
         ({"unit_of_measure": "ft3/s"}, "P", ""),
     ],
 )
-def test_usgs_status(with_yahara: Catalog, change: dict[str, Any], status: str, note: str) -> None:
+def test_a_reading_s_status_and_qualifier_are_those_of_usgs(
+    with_yahara: Catalog, change: dict[str, Any], status: str, note: str
+) -> None:
     rows = take(usgs_water, one_feature(**change), with_yahara)
     (row,) = rows.frame.to_dicts()
     assert (row["status"], row["qualifier"]) == (status, note) and rows.rejected.is_empty()

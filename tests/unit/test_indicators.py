@@ -134,7 +134,7 @@ def test_bounds_inside_a_year_do_not_cut_it(catalog: Catalog) -> None:
     assert frame.select("period", "value").rows() == [("2023", 12)]
 
 
-def test_fiscal_year(catalog: Catalog) -> None:
+def test_a_fiscal_year_begins_in_october_and_wants_every_month(catalog: Catalog) -> None:
     rows = [crossing(m, NOGALES, m.year * 100 + m.month) for m in months(2022, 2023)]
     frame = ask(catalog, "crossings.trucks", rows, [NOGALES], frequency="A", year_basis="fiscal")
     assert frame["period"].to_list() == ["FY2022", "FY2023", "FY2024"]

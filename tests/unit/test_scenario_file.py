@@ -266,7 +266,7 @@ def test_shifts_past_midnight() -> None:
     assert [(s.start, s.end) for s in booth.shifts] == [(0, 360), (1320, 1440)]
 
 
-def test_arrival_files(tmp_path: Path) -> None:
+def test_a_file_of_arrivals_is_read_or_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text(GOOD.replace("rates = 40", 'times_file = "a.csv"'), encoding="utf-8")
     (tmp_path / "a.csv").write_text("time\n08:00\n08:00:30\n", encoding="utf-8")
     assert read(tmp_path / "a.toml").streams[0].arrivals.times == (480.0, 480.5)
@@ -342,7 +342,7 @@ def test_changes_of_hours() -> None:
     assert [open_lanes(longer, h) for h in (0, 4, 5, 6, 23)] == [2, 2, 0, 2, 2]
 
 
-def test_other_changes() -> None:
+def test_a_scenario_changes_demand_service_and_stations() -> None:
     said = (
         'demand = 2\n[[change]]\nline = "here.pov.cars"\ndemand = 1.5\napproach_m = 0\n'
         'service = { law = "deterministic", mean = 2 }\nreferrals = [{ station = "yard", random = 1 }]\n'
@@ -397,7 +397,7 @@ def test_demand_of_one_line_where_travellers_choose_is_refused() -> None:
         ('line = "here.pov.cars"\nadd_lanes = 1\nlanes = 3', 4, "lanes and add_lanes"),
     ],
 )
-def test_wrong_changes(said: str, line: int, word: str) -> None:
+def test_a_wrong_change_is_refused_at_its_line(said: str, line: int, word: str) -> None:
     with pytest.raises(BadScenario) as caught:
         read(f"{BASE}[[change]]\n{said}\n".encode(), base)
     (told,) = caught.value.say("en").splitlines()[1:-1]

@@ -94,7 +94,7 @@ def test_the_range_the_wrong_way_round(here: Workspace) -> None:
     assert "2024-01-01" in caught.value.say("es") and "posterior" in caught.value.say("es")
 
 
-def test_fiscal_year(here: Workspace) -> None:
+def test_a_fiscal_year_is_the_sum_of_its_months_or_nothing(here: Workspace) -> None:
     """October 2023 to September 2024, as the region's definition says."""
     months = show(here, "crossings.trucks", places=["9901"], start=date(2023, 10, 1), end=date(2024, 9, 30))
     year = show(here, "crossings.trucks", places=["9901"], frequency="A", year_basis="fiscal")
@@ -102,7 +102,7 @@ def test_fiscal_year(here: Workspace) -> None:
     assert values(year)["9901", "_T", "FY2023"] is None  # nine months of it are held
 
 
-def test_nothing_held(here: Workspace) -> None:
+def test_a_period_of_which_nothing_is_held_is_refused(here: Workspace) -> None:
     with pytest.raises(NoData, match="example-port-east"):
         show(here, "crossings.trucks", start=date(2090, 1, 1))
 
@@ -159,7 +159,7 @@ def test_currency_without_meaning(here: Workspace, series: str, currency: str, w
 
 
 # -- knowledge and sources ------------------------------------------------------------------------------------------
-def test_as_of(example: Catalog, tmp_path: Path) -> None:
+def test_a_day_of_knowledge_shows_what_was_known_then(example: Catalog, tmp_path: Path) -> None:
     opened = workspace(tmp_path / "workspace", example)
     for day, trucks in ((date(2024, 4, 1), 10), (date(2025, 4, 1), 11)):
         (tmp_path / "a.csv").write_bytes(crossings_file(crossing("Feb 2024", "Trucks", trucks, "9901")))

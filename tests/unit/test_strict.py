@@ -34,7 +34,7 @@ def test_columns_in_any_order_and_quoted_commas() -> None:
     assert frame.select("a", "b").rows() == [("1", 'x, "y"')]
 
 
-def test_no_rows() -> None:
+def test_a_table_of_a_header_alone_has_no_rows() -> None:
     assert csv(b"a,b\n").height == 0
 
 

@@ -40,7 +40,7 @@ def problems(definitions: Path) -> str:
     return caught.value.say("en")
 
 
-def test_nine_crossings(catalog: Catalog, twin: Twin) -> None:
+def test_the_region_has_nine_crossings_at_its_ports(catalog: Catalog, twin: Twin) -> None:
     assert set(twin.crossings) == {
         *("deconcini", "mariposa", "morley", "san_luis_i", "san_luis_ii", "douglas", "naco", "lukeville", "sasabe")
     }

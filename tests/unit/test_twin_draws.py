@@ -53,7 +53,7 @@ def test_draws_are_uniform_and_do_not_hang_together() -> None:
     assert ((pairs - N / 100) ** 2 / (N / 100)).sum() < 99 + 5 * math.sqrt(2 * 99)
 
 
-def test_normal_quantile() -> None:
+def test_the_normal_quantile_is_exact_to_twelve_digits() -> None:
     p = np.concatenate((np.logspace(-15.9, -1, 500), np.linspace(0.01, 0.99, 500), 1 - np.logspace(-15, -1, 500)))
     found = np.array([draws.normal_quantile(x) for x in p])
     np.testing.assert_allclose(found, norm.ppf(p), rtol=1e-12, atol=1e-14)
@@ -70,7 +70,7 @@ LAWS = [
 
 
 @pytest.mark.parametrize(("law", "exact"), LAWS)
-def test_laws(law: Law, exact: object) -> None:
+def test_draws_of_a_law_are_distributed_by_it(law: Law, exact: object) -> None:
     key = draws.stream_key(3, 1, 4)
     sample = np.array([draws.draw_law(key, n, draws.PRIMARY, *draws.law_numbers(law), NOTHING) for n in range(N)])
     assert kstest(sample, exact.cdf).pvalue > 0.001  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def test_laws(law: Law, exact: object) -> None:
     assert draws.law_mean(law) == law.mean
 
 
-def test_simple_laws() -> None:
+def test_means_of_simple_laws_are_those_of_their_draws() -> None:
     key = draws.stream_key(3, 1, 4)
     observed = Law("empirical", sample=(1.0, 2.0, 6.0))
     assert draws.law_mean(observed) == 3.0
@@ -93,7 +93,7 @@ def test_simple_laws() -> None:
     assert draws.law_mean(Law("deterministic", 1.0, minimum=1.5)) == 1.5
 
 
-def test_officers() -> None:
+def test_the_pace_of_officers_is_gamma_distributed() -> None:
     assert officer_pace(1, 1, 1, 0.0) == 1.0
     paces = np.array([officer_pace(1, r, 0, 0.04) for r in range(N)])
     assert kstest(paces, gamma(25, scale=0.04).cdf).pvalue > 0.001
@@ -108,7 +108,7 @@ def test_unit_exponentials_are_logarithms_to_the_last_place() -> None:
         assert (np.abs(given - wanted) <= np.spacing(wanted)).all()
 
 
-def test_arrival_times() -> None:
+def test_arrivals_follow_the_rate_of_their_hour() -> None:
     total, gap, width = draws.rate_table((60.0, 0.0, 120.0), (0.5, 0.5), 180.0)
     assert width == 60.0
     np.testing.assert_allclose(gap, [1.5, math.inf, 0.75])

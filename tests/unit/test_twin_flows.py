@@ -157,7 +157,7 @@ def test_a_month_adds_up_to_what_was_counted(workspace: Workspace) -> None:
 
 
 # -- words and pictures -----------------------------------------------------------------------------------------------
-def test_words() -> None:
+def test_clocks_intervals_and_sentences_are_written_alike() -> None:
     assert clock(375.0) == "06:15"
     assert interval(None, 1.0).en == "–"
     assert sentences(Text.same("a"), Text.same("b."), Text.same("a")).en == "a. b."

@@ -228,7 +228,7 @@ def test_every_problem_is_told_with_its_place_and_remedy() -> None:
         ({"officer_cv2": float("nan")}, "officer_cv2"),
     ],
 )
-def test_other_problems(changes: dict[str, object], part: str) -> None:
+def test_a_scenario_that_cannot_be_played_is_refused(changes: dict[str, object], part: str) -> None:
     assert any(part in problem for problem in wrong(**changes))
 
 

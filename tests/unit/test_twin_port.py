@@ -88,7 +88,7 @@ def test_a_crossing_alone_has_its_share(catalog: Catalog, twin: Twin) -> None:
     assert all(len(s.options) == 1 for a in alone for s in a.streams)
 
 
-def test_nogales_chooses(catalog: Catalog, twin: Twin) -> None:
+def test_cars_at_nogales_choose_between_two_crossings(catalog: Catalog, twin: Twin) -> None:
     scenario = made(catalog, twin, "nogales")
     cars = next(s for s in scenario.streams if s.id == "nogales.pov.standard")
     assert [o.line for o in cars.options] == ["deconcini.pov.standard", "mariposa.pov.standard"]

@@ -62,7 +62,7 @@ def test_a_floor_is_not_a_shift(play: Play) -> None:
     assert same(play(day).done, [4, 3])
 
 
-def test_booths_prefer(play: Play) -> None:
+def test_a_booth_takes_from_the_first_of_its_lines(play: Play) -> None:
     # an arrival takes the booth where its line ranks first; a booth takes from the first of its lines
     streams = [stream("s", (0, 2, 3), "a"), stream("t", (1, 1, 1), "b")]
     day = scenario(streams, [line("a", fixed(10)), line("b", fixed(10))], [booth("1", "b", "a"), booth("2", "a", "b")])
@@ -148,14 +148,14 @@ def shift_day(end: str, discipline: str = "one_line") -> Scenario:
     )
 
 
-def test_finish(play: Play) -> None:
+def test_a_shift_that_finishes_serves_out_who_is_served(play: Play) -> None:
     t = play(shift_day("finish"))
     assert list(t.booth) == [0, 0, 1]
     assert same(t.started, [0, 10, 15])
     assert same(t.done, [10, 20, 20])
 
 
-def test_preempt(play: Play) -> None:
+def test_a_shift_that_preempts_leaves_the_rest_to_the_next_booth(play: Play) -> None:
     t = play(shift_day("preempt"))
     # the second has 5 of its 10 minutes left at 15, and goes on in a booth twice as fast, before the third
     assert list(t.booth) == [0, 1, 1]
@@ -251,7 +251,7 @@ def test_initial_come_first_and_are_numbered_first(play: Play) -> None:
     assert list(zip(t.stream, t.number, t.started, strict=True)) == [(1, 0, 0), (1, 1, 4), (0, 0, 8)]
 
 
-def test_hours(play: Play) -> None:
+def test_who_comes_outside_the_hours_is_turned_away(play: Play) -> None:
     day = scenario(stream("s", (0, 9.5, 10, 29.5, 30), "a"), line("a", fixed(4), opens=10, closes=30), booth("1", "a"))
     assert fates(play(day)) == ["turned_away", "turned_away", "served", "served", "turned_away"]
     overnight = replace(day, lines=(line("a", fixed(4), opens=30, closes=10),))
@@ -273,19 +273,19 @@ def full_day(when_full: str, **rest: object) -> Scenario:
     return scenario(streams, [a, line("b", fixed(1))], [booth("1", "a"), booth("2", "b")])
 
 
-def test_balk(play: Play) -> None:
+def test_who_finds_the_line_full_balks(play: Play) -> None:
     t = play(full_day("balk"))  # one fits
     assert fates(t) == ["served", "served", "balked", "served", "served"]
 
 
-def test_divert(play: Play) -> None:
+def test_who_finds_the_line_full_is_diverted(play: Play) -> None:
     t = play(full_day("divert"))
     assert list(t.diverted_from) == [-1, -1, 0, -1, -1]
     assert list(t.line) == [0, 0, 1, 1, 1]
     assert same(t.started, [0, 10, 0, 1, 10])
 
 
-def test_spill(play: Play) -> None:
+def test_who_finds_the_line_full_blocks_those_behind(play: Play) -> None:
     t = play(full_day("spill", behind="b"))
     # the third stands in line b until there is room at 10; who comes behind it at 1 stands still, though its booth is free
     assert list(t.line) == [0, 0, 0, 1, 1]
@@ -351,7 +351,7 @@ def test_lines_that_nobody_serves(play: Play) -> None:
     assert list(play(day).line) == [0, 1]
 
 
-def test_patience(play: Play) -> None:
+def test_who_loses_patience_leaves_the_line(play: Play) -> None:
     impatient = replace(stream("s", (0, 0, 0, 0, 0), "a"), patience=10.0)
     t = play(scenario(impatient, line("a", fixed(50)), booth("1", "a"), length=600))
     ends = [-math.log(draws.uniform(0, 0, 0, n, draws.PATIENCE)) * 10 for n in range(5)]
@@ -388,7 +388,7 @@ def open_day(**rest: object) -> Scenario:
     return scenario(stream("s", times, "a"), line("a", fixed(10)), booths, policies=(policy,), **rest)
 
 
-def test_open_lanes(play: Play) -> None:
+def test_a_policy_opens_a_booth_at_long_waits_and_closes_it_when_nobody_waits(play: Play) -> None:
     t = play(open_day())
     # at 15 two are in line: 20 minutes, so booth 2 opens; at 30 nobody is, so it closes
     assert list(t.booth) == [0, 0, 1, 0, 0, 0]
@@ -401,7 +401,7 @@ def test_no_officer_for_the_lane(play: Play) -> None:
     assert same(play(open_day(officers=(2, 1))).started, [0, 10, 15, 20, 31, 41])
 
 
-def test_move_lanes(play: Play) -> None:
+def test_a_policy_moves_a_booth_to_the_longer_line(play: Play) -> None:
     policy = MoveLanes("general", "ready", ratio=1.5, limit=120, keep=1)
     streams = [stream("g", (31, 31, 31, 31, 46), "general"), stream("r", (0,) * 6, "ready")]
     lines = [line("general", fixed(5)), line("ready", fixed(5))]

@@ -29,7 +29,7 @@ from ambos.text import LANGUAGES
         (10**15 + 1, 0, "1,000,000,000,000,001"),
     ],
 )
-def test_a_number(value: float | Decimal | None, decimals: int, shown: str) -> None:
+def test_a_number_has_one_form_at_every_door(value: float | Decimal | None, decimals: int, shown: str) -> None:
     for language in LANGUAGES:
         assert number(value, decimals, language) == shown
         assert formats.number(value, language, decimals) == shown
@@ -38,7 +38,7 @@ def test_a_number(value: float | Decimal | None, decimals: int, shown: str) -> N
 @pytest.mark.parametrize(
     ("value", "shown"), [(0.26, "+0.3"), (0.04, "0.0"), (-0.04, "0.0"), (-0.26, "−0.3"), (0, "0.0"), (None, MISSING)]
 )
-def test_a_change(value: float | None, shown: str) -> None:
+def test_a_change_has_its_sign_at_every_door(value: float | None, shown: str) -> None:
     for language in LANGUAGES:
         assert signed(value, 1, language) == formats.number(value, language, 1, signed=True) == shown
 
@@ -60,7 +60,7 @@ def test_a_change(value: float | None, shown: str) -> None:
         ),
     ],
 )
-def test_a_period(label: str, en: str, es: str) -> None:
+def test_a_period_is_written_in_words_in_both_languages(label: str, en: str, es: str) -> None:
     assert (period(label, "en"), period(label, "es")) == (en, es)
 
 

@@ -76,7 +76,7 @@ def test_build_read_every_file(example: Example) -> None:
     assert again["unrecognised"] == []
 
 
-def test_figures(example: Example) -> None:
+def test_figures_are_those_of_the_file(example: Example) -> None:
     """They are those of the file, added up here by other means."""
     lines = (example.region / "data" / "made_up_border_crossings.csv").read_text(encoding="utf-8").splitlines()
     rows = [line.split(",") for line in lines[1:]]
