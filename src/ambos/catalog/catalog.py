@@ -37,9 +37,9 @@ def unknown(kind: Text, name: str, known: Iterable[str], count: int = 3) -> Unkn
     return UnknownName(kind=kind, name=name, nearest=", ".join(nearest(name, known, count)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Catalog:
-    """All definitions of one region."""
+    """All definitions of one region; equal to itself only, so that what is made of it can be kept by it."""
 
     region: Region
     units: Mapping[str, Unit]

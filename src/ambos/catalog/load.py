@@ -40,7 +40,7 @@ CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "obse
 PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
-    *("region.toml", "brief.toml", "events.toml", "sources.toml", "resolutions.toml"),
+    *("region.toml", "brief.toml", "events.toml", "sources.toml", "resolutions.toml", "synonyms.toml"),
     *("air.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")

@@ -10,6 +10,7 @@ from ambos.catalog.read import Problems
 from ambos.catalog.river import load_canal, load_mexico, load_outlook, load_plant, load_river, load_scenarios
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
+from ambos.catalog.words import load_words
 from ambos.crossing.scenario.format import load_sections
 from ambos.flows.brief.dossier import ANSWERS, VALUES
 from ambos.flows.brief.plan import check_plan
@@ -45,6 +46,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         load_mexico(catalog, river, definitions),
         load_canal(river, definitions),
     )
+    words = load_words(catalog, definitions)
     plant, outlook = load_plant(catalog), load_outlook(scenarios, definitions)
     return {
         "places": len(catalog.places),
@@ -63,6 +65,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         + (plant is not None),
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
         "air_stations": len(load_stations(catalog).stations),
+        "words": len(words.terms) + len(words.questions) + len(words.synonyms),
     }
 
 
@@ -79,6 +82,7 @@ _NAMES = {
     "river": Text("rules and scenarios of the river", "reglas y escenarios del río"),
     "air": Text("tables of the air", "tablas del aire"),
     "air_stations": Text("air stations", "estaciones de aire"),
+    "words": Text("terms, questions and synonyms", "términos, preguntas y sinónimos"),
 }
 
 
