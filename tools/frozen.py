@@ -48,6 +48,10 @@ show crossings.trucks --place "San Luiz"
 show crossings.trucks --from 2025 --to 2024
 show crossings.trucks --from tomorrow
 show crossings.truks
+search agua prieta
+search exportaciones agricolas
+search xyzzyq
+search
 show crossings.trucks --item nothing
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A

@@ -22,6 +22,7 @@ from ambos.flows.air.index import judge_hours, judge_value
 from ambos.flows.air.pair import pair_stations
 from ambos.flows.data import figures
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
+from ambos.flows.data.search import search
 from ambos.flows.data.show import show
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
@@ -169,6 +170,7 @@ class Session(_Subject):
     series = _method(series_answer)
     places = _method(places_answer)
     sources = _method(sources_answer)
+    search = _method(search)
 
     @property
     def river(self) -> RiverDoor:

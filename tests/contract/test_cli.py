@@ -32,6 +32,7 @@ VERBS = (
     "runs",
     "river",
     "air",
+    "search",
     "series",
     "places",
     "sources",

@@ -45,6 +45,9 @@ VERBS: dict[str, str] = {
     ),
     "air": tr("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
     "serve": tr("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
+    "search": tr(
+        "Find series, places, codes and terms by words.", "Encuentra series, lugares, claves y términos con palabras."
+    ),
     "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
     "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
     "sources": tr(

@@ -46,9 +46,70 @@ _FOUND, _WHOLE = 1.2, 0.5
 _LEAST = 0.35
 MOST_RESULTS, MOST_LETTERS = 30, 200
 _EMPTY = frozenset(
-    "a al and are as at by con cual cuales cuanta cuantas cuanto cuantos de del do does e el en es esta for from hay how i"
-    " in is la las lo los mas me mi much many no o of on or para por que se si sin su the to un una unos what where which"
-    " who why y".split()
+    [
+        "a",
+        "al",
+        "and",
+        "are",
+        "as",
+        "at",
+        "by",
+        "con",
+        "cual",
+        "cuales",
+        "cuanta",
+        "cuantas",
+        "cuanto",
+        "cuantos",
+        "de",
+        "del",
+        "do",
+        "does",
+        "e",
+        "el",
+        "en",
+        "es",
+        "esta",
+        "for",
+        "from",
+        "hay",
+        "how",
+        "i",
+        "in",
+        "is",
+        "la",
+        "las",
+        "lo",
+        "los",
+        "mas",
+        "me",
+        "mi",
+        "much",
+        "many",
+        "no",
+        "o",
+        "of",
+        "on",
+        "or",
+        "para",
+        "por",
+        "que",
+        "se",
+        "si",
+        "sin",
+        "su",
+        "the",
+        "to",
+        "un",
+        "una",
+        "unos",
+        "what",
+        "where",
+        "which",
+        "who",
+        "why",
+        "y",
+    ]
 )
 
 
@@ -78,7 +139,8 @@ class Index:
     entries: list[Entry] = field(default_factory=list)
     #: By word, the places of the entries that have it, each with the weight of the word there.
     words: dict[str, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
-    names: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))  #: By whole name.
+    #: By whole name, the places of the entries that bear it, each with the weight of the name.
+    names: dict[str, dict[int, float]] = field(default_factory=lambda: defaultdict(dict))
     #: By phrase of the synonyms, the places of the entries that it finds, best first.
     phrases: dict[str, list[int]] = field(default_factory=dict)
 
@@ -94,7 +156,8 @@ class Index:
             for text in texts:
                 self.put(at, text, weight)
                 if weight != _BODY:
-                    self.names[_joined(text)].append(at)
+                    own = self.names[_joined(text)]
+                    own[at] = max(own.get(at, 0.0), weight)
 
     def put(self, at: int, text: str, weight: float) -> None:
         """Note the words of a text for an entry."""
@@ -224,8 +287,8 @@ def find(index: Index, query: str) -> list[tuple[Entry, float]]:
         scores[at] = scores[at] / total * complete * complete * KINDS[entry.kind][1] * entry.weight
         longest = min(len(set(_words(entry.title[language]))) for language in LANGUAGES)
         scores[at] *= 1 + 0.25 * min(1.0, matched[at] / max(1, longest))
-    for at in index.names.get(whole, ()):
-        scores[at] += _WHOLE * index.entries[at].weight
+    for at, weight in index.names.get(whole, {}).items():
+        scores[at] += (_WHOLE if weight == _NAME else _WHOLE / 2) * index.entries[at].weight
     for found, fit in _named(index, whole):
         for rank, at in enumerate(found):
             scores[at] += _FOUND * fit * (1 - 0.06 * rank)
@@ -248,7 +311,9 @@ def _alike(index: Index, word: str) -> Iterator[tuple[str, float]]:
             if other != word and other.startswith(word):
                 known[other] = _PREFIX * (0.5 + 0.5 * len(word) / len(other))
     if len(word) >= 4 and word not in known:
-        for other, likeness, _ in process.extract(word, index.words.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8):
+        for other, likeness, _ in process.extract(
+            word, index.words.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE, limit=8
+        ):
             known[other] = max(known.get(other, 0.0), (likeness / 100) ** 3)
     yield from known.items()
 

@@ -6,6 +6,7 @@ from ambos.web.pages import (
     findings,
     series,
     trial,
+    words,
 )
 
 #: All routers; a new kind of page adds its own here.
@@ -13,4 +14,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     series.router,
     findings.router,
     trial.router,
+    words.router,
 )
