@@ -55,14 +55,15 @@ class Shell:
 
     Parameters
     ----------
+    language : {"en", "es"}
     folder : Path
         Where the command lines run, and the default of ``--workspace``.
     jobs, results : file
         Pipes to and from the process that runs them.
     """
 
-    def __init__(self, folder: Path, jobs: TextIO, results: TextIO) -> None:
-        self.folder, self._jobs, self._results = folder, jobs, results
+    def __init__(self, language: str, folder: Path, jobs: TextIO, results: TextIO) -> None:
+        self.language, self.folder, self._jobs, self._results = language, folder, jobs, results
 
     def __call__(self, *arguments: object, folder: Path | None = None, **how: Any) -> Result:
         """Run one command line.
@@ -101,7 +102,7 @@ def open_shells(folders: Mapping[str, Path]) -> Iterator[dict[str, Shell]]:
     shells, theirs, specs = {}, [], []
     for language, folder in folders.items():
         (jobs_out, jobs_in), (results_out, results_in) = os.pipe(), os.pipe()
-        shells[language] = Shell(folder, os.fdopen(jobs_in, "w"), os.fdopen(results_out, encoding="utf-8"))
+        shells[language] = Shell(language, folder, os.fdopen(jobs_in, "w"), os.fdopen(results_out, encoding="utf-8"))
         theirs += [jobs_out, results_in]
         specs.append(json.dumps([language, str(folder), jobs_out, results_in]))
     command = [sys.executable, __file__, *specs]

@@ -11,6 +11,8 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +84,17 @@ def ready(shells: dict[str, Shell], tmp_path_factory: pytest.TempPathFactory) ->
     return folder
 
 
+@pytest.fixture(scope="module")
+def asked(shells: dict[str, Shell], ready: Path) -> Callable[..., Result]:
+    """What a verb says of the example region in a language; the same question is asked once."""
+
+    @cache
+    def ask(language: str, *arguments: str) -> Result:
+        return shells[language]("--region", REGION, *arguments, folder=ready)
+
+    return ask
+
+
 def strict(text: str) -> Any:
     """JSON as the standard has it: no NaN, no Infinity."""
 
@@ -123,8 +136,8 @@ JSON = {
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("name", JSON)
-def test_json_is_all_that_is_printed(shells: dict[str, Shell], ready: Path, name: str, language: str) -> None:
-    result = shells[language]("--region", REGION, *JSON[name], "--json", folder=ready)
+def test_json_is_all_that_is_printed(asked: Callable[..., Result], name: str, language: str) -> None:
+    result = asked(language, *JSON[name], "--json")
     assert result.code == 0 and strict(result.out)
     if name != "fetch":  # that a source comes by hand only is said on standard error
         assert result.err == ""
@@ -142,8 +155,8 @@ def test_every_verb_has_json(shell: Shell) -> None:
             assert "--json" in shell(*command, "--help").out, command
 
 
-def test_a_figure_in_json(shell: Shell, ready: Path) -> None:
-    figures = strict(shell("--region", REGION, "show", "crossings.trucks", "--json", folder=ready).out)["data"]
+def test_a_figure_in_json(asked: Callable[..., Result]) -> None:
+    figures = strict(asked("en", "show", "crossings.trucks", "--json").out)["data"]
     assert list(figures[0]) == [
         *("series", "place", "place_en", "place_es", "item", "item_en", "item_es", "period", "frequency", "value"),
         *("unit", "status", "as_of", "source", "n", "held", "wanted", "without", "break"),
@@ -183,12 +196,12 @@ def test_money_keeps_its_digits(shell: Shell, ready: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "es"])
 @pytest.mark.parametrize("series", ["crossings.trucks", "waits.mean", "crossings.share.trucks"])
-def test_csv_says_what_json_says(shells: dict[str, Shell], ready: Path, series: str, language: str) -> None:
-    command = ("--region", REGION, "show", series, "--freq", "M")
-    result = shells[language](*command, "--csv", folder=ready)
+def test_csv_says_what_json_says(asked: Callable[..., Result], series: str, language: str) -> None:
+    command = ("show", series, "--freq", "M")
+    result = asked(language, *command, "--csv")
     assert result.code == 0 and result.err == ""
     rows = list(csv.DictReader(io.StringIO(result.out), strict=True))
-    figures = strict(shells[language](*command, "--json", folder=ready).out)["data"]
+    figures = strict(asked(language, *command, "--json").out)["data"]
     assert len(rows) == len(figures) > 0
     for row, figure in zip(rows, figures, strict=True):
         assert row.keys() == figure.keys()
@@ -245,10 +258,10 @@ SPOKEN = {
 
 
 @pytest.mark.parametrize("name", SPOKEN)
-def test_one_language_at_a_time(shells: dict[str, Shell], ready: Path, name: str) -> None:
+def test_one_language_at_a_time(asked: Callable[..., Result], name: str) -> None:
     said = {}
     for language, foreign in (("en", spanish_in), ("es", english_in)):
-        result = shells[language]("--region", REGION, *SPOKEN[name], folder=ready)
+        result = asked(language, *SPOKEN[name])
         assert result.code == 0 and plain(result)
         said[language] = result.out + result.err
         assert foreign(said[language]) == [], (language, said[language])
@@ -270,11 +283,11 @@ def test_findings_are_called_as_in_the_dossier(shells: dict[str, Shell], languag
 @pytest.mark.parametrize(
     ("language", "one", "many"), [("en", "1 finding", "findings"), ("es", "1 hallazgo", "hallazgos")]
 )
-def test_one_finding_is_one(shells: dict[str, Shell], ready: Path, language: str, one: str, many: str) -> None:
-    ask = ("--region", REGION, "check", "data")
-    counts = Counter(f["check"] for f in json.loads(shells[language](*ask, "--json", folder=ready).out)["findings"])
+def test_one_finding_is_one(asked: Callable[..., Result], language: str, one: str, many: str) -> None:
+    findings = json.loads(asked(language, "check", "data", "--json").out)["findings"]
+    counts = Counter(finding["check"] for finding in findings)
     single = next(check for check, count in counts.items() if count == 1)
-    said = shells[language](*ask, "--check", single, folder=ready).out
+    said = asked(language, "check", "data", "--check", single).out
     assert one in said and many not in said
 
 
