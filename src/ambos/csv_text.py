@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 #: Characters that begin a formula in a spreadsheet (OWASP, "CSV Injection"); full-width ones do so in some.
-_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 #: Characters that make a cell be quoted (RFC 4180); Python's writer leaves a lone carriage return bare.
 _QUOTED = re.compile(r'[,"\r\n]')
 _NUMBER = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d+)?")
@@ -35,6 +35,6 @@ def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> str
 
 def _cell(value: object) -> str:
     text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, str) and text.startswith(_FORMULA) and not _NUMBER.fullmatch(text):
+    if isinstance(value, str) and text.startswith(FORMULA) and not _NUMBER.fullmatch(text):
         text = f"'{text}"
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

@@ -24,6 +24,7 @@ from ambos.flows.data import figures
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
+from ambos.flows.frames import frame
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -36,7 +37,7 @@ from ambos.flows.twin import compare, runs, year
 from ambos.flows.twin import simulate as day
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.indicators import Basis, Grain
-from ambos.model.answer import Answer, flat_rows, record, to_plain
+from ambos.model.answer import Answer, record, to_plain
 from ambos.text import LANGUAGES, Text
 
 P = ParamSpec("P")
@@ -90,8 +91,7 @@ class Result:
         """
         for table in self.answer.tables:
             if table.id == id and table.kept():
-                columns, rows = flat_rows(table)
-                return pl.DataFrame({key: _series([row[at] for row in rows]) for at, key in enumerate(columns)})
+                return frame(table)
         raise UnknownName(kind=Text("table", "la tabla"), name=id, nearest=", ".join(self.tables))
 
     def to_pandas(self, id: str | None = None) -> Any:
@@ -257,13 +257,3 @@ def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) 
 def _several(names: str | Sequence[str]) -> Sequence[str]:
     """Take one name as a list of one."""
     return [names] if isinstance(names, str) else names
-
-
-def _series(cells: list[object]) -> pl.Series:
-    """Hold the cells of one column: whole numbers as such if all are, other numbers as floats, words as they are."""
-    given = [cell for cell in cells if cell is not None]
-    if any(isinstance(cell, str) for cell in given):
-        return pl.Series([cell if cell is None else str(cell) for cell in cells], dtype=pl.String)
-    if any(not isinstance(cell, int) for cell in given) and all(not hasattr(cell, "year") for cell in given):
-        return pl.Series([None if cell is None else float(cell) for cell in cells], dtype=pl.Float64)  # type: ignore[arg-type]
-    return pl.Series(cells)

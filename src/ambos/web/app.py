@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from ambos import __version__
 from ambos.briefing.charts import FONTS
-from ambos.errors import AmbosError, BadRequest, NoData, NoRule, OutsideRule, UnknownName
+from ambos.errors import AmbosError, BadRequest, DayToCome, NoData, NoRule, OutsideRule, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
 from ambos.web.api import ROUTERS as API
@@ -30,11 +30,8 @@ STATIC = Path(__file__).resolve().parent / "static"
 #: The HTTP status of each kind of refusal; of any other, 500.
 _STATUS: dict[type[AmbosError], int] = {
     TooManyTrials: 429,
-    UnknownName: 404,
-    NoData: 404,
-    NoRule: 404,
-    BadRequest: 400,
-    OutsideRule: 400,
+    **dict.fromkeys((UnknownName, NoData, NoRule), 404),
+    **dict.fromkeys((BadRequest, DayToCome, OutsideRule), 400),
 }
 _NO_PAGE = Text("There is no page at this address.", "No hay ninguna página en esta dirección.")
 _NOT_UNDERSTOOD = Text(
@@ -56,8 +53,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         version=__version__,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json",
-        separate_input_output_schemas=False,
+        openapi_url=None,
         lifespan=_lifespan,
     )
     app.state.site = Site(workspace)
@@ -105,7 +101,9 @@ def _not_understood(request: Request, error: Exception) -> Response:
 
 def _no_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    return _refuse(request, error.status_code, _NO_PAGE if error.status_code == 404 else Text.same(error.detail))
+    response = _refuse(request, error.status_code, _NO_PAGE if error.status_code == 404 else Text.same(error.detail))
+    response.headers.update(error.headers or {})
+    return response
 
 
 def _fault(request: Request, error: Exception) -> Response:

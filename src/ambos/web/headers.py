@@ -24,6 +24,8 @@ _ALWAYS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
     "cross-origin-opener-policy": "same-origin",
 }
+#: What the API answers to.
+_METHODS = b"GET, HEAD, OPTIONS"
 
 
 class Headers:
@@ -41,10 +43,10 @@ class Headers:
         headers = _ALWAYS | {
             "content-security-policy": POLICY.format(framed="*" if path[3:].startswith("/embed") else "'none'")
         }
-        if path.startswith("/api"):
+        if open_to_all := path.startswith(("/api", "/feeds/", "/calendar/")):
             headers |= {
                 "access-control-allow-origin": "*",
-                "access-control-expose-headers": "ETag, Last-Modified, Link",
+                "access-control-expose-headers": "Accept-Ranges, Content-Range, ETag, Last-Modified, Link",
             }
         added = [(name.encode(), value.encode()) for name, value in headers.items()]
 
@@ -53,4 +55,13 @@ class Headers:
                 message["headers"] = [*message["headers"], *added]
             await send(message)
 
+        if open_to_all and scope["method"] == "OPTIONS":
+            allowed = [
+                (b"allow", _METHODS),
+                (b"access-control-allow-methods", _METHODS),
+                (b"access-control-allow-headers", b"*"),
+            ]
+            await answer({"type": "http.response.start", "status": 204, "headers": allowed})
+            await answer({"type": "http.response.body", "body": b""})
+            return
         await self.app(scope, receive, answer)

@@ -20,7 +20,8 @@ MOST, MOST_OF_ONE = 96 * 2**20, 4 * 2**20
 #: Shorter bodies are sent as they are.
 LEAST_PACKED = 1000
 
-Key = tuple[str, str, bytes]
+#: State, address, and for the API the forms that are asked for.
+Key = tuple[str, str, bytes, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,8 @@ class Kept:
         site: Site = scope["app"].state.site
         state = site.state()
         asked = Headers(scope=scope)
-        key = (state.tag, scope["path"], scope["query_string"])
+        accept = asked.get("accept", "") if scope["path"].startswith("/api") else ""
+        key = (state.tag, scope["path"], scope["query_string"], accept)
         body = self._get(key)
         if body is None:
             body = await self._ask(
@@ -112,7 +114,9 @@ class Kept:
         headers = MutableHeaders(raw=list(start["headers"]))
         tag = hashlib.sha256(plain).hexdigest()[:20]
         headers["Last-Modified"] = format_datetime(state.since, usegmt=True)
-        headers["Vary"] = "Accept-Encoding"
+        headers.add_vary_header("Accept-Encoding")
+        if key[3]:
+            headers.add_vary_header("Accept")
         seconds = int(headers["cache-control"].rpartition("max-age=")[2] or 0)
         packed = gzip.compress(plain, 6) if len(plain) >= LEAST_PACKED and _is_text(headers["content-type"]) else b""
         body = Body(headers.raw, plain, packed if len(packed) < len(plain) else b"", tag, time.monotonic() + seconds)

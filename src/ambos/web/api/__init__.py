@@ -2,5 +2,7 @@
 
 from fastapi import APIRouter
 
+from ambos.web.api import bulk, openapi, verbs
+
 #: All routers; a new subject adds its own here.
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (bulk.router, verbs.router, openapi.router)
