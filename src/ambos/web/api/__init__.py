@@ -5,4 +5,4 @@ from fastapi import APIRouter
 from ambos.web.api import bulk, openapi, verbs
 
 #: All routers; a new subject adds its own here.
-ROUTERS: tuple[APIRouter, ...] = (bulk.router, verbs.router, openapi.router)
+ROUTERS: tuple[APIRouter, ...] = (verbs.router, bulk.router, openapi.router)
