@@ -270,8 +270,8 @@ VERBS = (
         Text(
             "Cuts after 2026: decided, and by alternatives",
             "Reducciones después de 2026: lo decidido y las alternativas",
-            fixed={"levels": ()},
         ),
+        fixed={"levels": ()},
     ),
     Verb("/river/outlook", _outlook, Text("How likely each tier is", "Qué tan probable es cada nivel")),
     Verb(
