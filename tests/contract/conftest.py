@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
@@ -55,9 +56,11 @@ def slept() -> list[float]:
 def new_client(slept: list[float]) -> Callable[..., Client]:
     """Makes clients that do not back off, whose pauses are noted instead of slept."""
 
-    def make(clock: Callable[[], datetime] = lambda: NOW, **limits: float) -> Client:
+    def make(
+        clock: Callable[[], datetime] = lambda: NOW, monotonic: Callable[[], float] = time.monotonic, **limits: float
+    ) -> Client:
         quick = {"wait_initial": 0.0, "wait_max": 0.0, "pace": 0.0, "read": 5.0}
-        return Client(RequestLimits(**{**quick, **limits}), clock=clock, sleep=slept.append)
+        return Client(RequestLimits(**{**quick, **limits}), clock=clock, monotonic=monotonic, sleep=slept.append)
 
     return make
 
