@@ -112,6 +112,60 @@ def change(frame: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def indexed(frame: pl.DataFrame, year: int) -> pl.DataFrame:
+    """Set figures to the mean of a year's figures of their own place and item, which is 100.
+
+    Parameters
+    ----------
+    frame : polars.DataFrame
+        As from `observe`, by month, year or day.
+    year : int
+        As the labels of the periods name it; of a fiscal year the one in which it ends.
+
+    Returns
+    -------
+    polars.DataFrame
+        The frame with `value` in percent of that mean: Float64, missing where the figure is, where one of the year's is or
+        the year has fewer than its months, and where the mean is not above 0.
+    """
+    key = ["place", "item"]
+    periods = {"A": 1, "M": 12}
+    base = (
+        frame.filter(pl.col("period").str.extract(r"(\d{4})") == f"{year:04d}")
+        .group_by(key)
+        .agg(
+            pl.col("value").cast(pl.Float64).mean().alias("_base"),
+            pl.col("value").is_null().any().alias("_gap"),
+            pl.len().alias("_len"),
+            pl.col("frequency").first().replace_strict(periods, default=1, return_dtype=pl.Int64).alias("_least"),
+        )
+        .filter(~pl.col("_gap") & (pl.col("_base") > 0) & (pl.col("_len") >= pl.col("_least")))
+        .select(*key, "_base")
+    )
+    joined = frame.join(base, on=key, how="left", maintain_order="left")
+    return joined.with_columns(value=100.0 * pl.col("value").cast(pl.Float64) / pl.col("_base")).select(frame.columns)
+
+
+def shares(frame: pl.DataFrame) -> pl.DataFrame:
+    """Set figures in percent of the sum of all figures of their period in the frame.
+
+    Returns
+    -------
+    polars.DataFrame
+        The frame with `value` Float64, missing for all figures of a period of which one is missing or has no row, or whose
+        sum is not above 0; the status is the worst of the period's.
+    """
+    rows = frame.select("place", "item").n_unique()
+    value = pl.col("value").cast(pl.Float64)
+    whole = value.is_not_null().all().over("period") & (pl.len().over("period") == rows)
+    rank = pl.col("status").replace_strict(_RANK, return_dtype=pl.Int64).max().over("period")
+    total = value.sum().over("period")
+    return frame.with_columns(
+        value=pl.when(whole & (total > 0)).then(100.0 * value / total).otherwise(None),
+        status=rank.replace_strict(dict(enumerate(STATUSES)), return_dtype=pl.String),
+    )
+
+
 def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, currency: str, decimals: int) -> pl.DataFrame:
     """Show figures of money in another currency, at the mean rate of their own period.
 

@@ -139,15 +139,15 @@ def serve_chart(router: APIRouter, path: str, chart: Callable[..., Chart]) -> No
         A dependency of FastAPI that makes the chart from the request: ``def chart(page: Asked, year: int = 2026)``.
     """
 
-    @router.get(path + ".{form}")
+    @router.get(path + ".{suffix}")
     def drawn(
         page: Asked,
-        form: Literal["svg", "png", "json"],
+        suffix: Literal["svg", "png", "json"],
         size: Annotated[Size, Query()] = "wide",
         dark: bool = False,
         chart: Chart = Depends(chart),
     ) -> Response:
-        return drawing(page, chart, form, size=size, dark=dark)
+        return drawing(page, chart, suffix, size=size, dark=dark)
 
 
 def drawing(

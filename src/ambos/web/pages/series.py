@@ -1,40 +1,50 @@
-"""Pages of series: the list, and one series with its figures."""
+"""Pages of series: the list, and one series with its figures, files, chart and what was known when."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
-from typing import Annotated
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BeforeValidator, Field
 
 from ambos.briefing.document import Chart
-from ambos.errors import NoData
+from ambos.catalog.catalog import plain
+from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief.picture import picture
-from ambos.flows.data import figures
+from ambos.flows.data import profile as flow
 from ambos.flows.data.listing import list_series
-from ambos.flows.data.show import Figures, show
-from ambos.web import drawing
-from ambos.web.page import Asked
+from ambos.flows.data.profile import Asked as Figures
+from ambos.flows.data.profile import Profile, Question
+from ambos.model import Series
+from ambos.numbers import both, day
+from ambos.numbers import period as period_words
+from ambos.text import LANGUAGES, Text
+from ambos.web import drawing, files
+from ambos.web.page import Asked, Page, Seen
 from ambos.web.params import Currency, FirstDay, Freq, LastDay, Names, YearBasis
 
 router = APIRouter()
 
+#: Maximum number of rows of a table on a page.
+MOST_ROWS = 1200
+_BIBTEX = re.compile(r"([&%$#_{}])")
+
+Base = Annotated[Annotated[int, Field(ge=1000, le=9999)] | None, BeforeValidator(lambda text: text or None)]
+
 
 @router.get("/series")
-def all_series(page: Asked, q: str = "") -> HTMLResponse:
-    """List the series by topic."""
-    return page.render("series_list.html.j2", series=list_series(page.workspace, q), q=q)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The figures that an address asks for, and what it says of them."""
-
-    shown: Figures
-    as_of: date | None
-    currency: str
+def all_series(page: Asked, q: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """List the series by topic, with unit, span and source."""
+    known = page.site.once("series", flow.listed)
+    found = [known[s.id] for s in list_series(page.workspace, q) if s.id in known]
+    topics: dict[str, list[flow.Listed]] = {}
+    for one in found:
+        topics.setdefault(one.what.topic, []).append(one)
+    return page.render("series_list.html.j2", topics=topics, q=q, count=len(found))
 
 
 def question(
@@ -48,27 +58,37 @@ def question(
     as_of: LastDay = None,
     currency: Currency = "",
     year: YearBasis = "calendar",
+    form: Literal["growth", "index", "share", ""] = "",
+    base: Base = None,
 ) -> Question:
-    """Ask for the figures of a series, with every filter in the address."""
-    shown = show(
-        page.workspace,
+    """The question that an address asks of a series, with every filter in it."""
+    return Question(
         id,
-        places=place,
-        items=item,
-        start=start,
-        end=to,
-        frequency=freq or None,
-        as_of=as_of,
-        currency=currency,
-        year_basis=year,
+        tuple(p for p in place if p),
+        tuple(i for i in item if i),
+        start,
+        to,
+        freq or None,
+        as_of,
+        currency,
+        year,
+        form or None,
+        base,
     )
-    return Question(shown, as_of, currency)
 
 
 Asks = Annotated[Question, Depends(question)]
 
 
-def chart_of(page: Asked, asked: Asks) -> Chart:
+def figures(page: Asked, asked: Asks) -> Figures:
+    """Ask for figures, once per state of the store for a page, its pictures and its files."""
+    return page.site.once(("figures", asked), lambda workspace: flow.ask(workspace, asked))
+
+
+Answered = Annotated[Figures, Depends(figures)]
+
+
+def chart_of(page: Asked, asked: Answered) -> Chart:
     """Make the chart of a series.
 
     Raises
@@ -85,12 +105,140 @@ def chart_of(page: Asked, asked: Asks) -> Chart:
 drawing.serve_chart(router, "/series/{id}/chart", chart_of)
 
 
+@router.get("/series/{id}.csv")
+@router.get("/series/{id}.json")
+@router.get("/series/{id}.parquet")
+@router.get("/series/{id}.xlsx")
+def download(page: Asked, asked: Answered) -> Response:
+    """Give the figures as a file."""
+    form = page.request.url.path.rpartition(".")[2]
+    chosen = next(known for known in files.FORMATS if known == form)
+    return files.file(flow.data(page.workspace, asked), chosen, asked.question.series, page.language)
+
+
+@router.get("/series/{id}/revisions")
+def revised(page: Asked, asked: Asks) -> HTMLResponse:
+    """Show what was known when."""
+    answer = page.site.once(("revisions", asked), lambda workspace: flow.revisions(workspace, asked))
+    return page.answer(answer, "series_revisions.html.j2", question=asked, query=page.selection())
+
+
+@router.get("/embed/series/{id}")
+def embedded(page: Asked, asked: Answered) -> HTMLResponse:
+    """Show one figure by itself, for the pages of others."""
+    found = _profile(page, asked)
+    return page.render(
+        "series_embed.html.j2",
+        what=asked.shown.what,
+        chart=_drawn(page, asked),
+        tables=_table(page, found)[0],
+        source="; ".join(page.text(source.citation) for source in found.sources),
+        fixed=asked.question.as_of or asked.question.end,
+        query=page.selection(),
+    )
+
+
 @router.get("/series/{id}")
-def one_series(page: Asked, asked: Asks) -> HTMLResponse:
-    """Show the figures of a series."""
-    found = page.site.findings(asked.as_of)
-    answer = figures.answer(page.workspace, asked.shown, as_of=asked.as_of, currency=asked.currency, findings=found)
+def one_series(page: Asked, asked: Answered) -> HTMLResponse:
+    """Show the figures of a series with all that stands beside them."""
+    found = _profile(page, asked)
+    what, query = asked.shown.what, page.selection()
+    tables, cut = _table(page, found)
+    series = what if isinstance(what, Series) else None
+    return page.answer(
+        found.answer,
+        "series.html.j2",
+        what=what,
+        unit=page.workspace.catalog.units[asked.shown.frame["unit"][0]].name,
+        profile=found,
+        asked=asked.question,
+        chosen={page.workspace.catalog.place(p).id for p in asked.question.places},
+        tables=tables,
+        cut=cut,
+        # of one figure of a whole range the table says how much of it is held
+        coverage=page.seen(found.coverage)[0] if asked.shown.frame["frequency"][0] != "all" else None,
+        chart=_drawn(page, asked),
+        cite=_citation(page, asked, found),
+        bibtex=_bibtex(page, asked, found),
+        address=str(page.request.base_url).rstrip("/"),
+        query=query,
+        money=bool(series and asked.held.what.currency),  # type: ignore[union-attr]
+        frequencies=_frequencies(page, asked),
+    )
+
+
+def _profile(page: Page, asked: Figures) -> Profile:
+    found = page.site.findings(asked.question.as_of)
+    return page.site.once(("profile", asked.question), lambda workspace: flow.profile(workspace, asked, found))
+
+
+def _drawn(page: Page, asked: Figures) -> drawing.Picture | None:
+    """The chart of figures as the page shows it; None where they are not drawn."""
     chart = picture(page.workspace, asked.shown)
-    query = page.selection()
-    drawn = drawing.picture(page, chart, f"/series/{asked.shown.what.id}/chart", **query) if chart else None
-    return page.answer(answer, "series.html.j2", what=asked.shown.what, chart=drawn)
+    if chart is None:
+        return None
+    try:
+        return drawing.picture(page, chart, f"/series/{asked.question.series}/chart", **page.selection())
+    except BriefFailed:  # of two figures of one day, say, the table has both
+        return None
+
+
+def _table(page: Page, found: Profile) -> tuple[list[Seen], str]:
+    """The tables for people, and what is said where they are cut: newest rows last, so that the oldest are left out."""
+    tables = [seen for table in found.answer.tables if table.shown for seen in page.seen(table)]
+    count = sum(len(table.rows) for table in tables)
+    kept = [replace(table, rows=table.rows[-MOST_ROWS:]) for table in tables]
+    shown = sum(len(table.rows) for table in kept)
+    said = page.say("series.cut", shown=both(shown)[page.language], count=both(count)[page.language])
+    return kept, said if shown < count else ""
+
+
+def _frequencies(page: Page, asked: Figures) -> Sequence[str]:
+    """The frequencies that a series can be shown at: its own and coarser ones."""
+    what = asked.held.what
+    while not isinstance(what, Series):
+        what = page.workspace.catalog.series[what.numerator]
+    order = ("H", "D", "M", "A")
+    return (*order[order.index(what.frequency) :], "all")
+
+
+def _span(asked: Figures) -> Text:
+    labels = asked.shown.frame["period"].unique().sort()
+    first, last = (Text(*(period_words(labels[at], k) for k in LANGUAGES)) for at in (0, -1))
+    return first if first == last else first + Text.same(" – ") + last
+
+
+def _citation(page: Page, asked: Figures, found: Profile) -> str:
+    """How to cite the figures, in words."""
+    known = found.known[0] if found.known else page.workspace.today()
+    agencies = dict.fromkeys(page.text(s.agency) for s in found.sources)
+    return page.say(
+        "series.cite_as",
+        agencies="; ".join(agencies),
+        title=page.text(asked.shown.what.title),
+        span=page.text(_span(asked)),
+        sources="; ".join(page.text(s.title) for s in found.sources),
+        known=day(asked.question.as_of or known, page.language),
+        url=str(page.request.url),
+        today=day(page.workspace.today(), page.language),
+    )
+
+
+def _bibtex(page: Page, asked: Figures, found: Profile) -> str:
+    """How to cite the figures, for LaTeX."""
+    today = page.workspace.today()
+
+    def safe(text: str) -> str:
+        return _BIBTEX.sub(r"\\\1", text.replace("\\", ""))
+
+    agencies = " and ".join(f"{{{safe(page.text(s.agency))}}}" for s in found.sources)
+    fields = {
+        "author": agencies,
+        "title": f"{{{safe(page.text(asked.shown.what.title))}}}, {safe(page.text(_span(asked)))}",
+        "howpublished": f"Ambos, \\url{{{str(page.request.url).replace('{', '%7B').replace('}', '%7D')}}}",
+        "note": safe("; ".join(page.text(s.citation) for s in found.sources)),
+        "year": str(today.year),
+        "urldate": today.isoformat(),
+    }
+    inner = ",\n".join(f"  {key} = {{{value}}}" for key, value in fields.items())
+    return f"@misc{{ambos-{plain(asked.question.series)},\n{inner}\n}}"
