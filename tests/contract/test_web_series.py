@@ -56,8 +56,8 @@ def test_an_empty_form_is_the_series_itself(web_client: TestClient) -> None:
 def test_files_have_the_rows_of_the_command_line(web_client: TestClient, shells: dict[str, Shell]) -> None:
     words = ["--place", "nogales", "--place", "san-luis", "--from", "2015", "--freq", "A"]
     shell = shells["en"]
-    assert web_client.get(f"/en/series/{SERIES}.csv?{ASKED}").text == shell("show", SERIES, *words, "--csv").stdout
-    printed = json.loads(shell("show", SERIES, *words, "--json").stdout)
+    assert web_client.get(f"/en/series/{SERIES}.csv?{ASKED}").text == shell("show", SERIES, *words, "--csv").out
+    printed = json.loads(shell("show", SERIES, *words, "--json").out)
     assert _rows(web_client, ASKED) == printed["data"]
     frame = pl.read_parquet(io.BytesIO(web_client.get(f"/en/series/{SERIES}.parquet?{ASKED}").content))
     assert frame["value"].to_list() == [row["value"] for row in printed["data"]]
