@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from ambos.web.pages import (
     findings,
+    river,
     series,
     trial,
     words,
@@ -13,6 +14,7 @@ from ambos.web.pages import (
 ROUTERS: tuple[APIRouter, ...] = (
     series.router,
     findings.router,
+    river.router,
     trial.router,
     words.router,
 )

@@ -1,0 +1,66 @@
+"""Limits of the ambient air of both countries, in force on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ambos.catalog.air import load_air
+from ambos.flows.air.design import AVERAGES, NAMES, UNITS
+from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Cell, Column, Named, Table
+from ambos.text import Text
+
+COUNTRIES = {"us": Text("United States", "Estados Unidos"), "mx": Text("Mexico", "México")}
+
+
+def limits(workspace: Workspace, *, day: date | None = None) -> Answer:
+    """List the limits that hold on a day, by pollutant and mean.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    day : date, optional
+        Today in the region, if not given.
+    """
+    day, message = day or workspace.today(), workspace.catalog.message
+    held = [x for x in load_air().limits if x.since <= day and (x.until is None or day <= x.until)]
+    order = [*NAMES], [*AVERAGES], [*COUNTRIES]
+    held.sort(key=lambda x: (order[0].index(x.pollutant), order[1].index(x.average), order[2].index(x.country)))
+    columns = (
+        Column("pollutant", Text("Pollutant", "Contaminante")),
+        Column("average", Text("Mean", "Promedio")),
+        Column("country", Text("Country", "País")),
+        Column("value", Text("Limit", "Límite"), exact=True),
+        Column("unit", Text("Unit", "Unidad")),
+        Column("from", message("brief.air.since")),
+        Column("to", Text("Until", "Hasta")),
+        Column("confirmed", Text("Confirmed", "Confirmado")),
+        Column("citation", message("column.source")),
+    )
+
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Named(x.pollutant, NAMES[x.pollutant]),
+            Named(x.average, AVERAGES[x.average]),
+            Named(x.country, COUNTRIES[x.country]),
+            str(x.value),
+            UNITS[x.unit],
+            x.since,
+            x.until,
+            not x.prior,
+            x.citation,
+        )
+        for x in held
+    )
+    title = Text("Limits of the ambient air", "Límites del aire ambiente")
+    unconfirmed = Text(
+        "Not confirmed: part of it was not read in a document, mostly the first day.",
+        "No confirmado: parte de él no se leyó en un documento, casi siempre el primer día.",
+    )
+    return Answer(
+        "air.limits",
+        title,
+        (Table("limits", title, columns, rows),),
+        {"day": day},
+        (unconfirmed, message("brief.air.form")),
+    )

@@ -1,0 +1,52 @@
+"""Pages of the river: every verb has a form, shows its answer, and says why it refuses one."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+PAGES = ("", "/scenario", "/outlook?traces=20&years=3", "/schedule", "/ledger", "/reserve", "/cap", "/plant")
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("path", PAGES)
+def test_each_verb_has_a_page_with_a_form_figures_and_what_to_know(
+    web_client: TestClient, language: str, path: str
+) -> None:
+    response = web_client.get(f"/{language}/river{path}")
+    assert response.status_code == 200
+    for part in ('<form class="choose"', '<table class="shown">', 'class="notes-of"', 'class="kind-of"'):
+        assert part in response.text
+
+
+def test_a_year_shows_the_rule_that_fired_and_its_source(web_client: TestClient) -> None:
+    page = web_client.get("/en/river?year=2023").text
+    assert "The rule that applies" in page
+    assert "Tier 2a" in page
+    assert "Minute 323" in page
+
+
+def test_empty_fields_of_a_form_ask_what_no_field_asks(web_client: TestClient) -> None:
+    empty = web_client.get("/es/river?year=2023&elevation=&as_of=").text
+    plain = web_client.get("/es/river?year=2023").text
+    assert empty.partition("<main")[2].partition("</form>")[2] == plain.partition("<main")[2].partition("</form>")[2]
+
+
+def test_what_the_rules_refuse_is_said_above_the_form_with_what_was_typed(web_client: TestClient) -> None:
+    response = web_client.get("/es/river?year=1900")
+    assert response.status_code in (400, 404)
+    assert 'role="alert"' in response.text
+    assert 'value="1900"' in response.text
+    assert response.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["?elevation=abc", "?year=99999", "?elevation=1e999", "/outlook?traces=5000", "/outlook?years=31", "/plant?unit=x"],
+)
+def test_a_value_out_of_range_is_refused_before_any_work(web_client: TestClient, query: str) -> None:
+    assert web_client.get(f"/en/river{query}").status_code == 400
+
+
+def test_an_outlook_says_that_it_is_no_forecast(web_client: TestClient) -> None:
+    assert "Not a forecast" in web_client.get("/en/river/outlook?traces=20&years=3").text
