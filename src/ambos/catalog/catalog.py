@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import Any, get_args
 
 from ambos.errors import UnknownName
-from ambos.model import CodeList, Dataset, Event, Indicator, Place, Range, Region, Resolution, Series, Source, Unit
+from ambos.model import (
+    CodeList,
+    Dataset,
+    Event,
+    Indicator,
+    Place,
+    Range,
+    Region,
+    Resolution,
+    Series,
+    Source,
+    Topic,
+    Unit,
+)
 from ambos.model.codes import TOTAL, PlaceKind
 from ambos.text import Text, joined
 
@@ -57,6 +70,7 @@ class Catalog:
     resolutions: tuple[Resolution, ...]
     #: By sha256: what is known of files collected by hand (date of knowledge, origin).
     known_files: Mapping[str, Mapping[str, str]]
+    topics: Mapping[str, Topic]  #: In the order in which they are listed.
     snapshot_folder: Path  #: The embedded snapshot's Parquet files; may not exist.
     #: Of this catalogue alone: a changed copy (`dataclasses.replace`) starts an empty one.
     _children: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import fnmatch
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +28,7 @@ from ambos.model import (
     Resolution,
     Series,
     Source,
+    Topic,
     Unit,
 )
 from ambos.model.codes import NOT_APPLICABLE, TOTAL
@@ -40,7 +42,7 @@ CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "obse
 PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
-    *("region.toml", "brief.toml", "events.toml", "sources.toml", "resolutions.toml", "synonyms.toml"),
+    *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml", "synonyms.toml"),
     *("air.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
@@ -51,6 +53,8 @@ _DEFAULTS = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="ut
 DEFAULT_REGION: str = _DEFAULTS["region"]
 #: A figure more than this many times that of the year before has no growth in percent.
 MOST_TIMES: int = _DEFAULTS["most_times"]
+#: A wait reported longer ago is old.
+WAIT_OLD_HOURS: int = _DEFAULTS["wait_old_hours"]
 
 #: File of each definition, by kind and id.
 _Files = dict[tuple[str, str], TomlFile]
@@ -120,6 +124,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         messages=_messages(open_toml(definitions / "messages.toml", problems)) | _pages(definitions / "web", problems),
         resolutions=tuple(read("resolutions", both("resolutions.toml"), _as(Resolution)).values()),
         brief=open_toml(folder / "brief.toml", problems).tree if (folder / "brief.toml").is_file() else {},
+        topics=read("topics", [path for path in [folder / "topics.toml"] if path.is_file()], _as(Topic)),
         known_files=_known_files(definitions / "known_files.csv", sources, problems),
         snapshot_folder=folder / "snapshot",
     )
@@ -319,6 +324,7 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
     _check_ranges(catalog, known, files)
+    _check_topics(catalog, known, files)
     for series in catalog.series.values():
         _check_series(catalog, series, known)
     for resolution in catalog.resolutions:
@@ -340,6 +346,21 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
         known("place", event.places, catalog.places, *here, "places")
         known("dataset", event.datasets, catalog.datasets, *here, "datasets")
         known("measure", event.items, codes, *here, "items")
+
+
+def _check_topics(catalog: Catalog, known: Callable[..., None], files: _Files) -> None:
+    """Check that topics name an existing section of the dossier, its figures, and patterns that some series matches."""
+    sections = {str(part.get("id")): part for part in catalog.brief.get("section", [])}
+    for topic in catalog.topics.values():
+        here = ("topics", topic.id)
+        known("section of brief.toml", [topic.section], sections, *here, "section")
+        blocks = [str(block.get("id")) for block in sections.get(topic.section, {}).get("block", [])]
+        known("figure", topic.without, blocks, *here, "without")
+        for i, pattern in enumerate(topic.series):
+            if not fnmatch.filter(catalog.series, pattern):
+                files["topics", topic.id].say(
+                    (topic.id, "series", i), f"no series is like {pattern} / ninguna serie es como {pattern}"
+                )
 
 
 def _check_ranges(catalog: Catalog, known: Callable[..., None], files: _Files) -> None:

@@ -4,7 +4,7 @@ from ambos.model.codes import Code, CodeList, Place
 from ambos.model.data import Dataset, DatasetColumn, Range, Unit
 from ambos.model.series import Indicator, Series
 from ambos.model.source import Source
-from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snapshot
+from ambos.model.world import Event, Finding, LeftOut, Region, Resolution, Snapshot, Topic
 
 __all__ = [
     "Code",
@@ -22,5 +22,6 @@ __all__ = [
     "Series",
     "Snapshot",
     "Source",
+    "Topic",
     "Unit",
 ]

@@ -28,12 +28,29 @@ class Region:
     counties: tuple[str, ...] = ()
     #: The month in which the fiscal year that bears the next calendar year's number begins.
     fiscal_year_start: int = 10
+    #: The line between its members as longitudes and latitudes (WGS 84) of its corners, from one end to the other; for a
+    #: schematic map.
+    border_line: tuple[tuple[float, float], ...] = ()
+    border_source: Text | None = None
 
     @property
     def standard_offset(self) -> timedelta:
         """Get the offset of the zone's standard time (without daylight saving) from UTC."""
         january = datetime(2025, 1, 1, tzinfo=ZoneInfo(self.zone))
         return (january.utcoffset() or timedelta()) - (january.dst() or timedelta())
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A subject of the region, with the part of its dossier that treats it."""
+
+    id: str
+    name: Text
+    lead: Text  #: In one or two sentences, without figures.
+    section: str  #: Id of the section of ``brief.toml``.
+    series: tuple[str, ...]  #: Patterns of the ids of its series, such as ``waits.*``.
+    without: tuple[str, ...] = ()  #: Ids of figures of the section that it leaves out.
+    pages: tuple[str, ...] = ()  #: Addresses of further pages, without the language: ``/river``.
 
 
 @dataclass(frozen=True, slots=True)

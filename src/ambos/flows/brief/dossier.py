@@ -8,12 +8,12 @@ answers each figure as `ambos show` would, puts the findings beside the figures 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ambos.briefing import Document, DossierTable, Findings, Paragraph, Section, SourceEntry, Sources, render
+from ambos.briefing import Document, DossierTable, Findings, Paragraph, Quote, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
@@ -119,29 +119,15 @@ def compose(
         quotes.append(quote(desk, entry))
         done += 1
         tell(entry["id"], done, steps)
-    values = {
-        f"{q.id}{suffix}": text
-        for q in quotes
-        for suffix, text in (("", q.value), ("_period", q.period), ("_change", q.change or Text.same("–")))
-    }
     sections = []
     for part in plan["section"]:
-        blocks: list[Block] = []
-        own = values | (_named(VALUES, part["values"])(desk) if "values" in part else {})
-        missing: list[Text] = []
-        for entry in part.get("block", []):
-            try:
-                blocks += _blocks(desk, entry, own)
-            except NoData:
-                if as_of is None:
-                    raise
-                missing.append(_title(entry, own))
+
+        def made(of: str = part["id"]) -> None:
+            nonlocal done
             done += 1
-            tell(part["id"], done, steps)
-        if missing:  # a dossier of an earlier day says what was not known then and goes on
-            blocks.append(Paragraph(_left_out(desk, missing), "note"))
-        intro = tuple(Text.of(t).format(**own) for t in part.get("intro", []))
-        sections.append(Section(part["id"], Text.of(part["title"]), intro, tuple(blocks)))
+            tell(of, done, steps)
+
+        sections.append(section(desk, part, quotes, made=made))
     head = plan["document"]
     today = as_of or workspace.clock().date()
     return Document(
@@ -156,6 +142,56 @@ def compose(
         back=(_findings(desk, head), _sources(desk, head)),
         note=None,
     )
+
+
+def section(
+    desk: DossierContext,
+    part: Mapping[str, Any],
+    quotes: Sequence[Quote],
+    *,
+    without: Collection[str] = (),
+    made: Callable[[], None] = lambda: None,
+) -> Section:
+    """Compose a section of ``brief.toml``.
+
+    Parameters
+    ----------
+    desk : DossierContext
+    part : mapping
+        A ``[[section]]``.
+    quotes : sequence of Quote
+        The numbers that its texts name.
+    without : collection of str
+        Ids of figures left out.
+    made : callable
+        Called after each block.
+
+    Raises
+    ------
+    NoData
+        If a figure has none; a dossier of an earlier day says what was not known then and goes on.
+    """
+    values = {
+        f"{q.id}{suffix}": text
+        for q in quotes
+        for suffix, text in (("", q.value), ("_period", q.period), ("_change", q.change or Text.same("–")))
+    }
+    values |= _named(VALUES, part["values"])(desk) if "values" in part else {}
+    blocks: list[Block] = []
+    missing: list[Text] = []
+    for entry in part.get("block", []):
+        if entry.get("id") not in without:
+            try:
+                blocks += _blocks(desk, entry, values)
+            except NoData:
+                if desk.as_of is None:
+                    raise
+                missing.append(_title(entry, values))
+        made()
+    if missing:
+        blocks.append(Paragraph(_left_out(desk, missing), "note"))
+    intro = tuple(Text.of(t).format(**values) for t in part.get("intro", []))
+    return Section(part["id"], Text.of(part["title"]), intro, tuple(blocks))
 
 
 def _blocks(desk: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
@@ -81,6 +81,8 @@ class SourceState:
     newest: date | None
     period: str | None  #: That period's label, as `ambos.periods` writes it; of hours the day.
     late: bool  #: Whether a newer period of it should be out by now, by the source's expected lag.
+    #: The day by which the next period should be out, by the source's expected lag; None if nothing is held.
+    expected: date | None = None
     #: What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     left_out: tuple[LeftOut, ...] = ()
     #: Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
@@ -97,19 +99,20 @@ def list_sources(workspace: Workspace) -> list[SourceState]:
     states = []
     for source in workspace.catalog.sources.values():
         own = [s for s in snapshots if s.source == source.id]
-        newest = period = None
+        newest = period = expected = None
         late = False
         if held := _held(workspace, source, own):
             newest, frequency = min(held, key=lambda h: _next_end(*h))
             period = label(newest, "D" if frequency == "H" else frequency)
-            late = (today - _next_end(newest, frequency)).days > source.lag_days
+            expected = _next_end(newest, frequency) + timedelta(days=source.lag_days)
+            late = today > expected
         last = max(own, key=lambda s: s.as_of, default=None)
         left_out = (*(o for s in reversed(own) for o in s.left_out), *unread.get(source.id, ()))
         ids, set_aside = {s.id for s in own}, Counter[str]()
         for snapshot, reason, count in counts:
             if snapshot in ids:
                 set_aside[reason] += count
-        states.append(SourceState(source, last, len(own), newest, period, late, left_out, set_aside))
+        states.append(SourceState(source, last, len(own), newest, period, late, expected, left_out, set_aside))
     return states
 
 

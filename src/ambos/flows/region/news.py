@@ -1,0 +1,131 @@
+"""What the newest figures changed, and what ends or is published next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from ambos.catalog.air import load_air
+from ambos.catalog.river import load_river
+from ambos.flows.data.listing import list_sources
+from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Column, Named, Shown, Table, View
+from ambos.numbers import period
+from ambos.periods import label
+from ambos.text import LANGUAGES, Text
+
+#: Source that waits for nothing: its lag is of so many days or more.
+_NEVER_AGAIN = 1000
+
+
+def newest_figures(workspace: Workspace) -> Answer:
+    """Tabulate, by dataset, when its newest figures became known, and how many of them were new or revised."""
+    catalog, store = workspace.catalog, workspace.store
+    rows = []
+    for dataset in catalog.datasets.values():
+        newest = store.newest(dataset.id)
+        if newest is None:
+            continue
+        table = store.table(dataset.id, vintages=True)
+        by_key = table.group_by(list(dataset.keys)).aggregate(first=table.as_of.min(), last=table.as_of.max())
+        span = store.frame(table.aggregate(first=table.as_of.min(), last=table.as_of.max())).row(0, named=True)
+        if span["first"] == span["last"]:
+            new, revised = store.frame(table.aggregate(n=table.count()))["n"][0], 0
+        else:
+            touched = by_key.filter(by_key["last"] == span["last"])
+            is_new = touched["first"] == touched["last"]
+            counted = store.frame(touched.aggregate(new=is_new.sum(), all=touched.count())).row(0, named=True)
+            new, revised = int(counted["new"] or 0), counted["all"] - int(counted["new"] or 0)
+        of = label(newest, "D" if dataset.frequency == "H" else dataset.frequency)
+        rows.append(
+            (
+                Named(dataset.id, dataset.title),
+                span["last"],
+                Shown(of, Text(*(period(of, language) for language in LANGUAGES))),
+                new,
+                revised,
+            )
+        )
+    rows.sort(key=lambda row: row[1], reverse=True)
+    columns = (
+        Column("dataset", Text("Figures", "Cifras")),
+        Column("known_on", Text("Known since", "Conocidas desde el")),
+        Column("newest_period", Text("Newest period", "Periodo más reciente")),
+        Column("new", Text("New", "Nuevas")),
+        Column("revised", Text("Revised", "Revisadas")),
+    )
+    title = Text("What the newest figures changed", "Qué cambió con las cifras más recientes")
+    note = Text(
+        "New: figures of a key that had none before. Revised: figures that were known before with another value. Nothing"
+        " is overwritten: each page of a series shows what was known when.",
+        "Nuevas: cifras que antes no existían. Revisadas: cifras que se conocían con otro valor. Nada se sobrescribe: la"
+        " página de cada serie muestra qué se sabía y cuándo.",
+    )
+    return Answer("news", title, (Table("news", title, columns, tuple(rows)),), notes=(note,))
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A day on which something ends or is expected."""
+
+    day: date
+    kind: Literal["end", "release"]
+    id: str  #: Of the rule, agreement or event (``end``) or of the source (``release``).
+    name: Text
+    source: Text
+
+
+def coming(workspace: Workspace) -> list[Coming]:
+    """What ends or is expected from today on, the nearest first: rules, agreements, limits and events with a known end, and
+    the next figures of each source, by its expected lag.
+
+    A source whose next figures are overdue is not among them; the list of sources tells so.
+    """
+    today = workspace.today()
+    releases = [
+        Coming(s.expected, "release", s.source.id, s.source.title, s.source.agency)
+        for s in list_sources(workspace)
+        if s.expected is not None and s.source.lag_days < _NEVER_AGAIN
+    ]
+    found = [each for each in (*_ends(workspace), *releases) if each.day >= today]
+    return sorted({(c.day, c.kind, c.id): c for c in found}.values(), key=lambda c: (c.day, c.kind, c.id))
+
+
+def _ends(workspace: Workspace) -> Iterator[Coming]:
+    river, air = load_river(workspace.catalog), load_air()
+    for rule in river.rules:
+        yield Coming(rule.end, "end", rule.id, rule.name, rule.citation.source)
+    for instrument in river.instruments.values():
+        if instrument.end is not None:
+            yield Coming(instrument.end, "end", instrument.id, instrument.name, instrument.citation.source)
+    for table in (table for tables in air.tables.values() for table in tables):
+        if table.until is not None:
+            yield Coming(table.until, "end", table.id, table.name, table.citation)
+    for event in workspace.catalog.events.values():
+        yield Coming(event.end, "end", event.id, event.name, event.source)
+
+
+def coming_answer(workspace: Workspace) -> Answer:
+    """Tabulate what ends or is expected next; see `coming`."""
+    kinds = {
+        "end": Text("ends (last day)", "termina (último día)"),
+        "release": Text("new figures expected", "se esperan cifras nuevas"),
+    }
+    rows = tuple((c.day, Named(c.kind, kinds[c.kind]), Named(c.id, c.name), c.source) for c in coming(workspace))
+    columns = (
+        Column("day", Text("Day", "Fecha")),
+        Column("kind", Text("What", "Qué")),
+        Column("id", Text("Of", "De")),
+        Column("source", Text("Source", "Fuente")),
+    )
+    title = Text("What ends or is published next", "Qué vence o se publica después")
+    note = Text(
+        "Days of new figures are computed from the end of the next period and the usual lag of the source, not announced by"
+        " it. An end is the last day on which the rule or agreement holds by its own text.",
+        "Las fechas de cifras nuevas se calculan con el fin del siguiente periodo y el rezago habitual de la fuente; no las"
+        " anuncia ella. Un vencimiento es el último día en que rige la regla o el acuerdo según su propio texto.",
+    )
+    seen = View(title, ("day", "kind", "id"))
+    return Answer("coming", title, (Table("coming", title, columns, rows, views=(seen,)),), notes=(note,))

@@ -1,0 +1,81 @@
+"""The subjects of the region: what the dossier shows of each, its series and the findings on them."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ambos.briefing import Quote, Section
+from ambos.catalog.catalog import nearest
+from ambos.errors import NoData, UnknownName
+from ambos.flows.brief.dossier import section
+from ambos.flows.brief.figures import DossierContext, series_of
+from ambos.flows.brief.quotes import quote
+from ambos.flows.workspace import Workspace
+from ambos.model import Finding, Indicator, Series, Topic
+from ambos.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class TopicPage:
+    """A topic with its part of the dossier, its series and the findings on their datasets, the weightiest first."""
+
+    topic: Topic
+    section: Section
+    series: tuple[Series | Indicator, ...]
+    findings: tuple[Finding, ...]
+
+
+def numbers(workspace: Workspace) -> tuple[Quote, ...]:
+    """The numbers for the plenary, as the dossier's cover has them; without those of which nothing is held."""
+    desk = DossierContext(workspace, [])
+    made = []
+    for entry in workspace.catalog.brief.get("quote", []):
+        try:
+            made.append(quote(desk, entry))
+        except NoData:
+            continue  # an empty store shows what it has
+    return tuple(made)
+
+
+def series_in(workspace: Workspace, topic: Topic) -> tuple[Series | Indicator, ...]:
+    """The series and indicators of a topic, in the order of its patterns."""
+    known = workspace.catalog.series
+    ids = dict.fromkeys(id for pattern in topic.series for id in fnmatch.filter(known, pattern))
+    return tuple(known[id] for id in ids)
+
+
+def topic_page(workspace: Workspace, id: str, quotes: Sequence[Quote], findings: Sequence[Finding]) -> TopicPage:
+    """Compose a topic.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    id : str
+    quotes : sequence of Quote
+        `numbers` of the workspace.
+    findings : sequence of Finding
+        All findings.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such topic.
+    NoData
+        If a figure of it has none.
+    """
+    topics = workspace.catalog.topics
+    if id not in topics:
+        raise UnknownName(kind=Text("topic", "el tema"), name=id, nearest=", ".join(nearest(id, topics)))
+    topic = topics[id]
+    part = next(p for p in workspace.catalog.brief["section"] if p["id"] == topic.section)
+    desk = DossierContext(workspace, list(findings))
+    series = series_in(workspace, topic)
+    datasets = {s.dataset for one in series for s in series_of(one, workspace.catalog.series)}
+    return TopicPage(
+        topic,
+        section(desk, part, quotes, without=topic.without),
+        series,
+        tuple(f for f in findings if f.dataset in datasets),
+    )
