@@ -24,6 +24,7 @@ from ambos.web.jobs import Jobs, TooManyTrials
 from ambos.web.kept import Kept
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
+from ambos.web.pages.home import root
 from ambos.web.site import Site
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -58,6 +59,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     app.state.site = Site(workspace)
     app.state.jobs = Jobs(workspace)
+    app.include_router(root)
     for language in LANGUAGES:
         for router in PAGES:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)

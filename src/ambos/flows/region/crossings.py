@@ -75,6 +75,7 @@ def hours_and_lanes(workspace: Workspace, crossings: Sequence[str]) -> Answer:
     modes = list(dict.fromkeys(mode for c in crossings if c in known for mode in known[c].built))
     columns = (
         Column("crossing", Text("Crossing", "Cruce")),
+        Column("twin", None),
         Column("hours", Text("Hours (local time)", "Horario (hora local)"), side="left"),
         *(
             Column(
@@ -93,7 +94,7 @@ def hours_and_lanes(workspace: Workspace, crossings: Sequence[str]) -> Answer:
         name = catalog.places[crossing].name
         hours = f"{_clock(facts.opens)}–{_clock(facts.closes or 1440)}"
         told = Text("all day", "las 24 horas") if facts.opens == facts.closes else Text.same(hours)
-        rows.append((Named(crossing, name), Shown(hours, told), *(facts.built.get(mode) for mode in modes)))
+        rows.append((Named(crossing, name), facts.id, Shown(hours, told), *(facts.built.get(mode) for mode in modes)))
         prior = Text(" (assumed)", " (supuesto)") if facts.basis.prior else None
         sources.setdefault(facts.basis.source + prior if prior else facts.basis.source, []).append(name)
     title = Text("Hours and lanes built", "Horario y carriles construidos")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -11,6 +11,7 @@ from ambos.catalog.air import load_air
 from ambos.catalog.river import load_river
 from ambos.flows.data.listing import list_sources
 from ambos.flows.workspace import Workspace
+from ambos.model import Finding
 from ambos.model.answer import Answer, Column, Named, Shown, Table, View
 from ambos.numbers import period
 from ambos.periods import label
@@ -64,6 +65,11 @@ def newest_figures(workspace: Workspace) -> Answer:
         " página de cada serie muestra qué se sabía y cuándo.",
     )
     return Answer("news", title, (Table("news", title, columns, tuple(rows)),), notes=(note,))
+
+
+def newest_findings(findings: Iterable[Finding]) -> list[Finding]:
+    """Sort findings that weigh by the end of the figures that they touch, the newest first; of one day, as they were."""
+    return sorted((f for f in findings if f.severity != "low"), key=lambda f: f.end, reverse=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,23 @@
 from fastapi import APIRouter
 
 from ambos.web.pages import (
+    crossings,
     findings,
     river,
+    home,
+    places,
     series,
+    topics,
     trial,
     words,
 )
 
 #: All routers; a new kind of page adds its own here.
 ROUTERS: tuple[APIRouter, ...] = (
+    home.router,
+    topics.router,
+    crossings.router,
+    places.router,
     series.router,
     findings.router,
     river.router,

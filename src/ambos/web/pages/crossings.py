@@ -1,0 +1,103 @@
+"""Pages of ports and crossings: all of them on a map, and each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query
+from fastapi.responses import HTMLResponse
+
+from ambos.briefing.document import Chart
+from ambos.errors import NoData
+from ambos.flows.region.crossings import CrossingPage, by_hour, crossing_page, hours_and_lanes, of_region, side_by_side
+from ambos.flows.region.places import series_at
+from ambos.flows.region.waits import last_waits
+from ambos.model.answer import View
+from ambos.web.border_map import border_map
+from ambos.web.drawing import serve_chart
+from ambos.web.figures import blocks
+from ambos.web.page import Asked
+from ambos.web.pages.home import WAITS, crossing_links
+
+router = APIRouter()
+#: Findings shown of a port or a crossing.
+FINDINGS = 8
+Lane = Annotated[str, Query(pattern=r"^(|[a-z_]+/[a-z_]+)$")]
+Hourly = tuple[str, tuple[Chart, ...]]
+
+
+@router.get("/crossings")
+def all_crossings(page: Asked) -> HTMLResponse:
+    """Show the ports and crossings of the region."""
+    ports = of_region(page.workspace)
+    crossings = [c.id for _, own in ports for c in own]
+    facts, waits = hours_and_lanes(page.workspace, crossings), last_waits(page.workspace, crossings)
+    table = waits.table("waits")
+    return page.render(
+        "crossings.html.j2",
+        ports=ports,
+        maps=border_map(page.workspace.catalog.region.border_line, [port for port, _ in ports]),
+        members=[page.workspace.catalog.places[m] for m in page.workspace.catalog.region.members],
+        source=page.workspace.catalog.region.border_source,
+        facts=facts,
+        facts_links=crossing_links(page, facts, "facts"),
+        waits=waits,
+        waits_seen=page.seen(replace(table, views=(View(table.title, WAITS),))),
+        waits_links=crossing_links(page, waits, "waits"),
+    )
+
+
+def _slug(page: Asked, crossing: str) -> str:
+    """The slug of a place, whatever it was named by, so that it is asked for once."""
+    return page.workspace.catalog.place(crossing).slug
+
+
+Slug = Annotated[str, Depends(_slug)]
+
+
+def _asked(page: Asked, slug: Slug) -> CrossingPage:
+    findings = page.site.findings()
+    return page.site.once(("crossing", slug), lambda workspace: crossing_page(workspace, slug, findings))
+
+
+def _hours(page: Asked, slug: Slug, lane: Lane = "") -> Hourly:
+    return page.site.once(("hours", slug, lane), lambda workspace: by_hour(workspace, slug, lane))
+
+
+def _chart(page: Asked, slug: Slug, figure: str, lane: Lane = "") -> Chart:
+    given = _hours(page, slug, lane)[1] if figure.startswith("hours-") else _asked(page, slug).blocks
+    chart = next((b for b in given if isinstance(b, Chart) and b.id == figure), None)
+    if chart is None:
+        raise NoData(what=figure)
+    return chart
+
+
+serve_chart(router, "/crossings/{crossing}/{figure}", _chart)
+
+
+@router.get("/crossings/{crossing}")
+def one_crossing(
+    page: Asked,
+    shown: Annotated[CrossingPage, Depends(_asked)],
+    hourly: Annotated[Hourly, Depends(_hours)],
+    lane: Lane = "",
+) -> HTMLResponse:
+    """Show a port or a crossing."""
+    path = f"/crossings/{shown.place.slug}"
+    findings = page.site.findings()
+    beside = page.site.once("ports", lambda workspace: side_by_side(workspace, findings))
+    waits = last_waits(page.workspace, [c.id for c in shown.crossings])
+    return page.render(
+        "crossing.html.j2",
+        shown=shown,
+        waits=waits,
+        lane=hourly[0],
+        hours=blocks(page, hourly[1], path, lane=lane or None),
+        blocks=blocks(page, shown.blocks, path),
+        ports=blocks(page, [beside] if beside else [], path),
+        facts_links=crossing_links(page, shown.facts, "facts"),
+        trials=[row["twin"] for row in shown.facts.table("facts").cells()],
+        findings=shown.findings[:FINDINGS],
+        series=series_at(page.workspace, shown.place),
+    )

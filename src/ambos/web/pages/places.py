@@ -1,0 +1,50 @@
+"""Pages of places: all of which something is held, and each with what is held of it."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from fastapi.responses import HTMLResponse
+
+from ambos.flows.region.places import around, codes_of, further_at, held_at, matching, places_held
+from ambos.web.page import Asked
+
+router = APIRouter()
+
+
+@router.get("/places")
+def all_places(page: Asked, q: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
+    """List the places of which something is held."""
+    held = page.site.once("places", places_held)
+    found = matching(held, q)
+    kinds = [(kind, list(own)) for kind, own in groupby(found, key=lambda h: h.place.kind)]
+    return page.render("places.html.j2", kinds=kinds, count=len(found), all=len(held), q=q)
+
+
+@router.get("/places/{slug}")
+def one_place(page: Asked, slug: str) -> HTMLResponse:
+    """Show what is held of a place."""
+    place = page.workspace.catalog.place(slug)
+    above, inside = around(page.workspace, place)
+    answer = page.site.once(("place", place.id), lambda workspace: held_at(workspace, place))
+    held = {one.place.id for one in page.site.once("places", places_held)}
+    own = set(page.workspace.catalog.region_places())
+    rows = answer.table("held").cells()
+    views = answer.table("held").as_seen() if rows else ()
+    links = [
+        [page.url(f"/series/{rows[i]['series'].code}", place=place.slug) for i in view.rows or ()]  # type: ignore[union-attr]
+        for view in views
+    ]
+    return page.render(
+        "place.html.j2",
+        place=place,
+        above=above,
+        inside=[p for p in inside if p.id in held or p.id in own],
+        codes=codes_of(place),
+        answer=answer,
+        links=links,
+        further=further_at(page.workspace, place),
+        has_page=place.kind in ("port", "crossing") and place.border is not None,
+    )
