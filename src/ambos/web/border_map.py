@@ -87,13 +87,12 @@ def _drawn(
         )
     height = deep + LEADING * (len(taken) + 1.6) + LEADING
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in line))
-    middle = at((west + east) / 2, low + (high - low) * 0.9)
     return Map(
         id,
         width,
         round(height, 1),
         drawn,
         tuple(marks),
-        (round(middle[0] + width * 0.12, 1), MARGIN),
-        (MARGIN, round(deep, 1)),
+        north=(round(width * 0.62, 1), MARGIN),
+        south=(round(width * 0.17, 1), round(deep - LEADING / 2, 1)),
     )
