@@ -242,10 +242,6 @@ def charts() -> dict[str, Chart]:
             data=tuple(trade),
             events=(PANDEMIC,),
             sides={"exports": "first", "imports": "second"},
-            finding=Text(
-                "Imports grew in every year but two, and exceed exports by a third.",
-                "Las importaciones crecieron todos los años menos dos y superan a las exportaciones en un tercio.",
-            ),
             findings=(
                 finding(
                     "f1",
@@ -350,16 +346,6 @@ def charts() -> dict[str, Chart]:
             data=tuple(modes),
             **common,
         ),
-        "grouped": Chart(
-            id="trade-two-ways",
-            kind="column",
-            title=Text("Exports and imports side by side", "Exportaciones e importaciones, lado a lado"),
-            unit=USD,
-            grouped=True,
-            data=tuple(d for d in trade if isinstance(d.period, date) and d.period.year > 2014),
-            sides={"exports": "first", "imports": "second"},
-            **common,
-        ),
         "bar": Chart(
             id="goods",
             kind="bar",
@@ -445,7 +431,7 @@ def table() -> DossierTable:
             DossierColumn(Text.same("2024"), unit=TRUCKS),
             DossierColumn(Text.same("2025"), unit=TRUCKS),
             DossierColumn(Text("Change", "Cambio"), unit=PERCENT, signed=True),
-            DossierColumn(Text("Newest month", "Último mes"), dates="month"),
+            DossierColumn(Text("Newest month", "Último mes")),
         ),
         rows=tuple(rows),
     )
@@ -508,7 +494,6 @@ def document() -> Document:
         publisher=Text("Ambos, border observatory", "Ambos, observatorio fronterizo"),
         date=date(2026, 6, 18),
         as_of=AS_OF,
-        note=TEST,
         cover=quotes(),
         sections=(
             Section(
@@ -518,7 +503,6 @@ def document() -> Document:
                 (
                     made["line-years"],
                     Paragraph(prose),
-                    made["grouped"],
                     made["column"],
                     made["bar"],
                     Paragraph(Text("Two different numbers", "Dos cifras distintas"), "heading"),

@@ -15,7 +15,8 @@ import pytest
 
 from ambos.briefing import DossierTable, render
 from ambos.briefing.document import Chart, Datum, Document, DossierColumn, Section
-from ambos.briefing.view import WORDS
+from ambos.briefing.html import TEMPLATES
+from ambos.briefing.view import Viewer
 from ambos.errors import BriefFailed, CannotSave
 from ambos.text import LANGUAGES, Text
 from briefing_sample import AS_OF, BTS, charts, document, words
@@ -263,15 +264,33 @@ def test_two_figures_of_one_id_are_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_missing_word_is_named_and_nothing_is_written(tmp_path: Path) -> None:
-    lacking = {k: v for k, v in words().items() if k not in ("brief.page.skip", "brief.page.own_scale")}
-    with pytest.raises(BriefFailed, match=r"brief\.page\.skip, brief\.page\.own_scale\."):
+@pytest.mark.parametrize("key", ["own_scale", "seam", "known", "skip", "how_to_read"])
+def test_a_missing_word_is_named_and_nothing_is_written(tmp_path: Path, key: str) -> None:
+    """Of the program, of both templates, and of the PDF alone."""
+    lacking = {k: v for k, v in words().items() if k != f"brief.page.{key}"}
+    with pytest.raises(BriefFailed, match=key):
         render(document(), tmp_path, lacking)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_packaged_words_are_those_of_the_dossier() -> None:
-    assert set(words()) == {f"brief.page.{key}" for key in WORDS}
+class Asked(dict[str, Text]):
+    """The packaged words, and which of them were asked for."""
+
+    def __init__(self) -> None:
+        super().__init__(words())
+        self.keys_asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Text:
+        self.keys_asked.add(key.removeprefix("brief.page."))
+        return super().__getitem__(key)
+
+
+def test_every_packaged_word_is_asked_for() -> None:
+    asked, rare = Asked(), {"all_E", "cell_B", "cell_E", "mark_B", "mark_E", "scale_1000000", "sources"}
+    Viewer(document(), "en", asked).whole()
+    templates = "".join((TEMPLATES / name).read_text("utf-8") for name in ("dossier.html.j2", "dossier.typ"))
+    written = set(re.findall(r"\b(?:words|w)\.(\w+)", templates))
+    assert {f"brief.page.{key}" for key in asked.keys_asked | written | rare} == set(words())
 
 
 def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:

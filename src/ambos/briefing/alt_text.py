@@ -6,9 +6,18 @@ from collections.abc import Mapping
 from datetime import date
 
 from ambos.briefing import formats
-from ambos.briefing.chart_heat import DAYS, HOURS, cell_of
-from ambos.briefing.chart_panels import number_of
-from ambos.briefing.chart_parts import code_of, event_labels, ordered, periods, scale_of, shown_events
+from ambos.briefing.chart_parts import (
+    DAYS,
+    HOURS,
+    cell_of,
+    code_of,
+    event_labels,
+    number_of,
+    panels,
+    periods,
+    scale_of,
+    shown_events,
+)
 from ambos.briefing.chart_time import starts_above_zero
 from ambos.briefing.document import Chart, Datum
 from ambos.text import Language, Text
@@ -29,8 +38,6 @@ def _shown(chart: Chart, datum: Datum, language: Language) -> str:
 
 def alternative(chart: Chart, words: Words, language: Language) -> str:
     """The text alternative: the kind of chart and what it shows, first to last or one by one."""
-    if chart.alt is not None:
-        return chart.alt[language]
     say = {
         "line": _courses,
         "multiples": _courses,
@@ -39,7 +46,7 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
         "range": _values,
         "bar": _values,
         "stacks": _newest_stacks,
-        "curves": _ends,
+        "curves": _courses,
     }
     sentences = say[chart.kind](chart, words, language)
     body = " ".join(sentences)
@@ -47,23 +54,30 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
     return text[language].strip()
 
 
+def _named(chart: Chart, language: Language, *codes: str) -> str:
+    return ", ".join(chart.name(code)[language] for code in codes if code)
+
+
 def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
+    """Of each line its first and last value, or those at its lowest and highest number."""
+    curves = chart.kind == "curves"
+
+    def along(datum: Datum) -> str:
+        if curves:
+            return formats.number(number_of(chart, datum), language)
+        return formats.period(datum.period, language, chart.frequency)
+
     sentences = []
     groups: dict[tuple[str, str], list[Datum]] = {}
     for datum in chart.data:
         if datum.value is not None:
             groups.setdefault((code_of(datum, chart.facet), code_of(datum, chart.by)), []).append(datum)
-    for (facet, code), data in groups.items():
-        data = sorted(data, key=lambda d: str(d.period))
-        names = [chart.name(c)[language] for c in (facet, code) if c]
-        values = {
-            "name": ", ".join(names),
-            "first": _shown(chart, data[0], language),
-            "last": _shown(chart, data[-1], language),
-            "from": formats.period(data[0].period, language, chart.frequency),
-            "to": formats.period(data[-1].period, language, chart.frequency),
-        }
-        sentences.append(words["brief.page.alt_course"].format(**values)[language])
+    for codes, data in groups.items():
+        data.sort(key=(lambda d: number_of(chart, d)) if curves else (lambda d: str(d.period)))
+        first, last = data[0], data[-1]
+        values = {"name": _named(chart, language, *codes), "from": along(first), "to": along(last)}
+        values |= {"first": _shown(chart, first, language), "last": _shown(chart, last, language)}
+        sentences.append(words[f"brief.page.alt_{'curve' if curves else 'course'}"].format(**values)[language])
     return sentences
 
 
@@ -82,8 +96,8 @@ def _values(chart: Chart, words: Words, language: Language) -> list[str]:
 def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
     """Of each panel the parts of its newest bar."""
     sentences = []
-    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
-        own = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
+    for facet, data in panels(chart).items():
+        own = [d for d in data if d.value is not None]
         if not own:
             continue
         newest = max(own, key=lambda d: str(d.period)).period
@@ -101,33 +115,13 @@ def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
     return sentences
 
 
-def _ends(chart: Chart, words: Words, language: Language) -> list[str]:
-    """Of each line the values at its lowest and highest number."""
-    groups: dict[tuple[str, str], list[Datum]] = {}
-    for datum in chart.data:
-        if datum.value is not None:
-            groups.setdefault((code_of(datum, chart.facet), code_of(datum, chart.by)), []).append(datum)
-    sentences = []
-    for (facet, code), data in groups.items():
-        data = sorted(data, key=lambda d: number_of(chart, d))
-        values = {
-            "name": ", ".join(chart.name(c)[language] for c in (facet, code) if c),
-            "first": _shown(chart, data[0], language),
-            "last": _shown(chart, data[-1], language),
-            "from": formats.number(number_of(chart, data[0]), language),
-            "to": formats.number(number_of(chart, data[-1]), language),
-        }
-        sentences.append(words["brief.page.alt_curve"].format(**values)[language])
-    return sentences
-
-
 def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
     sentences = []
-    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
-        data = [d for d in chart.data if code_of(d, chart.facet) == facet and d.value is not None]
-        if not data:
+    for facet, data in panels(chart).items():
+        known = [d for d in data if d.value is not None]
+        if not known:
             continue
-        peak = max(data, key=lambda d: float(d.value or 0))
+        peak = max(known, key=lambda d: float(d.value or 0))
         hour, weekday = cell_of(chart, peak)
         text = words["brief.page.alt_peak"].format(
             name=chart.name(facet or peak.place),
@@ -206,39 +200,33 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
     cells: dict[tuple[str, str], Datum] = {}
     heads: dict[str, str] = {}
     rows: dict[str, str] = {}
+    over_time = chart.kind not in ("bar", "range", "curves")
     for datum in chart.data:
-        by = code_of(datum, chart.by)
-        if chart.kind in ("bar", "range"):
-            row, head = by, datum.series if chart.kind == "range" else ""
-            rows[row] = chart.name(by)[language]
-            heads[head] = chart.name(head)[language] if head else chart.unit.name[language]
+        facet, by = code_of(datum, chart.facet), code_of(datum, chart.by)
+        row, head = (by, chart.name(by)[language]), (f"{facet}|{by}", _named(chart, language, facet, by))
+        if chart.kind == "bar":
+            head = "", chart.unit.name[language]
+        elif chart.kind == "range":
+            head = datum.series, chart.name(datum.series)[language]
         elif chart.kind == "curves":
             number = number_of(chart, datum)
-            row, head = f"{number:09.2f}", f"{code_of(datum, chart.facet)}|{by}"
-            rows[row] = formats.number(number, language)
-            heads[head] = ", ".join(chart.name(c)[language] for c in (code_of(datum, chart.facet), by) if c)
+            row = f"{number:09.2f}", formats.number(number, language)
         else:
-            row = formats.iso_period(datum.period, chart.frequency)
-            head = f"{code_of(datum, chart.facet)}|{by}"
-            rows[row] = formats.period(datum.period, language, chart.frequency)
-            names = [chart.name(c)[language] for c in (code_of(datum, chart.facet), by) if c]
-            heads[head] = ", ".join(names)
-        cells[row, head] = datum
-    first = "period" if chart.kind in ("line", "multiples", "column", "stacks") else "name"
-    order = sorted(rows) if first == "period" or chart.kind == "curves" else list(rows)
-    if chart.kind == "curves" and chart.across:
-        return [chart.across[language], *heads.values()], [
-            [rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order
-        ]
-    columns = [words[f"brief.page.{first}"][language], *heads.values()]
-    return columns, [[rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order]
+            iso = formats.iso_period(datum.period, chart.frequency)
+            row = iso, formats.period(datum.period, language, chart.frequency)
+        cells[row[0], head[0]] = datum
+        rows |= [row]
+        heads |= [head]
+    first = chart.across or words[f"brief.page.{'period' if over_time else 'name'}"]
+    order = list(rows) if chart.kind in ("bar", "range") else sorted(rows)
+    return [first[language], *heads.values()], [[rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order]
 
 
 def _heat_grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], list[list[str]]]:
     columns = [words["brief.page.weekday"][language], *(f"{h}:00" for h in range(HOURS))]
     rows = []
-    for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order):
-        known = {cell_of(chart, d): d for d in chart.data if code_of(d, chart.facet) == facet}
+    for facet, data in panels(chart).items():
+        known = {cell_of(chart, d): d for d in data}
         for weekday in range(1, DAYS + 1):
             name = formats.weekday(weekday, language)
             week = [known.get((hour, weekday)) for hour in range(HOURS)]

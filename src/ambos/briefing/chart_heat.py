@@ -6,29 +6,9 @@ import itertools
 from collections.abc import Sequence
 
 from ambos.briefing import formats, layout, palette
-from ambos.briefing.chart_parts import code_of, ordered, refuse, scale_of, unique
-from ambos.briefing.document import Chart, Datum
+from ambos.briefing.chart_parts import DAYS, HOURS, cell_of, panels, scale_of
+from ambos.briefing.document import Chart
 from ambos.briefing.drawing import SIZE, Canvas, Drawing
-
-HOURS, DAYS = 24, 7
-
-
-def cell_of(chart: Chart, datum: Datum) -> tuple[int, int]:
-    """The hour (0–23) and weekday (1–7) of a datum.
-
-    Raises
-    ------
-    BriefFailed
-        If its item does not end in "hour/weekday".
-    """
-    hour, weekday = ["", *datum.item.split("/")][-2:]
-    if not (hour.isdigit() and weekday.isdigit() and int(hour) < HOURS and 1 <= int(weekday) <= DAYS):
-        raise refuse(
-            chart,
-            f"{datum.item!r} does not end in an hour (0–23) and a weekday (1–7) parted by a slash",
-            f"{datum.item!r} no termina en una hora (0–23) y un día de la semana (1–7) separados por una diagonal",
-        )
-    return int(hour), int(weekday)
 
 
 def classes(values: Sequence[float]) -> list[float]:
@@ -39,15 +19,8 @@ def classes(values: Sequence[float]) -> list[float]:
 
 
 def heat(chart: Chart, canvas: Canvas) -> Drawing:
-    """Hour × weekday, one map per code of `facet`; a cell without a value is an empty rim.
-
-    Raises
-    ------
-    BriefFailed
-        If two values would stand in one cell, or an item is not an hour and a weekday.
-    """
-    unique(chart, [(code_of(d, chart.facet), *cell_of(chart, d)) for d in chart.data])
-    facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
+    """Hour × weekday, one map per code of `facet`; a cell without a value is an empty rim."""
+    facets = panels(chart)
     scale = scale_of(chart)
     bounds = classes([float(d.value) / scale for d in chart.data if d.value is not None])
     days = {d: formats.weekday(d, canvas.language, "abbreviated") for d in range(1, DAYS + 1)}
@@ -58,12 +31,12 @@ def heat(chart: Chart, canvas: Canvas) -> Drawing:
     row = min(20.0, max(14.0, cell))
     drawing = Drawing(canvas.width)
     top = _key(drawing, canvas, bounds, left) + 10
-    for number, facet in enumerate(facets):
+    for number, (facet, data) in enumerate(facets.items()):
         x = (number % columns) * step + left
         if facet:
             drawing.text(x, top + 8, chart.name(facet)[canvas.language], bold=True, size=SIZE + 1)
         y = top + (24 if facet else 4)
-        known = {cell_of(chart, d): d.value for d in chart.data if code_of(d, chart.facet) == facet}
+        known = {cell_of(chart, d): d.value for d in data}
         for hour in range(HOURS):
             for weekday in days:
                 value = known.get((hour, weekday))

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
     code_of,
     courses,
+    number_of,
     ordered,
+    panels,
     periods,
     refuse,
     scale_of,
     time_labels,
-    unique,
 )
 from ambos.briefing.chart_time import Axis
-from ambos.briefing.document import Chart, Datum
+from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 
 #: Of a plot, of what is written below it, between two panels, and at the right edge for half a label.
@@ -35,11 +35,11 @@ class _Panel:
     width: float
 
 
-def _panels(
+def _laid(
     drawing: Drawing, chart: Chart, canvas: Canvas, key: Sequence[tuple[str, str]], left: float, tail: float
 ) -> list[_Panel]:
     """Write the key and the panels' names; their places. Sets the drawing's height, `tail` left below."""
-    facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
+    facets = list(panels(chart))
     columns = min(
         len(facets), 1 if canvas.narrow and len(facets) < 2 else 2 if canvas.narrow or len(facets) in (2, 4) else 3
     )
@@ -67,21 +67,17 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     Raises
     ------
     BriefFailed
-        If two values would be one piece of a bar, a value is negative, or there are more degrees than colours.
+        If a value is negative, or there are more degrees than colours.
     """
-    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), d.period) for d in chart.data])
     scale = scale_of(chart)
     degrees = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
-    facets = {code_of(d, chart.facet) for d in chart.data}
     if len(degrees) > len(palette.DEGREES):
         most = len(palette.DEGREES)
         raise refuse(chart, f"it has more than {most} degrees", f"tiene más de {most} grados")
     if any(d.value is not None and d.value < 0 for d in chart.data):
         raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
     colours = dict(zip(degrees, palette.DEGREES, strict=False))
-    by_panel = {
-        facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale) for facet in facets
-    }
+    by_panel = {facet: courses(chart, data, scale) for facet, data in panels(chart).items()}
     times = sorted({p.when for panel in by_panel.values() for course in panel.values() for p in course})
     times = periods(times[0], times[-1], chart.frequency)
     piled: dict[tuple[str, object], float] = {}
@@ -93,7 +89,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in degrees]
-    for place in _panels(drawing, chart, canvas, key, left, 0.0):
+    for place in _laid(drawing, chart, canvas, key, left, 0.0):
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         band = place.width / len(times)
@@ -121,29 +117,8 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     return drawing
 
 
-def number_of(chart: Chart, datum: Datum) -> Decimal:
-    """The number that a datum of ``curves`` stands at.
-
-    Raises
-    ------
-    BriefFailed
-        If its item is none.
-    """
-    try:
-        return Decimal(datum.item)
-    except InvalidOperation as error:
-        raise refuse(chart, f"{datum.item!r} is not a number", f"{datum.item!r} no es un número") from error
-
-
 def curves(chart: Chart, canvas: Canvas) -> Drawing:
-    """One panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a gap.
-
-    Raises
-    ------
-    BriefFailed
-        If two values would stand at one point, or an item is not a number.
-    """
-    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), number_of(chart, d)) for d in chart.data])
+    """One panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a gap."""
     scale = scale_of(chart)
     lines = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
     colours = palette.colours(lines, chart.sides)
@@ -154,7 +129,7 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in lines]
-    for place in _panels(drawing, chart, canvas, key, left, LEADING):
+    for place in _laid(drawing, chart, canvas, key, left, LEADING):
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         drawing.rule(place.x, place.x + place.width, axis.at(0), axis.at(0))

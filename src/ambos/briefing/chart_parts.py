@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.document import Chart, Datum
@@ -15,6 +16,8 @@ from ambos.text import Language, Text
 
 #: Values that are not final: drawn hollow or dashed.
 OPEN = ("P", "E")
+#: Of a heat map.
+HOURS, DAYS = 24, 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +45,24 @@ def refuse(chart: Chart, en: str, es: str) -> BriefFailed:
     return BriefFailed(detail=Text(f"chart {chart.id}: {en}.", f"gráfica {chart.id}: {es}."))
 
 
-def unique(chart: Chart, keys: Sequence[tuple[object, ...]]) -> None:
-    """Refuse data of which two rows would be drawn in the same place.
+def stands_at(chart: Chart, datum: Datum) -> tuple[object, ...]:
+    """Where a datum is drawn: its panel, its line or bar, and its period, number, or hour and weekday.
+
+    Raises
+    ------
+    BriefFailed
+        If its item is not what its kind of chart wants.
+    """
+    facet, by = code_of(datum, chart.facet), code_of(datum, chart.by)
+    if chart.kind == "heat":
+        return facet, *cell_of(chart, datum)
+    if chart.kind in ("multiples", "stacks", "curves"):
+        return facet, by, number_of(chart, datum) if chart.kind == "curves" else datum.period
+    return by, {"bar": "", "range": datum.series}.get(chart.kind, datum.period)
+
+
+def unique(chart: Chart) -> None:
+    """Refuse data of which two would be drawn in the same place.
 
     Raises
     ------
@@ -51,11 +70,50 @@ def unique(chart: Chart, keys: Sequence[tuple[object, ...]]) -> None:
         Naming the first place that is taken twice.
     """
     seen: set[tuple[object, ...]] = set()
-    for key in keys:
+    for datum in chart.data:
+        key = stands_at(chart, datum)
         if key in seen:
             place = ", ".join(str(k) for k in key if k != "")
             raise refuse(chart, f"two values for {place}", f"hay dos valores para {place}")
         seen.add(key)
+
+
+def cell_of(chart: Chart, datum: Datum) -> tuple[int, int]:
+    """The hour (0–23) and weekday (1–7) of a datum of ``heat``.
+
+    Raises
+    ------
+    BriefFailed
+        If its item does not end in "hour/weekday".
+    """
+    hour, weekday = ["", *datum.item.split("/")][-2:]
+    if not (hour.isdigit() and weekday.isdigit() and int(hour) < HOURS and 1 <= int(weekday) <= DAYS):
+        raise refuse(
+            chart,
+            f"{datum.item!r} does not end in an hour (0–23) and a weekday (1–7) parted by a slash",
+            f"{datum.item!r} no termina en una hora (0–23) y un día de la semana (1–7) separados por una diagonal",
+        )
+    return int(hour), int(weekday)
+
+
+def number_of(chart: Chart, datum: Datum) -> Decimal:
+    """The number that a datum of ``curves`` stands at.
+
+    Raises
+    ------
+    BriefFailed
+        If its item is none.
+    """
+    try:
+        return Decimal(datum.item)
+    except InvalidOperation as error:
+        raise refuse(chart, f"{datum.item!r} is not a number", f"{datum.item!r} no es un número") from error
+
+
+def panels(chart: Chart) -> dict[str, list[Datum]]:
+    """The data of each panel, in the chart's order."""
+    facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
+    return {facet: [d for d in chart.data if code_of(d, chart.facet) == facet] for facet in facets}
 
 
 def scale_of(chart: Chart) -> int:

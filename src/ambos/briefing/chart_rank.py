@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ambos.briefing import formats, layout, palette
-from ambos.briefing.chart_parts import OPEN, code_of, ordered, refuse, scale_of, unique
+from ambos.briefing.chart_parts import OPEN, code_of, ordered, refuse, scale_of
 from ambos.briefing.document import Chart, Datum
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 
@@ -34,14 +34,7 @@ def _write_names(drawing: Drawing, wrapped: dict[str, list[str]], middles: dict[
 
 
 def bar(chart: Chart, canvas: Canvas) -> Drawing:
-    """One horizontal bar per code, the largest first, with its value; a missing value is said in words.
-
-    Raises
-    ------
-    BriefFailed
-        If a code has two values.
-    """
-    unique(chart, [(code_of(d, chart.by),) for d in chart.data])
+    """One horizontal bar per code, the largest first, with its value; a missing value is said in words."""
     scale = scale_of(chart)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
     by_code = {code_of(d, chart.by): d for d in chart.data}
@@ -89,11 +82,10 @@ def span(chart: Chart, canvas: Canvas) -> Drawing:
     Raises
     ------
     BriefFailed
-        If `ends` does not name two series, or a code has two values for one of them.
+        If `ends` does not name two series with values.
     """
     if len(chart.ends) != 2:
         raise refuse(chart, "a range needs two series in ends", "un rango requiere dos series en ends")
-    unique(chart, [(code_of(d, chart.by), d.series) for d in chart.data])
     scale = scale_of(chart)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
     cells: dict[tuple[str, str], Datum] = {(code_of(d, chart.by), d.series): d for d in chart.data}

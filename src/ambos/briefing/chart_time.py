@@ -10,19 +10,18 @@ from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
     OPEN,
     Point,
-    code_of,
     courses,
     draw_events,
     event_labels,
     following,
     ordered,
+    panels,
     periods,
     refuse,
     runs,
     scale_of,
     shown_events,
     time_labels,
-    unique,
 )
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
@@ -94,24 +93,37 @@ def _end_label(code: str, point: Point, last: date, canvas: Canvas, chart: Chart
     return said if point.when == last else f"{said} ({formats.period(point.when, canvas.language, chart.frequency)})"
 
 
-def _level_label(chart: Chart, canvas: Canvas, place: int, scale: int) -> str:
-    """A level's value and name: "1,075 · Tier 1"."""
-    level = chart.levels[place]
-    exact = 0 if scale == 1 and float(level.value).is_integer() else chart.unit.decimals
-    shown = formats.number(level.value / scale, canvas.language, formats.decimals_for([level.value], scale, exact))
-    return f"{shown} · {level.name[canvas.language]}"
+def _ends(points: Mapping[str, list[Point]], canvas: Canvas, chart: Chart, scale: int) -> dict[str, tuple[str, bool]]:
+    """What is written beside each course, and whether its last value is settled."""
+    _, last = _span(points)
+    newest = _newest(points).items()
+    return {code: (_end_label(code, p, last, canvas, chart, scale), p.status != "P") for code, p in newest}
+
+
+def _levels(chart: Chart, canvas: Canvas, scale: int) -> list[tuple[float, str]]:
+    """Each level as it is drawn, and its value and name: "1,075 · Tier 1"."""
+    made = []
+    for level in chart.levels:
+        exact = 0 if scale == 1 and float(level.value).is_integer() else chart.unit.decimals
+        decimals = formats.decimals_for([level.value], scale, exact)
+        shown = formats.number(level.value / scale, canvas.language, decimals)
+        made.append((level.value / scale, f"{shown} · {level.name[canvas.language]}"))
+    return made
+
+
+def _room(texts: Sequence[str], canvas: Canvas, most: float) -> float:
+    """The width of the widest of some texts, at most a share of the canvas."""
+    widest = max((layout.text_width(text, SIZE) for text in texts), default=-4.0) + 4
+    return min(widest, canvas.width * (0.30 if canvas.narrow else most))
 
 
 def _draw_levels(
-    drawing: Drawing, chart: Chart, canvas: Canvas, axis: Axis, scale: int, x: float, width: float
+    drawing: Drawing, levels: Sequence[tuple[float, str]], axis: Axis, x: float, width: float
 ) -> list[tuple[str, str, float, bool]]:
     """Lines across a plot; their labels as `Drawing.end_labels` takes them."""
-    levels = []
-    for place, level in enumerate(chart.levels):
-        y = axis.at(level.value / scale)
-        drawing.rule(x, x + width, y, y)
-        levels.append((_level_label(chart, canvas, place, scale), palette.MUTED, y, True))
-    return levels
+    for value, _ in levels:
+        drawing.rule(x, x + width, axis.at(value), axis.at(value))
+    return [(label, palette.MUTED, axis.at(value), True) for value, label in levels]
 
 
 def _draw_time(drawing: Drawing, places: Sequence[tuple[float, str]], bottom: float) -> None:
@@ -160,61 +172,39 @@ def _plot(
 
 
 def line(chart: Chart, canvas: Canvas) -> Drawing:
-    """Lines over time, each named at its end with its last value.
-
-    Raises
-    ------
-    BriefFailed
-        If two values would stand at the same point.
-    """
-    unique(chart, [(code_of(d, chart.by), d.period) for d in chart.data])
+    """Lines over time, each named at its end with its last value."""
     scale = scale_of(chart)
     points = courses(chart, chart.data, scale)
-    span = _span(points)
-    labels = {code: _end_label(code, p, span[1], canvas, chart, scale) for code, p in _newest(points).items()}
-    beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
-    widest = max(layout.text_width(text, SIZE) for text in (*labels.values(), *beside)) + 4
-    room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.26))
+    labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
+    room = _room([*(text for text, _ in labels.values()), *(text for _, text in levels)], canvas, 0.26)
     drawing = Drawing(canvas.width)
-    height = (210.0 if canvas.narrow else 225.0) + 15.0 * len(chart.levels)
-    marked = [level.value / scale for level in chart.levels]
-    ticks = _ticks([*_values(points), *marked], 5, not starts_above_zero(chart))
+    height = (210.0 if canvas.narrow else 225.0) + 15.0 * len(levels)
+    ticks = _ticks([*_values(points), *(value for value, _ in levels)], 5, not starts_above_zero(chart))
     left = Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
     events, names = shown_events(chart), event_labels(chart, width, canvas.language)
     axis = Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
-    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names)
-    settled = {code: point.status != "P" for code, point in _newest(points).items()}
-    entries = [(labels[code], colours[code], y, settled[code]) for code, y in ends.items()]
-    entries += _draw_levels(drawing, chart, canvas, axis, scale, left, width)
+    ends = _plot(drawing, chart, canvas, points, colours, _span(points), axis, left, width, events, names)
+    entries = [(labels[code][0], colours[code], y, labels[code][1]) for code, y in ends.items()]
+    entries += _draw_levels(drawing, levels, axis, left, width)
     drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24
     return drawing
 
 
 def multiples(chart: Chart, canvas: Canvas) -> Drawing:
-    """One small plot per code of `facet`, on a common time axis, each with its own scale of values.
-
-    Raises
-    ------
-    BriefFailed
-        If two values would stand at the same point.
-    """
-    unique(chart, [(code_of(d, chart.facet), code_of(d, chart.by), d.period) for d in chart.data])
+    """One small plot per code of `facet`, on a common time axis, each with its own scale of values."""
     scale = scale_of(chart)
-    panels = {
-        facet: courses(chart, [d for d in chart.data if code_of(d, chart.facet) == facet], scale)
-        for facet in ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
-    }
-    codes = ordered((code for points in panels.values() for code in points), chart.order)
-    spans = [_span(points) for points in panels.values()]
+    plots = {facet: courses(chart, data, scale) for facet, data in panels(chart).items()}
+    codes = ordered((code for points in plots.values() for code in points), chart.order)
+    spans = [_span(points) for points in plots.values()]
     span = min(s[0] for s in spans), max(s[1] for s in spans)
-    columns = 2 if canvas.narrow or len(panels) in (2, 4) else 3
+    columns = 2 if canvas.narrow or len(plots) in (2, 4) else 3
     height = 90.0 if canvas.narrow else 100.0
-    axes = {facet: Axis(_ticks(_values(points), 3), 0, height) for facet, points in panels.items()}
+    axes = {facet: Axis(_ticks(_values(points), 3), 0, height) for facet, points in plots.items()}
     left = max(axis.room(canvas) for axis in axes.values())
-    newest = {facet: _newest(points) for facet, points in panels.items()}
+    newest = {facet: _newest(points) for facet, points in plots.items()}
     written = [_label(p, canvas, chart, scale) for n in newest.values() for p in n.values()]
     right = max(layout.text_width(text, SIZE) for text in written) + 18
     width = canvas.width / columns - left - right
@@ -227,7 +217,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     events = shown_events(chart)
     letters = event_labels(chart, 0, canvas.language) if len(events) > 1 else {}
     step = height + 66
-    for number, (facet, points) in enumerate(panels.items()):
+    for number, (facet, points) in enumerate(plots.items()):
         x = (number % columns) * (canvas.width / columns) + left
         y = top + (number // columns) * step
         drawing.text(x, y + 8, chart.name(facet)[canvas.language], bold=True, size=SIZE + 1)
@@ -248,79 +238,61 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
             for code, point in newest[facet].items()
         ]
         drawing.end_labels(entries, x + width - 4, right, axis.top - 8, axis.top + height + 8)
-    drawing.height = top + -(-len(panels) // columns) * step - 6
+    drawing.height = top + -(-len(plots) // columns) * step - 6
     return drawing
 
 
 def column(chart: Chart, canvas: Canvas) -> Drawing:
-    """Vertical bars over time: stacked and named at the right, or grouped with a key above.
+    """Vertical bars over time, stacked and named at the right.
 
     Raises
     ------
     BriefFailed
-        If two values would be the same bar, or stacked values are negative.
+        If stacked values are negative.
     """
-    unique(chart, [(code_of(d, chart.by), d.period) for d in chart.data])
     scale = scale_of(chart)
     points = courses(chart, chart.data, scale)
     codes = list(points)
-    grouped = chart.grouped and len(codes) > 1
-    if not grouped and len(codes) > 1 and min(_values(points)) < 0:
+    named = len(codes) > 1
+    if named and min(_values(points)) < 0:
         raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
     first, last = _span(points)
     times = periods(first, last, chart.frequency)
     known = {code: {p.when: p for p in course if p.value is not None} for code, course in points.items()}
     totals = [sum(known[c][when].value or 0.0 for c in codes if when in known[c]) for when in times]
-    marked = [level.value / scale for level in chart.levels]
-    ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *marked, *(_values(points) if grouped else totals)), 5)
+    labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
+    ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *(value for value, _ in levels), *totals), 5)
     height = 200.0 if canvas.narrow else 225.0
     left = Axis(ticks, 0, height).room(canvas)
-    named = not grouped and len(codes) > 1
-    labels = {code: _end_label(code, p, last, canvas, chart, scale) for code, p in _newest(points).items()}
-    settled = {code: point.status != "P" for code, point in _newest(points).items()}
-    beside = [_level_label(chart, canvas, i, scale) for i in range(len(chart.levels))]
-    written = [*(labels.values() if named else ()), *beside]
-    room = 0.0
-    if written:
-        widest = max(layout.text_width(text, SIZE) for text in written) + 4
-        room = min(widest, canvas.width * (0.30 if canvas.narrow else 0.24))
+    written = [*(text for text, _ in labels.values() if named), *(text for _, text in levels)]
+    room = _room(written, canvas, 0.24)
     width = canvas.width - left - room - (16 if written else 2)
     drawing = Drawing(canvas.width)
     colours = palette.colours(codes, chart.sides)
-    top = 8.0
-    if grouped:
-        keys = [(chart.name(c)[canvas.language], colours[c]) for c in codes]
-        top = drawing.key(left, 9, width, keys) + 12
-    end = following(last, chart.frequency)
     events, names = shown_events(chart), event_labels(chart, width, canvas.language)
-    axis = Axis(ticks, top + (LEADING if events else 0), height)
-    draw_events(drawing, events, names, first, end, (left, axis.top, width, height))
+    axis = Axis(ticks, 8.0 + (LEADING if events else 0), height)
+    draw_events(drawing, events, names, first, following(last, chart.frequency), (left, axis.top, width, height))
     axis.draw(drawing, canvas, left, width)
     band = width / len(times)
-    size = band * (0.8 if grouped else 0.72) / (len(codes) if grouped else 1)
-    middles = {}
-    for number, when in enumerate(times):
-        middles[when] = left + (number + 0.5) * band
-        start = middles[when] - band * (0.8 if grouped else 0.72) / 2
+    middles = {when: left + (number + 0.5) * band for number, when in enumerate(times)}
+    entries: list[tuple[str, str, float, bool]] = []
+    for when, middle in middles.items():
         base = 0.0
-        for position, code in enumerate(codes):
+        for code in codes:
             point = known[code].get(when)
-            if point is None or point.value is None:
-                continue
-            x = start + (position * size if grouped else 0)
-            y, y2 = axis.at(base), axis.at(base + point.value)
-            drawing.bar(x, x + size - (1 if grouped else 0), y, y2, colours[code], point.status in OPEN)
-            base += 0.0 if grouped else point.value
+            value = point.value or 0.0 if point else 0.0
+            if point:
+                start = middle - band * 0.36
+                ends = axis.at(base), axis.at(base + value)
+                drawing.bar(start, start + band * 0.72, *ends, colours[code], point.status in OPEN)
+            if named and when == times[-1] and code in labels:
+                text, settled = labels[code]
+                entries.append((text, colours[code], axis.at(base + value / 2), settled))
+            base += value
     drawing.rule(left, left + width, axis.at(0), axis.at(0))
     shown = time_labels(first, last, chart.frequency, width, canvas.language)
     _draw_time(drawing, [(middles[w], t) for w, t in shown if w in middles], axis.top + height)
-    entries = _draw_levels(drawing, chart, canvas, axis, scale, left, width)
-    if named:
-        base = 0.0
-        for code in codes:
-            value = known[code][times[-1]].value if times[-1] in known[code] else None
-            entries.append((labels[code], colours[code], axis.at(base + (value or 0.0) / 2), settled[code]))
-            base += value or 0.0
+    entries = [*_draw_levels(drawing, levels, axis, left, width), *entries]
     if entries:
         drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
     drawing.height = axis.top + height + 24

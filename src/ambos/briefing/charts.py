@@ -11,7 +11,7 @@ from typing import Any
 import vl_convert
 
 from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, layout, palette
-from ambos.briefing.chart_parts import refuse
+from ambos.briefing.chart_parts import refuse, unique
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 from ambos.errors import BriefFailed
@@ -43,7 +43,7 @@ def specification(chart: Chart, language: Language, words: Mapping[str, Text], w
     Raises
     ------
     BriefFailed
-        If the chart has no value at all, or its data do not fit its kind.
+        If the chart has no value at all, two values would be drawn in one place, or its data do not fit its kind.
     """
     return _drawn(chart, Canvas(width, language, words)).specification(palette.theme())
 
@@ -90,6 +90,7 @@ def alone(
 def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
     if all(d.value is None for d in chart.data):
         raise refuse(chart, "it has no value to draw", "no tiene ningún valor que mostrar")
+    unique(chart)
     return _DRAW[chart.kind](chart, canvas)
 
 

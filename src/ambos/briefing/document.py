@@ -109,8 +109,6 @@ class Figure:
         Rules, norms and studies that it rests on beside its sources.
     names : mapping of str to Text
         The names of the codes in the data. A code without one is shown as it is.
-    finding : Text or None
-        What the reader should take from it, in one sentence, shown above the figure.
     notes : tuple of Text
     findings : tuple of Finding
         Quality findings, shown beside the figure.
@@ -121,7 +119,6 @@ class Figure:
     sources: tuple[Source, ...]
     as_of: date
     names: Mapping[str, Text] = field(default_factory=dict)
-    finding: Text | None = None
     notes: tuple[Text, ...] = ()
     findings: tuple[Finding, ...] = ()
     cited: tuple[Text, ...] = ()
@@ -141,7 +138,7 @@ class Chart(Figure):
         - ``line``: values over time, one line per code of `by`, named at its end.
         - ``multiples``: one small line chart per code of `facet`; lines within it by `by`.
         - ``bar``: one horizontal bar per code of `by`, largest first, with its value.
-        - ``column``: vertical bars over time, stacked by `by` (grouped if `grouped`).
+        - ``column``: vertical bars over time, stacked by `by`.
         - ``heat``: hour × weekday, from `item`; one map per code of `facet` if given.
         - ``range``: per code of `by`, a dot for each of the two series in `ends`, joined (median and 95th
           percentile, last year and this).
@@ -161,7 +158,6 @@ class Chart(Figure):
         chart is ranked by value in any case.
     ends : tuple of str
         For ``range``: the ids of the two series.
-    grouped : bool
     sides : mapping of str to Side
         The side of the border of codes of `by`.
     events : tuple of Event
@@ -172,8 +168,6 @@ class Chart(Figure):
         In panels over time: the period before which figures do not compare with those from it on.
     across : Text or None
         For ``curves``: what the number in `item` is.
-    alt : Text or None
-        The text alternative; without one it is made from the data.
     """
 
     kind: ChartKind
@@ -184,13 +178,11 @@ class Chart(Figure):
     facet: Literal["", "series", "place", "item"] = ""
     order: tuple[str, ...] = ()
     ends: tuple[str, ...] = ()
-    grouped: bool = False
     sides: Mapping[str, Side] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     levels: tuple[Level, ...] = ()
     seam: date | None = None
     across: Text | None = None
-    alt: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +196,6 @@ class DossierColumn:
         Shown under the label; its decimals are used for the column's numbers.
     scale : int
         1, 1_000, 1_000_000 or 1_000_000_000: numbers are shown divided by it and the unit says so.
-    dates : {"year", "month", "day"}
-        How dates are shown.
     signed : bool
         Show a plus sign: the column holds changes.
     """
@@ -213,7 +203,6 @@ class DossierColumn:
     label: Text
     unit: Unit | None = None
     scale: int = 1
-    dates: Literal["year", "month", "day"] = "day"
     signed: bool = False
 
 
@@ -337,8 +326,6 @@ class Document:
     sections : tuple of Section
     back : tuple of Section
         Back matter (sources, method), set smaller.
-    note : Text or None
-        A warning shown on the cover ("Sample with test data").
     """
 
     title: Text
@@ -350,7 +337,6 @@ class Document:
     cover: tuple[Quote, ...]
     sections: tuple[Section, ...]
     back: tuple[Section, ...] = ()
-    note: Text | None = None
 
     def figures(self) -> tuple[Chart | DossierTable, ...]:
         """All charts and tables in the order of the document; their numbers are their places in it."""

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, UndefinedError
 from markupsafe import Markup
 
 from ambos.briefing import charts, palette
 from ambos.briefing.document import Chart, Document
 from ambos.briefing.view import View
+from ambos.errors import BriefFailed
 from ambos.text import Language, Text
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -43,7 +44,13 @@ def page(document: Document, view: View, words: Mapping[str, Text]) -> str:
 
 
 def fill(template: str, **values: object) -> str:
-    """Fill one of the templates; it is given the style sheet as ``style``."""
+    """Fill one of the templates; it is given the style sheet as ``style``.
+
+    Raises
+    ------
+    BriefFailed
+        If a word of it is missing.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -51,7 +58,10 @@ def fill(template: str, **values: object) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    return environment.get_template(template).render(**values, style=Markup(_style()))
+    try:
+        return environment.get_template(template).render(**values, style=Markup(_style()))
+    except UndefinedError as error:
+        raise BriefFailed(detail=f"{template}: {error.message}") from error
 
 
 def inline(svg: str, block: View, size: str) -> Markup:

@@ -7,10 +7,17 @@ from pathlib import Path
 
 from ambos.briefing import datafiles, html, pdf
 from ambos.briefing.document import Document
-from ambos.briefing.view import WORDS, Viewer
+from ambos.briefing.view import Viewer
 from ambos.errors import BriefFailed, CannotSave, reason
 from ambos.files import whole
 from ambos.text import LANGUAGES, Text
+
+
+class _Words(dict[str, Text]):
+    """The words of the page; one that is missing is named."""
+
+    def __missing__(self, key: str) -> Text:
+        raise BriefFailed(detail=Text(f"the message {key} is missing.", f"falta el mensaje {key}."))
 
 
 def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[Path]:
@@ -39,7 +46,8 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
     CannotSave
         If the folder cannot be written to.
     """
-    _check(document, words)
+    _check(document)
+    words = _Words({key: text for key, text in words.items() if key.startswith("brief.page.")})
     made: dict[str, bytes] = {}
     for language in LANGUAGES:
         view = Viewer(document, language, words).whole()
@@ -65,11 +73,8 @@ def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
     return [folder / name for name in made]
 
 
-def _check(document: Document, words: Mapping[str, Text]) -> None:
-    """Refuse missing words, and ids that would overwrite one another's files or anchors."""
-    missing = ", ".join(f"brief.page.{key}" for key in WORDS if f"brief.page.{key}" not in words)
-    if missing:
-        raise BriefFailed(detail=Text(f"missing messages: {missing}.", f"faltan mensajes: {missing}."))
+def _check(document: Document) -> None:
+    """Refuse ids that would overwrite one another's files or anchors."""
     files = [*(f.id for f in document.figures()), *(q.id for q in document.cover)]
     anchors = ["numbers", "content", *(s.id for s in (*document.sections, *document.back)), *files]
     # sources.csv lists the files that the document rests on

@@ -29,78 +29,6 @@ from ambos.text import Language, Text
 _MARKS = {"P": "p", "E": "e", "B": "b"}
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
 _SHORT, _WIDEST = 16, 260.0
-#: The messages under ``brief.page.`` that the dossier is written with.
-WORDS = (
-    "skip",
-    "other_language",
-    "contents",
-    "numbers",
-    "numbers_short",
-    "definition",
-    "period",
-    "change",
-    "source",
-    "sources",
-    "do_not_say",
-    "known",
-    "known_up_to",
-    "figure",
-    "table",
-    "see",
-    "data",
-    "data_of",
-    "data_of_number",
-    "page",
-    "finding",
-    "high",
-    "medium",
-    "low",
-    "no_data",
-    "scale_1000",
-    "scale_1000000",
-    "scale_1000000000",
-    "mark_P",
-    "mark_E",
-    "mark_M",
-    "mark_B",
-    "cell_P",
-    "cell_E",
-    "cell_B",
-    "cell_M",
-    "all_E",
-    "own_scale",
-    "not_zero",
-    "shaded",
-    "how_to_read",
-    "read_values",
-    "read_findings",
-    "read_data",
-    "licence",
-    "cadence",
-    "address",
-    "file",
-    "file_known",
-    "hash",
-    "size",
-    "weekday",
-    "name",
-    "value",
-    "alt_line",
-    "alt_multiples",
-    "alt_column",
-    "alt_bar",
-    "alt_range",
-    "alt_heat",
-    "alt_stacks",
-    "alt_curves",
-    "alt_stack",
-    "alt_curve",
-    "column_P",
-    "seam",
-    "alt_course",
-    "alt_value",
-    "alt_peak",
-)
 View = dict[str, Any]
 
 
@@ -148,8 +76,7 @@ class Viewer:
             "date": formats.day(document.date, language),
             "iso_date": document.date.isoformat(),
             "known": self.say("known_up_to", date=formats.day(document.as_of, language)),
-            "note": document.note[language] if document.note else "",
-            "words": {key: self.words[f"brief.page.{key}"][language] for key in WORDS},
+            "words": {key.removeprefix("brief.page."): text[language] for key, text in self.words.items()},
             "quotes": [self.quote(q) for q in document.cover],
             "sections": [self.section(s, back=False) for s in document.sections]
             + [self.section(s, back=True) for s in document.back],
@@ -206,7 +133,6 @@ class Viewer:
             "id": figure.id,
             "label": self.label(figure.id),
             "title": figure.title[language],
-            "finding": figure.finding[language] if figure.finding else "",
             "notes": [n[language] for n in figure.notes],
             "findings": [self.finding(f) for f in figure.findings],
             "source": f"{self.say('source' if len(rests_on) == 1 else 'sources')}: {_stop('; '.join(rests_on))}"
@@ -273,9 +199,7 @@ class Viewer:
             value = formats.scaled(cell.value, column.scale)
             mark = _MARKS.get(cell.status, "") if cell.value is not None else ""
             return {"text": formats.number(value, self.language, decimals, column.signed), "mark": mark}
-        if column.dates == "day":
-            return {"text": formats.day(cell, self.language), "mark": ""}
-        return {"text": formats.period(cell, self.language, "M" if column.dates == "month" else "A"), "mark": ""}
+        return {"text": formats.day(cell, self.language), "mark": ""}
 
     def finding(self, finding: Finding) -> View:
         """A quality finding: its weight and what is wrong."""

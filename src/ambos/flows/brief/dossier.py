@@ -140,7 +140,6 @@ def compose(
         cover=tuple(quotes),
         sections=tuple(sections),
         back=(_findings(desk, head), _sources(desk, head)),
-        note=None,
     )
 
 

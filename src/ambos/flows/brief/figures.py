@@ -211,7 +211,6 @@ def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Fi
         "sources": tuple(catalog.sources[s] for s in used),
         "as_of": max(known),
         "names": names,
-        "finding": Text.of(entry["finding"]) if "finding" in entry else None,
         "notes": (
             *(Text.of(n) for n in entry.get("notes", [])),
             *dict.fromkeys(note_of(b, catalog) for shown in answers for b in shown.breaks),
@@ -230,7 +229,7 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     entry : mapping
         A ``[[section.block]]``: ``kind`` of chart, ``series`` (one or several ids) with ``places``, ``items``,
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
-        ``grouped``, ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
+        ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
         ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
         ``seam`` is the first period after a break of the figures.
     """
@@ -253,11 +252,9 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
         facet=entry.get("facet", ""),
         order=tuple(entry.get("order", ())),
         ends=tuple(entry.get("ends", ())),
-        grouped=entry.get("grouped", False),
         sides=entry.get("sides", {}),
         events=tuple(marked.values()),
         seam=entry.get("seam"),
-        alt=Text.of(entry["alt"]) if "alt" in entry else None,
     )
 
 

@@ -87,7 +87,6 @@ class _Figure:
     total: bool
     names: Mapping[str, Text]
     notes: tuple[Text, ...]
-    finding: Text
 
 
 @dataclass(frozen=True)
@@ -103,11 +102,9 @@ class _Chart(_Figure):
     facet: Literal["", "series", "place", "item"]
     order: tuple[str, ...]
     ends: tuple[str, ...]
-    grouped: bool
     sides: Mapping[str, Side]
     events: bool
     seam: date
-    alt: Text
 
 
 @dataclass(frozen=True)
