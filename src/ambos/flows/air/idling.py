@@ -400,7 +400,7 @@ def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Co
     columns = (
         Column("port", Text("Port", "Puerto")),
         Column("vehicle", Text("Vehicles", "Vehículos")),
-        Column("month", Text("MonthlyCrossings", "Mes")),
+        Column("month", Text("Month", "Mes")),
         Column("crossings_of", Text("Crossings of", "Cruces de"), side="left"),
         Column("crossings", Text("Crossings", "Cruces")),
         Column("mean_wait_minutes", Text("Mean wait, min", "Espera media, min"), 1),
