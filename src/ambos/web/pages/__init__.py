@@ -5,9 +5,9 @@ from fastapi import APIRouter
 from ambos.web.pages import (
     crossings,
     findings,
-    river,
     home,
     places,
+    river,
     series,
     topics,
     trial,
