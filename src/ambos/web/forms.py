@@ -68,3 +68,10 @@ def asked(flow: Callable[[], Answer]) -> tuple[Answer | None, AmbosError | None]
         return flow(), None
     except (BadRequest, BadReadings, NoData, NoRule, OutsideRule, UnknownName) as error:
         return None, error
+
+
+def status_of(error: AmbosError | None) -> int:
+    """The HTTP status of a page that shows an answer, or why it was refused."""
+    if error is None:
+        return 200
+    return 404 if isinstance(error, NoData | NoRule | UnknownName) else 400

@@ -3,12 +3,14 @@
 from fastapi import APIRouter
 
 from ambos.web.pages import (
+    air,
     crossings,
     findings,
     home,
     places,
     river,
     series,
+    sources,
     topics,
     trial,
     words,
@@ -21,8 +23,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     crossings.router,
     places.router,
     series.router,
+    air.router,
     findings.router,
     river.router,
+    sources.router,
     trial.router,
     words.router,
 )

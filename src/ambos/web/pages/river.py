@@ -12,7 +12,6 @@ from pydantic import BeforeValidator
 from pydantic import Field as Within
 
 from ambos.catalog.words import load_words
-from ambos.errors import AmbosError, NoData, NoRule, UnknownName
 from ambos.flows.river import choices, outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -23,7 +22,7 @@ from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status_tables import status
 from ambos.model.answer import Answer
 from ambos.text import Text
-from ambos.web.forms import Field, Number, Whole, Year, asked, choice, whole
+from ambos.web.forms import Field, Number, Whole, Year, asked, choice, status_of, whole
 from ambos.web.page import Asked, Page
 from ambos.web.params import LastDay
 
@@ -45,7 +44,7 @@ def _show(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], A
     pages = {id: one for id, one in load_words(page.workspace.catalog).pages.items() if id.split("/")[0] == "river"}
     return page.render(
         "river.html.j2",
-        status=_status(error),
+        status=status_of(error),
         fresh=_FRESH,
         name=name,
         subject=pages[name],
@@ -54,12 +53,6 @@ def _show(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], A
         answer=answer,
         refused=error.message() if error else None,
     )
-
-
-def _status(error: AmbosError | None) -> int:
-    if error is None:
-        return 200
-    return 404 if isinstance(error, NoData | NoRule | UnknownName) else 400
 
 
 @router.get("/river")
