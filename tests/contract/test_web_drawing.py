@@ -57,3 +57,12 @@ def test_the_kind_of_a_chart_follows_from_the_figures(web_client: TestClient, se
 def test_figures_of_hours_are_not_drawn(web_client: TestClient) -> None:
     asked = "place=deconcini&from=2026-01-01&to=2026-01-02"
     assert web_client.get(f"/en/series/waits.reports/chart.svg?{asked}").status_code == 404
+
+
+def test_the_specification_says_every_value_to_who_points_at_it(web_client: TestClient) -> None:
+    spec = web_client.get(f"{CHART}.json?freq=A&from=2020&place=nogales").json()
+    hints = [hint["t"] for hint in spec["datasets"]["hints"]]
+    assert "Trucks entering the United States, 2024: 404,588 trucks" in hints
+    assert "hints" not in web_client.get(f"{CHART}.svg?freq=A&from=2020&place=nogales").text
+    heat = web_client.get("/es/series/waits.mean_by_hour_weekday/chart.json?place=deconcini").json()
+    assert any(hint["t"].startswith("lun 8:00: ") for hint in heat["datasets"]["hints"])

@@ -38,10 +38,14 @@ def heat(chart: Chart, canvas: Canvas) -> Drawing:
         y = top + (24 if facet else 4)
         known = {cell_of(chart, d): d.value for d in data}
         for hour in range(HOURS):
-            for weekday in days:
+            for weekday, name in days.items():
                 value = known.get((hour, weekday))
                 colour = None if value is None else palette.HEAT[sum(float(value) / scale >= b for b in bounds)]
                 drawing.cell(x + hour * cell, y + (weekday - 1) * row, cell - 1, row - 1, colour)
+                if value is not None:
+                    shown = formats.number(value, canvas.language, chart.unit.decimals)
+                    said = f"{name} {hour}:00: {shown} {chart.unit.name[canvas.language]}"
+                    drawing.hint(x + (hour + 0.5) * cell, y + (weekday - 0.5) * row, said)
         for weekday, name in days.items():
             drawing.text(x - 7, y + (weekday - 0.5) * row, name, palette.MUTED, "right")
         for hour in range(0, HOURS, 6):

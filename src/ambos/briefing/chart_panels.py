@@ -9,6 +9,7 @@ from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
     code_of,
     courses,
+    hint,
     number_of,
     ordered,
     panels,
@@ -148,6 +149,8 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
                     piece = []
                 else:
                     piece.append((place.x + (float(number) - low) / (high - low) * place.width, axis.at(value)))
+                    said = hint(chart, canvas.language, (place.code, code), None, value * scale)
+                    drawing.hint(*piece[-1], f"{formats.number(number, canvas.language)}: {said}")
         wide = layout.text_width(formats.number(high, canvas.language), SIZE) + 12
         for tick in layout.ticks(low, high, max(int(place.width / wide), 1)):
             if low <= tick <= high:

@@ -234,6 +234,14 @@ def event_labels(chart: Chart, room: float, language: Language) -> dict[str, str
     return {event.id: letter for event, letter in zip(events, "abcdefghijklmnopqrstuvwxyz", strict=False)}
 
 
+def hint(chart: Chart, language: Language, names: Iterable[str], when: date | None, value: float | None) -> str:
+    """A value in words: "Nogales, 2024: 404,588 trucks"; whole, not divided as in the drawing."""
+    parts = [chart.name(code)[language] for code in names if code]
+    parts += [formats.period(when, language, chart.frequency)] if when else []
+    shown = formats.number(value, language, chart.unit.decimals)
+    return f"{', '.join(parts)}: {shown} {chart.unit.symbol[language] if chart.unit.id == 'percent' else chart.unit.name[language]}"
+
+
 def draw_events(
     drawing: Drawing,
     events: Sequence[Event],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ambos.briefing import formats, layout, palette
-from ambos.briefing.chart_parts import OPEN, code_of, ordered, refuse, scale_of
+from ambos.briefing.chart_parts import OPEN, code_of, hint, ordered, refuse, scale_of
 from ambos.briefing.document import Chart, Datum
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 
@@ -62,6 +62,7 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
         if value is not None:
             colour = palette.SIDES[chart.sides.get(code, "first")]
             drawing.bar(min(zero, end), max(zero, end), y - 8.5, y + 8.5, colour, by_code[code].status in OPEN)
+            drawing.hint(end, y, hint(chart, canvas.language, (code,), None, value * scale))
         tone = palette.MUTED if value is None else palette.INK
         leftward = (value or 0.0) < 0
         drawing.text(

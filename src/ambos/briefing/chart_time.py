@@ -14,6 +14,7 @@ from ambos.briefing.chart_parts import (
     draw_events,
     event_labels,
     following,
+    hint,
     ordered,
     panels,
     periods,
@@ -144,8 +145,10 @@ def _plot(
     width: float,
     events: Sequence[Event],
     labels: Mapping[str, str],
+    facet: str = "",
 ) -> dict[str, float]:
     """Draw one plot of lines; the height at which each line ends."""
+    scale = scale_of(chart)
     first, last = span
     days = max((last - first).days, 1)
 
@@ -159,6 +162,10 @@ def _plot(
     dates = time_labels(first, last, chart.frequency, width, canvas.language)
     _draw_time(drawing, [(across(w), t) for w, t in dates], axis.top + axis.height)
     for code, course in points.items():
+        for point in course:
+            if point.value is not None:
+                said = hint(chart, canvas.language, (facet, code), point.when, point.value * scale)
+                drawing.hint(across(point.when), axis.at(point.value), said)
         for is_open, piece in runs(course):
             if len(piece) > 1:
                 drawing.line([(across(p.when), axis.at(p.value or 0.0)) for p in piece], colours[code], is_open)
@@ -226,7 +233,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
         if len(codes) == 1 and facet in chart.sides:
             tones = {codes[0]: palette.SIDES[chart.sides[facet]]}
         own = [e for e in events if not e.places or facet in e.places]
-        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters)
+        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters, facet)
         if chart.seam and span[0] < chart.seam <= span[1]:
             at = (
                 x
@@ -285,6 +292,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
                 start = middle - band * 0.36
                 ends = axis.at(base), axis.at(base + value)
                 drawing.bar(start, start + band * 0.72, *ends, colours[code], point.status in OPEN)
+                drawing.hint(middle, ends[1], hint(chart, canvas.language, (code,), when, value * scale))
             if named and when == times[-1] and code in labels:
                 text, settled = labels[code]
                 entries.append((text, colours[code], axis.at(base + value / 2), settled))

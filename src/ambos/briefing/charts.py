@@ -37,15 +37,17 @@ _DRAW = {
 vl_convert.register_font_directory(str(FONTS))
 
 
-def specification(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart in one language.
+def specification(
+    chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE, *, hints: bool = False
+) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart in one language; with `hints` it says its values to who points at them.
 
     Raises
     ------
     BriefFailed
         If the chart has no value at all, two values would be drawn in one place, or its data do not fit its kind.
     """
-    return _drawn(chart, Canvas(width, language, words)).specification(palette.theme())
+    return _drawn(chart, Canvas(width, language, words)).specification(palette.theme(), hints=hints)
 
 
 def alone(

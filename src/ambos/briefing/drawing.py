@@ -55,6 +55,7 @@ class Drawing:
     _lines: list[Row] = field(default_factory=list)
     _points: list[Row] = field(default_factory=list)
     _texts: list[Row] = field(default_factory=list)
+    _hints: list[Row] = field(default_factory=list)
 
     def band(self, x: float, x2: float, y: float, y2: float) -> None:
         """A grey area behind everything: an event."""
@@ -94,6 +95,10 @@ class Drawing:
         """A dot, or a ring for a value that is not final; `size` is its area."""
         fill = palette.PAPER if hollow else colour
         self._points.append({"x": x, "y": y, "c": colour, "f": fill, "z": size, "m": "circle"})
+
+    def hint(self, x: float, y: float, text: str) -> None:
+        """The value at a place in words, for who points at it; nothing is drawn."""
+        self._hints.append({"x": round(x, 1), "y": round(y, 1), "t": text})
 
     def square(self, x: float, y: float, colour: str) -> None:
         """A small square of a key."""
@@ -153,8 +158,8 @@ class Drawing:
             for row in rows:
                 row |= {key: row[key] + (x if key[0] == "x" else y) for key in ("x", "x2", "y", "y2") if key in row}
 
-    def specification(self, config: Mapping[str, Any]) -> dict[str, Any]:
-        """The sheet as a Vega-Lite specification."""
+    def specification(self, config: Mapping[str, Any], *, hints: bool = False) -> dict[str, Any]:
+        """The sheet as a Vega-Lite specification; with `hints` it says its values to who points at them."""
         rows = {
             "bands": self._bands,
             "grid": self._grid,
@@ -165,6 +170,7 @@ class Drawing:
             "dashes": [row for row in self._lines if row["d"]],
             "points": self._points,
             "texts": self._texts,
+            "hints": self._hints if hints else [],
         }
         used = {name: kept for name, kept in rows.items() if kept}
         size = {"width": self.width, "height": self.height, "padding": 0, "autosize": {"type": "none"}}
@@ -222,6 +228,7 @@ def _layers(names: tuple[str, ...]) -> dict[str, Any]:
         "dashes": ("line", run, {"strokeDash": [4, 3]}),
         "points": ("point", points, {"opacity": 1, "strokeWidth": 1.6}),
         "texts": ("text", texts, text_style),
+        "hints": ("point", {"tooltip": "t:N"}, {"opacity": 0, "size": 200}),
     }
     layers = []
     for name in names:

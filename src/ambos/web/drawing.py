@@ -166,7 +166,7 @@ def drawing(
     dark : bool
         In the colours of a dark page; for SVG.
     """
-    spec = specification(page, chart, "alone" if form == "png" else size)
+    spec = specification(page, chart, "alone" if form == "png" else size, hints=form == "json")
     headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": page.language}
     if form == "json":
         spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec}
@@ -176,11 +176,11 @@ def drawing(
     return Response(dressed(charts.svg_of(spec, chart.id), dark=dark), media_type="image/svg+xml", headers=headers)
 
 
-def specification(page: Page, chart: Chart, size: Size) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart of a page."""
+def specification(page: Page, chart: Chart, size: Size, *, hints: bool = False) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart of a page; with `hints` it says its values to who points at them."""
     words, language = page.workspace.catalog.messages, page.language
     if size != "alone":
-        return charts.specification(chart, language, words, _WIDTHS[size])
+        return charts.specification(chart, language, words, _WIDTHS[size], hints=hints)
     unit = alt_text.unit(chart, words)[language]
     heads = [chart.title[language], unit[:1].upper() + unit[1:]]
     return charts.alone(chart, language, words, heads, [*notes(page, chart), source(page, chart)])
