@@ -260,6 +260,17 @@ def test_a_topic_without_a_name_is_refused(broken: Path) -> None:
         load("arizona_sonora", broken)
 
 
+def test_a_topic_of_the_region_names_what_there_is(broken: Path) -> None:
+    topics = broken / "regions" / "arizona_sonora" / "topics.toml"
+    _replace(topics, 'section = "state"', 'section = "estate"')
+    _replace(topics, '"river-odds-levels"', '"river-odd"')
+    _replace(topics, '"fx.*"', '"forex.*"')
+    with pytest.raises(DefinitionError) as refused:
+        load(definitions=broken)
+    for problem in ("'estate' is not defined", "'river-odd' is not defined", "no series is like forex.*"):
+        assert problem in str(refused.value)
+
+
 def test_a_missing_file_is_a_problem_not_a_crash(broken: Path) -> None:
     (broken / "units.toml").unlink()
     with pytest.raises(DefinitionError, match=r"units\.toml: the file is missing"):

@@ -115,11 +115,12 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
     )
     rows = [row for what in _quick(workspace, place) if (row := _newest(workspace, what, place))]
     topics = dict.fromkeys(str(row[1]) for row in rows)
-    seen = tuple(c.key for c in columns if c.label)
-    views = tuple(
-        View(message(f"topic.{topic}"), seen, rows=[i for i, row in enumerate(rows) if row[1] == topic])
-        for topic in topics
-    )
+    views = []
+    for topic in topics:
+        own = [i for i, row in enumerate(rows) if row[1] == topic]
+        several = any(rows[i][-2] for i in own)
+        seen = tuple(c.key for c in columns if c.label and (several or c.key != "items"))
+        views.append(View(message(f"topic.{topic}"), seen, rows=own))
     title = Text("What is held of {name}", "Qué se tiene de {name}").format(name=place.name)
     marks = Text(
         "A letter after a figure: P provisional, E estimated. “–”: the newest figure is missing or its period is held only in"
@@ -127,7 +128,7 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
         "Una letra tras la cifra: P preliminar, E estimada. «–»: falta la cifra más reciente o su periodo se tiene solo en"
         " parte. La suma de los puertos o cruces de un lugar falta donde falta alguno de ellos.",
     )
-    return Answer("place", title, (Table("held", title, columns, tuple(rows), views=views),), notes=(marks,))
+    return Answer("place", title, (Table("held", title, columns, tuple(rows), views=tuple(views)),), notes=(marks,))
 
 
 def _quick(workspace: Workspace, place: Place) -> list[Series]:
