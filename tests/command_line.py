@@ -144,7 +144,7 @@ def load_libraries() -> None:
 def serve(language: str, folder: str, jobs: int, results: int) -> None:
     """Run what a shell asks for, in its language and folder."""
     os.chdir(folder)
-    sys.argv = ["ambos", "--lang", language]
+    os.environ["AMBOS_LANG"] = language
     import ambos.cli
 
     for verb in ambos.cli.VERBS:

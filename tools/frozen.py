@@ -53,6 +53,10 @@ search exportaciones agricolas
 search xyzzyq
 search
 show crossings.trucks --item nothing
+show crossings.trucks --freq A --from 2024 --table licences
+show crossings.trucks --csv --json
+serve --host
+serve --port 65536
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show fx.usd_mxn --freq A --json-schema
@@ -223,16 +227,17 @@ lanes = {lanes}
 
 def verbs() -> dict[tuple[str, ...], click.Command]:
     """Every verb and sub-verb of the parser, by its words."""
-    from ambos.cli import ambos
+    from ambos.cli import program
 
     def walk(command: click.Command, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], click.Command]]:
         yield words, command
         if isinstance(command, click.Group):
-            for name in command.list_commands(click.Context(command)):
-                if under := command.get_command(click.Context(command), name):
+            context = click.Context(command, obj="en")
+            for name in command.list_commands(context):
+                if under := command.get_command(context, name):
                     yield from walk(under, (*words, name))
 
-    return dict(walk(ambos, ()))
+    return dict(walk(program("en"), ()))
 
 
 def verb_of(words: list[str], known: dict[tuple[str, ...], click.Command]) -> tuple[str, ...]:
@@ -339,7 +344,10 @@ def record(into: Path) -> None:
     environment["PYTHONPATH"] = os.pathsep.join((str(ROOT / "src"), str(ROOT / "tests")))
     environment["PYTHONHASHSEED"] = "0"
     running = [
-        subprocess.Popen([sys.executable, __file__, "--lang", language, str(into.resolve())], env=environment)
+        subprocess.Popen(
+            [sys.executable, __file__, "--lang", language, str(into.resolve())],
+            env={**environment, "AMBOS_LANG": language},
+        )
         for language in LANGUAGES
     ]
     codes = [process.wait() for process in running]

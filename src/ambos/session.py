@@ -21,6 +21,7 @@ from ambos.flows.air.idling import idle
 from ambos.flows.air.index import judge_hours, judge_value
 from ambos.flows.air.pair import pair_stations
 from ambos.flows.data import figures
+from ambos.flows.data.check import findings_answer
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
@@ -172,6 +173,23 @@ class Session(_Subject):
     sources = _method(sources_answer)
     search = _method(search)
 
+    def check(self, *, place: str | None = None, check: str | None = None) -> Result:
+        """Give the findings of all checks, as ``ambos check data``; nothing is written.
+
+        Parameters
+        ----------
+        place : str, optional
+            Only findings of this place and its members: a code or a name.
+        check : str, optional
+            Only findings of this check: its id or title.
+
+        Raises
+        ------
+        UnknownName, NoData
+            As `ambos.flows.data.check.findings_answer`.
+        """
+        return Result(findings_answer(self.workspace, place=place, check=check))
+
     @property
     def river(self) -> RiverDoor:
         """The shared water of the Colorado River."""
@@ -200,6 +218,7 @@ class Session(_Subject):
         as_of: date | None = None,
         currency: str = "",
         year_basis: Basis = "calendar",
+        findings: bool = False,
     ) -> Result:
         """Give the figures of a series or an indicator, as ``ambos show``.
 
@@ -215,6 +234,9 @@ class Session(_Subject):
             Only what was known on this day.
         currency : {"", "USD", "MXN"}
         year_basis : {"calendar", "fiscal"}
+        findings : bool
+            With the findings that touch the figures among the notes, as people see them on the terminal; checking the data
+            takes time.
 
         Raises
         ------
@@ -233,7 +255,7 @@ class Session(_Subject):
             currency=currency,
             year_basis=year_basis,
         )
-        return Result(figures.answer(self.workspace, shown, as_of=as_of, currency=currency))
+        return Result(figures.answer(self.workspace, shown, as_of=as_of, currency=currency, for_people=findings))
 
 
 def open(workspace: str | Path = ".ambos", region: str | Path = DEFAULT_REGION) -> Session:

@@ -89,7 +89,7 @@ def test_every_code_of_the_data_has_a_name_and_every_period_a_frequency(dossier:
 
 # -- the river ------------------------------------------------------------------------------------------------------
 def test_the_cuts_are_those_of_river_status(dossier: Document, here: Workspace) -> None:
-    told = record(river_tables.answer(river.status(here, year=2026), here.catalog))
+    told = record(river_tables.answer(river.by_level(here, 2026), here.catalog))
     found = data(figure(dossier, "river-cuts"))
     for party in told["parties"]:
         place = party["place"]
@@ -123,13 +123,13 @@ def test_a_table_added_to_river_status_appears_in_every_form(
 
     monkeypatch.setattr(river_tables, "answer", answer)
     made = river_tables.status(here, year=2026)
-    show(made)
+    show(made, "en")
     printed = capsys.readouterr().out
     assert "Uses" in printed and "1,235" in printed
-    show(made, as_json=True)
+    show(made, "en", as_json=True)
     farms, _ = json.loads(capsys.readouterr().out)["uses"]
     assert farms == {"use": "farms", "use_name": {"en": "Farms", "es": "Riego"}, "volume_kaf": 1234.5}
-    show(made, as_csv=True, table="uses")
+    show(made, "en", as_csv=True, table="uses")
     assert capsys.readouterr().out.splitlines()[-1] == "towns,Towns,Pueblos,"
     assert Session(here).river.status(year=2026).table("uses")["volume_kaf"].to_list() == [1234.5, None]
     (entry,) = (

@@ -20,6 +20,7 @@ import jsonschema
 import pytest
 
 from ambos.catalog import Catalog
+from ambos.cli import main
 from ambos.cli.language import choose
 from ambos.cli.wording import SPANISH
 from command_line import Result, Shell
@@ -199,7 +200,9 @@ def test_money_keeps_its_digits(shell: Shell, ready: Path) -> None:
 def test_csv_says_what_json_says(asked: Callable[..., Result], series: str, language: str) -> None:
     command = ("show", series, "--freq", "M")
     result = asked(language, *command, "--csv")
-    assert result.code == 0 and result.err == ""
+    assert result.code == 0
+    beside = ("· ", "Other tables", "Otras tablas")
+    assert all(line.startswith(beside) for line in result.err.splitlines()), result.err
     rows = list(csv.DictReader(io.StringIO(result.out), strict=True))
     figures = strict(asked(language, *command, "--json").out)["data"]
     assert len(rows) == len(figures) > 0
@@ -332,6 +335,32 @@ def test_all_words_of_the_parser_have_their_placeholders() -> None:
 )
 def test_choice_of_language(arguments: list[str], environment: dict[str, str], language: str) -> None:
     assert choose(arguments, environment) == language
+
+
+def test_one_process_speaks_each_language_when_it_is_asked(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Nothing of a language stays from one command line to the next: help, words of the parser, errors and answers."""
+    here = ("--workspace", str(tmp_path / "none"))
+    asked = {
+        ("show", "--help"): (0, "Usage: ambos show [OPTIONS] SERIES", "Uso: ambos show [OPCIONES] SERIE"),
+        ("brief", "--help"): (0, "--out PATH", "--out RUTA"),
+        ("river", "--help"): (0, "The tier of a year", "El nivel de escasez"),
+        ("--version",): (0, "ambos, version", "ambos, versión"),
+        ("show",): (2, "Missing argument 'SERIES'", "Falta el argumento 'SERIE'"),
+        ("shw",): (2, "No such command 'shw'", "No existe la orden 'shw'"),
+        ("river", "cap", "--cut", "x"): (2, "'x' is not a number", "'x' no es un número"),
+        ("air", "pair", "a", "b", "c"): (2, "Give at most two files.", "Indique a lo más dos archivos."),
+        ("places", "atlantis", *here): (0, "No place matches", "Ningún lugar coincide"),
+        ("places", "--region", "atlantis", *here): (1, "There is no region", "No existe la región"),
+    }
+    for arguments, (code, english, spanish) in asked.items():
+        for language, words, foreign in (("es", spanish, english_in), ("en", english, spanish_in)) * 2:
+            ended = 0
+            try:
+                main(["--lang", language, *arguments])
+            except SystemExit as end:
+                ended = int(end.code or 0)
+            said = "".join(capsys.readouterr())
+            assert (ended, words in said, foreign(said)) == (code, True, []), (language, arguments, said)
 
 
 # -- refusals -------------------------------------------------------------------------------------------------------
@@ -595,7 +624,8 @@ def test_output_that_cannot_be_written(tmp_path: Path, arguments: tuple[str, ...
     [
         (("series", "zzz"), 0, "No series or indicator matches", "Ninguna serie ni indicador coincide"),
         (("places", "zzz"), 0, "No place matches", "Ningún lugar coincide"),
-        (("show", "crossings.trucks", "--csv", "--json"), 2, "not both", "no ambas"),
+        (("show", "crossings.trucks", "--csv", "--json"), 2, "leave --csv and --table out", "omita --csv y --table"),
+        (("river", "status", "--table", "rules", "--json"), 2, "leave --csv and", "omita --csv y"),
         (("show", "trade.through_ports.exports", "--currency", "EUR"), 1, "Choose USD or MXN", "Elija USD o MXN"),
     ],
 )

@@ -114,7 +114,7 @@ def test_today_is_the_day_in_the_region(monkeypatch: pytest.MonkeyPatch, tmp_pat
         now = datetime(2026, 1, 1, hour, 30, tzinfo=UTC)
         then = dataclasses.replace(here, clock=lambda now=now: now)
         monkeypatch.setattr("ambos.cli.door.workspace", lambda folder, region, then=then: then)
-        told = CliRunner().invoke(command, [*ONE[1:-2], "--json"])
+        told = CliRunner().invoke(command("en"), [*ONE[1:-2], "--json"], obj="en")
         assert json.loads(told.output)["indices"][1]["table"] == table
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import click
 import pytest
 
-from ambos.cli import ambos
-from ambos.cli.common import Number, Period, Whole
+from ambos.cli import program
+from ambos.cli.kinds import Number, Period, Whole
 from ambos.cli.river import Flow, MexicoCut
 from command_line import Shell
 
@@ -26,8 +26,9 @@ BESIDE = {
 SOON = 20
 
 
-def _options(group: click.Group, before: str = "") -> Iterator[tuple[str, click.Option]]:
-    context = click.Context(group)
+def _options(group: click.Command, before: str = "") -> Iterator[tuple[str, click.Option]]:
+    assert isinstance(group, click.Group)
+    context = click.Context(group, obj="en")
     for name in group.list_commands(context):
         command, path = group.get_command(context, name), f"{before} {name}".strip()
         if isinstance(command, click.Group):
@@ -38,7 +39,7 @@ def _options(group: click.Group, before: str = "") -> Iterator[tuple[str, click.
 
 NUMERIC = [
     (path, option.opts[-1], type(option.type))
-    for path, option in _options(ambos)
+    for path, option in _options(program("en"))
     if isinstance(option.type, Whole | Number | MexicoCut | Flow | Period)
 ]
 _NUMBERED = [(at, *numeric) for at, numeric in enumerate(NUMERIC)]
@@ -57,7 +58,9 @@ def _run(shell: Shell, path: str, option: str, kind: type, value: str) -> None:
 
 def test_every_option_with_a_number_has_limits_and_takes_only_the_digits_0_to_9() -> None:
     plain = (click.types.IntParamType, click.types.FloatParamType)
-    loose = [(p, o.opts) for p, o in _options(ambos) if isinstance(o.type, plain) and not isinstance(o.type, Whole)]
+    loose = [
+        (p, o.opts) for p, o in _options(program("en")) if isinstance(o.type, plain) and not isinstance(o.type, Whole)
+    ]
     assert not loose
     assert len(NUMERIC) > 40
 

@@ -51,6 +51,25 @@ def test_the_figures_of_a_series_are_those_of_the_terminal(
     assert answer.frame["value"].to_list() == [row["value"] for row in printed["data"]]
 
 
+def test_figures_without_options_are_those_of_the_terminal_and_findings_are_asked_for(
+    session: Session, shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    printed = json.loads(shells["en"]("show", "crossings.trucks", "--json", folder=tmp_path).out)
+    answer = session.show("crossings.trucks")
+    assert answer.json() == printed
+    more = session.show("crossings.trucks", findings=True).notes
+    assert set(answer.notes) < set(more)
+
+
+def test_findings_are_those_of_the_terminal_and_nothing_is_written(
+    session: Session, shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    printed = json.loads(shells["es"]("check", "data", "--place", "nogales", "--json", folder=tmp_path / "w").out)
+    answer = session.check(place="nogales")
+    assert answer.json() == printed and answer.frame.height == len(printed["findings"]) > 0
+    assert not session.workspace.store.folder.exists()
+
+
 def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
     frame = session.river.status(year=2023).frame
     assert frame.schema["total_af"] == pl.Int64 and frame.schema["total_hm3"] == pl.Float64
@@ -85,5 +104,5 @@ def test_the_code_of_the_page_runs(
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     exec("\n".join(blocks), {})
-    assert len(blocks) == 5 and "1907" in capsys.readouterr().out
+    assert len(blocks) == 6 and "1907" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())

@@ -62,7 +62,7 @@ def test_one_value_has_an_axis_too(value: float) -> None:
 
 
 def test_thousands_are_parted_on_the_axis(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
-    draw(shown(catalog, [("2024-01", 16_110.0, None, None), ("2024-02", 51_498.0, None, None)]), catalog)
+    draw(shown(catalog, [("2024-01", 16_110.0, None, None), ("2024-02", 51_498.0, None, None)]), catalog, "en")
     out = capsys.readouterr().out
     assert "50,000" in out and "\x1b" not in out
 
@@ -70,7 +70,7 @@ def test_thousands_are_parted_on_the_axis(catalog: Catalog, capsys: pytest.Captu
 @pytest.mark.parametrize("title", ["Trucks", "Trucks that enter the United States at the ports of the border " * 3])
 def test_a_title_is_told_however_long(catalog: Catalog, capsys: pytest.CaptureFixture[str], title: str) -> None:
     given = shown(catalog, [("2024-01", 1.0, None, None), ("2024-02", 2.0, None, None)])
-    draw(replace(given, what=replace(given.what, title=Text.same(title))), catalog)
+    draw(replace(given, what=replace(given.what, title=Text.same(title))), catalog, "en")
     out = capsys.readouterr().out
     assert title.strip() in " ".join(out.split("┌")[0].split())
     assert len({len(line) for line in out.splitlines() if "│" in line}) == 1
@@ -78,15 +78,15 @@ def test_a_title_is_told_however_long(catalog: Catalog, capsys: pytest.CaptureFi
 
 
 def test_bars_carry_their_values(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
-    draw(shown(catalog, [("2024", 404_588.0, None, None)]), catalog)
+    draw(shown(catalog, [("2024", 404_588.0, None, None)]), catalog, "en")
     assert "▇ 404,588" in capsys.readouterr().out
-    long, short = _bars({"a": 100.0, "bb": 50.0}, 0)
+    long, short = _bars({"a": 100.0, "bb": 50.0}, 0, "en")
     assert long.count("▇") == pytest.approx(2 * short.count("▇"), abs=1) and 50 < len(long) <= 101
 
 
 def test_a_plot_of_nothing_is_no_fault(catalog: Catalog, capsys: pytest.CaptureFixture[str]) -> None:
-    draw(shown(catalog, [("2024", None, None, None)]), catalog)
-    draw(shown(catalog, [("2024", None, None, None), ("2025", None, None, None)]), catalog)
+    draw(shown(catalog, [("2024", None, None, None)]), catalog, "en")
+    draw(shown(catalog, [("2024", None, None, None), ("2025", None, None, None)]), catalog, "en")
     assert "Trucks" in capsys.readouterr().out
 
 

@@ -82,6 +82,6 @@ def test_the_command_line_wants_a_year(tmp_path: Path) -> None:
     from ambos.cli.simulate import command
 
     asked = ["--all", "--day", "2025-07-14", "--reported", "--workspace", str(tmp_path)]
-    refused = CliRunner().invoke(command, asked)
+    refused = CliRunner().invoke(command("en"), asked, obj="en")
     assert refused.exit_code == 2
     assert "--year" in refused.output

@@ -11,84 +11,80 @@ import gc
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from types import FrameType
 
 import click
 
 from ambos import __version__
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.declare import BEFORE, group, option
+from ambos.cli.language import choose, tr
 from ambos.cli.streams import drop_unwritable, open_streams
-from ambos.cli.wording import speak_spanish
+from ambos.cli.wording import translate
 from ambos.errors import AmbosError, reason
+from ambos.text import Language, Text
 
-if LANGUAGE == "es":
-    speak_spanish()
+translate()
 
 #: Verb, its module in this package, and what it does. The modules stay unloaded for `--help`.
-VERBS: dict[str, str] = {
-    "brief": tr("Write the plenary dossier in both languages.", "Escribe el dosier de la plenaria en ambos idiomas."),
-    "show": tr(
+VERBS: dict[str, Text] = {
+    "brief": Text("Write the plenary dossier in both languages.", "Escribe el dosier de la plenaria en ambos idiomas."),
+    "show": Text(
         "Print a series as a table, a plot, JSON or CSV.",
         "Muestra una serie como tabla, gráfica, JSON o CSV.",
     ),
-    "simulate": tr(
+    "simulate": Text(
         "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
     ),
-    "compare": tr("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
-    "runs": tr("List the kept simulations, or show one again.", "Enumera las simulaciones guardadas o muestra una."),
-    "river": tr(
+    "compare": Text("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
+    "runs": Text("List the kept simulations, or show one again.", "Enumera las simulaciones guardadas o muestra una."),
+    "river": Text(
         "The Colorado River: shortage tiers and cuts of both countries.",
         "El río Colorado: niveles de escasez y reducciones de ambos países.",
     ),
-    "air": tr("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
-    "serve": tr("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
-    "search": tr(
+    "air": Text("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
+    "serve": Text("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
+    "search": Text(
         "Find series, places, codes and terms by words.", "Encuentra series, lugares, claves y términos con palabras."
     ),
-    "series": tr("List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."),
-    "places": tr("List the places that are known.", "Enumera los lugares conocidos."),
-    "sources": tr(
+    "series": Text(
+        "List series and indicators with definitions.", "Enumera series e indicadores con sus definiciones."
+    ),
+    "places": Text("List the places that are known.", "Enumera los lugares conocidos."),
+    "sources": Text(
         "List sources: last snapshot, newest period, lag.", "Enumera fuentes: última copia, periodo, rezago."
     ),
-    "check": tr("Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."),
-    "fetch": tr("Ask the sources for newer figures.", "Pide a las fuentes cifras más recientes."),
-    "build": tr("Read new files into the store.", "Lee archivos nuevos y los guarda."),
-    "snapshot": tr("Rebuild the embedded snapshot (maintainers).", "Reconstruye la copia integrada (mantenimiento)."),
-    "reference": tr("Write the reference pages (maintainers).", "Escribe las páginas de referencia (mantenimiento)."),
+    "check": Text(
+        "Find faults in the data, or in the definitions.", "Busca fallas en los datos o en las definiciones."
+    ),
+    "fetch": Text("Ask the sources for newer figures.", "Pide a las fuentes cifras más recientes."),
+    "build": Text("Read new files into the store.", "Lee archivos nuevos y los guarda."),
+    "snapshot": Text("Rebuild the embedded snapshot (maintainers).", "Reconstruye la copia integrada (mantenimiento)."),
+    "reference": Text("Write the reference pages (maintainers).", "Escribe las páginas de referencia (mantenimiento)."),
 }
 
 #: What a verb's exit code means; of a signal it is 128 and the number of the signal.
-EXIT_CODES: dict[int, str] = {
-    0: tr("Done.", "Hecho."),
-    1: tr(
+EXIT_CODES: dict[int, Text] = {
+    0: Text("Done.", "Hecho."),
+    1: Text(
         "Refused, or not all was done: standard error says what, and what to do.",
         "Se rechazó o no se hizo todo: la salida de errores indica qué y cómo remediarlo.",
     ),
-    2: tr(
+    2: Text(
         "The command line is wrong: an option, a value or a verb that does not exist.",
         "La orden está mal escrita: una opción, un valor o un verbo que no existe.",
     ),
-    70: tr("A fault of Ambos itself; please report it.", "Una falla de Ambos mismo; repórtela."),
-    129: tr("Stopped: the terminal was closed (SIGHUP).", "Interrumpido: se cerró la terminal (SIGHUP)."),
-    130: tr("Stopped by the user (Ctrl-C, SIGINT).", "Interrumpido por el usuario (Ctrl-C, SIGINT)."),
-    141: tr(
+    70: Text("A fault of Ambos itself; please report it.", "Una falla de Ambos mismo; repórtela."),
+    129: Text("Stopped: the terminal was closed (SIGHUP).", "Interrumpido: se cerró la terminal (SIGHUP)."),
+    130: Text("Stopped by the user (Ctrl-C, SIGINT).", "Interrumpido por el usuario (Ctrl-C, SIGINT)."),
+    141: Text(
         "The reader of the output closed it, as “head” does (SIGPIPE).",
         "Quien leía la salida la cerró, como hace «head» (SIGPIPE).",
     ),
-    143: tr("Stopped by the system (SIGTERM).", "Interrumpido por el sistema (SIGTERM)."),
+    143: Text("Stopped by the system (SIGTERM).", "Interrumpido por el sistema (SIGTERM)."),
 }
-
-
-def name_arguments(command: click.Command) -> None:
-    """Click's own names for what follows a command, in the chosen language; those of its subcommands too."""
-    command.options_metavar = tr("[OPTIONS]", "[OPCIONES]")
-    if isinstance(command, click.Group):
-        command.subcommand_metavar = tr("COMMAND [ARGS]...", "ORDEN [ARGUMENTOS]...")
-        for one in command.commands.values():
-            name_arguments(one)
 
 
 class Verbs(click.Group):
@@ -99,11 +95,10 @@ class Verbs(click.Group):
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import one verb."""
+        """Import one verb and make it in the language of the context."""
         if cmd_name not in VERBS:
             return None
-        command: click.Command = import_module(f"ambos.cli.{cmd_name}").command
-        name_arguments(command)
+        command: click.Command = import_module(f"ambos.cli.{cmd_name}").command(ctx.obj)
         return command
 
     def resolve_command(
@@ -118,34 +113,38 @@ class Verbs(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs without importing them."""
         with formatter.section(tr("Verbs", "Verbos")):
-            formatter.write_dl(list(VERBS.items()))
+            formatter.write_dl([(verb, what[ctx.obj]) for verb, what in VERBS.items()])
 
 
-@click.group(
-    cls=Verbs,
-    help=tr(
-        "Ambos: one picture of both sides of the border, every figure with its source. "
-        "Begin with: ambos brief, or ambos show crossings.trucks --freq A",
-        "Ambos: una sola imagen de ambos lados de la frontera, cada cifra con su fuente. "
-        "Comience con: ambos brief, o ambos show crossings.trucks --freq A",
+def _print_version(context: click.Context, option: click.Parameter, asked: bool) -> None:
+    """Print the version, and nothing else."""
+    if asked:
+        click.echo(tr(f"ambos, version {__version__}", f"ambos, versión {__version__}"))
+        context.exit()
+
+
+#: All verbs, as a command of Click in a language; the verbs read the options that stand before them.
+program = group(
+    "ambos",
+    "Ambos: one picture of both sides of the border, every figure with its source. "
+    "Begin with: ambos brief, or ambos show crossings.trucks --freq A",
+    "Ambos: una sola imagen de ambos lados de la frontera, cada cifra con su fuente. "
+    "Comience con: ambos brief, o ambos show crossings.trucks --freq A",
+    parameters=(
+        *BEFORE,
+        option(
+            "--version",
+            is_flag=True,
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            en="Show the version and exit.",
+            es="Muestra la versión y termina.",
+        ),
     ),
+    cls=Verbs,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option(
-    "--workspace", "folder", type=click.Path(path_type=Path), help=tr("Folder of the store.", "Carpeta de los datos.")
-)
-@click.option(
-    "--region",
-    metavar=tr("NAME", "NOMBRE"),
-    help=tr("A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."),
-)
-@click.option("--lang", type=click.Choice(["en", "es"]), default=LANGUAGE, help=tr("Language.", "Idioma."))
-@click.version_option(__version__, prog_name="ambos")
-def ambos(folder: Path | None, region: str | None, lang: str) -> None:
-    """All verbs; `lang` was read from the arguments before anything else, the others are read by the verbs."""
-
-
-name_arguments(ambos)
 
 
 #: Exit code where the reader of the output went away (`ambos show … | head`): 128 + SIGPIPE, as of other programs.
@@ -184,8 +183,15 @@ def _say(message: str) -> None:
         click.echo(message, err=True)
 
 
-def _run() -> int:
-    """Run the command line and say in one message why it failed, if it did.
+def _run(command: click.Command, arguments: Sequence[str] | None, language: Language) -> int:
+    """Run a command line and say in one message why it failed, if it did.
+
+    Parameters
+    ----------
+    command : click.Command
+        All verbs.
+    arguments : sequence of str, optional
+    language : {"en", "es"}
 
     Returns
     -------
@@ -199,13 +205,14 @@ def _run() -> int:
         _heed_signals()
         output = sys.stdout
         try:
-            ambos(standalone_mode=False)
+            name = None if arguments is None else "ambos"  # Click knows the arguments and the name of the program
+            command.main(arguments, name, obj=language, standalone_mode=False)
         except SystemExit:
             sys.stdout.flush()
             raise
         sys.stdout.flush()  # here and not when Python ends, where nothing can be said of it any more
     except AmbosError as error:
-        _say(f"{tr('Error', 'Error')}: {error.say(LANGUAGE)}")
+        _say(f"Error: {error.say(language)}")
         return 1
     except click.ClickException as error:
         with suppress(OSError):
@@ -240,13 +247,27 @@ def _run() -> int:
     return 0
 
 
-def main() -> None:
-    """Run the command line; every refusal is one clear message and a non-zero exit."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command line; every refusal is one clear message and a non-zero exit.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Default: those that the program was given.
+
+    Raises
+    ------
+    SystemExit
+        If not all was done; its code is one of `EXIT_CODES`.
+    """
+    language = choose(sys.argv[1:] if arguments is None else arguments, os.environ)
+    command = program(language)
     # A command lives for seconds. Looking for cycles among what is imported takes a quarter of a short one, and frees
     # nothing worth having.
     gc.disable()
     try:
-        code = _run()
+        with click.Context(command, obj=language):  # what is said before and after the command is in its language too
+            code = _run(command, arguments, language)
     finally:
         gc.enable()  # for who calls this from a process that lives on
     drop_unwritable()

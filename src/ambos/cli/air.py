@@ -9,23 +9,12 @@ from typing import TYPE_CHECKING, cast
 
 import click
 
-from ambos.cli.common import (
-    FILE,
-    YEAR,
-    YEAR_NAME,
-    Number,
-    Period,
-    Whole,
-    common,
-    language,
-    option,
-    print_csv,
-    print_notes,
-    progress,
-    workspace,
-)
-from ambos.cli.door import verb
-from ambos.cli.language import tr
+from ambos.cli.common import print_csv, print_notes, progress, workspace
+from ambos.cli.declare import COUNT, FILE, YEAR_NAME, argument, group, option, path_type
+from ambos.cli.door import tool, verb
+from ambos.cli.kinds import FIRST_DAY, LAST_DAY, YEAR, Number, whole
+from ambos.cli.language import spoken, tr
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -34,10 +23,10 @@ if TYPE_CHECKING:
 
 _POLLUTANT = click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"])
 _one_pollutant = option("--pollutant", type=_POLLUTANT, en="Only this one.", es="Solo este.")
-_file = click.argument("file", required=False, metavar=tr("[FILE]", "[ARCHIVO]"), type=click.Path(path_type=Path))
+_file = argument("file", required=False, metavar=Text("[FILE]", "[ARCHIVO]"), type=path_type)
 _station = option(
     "--station",
-    metavar=tr("ID", "ID"),
+    metavar=Text.same("ID"),
     en="In place of a file: a station of the store.",
     es="En lugar de un archivo: una estación de los datos guardados.",
 )
@@ -49,67 +38,54 @@ def _one_of(file: Path | None, station: str | None) -> None:
         raise click.UsageError(tr("Give a file or --station.", "Indique un archivo o --station."))
 
 
-@click.group(
-    "air",
-    help=tr(
-        "The air as both countries judge it. Example: ambos air index --pollutant pm25 --value 28.4",
-        "El aire según ambos países. Ejemplo: ambos air index --pollutant pm25 --value 28.4",
-    ),
-)
-@language
-def command() -> None:
-    """Group the verbs of the air."""
-
-
 @verb(
     "index",
     "The US AQI and Mexico's Índice AIRE Y SALUD side by side, of one concentration or of a file of hourly readings.",
     "El AQI de EE. UU. y el Índice AIRE Y SALUD de México, lado a lado, de una concentración o de un archivo de lecturas horarias.",
-    parent=command,
-    short=tr("US AQI and Índice AIRE Y SALUD side by side.", "AQI e Índice AIRE Y SALUD, lado a lado."),
-)
-@option("--pollutant", type=_POLLUTANT, en="With --value.", es="Con --value.")
-@option("--value", type=Number(), en="Concentration that every hour had.", es="Concentración que hubo en cada hora.")
-@option(
-    "--unit",
-    type=click.Choice(["ug/m3", "ppm", "ppb"]),
-    en="ppm, ppb or ug/m3 (at 25 °C, 1 atm) for gases; particles are in ug/m3.",
-    es="ppm, ppb o ug/m3 (a 25 °C y 1 atm) para gases; las partículas van en ug/m3.",
-)
-@option(
-    "--hours",
-    type=Whole(1, 24),
-    default=24,
-    show_default=True,
-    metavar=tr("N", "N"),
-    en="For how many hours the air has been so.",
-    es="Durante cuántas horas ha estado así el aire.",
-)
-@option(
-    "--date",
-    "day",
-    type=Period(last=False),
-    en="Day that decides the tables. [default: today]",
-    es="Día que decide las tablas. [predeterminado: hoy]",
-)
-@option(
-    "--series",
-    type=click.Path(path_type=Path),
-    metavar=FILE,
-    en="CSV with the columns station, time (with its zone), pollutant, value, unit.",
-    es="CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
-)
-@option(
-    "--station",
-    metavar=tr("ID", "ID"),
-    en="In place of --series: a station of the store.",
-    es="En lugar de --series: una estación de los datos guardados.",
-)
-@option(
-    "--area",
-    is_flag=True,
-    en="With --series: Mexico's index of the area, its worst station and pollutant.",
-    es="Con --series: el índice de México para el área, su peor estación y contaminante.",
+    option("--pollutant", type=_POLLUTANT, en="With --value.", es="Con --value."),
+    option("--value", type=Number, en="Concentration that every hour had.", es="Concentración que hubo en cada hora."),
+    option(
+        "--unit",
+        type=click.Choice(["ug/m3", "ppm", "ppb"]),
+        en="ppm, ppb or ug/m3 (at 25 °C, 1 atm) for gases; particles are in ug/m3.",
+        es="ppm, ppb o ug/m3 (a 25 °C y 1 atm) para gases; las partículas van en ug/m3.",
+    ),
+    option(
+        "--hours",
+        type=whole(1, 24),
+        default=24,
+        show_default=True,
+        metavar=COUNT,
+        en="For how many hours the air has been so.",
+        es="Durante cuántas horas ha estado así el aire.",
+    ),
+    option(
+        "--date",
+        "day",
+        type=FIRST_DAY,
+        en="Day that decides the tables. [default: today]",
+        es="Día que decide las tablas. [predeterminado: hoy]",
+    ),
+    option(
+        "--series",
+        type=path_type,
+        metavar=FILE,
+        en="CSV with the columns station, time (with its zone), pollutant, value, unit.",
+        es="CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
+    ),
+    option(
+        "--station",
+        metavar=Text.same("ID"),
+        en="In place of --series: a station of the store.",
+        es="En lugar de --series: una estación de los datos guardados.",
+    ),
+    option(
+        "--area",
+        is_flag=True,
+        en="With --series: Mexico's index of the area, its worst station and pollutant.",
+        es="Con --series: el índice de México para el área, su peor estación y contaminante.",
+    ),
+    short=Text("US AQI and Índice AIRE Y SALUD side by side.", "AQI e Índice AIRE Y SALUD, lado a lado."),
 )
 def index(
     opened: Workspace,
@@ -151,28 +127,27 @@ def index(
     "design",
     "US design values of PM2.5, PM10 and ozone, of a CSV of hourly (time) or daily (day) readings of three years.",
     "Valores de diseño de EE. UU. de PM2.5, PM10 y ozono, de un CSV de lecturas horarias («time») o diarias («day») de tres años.",
-    parent=command,
-    short=tr("US design values of three years.", "Valores de diseño estadounidenses, de tres años."),
-    example=tr("ambos air design readings.csv --year 2025", "ambos air design lecturas.csv --year 2025"),
-)
-@_file
-@_station
-@option("--year", type=YEAR, metavar=YEAR_NAME, en="The last of the three years.", es="El último de los tres años.")
-@option(
-    "--date",
-    "day",
-    type=Period(last=True),
-    en="Day that decides the standards. [default: the last of the year]",
-    es="Día que decide las normas. [predeterminado: el último del año]",
-)
-@option(
-    "--every",
-    type=Whole(1, 12),
-    default=1,
-    show_default=True,
-    metavar=tr("DAYS", "DÍAS"),
-    en="Particles are sampled every so many days.",
-    es="Las partículas se muestrean cada tantos días.",
+    _file,
+    _station,
+    option("--year", type=YEAR, metavar=YEAR_NAME, en="The last of the three years.", es="El último de los tres años."),
+    option(
+        "--date",
+        "day",
+        type=LAST_DAY,
+        en="Day that decides the standards. [default: the last of the year]",
+        es="Día que decide las normas. [predeterminado: el último del año]",
+    ),
+    option(
+        "--every",
+        type=whole(1, 12),
+        default=1,
+        show_default=True,
+        metavar=Text("DAYS", "DÍAS"),
+        en="Particles are sampled every so many days.",
+        es="Las partículas se muestrean cada tantos días.",
+    ),
+    short=Text("US design values of three years.", "Valores de diseño estadounidenses, de tres años."),
+    example=Text("ambos air design readings.csv --year 2025", "ambos air design lecturas.csv --year 2025"),
 )
 def design(
     opened: Workspace, file: Path | None, station: str | None, year: int | None, day: date | None, every: int
@@ -188,12 +163,11 @@ def design(
     "exceedances",
     "Days above the limits of both countries, by the dates on which they hold, of a CSV of hourly readings.",
     "Días arriba de los límites de ambos países, según las fechas en que rigen, de un CSV de lecturas horarias.",
-    parent=command,
-    short=tr("Days above the limits of both countries.", "Días arriba de los límites de ambos países."),
-    example=tr("ambos air exceedances readings.csv", "ambos air exceedances lecturas.csv"),
+    _file,
+    _station,
+    short=Text("Days above the limits of both countries.", "Días arriba de los límites de ambos países."),
+    example=Text("ambos air exceedances readings.csv", "ambos air exceedances lecturas.csv"),
 )
-@_file
-@_station
 def exceedances(opened: Workspace, file: Path | None, station: str | None) -> Answer:
     """Count the days above the limits."""
     from ambos.flows.air import exceed as air_exceed
@@ -206,25 +180,24 @@ def exceedances(opened: Workspace, file: Path | None, station: str | None) -> An
     "pair",
     "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
     "Pares de estaciones de ambos lados, hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
-    parent=command,
-    short=tr("Twin stations of both sides, hour by hour.", "Pares de estaciones de ambos lados, hora por hora."),
-    example=tr("ambos air pair us.csv mx.csv", "ambos air pair eeuu.csv mx.csv"),
+    argument("files", nargs=-1, metavar=Text("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=path_type),
+    option(
+        "--pair",
+        metavar=Text.same("ID"),
+        en="Twin stations that the region defines.",
+        es="Par de estaciones que define la región.",
+    ),
+    option(
+        "--stations",
+        nargs=2,
+        metavar="A B",
+        en="The stations by their names in the files.",
+        es="Las estaciones, por su nombre en los archivos.",
+    ),
+    _one_pollutant,
+    short=Text("Twin stations of both sides, hour by hour.", "Pares de estaciones de ambos lados, hora por hora."),
+    example=Text("ambos air pair us.csv mx.csv", "ambos air pair eeuu.csv mx.csv"),
 )
-@click.argument("files", nargs=-1, metavar=tr("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=click.Path(path_type=Path))
-@option(
-    "--pair",
-    metavar=tr("ID", "ID"),
-    en="Twin stations that the region defines.",
-    es="Par de estaciones que define la región.",
-)
-@option(
-    "--stations",
-    nargs=2,
-    metavar="A B",
-    en="The stations by their names in the files.",
-    es="Las estaciones, por su nombre en los archivos.",
-)
-@_one_pollutant
 def pair(
     opened: Workspace,
     files: tuple[Path, ...],
@@ -251,28 +224,27 @@ def pair(
     "idling",
     "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
     "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
-    parent=command,
-    short=tr(
+    option("--port", metavar=Text("PORT", "PUERTO"), en="One port, month by month.", es="Un puerto, mes por mes."),
+    option(
+        "--year",
+        type=YEAR,
+        metavar=YEAR_NAME,
+        en="[default: the last whole year of waits]",
+        es="[predeterminado: el último año entero con esperas]",
+    ),
+    option(
+        "--less",
+        type=whole(0, 100),
+        default=0,
+        metavar=Text("PERCENT", "PORCIENTO"),
+        en="Take waits shorter by so much.",
+        es="Acorta las esperas en ese porcentaje.",
+    ),
+    short=Text(
         "What vehicles emit while they wait at the ports.",
         "Lo que emiten los vehículos mientras esperan en los puertos.",
     ),
     example="ambos air idling --year 2025 --less 20",
-)
-@option("--port", metavar=tr("PORT", "PUERTO"), en="One port, month by month.", es="Un puerto, mes por mes.")
-@option(
-    "--year",
-    type=YEAR,
-    metavar=YEAR_NAME,
-    en="[default: the last whole year of waits]",
-    es="[predeterminado: el último año entero con esperas]",
-)
-@option(
-    "--less",
-    type=Whole(0, 100),
-    default=0,
-    metavar=tr("PERCENT", "PORCIENTO"),
-    en="Take waits shorter by so much.",
-    es="Acorta las esperas en ese porcentaje.",
 )
 def idling(opened: Workspace, port: str | None, year: int | None, less: int) -> Answer:
     """Compute what vehicles emit while they wait."""
@@ -282,30 +254,27 @@ def idling(opened: Workspace, port: str | None, year: int | None, less: int) -> 
         return idle(opened, port=port, year=year, less=Decimal(less))
 
 
-@command.command(
+@tool(
     "readings",
-    short_help=tr("The hours held of a station, as CSV.", "Las horas que se tienen de una estación, como CSV."),
-    help=tr(
-        "The hourly readings held of a station as CSV, in the shape that the other commands of the air read.",
-        "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen las demás órdenes del aire.",
+    "The hourly readings held of a station as CSV, in the shape that the other commands of the air read.",
+    "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen las demás órdenes del aire.",
+    argument("station", metavar=Text("STATION", "ESTACIÓN")),
+    _one_pollutant,
+    option(
+        "--network",
+        type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]),
+        en="Who reports them. [default: the first of these that does]",
+        es="Quién las reporta. [predeterminado: la primera de estas que lo haga]",
     ),
-    epilog=tr(
-        "Example: ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",
-        "Ejemplo: ambos air readings 04-023-0004 --pollutant pm25 > lecturas.csv",
+    option("--monitor", metavar=Text.same("ID"), en="Only this monitor.", es="Solo este monitor."),
+    option("--from", "start", type=FIRST_DAY, en="First day.", es="Primer día."),
+    option("--to", "end", type=LAST_DAY, en="Last day.", es="Último día."),
+    short=Text("The hours held of a station, as CSV.", "Las horas que se tienen de una estación, como CSV."),
+    example=Text(
+        "ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",
+        "ambos air readings 04-023-0004 --pollutant pm25 > lecturas.csv",
     ),
 )
-@click.argument("station", metavar=tr("STATION", "ESTACIÓN"))
-@_one_pollutant
-@option(
-    "--network",
-    type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]),
-    en="Who reports them. [default: the first of these that does]",
-    es="Quién las reporta. [predeterminado: la primera de estas que lo haga]",
-)
-@option("--monitor", metavar=tr("ID", "ID"), en="Only this monitor.", es="Solo este monitor.")
-@option("--from", "start", type=Period(last=False), en="First day.", es="Primer día.")
-@option("--to", "end", type=Period(last=True), en="Last day.", es="Último día.")
-@common
 def readings(
     station: str,
     pollutant: str | None,
@@ -325,18 +294,31 @@ def readings(
     )
     frame = hours.frame.select(air_stations.COLUMNS)
     print_csv(frame.columns, frame.iter_rows())
-    print_notes(air_stations.taken(hours, opened))
+    print_notes(air_stations.taken(hours, opened), spoken())
 
 
 @verb(
     "health",
     "What was asked of the networks of air stations, what came, and what is missing.",
     "Qué se pidió a las redes de estaciones de aire, qué llegó y qué falta.",
-    parent=command,
-    short=tr("What the networks were asked for, and what came.", "Qué se pidió a las redes y qué llegó."),
+    short=Text("What the networks were asked for, and what came.", "Qué se pidió a las redes y qué llegó."),
 )
 def health(opened: Workspace) -> Answer:
     """Compare what was asked of the networks with what came."""
     from ambos.flows.air import health as air_health
 
     return air_health.health(opened)
+
+
+command = group(
+    "air",
+    "The air as both countries judge it. Example: ambos air index --pollutant pm25 --value 28.4",
+    "El aire según ambos países. Ejemplo: ambos air index --pollutant pm25 --value 28.4",
+    index,
+    design,
+    exceedances,
+    pair,
+    idling,
+    readings,
+    health,
+)

@@ -7,21 +7,21 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import DayKnown, as_json, common, option, print_json, progress, workspace
+from ambos.cli.common import print_json, progress, workspace
+from ambos.cli.declare import AS_JSON, option, path_type
+from ambos.cli.door import tool
+from ambos.cli.kinds import DayKnown
 from ambos.cli.language import tr
 
 
-@click.command(
+@tool(
     "brief",
-    help=tr(
-        "Write the plenary dossier: a web page and a PDF in each language, and the data of every figure.",
-        "Escribe el dosier de la plenaria: una página y un PDF en cada idioma y los datos de cada figura.",
-    ),
+    "Write the plenary dossier: a web page and a PDF in each language, and the data of every figure.",
+    "Escribe el dosier de la plenaria: una página y un PDF en cada idioma y los datos de cada figura.",
+    option("--out", default="build/brief", show_default=True, type=path_type, en="Folder.", es="Carpeta."),
+    option("--as-of", type=DayKnown, en="Only what was known on this day.", es="Solo lo que se conocía ese día."),
+    AS_JSON,
 )
-@option("--out", default="build/brief", show_default=True, type=click.Path(path_type=Path), en="Folder.", es="Carpeta.")
-@option("--as-of", type=DayKnown(), en="Only what was known on this day.", es="Solo lo que se conocía ese día.")
-@as_json
-@common
 def command(out: Path, as_of: date | None, as_json: bool, folder: Path, region: str) -> None:
     """Write the dossier and name its files."""
     from ambos.flows.brief.dossier import brief

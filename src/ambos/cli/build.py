@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from ambos.cli.common import FILE, DayKnown, option, progress
+from ambos.cli.common import progress
+from ambos.cli.declare import FILE, option, path_type
 from ambos.cli.door import verb
+from ambos.cli.kinds import DayKnown
 from ambos.cli.language import tr
 
 if TYPE_CHECKING:
@@ -21,24 +21,26 @@ if TYPE_CHECKING:
     "build",
     "Read new files into the store. Without --from: what ambos fetch brought.",
     "Lee archivos nuevos y los guarda. Sin --from: lo que trajo ambos fetch.",
-)
-@option(
-    "--from",
-    "origin",
-    type=click.Path(path_type=Path),
-    en="Folder of files downloaded by hand, or one file.",
-    es="Carpeta de archivos descargados a mano, o un archivo.",
-)
-@option(
-    "--as-of", type=DayKnown(), en="Day on which these figures were known.", es="Día en que se conocían estas cifras."
-)
-@option("--again", is_flag=True, en="Read files again that were read before.", es="Vuelve a leer archivos ya leídos.")
-@option(
-    "--accept",
-    multiple=True,
-    metavar=FILE,
-    en="Take a held file: its name or the start of its hash; repeatable.",
-    es="Toma un archivo en espera: su nombre o el inicio de su hash; se puede repetir.",
+    option(
+        "--from",
+        "origin",
+        type=path_type,
+        en="Folder of files downloaded by hand, or one file.",
+        es="Carpeta de archivos descargados a mano, o un archivo.",
+    ),
+    option(
+        "--as-of", type=DayKnown, en="Day on which these figures were known.", es="Día en que se conocían estas cifras."
+    ),
+    option(
+        "--again", is_flag=True, en="Read files again that were read before.", es="Vuelve a leer archivos ya leídos."
+    ),
+    option(
+        "--accept",
+        multiple=True,
+        metavar=FILE,
+        en="Take a held file: its name or the start of its hash; repeatable.",
+        es="Toma un archivo en espera: su nombre o el inicio de su hash; se puede repetir.",
+    ),
 )
 def command(opened: Workspace, origin: Path | None, as_of: date | None, again: bool, accept: tuple[str, ...]) -> Answer:
     """Read files into the store."""

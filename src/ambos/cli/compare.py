@@ -5,12 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
+from ambos.cli.declare import argument, path_type
 from ambos.cli.door import verb
-from ambos.cli.language import tr
 from ambos.cli.simulate import keep_option, kept, replications_option, seed_option, simulating
 from ambos.crossing.defaults import REPLICATIONS
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -21,13 +20,13 @@ if TYPE_CHECKING:
     "compare",
     "Play two scenarios with the same travellers and print the differences, B less A.",
     "Simula dos escenarios con los mismos usuarios y muestra las diferencias, B menos A.",
-    example=tr("ambos compare now.toml one-lane-more.toml", "ambos compare hoy.toml un-carril-mas.toml"),
+    argument("first", metavar="A.toml", type=path_type),
+    argument("second", metavar="B.toml", type=path_type),
+    replications_option,
+    seed_option,
+    keep_option,
+    example=Text("ambos compare now.toml one-lane-more.toml", "ambos compare hoy.toml un-carril-mas.toml"),
 )
-@click.argument("first", metavar="A.toml", type=click.Path(path_type=Path))
-@click.argument("second", metavar="B.toml", type=click.Path(path_type=Path))
-@replications_option
-@seed_option
-@keep_option
 def command(opened: Workspace, first: Path, second: Path, replications: int | None, seed: int, keep: bool) -> Answer:
     """Simulate two scenarios with the same travellers."""
     from ambos.flows.twin.compare import answer, compare

@@ -4,30 +4,45 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from ambos.cli.common import COMMON, NAME, apply, option, print_csv, print_json, print_notes, print_table, workspace
-from ambos.cli.language import LANGUAGE, tr
+from ambos.catalog import DEFAULT_REGION
+from ambos.cli.common import print_csv, print_json, print_notes, print_table, workspace
+from ambos.cli.declare import AS_JSON, LANG, NAME, OPTIONS, REGION, WORKSPACE, Command, Parameter, option
+from ambos.cli.language import spoken, tr
+from ambos.text import Language, Text
 
 if TYPE_CHECKING:
     from ambos.model.answer import Answer, Table, View
 
 
-SCHEMA = option(
-    "--json-schema",
-    "as_schema",
-    is_flag=True,
-    en="Print the JSON Schema of what --json prints.",
-    es="Imprime el JSON Schema de lo que imprime --json.",
+def _before_the_verb(context: click.Context, option: click.Parameter, value: object) -> object:
+    """What was given before the verb (``ambos --region R show``), unless it is given after it too."""
+    given = context.find_root().params.get(option.name or "")
+    after = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
+    return value if after or given is None else given
+
+
+#: The options that every verb takes, after it.
+_COMMON = (
+    WORKSPACE(envvar="AMBOS_WORKSPACE", default=".ambos", show_default=True, callback=_before_the_verb),
+    REGION(envvar="AMBOS_REGION", default=DEFAULT_REGION, show_default=True, callback=_before_the_verb),
+    LANG,
 )
+
 _FORMS = (
-    option("--json", "as_json", is_flag=True, en="Print JSON.", es="Imprime JSON."),
+    AS_JSON,
     option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV."),
-    SCHEMA,
+    option(
+        "--json-schema",
+        "as_schema",
+        is_flag=True,
+        en="Print the JSON Schema of what --json prints.",
+        es="Imprime el JSON Schema de lo que imprime --json.",
+    ),
     option(
         "--table",
         metavar=NAME,
@@ -37,52 +52,84 @@ _FORMS = (
 )
 
 
-def verb(
-    name: str,
-    en: str,
-    es: str,
-    *,
-    parent: click.Group | None = None,
-    short: str | None = None,
-    example: str | None = None,
-) -> Callable[[Callable[..., Answer]], click.Command]:
-    """Declare a verb by a function that is given the open workspace and the verb's own options, and returns an answer.
+def tool(
+    name: str, en: str, es: str, *parameters: Parameter, short: Text | None = None, example: Text | str | None = None
+) -> Callable[[Callable[..., None]], Command]:
+    """Declare a verb by a function that prints itself what it did; `verb` declares those that answer.
 
-    The options that every verb takes and those of the form (``--json``, ``--csv``, ``--json-schema``, ``--table``) are added, and the answer is
-    shown in the form asked for.
+    The function is given the verb's own options, and ``folder`` and ``region``, which every verb takes.
 
     Parameters
     ----------
     name : str
     en, es : str
         Its help.
-    parent : click.Group, optional
-        The group of which it is a part.
-    short : str, optional
+    *parameters : Parameter
+        Its own arguments and options, in the order in which the help lists them.
+    short : Text, optional
         Its line in the help of the group, if that is not its help.
-    example : str, optional
+    example : Text or str, optional
         A command line.
     """
 
-    def declare(function: Callable[..., Answer]) -> click.Command:
-        own = function.__dict__.pop("__click_params__", [])
+    def declare(function: Callable[..., None]) -> Command:
+        def made(language: Language) -> click.Command:
+            line = example[language] if isinstance(example, Text) else example
+            return click.Command(
+                name,
+                callback=function,
+                params=[make(language) for make in (*parameters, *_COMMON)],
+                help=Text(en, es)[language],
+                short_help=short[language] if short else None,
+                epilog=f"{Text('Example', 'Ejemplo')[language]}: {line}" if line else None,
+                options_metavar=OPTIONS[language],
+            )
 
-        @wraps(function)
-        def run(*, folder: Path, region: str, **options: Any) -> None:
-            form = {name: options.pop(name) for name in ("as_json", "as_csv", "as_schema", "table")}
-            show(function(workspace(folder, region), **options), **form)
-
-        given = apply((*_FORMS, *COMMON), run)
-        given.__click_params__ += own  # Click lists options from the last one: the verb's own come first
-        epilog = f"{tr('Example', 'Ejemplo')}: {example}" if example else None
-        made = click.command if parent is None else parent.command
-        return made(name, help=tr(en, es), short_help=short, epilog=epilog)(given)
+        return made
 
     return declare
 
 
+def verb(
+    name: str, en: str, es: str, *parameters: Parameter, short: Text | None = None, example: Text | str | None = None
+) -> Callable[[Callable[..., Answer]], Command]:
+    """Declare a verb by a function that is given the open workspace and the verb's own options, and returns an answer.
+
+    The answer is shown in the form asked for by ``--json``, ``--csv``, ``--json-schema`` or ``--table``, which are added.
+    For the parameters see `tool`.
+
+    Raises
+    ------
+    click.UsageError
+        If two forms are asked for.
+    """
+
+    def declare(function: Callable[..., Answer]) -> Command:
+        def run(*, folder: Path, region: str, **options: Any) -> None:
+            form = {name: options.pop(name) for name in ("as_json", "as_csv", "as_schema", "table")}
+            if form["as_json"] and (form["as_csv"] or form["table"]):
+                raise click.UsageError(
+                    tr(
+                        "--json prints every table; leave --csv and --table out.",
+                        "--json imprime todas las tablas; omita --csv y --table.",
+                    )
+                )
+            show(function(workspace(folder, region), **options), spoken(), **form)
+
+        return tool(name, en, es, *parameters, *_FORMS, short=short, example=example)(run)
+
+    return declare
+
+
+def for_people() -> bool:
+    """Return True if the verb that runs shows its answer to people: not as JSON, CSV or a schema."""
+    given = click.get_current_context().params
+    return not (given["as_json"] or given["as_csv"] or given["as_schema"])
+
+
 def show(
     answer: Answer,
+    language: Language,
     *,
     as_json: bool = False,
     as_csv: bool = False,
@@ -94,61 +141,53 @@ def show(
     Raises
     ------
     click.UsageError
-        If two forms are asked for, or the answer has no such table.
+        If the answer has no such table.
     SystemExit
         If not all was done.
     """
     from ambos.model.answer import flat_rows, json_schema, record
 
-    if as_json and (as_csv or table):
-        raise click.UsageError(
-            tr(
-                "--json prints every table; leave --csv and --table out.",
-                "--json imprime todas las tablas; omita --csv y --table.",
-            )
-        )
     kept = [t for t in answer.tables if t.kept()]
     chosen = [t for t in (kept if as_csv or table else answer.tables) if table in (None, t.id)]
     if not chosen:
         names = ", ".join(t.id for t in kept)
-        raise click.UsageError(
-            tr(
-                f"The answer has no table {table!r}; it has: {names}.",
-                f"La respuesta no tiene la tabla {table!r}; tiene: {names}.",
-            )
+        none = Text(
+            "The answer has no table {table!r}; it has: {names}.",
+            "La respuesta no tiene la tabla {table!r}; tiene: {names}.",
         )
+        raise click.UsageError(none[language].format(table=table, names=names))
     if as_json or as_schema:
         print_json(json_schema(answer) if as_schema else record(answer))
     elif as_csv:
         print_csv(*flat_rows(chosen[0]))
         others = ", ".join(t.id for t in kept if t is not chosen[0])
         if others and table is None:
-            click.echo(tr(f"Other tables, by --table: {others}", f"Otras tablas, con --table: {others}"), err=True)
-        print_notes(answer.notes)
+            click.echo(f"{Text('Other tables, by --table', 'Otras tablas, con --table')[language]}: {others}", err=True)
+        print_notes(answer.notes, language)
     else:
         for line in answer.head or ([] if chosen[0].title in (None, answer.title) else [answer.title]):
-            click.echo(line[LANGUAGE])
+            click.echo(line[language])
         for t in chosen:
             for view in t.as_seen() if t.shown or table else ():
-                _print_view(t, view)
+                _print_view(t, view, language)
         for note in answer.notes:
-            click.echo(f"· {note[LANGUAGE]}")
+            click.echo(f"· {note[language]}")
         for source in answer.sources:
-            click.echo(f"{tr('Source', 'Fuente')}: {source[LANGUAGE]}")
+            click.echo(f"{Text('Source', 'Fuente')[language]}: {source[language]}")
         for path in answer.files:
             click.echo(path)
     for problem in answer.problems:
-        click.echo(problem[LANGUAGE], err=True)
+        click.echo(problem[language], err=True)
     if answer.failed:
         sys.exit(1)
 
 
-def _print_view(table: Table, view: View) -> None:
+def _print_view(table: Table, view: View, language: Language) -> None:
     """Print the cells that a view shows, if it has rows, and its note."""
     from ambos.model.answer import as_seen
 
-    heads, cells = as_seen(table, view, LANGUAGE)
+    heads, cells = as_seen(table, view, language)
     if cells:
-        print_table(heads, cells, title=view.title[LANGUAGE] if view.title else "")
+        print_table(heads, cells, title=view.title[language] if view.title else "")
     if view.note:
-        click.echo(view.note[LANGUAGE])
+        click.echo(view.note[language])

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-import click
-
-from ambos.cli.common import Period, option, progress
+from ambos.cli.common import progress
+from ambos.cli.declare import argument, option
 from ambos.cli.door import verb
+from ambos.cli.kinds import FIRST_DAY
 from ambos.cli.language import tr
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     "Pide a las fuentes cifras más recientes y guarda lo que dan, sin leerlo; después ejecute ambos build. Las claves "
     "se toman del entorno: BANXICO_TOKEN, CENSUS_API_KEY, AQS_KEY con AQS_EMAIL, AIRNOW_API_KEY, OPENAQ_API_KEY; útiles, "
     "aunque no necesarias: BTS_APP_TOKEN, API_USGS_PAT.",
-)
-@click.argument("sources", nargs=-1, metavar=tr("[SOURCES]...", "[FUENTES]..."))
-@option(
-    "--since",
-    type=Period(last=False),
-    en="First day wanted; default: 1 January of last year.",
-    es="Primer día deseado; si se omite, el 1 de enero del año pasado.",
+    argument("sources", nargs=-1, metavar=Text("[SOURCES]...", "[FUENTES]...")),
+    option(
+        "--since",
+        type=FIRST_DAY,
+        en="First day wanted; default: 1 January of last year.",
+        es="Primer día deseado; si se omite, el 1 de enero del año pasado.",
+    ),
 )
 def command(opened: Workspace, sources: tuple[str, ...], since: date | None) -> Answer:
     """Ask sources for newer figures."""

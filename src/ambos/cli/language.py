@@ -1,10 +1,11 @@
-"""Which language the command line speaks, known before anything is parsed or imported."""
+"""The language of a command line: chosen once from its arguments, and kept in Click's context as `obj`."""
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Mapping, Sequence
+from typing import cast
+
+import click
 
 from ambos.text import LANGUAGES, Language, Text
 
@@ -21,9 +22,17 @@ def choose(arguments: Sequence[str], environment: Mapping[str, str]) -> Language
     return "en"
 
 
-LANGUAGE: Language = choose(sys.argv[1:], os.environ)
+def spoken() -> Language:
+    """Return the language of the command that runs.
+
+    Raises
+    ------
+    RuntimeError
+        If none runs in this thread.
+    """
+    return cast("Language", click.get_current_context().obj)
 
 
 def tr(en: str, es: str) -> str:
-    """The text in the chosen language."""
-    return Text(en, es)[LANGUAGE]
+    """Choose the text in the language of the command that runs."""
+    return Text(en, es)[spoken()]

@@ -8,8 +8,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from ambos.cli.language import LANGUAGE
 from ambos.numbers import number
+from ambos.text import Language
 
 #: Characters: fits a usual terminal.
 _WIDTH = 100
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ambos.flows.data.show import Figures
 
 
-def draw(shown: Figures, catalog: Catalog) -> None:
+def draw(shown: Figures, catalog: Catalog, language: Language) -> None:
     """A line for each place and item, or bars where there is one period only."""
     import plotext
 
@@ -27,20 +27,20 @@ def draw(shown: Figures, catalog: Catalog) -> None:
 
     frame = shown.frame.sort("start", "period")
     unit = catalog.units[frame["unit"][0]]
-    title = f"{shown.what.title[LANGUAGE]} ({unit.name[LANGUAGE]})"
+    title = f"{shown.what.title[language]} ({unit.name[language]})"
     periods = frame["period"].unique(maintain_order=True).to_list()
     lines: dict[str, dict[str, float]] = {}
     for row in frame.iter_rows(named=True):
-        name = series_name(shown, catalog, row["place"], row["item"])[LANGUAGE]
+        name = series_name(shown, catalog, row["place"], row["item"])[language]
         known = lines.setdefault(name, {})
         if row["value"] is not None:
             known[row["period"]] = float(row["value"])
     if not any(lines.values()):
-        sys.stdout.write(f"{title}: {catalog.message('brief.page.no_data')[LANGUAGE]}\n")
+        sys.stdout.write(f"{title}: {catalog.message('brief.page.no_data')[language]}\n")
         return
     if len(periods) == 1 or frame["frequency"][0] == "all":
         newest = {name: known[max(known)] for name, known in lines.items() if known}
-        sys.stdout.write(f"{title}\n" + "".join(_bars(newest, unit.decimals)))
+        sys.stdout.write(f"{title}\n" + "".join(_bars(newest, unit.decimals, language)))
         return
     plotext.clear_figure()
     plotext.theme("clear")
@@ -54,7 +54,7 @@ def draw(shown: Figures, catalog: Catalog) -> None:
     plotext.xticks(list(range(0, len(periods), step)), periods[::step])
     values = [value for known in lines.values() for value in known.values()]
     ticks, decimals = _ticks(min(values, default=0), max(values, default=0))
-    plotext.yticks(ticks, [number(tick, decimals, LANGUAGE) for tick in ticks])
+    plotext.yticks(ticks, [number(tick, decimals, language) for tick in ticks])
     plotext.plotsize(_WIDTH, _WIDTH // 4)
     # plotext leaves a title out that is wider than the axes.
     drawn = plotext.uncolorize(plotext.build())
@@ -77,11 +77,11 @@ def _pieces(periods: Sequence[str], known: Mapping[str, float]) -> list[tuple[li
     return pieces
 
 
-def _bars(values: Mapping[str, float], decimals: int) -> list[str]:
+def _bars(values: Mapping[str, float], decimals: int, language: Language) -> list[str]:
     """A line of text for each name, with a bar from zero and the value."""
     margin = max(map(len, values), default=0)
     longest = max((abs(v) for v in values.values()), default=0) or 1
-    shown = {name: number(value, decimals, LANGUAGE) for name, value in values.items()}
+    shown = {name: number(value, decimals, language) for name, value in values.items()}
     room = max(10, _WIDTH - margin - max(map(len, shown.values()), default=0) - 2)
     return [f"{n:{margin}} {'▇' * round(room * abs(v) / longest)} {shown[n]}\n" for n, v in values.items()]
 

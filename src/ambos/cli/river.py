@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Literal, cast
 
 import click
 
-from ambos.cli.common import FILE, NAME, YEAR, YEAR_NAME, Number, Period, Whole, language, option, progress
+from ambos.cli.common import progress
+from ambos.cli.declare import FEET, FILE, FILE_PATH, NAME, YEAR_NAME, group, option, path_type
 from ambos.cli.door import verb
+from ambos.cli.kinds import FIRST_DAY, LAST_DAY, YEAR, Number, whole
 from ambos.cli.language import tr
 from ambos.crossing.defaults import MOST_SEED
+from ambos.text import Language, Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -22,19 +25,23 @@ if TYPE_CHECKING:
 class MexicoCut(click.ParamType["Decimal | Literal['feis']"]):
     """A cut that is assumed for Mexico, kaf; or the word for what the study assumes."""
 
-    name = tr("kaf|feis", "kaf|feis")
+    name = "kaf|feis"
+
+    def __init__(self, language: Language) -> None:
+        self.number = Number(language)
 
     def convert(
         self, value: object, param: click.Parameter | None, ctx: click.Context | None
     ) -> Decimal | Literal["feis"]:
         """Read ``150`` or ``feis``."""
-        return "feis" if value == "feis" else Number().convert(value, param, ctx)
+        return "feis" if value == "feis" else self.number.convert(value, param, ctx)
 
 
 class Flow(click.ParamType[tuple[str, Decimal]]):
     """The flow of a party, ``name=number``."""
 
-    name = tr("party=flow", "parte=caudal")
+    def __init__(self, language: Language) -> None:
+        self.language, self.name = language, Text("party=flow", "parte=caudal")[language]
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, Decimal]:
         """Read ``name=11.8``."""
@@ -43,73 +50,62 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
         party, sign, number = str(value).partition("=")
         if not sign or not party.strip():
             self.fail(
-                tr(
+                Text(
                     f"{value!r} is not a party and its flow; write name=11.8.",
                     f"{value!r} no es una parte y su caudal; escriba nombre=11.8.",
-                ),
+                )[self.language],
                 param,
                 ctx,
             )
-        return party.strip().lower(), Number().convert(number, param, ctx)
+        return party.strip().lower(), Number(self.language).convert(number, param, ctx)
 
 
 _YEAR = option("--year", type=YEAR, metavar=YEAR_NAME, en="Calendar year.", es="Año calendario.")
 _MEXICO = option(
     "--mexico",
-    type=MexicoCut(),
-    metavar=tr("KAF|feis", "KAF|feis"),
+    type=MexicoCut,
+    metavar="KAF|feis",
     en="Cut of Mexico to assume where it is not known here (Minute 334): kaf, or feis for the study's assumption.",
     es="Reducción de México que se supone donde no se conoce (Acta 334): kaf, o feis para el supuesto del estudio.",
 )
-
-
-@click.group(
-    "river",
-    help=tr(
-        "The shared water of the Colorado River: cuts of both countries by the rules in force.",
-        "El agua compartida del río Colorado: reducciones de ambos países según las reglas vigentes.",
-    ),
-)
-@language
-def command() -> None:
-    """The shared water of the Colorado River."""
 
 
 @verb(
     "status",
     "Print the tier of a year, each party's cut by part, and how far the next tier is.",
     "Muestra el nivel de escasez de un año, la reducción de cada parte y la distancia al nivel vecino.",
-    parent=command,
-    short=tr("The tier of a year and each party's cut.", "El nivel de escasez de un año y la reducción de cada parte."),
+    option(
+        "--elevation",
+        type=Number,
+        metavar=FEET,
+        en="Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
+        es="Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
+    ),
+    option(
+        "--as-of",
+        type=LAST_DAY,
+        en="The condition in force on this day, from what was known on it.",
+        es="La condición vigente ese día, con lo que se conocía entonces.",
+    ),
+    _YEAR,
+    option(
+        "--observed",
+        is_flag=True,
+        en="The level is an observed one; without --elevation, that of the last 31 December.",
+        es="La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
+    ),
+    option(
+        "--flood-control",
+        is_flag=True,
+        en="Water is released to control floods.",
+        es="Se libera agua para controlar avenidas.",
+    ),
+    short=Text(
+        "The tier of a year and each party's cut.", "El nivel de escasez de un año y la reducción de cada parte."
+    ),
     example="ambos river status --elevation 1047.61 --year 2023",
 )
-@option(
-    "--elevation",
-    type=Number(),
-    metavar=tr("FEET", "PIES"),
-    en="Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
-    es="Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
-)
-@option(
-    "--as-of",
-    type=Period(last=True),
-    en="The condition in force on this day, from what was known on it.",
-    es="La condición vigente ese día, con lo que se conocía entonces.",
-)
-@_YEAR
-@option(
-    "--observed",
-    is_flag=True,
-    en="The level is an observed one; without --elevation, that of the last 31 December.",
-    es="La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
-)
-@option(
-    "--flood-control",
-    is_flag=True,
-    en="Water is released to control floods.",
-    es="Se libera agua para controlar avenidas.",
-)
-def status_(
+def status(
     opened: Workspace,
     elevation: Decimal | None,
     as_of: date | None,
@@ -118,42 +114,41 @@ def status_(
     flood_control: bool,
 ) -> Answer:
     """Print the tier of a year and each party's cut."""
-    from ambos.flows.river.status_tables import status
+    from ambos.flows.river.status_tables import status as ask
 
-    return status(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
+    return ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
 
 
 @verb(
     "scenario",
     "Print the cuts decided for 2027 and 2028 and those of alternatives that are not in force, side by side.",
     "Muestra las reducciones decididas para 2027 y 2028 y las de alternativas no vigentes, lado a lado.",
-    parent=command,
-    short=tr(
+    option(
+        "--elevation",
+        type=Number,
+        metavar=FEET,
+        en="One level of Lake Mead; the curves, if not given.",
+        es="Una elevación del lago Mead; las curvas, si no se indica.",
+    ),
+    option(
+        "--set",
+        "names",
+        multiple=True,
+        metavar=NAME,
+        en="An alternative, by id; repeatable.",
+        es="Una alternativa, por clave; se puede repetir.",
+    ),
+    _MEXICO,
+    option(
+        "--probabilities",
+        is_flag=True,
+        en="How likely each tier is in the years to come, as ambos river outlook tells.",
+        es="Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
+    ),
+    short=Text(
         "Cuts after 2026: decided, and by alternatives.", "Reducciones después de 2026: lo decidido y las alternativas."
     ),
     example="ambos river scenario --elevation 1041.06",
-)
-@option(
-    "--elevation",
-    type=Number(),
-    metavar=tr("FEET", "PIES"),
-    en="One level of Lake Mead; the curves, if not given.",
-    es="Una elevación del lago Mead; las curvas, si no se indica.",
-)
-@option(
-    "--set",
-    "names",
-    multiple=True,
-    metavar=NAME,
-    en="An alternative, by id; repeatable.",
-    es="Una alternativa, por clave; se puede repetir.",
-)
-@_MEXICO
-@option(
-    "--probabilities",
-    is_flag=True,
-    en="How likely each tier is in the years to come, as ambos river outlook tells.",
-    es="Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
 )
 def scenario(
     opened: Workspace,
@@ -184,70 +179,71 @@ def scenario(
     "Print how likely each tier is in the years to come, for rule sets after 2026 or for your own traces.",
     "Muestra qué tan probable es cada nivel en los años por venir, con conjuntos de reglas para después de 2026 o con sus"
     " propias trazas.",
-    parent=command,
-    short=tr("How likely each tier is in the years to come.", "Qué tan probable es cada nivel en los años por venir."),
+    option(
+        "--set",
+        "names",
+        multiple=True,
+        metavar=NAME,
+        en="A rule set, by id; repeatable.",
+        es="Un conjunto de reglas, por clave; se puede repetir.",
+    ),
+    option(
+        "--traces",
+        type=whole(1, 100_000),
+        en="Number of traces to draw at random; one from each year of the record, if not given.",
+        es="Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
+    ),
+    option("--years", type=whole(1, 60), default=10, show_default=True, en="Years to tell.", es="Años que mostrar."),
+    option(
+        "--seed", type=whole(0, MOST_SEED), default=1, show_default=True, en="Seed of the draw.", es="Semilla del azar."
+    ),
+    option(
+        "--since",
+        type=YEAR,
+        metavar=YEAR_NAME,
+        en="First water year of the record to use; all, if not given.",
+        es="Primer año hidrológico del registro; todo, si no se indica.",
+    ),
+    option(
+        "--mead",
+        type=Number,
+        metavar=FEET,
+        en="Level of Lake Mead at the start.",
+        es="Elevación del lago Mead al inicio.",
+    ),
+    option(
+        "--powell",
+        type=Number,
+        metavar=FEET,
+        en="Level of Lake Powell at the start.",
+        es="Elevación del lago Powell al inicio.",
+    ),
+    option(
+        "--start",
+        type=FIRST_DAY,
+        en="Month in which to start, with both levels; that of the last levels held, if not given.",
+        es="Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
+    ),
+    _MEXICO,
+    option(
+        "--from",
+        "source",
+        type=FILE_PATH,
+        metavar=FILE,
+        en="Your own traces: CSV with trace, year and elevation_ft (31 December).",
+        es="Sus propias trazas: CSV con trace, year y elevation_ft (31 de diciembre).",
+    ),
+    option(
+        "--out",
+        type=FILE_PATH,
+        metavar=FILE,
+        en="Write the levels of all traces as CSV.",
+        es="Escribe las elevaciones de todas las trazas en CSV.",
+    ),
+    short=Text(
+        "How likely each tier is in the years to come.", "Qué tan probable es cada nivel en los años por venir."
+    ),
     example="ambos river outlook --set continued --since 2000",
-)
-@option(
-    "--set",
-    "names",
-    multiple=True,
-    metavar=NAME,
-    en="A rule set, by id; repeatable.",
-    es="Un conjunto de reglas, por clave; se puede repetir.",
-)
-@option(
-    "--traces",
-    type=Whole(1, 100_000),
-    en="Number of traces to draw at random; one from each year of the record, if not given.",
-    es="Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
-)
-@option("--years", type=Whole(1, 60), default=10, show_default=True, en="Years to tell.", es="Años que mostrar.")
-@option(
-    "--seed", type=Whole(0, MOST_SEED), default=1, show_default=True, en="Seed of the draw.", es="Semilla del azar."
-)
-@option(
-    "--since",
-    type=YEAR,
-    metavar=YEAR_NAME,
-    en="First water year of the record to use; all, if not given.",
-    es="Primer año hidrológico del registro; todo, si no se indica.",
-)
-@option(
-    "--mead",
-    type=Number(),
-    metavar=tr("FEET", "PIES"),
-    en="Level of Lake Mead at the start.",
-    es="Elevación del lago Mead al inicio.",
-)
-@option(
-    "--powell",
-    type=Number(),
-    metavar=tr("FEET", "PIES"),
-    en="Level of Lake Powell at the start.",
-    es="Elevación del lago Powell al inicio.",
-)
-@option(
-    "--start",
-    type=Period(last=False),
-    en="Month in which to start, with both levels; that of the last levels held, if not given.",
-    es="Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
-)
-@_MEXICO
-@option(
-    "--from",
-    "source",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar=FILE,
-    en="Your own traces: CSV with trace, year and elevation_ft (31 December).",
-    es="Sus propias trazas: CSV con trace, year y elevation_ft (31 de diciembre).",
-)
-@option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar=FILE,
-    en="Write the levels of all traces as CSV.",
-    es="Escribe las elevaciones de todas las trazas en CSV.",
 )
 def outlook(
     opened: Workspace,
@@ -300,53 +296,52 @@ def outlook(
     "schedule",
     "Print an annual order for Mexico as a monthly schedule, and every breach of the rules.",
     "Muestra un pedido anual de México como programa mensual, y cada incumplimiento de las reglas.",
-    short=tr("Mexico's annual order as a monthly schedule.", "El pedido anual de México como programa mensual."),
+    _YEAR,
+    option(
+        "--order",
+        type=Number,
+        metavar=Text("VOLUME", "VOLUMEN"),
+        en="Annual order; what the rules of the year leave, if not given.",
+        es="Pedido anual; lo que dejan las reglas del año, si no se indica.",
+    ),
+    option(
+        "--unit",
+        type=click.Choice(["af", "hm3"]),
+        default="af",
+        show_default=True,
+        en="Unit of the order and the file.",
+        es="Unidad del pedido y del archivo.",
+    ),
+    option(
+        "--like",
+        type=YEAR,
+        metavar=YEAR_NAME,
+        en="Year whose months to follow; the newest complete one, if not given.",
+        es="Año cuyos meses se siguen; el más reciente completo, si no se indica.",
+    ),
+    option(
+        "--file",
+        type=path_type,
+        metavar=FILE,
+        en="CSV or TOML with “month”, “share” or “scheduled”, “revised”, “notice”, “land”.",
+        es="CSV o TOML con «month», «share» o «scheduled», «revised», «notice», «land».",
+    ),
+    option(
+        "--created",
+        type=Number,
+        metavar=Text("VOLUME", "VOLUMEN"),
+        en="Put into the reserve, out of the order.",
+        es="Por aportar a la reserva, a cuenta del pedido.",
+    ),
+    option(
+        "--delivered",
+        type=Number,
+        metavar=Text("VOLUME", "VOLUMEN"),
+        en="Taken from the reserve, on top of the order.",
+        es="Por tomar de la reserva, además del pedido.",
+    ),
+    short=Text("Mexico's annual order as a monthly schedule.", "El pedido anual de México como programa mensual."),
     example="ambos river schedule --year 2026 --order 1420000",
-    parent=command,
-)
-@_YEAR
-@option(
-    "--order",
-    type=Number(),
-    metavar=tr("VOLUME", "VOLUMEN"),
-    en="Annual order; what the rules of the year leave, if not given.",
-    es="Pedido anual; lo que dejan las reglas del año, si no se indica.",
-)
-@option(
-    "--unit",
-    type=click.Choice(["af", "hm3"]),
-    default="af",
-    show_default=True,
-    en="Unit of the order and the file.",
-    es="Unidad del pedido y del archivo.",
-)
-@option(
-    "--like",
-    type=YEAR,
-    metavar=YEAR_NAME,
-    en="Year whose months to follow; the newest complete one, if not given.",
-    es="Año cuyos meses se siguen; el más reciente completo, si no se indica.",
-)
-@option(
-    "--file",
-    type=click.Path(path_type=Path),
-    metavar=FILE,
-    en="CSV or TOML with “month”, “share” or “scheduled”, “revised”, “notice”, “land”.",
-    es="CSV o TOML con «month», «share» o «scheduled», «revised», «notice», «land».",
-)
-@option(
-    "--created",
-    type=Number(),
-    metavar=tr("VOLUME", "VOLUMEN"),
-    en="Put into the reserve, out of the order.",
-    es="Por aportar a la reserva, a cuenta del pedido.",
-)
-@option(
-    "--delivered",
-    type=Number(),
-    metavar=tr("VOLUME", "VOLUMEN"),
-    en="Taken from the reserve, on top of the order.",
-    es="Por tomar de la reserva, además del pedido.",
 )
 def schedule(
     opened: Workspace,
@@ -368,11 +363,12 @@ def schedule(
     "ledger",
     "Print the deliveries to Mexico against what satisfies the Treaty, with the closure error of each year.",
     "Muestra las entregas a México frente a lo que satisface el Tratado, con el error de cierre de cada año.",
-    short=tr("Deliveries to Mexico against the Treaty, by year.", "Las entregas a México frente al Tratado, por año."),
+    _YEAR,
+    short=Text(
+        "Deliveries to Mexico against the Treaty, by year.", "Las entregas a México frente al Tratado, por año."
+    ),
     example="ambos river ledger --year 2021",
-    parent=command,
 )
-@_YEAR
 def ledger(opened: Workspace, year: int | None) -> Answer:
     """Print deliveries to Mexico against the Treaty."""
     from ambos.flows.river.ledger import ledger as ask
@@ -384,31 +380,30 @@ def ledger(opened: Workspace, year: int | None) -> Answer:
     "reserve",
     "Print Mexico's reserve in Lake Mead year by year, or a plan of your own against its limits.",
     "Muestra la reserva de México en el lago Mead año por año, o un plan propio frente a sus límites.",
-    short=tr("Mexico's reserve in Lake Mead, year by year.", "La reserva de México en el lago Mead, año por año."),
+    _YEAR,
+    option(
+        "--opening",
+        type=whole(0, 1_000_000_000),
+        metavar=Text.same("AF"),
+        en="Balance before the year, acre-feet; the reported one, if not given.",
+        es="Saldo antes del año, acres-pie; el reportado, si no se indica.",
+    ),
+    option(
+        "--created",
+        type=whole(0, 1_000_000_000),
+        metavar=Text.same("AF"),
+        en="Planned to be put in, acre-feet.",
+        es="Por aportar, acres-pie.",
+    ),
+    option(
+        "--delivered",
+        type=whole(0, 1_000_000_000),
+        metavar=Text.same("AF"),
+        en="Planned to be taken, acre-feet.",
+        es="Por tomar, acres-pie.",
+    ),
+    short=Text("Mexico's reserve in Lake Mead, year by year.", "La reserva de México en el lago Mead, año por año."),
     example="ambos river reserve --year 2026 --created 60000 --delivered 30000",
-    parent=command,
-)
-@_YEAR
-@option(
-    "--opening",
-    type=Whole(0, 1_000_000_000),
-    metavar=tr("AF", "AF"),
-    en="Balance before the year, acre-feet; the reported one, if not given.",
-    es="Saldo antes del año, acres-pie; el reportado, si no se indica.",
-)
-@option(
-    "--created",
-    type=Whole(0, 1_000_000_000),
-    metavar=tr("AF", "AF"),
-    en="Planned to be put in, acre-feet.",
-    es="Por aportar, acres-pie.",
-)
-@option(
-    "--delivered",
-    type=Whole(0, 1_000_000_000),
-    metavar=tr("AF", "AF"),
-    en="Planned to be taken, acre-feet.",
-    es="Por tomar, acres-pie.",
 )
 def reserve(
     opened: Workspace, year: int | None, opening: int | None, created: int | None, delivered: int | None
@@ -423,32 +418,31 @@ def reserve(
     "cap",
     "Print on which users of a canal a cut falls, by their priority (CAP).",
     "Muestra sobre qué usuarios de un canal recae una reducción, según su prelación (CAP).",
-    short=tr("On which users of the canal a cut falls.", "Sobre qué usuarios del canal recae una reducción."),
+    option(
+        "--cut",
+        type=Number,
+        metavar=Text.same("AF"),
+        en="Acre-feet; that of the rules of the year, if not given.",
+        es="Acres-pie; la de las reglas del año, si no se indica.",
+    ),
+    option(
+        "--elevation",
+        type=Number,
+        metavar=FEET,
+        en="The cut of the rules of the year at this level of Lake Mead.",
+        es="La reducción de las reglas del año a esta elevación del lago Mead.",
+    ),
+    option(
+        "--supply",
+        type=Number,
+        metavar=Text.same("AF"),
+        en="Acre-feet without the cut; all pools full, if not given.",
+        es="Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
+    ),
+    _YEAR,
+    short=Text("On which users of the canal a cut falls.", "Sobre qué usuarios del canal recae una reducción."),
     example="ambos river cap --cut 512000 --year 2022",
-    parent=command,
 )
-@option(
-    "--cut",
-    type=Number(),
-    metavar=tr("AF", "AF"),
-    en="Acre-feet; that of the rules of the year, if not given.",
-    es="Acres-pie; la de las reglas del año, si no se indica.",
-)
-@option(
-    "--elevation",
-    type=Number(),
-    metavar=tr("FEET", "PIES"),
-    en="The cut of the rules of the year at this level of Lake Mead.",
-    es="La reducción de las reglas del año a esta elevación del lago Mead.",
-)
-@option(
-    "--supply",
-    type=Number(),
-    metavar=tr("AF", "AF"),
-    en="Acre-feet without the cut; all pools full, if not given.",
-    es="Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
-)
-@_YEAR
 def cap(
     opened: Workspace, cut: Decimal | None, elevation: Decimal | None, supply: Decimal | None, year: int | None
 ) -> Answer:
@@ -462,43 +456,42 @@ def cap(
     "plant",
     "Print the parts of a treatment plant that two cities share: flow against allocation, load, water kept back.",
     "Muestra las partes de una planta de tratamiento que comparten dos ciudades: caudal frente a asignación, carga, agua retenida.",
-    short=tr(
+    option(
+        "--flow",
+        "flows",
+        type=Flow,
+        multiple=True,
+        metavar=Text("PARTY=FLOW", "PARTE=CAUDAL"),
+        en="Flow of a party; repeatable, all are wanted. What is usual, if none is given.",
+        es="Caudal de una parte; repetible, se esperan todas. Lo usual, si no se indica ninguno.",
+    ),
+    option(
+        "--unit",
+        type=click.Choice(["mgd", "l/s", "hm3/yr", "af/yr"]),
+        default="mgd",
+        show_default=True,
+        en="Unit of the flows given.",
+        es="Unidad de los caudales indicados.",
+    ),
+    option(
+        "--concentration",
+        type=Number,
+        metavar="MG/L",
+        en="Of what a load is wanted, milligrams per litre.",
+        es="De lo que se quiere la carga, miligramos por litro.",
+    ),
+    option(
+        "--retain",
+        type=Number,
+        metavar=Text("FLOW", "CAUDAL"),
+        en="What if the city upstream keeps this flow back?",
+        es="¿Y si la ciudad aguas arriba retiene este caudal?",
+    ),
+    short=Text(
         "The shared treatment plant: flow against allocation.",
         "La planta de tratamiento compartida: caudal y asignación.",
     ),
     example="ambos river plant --retain 5 --concentration 30",
-    parent=command,
-)
-@option(
-    "--flow",
-    "flows",
-    type=Flow(),
-    multiple=True,
-    metavar=tr("PARTY=FLOW", "PARTE=CAUDAL"),
-    en="Flow of a party; repeatable, all are wanted. What is usual, if none is given.",
-    es="Caudal de una parte; repetible, se esperan todas. Lo usual, si no se indica ninguno.",
-)
-@option(
-    "--unit",
-    type=click.Choice(["mgd", "l/s", "hm3/yr", "af/yr"]),
-    default="mgd",
-    show_default=True,
-    en="Unit of the flows given.",
-    es="Unidad de los caudales indicados.",
-)
-@option(
-    "--concentration",
-    type=Number(),
-    metavar="MG/L",
-    en="Of what a load is wanted, milligrams per litre.",
-    es="De lo que se quiere la carga, miligramos por litro.",
-)
-@option(
-    "--retain",
-    type=Number(),
-    metavar=tr("FLOW", "CAUDAL"),
-    en="What if the city upstream keeps this flow back?",
-    es="¿Y si la ciudad aguas arriba retiene este caudal?",
 )
 def plant(
     opened: Workspace,
@@ -518,3 +511,18 @@ def plant(
             tr(f"--flow gives {twice[0]} twice; give it once.", f"--flow da {twice[0]} dos veces; indíquela una vez.")
         )
     return treat(opened, flows=dict(flows), unit=cast("Unit", unit), concentration=concentration, kept=retain)
+
+
+command = group(
+    "river",
+    "The shared water of the Colorado River: cuts of both countries by the rules in force.",
+    "El agua compartida del río Colorado: reducciones de ambos países según las reglas vigentes.",
+    status,
+    scenario,
+    outlook,
+    schedule,
+    ledger,
+    reserve,
+    cap,
+    plant,
+)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import click
-
+from ambos.cli.declare import argument
 from ambos.cli.door import verb
-from ambos.cli.language import tr
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -18,9 +17,9 @@ if TYPE_CHECKING:
     "search",
     "Find series, places, codes, sources, checks, terms and questions by words of either language.",
     "Encuentra series, lugares, claves, fuentes, revisiones, términos y preguntas con palabras de cualquiera de los dos idiomas.",
-    example=tr('ambos search "agricultural imports"', 'ambos search "importaciones agrícolas"'),
+    argument("words", nargs=-1, required=True, metavar=Text("WORDS...", "PALABRAS...")),
+    example=Text('ambos search "agricultural imports"', 'ambos search "importaciones agrícolas"'),
 )
-@click.argument("words", nargs=-1, required=True, metavar=tr("WORDS...", "PALABRAS..."))
 def command(opened: Workspace, words: tuple[str, ...]) -> Answer:
     """Find by words."""
     from ambos.flows.data.search import search

@@ -6,28 +6,34 @@ from pathlib import Path
 
 import click
 
-from ambos.cli.common import NAME, Whole, common, option, workspace
+from ambos.cli.common import workspace
+from ambos.cli.declare import NAME, option
+from ambos.cli.door import tool
+from ambos.cli.kinds import whole
 from ambos.cli.language import tr
 
 
-@click.command("serve", help=tr("Serve pages and the API over HTTP.", "Publica páginas y la API por HTTP."))
-@option(
-    "--host",
-    default="127.0.0.1",
-    show_default=True,
-    metavar=NAME,
-    en="Address to listen at; 0.0.0.0 for every network.",
-    es="Dirección en la que se escucha; 0.0.0.0 para todas las redes.",
+@tool(
+    "serve",
+    "Serve pages and the API over HTTP.",
+    "Publica páginas y la API por HTTP.",
+    option(
+        "--host",
+        default="127.0.0.1",
+        show_default=True,
+        metavar=NAME,
+        en="Address to listen at; 0.0.0.0 for every network.",
+        es="Dirección en la que se escucha; 0.0.0.0 para todas las redes.",
+    ),
+    option(
+        "--port",
+        type=whole(0, 65535),
+        default=8000,
+        show_default=True,
+        en="Port; 0 for a free one.",
+        es="Puerto; 0 para uno libre.",
+    ),
 )
-@option(
-    "--port",
-    type=Whole(0, 65535),
-    default=8000,
-    show_default=True,
-    en="Port; 0 for a free one.",
-    es="Puerto; 0 para uno libre.",
-)
-@common
 def command(folder: Path, region: str, *, host: str, port: int) -> None:
     """Serve until stopped."""
     import uvicorn

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.cli.common import FOLDER, NAME, YEAR_NAME, Period, Whole, option, print_json, progress
+from ambos.cli.common import print_json, progress
+from ambos.cli.declare import COUNT, FOLDER, NAME, YEAR_NAME, argument, option, path_type
 from ambos.cli.door import verb
-from ambos.cli.language import LANGUAGE, tr
+from ambos.cli.kinds import FIRST_DAY, whole
+from ambos.cli.language import tr
 from ambos.crossing.defaults import (
     COMPILING,
     FIRST_YEAR,
@@ -25,6 +27,7 @@ from ambos.crossing.defaults import (
     SEED,
     YEAR_REPLICATIONS,
 )
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -32,17 +35,17 @@ if TYPE_CHECKING:
 
 replications_option = option(
     "--replications",
-    type=Whole(1, MOST_REPLICATIONS),
-    metavar=tr("N", "N"),
+    type=whole(1, MOST_REPLICATIONS),
+    metavar=COUNT,
     en=f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
     es=f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
 )
 seed_option = option(
     "--seed",
-    type=Whole(0, MOST_SEED),
+    type=whole(0, MOST_SEED),
     default=SEED,
     show_default=True,
-    metavar=tr("N", "N"),
+    metavar=COUNT,
     en="The same seed gives the same travellers.",
     es="La misma semilla da los mismos usuarios.",
 )
@@ -53,7 +56,7 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
     if asked:
         from ambos.crossing.scenario.schema import schema
 
-        print_json(schema(LANGUAGE))
+        print_json(schema(context.obj))
         context.exit()
 
 
@@ -69,52 +72,50 @@ keep_option = option(
     "simulate",
     "Play a day at ports of entry, traveller by traveller: waits, queues, booths, costs, emissions.",
     "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
+    argument("scenario", required=False, metavar=Text("[SCENARIO.toml]", "[ESCENARIO.toml]"), type=path_type),
+    option(
+        "--port",
+        "ports",
+        multiple=True,
+        metavar=NAME,
+        en="Crossing or port as it is, instead of a file; repeatable.",
+        es="Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
+    ),
+    option("--all", "every", is_flag=True, en="All crossings of the region.", es="Todos los cruces de la región."),
+    option("--day", type=FIRST_DAY, en="With --port or --all.", es="Con --port o --all."),
+    option(
+        "--year",
+        type=whole(FIRST_YEAR, LAST_YEAR),
+        metavar=YEAR_NAME,
+        en="Every day of a year, with --port or --all.",
+        es="Todos los días de un año, con --port o --all.",
+    ),
+    option(
+        "--reported",
+        is_flag=True,
+        en="With --year: the simulated waits beside those that CBP reports, hour by hour.",
+        es="Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
+    ),
+    replications_option,
+    seed_option,
+    option(
+        "--out",
+        type=path_type,
+        metavar=FOLDER,
+        en="Write a page, pictures and data there.",
+        es="Escribe ahí una página, imágenes y datos.",
+    ),
+    keep_option,
+    option(
+        "--schema",
+        is_flag=True,
+        is_eager=True,
+        expose_value=False,
+        callback=_print_schema,
+        en="Print the JSON Schema of scenario files.",
+        es="Imprime el JSON Schema de los escenarios.",
+    ),
     example="ambos simulate --all --day 2025-07-14",
-)
-@click.argument(
-    "scenario", required=False, metavar=tr("[SCENARIO.toml]", "[ESCENARIO.toml]"), type=click.Path(path_type=Path)
-)
-@option(
-    "--port",
-    "ports",
-    multiple=True,
-    metavar=NAME,
-    en="Crossing or port as it is, instead of a file; repeatable.",
-    es="Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
-)
-@option("--all", "every", is_flag=True, en="All crossings of the region.", es="Todos los cruces de la región.")
-@option("--day", type=Period(last=False), en="With --port or --all.", es="Con --port o --all.")
-@option(
-    "--year",
-    type=Whole(FIRST_YEAR, LAST_YEAR),
-    metavar=YEAR_NAME,
-    en="Every day of a year, with --port or --all.",
-    es="Todos los días de un año, con --port o --all.",
-)
-@option(
-    "--reported",
-    is_flag=True,
-    en="With --year: the simulated waits beside those that CBP reports, hour by hour.",
-    es="Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
-)
-@replications_option
-@seed_option
-@option(
-    "--out",
-    type=click.Path(path_type=Path),
-    metavar=FOLDER,
-    en="Write a page, pictures and data there.",
-    es="Escribe ahí una página, imágenes y datos.",
-)
-@keep_option
-@option(
-    "--schema",
-    is_flag=True,
-    is_eager=True,
-    expose_value=False,
-    callback=_print_schema,
-    en="Print the JSON Schema of scenario files.",
-    es="Imprime el JSON Schema de los escenarios.",
 )
 def command(
     opened: Workspace,
@@ -184,6 +185,11 @@ def kept(opened: Workspace, answer: Answer) -> Answer:
 @contextmanager
 def simulating() -> Iterator[Callable[[str, int, int], None]]:
     """Progress of a simulation, and of its compilation where it is compiled; without a terminal that is one line."""
+    once = tr(
+        "Compiling the simulation, this once: some 20 seconds of processor time.",
+        "Compilando la simulación, solo esta vez: unos 20 segundos de procesador.",
+    )
+    compiling = tr("compiling, this once", "compilando, solo esta vez")
     with progress(tr("Simulating", "Simulando")) as tell:
         announced = sys.stderr.isatty()
 
@@ -193,14 +199,8 @@ def simulating() -> Iterator[Callable[[str, int, int], None]]:
                 tell(what, done, total)
                 return
             if not announced:
-                click.echo(
-                    tr(
-                        "Compiling the simulation, this once: some 20 seconds of processor time.",
-                        "Compilando la simulación, solo esta vez: unos 20 segundos de procesador.",
-                    ),
-                    err=True,
-                )
+                click.echo(once, err=True)
             announced = True
-            tell(tr("compiling, this once", "compilando, solo esta vez"), done, total)
+            tell(compiling, done, total)
 
         yield show

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
+from ambos.cli.common import check_terminal, print_json, print_table, progress
+from ambos.cli.declare import AS_JSON, option, path_type
+from ambos.cli.door import tool
+from ambos.cli.language import spoken, tr
 
-from ambos.cli.common import as_json, check_terminal, common, option, print_json, print_table, progress
-from ambos.cli.language import LANGUAGE, tr
 
-
-@click.command(
+@tool(
     "snapshot",
-    help=tr(
-        "Rebuild the snapshot that the package carries, from the real files.",
-        "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
-    ),
+    "Rebuild the snapshot that the package carries, from the real files.",
+    "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
+    option("--from", "origin", required=True, type=path_type, en="Folder of files.", es="Carpeta de archivos."),
+    AS_JSON,
 )
-@option(
-    "--from", "origin", required=True, type=click.Path(path_type=Path), en="Folder of files.", es="Carpeta de archivos."
-)
-@as_json
-@common
 def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
     """Rebuild the embedded snapshot."""
     from ambos.flows.data.snapshot import snapshot
@@ -33,6 +28,7 @@ def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
     if as_json:
         print_json(sizes)
     else:
-        rows = [[name, number(size, 0, LANGUAGE)] for name, size in sizes.items()]
-        rows.append(["", number(sum(sizes.values()), 0, LANGUAGE)])
+        language = spoken()
+        rows = [[name, number(size, 0, language)] for name, size in sizes.items()]
+        rows.append(["", number(sum(sizes.values()), 0, language)])
         print_table([(tr("File", "Archivo"), "left"), ("bytes", "right")], rows)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import click
 import click.core
 import click.decorators
 import click.exceptions
@@ -52,24 +53,18 @@ SPANISH = {
 
 
 def _one(message: str) -> str:
-    return SPANISH.get(message, message)
+    """Translate what Click says into the language of the command that runs."""
+    context = click.get_current_context(silent=True)
+    return SPANISH.get(message, message) if context is not None and context.obj == "es" else message
 
 
 def _several(one: str, many: str, count: int) -> str:
     return _one(one if count == 1 else many)
 
 
-def speak_spanish() -> None:
-    """Put the Spanish words in the place of the functions through which Click's modules translate theirs."""
+def translate() -> None:
+    """Put these translations in the place of the functions through which Click's modules translate their words."""
     for module in (click.core, click.decorators, click.exceptions, click.formatting, click.parser, click.types):
         for name, function in (("_", _one), ("ngettext", _several)):
             if hasattr(module, name):
                 setattr(module, name, function)
-    # Click does not pass these through gettext; they are in its help and in what it refuses.
-    for kind, name in (
-        (click.types.IntParamType, "entero"),
-        (click.types.IntRange, "entero"),
-        (click.types.FloatParamType, "número"),
-        (click.types.FloatRange, "número"),
-    ):
-        kind.name = name

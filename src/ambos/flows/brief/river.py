@@ -20,7 +20,7 @@ from ambos.flows.river import status_tables
 from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
-from ambos.flows.river.status import Status, status
+from ambos.flows.river.status import Status, by_level
 from ambos.model.answer import Answer, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
@@ -42,7 +42,7 @@ def determination(desk: DossierContext) -> Status:
 
     def answer() -> Status:
         river = load_river(desk.workspace.catalog)
-        return status(desk.workspace, year=year_of(desk, river), as_of=desk.as_of)
+        return by_level(desk.workspace, year_of(desk, river), as_of=desk.as_of)
 
     return desk.once("river.status", answer)
 

@@ -138,10 +138,20 @@ def chosen(
     return [f for f in findings if check in (None, f.check)]
 
 
-def findings_answer(workspace: Workspace, *, place: str | None = None, check: str | None = None) -> Answer:
-    """Run all checks, write the findings into the store and give those of a place or a check; see `chosen` for errors."""
+def findings_answer(
+    workspace: Workspace, *, place: str | None = None, check: str | None = None, keep: bool = False
+) -> Answer:
+    """Run all checks and give the findings of a place or a check; with `keep`, write all of them into the store.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such place or check.
+    NoData
+        If nothing is held.
+    """
     chosen(workspace, (), place=place, check=check)  # a wrong name is refused before the work
-    findings = chosen(workspace, check_data(workspace, keep=True), place=place, check=check)
+    findings = chosen(workspace, check_data(workspace, keep=keep), place=place, check=check)
     noun = Text(" finding", " hallazgo") if len(findings) == 1 else Text(" findings", " hallazgos")
     title = both(len(findings)) + noun
     return Answer("check.data", title, (findings_table(workspace.catalog, title, findings),))

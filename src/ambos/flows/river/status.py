@@ -39,44 +39,28 @@ class Status:
     notes: tuple[Text, ...]  #: The meaning of the level, and the sources of the figures.
 
 
-def status(
+def by_level(
     workspace: Workspace,
+    year: int,
     *,
     elevation: Decimal | None = None,
     as_of: date | None = None,
-    year: int | None = None,
     observed: bool = False,
     flood_control: bool = False,
 ) -> Status:
-    """Say what the rules of a year give.
-
-    Parameters
-    ----------
-    workspace : Workspace
-    elevation : Decimal, optional
-        Level of Lake Mead, feet, taken as the one projected for 1 January of the year; without it, the level that the
-        August 24-Month Study projected.
-    as_of : date, optional
-        Only what was known on this day; the year is then that of the day, if none is given.
-    year : int, optional
-        The current one if not given.
-    observed : bool
-        The level is an observed one; without `elevation`, that of the 31 December before the year.
-    flood_control : bool
-        Water is released to control floods: Mexico's additional water is then that of flood control, at any level.
+    """Say what the tables of levels give for a year; for the options see `ambos.flows.river.status_tables.status`.
 
     Raises
     ------
     OutsideRule
         If no table of cuts holds in the year.
     BadRequest
-        If both a level and a day are given, the lake cannot have such a level, or floods cannot be controlled from it.
+        If the lake cannot have such a level, or floods cannot be controlled from it.
     NotYetKnown
         If the level of the year was not known on `as_of`.
     NoData
         If no level is held for the year.
     """
-    year = year_of(workspace, year, elevation, as_of)
     river = load_river(workspace.catalog)
     in_force(river, year)  # a year that no rule covers is refused before anything else
     held = river.determinations.get(year)

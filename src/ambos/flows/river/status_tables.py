@@ -10,8 +10,7 @@ from ambos.catalog import Catalog
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
-from ambos.flows.river.status import Status, year_of
-from ambos.flows.river.status import status as by_level
+from ambos.flows.river.status import Status, by_level, year_of
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
@@ -34,22 +33,41 @@ def status(
 
     Parameters
     ----------
-    workspace, elevation, as_of, year, observed, flood_control
-        As for `ambos.flows.river.status.status`, with its errors.
+    workspace : Workspace
+    elevation : Decimal, optional
+        Level of Lake Mead, feet, taken as the one projected for 1 January of the year; without it, the level that the
+        August 24-Month Study projected.
+    as_of : date, optional
+        Only what was known on this day; the year is then that of the day, if none is given.
+    year : int, optional
+        The current one if not given.
+    observed : bool
+        The level is an observed one; without `elevation`, that of the 31 December before the year.
+    flood_control : bool
+        Water is released to control floods: Mexico's additional water is then that of flood control, at any level.
 
     Returns
     -------
     Answer
         Of `answer` or of `ambos.flows.river.decided.answer`.
+
+    Raises
+    ------
+    OutsideRule
+        If no table of cuts holds in the year.
+    BadRequest
+        If both a level and a day are given, the lake cannot have such a level, or floods cannot be controlled from it.
+    NotYetKnown
+        If the level of the year was not known on `as_of`.
+    NoData
+        If no level is held for the year.
     """
     year = year_of(workspace, year, elevation, as_of)
     decided = river_decided.decided(workspace, year=year, as_of=as_of, elevation=elevation)
     if decided is not None:
         river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
         return river_decided.answer(decided, workspace.catalog)
-    at = by_level(
-        workspace, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control
-    )
+    at = by_level(workspace, year, elevation=elevation, as_of=as_of, observed=observed, flood_control=flood_control)
     return answer(at, workspace.catalog)
 
 
