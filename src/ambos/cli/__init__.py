@@ -132,14 +132,8 @@ program = group(
     "Comience con: ambos brief, o ambos show crossings.trucks --freq A",
     parameters=(
         *BEFORE,
-        option(
-            "--version",
-            is_flag=True,
-            is_eager=True,
-            expose_value=False,
-            callback=_print_version,
-            en="Show the version and exit.",
-            es="Muestra la versión y termina.",
+        option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version)(
+            "Show the version and exit.", "Muestra la versión y termina."
         ),
     ),
     cls=Verbs,

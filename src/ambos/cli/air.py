@@ -22,13 +22,10 @@ if TYPE_CHECKING:
     from ambos.model.answer import Answer
 
 _POLLUTANT = click.Choice(["pm25", "pm10", "o3", "co", "so2", "no2"])
-_one_pollutant = option("--pollutant", type=_POLLUTANT, en="Only this one.", es="Solo este.")
+_one_pollutant = option("--pollutant", type=_POLLUTANT)("Only this one.", "Solo este.")
 _file = argument("file", required=False, metavar=Text("[FILE]", "[ARCHIVO]"), type=path_type)
-_station = option(
-    "--station",
-    metavar=Text.same("ID"),
-    en="In place of a file: a station of the store.",
-    es="En lugar de un archivo: una estación de los datos guardados.",
+_station = option("--station", metavar=Text.same("ID"))(
+    "In place of a file: a station of the store.", "En lugar de un archivo: una estación de los datos guardados."
 )
 
 
@@ -42,48 +39,28 @@ def _one_of(file: Path | None, station: str | None) -> None:
     "index",
     "The US AQI and Mexico's Índice AIRE Y SALUD side by side, of one concentration or of a file of hourly readings.",
     "El AQI de EE. UU. y el Índice AIRE Y SALUD de México, lado a lado, de una concentración o de un archivo de lecturas horarias.",
-    option("--pollutant", type=_POLLUTANT, en="With --value.", es="Con --value."),
-    option("--value", type=Number, en="Concentration that every hour had.", es="Concentración que hubo en cada hora."),
-    option(
-        "--unit",
-        type=click.Choice(["ug/m3", "ppm", "ppb"]),
-        en="ppm, ppb or ug/m3 (at 25 °C, 1 atm) for gases; particles are in ug/m3.",
-        es="ppm, ppb o ug/m3 (a 25 °C y 1 atm) para gases; las partículas van en ug/m3.",
+    option("--pollutant", type=_POLLUTANT)("With --value.", "Con --value."),
+    option("--value", type=Number)("Concentration that every hour had.", "Concentración que hubo en cada hora."),
+    option("--unit", type=click.Choice(["ug/m3", "ppm", "ppb"]))(
+        "ppm, ppb or ug/m3 (at 25 °C, 1 atm) for gases; particles are in ug/m3.",
+        "ppm, ppb o ug/m3 (a 25 °C y 1 atm) para gases; las partículas van en ug/m3.",
     ),
-    option(
-        "--hours",
-        type=whole(1, 24),
-        default=24,
-        show_default=True,
-        metavar=COUNT,
-        en="For how many hours the air has been so.",
-        es="Durante cuántas horas ha estado así el aire.",
+    option("--hours", type=whole(1, 24), default=24, show_default=True, metavar=COUNT)(
+        "For how many hours the air has been so.", "Durante cuántas horas ha estado así el aire."
     ),
-    option(
-        "--date",
-        "day",
-        type=FIRST_DAY,
-        en="Day that decides the tables. [default: today]",
-        es="Día que decide las tablas. [predeterminado: hoy]",
+    option("--date", "day", type=FIRST_DAY)(
+        "Day that decides the tables. [default: today]", "Día que decide las tablas. [predeterminado: hoy]"
     ),
-    option(
-        "--series",
-        type=path_type,
-        metavar=FILE,
-        en="CSV with the columns station, time (with its zone), pollutant, value, unit.",
-        es="CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
+    option("--series", type=path_type, metavar=FILE)(
+        "CSV with the columns station, time (with its zone), pollutant, value, unit.",
+        "CSV con las columnas «station», «time» (con su zona), «pollutant», «value», «unit».",
     ),
-    option(
-        "--station",
-        metavar=Text.same("ID"),
-        en="In place of --series: a station of the store.",
-        es="En lugar de --series: una estación de los datos guardados.",
+    option("--station", metavar=Text.same("ID"))(
+        "In place of --series: a station of the store.", "En lugar de --series: una estación de los datos guardados."
     ),
-    option(
-        "--area",
-        is_flag=True,
-        en="With --series: Mexico's index of the area, its worst station and pollutant.",
-        es="Con --series: el índice de México para el área, su peor estación y contaminante.",
+    option("--area", is_flag=True)(
+        "With --series: Mexico's index of the area, its worst station and pollutant.",
+        "Con --series: el índice de México para el área, su peor estación y contaminante.",
     ),
     short=Text("US AQI and Índice AIRE Y SALUD side by side.", "AQI e Índice AIRE Y SALUD, lado a lado."),
 )
@@ -129,22 +106,13 @@ def index(
     "Valores de diseño de EE. UU. de PM2.5, PM10 y ozono, de un CSV de lecturas horarias («time») o diarias («day») de tres años.",
     _file,
     _station,
-    option("--year", type=YEAR, metavar=YEAR_NAME, en="The last of the three years.", es="El último de los tres años."),
-    option(
-        "--date",
-        "day",
-        type=LAST_DAY,
-        en="Day that decides the standards. [default: the last of the year]",
-        es="Día que decide las normas. [predeterminado: el último del año]",
+    option("--year", type=YEAR, metavar=YEAR_NAME)("The last of the three years.", "El último de los tres años."),
+    option("--date", "day", type=LAST_DAY)(
+        "Day that decides the standards. [default: the last of the year]",
+        "Día que decide las normas. [predeterminado: el último del año]",
     ),
-    option(
-        "--every",
-        type=whole(1, 12),
-        default=1,
-        show_default=True,
-        metavar=Text("DAYS", "DÍAS"),
-        en="Particles are sampled every so many days.",
-        es="Las partículas se muestrean cada tantos días.",
+    option("--every", type=whole(1, 12), default=1, show_default=True, metavar=Text("DAYS", "DÍAS"))(
+        "Particles are sampled every so many days.", "Las partículas se muestrean cada tantos días."
     ),
     short=Text("US design values of three years.", "Valores de diseño estadounidenses, de tres años."),
     example=Text("ambos air design readings.csv --year 2025", "ambos air design lecturas.csv --year 2025"),
@@ -181,18 +149,11 @@ def exceedances(opened: Workspace, file: Path | None, station: str | None) -> An
     "Twin stations of both sides hour by hour: difference, correlation, lag, both indices, months without a valid twin. Without files, --pair compares what the store has; without either, the pairs that are known.",
     "Pares de estaciones de ambos lados, hora por hora: diferencia, correlación, desfase, ambos índices, meses sin par válido. Sin archivos, --pair compara lo que se tiene guardado; sin nada, los pares conocidos.",
     argument("files", nargs=-1, metavar=Text("[A.csv [B.csv]]", "[A.csv [B.csv]]"), type=path_type),
-    option(
-        "--pair",
-        metavar=Text.same("ID"),
-        en="Twin stations that the region defines.",
-        es="Par de estaciones que define la región.",
+    option("--pair", metavar=Text.same("ID"))(
+        "Twin stations that the region defines.", "Par de estaciones que define la región."
     ),
-    option(
-        "--stations",
-        nargs=2,
-        metavar="A B",
-        en="The stations by their names in the files.",
-        es="Las estaciones, por su nombre en los archivos.",
+    option("--stations", nargs=2, metavar="A B")(
+        "The stations by their names in the files.", "Las estaciones, por su nombre en los archivos."
     ),
     _one_pollutant,
     short=Text("Twin stations of both sides, hour by hour.", "Pares de estaciones de ambos lados, hora por hora."),
@@ -224,21 +185,12 @@ def pair(
     "idling",
     "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
     "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
-    option("--port", metavar=Text("PORT", "PUERTO"), en="One port, month by month.", es="Un puerto, mes por mes."),
-    option(
-        "--year",
-        type=YEAR,
-        metavar=YEAR_NAME,
-        en="[default: the last whole year of waits]",
-        es="[predeterminado: el último año entero con esperas]",
+    option("--port", metavar=Text("PORT", "PUERTO"))("One port, month by month.", "Un puerto, mes por mes."),
+    option("--year", type=YEAR, metavar=YEAR_NAME)(
+        "[default: the last whole year of waits]", "[predeterminado: el último año entero con esperas]"
     ),
-    option(
-        "--less",
-        type=whole(0, 100),
-        default=0,
-        metavar=Text("PERCENT", "PORCIENTO"),
-        en="Take waits shorter by so much.",
-        es="Acorta las esperas en ese porcentaje.",
+    option("--less", type=whole(0, 100), default=0, metavar=Text("PERCENT", "PORCIENTO"))(
+        "Take waits shorter by so much.", "Acorta las esperas en ese porcentaje."
     ),
     short=Text(
         "What vehicles emit while they wait at the ports.",
@@ -260,15 +212,13 @@ def idling(opened: Workspace, port: str | None, year: int | None, less: int) -> 
     "Las lecturas horarias que se tienen de una estación, como CSV, en la forma que leen las demás órdenes del aire.",
     argument("station", metavar=Text("STATION", "ESTACIÓN")),
     _one_pollutant,
-    option(
-        "--network",
-        type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]),
-        en="Who reports them. [default: the first of these that does]",
-        es="Quién las reporta. [predeterminado: la primera de estas que lo haga]",
+    option("--network", type=click.Choice(["aqs", "sinaica", "openaq", "airnow"]))(
+        "Who reports them. [default: the first of these that does]",
+        "Quién las reporta. [predeterminado: la primera de estas que lo haga]",
     ),
-    option("--monitor", metavar=Text.same("ID"), en="Only this monitor.", es="Solo este monitor."),
-    option("--from", "start", type=FIRST_DAY, en="First day.", es="Primer día."),
-    option("--to", "end", type=LAST_DAY, en="Last day.", es="Último día."),
+    option("--monitor", metavar=Text.same("ID"))("Only this monitor.", "Solo este monitor."),
+    option("--from", "start", type=FIRST_DAY)("First day.", "Primer día."),
+    option("--to", "end", type=LAST_DAY)("Last day.", "Último día."),
     short=Text("The hours held of a station, as CSV.", "Las horas que se tienen de una estación, como CSV."),
     example=Text(
         "ambos air readings 04-023-0004 --pollutant pm25 > readings.csv",

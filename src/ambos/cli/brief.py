@@ -18,8 +18,8 @@ from ambos.cli.language import tr
     "brief",
     "Write the plenary dossier: a web page and a PDF in each language, and the data of every figure.",
     "Escribe el dosier de la plenaria: una página y un PDF en cada idioma y los datos de cada figura.",
-    option("--out", default="build/brief", show_default=True, type=path_type, en="Folder.", es="Carpeta."),
-    option("--as-of", type=DayKnown, en="Only what was known on this day.", es="Solo lo que se conocía ese día."),
+    option("--out", default="build/brief", show_default=True, type=path_type)("Folder.", "Carpeta."),
+    option("--as-of", type=DayKnown)("Only what was known on this day.", "Solo lo que se conocía ese día."),
     AS_JSON,
 )
 def command(out: Path, as_of: date | None, as_json: bool, folder: Path, region: str) -> None:

@@ -21,25 +21,14 @@ if TYPE_CHECKING:
     "build",
     "Read new files into the store. Without --from: what ambos fetch brought.",
     "Lee archivos nuevos y los guarda. Sin --from: lo que trajo ambos fetch.",
-    option(
-        "--from",
-        "origin",
-        type=path_type,
-        en="Folder of files downloaded by hand, or one file.",
-        es="Carpeta de archivos descargados a mano, o un archivo.",
+    option("--from", "origin", type=path_type)(
+        "Folder of files downloaded by hand, or one file.", "Carpeta de archivos descargados a mano, o un archivo."
     ),
-    option(
-        "--as-of", type=DayKnown, en="Day on which these figures were known.", es="Día en que se conocían estas cifras."
-    ),
-    option(
-        "--again", is_flag=True, en="Read files again that were read before.", es="Vuelve a leer archivos ya leídos."
-    ),
-    option(
-        "--accept",
-        multiple=True,
-        metavar=FILE,
-        en="Take a held file: its name or the start of its hash; repeatable.",
-        es="Toma un archivo en espera: su nombre o el inicio de su hash; se puede repetir.",
+    option("--as-of", type=DayKnown)("Day on which these figures were known.", "Día en que se conocían estas cifras."),
+    option("--again", is_flag=True)("Read files again that were read before.", "Vuelve a leer archivos ya leídos."),
+    option("--accept", multiple=True, metavar=FILE)(
+        "Take a held file: its name or the start of its hash; repeatable.",
+        "Toma un archivo en espera: su nombre o el inicio de su hash; se puede repetir.",
     ),
 )
 def command(opened: Workspace, origin: Path | None, as_of: date | None, again: bool, accept: tuple[str, ...]) -> Answer:

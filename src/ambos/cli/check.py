@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     "data",
     "Run all checks over the data, write the findings and print them.",
     "Aplica todas las revisiones a los datos, guarda los hallazgos y los muestra.",
-    option("--place", metavar=NAME, en="Only findings of this place.", es="Solo los hallazgos de este lugar."),
-    option("--check", metavar=NAME, en="Only findings of this check.", es="Solo los hallazgos de esta revisión."),
+    option("--place", metavar=NAME)("Only findings of this place.", "Solo los hallazgos de este lugar."),
+    option("--check", metavar=NAME)("Only findings of this check.", "Solo los hallazgos de esta revisión."),
 )
 def data(opened: Workspace, place: str | None, check: str | None) -> Answer:
     """Run all checks over the data."""
@@ -33,11 +33,9 @@ def data(opened: Workspace, place: str | None, check: str | None) -> Answer:
     "store",
     "Verify every table and every fetched body of the workspace by its hash.",
     "Verifica por su huella cada tabla y cada descarga del espacio de trabajo.",
-    option(
-        "--repair",
-        is_flag=True,
-        en="Move what is damaged aside and build it again from the fetched bodies.",
-        es="Aparta lo dañado y lo vuelve a construir con las descargas.",
+    option("--repair", is_flag=True)(
+        "Move what is damaged aside and build it again from the fetched bodies.",
+        "Aparta lo dañado y lo vuelve a construir con las descargas.",
     ),
 )
 def store(opened: Workspace, repair: bool) -> Answer:

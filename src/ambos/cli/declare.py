@@ -31,9 +31,20 @@ def _chosen(settings: Mapping[str, Any], language: Language) -> dict[str, Any]:
     return chosen
 
 
-def option(*names: str, en: str, es: str, **settings: Any) -> Parameter:
-    """Declare an option by its help; settings are those of `click.Option`, texts among them in both languages."""
-    return lambda language: click.Option([*names], **_chosen({**settings, "help": Text(en, es)}, language))
+def option(*names: str, **settings: Any) -> Callable[[str, str], Parameter]:
+    """Declare an option: ``option("--all", is_flag=True)("All of them.", "Todos.")``, the last being its help.
+
+    Parameters
+    ----------
+    *names : str
+    **settings
+        Those of `click.Option`; texts among them in both languages.
+    """
+
+    def declared(en: str, es: str) -> Parameter:
+        return lambda language: click.Option([*names], **_chosen({**settings, "help": Text(en, es)}, language))
+
+    return declared
 
 
 def argument(name: str, **settings: Any) -> Parameter:
@@ -51,21 +62,24 @@ def path_type(language: Language, *, folders: bool = True) -> click.ParamType[An
 FILE_PATH = partial(path_type, folders=False)
 
 #: `--lang`, for help and checks only: it was read from the arguments before anything else.
-LANG = option("--lang", type=click.Choice(LANGUAGES), expose_value=False, en="Language.", es="Idioma.")
+LANG = option("--lang", type=click.Choice(LANGUAGES), expose_value=False)("Language.", "Idioma.")
 
-WORKSPACE = partial(
-    option, "--workspace", "folder", type=path_type, en="Folder of the store.", es="Carpeta de los datos."
-)
-REGION = partial(
-    option,
-    "--region",
-    metavar=NAME,
-    en="A packaged region, or a folder of definitions.",
-    es="Región incluida o carpeta de definiciones.",
-)
+
+def workspace_option(**settings: Any) -> Parameter:
+    """Declare ``--workspace``."""
+    return option("--workspace", "folder", type=path_type, **settings)("Folder of the store.", "Carpeta de los datos.")
+
+
+def region_option(**settings: Any) -> Parameter:
+    """Declare ``--region``."""
+    return option("--region", metavar=NAME, **settings)(
+        "A packaged region, or a folder of definitions.", "Región incluida o carpeta de definiciones."
+    )
+
+
 #: The options that every verb takes, before it.
-BEFORE = (WORKSPACE(), REGION(), LANG)
-AS_JSON = option("--json", "as_json", is_flag=True, en="Print JSON.", es="Imprime JSON.")
+BEFORE = (workspace_option(), region_option(), LANG)
+AS_JSON = option("--json", "as_json", is_flag=True)("Print JSON.", "Imprime JSON.")
 
 #: How options are named in the usage of a verb.
 OPTIONS = Text("[OPTIONS]", "[OPCIONES]")

@@ -11,7 +11,7 @@ import click
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.cli.common import print_csv, print_json, print_notes, print_table, workspace
-from ambos.cli.declare import AS_JSON, LANG, NAME, OPTIONS, REGION, WORKSPACE, Command, Parameter, option
+from ambos.cli.declare import AS_JSON, LANG, NAME, OPTIONS, Command, Parameter, option, region_option, workspace_option
 from ambos.cli.language import spoken, tr
 from ambos.text import Language, Text
 
@@ -28,26 +28,20 @@ def _before_the_verb(context: click.Context, option: click.Parameter, value: obj
 
 #: The options that every verb takes, after it.
 _COMMON = (
-    WORKSPACE(envvar="AMBOS_WORKSPACE", default=".ambos", show_default=True, callback=_before_the_verb),
-    REGION(envvar="AMBOS_REGION", default=DEFAULT_REGION, show_default=True, callback=_before_the_verb),
+    workspace_option(envvar="AMBOS_WORKSPACE", default=".ambos", show_default=True, callback=_before_the_verb),
+    region_option(envvar="AMBOS_REGION", default=DEFAULT_REGION, show_default=True, callback=_before_the_verb),
     LANG,
 )
 
 _FORMS = (
     AS_JSON,
-    option("--csv", "as_csv", is_flag=True, en="Print CSV.", es="Imprime CSV."),
-    option(
-        "--json-schema",
-        "as_schema",
-        is_flag=True,
-        en="Print the JSON Schema of what --json prints.",
-        es="Imprime el JSON Schema de lo que imprime --json.",
+    option("--csv", "as_csv", is_flag=True)("Print CSV.", "Imprime CSV."),
+    option("--json-schema", "as_schema", is_flag=True)(
+        "Print the JSON Schema of what --json prints.", "Imprime el JSON Schema de lo que imprime --json."
     ),
-    option(
-        "--table",
-        metavar=NAME,
-        en="Only this table of the answer; --csv prints the first, if not given.",
-        es="Solo esta tabla de la respuesta; --csv imprime la primera, si no se indica.",
+    option("--table", metavar=NAME)(
+        "Only this table of the answer; --csv prints the first, if not given.",
+        "Solo esta tabla de la respuesta; --csv imprime la primera, si no se indica.",
     ),
 )
 

@@ -26,11 +26,9 @@ if TYPE_CHECKING:
     "se toman del entorno: BANXICO_TOKEN, CENSUS_API_KEY, AQS_KEY con AQS_EMAIL, AIRNOW_API_KEY, OPENAQ_API_KEY; útiles, "
     "aunque no necesarias: BTS_APP_TOKEN, API_USGS_PAT.",
     argument("sources", nargs=-1, metavar=Text("[SOURCES]...", "[FUENTES]...")),
-    option(
-        "--since",
-        type=FIRST_DAY,
-        en="First day wanted; default: 1 January of last year.",
-        es="Primer día deseado; si se omite, el 1 de enero del año pasado.",
+    option("--since", type=FIRST_DAY)(
+        "First day wanted; default: 1 January of last year.",
+        "Primer día deseado; si se omite, el 1 de enero del año pasado.",
     ),
 )
 def command(opened: Workspace, sources: tuple[str, ...], since: date | None) -> Answer:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     "List the places that are known.",
     "Enumera los lugares conocidos.",
     argument("words", nargs=-1, metavar=Text("[WORDS]...", "[PALABRAS]...")),
-    option("--all", "everywhere", is_flag=True, en="Not only the region's.", es="No solo los de la región."),
+    option("--all", "everywhere", is_flag=True)("Not only the region's.", "No solo los de la región."),
 )
 def command(opened: Workspace, words: tuple[str, ...], everywhere: bool) -> Answer:
     """List places."""

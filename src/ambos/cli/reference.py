@@ -20,8 +20,8 @@ from ambos.text import Language, Text
     "reference",
     "Write the generated reference pages, or check that the docs are in step with the code.",
     "Escribe las páginas de referencia generadas o revisa que la documentación esté al día.",
-    option("--write", "target", type=path_type, en="Folder of the docs.", es="Carpeta de documentos."),
-    option("--check", "checked", type=path_type, en="Folder of the docs.", es="Carpeta de documentos."),
+    option("--write", "target", type=path_type)("Folder of the docs.", "Carpeta de documentos."),
+    option("--check", "checked", type=path_type)("Folder of the docs.", "Carpeta de documentos."),
     AS_JSON,
 )
 def command(target: Path | None, checked: Path | None, as_json: bool, folder: Path, region: str) -> None:

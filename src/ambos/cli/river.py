@@ -60,13 +60,10 @@ class Flow(click.ParamType[tuple[str, Decimal]]):
         return party.strip().lower(), Number(self.language).convert(number, param, ctx)
 
 
-_YEAR = option("--year", type=YEAR, metavar=YEAR_NAME, en="Calendar year.", es="Año calendario.")
-_MEXICO = option(
-    "--mexico",
-    type=MexicoCut,
-    metavar="KAF|feis",
-    en="Cut of Mexico to assume where it is not known here (Minute 334): kaf, or feis for the study's assumption.",
-    es="Reducción de México que se supone donde no se conoce (Acta 334): kaf, o feis para el supuesto del estudio.",
+_YEAR = option("--year", type=YEAR, metavar=YEAR_NAME)("Calendar year.", "Año calendario.")
+_MEXICO = option("--mexico", type=MexicoCut, metavar="KAF|feis")(
+    "Cut of Mexico to assume where it is not known here (Minute 334): kaf, or feis for the study's assumption.",
+    "Reducción de México que se supone donde no se conoce (Acta 334): kaf, o feis para el supuesto del estudio.",
 )
 
 
@@ -74,31 +71,21 @@ _MEXICO = option(
     "status",
     "Print the tier of a year, each party's cut by part, and how far the next tier is.",
     "Muestra el nivel de escasez de un año, la reducción de cada parte y la distancia al nivel vecino.",
-    option(
-        "--elevation",
-        type=Number,
-        metavar=FEET,
-        en="Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
-        es="Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
+    option("--elevation", type=Number, metavar=FEET)(
+        "Level of Lake Mead projected for 1 January; the one that was projected, if not given.",
+        "Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
     ),
-    option(
-        "--as-of",
-        type=LAST_DAY,
-        en="The condition in force on this day, from what was known on it.",
-        es="La condición vigente ese día, con lo que se conocía entonces.",
+    option("--as-of", type=LAST_DAY)(
+        "The condition in force on this day, from what was known on it.",
+        "La condición vigente ese día, con lo que se conocía entonces.",
     ),
     _YEAR,
-    option(
-        "--observed",
-        is_flag=True,
-        en="The level is an observed one; without --elevation, that of the last 31 December.",
-        es="La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
+    option("--observed", is_flag=True)(
+        "The level is an observed one; without --elevation, that of the last 31 December.",
+        "La elevación es observada; sin --elevation, la del 31 de diciembre anterior.",
     ),
-    option(
-        "--flood-control",
-        is_flag=True,
-        en="Water is released to control floods.",
-        es="Se libera agua para controlar avenidas.",
+    option("--flood-control", is_flag=True)(
+        "Water is released to control floods.", "Se libera agua para controlar avenidas."
     ),
     short=Text(
         "The tier of a year and each party's cut.", "El nivel de escasez de un año y la reducción de cada parte."
@@ -123,27 +110,16 @@ def status(
     "scenario",
     "Print the cuts decided for 2027 and 2028 and those of alternatives that are not in force, side by side.",
     "Muestra las reducciones decididas para 2027 y 2028 y las de alternativas no vigentes, lado a lado.",
-    option(
-        "--elevation",
-        type=Number,
-        metavar=FEET,
-        en="One level of Lake Mead; the curves, if not given.",
-        es="Una elevación del lago Mead; las curvas, si no se indica.",
+    option("--elevation", type=Number, metavar=FEET)(
+        "One level of Lake Mead; the curves, if not given.", "Una elevación del lago Mead; las curvas, si no se indica."
     ),
-    option(
-        "--set",
-        "names",
-        multiple=True,
-        metavar=NAME,
-        en="An alternative, by id; repeatable.",
-        es="Una alternativa, por clave; se puede repetir.",
+    option("--set", "names", multiple=True, metavar=NAME)(
+        "An alternative, by id; repeatable.", "Una alternativa, por clave; se puede repetir."
     ),
     _MEXICO,
-    option(
-        "--probabilities",
-        is_flag=True,
-        en="How likely each tier is in the years to come, as ambos river outlook tells.",
-        es="Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
+    option("--probabilities", is_flag=True)(
+        "How likely each tier is in the years to come, as ambos river outlook tells.",
+        "Qué tan probable es cada nivel en los años por venir, como lo dice ambos river outlook.",
     ),
     short=Text(
         "Cuts after 2026: decided, and by alternatives.", "Reducciones después de 2026: lo decidido y las alternativas."
@@ -179,66 +155,36 @@ def scenario(
     "Print how likely each tier is in the years to come, for rule sets after 2026 or for your own traces.",
     "Muestra qué tan probable es cada nivel en los años por venir, con conjuntos de reglas para después de 2026 o con sus"
     " propias trazas.",
-    option(
-        "--set",
-        "names",
-        multiple=True,
-        metavar=NAME,
-        en="A rule set, by id; repeatable.",
-        es="Un conjunto de reglas, por clave; se puede repetir.",
+    option("--set", "names", multiple=True, metavar=NAME)(
+        "A rule set, by id; repeatable.", "Un conjunto de reglas, por clave; se puede repetir."
     ),
-    option(
-        "--traces",
-        type=whole(1, 100_000),
-        en="Number of traces to draw at random; one from each year of the record, if not given.",
-        es="Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
+    option("--traces", type=whole(1, 100_000))(
+        "Number of traces to draw at random; one from each year of the record, if not given.",
+        "Número de trazas que se toman al azar; una desde cada año del registro, si no se indica.",
     ),
-    option("--years", type=whole(1, 60), default=10, show_default=True, en="Years to tell.", es="Años que mostrar."),
-    option(
-        "--seed", type=whole(0, MOST_SEED), default=1, show_default=True, en="Seed of the draw.", es="Semilla del azar."
+    option("--years", type=whole(1, 60), default=10, show_default=True)("Years to tell.", "Años que mostrar."),
+    option("--seed", type=whole(0, MOST_SEED), default=1, show_default=True)("Seed of the draw.", "Semilla del azar."),
+    option("--since", type=YEAR, metavar=YEAR_NAME)(
+        "First water year of the record to use; all, if not given.",
+        "Primer año hidrológico del registro; todo, si no se indica.",
     ),
-    option(
-        "--since",
-        type=YEAR,
-        metavar=YEAR_NAME,
-        en="First water year of the record to use; all, if not given.",
-        es="Primer año hidrológico del registro; todo, si no se indica.",
+    option("--mead", type=Number, metavar=FEET)(
+        "Level of Lake Mead at the start.", "Elevación del lago Mead al inicio."
     ),
-    option(
-        "--mead",
-        type=Number,
-        metavar=FEET,
-        en="Level of Lake Mead at the start.",
-        es="Elevación del lago Mead al inicio.",
+    option("--powell", type=Number, metavar=FEET)(
+        "Level of Lake Powell at the start.", "Elevación del lago Powell al inicio."
     ),
-    option(
-        "--powell",
-        type=Number,
-        metavar=FEET,
-        en="Level of Lake Powell at the start.",
-        es="Elevación del lago Powell al inicio.",
-    ),
-    option(
-        "--start",
-        type=FIRST_DAY,
-        en="Month in which to start, with both levels; that of the last levels held, if not given.",
-        es="Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
+    option("--start", type=FIRST_DAY)(
+        "Month in which to start, with both levels; that of the last levels held, if not given.",
+        "Mes de inicio, con ambas elevaciones; el de las últimas elevaciones disponibles, si no se indica.",
     ),
     _MEXICO,
-    option(
-        "--from",
-        "source",
-        type=FILE_PATH,
-        metavar=FILE,
-        en="Your own traces: CSV with trace, year and elevation_ft (31 December).",
-        es="Sus propias trazas: CSV con trace, year y elevation_ft (31 de diciembre).",
+    option("--from", "source", type=FILE_PATH, metavar=FILE)(
+        "Your own traces: CSV with trace, year and elevation_ft (31 December).",
+        "Sus propias trazas: CSV con trace, year y elevation_ft (31 de diciembre).",
     ),
-    option(
-        "--out",
-        type=FILE_PATH,
-        metavar=FILE,
-        en="Write the levels of all traces as CSV.",
-        es="Escribe las elevaciones de todas las trazas en CSV.",
+    option("--out", type=FILE_PATH, metavar=FILE)(
+        "Write the levels of all traces as CSV.", "Escribe las elevaciones de todas las trazas en CSV."
     ),
     short=Text(
         "How likely each tier is in the years to come.", "Qué tan probable es cada nivel en los años por venir."
@@ -297,48 +243,26 @@ def outlook(
     "Print an annual order for Mexico as a monthly schedule, and every breach of the rules.",
     "Muestra un pedido anual de México como programa mensual, y cada incumplimiento de las reglas.",
     _YEAR,
-    option(
-        "--order",
-        type=Number,
-        metavar=Text("VOLUME", "VOLUMEN"),
-        en="Annual order; what the rules of the year leave, if not given.",
-        es="Pedido anual; lo que dejan las reglas del año, si no se indica.",
+    option("--order", type=Number, metavar=Text("VOLUME", "VOLUMEN"))(
+        "Annual order; what the rules of the year leave, if not given.",
+        "Pedido anual; lo que dejan las reglas del año, si no se indica.",
     ),
-    option(
-        "--unit",
-        type=click.Choice(["af", "hm3"]),
-        default="af",
-        show_default=True,
-        en="Unit of the order and the file.",
-        es="Unidad del pedido y del archivo.",
+    option("--unit", type=click.Choice(["af", "hm3"]), default="af", show_default=True)(
+        "Unit of the order and the file.", "Unidad del pedido y del archivo."
     ),
-    option(
-        "--like",
-        type=YEAR,
-        metavar=YEAR_NAME,
-        en="Year whose months to follow; the newest complete one, if not given.",
-        es="Año cuyos meses se siguen; el más reciente completo, si no se indica.",
+    option("--like", type=YEAR, metavar=YEAR_NAME)(
+        "Year whose months to follow; the newest complete one, if not given.",
+        "Año cuyos meses se siguen; el más reciente completo, si no se indica.",
     ),
-    option(
-        "--file",
-        type=path_type,
-        metavar=FILE,
-        en="CSV or TOML with “month”, “share” or “scheduled”, “revised”, “notice”, “land”.",
-        es="CSV o TOML con «month», «share» o «scheduled», «revised», «notice», «land».",
+    option("--file", type=path_type, metavar=FILE)(
+        "CSV or TOML with “month”, “share” or “scheduled”, “revised”, “notice”, “land”.",
+        "CSV o TOML con «month», «share» o «scheduled», «revised», «notice», «land».",
     ),
-    option(
-        "--created",
-        type=Number,
-        metavar=Text("VOLUME", "VOLUMEN"),
-        en="Put into the reserve, out of the order.",
-        es="Por aportar a la reserva, a cuenta del pedido.",
+    option("--created", type=Number, metavar=Text("VOLUME", "VOLUMEN"))(
+        "Put into the reserve, out of the order.", "Por aportar a la reserva, a cuenta del pedido."
     ),
-    option(
-        "--delivered",
-        type=Number,
-        metavar=Text("VOLUME", "VOLUMEN"),
-        en="Taken from the reserve, on top of the order.",
-        es="Por tomar de la reserva, además del pedido.",
+    option("--delivered", type=Number, metavar=Text("VOLUME", "VOLUMEN"))(
+        "Taken from the reserve, on top of the order.", "Por tomar de la reserva, además del pedido."
     ),
     short=Text("Mexico's annual order as a monthly schedule.", "El pedido anual de México como programa mensual."),
     example="ambos river schedule --year 2026 --order 1420000",
@@ -381,26 +305,15 @@ def ledger(opened: Workspace, year: int | None) -> Answer:
     "Print Mexico's reserve in Lake Mead year by year, or a plan of your own against its limits.",
     "Muestra la reserva de México en el lago Mead año por año, o un plan propio frente a sus límites.",
     _YEAR,
-    option(
-        "--opening",
-        type=whole(0, 1_000_000_000),
-        metavar=Text.same("AF"),
-        en="Balance before the year, acre-feet; the reported one, if not given.",
-        es="Saldo antes del año, acres-pie; el reportado, si no se indica.",
+    option("--opening", type=whole(0, 1_000_000_000), metavar=Text.same("AF"))(
+        "Balance before the year, acre-feet; the reported one, if not given.",
+        "Saldo antes del año, acres-pie; el reportado, si no se indica.",
     ),
-    option(
-        "--created",
-        type=whole(0, 1_000_000_000),
-        metavar=Text.same("AF"),
-        en="Planned to be put in, acre-feet.",
-        es="Por aportar, acres-pie.",
+    option("--created", type=whole(0, 1_000_000_000), metavar=Text.same("AF"))(
+        "Planned to be put in, acre-feet.", "Por aportar, acres-pie."
     ),
-    option(
-        "--delivered",
-        type=whole(0, 1_000_000_000),
-        metavar=Text.same("AF"),
-        en="Planned to be taken, acre-feet.",
-        es="Por tomar, acres-pie.",
+    option("--delivered", type=whole(0, 1_000_000_000), metavar=Text.same("AF"))(
+        "Planned to be taken, acre-feet.", "Por tomar, acres-pie."
     ),
     short=Text("Mexico's reserve in Lake Mead, year by year.", "La reserva de México en el lago Mead, año por año."),
     example="ambos river reserve --year 2026 --created 60000 --delivered 30000",
@@ -418,26 +331,17 @@ def reserve(
     "cap",
     "Print on which users of a canal a cut falls, by their priority (CAP).",
     "Muestra sobre qué usuarios de un canal recae una reducción, según su prelación (CAP).",
-    option(
-        "--cut",
-        type=Number,
-        metavar=Text.same("AF"),
-        en="Acre-feet; that of the rules of the year, if not given.",
-        es="Acres-pie; la de las reglas del año, si no se indica.",
+    option("--cut", type=Number, metavar=Text.same("AF"))(
+        "Acre-feet; that of the rules of the year, if not given.",
+        "Acres-pie; la de las reglas del año, si no se indica.",
     ),
-    option(
-        "--elevation",
-        type=Number,
-        metavar=FEET,
-        en="The cut of the rules of the year at this level of Lake Mead.",
-        es="La reducción de las reglas del año a esta elevación del lago Mead.",
+    option("--elevation", type=Number, metavar=FEET)(
+        "The cut of the rules of the year at this level of Lake Mead.",
+        "La reducción de las reglas del año a esta elevación del lago Mead.",
     ),
-    option(
-        "--supply",
-        type=Number,
-        metavar=Text.same("AF"),
-        en="Acre-feet without the cut; all pools full, if not given.",
-        es="Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
+    option("--supply", type=Number, metavar=Text.same("AF"))(
+        "Acre-feet without the cut; all pools full, if not given.",
+        "Acres-pie sin la reducción; todos los fondos completos, si no se indica.",
     ),
     _YEAR,
     short=Text("On which users of the canal a cut falls.", "Sobre qué usuarios del canal recae una reducción."),
@@ -456,36 +360,18 @@ def cap(
     "plant",
     "Print the parts of a treatment plant that two cities share: flow against allocation, load, water kept back.",
     "Muestra las partes de una planta de tratamiento que comparten dos ciudades: caudal frente a asignación, carga, agua retenida.",
-    option(
-        "--flow",
-        "flows",
-        type=Flow,
-        multiple=True,
-        metavar=Text("PARTY=FLOW", "PARTE=CAUDAL"),
-        en="Flow of a party; repeatable, all are wanted. What is usual, if none is given.",
-        es="Caudal de una parte; repetible, se esperan todas. Lo usual, si no se indica ninguno.",
+    option("--flow", "flows", type=Flow, multiple=True, metavar=Text("PARTY=FLOW", "PARTE=CAUDAL"))(
+        "Flow of a party; repeatable, all are wanted. What is usual, if none is given.",
+        "Caudal de una parte; repetible, se esperan todas. Lo usual, si no se indica ninguno.",
     ),
-    option(
-        "--unit",
-        type=click.Choice(["mgd", "l/s", "hm3/yr", "af/yr"]),
-        default="mgd",
-        show_default=True,
-        en="Unit of the flows given.",
-        es="Unidad de los caudales indicados.",
+    option("--unit", type=click.Choice(["mgd", "l/s", "hm3/yr", "af/yr"]), default="mgd", show_default=True)(
+        "Unit of the flows given.", "Unidad de los caudales indicados."
     ),
-    option(
-        "--concentration",
-        type=Number,
-        metavar="MG/L",
-        en="Of what a load is wanted, milligrams per litre.",
-        es="De lo que se quiere la carga, miligramos por litro.",
+    option("--concentration", type=Number, metavar="MG/L")(
+        "Of what a load is wanted, milligrams per litre.", "De lo que se quiere la carga, miligramos por litro."
     ),
-    option(
-        "--retain",
-        type=Number,
-        metavar=Text("FLOW", "CAUDAL"),
-        en="What if the city upstream keeps this flow back?",
-        es="¿Y si la ciudad aguas arriba retiene este caudal?",
+    option("--retain", type=Number, metavar=Text("FLOW", "CAUDAL"))(
+        "What if the city upstream keeps this flow back?", "¿Y si la ciudad aguas arriba retiene este caudal?"
     ),
     short=Text(
         "The shared treatment plant: flow against allocation.",

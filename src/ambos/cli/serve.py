@@ -17,21 +17,12 @@ from ambos.cli.language import tr
     "serve",
     "Serve pages and the API over HTTP.",
     "Publica páginas y la API por HTTP.",
-    option(
-        "--host",
-        default="127.0.0.1",
-        show_default=True,
-        metavar=NAME,
-        en="Address to listen at; 0.0.0.0 for every network.",
-        es="Dirección en la que se escucha; 0.0.0.0 para todas las redes.",
+    option("--host", default="127.0.0.1", show_default=True, metavar=NAME)(
+        "Address to listen at; 0.0.0.0 for every network.",
+        "Dirección en la que se escucha; 0.0.0.0 para todas las redes.",
     ),
-    option(
-        "--port",
-        type=whole(0, 65535),
-        default=8000,
-        show_default=True,
-        en="Port; 0 for a free one.",
-        es="Puerto; 0 para uno libre.",
+    option("--port", type=whole(0, 65535), default=8000, show_default=True)(
+        "Port; 0 for a free one.", "Puerto; 0 para uno libre."
     ),
 )
 def command(folder: Path, region: str, *, host: str, port: int) -> None:

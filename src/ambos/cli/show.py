@@ -24,49 +24,28 @@ if TYPE_CHECKING:
     "Print a series or an indicator. ambos series lists them, ambos places the places.",
     "Muestra una serie o un indicador. ambos series los enumera; ambos places, los lugares.",
     argument("series", metavar=Text("SERIES", "SERIE")),
-    option(
-        "--place",
-        "places",
-        multiple=True,
-        metavar=NAME,
-        en="Place, by code or name; repeatable.",
-        es="Lugar, por clave o nombre; se puede repetir.",
+    option("--place", "places", multiple=True, metavar=NAME)(
+        "Place, by code or name; repeatable.", "Lugar, por clave o nombre; se puede repetir."
     ),
-    option(
-        "--item",
-        "items",
-        multiple=True,
-        metavar=NAME,
-        en="Item (* for each, _T for the total); repeatable.",
-        es="Concepto (* para cada uno, _T para el total); se puede repetir.",
+    option("--item", "items", multiple=True, metavar=NAME)(
+        "Item (* for each, _T for the total); repeatable.",
+        "Concepto (* para cada uno, _T para el total); se puede repetir.",
     ),
-    option("--from", "start", type=FIRST_DAY, en="First period.", es="Primer periodo."),
-    option("--to", "end", type=LAST_DAY, en="Last period.", es="Último periodo."),
-    option(
-        "--freq",
-        "frequency",
-        type=click.Choice(["A", "M", "D", "H", "all"]),
-        en="Annual, monthly, daily, hourly, or one figure of it all.",
-        es="Anual, mensual, diaria, horaria o una sola cifra de todo.",
+    option("--from", "start", type=FIRST_DAY)("First period.", "Primer periodo."),
+    option("--to", "end", type=LAST_DAY)("Last period.", "Último periodo."),
+    option("--freq", "frequency", type=click.Choice(["A", "M", "D", "H", "all"]))(
+        "Annual, monthly, daily, hourly, or one figure of it all.",
+        "Anual, mensual, diaria, horaria o una sola cifra de todo.",
     ),
-    option("--as-of", type=DayKnown, en="What was known on this day.", es="Lo que se conocía ese día."),
-    option(
-        "--currency",
-        default="",
-        metavar="USD|MXN",
-        en="Show money in this currency.",
-        es="Muestra el dinero en esta moneda.",
+    option("--as-of", type=DayKnown)("What was known on this day.", "Lo que se conocía ese día."),
+    option("--currency", default="", metavar="USD|MXN")(
+        "Show money in this currency.", "Muestra el dinero en esta moneda."
     ),
-    option(
-        "--year",
-        "year_basis",
-        type=click.Choice(["calendar", "fiscal"]),
-        default="calendar",
-        show_default=True,
-        en="Calendar or US fiscal year (October to September).",
-        es="Año calendario o año fiscal de EE. UU. (octubre a septiembre).",
+    option("--year", "year_basis", type=click.Choice(["calendar", "fiscal"]), default="calendar", show_default=True)(
+        "Calendar or US fiscal year (October to September).",
+        "Año calendario o año fiscal de EE. UU. (octubre a septiembre).",
     ),
-    option("--plot", is_flag=True, en="Draw it in the terminal.", es="Dibuja en la terminal."),
+    option("--plot", is_flag=True)("Draw it in the terminal.", "Dibuja en la terminal."),
     example="ambos show crossings.trucks --freq A --from 2015",
 )
 def command(opened: Workspace, *, as_of: date | None, currency: str, plot: bool, **asked: Any) -> Answer:

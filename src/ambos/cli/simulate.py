@@ -33,21 +33,12 @@ if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
 
-replications_option = option(
-    "--replications",
-    type=whole(1, MOST_REPLICATIONS),
-    metavar=COUNT,
-    en=f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
-    es=f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
+replications_option = option("--replications", type=whole(1, MOST_REPLICATIONS), metavar=COUNT)(
+    f"Days played with other draws. [default: {REPLICATIONS}; of a year {YEAR_REPLICATIONS}]",
+    f"Días simulados con otros sorteos. [predeterminado: {REPLICATIONS}; de un año, {YEAR_REPLICATIONS}]",
 )
-seed_option = option(
-    "--seed",
-    type=whole(0, MOST_SEED),
-    default=SEED,
-    show_default=True,
-    metavar=COUNT,
-    en="The same seed gives the same travellers.",
-    es="La misma semilla da los mismos usuarios.",
+seed_option = option("--seed", type=whole(0, MOST_SEED), default=SEED, show_default=True, metavar=COUNT)(
+    "The same seed gives the same travellers.", "La misma semilla da los mismos usuarios."
 )
 
 
@@ -60,11 +51,9 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
         context.exit()
 
 
-keep_option = option(
-    "--keep",
-    is_flag=True,
-    en="Keep the result in the workspace; ambos runs shows it again.",
-    es="Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
+keep_option = option("--keep", is_flag=True)(
+    "Keep the result in the workspace; ambos runs shows it again.",
+    "Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
 )
 
 
@@ -73,47 +62,27 @@ keep_option = option(
     "Play a day at ports of entry, traveller by traveller: waits, queues, booths, costs, emissions.",
     "Simula un día en los cruces, usuario por usuario: esperas, filas, casetas, costos, emisiones.",
     argument("scenario", required=False, metavar=Text("[SCENARIO.toml]", "[ESCENARIO.toml]"), type=path_type),
-    option(
-        "--port",
-        "ports",
-        multiple=True,
-        metavar=NAME,
-        en="Crossing or port as it is, instead of a file; repeatable.",
-        es="Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
+    option("--port", "ports", multiple=True, metavar=NAME)(
+        "Crossing or port as it is, instead of a file; repeatable.",
+        "Cruce o puerto tal como es, en vez de un archivo; se puede repetir.",
     ),
-    option("--all", "every", is_flag=True, en="All crossings of the region.", es="Todos los cruces de la región."),
-    option("--day", type=FIRST_DAY, en="With --port or --all.", es="Con --port o --all."),
-    option(
-        "--year",
-        type=whole(FIRST_YEAR, LAST_YEAR),
-        metavar=YEAR_NAME,
-        en="Every day of a year, with --port or --all.",
-        es="Todos los días de un año, con --port o --all.",
+    option("--all", "every", is_flag=True)("All crossings of the region.", "Todos los cruces de la región."),
+    option("--day", type=FIRST_DAY)("With --port or --all.", "Con --port o --all."),
+    option("--year", type=whole(FIRST_YEAR, LAST_YEAR), metavar=YEAR_NAME)(
+        "Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."
     ),
-    option(
-        "--reported",
-        is_flag=True,
-        en="With --year: the simulated waits beside those that CBP reports, hour by hour.",
-        es="Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
+    option("--reported", is_flag=True)(
+        "With --year: the simulated waits beside those that CBP reports, hour by hour.",
+        "Con --year: las esperas simuladas junto a las que reporta CBP, hora por hora.",
     ),
     replications_option,
     seed_option,
-    option(
-        "--out",
-        type=path_type,
-        metavar=FOLDER,
-        en="Write a page, pictures and data there.",
-        es="Escribe ahí una página, imágenes y datos.",
+    option("--out", type=path_type, metavar=FOLDER)(
+        "Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."
     ),
     keep_option,
-    option(
-        "--schema",
-        is_flag=True,
-        is_eager=True,
-        expose_value=False,
-        callback=_print_schema,
-        en="Print the JSON Schema of scenario files.",
-        es="Imprime el JSON Schema de los escenarios.",
+    option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema)(
+        "Print the JSON Schema of scenario files.", "Imprime el JSON Schema de los escenarios."
     ),
     example="ambos simulate --all --day 2025-07-14",
 )

@@ -14,7 +14,7 @@ from ambos.cli.language import spoken, tr
     "snapshot",
     "Rebuild the snapshot that the package carries, from the real files.",
     "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
-    option("--from", "origin", required=True, type=path_type, en="Folder of files.", es="Carpeta de archivos."),
+    option("--from", "origin", required=True, type=path_type)("Folder of files.", "Carpeta de archivos."),
     AS_JSON,
 )
 def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
