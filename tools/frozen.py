@@ -52,6 +52,7 @@ search agua prieta
 search exportaciones agricolas
 search xyzzyq
 search
+search nogales --table results
 show crossings.trucks --item nothing
 show crossings.trucks --freq A --from 2024 --table licences
 show crossings.trucks --csv --json
