@@ -19,6 +19,7 @@ from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
 from ambos.web.api import ROUTERS as API
 from ambos.web.api.problem import problem
+from ambos.web.api.sdmx import TooMany
 from ambos.web.headers import Headers
 from ambos.web.jobs import Jobs, TooManyTrials
 from ambos.web.kept import Kept
@@ -30,6 +31,7 @@ from ambos.web.site import Site
 STATIC = Path(__file__).resolve().parent / "static"
 #: The HTTP status of each kind of refusal; of any other, 500.
 _STATUS: dict[type[AmbosError], int] = {
+    TooMany: 413,
     TooManyTrials: 429,
     **dict.fromkeys((UnknownName, NoData, NoRule), 404),
     **dict.fromkeys((BadRequest, DayToCome, OutsideRule), 400),

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from ambos.web.api import bulk, openapi, verbs
+from ambos.web.api import bulk, feeds, openapi, sdmx, verbs
 
 #: All routers; a new subject adds its own here.
-ROUTERS: tuple[APIRouter, ...] = (verbs.router, bulk.router, openapi.router)
+ROUTERS: tuple[APIRouter, ...] = (verbs.router, bulk.router, sdmx.router, feeds.router, openapi.router)

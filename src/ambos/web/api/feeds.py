@@ -1,0 +1,209 @@
+"""Atom feeds (RFC 4287) of new figures, revisions and findings, and a calendar (RFC 5545) of what ends or is expected."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Literal
+from urllib.parse import quote, urlencode
+from xml.sax.saxutils import escape, quoteattr
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from ambos.flows.data.catalogue import numerator
+from ambos.flows.data.findings import Filters, selected
+from ambos.flows.data.vintages import Change, changes
+from ambos.flows.region.news import coming
+from ambos.numbers import day, number
+from ambos.text import Language, Text
+from ambos.web.page import FRESH, site_of
+
+router = APIRouter(tags=["feeds"])
+#: Entries of a feed.
+MOST = 50
+Name = Annotated[str, Query(max_length=200)]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry of a feed."""
+
+    id: str
+    title: str
+    text: str
+    link: str
+    updated: datetime
+
+
+def _urn(*parts: str) -> str:
+    """A name that is always the same for the same thing."""
+    return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, 'ambos/' + '/'.join(parts))}"
+
+
+def _atom(request: Request, title: str, language: Language, entries: Iterable[Entry], since: datetime) -> Response:
+    """Write a feed; links are relative to the host, whose name a proxy may change."""
+    listed = list(entries)
+    updated = max((e.updated for e in listed), default=since)
+    here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    parts = [
+        f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
+        f"<id>{_urn('feed', here)}</id><title>{escape(title)}</title><updated>{_moment(updated)}</updated>",
+        f"<link rel=\"self\" type=\"application/atom+xml\" href={quoteattr(here)}/><author><name>Ambos</name></author>",
+    ]
+    parts += [
+        f"<entry><id>{e.id}</id><title>{escape(e.title)}</title><updated>{_moment(e.updated)}</updated>"
+        f"<link rel=\"alternate\" type=\"text/html\" href={quoteattr(e.link)}/>"
+        f'<content type="text">{escape(e.text)}</content></entry>'
+        for e in listed
+    ]
+    headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": language}
+    return Response("".join([*parts, "</feed>"]), headers=headers, media_type="application/atom+xml")
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _midnight(of: date) -> datetime:
+    return datetime.combine(of, time(), UTC)
+
+
+_FEED = {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}}
+
+
+@router.get(
+    "/feeds/{language}/figures.atom",
+    summary="Feed of new figures",
+    openapi_extra={"x-es": "Canal de cifras nuevas"},
+    response_class=Response,
+    responses=_FEED,
+)
+def figures(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
+    """New figures by dataset and day of knowledge, newest first."""
+    title = Text("Ambos: new figures", "Ambos: cifras nuevas")
+    return _changes(request, language, title, "new", place, source, series)
+
+
+@router.get(
+    "/feeds/{language}/revisions.atom",
+    summary="Feed of revised figures",
+    openapi_extra={"x-es": "Canal de cifras revisadas"},
+    response_class=Response,
+    responses=_FEED,
+)
+def revisions(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
+    """Figures that replaced others, by dataset and day of knowledge, newest first."""
+    title = Text("Ambos: revised figures", "Ambos: cifras revisadas")
+    return _changes(request, language, title, "revised", place, source, series)
+
+
+def _changes(
+    request: Request,
+    language: Language,
+    title: Text,
+    kind: Literal["new", "revised"],
+    place: str,
+    source: str,
+    series: str,
+) -> Response:
+    site = site_of(request)
+    found = changes(site.workspace, place=place, source=source, series=series, count=1000)
+    own = [c for c in found if getattr(c, kind)][:MOST]
+    return _atom(request, title[language], language, (_entry(c, kind, language) for c in own), site.state().since)
+
+
+def _entry(change: Change, kind: Literal["new", "revised"], language: Language) -> Entry:
+    count = change.new if kind == "new" else change.revised
+    words = Text("{n} new rows", "{n} renglones nuevos") if kind == "new" else Text("{n} rows revised", "{n} renglones revisados")
+    periods = Text("periods from {first} to {last}; known since {as_of}", "periodos del {first} al {last}; conocidas desde el {as_of}")
+    said = words.format(n=number(count, 0, language))[language]
+    span = periods.format(first=day(change.first, language), last=day(change.last, language), as_of=day(change.as_of, language))
+    name = change.dataset.title[language]
+    query = urlencode({"q": change.dataset.title[language]})
+    id = _urn(kind, change.dataset.id, change.as_of.isoformat())
+    return Entry(id, f"{name}: {said}", f"{said}; {span[language]}.", f"/{language}/search?{query}", _midnight(change.as_of))
+
+
+@router.get(
+    "/feeds/{language}/findings.atom",
+    summary="Feed of findings",
+    openapi_extra={"x-es": "Canal de hallazgos"},
+    response_class=Response,
+    responses=_FEED,
+)
+def findings(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
+    """Findings, those of the newest periods first; each is dated by the last day of the figures that it is about."""
+    site = site_of(request)
+    dataset = numerator(site.workspace, series).dataset if series else ""
+    found = selected(site.workspace, site.findings(), Filters(place=place, source=source, dataset=dataset))
+    checks = site.workspace.catalog
+    own = sorted(found, key=lambda f: f.end, reverse=True)[:MOST]
+    entries = (
+        Entry(
+            _urn("finding", f.id),
+            f"{checks.datasets[f.dataset].title[language]}: {checks.message(f'brief.page.{f.severity}')[language]}",
+            f.text[language],
+            f"/{language}/findings/{quote(f.id, safe='')}",
+            _midnight(f.end),
+        )
+        for f in own
+    )
+    title = Text("Ambos: findings", "Ambos: hallazgos")
+    return _atom(request, title[language], language, entries, site.state().since)
+
+
+@router.get(
+    "/calendar/{language}.ics",
+    summary="Calendar: figures expected, ends of rules and agreements",
+    openapi_extra={"x-es": "Calendario: cifras que se esperan, fin de reglas y acuerdos"},
+    response_class=Response,
+    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+)
+def calendar(request: Request, language: Language) -> Response:
+    """What ends or is expected from today on."""
+    site = site_of(request)
+    kinds = {"end": Text("Ends: {name}", "Termina: {name}"), "release": Text("Expected: {name}", "Se espera: {name}")}
+    note = Text(
+        "Computed from the usual lag of the source, not announced by it.",
+        "Calculado con el rezago habitual de la fuente; no lo anuncia ella.",
+    )
+    stamp = site.state().since.strftime("%Y%m%dT%H%M%SZ")
+    name = Text("Ambos: releases and ends", "Ambos: publicaciones y vencimientos")[language]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Ambos//Ambos//EN", f"X-WR-CALNAME:{_plain(name)}"]
+    for one in coming(site.workspace):
+        about = one.source[language] + (f". {note[language]}" if one.kind == "release" else "")
+        lines += [
+            "BEGIN:VEVENT",
+            f"UID:{_urn(one.kind, one.id, one.day.isoformat()).removeprefix('urn:uuid:')}@ambos",
+            f"DTSTAMP:{stamp}",
+            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
+            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
+            f"SUMMARY:{_plain(kinds[one.kind].format(name=one.name)[language])}",
+            f"DESCRIPTION:{_plain(about)}",
+            "TRANSP:TRANSPARENT",
+            "END:VEVENT",
+        ]
+    body = "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+    headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": language}
+    return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+
+
+def _plain(text: str) -> str:
+    """A text with the signs escaped that part fields."""
+    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
+
+
+def _folded(line: str) -> str:
+    """A line cut so that no part has more than 75 bytes, and no character is cut."""
+    parts, size = [""], 0
+    for sign in line:
+        length = len(sign.encode())
+        if size + length > 75:
+            parts.append(" ")
+            size = 1
+        parts[-1] += sign
+        size += length
+    return "\r\n".join(parts)

@@ -1,0 +1,156 @@
+"""Figures of a cube as SDMX-CSV 2, SDMX-JSON 2 and SDMX-ML 3.0."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Literal
+from xml.sax.saxutils import quoteattr
+
+from ambos.csv_text import csv_text
+from ambos.flows.data.cubes import Cube, Point
+from ambos.model.answer import to_plain
+from ambos.text import Language, Text
+from ambos.web.api.sdmx_structure import (
+    AGENCY,
+    STATUSES,
+    VERSION,
+    Artefact,
+    components,
+    flow_id,
+    header_xml,
+    indicator_id,
+    meta,
+    named,
+    urn,
+)
+
+Labels = Literal["id", "name", "both"]
+Row = dict[str, object]
+
+
+def rows(points: Sequence[Point], cube: Cube) -> list[Row]:
+    """The cells of each figure by the ids of components."""
+    return [
+        {
+            "FREQ": p.frequency,
+            "REF_AREA": p.area,
+            "INDICATOR": indicator_id(p.series.id),
+            **dict(zip((part.id for part in cube.parts), p.parts, strict=True)),
+            "TIME_PERIOD": _period(p.period),
+            "OBS_VALUE": None if p.value is None else _plain(p.value),
+            "OBS_STATUS": STATUSES[p.status],
+            "UNIT_MEASURE": p.unit,
+            "AS_OF": p.as_of.isoformat() if p.as_of else None,
+            "BREAK": p.breaks or None,
+        }
+        for p in points
+    ]
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, int | float) else to_plain(value)
+
+
+def _period(label: str) -> str:
+    """A period as SDMX writes it: an hour with its seconds."""
+    return f"{label[:16]}:00{label[16:]}" if "T" in label else label
+
+
+def to_csv(cube: Cube, found: Sequence[Row], known: Mapping[str, Artefact], labels: Labels, language: Language) -> str:
+    """Write SDMX-CSV 2.0; with the names of codes beside or behind them if they are asked for."""
+    own = components(cube)
+    concepts = {item.id: item.name for item in known["CS_AMBOS"].items}
+    names = {c.id: {i.id: i.name for i in known[c.codes].items} if c.codes else {} for c in own}
+    reference = f"{AGENCY}:{flow_id(cube)}({VERSION})"
+    heads: list[str] = ["STRUCTURE", "STRUCTURE_ID", *(["STRUCTURE_NAME"] if labels == "name" else []), "ACTION"]
+    for c in own:
+        title = concepts[c.id][language]
+        heads += [f"{c.id}: {title}"] if labels == "both" else [c.id, title] if labels == "name" else [c.id]
+    lines = []
+    for row in found:
+        line: list[object] = ["dataflow", reference, *([cube.dataset.title[language]] if labels == "name" else []), "I"]
+        for c in own:
+            value = row[c.id]
+            name = names[c.id].get(str(value), Text.same(str(value)))[language].strip() if names[c.id] else None
+            if labels == "both" and name is not None:
+                line.append(f"{value}: {name}")
+            else:
+                line += [value, name] if labels == "name" else [value]
+        lines.append(line)
+    return csv_text(heads, lines)
+
+
+def to_xml(cube: Cube, found: Sequence[Row], now: datetime) -> str:
+    """Write structure-specific data of SDMX-ML 3.0, in time series."""
+    base = "http://www.sdmx.org/resources/sdmxml/schemas/v3_0"
+    id = flow_id(cube)
+    parts = [
+        '<?xml version="1.0" encoding="UTF-8"?>\n<mes:StructureSpecificData'
+        ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        f' xmlns:mes="{base}/message" xmlns:ss="{base}/data/structurespecific" xmlns:com="{base}/common"'
+        f' xmlns:ns1="{urn("dataflow", id)}:ObsLevelDim:TIME_PERIOD">',
+        header_xml(now),
+        f'<mes:Structure structureID="{id}" namespace="{urn("dataflow", id)}" dimensionAtObservation="TIME_PERIOD">'
+        f"<com:StructureUsage>{urn('dataflow', id)}</com:StructureUsage></mes:Structure></mes:Header>"
+        f'<mes:DataSet ss:structureRef="{id}" ss:dataScope="DataStructure" xsi:type="ns1:DataSetType"'
+        ' ss:action="Information">',
+    ]
+    keys = [c.id for c in components(cube) if c.role == "dimension"]
+    last: tuple[object, ...] | None = None
+    for row in found:
+        key = tuple(row[k] for k in keys)
+        if key != last:
+            parts.append("</Series>" if last is not None else "")
+            parts.append("<Series" + "".join(f" {k}={quoteattr(str(v))}" for k, v in zip(keys, key, strict=True)) + ">")
+            last = key
+        cells = {k: v for k, v in row.items() if k not in keys and v is not None}
+        parts.append("<Obs" + "".join(f" {k}={quoteattr(str(v))}" for k, v in cells.items()) + "/>")
+    return "".join([*parts, "</Series>" if last is not None else "", "</mes:DataSet></mes:StructureSpecificData>"])
+
+
+def to_json(
+    cube: Cube, found: Sequence[Row], known: Mapping[str, Artefact], now: datetime, language: Language
+) -> dict[str, object]:
+    """Describe figures as SDMX-JSON 2.0: values by places in lists of codes, each code with its name in both languages."""
+    own = components(cube)
+    concepts = {item.id: item.name for item in known["CS_AMBOS"].items}
+    seen: dict[str, dict[object, int]] = {c.id: {} for c in own}
+    keys = [c.id for c in own if c.role == "dimension"]
+    attributes = [c.id for c in own if c.role == "attribute"]
+    series: dict[str, dict[str, dict[str, list[object]]]] = {}
+
+    def at(id: str, value: object) -> int:
+        return seen[id].setdefault(value, len(seen[id]))
+
+    for row in found:
+        key = ":".join(str(at(k, row[k])) for k in keys)
+        cells = [row["OBS_VALUE"], *(None if row[a] is None else at(a, row[a]) for a in attributes)]
+        observations = series.setdefault(key, {"observations": {}})["observations"]
+        observations[str(at("TIME_PERIOD", row["TIME_PERIOD"]))] = cells
+
+    def described(id: str) -> dict[str, object]:
+        codes = next(c.codes for c in own if c.id == id)
+        names = {i.id: i.name for i in known[codes].items} if codes else {}
+        made = named(id, concepts[id], None, language)
+        if id == "OBS_VALUE":
+            return made
+        values = [
+            named(str(v), names.get(str(v), Text.same(str(v))), None, language) if names else {"value": str(v)}
+            for v in seen[id]
+        ]
+        return made | {"values": values}
+
+    structure = {
+        "links": [{"rel": "dataflow", "urn": urn("dataflow", flow_id(cube))}],
+        "dataSets": [0],
+        "dimensions": {
+            "series": [described(k) | {"keyPosition": i} for i, k in enumerate(keys)],
+            "observation": [described("TIME_PERIOD") | {"keyPosition": len(keys)}],
+        },
+        "measures": {"observation": [described("OBS_VALUE")]},
+        "attributes": {"observation": [described(a) | {"relationship": {"observation": {}}} for a in attributes]},
+    }
+    data = {"structures": [structure], "dataSets": [{"structure": 0, "action": "Information", "series": series}]}
+    return {"meta": meta(now, "data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json", language), "data": data}
+
