@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
@@ -51,11 +51,11 @@ def _atom(request: Request, title: str, language: Language, entries: Iterable[En
     parts = [
         f'<?xml version="1.0" encoding="utf-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{language}">',
         f"<id>{_urn('feed', here)}</id><title>{escape(title)}</title><updated>{_moment(updated)}</updated>",
-        f"<link rel=\"self\" type=\"application/atom+xml\" href={quoteattr(here)}/><author><name>Ambos</name></author>",
+        f'<link rel="self" type="application/atom+xml" href={quoteattr(here)}/><author><name>Ambos</name></author>',
     ]
     parts += [
         f"<entry><id>{e.id}</id><title>{escape(e.title)}</title><updated>{_moment(e.updated)}</updated>"
-        f"<link rel=\"alternate\" type=\"text/html\" href={quoteattr(e.link)}/>"
+        f'<link rel="alternate" type="text/html" href={quoteattr(e.link)}/>'
         f'<content type="text">{escape(e.text)}</content></entry>'
         for e in listed
     ]
@@ -71,7 +71,7 @@ def _midnight(of: date) -> datetime:
     return datetime.combine(of, time(), UTC)
 
 
-_FEED = {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}}
+_FEED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}}
 
 
 @router.get(
@@ -117,14 +117,25 @@ def _changes(
 
 def _entry(change: Change, kind: Literal["new", "revised"], language: Language) -> Entry:
     count = change.new if kind == "new" else change.revised
-    words = Text("{n} new rows", "{n} renglones nuevos") if kind == "new" else Text("{n} rows revised", "{n} renglones revisados")
-    periods = Text("periods from {first} to {last}; known since {as_of}", "periodos del {first} al {last}; conocidas desde el {as_of}")
+    words = (
+        Text("{n} new rows", "{n} renglones nuevos")
+        if kind == "new"
+        else Text("{n} rows revised", "{n} renglones revisados")
+    )
+    periods = Text(
+        "periods from {first} to {last}; known since {as_of}",
+        "periodos del {first} al {last}; conocidas desde el {as_of}",
+    )
     said = words.format(n=number(count, 0, language))[language]
-    span = periods.format(first=day(change.first, language), last=day(change.last, language), as_of=day(change.as_of, language))
+    span = periods.format(
+        first=day(change.first, language), last=day(change.last, language), as_of=day(change.as_of, language)
+    )
     name = change.dataset.title[language]
     query = urlencode({"q": change.dataset.title[language]})
     id = _urn(kind, change.dataset.id, change.as_of.isoformat())
-    return Entry(id, f"{name}: {said}", f"{said}; {span[language]}.", f"/{language}/search?{query}", _midnight(change.as_of))
+    return Entry(
+        id, f"{name}: {said}", f"{said}; {span[language]}.", f"/{language}/search?{query}", _midnight(change.as_of)
+    )
 
 
 @router.get(

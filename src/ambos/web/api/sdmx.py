@@ -392,7 +392,7 @@ for _start, _answer, _types, _title, _titulo in (
         for _slash in ("", "/"):
             router.add_api_route(
                 _start + _path + _slash,
-                _at(_path, _answer),
+                _at(_start + _path, _answer),
                 summary=_title,
                 openapi_extra={"x-es": _titulo},
                 response_class=Response,

@@ -139,10 +139,11 @@ def to_json(
             named(str(v), names.get(str(v), Text.same(str(v))), None, language) if names else {"value": str(v)}
             for v in seen[id]
         ]
-        return made | {"values": values}
+        return made | ({"values": values} if values else {})
 
+    links = [{"rel": "dataflow", "urn": urn("dataflow", flow_id(cube))}]
     structure = {
-        "links": [{"rel": "dataflow", "urn": urn("dataflow", flow_id(cube))}],
+        "links": links,
         "dataSets": [0],
         "dimensions": {
             "series": [described(k) | {"keyPosition": i} for i, k in enumerate(keys)],
@@ -151,6 +152,8 @@ def to_json(
         "measures": {"observation": [described("OBS_VALUE")]},
         "attributes": {"observation": [described(a) | {"relationship": {"observation": {}}} for a in attributes]},
     }
-    data = {"structures": [structure], "dataSets": [{"structure": 0, "action": "Information", "series": series}]}
+    data = {
+        "structures": [structure],
+        "dataSets": [{"structure": 0, "action": "Information", "links": links, "series": series}],
+    }
     return {"meta": meta(now, "data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json", language), "data": data}
-
