@@ -40,7 +40,8 @@ def test_feeds_are_filtered(web_client: TestClient) -> None:
     assert own
     assert set(own) <= set(titles("figures.atom?source=banxico_fix"))
     assert len(titles("findings.atom?place=nogales")) < len(titles("findings.atom"))
-    assert web_client.get("/feeds/es/figures.atom?source=nada").status_code == 404
+    refused = web_client.get("/feeds/es/figures.atom?source=nada")
+    assert (refused.status_code, refused.headers["content-type"]) == (404, "application/problem+json")
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

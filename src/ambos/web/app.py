@@ -86,7 +86,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _refuse(request: Request, status: int, message: Text) -> Response:
     """Say why a request is refused: a page in its language, or a problem of the API."""
-    if request.url.path.startswith("/api"):
+    if request.url.path.startswith(("/api", "/feeds/", "/calendar/")):
         return problem(request, status, message)
     page = Page(request, site_of(request), language_of(request))
     return page.render("error.html.j2", status=status, message=message[page.language])
