@@ -32,10 +32,10 @@ def limits(workspace: Workspace, *, day: date | None = None) -> Answer:
         Column("country", Text("Country", "País")),
         Column("value", Text("Limit", "Límite"), exact=True),
         Column("unit", Text("Unit", "Unidad")),
-        Column("from", message("brief.air.since")),
-        Column("to", Text("Until", "Hasta")),
-        Column("confirmed", Text("Confirmed", "Confirmado")),
-        Column("citation", message("column.source")),
+        Column("from", message("brief.air.since"), side="left"),
+        Column("to", Text("Until", "Hasta"), side="left"),
+        Column("confirmed", Text("Confirmed", "Confirmado"), side="left"),
+        Column("citation", message("column.source"), side="left"),
     )
 
     rows: tuple[tuple[Cell, ...], ...] = tuple(

@@ -121,7 +121,9 @@ def _period(label: str | None) -> Shown | None:
 
 
 def _freshness(state: SourceState) -> Iterator[Text]:
-    if state.late:
+    if state.late and state.source.lag_days == 0:
+        yield Text("Newer figures should be out.", "Ya debería haber cifras más recientes.")
+    elif state.late:
         yield Text(
             "Newer figures should be out: a source of this rhythm publishes {lag} days after the end of a period.",
             "Ya debería haber cifras más recientes: una fuente de este ritmo publica {lag} días después del fin del periodo.",
