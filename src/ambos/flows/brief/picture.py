@@ -177,6 +177,8 @@ def _by_clock(workspace: Workspace, shown: Figures, clock: Sequence[str]) -> dic
         names[datum.place] = catalog.places[datum.place].name
         names[rest] = catalog.item_name(shown.what, rest, short=True)
         kept.append(replace(datum, series=rest, item="/".join(parts[-len(clock) :])))
+    valued = {(d.place, d.series) for d in kept if d.value is not None}
+    kept = [d for d in kept if (d.place, d.series) in valued]
     rows = list(dict.fromkeys((d.place, d.series) for d in kept))
     title = _title(workspace, shown, rows, shown.frame["period"][0])
     if len(clock) == 1:

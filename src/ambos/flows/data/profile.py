@@ -73,7 +73,8 @@ class Asked:
 
 
 def ask(workspace: Workspace, question: Question) -> Asked:
-    """Answer a question; figures of hours without a time asked for are those of the newest day.
+    """Answer a question; figures of hours without a time asked for are those of the newest day, and those by hour or
+    weekday without a frequency are of the whole time.
 
     Raises
     ------
@@ -85,8 +86,8 @@ def ask(workspace: Workspace, question: Question) -> Asked:
     what = workspace.catalog.find_series(question.series)
     start, frequency = question.start, question.frequency
     if isinstance(what, Series):
-        if frequency is None and {"hour", "weekday"} <= set(what.items):
-            frequency = "all"  # a month has too few reports of one hour of one weekday
+        if frequency is None and {"hour", "weekday"} & set(what.items):
+            frequency = "all"  # a month has too few reports of one hour or weekday
         if (frequency or what.frequency) == "H" and start is None and question.end is None:
             newest = workspace.store.newest(what.dataset)
             start = date(newest.year, newest.month, newest.day) if newest else None
