@@ -18,11 +18,12 @@ NOW = datetime(2024, 9, 30, 18, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Asked:
-    """A request as it arrived; the fields of a form stand in `query`."""
+    """A request as it arrived; the fields of a form stand in `query`, what was posted in `body`."""
 
     path: str
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
+    body: str = ""
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ class LocalServer:
                     urlsplit(self.path).path,
                     parse_qs(body, keep_blank_values=True),
                     {k.lower(): v for k, v in self.headers.items()},
+                    body,
                 )
                 outer.asked.append(asked)
                 self._send(outer._reply(asked))

@@ -78,12 +78,23 @@ def make_folder(folder: Path) -> None:
 
 
 @contextmanager
-def locked(file: BinaryIO) -> Iterator[None]:
-    """Hold a file for this process alone, among those that ask. Where the system has no such lock nothing is held."""
+def locked(file: BinaryIO, *, wait: bool = True) -> Iterator[bool]:
+    """Hold a file for this process alone, among those that ask. Where the system has no such lock nothing is held.
+
+    Parameters
+    ----------
+    file : BinaryIO
+    wait : bool
+        Until it is free; else False is yielded, and nothing held, where another process holds it.
+    """
     try:
         import fcntl
     except ImportError:
-        yield
+        yield True
         return
-    fcntl.flock(file, fcntl.LOCK_EX)
-    yield  # closing the file ends the lock
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+        return
+    yield True  # closing the file ends the lock

@@ -43,7 +43,7 @@ PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml", "synonyms.toml"),
-    *("air.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
+    *("air.toml", "alerts.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
 #: Maximum characters shown of a name of no region.

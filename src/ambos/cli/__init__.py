@@ -61,6 +61,7 @@ VERBS: dict[str, Text] = {
     ),
     "fetch": Text("Ask the sources for newer figures.", "Pide a las fuentes cifras más recientes."),
     "build": Text("Read new files into the store.", "Lee archivos nuevos y los guarda."),
+    "alerts": Text("List alerts, evaluate or deliver them.", "Enumera las alertas, las evalúa o las envía."),
     "snapshot": Text("Rebuild the embedded snapshot (maintainers).", "Reconstruye la copia integrada (mantenimiento)."),
     "reference": Text("Write the reference pages (maintainers).", "Escribe las páginas de referencia (mantenimiento)."),
 }

@@ -99,6 +99,11 @@ class Build:
         """Return True if any file, or any unrecognised one, was refused."""
         return any(e.errors for e in self.loaded) or any(o.kind == "refused" for o in self.unrecognised)
 
+    @property
+    def appended(self) -> bool:
+        """Return True if the store holds figures that it did not hold before."""
+        return any(e.counts.get("new") or e.counts.get("revised") for e in self.loaded)
+
 
 class _Begun(NamedTuple):
     """A file that is being read. `stopped` is done, with the exception, once the user interrupts any reading: Polars

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.air import load_air, load_idle_rates, load_stations
+from ambos.catalog.alerts import load_alerts
 from ambos.catalog.read import Problems
 from ambos.catalog.river import load_canal, load_mexico, load_outlook, load_plant, load_river, load_scenarios
 from ambos.catalog.toml_file import open_toml
@@ -65,6 +66,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         + (plant is not None),
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
         "air_stations": len(load_stations(catalog).stations),
+        "alerts": len(load_alerts(catalog, workspace.folder).rules),
         "words": len(words.terms) + len(words.questions) + len(words.synonyms),
     }
 
@@ -82,6 +84,7 @@ _NAMES = {
     "river": Text("rules and scenarios of the river", "reglas y escenarios del río"),
     "air": Text("tables of the air", "tablas del aire"),
     "air_stations": Text("air stations", "estaciones de aire"),
+    "alerts": Text("rules of alerts", "reglas de alertas"),
     "words": Text("terms, questions and synonyms", "términos, preguntas y sinónimos"),
 }
 
