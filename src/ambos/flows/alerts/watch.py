@@ -264,7 +264,9 @@ def _period(row: Mapping[str, Cell]) -> Text:
 def _value(of: Watch, shown: Figures, value: Any) -> Text:
     """Write a value with its unit."""
     unit = of.workspace.catalog.units[shown.what.unit]
-    return both(value, unit.decimals) + Text.same(" ") + unit.symbol if value is not None else Text.same(MISSING)
+    if value is None:
+        return Text.same(MISSING)
+    return Text.same("{value} {unit}").format(value=both(value, unit.decimals), unit=unit.symbol)
 
 
 def _began(label: str, workspace: Workspace) -> datetime:
