@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -103,7 +103,7 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Session, envelope: Envelope) -> str:
         """Take a message."""
-        time.sleep(self.wait)
+        await asyncio.sleep(self.wait)
         if self.answer.startswith("250"):
             message = message_from_bytes(bytes(envelope.content or b""), policy=default)
             assert isinstance(message, EmailMessage)

@@ -79,6 +79,9 @@ compare morning.toml absent.toml
 simulate morning.toml --replications 2 --seed 3 --keep --workspace kept
 compare morning.toml fewer.toml --replications 2 --seed 3 --keep --workspace kept
 runs --workspace kept
+alerts
+alerts --again
+alerts deliver --again
 runs nothing --workspace kept
 runs --workspace kept --table runs
 river cap --year 2026

@@ -11,6 +11,7 @@ from alert_samples import CARS
 from ambos.catalog import Catalog
 from ambos.catalog.alerts import load_alerts
 from ambos.errors import DefinitionError
+from ambos.model.alert import Alerts
 
 MAIL = """
 [mail]
@@ -91,3 +92,12 @@ def test_what_is_wrong_with_who_is_told_is_named(catalog: Catalog, tmp_path: Pat
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
 def test_a_webhook_on_this_machine_needs_no_encryption(catalog: Catalog, tmp_path: Path, host: str) -> None:
     load(catalog, tmp_path, f'[recipient.a]\nlanguage = "es"\nwebhook = "http://{host}:8080/x"\n')
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_example_of_the_documentation_is_sound(catalog: Catalog, tmp_path: Path, language: str) -> None:
+    page = Path(__file__).parents[2] / "docs" / language / "how-to" / "alerts.md"
+    written = page.read_text(encoding="utf-8").split("```toml\n")[1].split("```")[0]
+    alerts = load(catalog, tmp_path, written)
+    assert isinstance(alerts, Alerts)
+    assert len(alerts.rules) == 4 and len(alerts.recipients) == 2 and alerts.mail

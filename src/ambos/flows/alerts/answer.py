@@ -74,6 +74,11 @@ def public_answer(workspace: Workspace) -> Answer:
     return _answer(workspace, _TITLE, (), failed=False, private=False)
 
 
+def fired(workspace: Workspace, count: int) -> list[Event]:
+    """Give the newest events of a workspace, newest first."""
+    return Outbox(workspace.folder).events(count)
+
+
 _TITLE = Text("Alerts", "Alertas")
 
 

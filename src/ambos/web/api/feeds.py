@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from ambos.flows.alerts.answer import fired
 from ambos.flows.data.catalogue import numerator
 from ambos.flows.data.findings import Filters, selected
 from ambos.flows.data.vintages import Change, changes
@@ -163,6 +164,30 @@ def findings(request: Request, language: Language, place: Name = "", source: Nam
         for f in own
     )
     title = Text("Ambos: findings", "Ambos: hallazgos")
+    return _atom(request, title[language], language, entries, site.state().since)
+
+
+@router.get(
+    "/feeds/{language}/alerts.atom",
+    summary="Feed of alerts",
+    openapi_extra={"x-es": "Canal de alertas"},
+    response_class=Response,
+    responses=_FEED,
+)
+def alerts(request: Request, language: Language) -> Response:
+    """What the rules of alerts found, newest first."""
+    site = site_of(request)
+    entries = (
+        Entry(
+            _urn("alert", e.key),
+            e.title[language],
+            "\n".join([e.text[language], *(source[language] for source in e.sources)]),
+            f"/{language}{e.link}",
+            e.fired_at,
+        )
+        for e in fired(site.workspace, MOST)
+    )
+    title = Text("Ambos: alerts", "Ambos: alertas")
     return _atom(request, title[language], language, entries, site.state().since)
 
 

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from ambos.web.pages import (
     air,
+    alerts,
     crossings,
     findings,
     home,
@@ -24,6 +25,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     places.router,
     series.router,
     air.router,
+    alerts.router,
     findings.router,
     river.router,
     sources.router,
