@@ -68,6 +68,8 @@ _REASONS = {
     ),
     errno.ENOMEM: Text("memory ran out", "se agotó la memoria"),
     errno.ELOOP: Text("its links lead in a circle", "sus enlaces forman un círculo"),
+    errno.EADDRINUSE: Text("another program listens there", "otro programa escucha ahí"),
+    errno.EADDRNOTAVAIL: Text("this machine has no such address", "este equipo no tiene esa dirección"),
     errno.ENODEV: Text("it is a pipe or a device, not a file", "es una tubería o un dispositivo, no un archivo"),
 }
 
@@ -84,6 +86,15 @@ def system_refuses(error: AmbosError) -> bool:
     """Whether a file could not be read for a reason that has nothing to do with its content: it may be sound."""
     outside = (errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENOMEM)
     return error.values.get("detail") in [_REASONS[number] for number in outside]
+
+
+class CannotListen(AmbosError):
+    """The address at which to serve is not to be had."""
+
+    text = Text(
+        "Cannot listen at {host}, port {port}: {detail}.", "No se puede escuchar en {host}, puerto {port}: {detail}."
+    )
+    fix = Text("Choose others with --host and --port.", "Elija otros con --host y --port.")
 
 
 # -- definitions ------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
 from ambos.web.app import create_app
-from ambos.web.site import State
+from ambos.web.site import Site
 
 SERIES = "/series/crossings.trucks?place=nogales&from=2015&freq=A"
 
@@ -85,6 +87,17 @@ def test_an_answer_is_made_once_per_state_of_the_store(client: TestClient) -> No
         return made[-1]
 
     assert [site.once("a", make), site.once("a", make), site.once("b", make)] == [0, 0, 1]
-    old, site._state = site._state, State("another", site._state.today, site._state.since)
-    assert site.once("a", make) == 2
-    site._state = old
+
+
+def test_a_request_sees_one_state_of_the_store(tmp_path: Path) -> None:
+    times = iter(range(100))
+    site = Site(open_workspace(tmp_path), clock=lambda: next(times))
+    before = site.now()
+    assert before.findings() is before.findings()
+    was = before.workspace.store.snapshots()
+    new = replace(was[0], id="new", as_of=date(2026, 1, 1))
+    open_workspace(tmp_path).store.record([new])
+    assert before.workspace.store.snapshots() == was
+    assert before.state().tag == before.state().tag != site.now().state().tag
+    assert new in site.now().workspace.store.snapshots()
+    assert [before.once("a", lambda _: 1), site.once("a", lambda _: 2), before.once("a", lambda _: 3)] == [1, 2, 1]

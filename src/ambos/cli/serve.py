@@ -27,10 +27,13 @@ from ambos.cli.language import tr
 )
 def command(folder: Path, region: str, *, host: str, port: int) -> None:
     """Serve until stopped."""
-    import uvicorn
-
     from ambos.web.app import create_app
+    from ambos.web.log import log_to_stderr
+    from ambos.web.server import listen, run
 
     app = create_app(workspace(folder, region))
-    click.echo(tr(f"Ambos at http://{host}:{port}/", f"Ambos en http://{host}:{port}/"), err=True)
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    sock = listen(host, port)
+    log_to_stderr()
+    shown = f"[{host}]" if ":" in host else host
+    address = f"http://{shown}:{sock.getsockname()[1]}/"
+    run(app, sock, lambda: click.echo(tr(f"Ambos at {address}", f"Ambos en {address}"), err=True))

@@ -78,6 +78,9 @@ def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedde
 
 
 def reopened(workspace: Workspace) -> Workspace:
-    """Open the store of a workspace anew, as of the day now; for a process that lasts for days."""
+    """Open the store of a workspace as it is now, as of the day now; for a process that lasts for days.
+
+    What is appended to the store later is not seen.
+    """
     old = workspace.store
-    return replace(workspace, store=Store(old.folder, old.datasets, old.base, workspace.clock().date()))
+    return replace(workspace, store=Store(old.folder, old.datasets, old.base, workspace.clock().date()).pinned())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -88,6 +89,25 @@ class Store:
         self.today = today
         self._engine = engine.Engine(folder, base)
         self._day: date | None = None
+        self._pinned: dict[str, delta.DeltaLog] = {}
+
+    def pinned(self) -> Store:
+        """This store as it is now, for reading: versions that are appended later are not seen.
+
+        What is damaged now is refused when it is read, as ever.
+        """
+        then = copy(self)
+        then._pinned = {}
+        columns = {name: [*schema.stored(dataset), KIND] for name, dataset in self.datasets.items()}
+        columns |= {name: list(of) for name, of in schema.RECORDS.items()}
+        for _ in range(delta.TRIES):
+            before = self.fingerprint()
+            for name, wanted in columns.items():
+                with suppress(CannotRead):
+                    then._pinned[name] = delta.DeltaLog(self.folder / name, wanted)
+            if self.fingerprint() == before:
+                break
+        return then
 
     def at(self, day: date) -> Store:
         """This store as it was known on a day: `table` and `days` give nothing that came later, whatever else is asked."""
@@ -355,7 +375,7 @@ class Store:
         return once and not own.files(f"{KIND}={REVISION}")
 
     def _delta(self, dataset: Dataset) -> delta.DeltaLog:
-        return delta.DeltaLog(self.folder / dataset.id, [*schema.stored(dataset), KIND])
+        return self._pinned.get(dataset.id) or delta.DeltaLog(self.folder / dataset.id, [*schema.stored(dataset), KIND])
 
     def _base(self, name: str) -> list[Path]:
         with failures.reading_base():
@@ -479,7 +499,7 @@ class Store:
         delta.retry(lambda: self._meta("findings", schema.FINDINGS).commit(frame, mode="overwrite"), self.folder)
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.DeltaLog:
-        return delta.DeltaLog(self.folder / name, list(columns))
+        return self._pinned.get(name) or delta.DeltaLog(self.folder / name, list(columns))
 
 
 def _said(frames: Sequence[pl.DataFrame], dataset: Dataset) -> list[list[pl.Series]]:

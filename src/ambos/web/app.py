@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import Response
+from fastapi.responses import RedirectResponse, Response
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
@@ -23,6 +24,9 @@ from ambos.web.api.sdmx import TooMany
 from ambos.web.headers import Headers
 from ambos.web.jobs import Jobs, TooManyTrials
 from ambos.web.kept import Kept
+from ambos.web.limits import REASONS as LIMITS
+from ambos.web.limits import Limits
+from ambos.web.log import Logged
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
 from ambos.web.pages.home import root
@@ -36,12 +40,15 @@ _STATUS: dict[type[AmbosError], int] = {
     **dict.fromkeys((UnknownName, NoData, NoRule), 404),
     **dict.fromkeys((BadRequest, DayToCome, OutsideRule), 400),
 }
-_NO_PAGE = Text("There is no page at this address.", "No hay ninguna página en esta dirección.")
+_REASONS = {
+    404: Text("There is no page at this address.", "No hay ninguna página en esta dirección."),
+    405: Text("This address takes other methods.", "Esta dirección admite otros métodos."),
+    **LIMITS,
+}
 _NOT_UNDERSTOOD = Text(
     "The address or the form has a value that is not understood: {what}.",
     "La dirección o el formulario tiene un valor que no se entiende: {what}.",
 )
-_FAULT = Text("Ambos has a fault here. It was recorded.", "Ambos tiene una falla aquí. Quedó registrada.")
 
 
 def create_app(workspace: Workspace) -> FastAPI:
@@ -58,6 +65,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         redoc_url=None,
         openapi_url=None,
         lifespan=_lifespan,
+        redirect_slashes=False,
     )
     app.state.site = Site(workspace)
     app.state.jobs = Jobs(workspace)
@@ -72,8 +80,9 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_exception_handler(AmbosError, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_page)
-    app.add_exception_handler(Exception, _fault)
     app.add_middleware(Kept)
+    app.add_middleware(Limits, refuse=_refuse)
+    app.add_middleware(Logged, refuse=_refuse)
     app.add_middleware(Headers)
     return app
 
@@ -105,10 +114,9 @@ def _not_understood(request: Request, error: Exception) -> Response:
 
 def _no_page(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    response = _refuse(request, error.status_code, _NO_PAGE if error.status_code == 404 else Text.same(error.detail))
+    path, query = request.url.path, request.url.query
+    if error.status_code == 404 and path.endswith("/") and path.strip("/"):
+        return RedirectResponse(quote(path.rstrip("/")) + (f"?{query}" if query else ""), 308)
+    response = _refuse(request, error.status_code, _REASONS.get(error.status_code, Text.same(error.detail)))
     response.headers.update(error.headers or {})
     return response
-
-
-def _fault(request: Request, error: Exception) -> Response:
-    return _refuse(request, 500, _FAULT)

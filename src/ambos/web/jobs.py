@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass, field
@@ -165,6 +166,7 @@ class Jobs:
 
 def _work(folder: Path, region: Path, pipe: Connection) -> None:
     """Play questions as they come, until the other end is closed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     from ambos.flows.twin.trial import play
     from ambos.flows.workspace import open_workspace
 

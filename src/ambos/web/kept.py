@@ -9,11 +9,13 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from email.utils import format_datetime
 from threading import Lock
+from typing import Any
 
+from anyio import to_thread
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ambos.web.site import Site, State
+from ambos.web.site import IN_SCOPE, Site, State
 
 #: Bytes of bodies kept in all, and of one.
 MOST, MOST_OF_ONE = 96 * 2**20, 4 * 2**20
@@ -35,6 +37,8 @@ class Body:
         As it is, and by gzip (empty if that is not shorter).
     until : float
         On the clock of `time.monotonic`.
+    route : Any
+        The route that made it, for the log.
     """
 
     headers: list[tuple[bytes, bytes]]
@@ -42,6 +46,7 @@ class Body:
     packed: bytes
     tag: str
     until: float
+    route: Any
 
 
 class Kept:
@@ -55,20 +60,23 @@ class Kept:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
+        if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
         site: Site = scope["app"].state.site
+        scope[IN_SCOPE] = site = await to_thread.run_sync(site.now) if site.due else site.now()
+        if scope["method"] not in ("GET", "HEAD"):
+            await self.app(scope, receive, send)
+            return
         state = site.state()
         asked = Headers(scope=scope)
         accept = asked.get("accept", "") if scope["path"].startswith("/api") else ""
         key = (state.tag, scope["path"], scope["query_string"], accept)
         body = self._get(key)
         if body is None:
-            body = await self._ask(
-                dict(scope, method="GET"), receive, send, state, key, only_head=scope["method"] == "HEAD"
-            )
+            body = await self._ask(scope, receive, send, state, key, only_head=scope["method"] == "HEAD")
         if body is not None:
+            scope["route"] = body.route
             await _send(body, asked, send, only_head=scope["method"] == "HEAD")
 
     def _get(self, key: Key) -> Body | None:
@@ -107,7 +115,9 @@ class Kept:
             else:
                 parts.append(message.get("body", b""))
 
-        await self.app(scope, receive, answer)
+        inner = dict(scope, method="GET")
+        await self.app(inner, receive, answer)
+        scope["route"] = route = inner.get("route")
         if passed or start is None:
             return None
         plain = b"".join(parts)
@@ -119,7 +129,8 @@ class Kept:
             headers.add_vary_header("Accept")
         seconds = int(headers["cache-control"].rpartition("max-age=")[2] or 0)
         packed = gzip.compress(plain, 6) if len(plain) >= LEAST_PACKED and _is_text(headers["content-type"]) else b""
-        body = Body(headers.raw, plain, packed if len(packed) < len(plain) else b"", tag, time.monotonic() + seconds)
+        packed = packed if len(packed) < len(plain) else b""
+        body = Body(headers.raw, plain, packed, tag, time.monotonic() + seconds, route)
         if _size(body) <= MOST_OF_ONE:
             self._put(key, body)
         return body

@@ -16,7 +16,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Table, View, as_seen
 from ambos.numbers import day, number
 from ambos.text import LANGUAGES, Language, Text
-from ambos.web.site import Site
+from ambos.web.site import IN_SCOPE, Site
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 #: Addresses of the main menu, each with the key of its word.
@@ -151,8 +151,8 @@ def language_of(request: Request) -> Language:
 
 
 def site_of(request: Request) -> Site:
-    """The site that a request asks."""
-    return cast("Site", request.app.state.site)
+    """The site that a request asks, in the state that it had when the request came."""
+    return cast("Site", request.scope.get(IN_SCOPE) or request.app.state.site)
 
 
 def _page(request: Request) -> Page:

@@ -7,6 +7,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar, cast
@@ -19,6 +20,8 @@ Made = TypeVar("Made")
 
 #: Seconds between two looks at the folder of the store.
 LOOK_EVERY = 1.0
+#: Key of a request's scope under which its site stands.
+IN_SCOPE = "ambos.site"
 #: Answers kept per state of the store; the least recently asked for is dropped first.
 MOST_MADE = 256
 
@@ -51,9 +54,18 @@ class State:
 class _Slot:
     """An answer of one state of the store, and the lock of whoever makes it."""
 
-    tag: str
     lock: threading.Lock = field(default_factory=threading.Lock)
     made: list[object] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Edition:
+    """A state of the store: the workspace that reads it, and the answers made of it."""
+
+    workspace: Workspace
+    state: State
+    slots: OrderedDict[object, _Slot] = field(default_factory=OrderedDict)
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 class Site:
@@ -67,32 +79,34 @@ class Site:
     """
 
     def __init__(self, workspace: Workspace, clock: Callable[[], float] = time.monotonic) -> None:
-        self._workspace = workspace
         self._clock = clock
         self._lock = threading.Lock()
-        self._slots: OrderedDict[object, _Slot] = OrderedDict()
-        self._slots_lock = threading.Lock()
+        self._edition = self._open(workspace)
         self._looked = clock()
-        self._state = self._look()
+        self._stays = False
+
+    @property
+    def due(self) -> bool:
+        """Whether `now` looks at the folder of the store, which takes a while if it changed."""
+        return not self._stays and self._clock() - self._looked >= LOOK_EVERY
+
+    def now(self) -> Site:
+        """This site in one state, for all of a request: what is written to the store meanwhile is not seen."""
+        self._look()
+        then = copy(self)
+        then._stays = True
+        return then
 
     @property
     def workspace(self) -> Workspace:
         """The workspace as its store is now."""
-        self.state()
-        return self._workspace
+        self._look()
+        return self._edition.workspace
 
     def state(self) -> State:
         """Give the state of the store, looked at once a second; a changed store is opened anew."""
-        if self._clock() - self._looked >= LOOK_EVERY and self._lock.acquire(blocking=False):
-            try:
-                self._looked = self._clock()
-                now = self._look()
-                if (now.store, now.today) != (self._state.store, self._state.today):
-                    self._workspace = reopened(self._workspace)
-                    self._state = now
-            finally:
-                self._lock.release()
-        return self._state
+        self._look()
+        return self._edition.state
 
     def once(self, key: object, make: Callable[[Workspace], Made]) -> Made:
         """Give an answer that is made once per state of the store.
@@ -104,17 +118,16 @@ class Site:
         make : callable
             Makes it of the workspace. What it raises is raised, and nothing is kept.
         """
-        tag = self.state().tag
-        with self._slots_lock:
-            slot = self._slots.get(key)
-            if slot is None or slot.tag != tag:
-                slot = self._slots[key] = _Slot(tag)
-            self._slots.move_to_end(key)
-            if len(self._slots) > MOST_MADE:
-                self._slots.popitem(last=False)
+        self._look()
+        edition = self._edition
+        with edition.lock:
+            slot = edition.slots.setdefault(key, _Slot())
+            edition.slots.move_to_end(key)
+            if len(edition.slots) > MOST_MADE:
+                edition.slots.popitem(last=False)
         with slot.lock:
             if not slot.made:
-                slot.made.append(make(self._workspace))
+                slot.made.append(make(edition.workspace))
             return cast("Made", slot.made[0])
 
     def findings(self, as_of: date | None = None) -> Sequence[Finding]:
@@ -127,5 +140,19 @@ class Site:
 
         return self.once(("findings", as_of), find)
 
-    def _look(self) -> State:
-        return State(self._workspace.store.fingerprint(), self._workspace.today(), datetime.now(UTC))
+    def _look(self) -> None:
+        """Open the store anew if it changed, unless it was looked at in this second or another thread looks."""
+        if not self.due or not self._lock.acquire(blocking=False):
+            return
+        try:
+            workspace, state = self._edition.workspace, self._edition.state
+            if (workspace.store.fingerprint(), workspace.today()) != (state.store, state.today):
+                self._edition = self._open(workspace)
+        finally:
+            self._looked = self._clock()
+            self._lock.release()
+
+    def _open(self, workspace: Workspace) -> _Edition:
+        """Open the store; a build may write to it meanwhile, and is then seen at the next look."""
+        state = State(workspace.store.fingerprint(), workspace.today(), datetime.now(UTC))
+        return _Edition(reopened(workspace), state)
