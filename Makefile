@@ -60,8 +60,8 @@ bench: $(VENV)/.peers  ## speed beside the peers and the limit; the part on buil
 	$(BIN)/python benchmarks/river.py
 	$(BIN)/python benchmarks/run.py
 
-serve: brief  ## look at the dossier in a browser
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/brief 8000
+serve: setup  ## pages and the API at http://127.0.0.1:8000, of the embedded figures
+	$(BIN)/ambos serve
 
 snapshot: setup  ## rebuild the embedded snapshot from the real files in ../shared
 	$(BIN)/ambos snapshot --from ../shared/data/raw

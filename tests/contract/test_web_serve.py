@@ -181,10 +181,12 @@ def test_a_fault_is_a_page_without_its_traceback_and_a_line_with_it(
     monkeypatch.setattr("ambos.web.site.Site.once", fail)
     monkeypatch.setattr("ambos.web.site.Site.findings", fail)
     with caplog.at_level(logging.INFO, "ambos.web"):
-        status, head, body = site.ask("/es/findings?place=secret-place")
+        status, head, body = site.ask("/es/findings?place=nogales")
+        site.ask("/static/ambos.css")  # by then the line is written
     assert status == 500
     assert "content-security-policy" in head
-    assert b"secret" not in body
+    assert b"secret words" not in body
+    assert b"Traceback" not in body
     assert "Quedó registrada" in body.decode()
     lines = [json.loads(log._Lines().format(record)) for record in caplog.records]
     fault, request = (next(line for line in lines if line["event"] == kind) for kind in ("fault", "request"))
@@ -197,8 +199,9 @@ def test_a_line_names_the_route_and_not_who_asked_for_what(site: WebServer, capl
         site.ask(SERIES)
         site.ask(SERIES)
         site.ask("/en/series?q=private", headers="Authorization: private\r\n")
+        site.ask("/static/ambos.css")  # by then the lines are written
     lines = [log._Lines().format(record) for record in caplog.records]
-    assert [json.loads(line)["route"] for line in lines] == ["/series/{id}"] * 2 + ["/series"]
+    assert [json.loads(line)["route"] for line in lines[:3]] == ["/series/{id}"] * 2 + ["/series"]
     assert not any(word in line for line in lines for word in ("private", "127.0.0.1", "nogales", "crossings"))
 
 
@@ -212,9 +215,10 @@ def test_texts_of_a_strange_region_are_escaped(tmp_path: Path) -> None:
     client = TestClient(create_app(open_workspace(tmp_path / "none", region)))
     asked = 0
     for language in ("en", "es"):
-        pages = {f"/{language}/{name}" for name in ("series", "findings", "try", "sources", "places", "crossings", "")}
+        pages = {f"/{language}/{name}" for name in ("series", "findings", "try", "crossings", "search?q=example")}
+        pages |= {f"/{language}/places", f"/{language}/places/example-port-east"}
         pages |= {link for page in pages for link in _links(client.get(page).text, language)}
-        for page in sorted(pages)[:60]:
+        for page in sorted(page for page in pages if "/findings/" not in page)[:25]:
             response = client.get(page)
             assert response.status_code < 500, page
             if "html" in response.headers["content-type"]:
@@ -222,7 +226,7 @@ def test_texts_of_a_strange_region_are_escaped(tmp_path: Path) -> None:
                 assert "<script>" not in response.text, page
                 assert "<b onclick" not in response.text, page
                 assert " 49 " not in response.text, page
-    assert asked > 4
+    assert asked >= 6
 
 
 def _links(html: str, language: str) -> set[str]:
