@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 class WebServer:
     """Serves a workspace between entering and leaving."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, answer_within: float | None = None) -> None:
         from ambos.web.app import create_app
         from ambos.web.server import listen, server_of
 
-        self.app: FastAPI = create_app(workspace)
+        self.app: FastAPI = create_app(workspace, answer_within=answer_within)
         self._sock = listen("127.0.0.1", 0)
         self.port: int = self._sock.getsockname()[1]
         self._server = server_of(self.app)

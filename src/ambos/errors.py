@@ -97,6 +97,16 @@ class CannotListen(AmbosError):
     fix = Text("Choose others with --host and --port.", "Elija otros con --host y --port.")
 
 
+class RefreshedElsewhere(AmbosError):
+    """Another process asks the sources for this workspace."""
+
+    text = Text(
+        "Another ambos serve --refresh runs on the workspace {path}.",
+        "Otro ambos serve --refresh trabaja en el espacio {path}.",
+    )
+    fix = Text("Leave --refresh out here, or end the other one.", "Omita aquí --refresh o termine el otro.")
+
+
 # -- definitions ------------------------------------------------------------------------------------------------
 class DefinitionError(AmbosError):
     """The definitions are wrong; every problem is listed."""

@@ -25,15 +25,24 @@ from ambos.cli.language import tr
         "Port; 0 for a free one.", "Puerto; 0 para uno libre."
     ),
 )
-def command(folder: Path, region: str, *, host: str, port: int) -> None:
+@option(
+    "--refresh",
+    is_flag=True,
+    en="Ask each source for newer figures on its own rhythm, and store them in the workspace.",
+    es="Pide a cada fuente cifras más recientes según su propio ritmo y las guarda en el espacio de trabajo.",
+)
+@common
+def command(folder: Path, region: str, *, host: str, port: int, refresh: bool) -> None:
     """Serve until stopped."""
     from ambos.web.app import create_app
     from ambos.web.log import log_to_stderr
-    from ambos.web.server import listen, run
+    from ambos.web.server import ANSWER_SECONDS, listen, run
 
-    app = create_app(workspace(folder, region))
+    app = create_app(workspace(folder, region), answer_within=ANSWER_SECONDS, refreshed=refresh)
     sock = listen(host, port)
     log_to_stderr()
+    if refresh:
+        app.state.refresher.start()
     shown = f"[{host}]" if ":" in host else host
     address = f"http://{shown}:{sock.getsockname()[1]}/"
     run(app, sock, lambda: click.echo(tr(f"Ambos at {address}", f"Ambos en {address}"), err=True))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
+from ambos.model.definition import Within
 from ambos.text import Text
 
 
@@ -21,6 +22,8 @@ class Source:
     cadence: Text
     lag_days: int  #: How many days after the end of a period its figures are expected.
     citation: Text  #: As it stands under a figure.
+    #: How often a server asks it again, by the hours between.
+    ask_hours: Annotated[int, Within(1, 8760)] = 24
     #: The newest so many periods published on a day are provisional: the source still revises them, unflagged.
     revision_periods: int = 0
     oddities: tuple[Text, ...] = ()

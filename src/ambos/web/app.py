@@ -18,6 +18,7 @@ from ambos.briefing.charts import FONTS
 from ambos.errors import AmbosError, BadRequest, DayToCome, NoData, NoRule, OutsideRule, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
+from ambos.web import health
 from ambos.web.api import ROUTERS as API
 from ambos.web.api.problem import problem
 from ambos.web.api.sdmx import TooMany
@@ -30,6 +31,7 @@ from ambos.web.log import Logged
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
 from ambos.web.pages.home import root
+from ambos.web.refresher import Refresher
 from ambos.web.site import Site
 
 STATIC = Path(__file__).resolve().parent / "static"
@@ -51,12 +53,17 @@ _NOT_UNDERSTOOD = Text(
 )
 
 
-def create_app(workspace: Workspace) -> FastAPI:
+def create_app(workspace: Workspace, *, answer_within: float | None = None, refreshed: bool = False) -> FastAPI:
     """Make the application that serves a workspace; nothing is written.
 
     Parameters
     ----------
     workspace : Workspace
+    answer_within : float, optional
+        Seconds after which a client is told to ask again, while its answer is still made.
+    refreshed : bool
+        Whether sources are asked for newer figures while pages are served; whoever makes the application starts
+        ``app.state.refresher``, which ends with it.
     """
     app = FastAPI(
         title="Ambos",
@@ -69,7 +76,9 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     app.state.site = Site(workspace)
     app.state.jobs = Jobs(workspace)
+    app.state.refresher = Refresher(workspace) if refreshed else None
     app.include_router(root)
+    app.include_router(health.router)
     for language in LANGUAGES:
         for router in PAGES:
             app.include_router(router, prefix=f"/{language}", include_in_schema=False)
@@ -81,7 +90,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_page)
     app.add_middleware(Kept)
-    app.add_middleware(Limits, refuse=_refuse)
+    app.add_middleware(Limits, refuse=_refuse, answer_within=answer_within)
     app.add_middleware(Logged, refuse=_refuse)
     app.add_middleware(Headers)
     return app
@@ -90,6 +99,8 @@ def create_app(workspace: Workspace) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     yield
+    if app.state.refresher:
+        app.state.refresher.close()
     app.state.jobs.close()
 
 

@@ -116,8 +116,10 @@ class Kept:
                 parts.append(message.get("body", b""))
 
         inner = dict(scope, method="GET")
-        await self.app(inner, receive, answer)
-        scope["route"] = route = inner.get("route")
+        try:
+            await self.app(inner, receive, answer)
+        finally:
+            scope["route"] = route = inner.get("route")
         if passed or start is None:
             return None
         plain = b"".join(parts)

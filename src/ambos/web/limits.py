@@ -16,8 +16,8 @@ from ambos.web.log import Refuse
 
 #: Bytes of an address with its query, of the head of a request, of a body, and of a body with a file.
 MOST_ADDRESS, MOST_HEAD, MOST_BODY, MOST_UPLOAD = 4096, 16 * 2**10, 2**20, 10 * 2**20
-#: Seconds for a body to arrive, and for a response to begin.
-BODY_SECONDS, ANSWER_SECONDS = 30.0, 30.0
+#: Seconds for a body to arrive.
+BODY_SECONDS = 30.0
 
 _ADDRESS = Text("This address is not understood.", "Esta dirección no se entiende.")
 _LONG = Text("This address is too long.", "Esta dirección es demasiado larga.")
@@ -33,9 +33,10 @@ _BUSY = Text(
 class Limits:
     """Refuse what is longer, larger or slower than may be, and addresses that no page has."""
 
-    def __init__(self, app: ASGIApp, refuse: Refuse) -> None:
+    def __init__(self, app: ASGIApp, refuse: Refuse, answer_within: float | None = None) -> None:
         self.app = app
         self.refuse = refuse
+        self.answer_within = answer_within
         self._refusing: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -63,11 +64,12 @@ class Limits:
                 self._refusing.add(refusing)
                 refusing.add_done_callback(self._refusing.discard)
 
-        timer = asyncio.get_running_loop().call_later(ANSWER_SECONDS, end)
+        timer = asyncio.get_running_loop().call_later(self.answer_within, end) if self.answer_within else None
         try:
             await self.app(scope, _Body(scope, receive), answer)
         finally:
-            timer.cancel()
+            if timer:
+                timer.cancel()
 
     async def _refuse(self, scope: Scope, status: int, why: Text, receive: Receive, send: Send) -> None:
         parts = str(scope["path"]).split("/", 2)

@@ -19,6 +19,8 @@ from ambos.web.limits import MOST_HEAD
 #: Seconds for the head of a request to arrive, from the connection or the last response on; and so long must a client
 #: that reads slowly have taken something.
 HEAD_SECONDS = 20.0
+#: Seconds for a response to begin.
+ANSWER_SECONDS = 30.0
 #: Seconds for which a connection without a request is kept open after a response, and for requests to end at the stop.
 KEEP_ALIVE, END_SECONDS = 15, 5
 #: Open files that are left for the store when connections take the others.

@@ -103,6 +103,18 @@ def fetch(
     return outcomes
 
 
+def note_failure(workspace: Workspace, source: str, why: Text) -> None:
+    """Note in the ledger that what a source gave was refused, or that asking it did not end.
+
+    Raises
+    ------
+    CannotRead, CannotWrite
+        If the ledger is damaged, or cannot be written.
+    """
+    shelf = _Shelf(workspace.folder / "snapshots")
+    shelf.note(source, "failed", workspace.clock(), (), error={"en": why.en, "es": why.es})
+
+
 def fetch_answer(workspace: Workspace, outcomes: Sequence[Outcome]) -> Answer:
     """List what sources gave, by answer, and why one gave nothing."""
     message = workspace.catalog.message
