@@ -20,9 +20,10 @@ class WebServer:
 
     def __init__(self, workspace: Workspace, answer_within: float | None = None) -> None:
         from ambos.web.app import create_app
-        from ambos.web.server import listen, server_of
+        from ambos.web.server import Patient, listen, most_connections, server_of
 
         self.app: FastAPI = create_app(workspace, answer_within=answer_within)
+        Patient.most = most_connections()
         self._sock = listen("127.0.0.1", 0)
         self.port: int = self._sock.getsockname()[1]
         self._server = server_of(self.app)

@@ -169,7 +169,7 @@ def test_what_takes_too_long_says_so_and_is_there_when_asked_again(tmp_path: Pat
         go.set()
         while site.ask("/es/slow")[0] == 503:
             pass
-    assert made == [True]
+    assert all(made)
 
 
 def test_no_response_sets_a_cookie_or_allows_what_is_unsafe(site: WebServer) -> None:

@@ -139,7 +139,7 @@ def run(app: FastAPI, sock: socket.socket, ready: Callable[[], None]) -> None:
     ready : callable
         Called once requests are answered.
     """
-    Patient.most = _most_connections()
+    Patient.most = most_connections()
     # The command line turned it off, for programs that live for seconds. What is imported by now stays.
     gc.enable()
     gc.freeze()
@@ -153,7 +153,7 @@ def run(app: FastAPI, sock: socket.socket, ready: Callable[[], None]) -> None:
         asyncio.run(serve())
 
 
-def _most_connections() -> int:
+def most_connections() -> int:
     """Allow as many open files as the system lets this process have; connections may take all but `FILES_LEFT`."""
     try:
         import resource
