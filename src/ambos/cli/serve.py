@@ -24,14 +24,11 @@ from ambos.cli.language import tr
     option("--port", type=whole(0, 65535), default=8000, show_default=True)(
         "Port; 0 for a free one.", "Puerto; 0 para uno libre."
     ),
+    option("--refresh", is_flag=True)(
+        "Ask each source for newer figures on its own rhythm, and store them in the workspace.",
+        "Pide a cada fuente cifras más recientes según su propio ritmo y las guarda en el espacio de trabajo.",
+    ),
 )
-@option(
-    "--refresh",
-    is_flag=True,
-    en="Ask each source for newer figures on its own rhythm, and store them in the workspace.",
-    es="Pide a cada fuente cifras más recientes según su propio ritmo y las guarda en el espacio de trabajo.",
-)
-@common
 def command(folder: Path, region: str, *, host: str, port: int, refresh: bool) -> None:
     """Serve until stopped."""
     from ambos.web.app import create_app
