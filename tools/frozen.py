@@ -81,6 +81,7 @@ compare morning.toml fewer.toml --replications 2 --seed 3 --keep --workspace kep
 runs --workspace kept
 alerts
 alerts --again
+alerts --table rules
 alerts deliver --again
 runs nothing --workspace kept
 runs --workspace kept --table runs
