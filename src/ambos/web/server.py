@@ -140,9 +140,8 @@ def run(app: FastAPI, sock: socket.socket, ready: Callable[[], None]) -> None:
         Called once requests are answered.
     """
     Patient.most = most_connections()
-    # The command line turned it off, for programs that live for seconds. What is imported by now stays.
+    # The command line turned it off, for programs that live for seconds.
     gc.enable()
-    gc.freeze()
 
     async def serve() -> None:
         asyncio.get_running_loop().call_soon(ready)
