@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import Catalog
+from ambos.delivery.outbox import Outbox
 from ambos.errors import RefreshedElsewhere
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.data.refresh import last_asked, next_due, refresh
@@ -39,6 +40,7 @@ def test_a_source_that_is_down_or_lies_leaves_the_figures_held_and_its_failure_i
     assert refresh(workspace, WAITS) is None
     held = store.frame(store.table("waits"))
     assert last_asked(workspace)[WAITS] == (NOW, False)
+    assert Outbox(tmp_path).memories()  # the rules of alerts were evaluated
     for body, status in ((b"down", 500), (b"<html>We are sorry</html>", 200), (b'[{"port_number": "x"}]', 200)):
         server.routes = {"/api/bwtnew": [Reply(body, "application/json", status)]}
         problem = refresh(workspace, WAITS)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from ambos.errors import CannotWrite, RefreshedElsewhere, reason
 from ambos.files import locked, make_folder
+from ambos.flows.alerts.deliver import deliver
+from ambos.flows.alerts.evaluate import evaluate
 from ambos.flows.data.build import build
 from ambos.flows.data.fetch import fetch, note_failure
 from ambos.flows.data.ledger import read_ledger
@@ -64,7 +66,7 @@ def next_due(workspace: Workspace, asked: Mapping[str, tuple[datetime, bool]]) -
 
 
 def refresh(workspace: Workspace, source: str) -> Text | None:
-    """Ask a source and store what it gives.
+    """Ask a source, store what it gives, evaluate the alerts if figures are new, and deliver what waits.
 
     What is refused of it is noted in the ledger beside the failures of `fetch`, so that every door tells it.
 
@@ -77,10 +79,14 @@ def refresh(workspace: Workspace, source: str) -> Text | None:
     outcomes = fetch(workspace, [source])
     failed = [o.error.message() for o in outcomes if o.error and o.result == "failed"]
     if any(outcome.result == "stored" for outcome in outcomes):
-        for loaded in build(workspace).loaded:
+        built = build(workspace)
+        for loaded in built.loaded:
             if loaded.source == source and loaded.errors:
                 note_failure(workspace, source, loaded.errors[0].message())
                 failed += [error.message() for error in loaded.errors]
+        if built.appended:
+            evaluate(workspace)
+    deliver(workspace)  # what waits from before is tried again too
     return failed[0] if failed else None
 
 
