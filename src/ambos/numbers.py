@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from math import isfinite
 
 from babel.dates import format_date
@@ -58,6 +59,7 @@ def day(value: date, language: Language) -> str:
     return str(format_date(value, "long", locale=LOCALE[language]))
 
 
+@lru_cache(8192)
 def period(label: str, language: Language) -> str:
     """Write a period's label (`ambos.periods`) in words: "July 2025", "julio de 2025", "fiscal year 2025", "second
     quarter of 2025", "July 14, 2025", "July 14, 2025, 08:00" for an hour; two of them parted by "/" are a range."""

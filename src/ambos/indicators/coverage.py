@@ -131,9 +131,9 @@ def cover(
         counted = whole if grain == "A" else held
         units: dict[int, int] = {}
         for day in counted:
-            key = _key(day, grain, years)
+            key = key_of(day, grain, years)
             units[key] = units.get(key, 0) + 1
-        months = {_key(m, "M", years) for m in whole}
+        months = {key_of(m, "M", years) for m in whole}
         left = _left_out(own, grain, years)
         for key, count in units.items():
             due = wanted(key, dataset, grain)
@@ -169,7 +169,7 @@ def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
     if "without" in own.columns:
         for day, names in own.select("_day", "without").iter_rows():
             for name in names:
-                of = counts.setdefault(_key(day, grain, years), {})
+                of = counts.setdefault(key_of(day, grain, years), {})
                 of[name] = of.get(name, 0) + 1
     return {key: " ".join(f"{n}:{c}" for n, c in sorted(of.items())) for key, of in counts.items()}
 
@@ -221,11 +221,11 @@ def spans(
     if own.is_empty():
         return pairs.select(*PAIR, "_key")
     if bounds[0]:
-        low = _key(max(bounds[0], ends[0]), grain, years)
+        low = key_of(max(bounds[0], ends[0]), grain, years)
         own = own.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
     by_itself = len(dataset.sources) > 1 or dataset.frequency == "H"
     if grain != "H" and (bounds[1] or not by_itself):
-        high = _key(min(bounds[1] or ends[1], ends[1]), grain, years)
+        high = key_of(min(bounds[1] or ends[1], ends[1]), grain, years)
         own = own.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
     if grain == "D" and dataset.banking_days:
         every = {(d - EPOCH).days for d in (*held, *banking_gaps(held))}
@@ -236,7 +236,8 @@ def spans(
     return own.join(keys, how="cross").filter(pl.col("_key").is_between("_low", "_high")).select(*PAIR, "_key")
 
 
-def _key(day: date, grain: str, years: Years) -> int:
+def key_of(day: date, grain: str, years: Years) -> int:
+    """The number of the period in which a day lies, as `rows.period_key` gives it; of hours the first one's."""
     if grain == "A":
         return years.number(day)
     if grain == "M":

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,6 +54,9 @@ FIGURES = (
     "without",
 )
 
+#: Keeps a frame by a key, as long as the rows of the table are the same; makes it if it is not there.
+Once = Callable[[Hashable, Callable[[], pl.DataFrame]], pl.DataFrame]
+
 #: A wait above this many minutes is a long one (aggregate `share_over_60`).
 _LONG_WAIT = 60
 #: Decimals kept of a mean of exact numbers.
@@ -74,6 +78,7 @@ def figures(
     year_basis: Basis = "calendar",
     collect: Collect = run,
     held: Callable[[str], Collection[date]] | None = None,
+    once: Callable[[str, Hashable, Callable[[], pl.DataFrame]], pl.DataFrame] | None = None,
 ) -> pl.DataFrame:
     """The figures of a series or an indicator.
 
@@ -88,6 +93,8 @@ def figures(
     held : callable, optional
         Gives the days (first days of months or years) that a dataset holds anything for, if the caller knows a
         cheaper way than asking the table.
+    once : callable, optional
+        As for `observe`, given the dataset first.
 
     Returns
     -------
@@ -115,6 +122,7 @@ def figures(
             year_basis=year_basis,
             periods_held=held(series.dataset) if held else None,
             collect=collect,
+            once=partial(once, series.dataset) if once else None,
         )
 
     if isinstance(what, Series):
@@ -167,6 +175,7 @@ def observe(
     year_basis: Basis = "calendar",
     periods_held: Collection[date] | None = None,
     collect: Collect = run,
+    once: Once | None = None,
 ) -> pl.DataFrame:
     """The figures of a series.
 
@@ -197,6 +206,8 @@ def observe(
         What `held_days` gives, if the caller has it already.
     collect : callable, optional
         Runs an Ibis expression; the expression's own engine by default.
+    once : callable, optional
+        Keeps frames of this table; what questions of other spans share is then asked for once.
 
     Returns
     -------
@@ -218,6 +229,7 @@ def observe(
     years = Years(catalog.region.fiscal_year_start if year_basis == "fiscal" else 1)
     first, last = widen(start, end, grain, years)
     groups = rows.groups(series, catalog, places)
+    named = rows.patterns(series, items)
     held = sorted(periods_held if periods_held is not None else held_days(table, dataset, collect))
     if dataset.frequency == "H":
         asked = [m for g in groups for m in g.members]
@@ -231,53 +243,71 @@ def observe(
         bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
     if last:
         bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
-    queries: list[Any] = []
-    cover_queries: list[Any] = []
-    hours: list[Any] = []
+    # The span is of whole periods: it can be cut from the figures of all of them, but for those of hours, which are many.
+    whole = once is not None and grain != "all" and dataset.frequency != "H"
+    kept: Once = once or (lambda _, make: make())
+    asked_for = (
+        series.id,
+        None if places is None else tuple(p.id for p in places),
+        None if items is None else (*items,),
+    )
 
-    def keyed(named: Any) -> Any:
-        part = named.filter(bounds) if bounds else named
+    def keyed(rows_of: Any) -> Any:
+        part = rows_of.filter(bounds) if bounds and not whole else rows_of
         return part.mutate(_key=rows.period_key(part, dataset, grain, years))
+
+    def ask(query: Callable[[rows.Group, frozenset[str], Sequence[Mapping[str, str]]], Any]) -> pl.DataFrame:
+        return collect(_union([query(group, *one) for group in groups for one in named.items()]))
+
+    def figures_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
+        return _aggregate(keyed(_named(table, series, catalog, group, pooled, fixed)), series, dataset)
+
+    def hours_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
+        every = replace(series, where={k: v for k, v in series.where.items() if k not in series.not_expected})
+        return parts.hours(keyed(_named(table, every, catalog, group, pooled, fixed)), series, dataset)
 
     # a day is held where it was looked at, whatever was seen: a lane that was closed all day is no gap
     identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
-    for group in groups:
-        for pooled, fixed in rows.patterns(series, items).items():
-            whole = _named(table, series, catalog, group, pooled, fixed)
-            queries.append(_aggregate(keyed(whole), series, dataset))
-            if series.minimum_share:
-                every = replace(series, where={k: v for k, v in series.where.items() if k not in series.not_expected})
-                expected = keyed(_named(table, every, catalog, group, pooled, fixed))
-                hours.append(parts.hours(expected, series, dataset))
-            seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, fixed)
-            query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
-            cover_queries.append(query(seen, dataset, series.value))
-    raw, given = collect(_union(queries)), collect(_union(hours)) if hours else None
+
+    def held_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
+        seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, fixed)
+        query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
+        return query(seen, dataset, series.value)
+
+    if whole:
+        raw = kept(("figures", *asked_for, grain, year_basis), lambda: ask(figures_of))
+        low, high = (day and coverage.key_of(day, grain, years) for day in (first, last))
+        raw = raw.filter(*([pl.col("_key") >= low] if first else []), *([pl.col("_key") <= high] if last else []))
+    else:
+        raw = ask(figures_of)
+    given = ask(hours_of) if series.minimum_share else None
     if series.aggregate in parts.SUMS:
         raw = parts.added_up(raw, series, given)
     elif given is not None:
         raw = raw.join(parts.shares(given), on=parts.BY, how="left", maintain_order="left")
-    if raw.is_empty():
+    if raw.is_empty() or (dataset.frequency in ("D", "H") and grain in ("D", "H")):
         days = pl.DataFrame(schema=coverage.DAYS)
     elif dataset.frequency in ("D", "H"):
-        days = collect(_union(cover_queries)) if grain not in ("D", "H") else pl.DataFrame(schema=coverage.DAYS)
+        days = kept(("days", *asked_for), lambda: ask(held_of))
     elif dataset.absent_percent >= 100:
         days = coverage.listed(raw, held)
     else:
-        days = coverage.complete(collect(_union(cover_queries)), dataset, held)
-    ends = _ends(table, series, catalog, dataset, collect) if grain != "all" and raw.height else (EPOCH, EPOCH)
+        days = kept(("days", *asked_for), lambda: coverage.complete(ask(held_of), dataset, held))
+    ends = (EPOCH, EPOCH)
+    if grain != "all" and raw.height:
+        of = asked_for if dataset.frequency == "H" else series.id  # local days are those of the places asked for
+        first_day, last_day = kept(("ends", of), lambda: _ends(table, series, catalog, dataset, collect)).row(0)
+        ends = (first_day, last_day)
     zones = {p: list(rows.zones_of(own or [p], catalog)) for g in groups for p, own in g.places.items()}
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
     return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
 
 
-def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, collect: Collect) -> tuple[date, date]:
+def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, collect: Collect) -> pl.DataFrame:
     """The first and last day of the series, all its places and items together."""
     whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
     day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
-    ends = collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
-    first, last = ends.row(0)
-    return first, last
+    return collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
 
 
 def _union(queries: Sequence[Any]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -52,6 +53,11 @@ def load_checks(path: Path = DEFINITIONS / "checks.toml") -> dict[str, Check]:
     DefinitionError
         With every problem found.
     """
+    return dict(_read(path, path.stat().st_mtime_ns if path.is_file() else 0))
+
+
+@lru_cache(2)
+def _read(path: Path, _changed: int) -> dict[str, Check]:
     problems = Problems()
     file = open_toml(path, problems)
     checks = {key: file.read(Check, body, (key,), id=key) for key, body in file.tables().items()}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
@@ -19,6 +20,11 @@ from ambos.store.schema import SEQUENCE, Schema
 
 if TYPE_CHECKING:
     import ibis
+
+#: Maximum number of queries that are kept as Ibis tables.
+MOST_TABLES = 256
+#: Bytes of frames kept in all, and of one.
+MOST_KEPT, MOST_OF_ONE = 32 * 2**20, 8 * 2**20
 
 
 class Engine:
@@ -35,6 +41,9 @@ class Engine:
         self._base = base
         self._backend: Any = None
         self._lock = RLock()
+        self._tables: dict[tuple[str, tuple[str, ...]], ibis.Table] = {}
+        self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._kept_lock = Lock()
 
     def backend(self) -> Any:
         """The Ibis backend."""
@@ -55,8 +64,27 @@ class Engine:
 
     def table(self, query: str, columns: Schema) -> ibis.Table:
         """Give a query as an Ibis table; with its columns given, Ibis does not ask for them."""
+        key = (query, tuple(columns))
         with self._lock:
-            return self.backend().sql(query, schema=schema.to_ibis(columns))
+            if key not in self._tables:
+                if len(self._tables) >= MOST_TABLES:
+                    self._tables.clear()
+                self._tables[key] = self.backend().sql(query, schema=schema.to_ibis(columns))
+            return self._tables[key]
+
+    def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
+        """Give a frame that is kept by a key; of those kept, what was asked for longest ago goes first."""
+        with self._kept_lock:
+            if (kept := self._kept.get(key)) is not None:
+                self._kept.move_to_end(key)
+                return kept
+        frame = make()
+        if frame.estimated_size() <= MOST_OF_ONE:
+            with self._kept_lock:
+                self._kept[key] = frame
+                while sum(one.estimated_size() for one in self._kept.values()) > MOST_KEPT:
+                    self._kept.popitem(last=False)
+        return frame
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
         """Run an expression.

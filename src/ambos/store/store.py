@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
@@ -262,6 +262,23 @@ class Store:
         """
         return self._engine.frame(table)
 
+    def once(
+        self, dataset: str, key: Hashable, make: Callable[[], pl.DataFrame], as_of: date | None = None
+    ) -> pl.DataFrame:
+        """Give a frame made of the rows of one table: kept as long as the table has these rows, if it is not too large.
+
+        Parameters
+        ----------
+        dataset : str
+        key : hashable
+            Names the frame; it is another one of another question.
+        make : callable
+            Makes the frame; asks the table of no other dataset.
+        as_of : date, optional
+            As `make` gives it to `table`.
+        """
+        return self._engine.once((dataset, self.version(dataset), self._until(as_of), key), make)
+
     def days(self, dataset: str, as_of: date | None = None) -> list[date]:
         """The days (first days, for months and years) of the periods for which anything is held, in order.
 
@@ -276,8 +293,12 @@ class Store:
         as_of = self._until(as_of)
         what = self.datasets[dataset]
         known = engine.until(as_of)
-        query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
-        days: list[date] = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"].to_list()
+
+        def make() -> pl.DataFrame:
+            query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
+            return self._engine.frame(self._engine.table(query, {"day": pl.Date()}))
+
+        days: list[date] = self.once(dataset, "days", make, as_of)["day"].to_list()
         return days
 
     def first_known(self, dataset: str) -> date | None:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -141,6 +142,7 @@ def show(
             year_basis=year_basis,
             collect=workspace.store.frame,
             held=held or (lambda dataset: workspace.store.days(dataset, as_of)),
+            once=partial(workspace.store.once, as_of=as_of),
             **extra,
         )
 
