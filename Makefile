@@ -54,10 +54,16 @@ $(VENV)/.peers: $(VENV)/.ready benchmarks/peers.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/peers.txt
 	@touch $@
 
-bench: $(VENV)/.peers  ## speed beside the peers and the limit; the part on building wants ../shared
+build/datasette/.ready: $(VENV)/.ready benchmarks/datasette.txt
+	$(BIN)/python -m venv build/datasette
+	build/datasette/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r benchmarks/datasette.txt
+	@touch $@
+
+bench: $(VENV)/.peers build/datasette/.ready  ## speed beside the peers and the limit; the part on building wants ../shared
 	$(BIN)/python benchmarks/twin.py
 	$(BIN)/python benchmarks/air.py
 	$(BIN)/python benchmarks/river.py
+	$(BIN)/python benchmarks/web.py --pages
 	$(BIN)/python benchmarks/run.py
 
 serve: setup  ## pages and the API at http://127.0.0.1:8000, of the embedded figures

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -30,7 +31,7 @@ from ambos.web.limits import Limits
 from ambos.web.log import Logged
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
-from ambos.web.pages.home import root
+from ambos.web.pages.home import ONCE, root
 from ambos.web.refresher import Refresher
 from ambos.web.site import Site
 
@@ -98,10 +99,22 @@ def create_app(workspace: Workspace, *, answer_within: float | None = None, refr
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    ended = Event()
+    Thread(target=_warm, args=(app.state.site, ended), name="warm", daemon=True).start()
     yield
+    ended.set()
     if app.state.refresher:
         app.state.refresher.close()
     app.state.jobs.close()
+
+
+def _warm(site: Site, ended: Event) -> None:
+    """Make what is made once per state of the store before it is asked for; what fails is left to the page that asks."""
+    for make in ONCE:
+        if ended.is_set():
+            return
+        with suppress(AmbosError):
+            make(site)
 
 
 def _refuse(request: Request, status: int, message: Text) -> Response:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from ambos.briefing import Quote
 from ambos.flows.data.listing import list_sources
 from ambos.flows.region.news import coming_answer, newest_figures, newest_findings
 from ambos.flows.region.topics import numbers
@@ -15,6 +17,7 @@ from ambos.model.answer import Answer, View
 from ambos.text import LANGUAGES
 from ambos.web.api.problem import language_asked
 from ambos.web.page import Asked, Page, site_of
+from ambos.web.site import Site
 
 router = APIRouter()
 #: The address that chooses a language; it has none itself.
@@ -38,19 +41,39 @@ def home(page: Asked) -> HTMLResponse:
     """Show the region today."""
     site = page.site
     waits = last_waits(page.workspace)
-    news = _first(site.once("news", newest_figures), "news", NEWS)
-    coming = _first(site.once("coming", coming_answer), "coming", COMING)
+    news = _first(_news(site), "news", NEWS)
+    coming = _first(_coming(site), "coming", COMING)
     return page.render(
         "home.html.j2",
-        quotes=site.once("numbers", numbers),
+        quotes=_quotes(site),
         waits=waits,
         waits_table=_waits(page, waits),
         news=news,
         coming=coming,
-        late=site.once("late", lambda workspace: sum(s.late for s in list_sources(workspace))),
+        late=_late(site),
         findings=newest_findings(site.findings())[:FINDINGS],
         topics=page.workspace.catalog.topics.values(),
     )
+
+
+def _news(site: Site) -> Answer:
+    return site.once("news", newest_figures)
+
+
+def _coming(site: Site) -> Answer:
+    return site.once("coming", coming_answer)
+
+
+def _quotes(site: Site) -> tuple[Quote, ...]:
+    return site.once("numbers", numbers)
+
+
+def _late(site: Site) -> int:
+    return site.once("late", lambda workspace: sum(s.late for s in list_sources(workspace)))
+
+
+#: What the home page has of a state of the store, and series pages: each is made once.
+ONCE: tuple[Callable[[Site], object], ...] = (_quotes, _news, _coming, _late, Site.findings)
 
 
 def _first(answer: Answer, table: str, rows: int) -> Answer:
