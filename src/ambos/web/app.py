@@ -35,6 +35,9 @@ from ambos.web.pages.home import ONCE, root
 from ambos.web.refresher import Refresher
 from ambos.web.site import Site
 
+#: Seconds before each answer that is made unasked, so that what is asked for first comes first, and seconds that the end
+#: waits for one.
+_APART, _END_WITHIN = 1.0, 20.0
 STATIC = Path(__file__).resolve().parent / "static"
 #: The HTTP status of each kind of refusal; of any other, 500.
 _STATUS: dict[type[AmbosError], int] = {
@@ -100,9 +103,11 @@ def create_app(workspace: Workspace, *, answer_within: float | None = None, refr
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     ended = Event()
-    Thread(target=_warm, args=(app.state.site, ended), name="warm", daemon=True).start()
+    warming = Thread(target=_warm, args=(app.state.site, ended), name="warm", daemon=True)
+    warming.start()
     yield
     ended.set()
+    warming.join(_END_WITHIN)
     if app.state.refresher:
         app.state.refresher.close()
     app.state.jobs.close()
@@ -111,7 +116,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 def _warm(site: Site, ended: Event) -> None:
     """Make what is made once per state of the store before it is asked for; what fails is left to the page that asks."""
     for make in ONCE:
-        if ended.is_set():
+        if ended.wait(_APART):
             return
         with suppress(AmbosError):
             make(site)
