@@ -64,7 +64,8 @@ def faults_of(visit: Visit, path: str) -> Iterator[str]:
 def test_every_page_is_accessible_and_fits_a_desk_and_a_telephone(visitor: Visitor) -> None:
     visit = visitor.visit()
     wrong = [f"{path}: {fault}" for path in PAGES for fault in faults_of(visit, path)]
-    assert wrong + visit.complaints == []
+    wrong += visit.complaints
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.timeout(600)
