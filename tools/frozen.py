@@ -58,6 +58,7 @@ show crossings.trucks --freq A --from 2024 --table licences
 show crossings.trucks --csv --json
 serve --host
 serve --port 65536
+serve --port 65536 --refresh
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show fx.usd_mxn --freq A --json-schema

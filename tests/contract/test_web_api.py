@@ -69,7 +69,7 @@ def test_pages_are_linked_and_add_up_to_the_whole(web_client: TestClient) -> Non
         ("/api/v1/codes/nada", 404, "nada"),
         ("/api/v1/events?dataset=nada", 404, "nada"),
         ("/api/v1/bulk/nada.parquet", 404, "nada"),
-        ("/api/v1/bulk/..%2f..%2fetc.csv", 404, ""),
+        ("/api/v1/bulk/..%2f..%2fetc.csv", 400, ""),
     ],
 )
 def test_what_is_asked_wrongly_is_a_problem_in_the_language_asked_for(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ FOR_A_PERSON = {
     *("BadReadings", "BadRows", "BadScenario", "BadSchedule", "BadTraces", "BaseDamaged", "CannotOpen", "CannotSave"),
     *("DefinitionError", "FetchFailed", "FetcherFault", "KeyRefused", "NeedsKey", "NoData", "NoRule", "OnlyByHand"),
     *("OutsideRule", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
+    *("CannotListen", "RefreshedElsewhere", "TooManyTrials"),
 }
 
 
@@ -43,6 +45,7 @@ def advising(kind: type[AmbosError] = AmbosError) -> Iterator[str]:
 
 
 def test_every_error_with_advice_is_listed() -> None:
+    import_module("ambos.web.app")  # some are defined where they are raised
     assert sorted(set(advising())) == sorted({*FOLLOWED, *FOR_A_PERSON})
 
 

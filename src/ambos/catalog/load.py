@@ -42,7 +42,8 @@ CODE_COLUMNS = ("short_en", "short_es", "unit", "group", "parent", "kind", "obse
 PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
-    *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml", "synonyms.toml"),
+    *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
+    *("faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")

@@ -35,8 +35,8 @@ def load_words(catalog: Catalog, definitions: Path = DEFINITIONS) -> Words:
 
     own = catalog.snapshot_folder.parent
     words = Words(
-        read(Term, [definitions / "glossary.toml"]),
-        read(Question, [definitions / "faq.toml"]),
+        read(Term, [definitions / "glossary.toml", own / "glossary.toml"]),
+        read(Question, [definitions / "faq.toml", own / "faq.toml"]),
         read(Synonyms, [definitions / "synonyms.toml", own / "synonyms.toml"]),
         read(Subject, [definitions / "pages.toml"]),
     )

@@ -49,7 +49,15 @@ _ANSWER = {
     "required": ["schema", "title", "notes"],
 }
 #: What any address may refuse.
-_REFUSALS = {"400": "Not understood", "404": "Nothing there", "500": "A fault of Ambos"}
+_REFUSALS = {
+    "400": "Not understood",
+    "404": "Nothing there",
+    "413": "Too much is asked or sent",
+    "414": "The address is too long",
+    "431": "The head is too long",
+    "500": "A fault of Ambos",
+    "503": "Not yet: ask again",
+}
 _CACHED = {"304": {"description": "Not changed since the ETag given in If-None-Match"}}
 
 

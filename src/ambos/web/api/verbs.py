@@ -158,8 +158,8 @@ def _plant(
         if not isinstance(number, Decimal) or party.strip().lower() in flows:
             raise BadRequest(
                 detail=Text(
-                    f"flow={one} is not a party and its flow, given once; write flow=nogales=11.8.",
-                    f"flow={one} no es una parte y su caudal, dada una vez; escriba flow=nogales=11.8.",
+                    f"flow={one} is not a party and its flow, given once; write flow=party=11.8.",
+                    f"flow={one} no es una parte y su caudal, dada una vez; escriba flow=parte=11.8.",
                 )
             )
         flows[party.strip().lower()] = number
