@@ -75,7 +75,7 @@ def test_pages_are_linked_and_add_up_to_the_whole(web_client: TestClient) -> Non
 def test_what_is_asked_wrongly_is_a_problem_in_the_language_asked_for(
     web_client: TestClient, path: str, status: int, words: str
 ) -> None:
-    for language, word in (("en", "There|value|parameter"), ("es", "No |valor|parámetro")):
+    for language, word in (("en", "There|This|value|parameter"), ("es", "No |Esta|valor|parámetro")):
         response = web_client.get(path, headers={"Accept-Language": language})
         assert (response.status_code, response.headers["content-language"]) == (status, language)
         assert response.headers["content-type"] == "application/problem+json"
