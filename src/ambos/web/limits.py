@@ -73,8 +73,8 @@ class Limits:
 
     async def _refuse(self, scope: Scope, status: int, why: Text, receive: Receive, send: Send) -> None:
         parts = str(scope["path"]).split("/", 2)
-        first = parts[1] if len(parts) > 1 and parts[1] in (*LANGUAGES, "api") else LANGUAGES[0]
-        scope = {**scope, "path": f"/{first}", "query_string": b""}
+        first = parts[1] if len(parts) > 1 and parts[1] in (*LANGUAGES, "api", "feeds", "calendar") else LANGUAGES[0]
+        scope = {**scope, "path": f"/{first}/", "query_string": b""}
         with suppress(OSError):  # the client may be gone
             await self.refuse(Request(scope), status, why)(scope, receive, send)
 
