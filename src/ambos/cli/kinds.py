@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -13,6 +12,7 @@ import click
 
 from ambos.cli.declare import Kind
 from ambos.errors import DayToCome
+from ambos.periods import read_period
 from ambos.text import Language, Text
 
 
@@ -75,24 +75,17 @@ class Period(click.ParamType[date]):
         if isinstance(value, date):
             return value
         text = str(value)
-        for pattern in ("%Y-%m-%d", "%Y-%m", "%Y") if text.isascii() else ():
-            try:
-                day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone
-            except ValueError:
-                continue
-            if self.last and pattern == "%Y":
-                return day.replace(month=12, day=31)
-            if self.last and pattern == "%Y-%m":
-                return day.replace(day=monthrange(day.year, day.month)[1])
-            return day
-        return self.fail(
-            Text(
-                f"{_short(text)} is not a date; write 2023, 2023-07 or 2023-07-14.",
-                f"{_short(text)} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
-            )[self.language],
-            param,
-            ctx,
-        )
+        try:
+            return read_period(text, last=self.last)
+        except ValueError:
+            self.fail(
+                Text(
+                    f"{_short(text)} is not a date; write 2023, 2023-07 or 2023-07-14.",
+                    f"{_short(text)} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
+                )[self.language],
+                param,
+                ctx,
+            )
 
 
 FIRST_DAY, LAST_DAY = partial(Period, last=False), partial(Period, last=True)
