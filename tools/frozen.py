@@ -40,6 +40,7 @@ shw
 --workspace
 show crossings.trucks
 show crossings.trucks --freq A --from 2019 --to 2025
+show crossings.trucks --freq Q --from 2023-Q2 --to 2024-Q4
 show crossings.trucks --place nogales --freq M --from 2024-01 --to 2025-12
 show crossings.trucks --place 2604 --as-of 2025-01-01 --freq A
 show crossings.trucks --freq A --year fiscal --from 2019

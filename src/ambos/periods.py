@@ -8,11 +8,14 @@ A year is ``2024``, a US fiscal year ``FY2024``, a quarter ``2024-Q2``, a month 
 from __future__ import annotations
 
 import calendar
+import re
 from datetime import date, datetime, timedelta
 from typing import Literal
 
 #: Annual, quarterly, monthly, daily, hourly (SDMX code list CL_FREQ 2.1); ``all`` is one figure of a range.
 Frequency = Literal["A", "Q", "M", "D", "H", "all"]
+#: Months in one period of the frequencies that are made of whole months.
+MONTHS_IN = {"A": 12, "Q": 3, "M": 1}
 
 
 def label(start: date, frequency: str, *, fiscal: bool = False) -> str:
@@ -85,7 +88,12 @@ def days_of(label: str, start: date | None = None) -> tuple[date, date] | None:
         return None
     quarter = 3 * int(label[6:]) - 2 if frequency == "Q" else 0
     first_day = date(int(label[:4]), quarter or (int(label[5:]) if frequency == "M" else 1), 1)
-    return first_day, plus_months(first_day, {"A": 12, "Q": 3, "M": 1}[frequency]) - timedelta(days=1)
+    return first_day, plus_months(first_day, MONTHS_IN[frequency]) - timedelta(days=1)
+
+
+def quarter_of(day: date) -> date:
+    """The first day of its quarter."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
 
 
 def plus_months(day: date, months: int) -> date:
@@ -95,7 +103,7 @@ def plus_months(day: date, months: int) -> date:
 
 
 def read_period(text: str, *, last: bool) -> date:
-    """Read ``2023``, ``2023-07`` or ``2023-07-14`` as the first or the last day of that period.
+    """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14`` as the first or the last day of that period.
 
     Raises
     ------
@@ -103,6 +111,8 @@ def read_period(text: str, *, last: bool) -> date:
         If it is none of these.
     """
     if text.isascii():
+        if re.fullmatch(r"\d{4}-Q[1-4]", text) and (quarter := days_of(text)):
+            return quarter[last]
         for pattern in ("%Y-%m-%d", "%Y-%m", "%Y"):
             try:
                 day = datetime.strptime(text, pattern).date()  # noqa: DTZ007 - a calendar day has no zone

@@ -229,7 +229,7 @@ class Session(_Subject):
         place, item : str or sequence of str
             Codes or names; every place of the series, and its usual items, if none is given.
         start, end : date, optional
-        frequency : {"H", "D", "M", "A", "all"}, optional
+        frequency : {"H", "D", "M", "Q", "A", "all"}, optional
         as_of : date, optional
             Only what was known on this day.
         currency : {"", "USD", "MXN"}

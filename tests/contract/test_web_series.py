@@ -6,6 +6,7 @@ import io
 import json
 import re
 from html import unescape
+from itertools import pairwise
 
 import openpyxl
 import polars as pl
@@ -84,6 +85,17 @@ def test_growth_index_and_shares_rest_on_the_figures(web_client: TestClient) -> 
     assert share["2604", "2024"]["value"] == pytest.approx(100 * now / sum(both))  # type: ignore[operator, arg-type]
     assert share["2604", "2025"]["value"] is None
     assert {growth["2604", "2024"]["unit"], index["2604", "2024"]["unit"]} == {"percent", "index"}
+
+
+def test_quarters_are_three_months_and_set_beside_the_quarter_before(web_client: TestClient) -> None:
+    shown = "place=2604&from=2023-Q1&to=2023-Q4"
+    months = [r["value"] for r in _rows(web_client, f"{shown}&freq=M")]
+    quarters = _rows(web_client, f"{shown}&freq=Q")
+    assert [r["period"] for r in quarters] == [f"2023-Q{n}" for n in (1, 2, 3, 4)]
+    sums = [sum(months[i : i + 3]) for i in (0, 3, 6, 9)]  # type: ignore[arg-type]
+    assert [r["value"] for r in quarters] == sums
+    change = [r["value"] for r in _rows(web_client, f"{shown}&freq=Q&form=previous")]
+    assert change == [None, *(pytest.approx(100 * (b - a) / a) for a, b in pairwise(sums))]
 
 
 @pytest.mark.parametrize(

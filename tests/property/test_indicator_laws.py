@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
@@ -10,7 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
-from ambos.indicators import figures, top_items
+from ambos.indicators import change, figures, observe, top_items
+from ambos.periods import plus_months
 from indicator_samples import ask, crossing, months, table, values, wait
 
 calm = settings(
@@ -154,3 +156,59 @@ def test_top_items_are_the_largest(catalog: Catalog, held: dict[str, int]) -> No
     assert values(best) == sorted(held.values(), reverse=True)[:3]
     assert best["rank"].to_list() == list(range(1, best.height + 1))
     assert top_items(frame, 99)["share"].sum() == pytest.approx(100)
+
+
+@calm
+@given(counts, st.sampled_from(["calendar", "fiscal"]))
+def test_a_quarter_is_the_sum_of_its_three_months(
+    catalog: Catalog, held: dict[tuple[str, date], int], basis: str
+) -> None:
+    rows = [crossing(month, port, value) for (port, month), value in held.items()]
+    whole = complete(held)
+    frame = ask(catalog, "crossings.trucks", rows, ["US-AZ"], frequency="Q", year_basis=basis)
+    for row in frame.to_dicts():
+        own = [m for m in whole if (m.year, (m.month + 2) // 3) == (int(row["period"][:4]), int(row["period"][-1]))]
+        assert row["start"].month % 3 == 1
+        assert (row["held"], row["wanted"]) == (len(own), 3)
+        expected = sum(value for (_, m), value in held.items() if m in own) if len(own) == 3 else None
+        assert (row["value"], row["status"]) == (expected, "M" if expected is None else "A")
+    assert {m for m, _ in frame.select("start", "period").rows()} >= {m for m in whole if m.month % 3 == 1}
+
+
+quarters = [date(year, month, 1) for year in (2021, 2022, 2023) for month in (1, 4, 7, 10)]
+
+
+@calm
+@given(st.dictionaries(st.sampled_from(quarters), st.integers(0, 10**12), min_size=1), st.integers(0, 1))
+def test_four_quarters_held_are_the_year(catalog: Catalog, held: dict[date, int], fiscal: int) -> None:
+    what = replace(catalog.series["crossings.trucks"], frequency="Q")
+    quarterly = replace(
+        catalog, datasets={**catalog.datasets, "crossings": replace(catalog.datasets["crossings"], frequency="Q")}
+    )
+    rows = table(quarterly, "crossings", [crossing(quarter, "2604", value) for quarter, value in held.items()])
+    basis = ("calendar", "fiscal")[fiscal]
+    own = observe(rows, what, quarterly, places=[catalog.places["2604"]])
+    assert dict(own.drop_nulls("value").select("start", "value").rows()) == held
+    assert own["period"].str.contains(r"^\d{4}-Q[1-4]$").all()
+    year_of = {q: q.year + (q.month >= 10 and fiscal) for q in quarters}
+    frame = observe(rows, what, quarterly, places=[catalog.places["2604"]], frequency="A", year_basis=basis)
+    assert set(frame["period"]) >= {f"{'FY' * fiscal}{year_of[q]}" for q in held}
+    for row in frame.to_dicts():
+        parts = [q for q in held if year_of[q] == int(row["period"].removeprefix("FY"))]
+        assert (row["held"], row["wanted"]) == (len(parts), 4)
+        assert row["value"] == (sum(held[q] for q in parts) if len(parts) == 4 else None)
+
+
+@calm
+@given(st.dictionaries(st.sampled_from(quarters), st.integers(1, 10**6), min_size=2))
+def test_growth_of_quarters_is_on_the_year_or_the_quarter_before(catalog: Catalog, held: dict[date, int]) -> None:
+    rows = [crossing(plus_months(q, i), "2604", value) for q, value in held.items() for i in range(3)]
+    frame = ask(catalog, "crossings.trucks", rows, ["2604"], frequency="Q")
+    for months_back in (12, 3):
+        for row in change(frame, months_back).to_dicts():
+            now, then = held.get(row["start"]), held.get(plus_months(row["start"], -months_back))
+            assert row["previous"] == (
+                3 * then if then and plus_months(row["start"], -months_back) >= min(held) else None
+            )
+            expected = 100 * (now - then) / then if now and then else None
+            assert row["change_percent"] == (None if expected is None else pytest.approx(expected))

@@ -44,8 +44,13 @@ def test_dates_and_periods_are_written_in_each_language() -> None:
     when = date(2024, 3, 5)
     assert formats.day(when, "en") == "March 5, 2024"
     assert formats.day(when, "es") == "5 de marzo de 2024"
-    assert [formats.period(when, "es", p) for p in ("A", "M", "D")] == ["2024", "mar 2024", "5 mar 2024"]
-    assert [formats.iso_period(when, p) for p in ("A", "M", "D")] == ["2024", "2024-03", "2024-03-05"]
+    assert [formats.period(when, "es", p) for p in ("A", "Q", "M", "D")] == [
+        "2024",
+        "T1 2024",
+        "mar 2024",
+        "5 mar 2024",
+    ]
+    assert [formats.iso_period(when, p) for p in ("A", "Q", "M", "D")] == ["2024", "2024-Q1", "2024-03", "2024-03-05"]
     assert formats.period("2026-01/2026-03", "en", "M") == "January 2026 – March 2026"
     assert [formats.weekday(d, "es", "abbreviated") for d in (1, 7)] == ["lun", "dom"]
 

@@ -13,16 +13,16 @@ from ambos.flows.brief.figures import together
 from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import (
     FigureRow,
+    before,
     breaks_in,
     broken_between,
     events_on,
     findings_on,
     rows_of,
-    year_before,
 )
 from ambos.indicators import FIGURES
 from ambos.model import Finding
-from ambos.periods import days_of, frequency_of
+from ambos.periods import days_of, frequency_of, read_period
 from ambos.quality import load_checks
 from ambos.text import Text
 
@@ -85,12 +85,13 @@ def test_a_period_has_a_first_and_a_last_day(period: str, first: date, last: dat
 
 
 def test_a_fiscal_year_lasts_twelve_months_from_its_start() -> None:
+    assert [read_period("2024-Q2", last=last) for last in (False, True)] == [date(2024, 4, 1), date(2024, 6, 30)]
     assert days_of("FY2024", date(2023, 10, 1)) == (date(2023, 10, 1), date(2024, 9, 30))
 
 
-def test_a_year_before_begins_within_the_year_before() -> None:
-    assert year_before((date(2025, 1, 1), date(2025, 12, 31)))[0] == date(2024, 1, 1)
-    assert year_before((date(2024, 2, 29), date(2024, 2, 29)))[0] == date(2023, 2, 28)
+def test_a_before_begins_within_the_before() -> None:
+    assert before((date(2025, 1, 1), date(2025, 12, 31)))[0] == date(2024, 1, 1)
+    assert before((date(2024, 2, 29), date(2024, 2, 29)))[0] == date(2023, 2, 28)
 
 
 # -- events -----------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from ambos.briefing.document import Chart, Datum
 from ambos.briefing.drawing import SIZE, Drawing
 from ambos.errors import BriefFailed
 from ambos.model import Event
+from ambos.periods import MONTHS_IN, plus_months
 from ambos.text import Language, Text
 
 #: Values that are not final: drawn hollow or dashed.
@@ -135,9 +136,7 @@ def following(when: date, frequency: str) -> date:
     """The first day of the next period."""
     if frequency == "D":
         return when + timedelta(days=1)
-    if frequency == "A":
-        return when.replace(year=when.year + 1)
-    return (when.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return plus_months(when, MONTHS_IN[frequency])
 
 
 def periods(first: date, last: date, frequency: str) -> list[date]:
@@ -206,7 +205,7 @@ def time_labels(first: date, last: date, frequency: str, width: float, language:
         apart = (layout.text_width("2020", SIZE) + 10) / (width / (days / 365.25))
         step = next(s for s in (1, 2, 5, 10, 20, 50, 100) if s >= apart)
         return [(date(y, 1, 1), str(y)) for y in years if y % step == 0]
-    if frequency == "M" or days > 92:
+    if frequency in ("Q", "M") or days > 92:
         months = [m for m in periods(first.replace(day=1), last.replace(day=1), "M") if m >= first]
         most = max(int(width / (layout.text_width("mmm 2020", SIZE) + 16)), 1)
         step = next(s for s in (1, 2, 3, 6, 12, 24, 48) if len(months) / s <= most)

@@ -29,7 +29,7 @@ from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 from ambos.model import Event
 
 #: The length of a period, for the middle between two of them.
-FREQUENCY_DAYS = {"A": 365.25, "M": 30.44, "D": 1.0}
+FREQUENCY_DAYS = {"A": 365.25, "Q": 91.31, "M": 30.44, "D": 1.0}
 
 
 @dataclass(frozen=True, slots=True)

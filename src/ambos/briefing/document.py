@@ -147,7 +147,7 @@ class Chart(Figure):
         - ``curves``: one panel per code of `facet`; lines by `by` over the number that stands in `item`.
     unit : Unit
         Large values are shown in thousands, millions or billions of it; the data keep the unit.
-    frequency : {"A", "M", "D"}
+    frequency : {"A", "Q", "M", "D"}
         Of the periods of a chart over time.
     data : tuple of Datum
     by : {"series", "place", "item"}
@@ -173,7 +173,7 @@ class Chart(Figure):
     kind: ChartKind
     unit: Unit
     data: tuple[Datum, ...]
-    frequency: Literal["A", "M", "D"] = "A"
+    frequency: Literal["A", "Q", "M", "D"] = "A"
     by: Dimension = "item"
     facet: Literal["", "series", "place", "item"] = ""
     order: tuple[str, ...] = ()

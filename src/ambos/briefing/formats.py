@@ -19,7 +19,7 @@ DASH = numbers.MISSING
 SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
 
 Number = int | float | Decimal
-Precision = Literal["A", "M", "D"]
+Precision = Literal["A", "Q", "M", "D"]
 
 
 def number(value: Number | None, language: Language, decimals: int = 0, signed: bool = False) -> str:
@@ -33,11 +33,13 @@ def day(value: date, language: Language) -> str:
 
 
 def period(value: date | str, language: Language, precision: Precision) -> str:
-    """A period by its first day: "2024", "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is written out in full."""
+    """A period by its first day: "2024", "Q1 2024" («T1 2024»), "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is written out in full."""
     if isinstance(value, str):
         return numbers.period(value, language)
     if precision == "A":
         return f"{value.year}"
+    if precision == "Q":
+        return str(format_date(value, {"en": "'Q'Q y", "es": "'T'Q y"}[language], locale=LOCALES[language]))
     if precision == "M":
         return str(format_skeleton("yMMM", value, locale=LOCALES[language]))
     return str(format_date(value, "medium", locale=LOCALES[language]))

@@ -65,13 +65,13 @@ YEAR = whole(1, 9999)
 
 
 class Period(click.ParamType[date]):
-    """A year, a month or a day; as the first or the last day of it."""
+    """A year, a quarter, a month or a day; as the first or the last day of it."""
 
     def __init__(self, language: Language, *, last: bool) -> None:
         self.language, self.name, self.last = language, Text("date", "fecha")[language], last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
+        """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14``."""
         if isinstance(value, date):
             return value
         text = str(value)
@@ -80,8 +80,8 @@ class Period(click.ParamType[date]):
         except ValueError:
             self.fail(
                 Text(
-                    f"{_short(text)} is not a date; write 2023, 2023-07 or 2023-07-14.",
-                    f"{_short(text)} no es una fecha; escriba 2023, 2023-07 o 2023-07-14.",
+                    f"{_short(text)} is not a date; write 2023, 2023-Q3, 2023-07 or 2023-07-14.",
+                    f"{_short(text)} no es una fecha; escriba 2023, 2023-Q3, 2023-07 o 2023-07-14.",
                 )[self.language],
                 param,
                 ctx,
@@ -104,7 +104,7 @@ class DayKnown(Period):
         super().__init__(language, last=True)
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read ``2023``, ``2023-07`` or ``2023-07-14``."""
+        """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14``."""
         today = datetime.now(UTC).date()
         if Period(self.language, last=False).convert(value, param, ctx) > today:
             raise DayToCome(day=value)

@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     ),
     option("--from", "start", type=FIRST_DAY)("First period.", "Primer periodo."),
     option("--to", "end", type=LAST_DAY)("Last period.", "Último periodo."),
-    option("--freq", "frequency", type=click.Choice(["A", "M", "D", "H", "all"]))(
-        "Annual, monthly, daily, hourly, or one figure of it all.",
-        "Anual, mensual, diaria, horaria o una sola cifra de todo.",
+    option("--freq", "frequency", type=click.Choice(["A", "Q", "M", "D", "H", "all"]))(
+        "Annual, quarterly, monthly, daily, hourly, or one figure of it all.",
+        "Anual, trimestral, mensual, diaria, horaria o una sola cifra de todo.",
     ),
     option("--as-of", type=DayKnown)("What was known on this day.", "Lo que se conocía ese día."),
     option("--currency", default="", metavar="USD|MXN")(

@@ -15,7 +15,7 @@ import polars as pl
 
 from ambos.indicators.periods import EPOCH, Years, banking_gaps, month_end, whole_months
 from ambos.model import Dataset
-from ambos.periods import span
+from ambos.periods import MONTHS_IN, plus_months, span
 
 #: The places and items of a frame before they are renamed.
 PAIR = ["_place", "_item"]
@@ -110,7 +110,7 @@ def cover(
     days : polars.DataFrame
         `_place`, `_item`, `_day` of all that is held, perhaps `without`.
     dataset : Dataset
-    grain : {"M", "A", "all"}
+    grain : {"M", "Q", "A", "all"}
     years : Years
     bounds : (date or None, date or None)
         The requested range. The figure of the whole range covers the part in which the place and item have rows.
@@ -128,7 +128,7 @@ def cover(
             periods.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
             continue
         whole = whole_months(held, kind) if dataset.frequency in ("D", "H") else set(held)
-        counted = whole if grain == "A" else held
+        counted = whole if grain in ("Q", "A") else held
         units: dict[int, int] = {}
         for day in counted:
             key = key_of(day, grain, years)
@@ -137,7 +137,7 @@ def cover(
         left = _left_out(own, grain, years)
         for key, count in units.items():
             due = wanted(key, dataset, grain)
-            is_whole = count == due if grain == "A" else key in months
+            is_whole = count == due if grain in ("Q", "A") else key in months
             periods.append((place, item, key, None, None, count, due, is_whole, left.get(key, "")))
     schema: dict[str, Any] = {"_place": pl.String, "_item": pl.String, "_key": pl.Int64, "period": pl.String}
     schema |= {"start": pl.Date, "held": pl.Int64, "wanted": pl.Int64, "whole": pl.Boolean, "without": pl.String}
@@ -150,14 +150,14 @@ def _range(
 ) -> tuple[str, date, int, int | None]:
     """Get the label and first day of the range, the units held in it and those wanted."""
     newest = held[-1]
-    if dataset.frequency in ("M", "A"):
-        newest = month_end(newest if dataset.frequency == "M" else newest.replace(month=12))
+    each = MONTHS_IN.get(dataset.frequency)
+    if each:
+        newest = month_end(plus_months(newest, each - 1))
     first, last = max(bounds[0] or held[0], held[0]), min(bounds[1] or newest, newest)
     count = sum(first <= d <= last for d in held)
     due: int | None = (last - first).days + 1
-    if dataset.frequency in ("M", "A"):
-        months = (last.year - first.year) * 12 + last.month - first.month + 1
-        due = months if dataset.frequency == "M" else months // 12
+    if each:
+        due = ((last.year - first.year) * 12 + last.month - first.month + 1) // each
     elif dataset.banking_days:
         due = None
     return span(first, last), first, count, due
@@ -175,10 +175,10 @@ def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
 
 
 def wanted(key: int, dataset: Dataset, grain: str) -> int | None:
-    """Count the units of a whole period: months of a year, days of a month; None for banking days, whose calendar is
+    """Count the units of a whole period: months or quarters of a year, months of a quarter, days of a month; None for banking days, whose calendar is
     not held."""
-    if grain == "A":
-        return 1 if dataset.frequency == "A" else 12
+    if grain in ("Q", "A"):
+        return MONTHS_IN[grain] // MONTHS_IN.get(dataset.frequency, 1)
     if grain == "M" and dataset.frequency in ("D", "H"):
         return None if dataset.banking_days else month_end(date(key // 12, key % 12 + 1, 1)).day
     return 1
@@ -204,7 +204,7 @@ def spans(
     pairs : polars.DataFrame
         `_place`, `_item`, `_key` of the rows found.
     dataset : Dataset
-    grain : {"H", "D", "M", "A"}
+    grain : {"H", "D", "M", "Q", "A"}
     years : Years
     bounds : (date or None, date or None)
     ends : (date, date)
@@ -240,6 +240,8 @@ def key_of(day: date, grain: str, years: Years) -> int:
     """The number of the period in which a day lies, as `rows.period_key` gives it; of hours the first one's."""
     if grain == "A":
         return years.number(day)
+    if grain == "Q":
+        return day.year * 4 + (day.month - 1) // 3
     if grain == "M":
         return day.year * 12 + day.month - 1
     days = (day - EPOCH).days

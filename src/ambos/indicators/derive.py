@@ -12,6 +12,7 @@ import polars as pl
 from ambos.errors import bad_request
 from ambos.model import Indicator, Series
 from ambos.model.codes import TOTAL
+from ambos.periods import MONTHS_IN
 
 #: From best to worst: the status of a figure is the worst of its inputs.
 STATUSES = ("A", "P", "E", "B", "M", "S")
@@ -81,25 +82,29 @@ def ratio(
     ).select(numerator.columns)
 
 
-def change(frame: pl.DataFrame) -> pl.DataFrame:
-    """Set each figure beside the one a year before.
+def change(frame: pl.DataFrame, months: int = 12) -> pl.DataFrame:
+    """Set each figure beside the one a year, or so many months, before.
 
     Parameters
     ----------
     frame : polars.DataFrame
-        As from `observe`, by month, year or day.
+        As from `observe`, by month, quarter, year or day.
+    months : int
+        How far back the other figure lies.
 
     Returns
     -------
     polars.DataFrame
-        The frame with `previous` (the value a year before), `change` (in the unit of the series; percentage points
+        The frame with `previous` (the value so long before), `change` (in the unit of the series; percentage points
         where that is a percentage) and `change_percent`; these are missing where either side is, and
         `change_percent` where the earlier value is not above 0.
     """
     key = ["series", "place", "item", "start"]
     before = (
         frame.sort("start", maintain_order=True)
-        .select("series", "place", "item", pl.col("start").dt.offset_by("1y"), pl.col("value").alias("previous"))
+        .select(
+            "series", "place", "item", pl.col("start").dt.offset_by(f"{months}mo"), pl.col("value").alias("previous")
+        )
         # 28 and 29 February of a leap year both have 28 February after them: that is set beside the 28th
         .unique(subset=key, keep="first", maintain_order=True)
     )
@@ -118,7 +123,7 @@ def indexed(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     Parameters
     ----------
     frame : polars.DataFrame
-        As from `observe`, by month, year or day.
+        As from `observe`, by month, quarter, year or day.
     year : int
         As the labels of the periods name it; of a fiscal year the one in which it ends.
 
@@ -126,10 +131,10 @@ def indexed(frame: pl.DataFrame, year: int) -> pl.DataFrame:
     -------
     polars.DataFrame
         The frame with `value` in percent of that mean: Float64, missing where the figure is, where one of the year's is or
-        the year has fewer than its months, and where the mean is not above 0.
+        the year has fewer than its months or quarters, and where the mean is not above 0.
     """
     key = ["place", "item"]
-    periods = {"A": 1, "M": 12}
+    periods = {frequency: 12 // months for frequency, months in MONTHS_IN.items()}
     base = (
         frame.filter(pl.col("period").str.extract(r"(\d{4})") == f"{year:04d}")
         .group_by(key)

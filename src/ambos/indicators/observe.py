@@ -30,7 +30,8 @@ from ambos.indicators.periods import (
 )
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
-from ambos.periods import label
+from ambos.periods import MONTHS_IN, label, plus_months
+from ambos.text import Text
 
 #: The columns of a frame of figures. `period` and `frequency` are as `ambos.periods` writes them. `value` is Int64 for
 #: sums of whole numbers, Decimal for means of exact numbers (exchange rates), Float64 otherwise. `n` counts the inputs.
@@ -198,7 +199,7 @@ def observe(
         ``*``. By default the total, but each item for a rate.
     start, end : date, optional
         First and last day. They are stretched to whole periods.
-    frequency : {"H", "D", "M", "A", "all"}, optional
+    frequency : {"H", "D", "M", "Q", "A", "all"}, optional
         That of the series if left out; ``all`` makes one figure of the whole range (rates only).
     year_basis : {"calendar", "fiscal"}
         The fiscal year is the region's; its label is ``FY2023``.
@@ -225,7 +226,7 @@ def observe(
     """
     dataset = catalog.datasets[series.dataset]
     grain: Grain = frequency or series.frequency
-    _check(series, dataset.frequency, grain, year_basis)
+    _check(series, dataset.frequency, grain, year_basis, catalog.region.fiscal_year_start)
     years = Years(catalog.region.fiscal_year_start if year_basis == "fiscal" else 1)
     first, last = widen(start, end, grain, years)
     groups = rows.groups(series, catalog, places)
@@ -329,7 +330,7 @@ def _named(
     )
 
 
-def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis) -> None:
+def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis, fiscal_start: int) -> None:
     """Refuse what has no meaning."""
     if finer(grain, series.frequency):
         raise bad_request(
@@ -338,13 +339,14 @@ def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis) -> Non
         )
     if grain == "all" and series.kind == "flow":
         raise bad_request(
-            f"{series.id} is a flow: a sum over a range with gaps would mislead. Ask for months or years.",
-            f"{series.id} es un flujo: una suma de un intervalo con huecos engañaría. Pida meses o años.",
+            f"{series.id} is a flow: a sum over a range with gaps would mislead. Ask for months, quarters or years.",
+            f"{series.id} es un flujo: una suma de un intervalo con huecos engañaría. Pida meses, trimestres o años.",
         )
-    if year_basis == "fiscal" and held_at == "A":
+    if year_basis == "fiscal" and (held_at == "A" or (held_at == "Q" and fiscal_start % 3 != 1)):
+        words = Text("year", "año") if held_at == "A" else Text("quarter", "trimestre")
         raise bad_request(
-            f"{series.id} is held by calendar year only; it cannot be cut into fiscal years.",
-            f"{series.id} solo se tiene por año calendario; no se puede dividir en años fiscales.",
+            f"{series.id} is held by calendar {words.en} only; it cannot be cut into fiscal years.",
+            f"{series.id} solo se tiene por {words.es} calendario; no se puede dividir en años fiscales.",
         )
 
 
@@ -484,9 +486,9 @@ def _with_labels(
     for zone, key in raw.select("_zone", "_key").unique().iter_rows():
         if grain == "A":
             start, name = years.start(key), years.label(key)
-        elif grain == "M":
-            start = date(key // 12, key % 12 + 1, 1)
-            name = label(start, "M")
+        elif grain in ("M", "Q"):
+            start = plus_months(date(1, 1, 1), key * MONTHS_IN[grain] - 12)
+            name = label(start, grain)
         elif grain == "D":
             start = EPOCH + timedelta(days=key)
             name = label(start, "D")

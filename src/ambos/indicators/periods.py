@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import polars as pl
 
 from ambos.model import Dataset
-from ambos.periods import label, plus_months
+from ambos.periods import label, plus_months, quarter_of
 
 #: How an Ibis expression is run.
 Collect = Callable[[Any], pl.DataFrame]
 EPOCH = date(1970, 1, 1)
 _DAY = timedelta(days=1)
 
-#: What a figure covers: an hour, a day, a month, a year, or everything from the first to the last day held.
-Grain = Literal["H", "D", "M", "A", "all"]
+#: What a figure covers: an hour, a day, a month, a quarter, a year, or everything from the first to the last day held.
+Grain = Literal["H", "D", "M", "Q", "A", "all"]
 #: Which year an annual figure is of.
 Basis = Literal["calendar", "fiscal"]
 
@@ -31,7 +31,7 @@ def run(expression: Any) -> pl.DataFrame:
     return frame
 
 
-_FINENESS = {"H": 0, "D": 1, "M": 2, "A": 3, "all": 4}
+_FINENESS = {grain: place for place, grain in enumerate(get_args(Grain))}
 
 #: How many weekdays in a row a source of banking days leaves out: Maundy Thursday and Good Friday in Mexico.
 _HOLIDAYS = 2
@@ -80,6 +80,8 @@ def widen(start: date | None, end: date | None, grain: str, years: Years) -> tup
             start and years.start(years.number(start)),
             end and years.start(years.number(end) + 1) - timedelta(days=1),
         )
+    if grain == "Q":
+        return start and quarter_of(start), end and month_end(plus_months(quarter_of(end), 2))
     if grain == "M":
         return start and month_of(start), end and month_end(end)
     return start, end
@@ -99,7 +101,7 @@ def held_days(table: Any, dataset: Dataset, collect: Collect = run) -> frozenset
     Returns
     -------
     frozenset of date
-        First days of months or years, or days; of an hourly dataset the days in UTC.
+        First days of months, quarters or years, or days; of an hourly dataset the days in UTC.
     """
     if dataset.frequency == "H":
         numbers = collect(table.select(day=table[dataset.period].epoch_seconds() // 86400).distinct())["day"]

@@ -267,6 +267,8 @@ def period_key(table: Any, dataset: Dataset, grain: str, years: Years) -> Any:
     day = table.local_day if dataset.frequency == "H" else table[dataset.period]
     if grain == "M":
         return (day.year() * 12 + day.month() - 1).cast("int64")
+    if grain == "Q":
+        return (day.year() * 4 + (day.month() - 1) // 3).cast("int64")
     year = day.year().cast("int64")
     return year + (day.month() >= years.first_month).cast("int64") if years.first_month > 1 else year
 

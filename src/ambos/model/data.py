@@ -46,12 +46,12 @@ class Dataset:
     title: Text
     description: Text
     sources: tuple[str, ...]  #: The sources that feed it.
-    frequency: Literal["A", "M", "D", "H"]
+    frequency: Literal["A", "Q", "M", "D", "H"]
     period: str  #: The key column that holds the time.
     columns: tuple[DatasetColumn, ...]
     #: What a key without a row means in a period that is held. A sum is given only where the parts without a row were
     #: together at most this percentage of it, by the mean of their last twelve values: 0, not known; 100, nothing was
-    #: there (a table that lists every flow). Monthly and annual datasets only.
+    #: there (a table that lists every flow). Monthly, quarterly and annual datasets only.
     absent_percent: float = 0.0
     #: A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
     banking_days: bool = False

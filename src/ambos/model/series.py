@@ -34,7 +34,7 @@ class Series:
     dataset: str
     value: str  #: The value column.
     unit: str
-    frequency: Literal["A", "M", "D", "H"]  #: The finest it is shown at.
+    frequency: Literal["A", "Q", "M", "D", "H"]  #: The finest it is shown at.
     #: A flow adds up over time and place, a stock over place only, a rate over neither.
     kind: Literal["flow", "stock", "rate"]
     #: How rows become one figure of a period and place. ``sum_of_means`` adds up the means of the places and of all

@@ -13,7 +13,7 @@ import polars as pl
 from ambos.model import Dataset, Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import both
-from ambos.quality.context import Context, dated, finding, month
+from ambos.quality.context import Context, finding, when
 from ambos.quality.definitions import Check
 from ambos.quality.episodes import MAD
 from ambos.text import Text, joined
@@ -212,7 +212,7 @@ def _finding(
         end=start,
         size=size,
         what=joined(words),
-        when=month(start) if dataset.frequency == "M" else dated(start),
+        when=when(start, dataset.frequency),
         value=both(row["value"], _decimals(context, check, name)),
         unit=context.catalog.units[unit].symbol if unit else Text.same("–"),
         **values,

@@ -12,6 +12,7 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
+from ambos.periods import MONTHS_IN
 from ambos.quality import annual, arrival, contradictions, coverage, labels, records, related, shifts, steps, waits
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
@@ -123,7 +124,7 @@ def _explains(event: Event, finding: Finding, check: Check, catalog: Catalog) ->
         return False
     if event.places and not any(_related(place, finding.place, catalog) for place in event.places):
         return False
-    coarse = catalog.datasets[finding.dataset].frequency in "MA"
+    coarse = catalog.datasets[finding.dataset].frequency in MONTHS_IN
     slack = timedelta(days=31 if coarse else 1)
     if event.start - slack <= finding.start <= event.end + slack:
         return True

@@ -16,6 +16,7 @@ from ambos.catalog import Catalog
 from ambos.model import Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import LOCALE, both, day, period
+from ambos.periods import label
 from ambos.quality.definitions import Check
 from ambos.text import Text
 
@@ -132,6 +133,12 @@ def month(value: date) -> Text:
 def dated(value: date) -> Text:
     """A full date in both languages."""
     return Text(day(value, "en"), day(value, "es"))
+
+
+def when(value: date, frequency: str) -> Text:
+    """A period in both languages: "2023", "second quarter of 2023", "December 2023", or a full date."""
+    name = label(value, "D" if frequency == "H" else frequency)
+    return Text(period(name, "en"), period(name, "es"))
 
 
 def span(start: date, end: date) -> Text:

@@ -13,7 +13,7 @@ import polars as pl
 from ambos.model import Dataset, Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import both
-from ambos.quality.context import Context, dated, finding, listed, month, percent, several
+from ambos.quality.context import Context, dated, finding, listed, month, percent, several, when
 from ambos.quality.definitions import Check
 from ambos.text import Text, joined
 
@@ -47,7 +47,7 @@ def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dic
         by_key.setdefault(tuple(str(row.get(k)) for k in dataset.keys), []).append(row)
     value = _number(dataset)
     for rows in by_key.values():
-        place, when = _place(context, dataset, rows[0]), _when(rows[0], dataset)
+        place, start = _place(context, dataset, rows[0]), _when(rows[0], dataset)
         # a file read again lists its rows again
         values = sorted({float(r[value]) for r in rows if r.get(value) is not None})
         yield finding(
@@ -56,8 +56,8 @@ def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dic
             dataset=dataset.id,
             place=place,
             item=_item(context, dataset, rows[0]),
-            start=when,
-            end=when,
+            start=start,
+            end=start,
             size=values[-1] - values[0] if values else 0,
             severity="high" if place in context.own else None,
             what=_described(context, dataset, rows[0]),
@@ -188,8 +188,7 @@ def _described(context: Context, dataset: Dataset, row: dict[str, Any]) -> Text:
     for key in dataset.keys:
         codes = dataset.column(key).codes
         if key == dataset.period:
-            when = _when(row, dataset)
-            parts.append(month(when) if dataset.frequency in "MA" else dated(when))
+            parts.append(when(_when(row, dataset), dataset.frequency))
         elif row[key] in context.catalog.places:
             parts.append(context.place(row[key]))
         else:

@@ -6,16 +6,18 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal, TypeVar, cast
+from typing import Any, TypeVar, cast, get_args
 
 import polars as pl
 
 from ambos.briefing import Chart, Datum, DossierColumn, DossierTable
 from ambos.briefing.document import Cell
+from ambos.briefing.formats import Precision
 from ambos.catalog import MOST_TIMES
 from ambos.flows.data.show import Figures, left_out, show
 from ambos.flows.data.touching import (
     FigureRow,
+    before,
     breaks_in,
     broken_between,
     events_on,
@@ -23,7 +25,6 @@ from ambos.flows.data.touching import (
     note_of,
     rows_of,
     weightiest,
-    year_before,
 )
 from ambos.flows.workspace import Workspace
 from ambos.indicators import change, top_items
@@ -238,7 +239,7 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     data = [d for shown in answers for d in data_of(shown)]
     unit = catalog.units[data[0].unit]
     asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
-    frequency = cast(Literal["A", "M", "D"], asked if asked in ("A", "M", "D") else "A")
+    frequency = cast(Precision, asked if asked in get_args(Precision) else "A")
     marked = {b.event.id: b.event for shown in answers for b in shown.breaks if b.periods}
     if entry.get("events"):
         marked |= {e.id: e for shown in answers for e in events_on(desk.rows(shown), catalog)}
@@ -310,7 +311,7 @@ def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: s
         return None
     catalog = desk.workspace.catalog
     after = days_of(newest, found["start"])
-    if after and broken_between(shown.breaks, found["place"], found["item"], year_before(after), after):
+    if after and broken_between(shown.breaks, found["place"], found["item"], before(after), after):
         return catalog.message("break.no_change")
     provisional = found["status"] == "P"
     jumped = not 1 / JUMP < found["value"] / found["previous"] < JUMP

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Literal, cast
+from typing import Any, cast, get_args
 
 import polars as pl
 
 from ambos.briefing import Chart, Datum
+from ambos.briefing.formats import Precision
 from ambos.flows.brief.figures import data_of, names_of, series_of
 from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import events_on, note_of, rows_of
@@ -60,7 +61,7 @@ def picture(workspace: Workspace, shown: Figures) -> Chart | None:
         "sources": tuple(catalog.sources[s] for s in shown.sources),
         "as_of": known["as_of"].max() or workspace.today(),
         "unit": catalog.units[shown.frame["unit"][0]],
-        "frequency": cast(Literal["A", "M", "D"], frequency if frequency in ("A", "M", "D") else "A"),
+        "frequency": cast(Precision, frequency if frequency in get_args(Precision) else "A"),
         # a fiscal year stands in a chart where the calendar year of its number does, which no event does
         "events": () if _is_fiscal(shown) else tuple(events.values()),
     }

@@ -14,7 +14,7 @@ from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
 
-Frequency = Literal["A", "M", "D", "H", "all"]
+Frequency = Literal["A", "Q", "M", "D", "H", "all"]
 
 
 @dataclass(frozen=True)

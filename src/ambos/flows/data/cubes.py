@@ -18,7 +18,7 @@ from ambos.model.answer import Cell
 from ambos.model.codes import NOT_APPLICABLE, TOTAL
 
 #: Frequencies from fine to coarse.
-FREQUENCIES: tuple[Grain, ...] = ("H", "D", "M", "A")
+FREQUENCIES: tuple[Grain, ...] = ("H", "D", "M", "Q", "A")
 #: Each code, or all together.
 _EACH = "*"
 

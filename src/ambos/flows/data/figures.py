@@ -202,11 +202,11 @@ def _period(label: str) -> Text:
 
 
 def _counted(shown: Figures, catalog: Catalog) -> Text:
-    """Name the unit in which the coverage of a range is counted: years, months, or days (of hourly data too)."""
+    """Name the unit in which the coverage of a range is counted: years, quarters, months, or days (of hourly data too)."""
     what = shown.what
     while not isinstance(what, Series):
         what = catalog.series[what.numerator]
-    names = {"A": Text("years", "años"), "M": Text("months", "meses")}
+    names = {"A": Text("years", "años"), "Q": Text("quarters", "trimestres"), "M": Text("months", "meses")}
     return names.get(catalog.datasets[what.dataset].frequency, Text("days", "días"))
 
 

@@ -20,7 +20,7 @@ from ambos.model import Dataset, Finding, Place, Series
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, period
-from ambos.periods import label, plus_months
+from ambos.periods import MONTHS_IN, label, plus_months
 from ambos.quality import Check, load_checks
 from ambos.text import Text
 
@@ -210,7 +210,7 @@ def _codes(catalog: Catalog, dataset: Dataset, finding: Finding, check: Check) -
 
 def _around(dataset: Dataset, finding: Finding) -> tuple[date, date]:
     """The first and last day of the figures shown with a finding."""
-    months = AROUND if dataset.frequency in "MA" else 1
+    months = AROUND if dataset.frequency in MONTHS_IN else 1
     return plus_months(finding.start.replace(day=1), -months), plus_months(finding.end.replace(day=1), months)
 
 

@@ -6,19 +6,21 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 from statistics import median
+from typing import cast
 
 import polars as pl
 
 from ambos.flows.data.hold import HeldDifference
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Snapshot
+from ambos.periods import label as label_of
 from ambos.quality import Check
 from ambos.sources.shared.base import Rows
 from ambos.store.codes import encode
 from ambos.text import Text
 
 #: Days of a period, with room: so far back the periods before a new one are read.
-DAYS = {"A": 366, "M": 31}
+DAYS = {"A": 366, "Q": 92, "M": 31}
 #: Fewest periods that make a history, rows of a period that are worth a count, and places or items that are worth a list.
 LEAST_PERIODS, LEAST_ROWS, LEAST_VALUES = 3, 20, 10
 #: Places or items absent that are no accident.
@@ -84,7 +86,7 @@ def incomplete_files(
     accepted: AbstractSet[str],
     check: Check,
 ) -> dict[str, HeldDifference]:
-    """Find the files whose new months or years hold clearly less than those before.
+    """Find the files whose new months, quarters or years hold clearly less than those before.
 
     The history of a file is what was known on its day, and its own earlier periods. A file of a selection of places or
     items is compared with their rows alone; one with a year, a month or a few figures gives no history to compare with.
@@ -193,7 +195,7 @@ def _said(
     """Write which periods fall short, and what is absent from them."""
     words: dict[str, list[str]] = {"en": [], "es": []}
     for one in short[:SHOWN]:
-        label = str(one["period"])[: {"A": 4, "M": 7}[dataset.frequency]]
+        label = label_of(cast("date", one["period"]), dataset.frequency)
         words["en"].append(f"{label}: {one['rows']:,} rows, usual before {one['usual']:,.0f}")
         words["es"].append(f"{label}: {one['rows']:,} renglones; antes, lo usual eran {one['usual']:,.0f}")
     said = Text(

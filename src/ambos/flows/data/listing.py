@@ -13,7 +13,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
 from ambos.model.answer import Answer, Column, Named, Table, View, data_table
 from ambos.numbers import MISSING, both, day, number, period
-from ambos.periods import frequency_of, label
+from ambos.periods import MONTHS_IN, frequency_of, label, plus_months
 from ambos.sources.shared.base import REASONS
 from ambos.text import LANGUAGES, Text, joined
 
@@ -254,12 +254,7 @@ def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str]) ->
 
 def _next_end(newest: date, frequency: str) -> date:
     """The end of the period after the newest one held, from when the lag counts."""
-    if frequency == "A":
-        return date(newest.year + 2, 1, 1)
-    if frequency == "M":
-        month = newest.year * 12 + newest.month + 1
-        return date(month // 12, month % 12 + 1, 1)
-    return newest
+    return plus_months(newest, 2 * MONTHS_IN[frequency]) if frequency in MONTHS_IN else newest
 
 
 def list_places(workspace: Workspace, words: str = "", *, everywhere: bool = False) -> Sequence[Place]:

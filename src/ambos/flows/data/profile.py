@@ -39,11 +39,11 @@ class Question:
     series : str
     places, items : tuple of str
     start, end : date or None
-    frequency : {"A", "M", "D", "H", "all"} or None
+    frequency : {"A", "Q", "M", "D", "H", "all"} or None
     as_of : date or None
     currency : str
     year_basis : {"calendar", "fiscal"}
-    form : {"growth", "index", "share"} or None
+    form : {"growth", "previous", "index", "share"} or None
         Restated in this form.
     base : int or None
         The year of the index.

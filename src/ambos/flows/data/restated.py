@@ -1,4 +1,4 @@
-"""Figures restated: their growth on the year before, an index to a year, or shares of their sum."""
+"""Figures restated: their growth on the year or the period before, an index to a year, or shares of their sum."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ import polars as pl
 
 from ambos.errors import bad_request
 from ambos.flows.data.show import Figures
-from ambos.flows.data.touching import broken_between, year_before
+from ambos.flows.data.touching import before, broken_between
 from ambos.flows.workspace import Workspace
 from ambos.indicators import change, indexed, shares
 from ambos.model import Series
 from ambos.model.codes import TOTAL
-from ambos.periods import days_of
+from ambos.periods import MONTHS_IN, days_of
 from ambos.text import Text
 
-Form = Literal["growth", "index", "share"]
+Form = Literal["growth", "previous", "index", "share"]
 FORMS: tuple[Form, ...] = get_args(Form)
 _TITLES = {
     "growth": Text("{title}: change on the year before", "{title}: variación anual"),
+    "previous": Text("{title}: change on the period before", "{title}: variación respecto del periodo anterior"),
     "index": Text("{title}: index, {base} = 100", "{title}: índice, {base} = 100"),
     "share": Text("{title}: share of the figures shown", "{title}: participación en las cifras mostradas"),
 }
@@ -28,6 +29,10 @@ _NOTES = {
     "growth": Text(
         "Change of each figure on the same period of the year before, in percent (of percentages in percentage points). None is given across a break of the series, nor on a figure that is missing or not above 0.",
         "Variación de cada cifra respecto del mismo periodo del año previo, en por ciento (de porcentajes, en puntos porcentuales). No se da a través de una ruptura de la serie, ni sobre una cifra faltante o no mayor que 0.",
+    ),
+    "previous": Text(
+        "Change of each figure on the period before it, in percent (of percentages in percentage points); the seasons are in it unless the series is adjusted for them. None is given across a break of the series, nor on a figure that is missing or not above 0.",
+        "Variación de cada cifra respecto del periodo anterior, en por ciento (de porcentajes, en puntos porcentuales); incluye la estacionalidad, salvo que la serie esté desestacionalizada. No se da a través de una ruptura de la serie, ni sobre una cifra faltante o no mayor que 0.",
     ),
     "index": Text(
         "Each figure in percent of the mean of the periods of {base} of its own row. None is given on the other side of a break of the series from {base}.",
@@ -55,7 +60,8 @@ def restate(workspace: Workspace, shown: Figures, form: Form, base: int | None =
     ----------
     workspace : Workspace
     shown : Figures
-    form : {"growth", "index", "share"}
+    form : {"growth", "previous", "index", "share"}
+        Growth on the same period of the year before, or on the period before.
     base : int, optional
         The year of the index; if not given, the first for which every row has all its figures.
 
@@ -64,12 +70,20 @@ def restate(workspace: Workspace, shown: Figures, form: Form, base: int | None =
     BadRequest
         If the form has no meaning for these figures.
     """
-    if shown.frame["frequency"][0] not in ("A", "M", "D"):
+    frequency = shown.frame["frequency"][0]
+    if frequency not in (*MONTHS_IN, "D"):
         raise bad_request(
-            "Growth, index and shares are of annual, monthly or daily figures.",
-            "La variación, el índice y las participaciones son de cifras anuales, mensuales o diarias.",
+            "Growth, index and shares are of annual, quarterly, monthly or daily figures.",
+            "La variación, el índice y las participaciones son de cifras anuales, trimestrales, mensuales o diarias.",
         )
-    frame, unit, year = {"growth": _growth, "index": _index, "share": _share}[form](workspace, shown, base)
+    if form == "previous" and frequency not in MONTHS_IN:
+        raise bad_request(
+            "The change on the period before is of annual, quarterly or monthly figures.",
+            "La variación respecto del periodo anterior es de cifras anuales, trimestrales o mensuales.",
+        )
+    frame, unit, year = {"growth": _growth, "previous": _previous, "index": _index, "share": _share}[form](
+        workspace, shown, base
+    )
     title = _TITLES[form].format(title=shown.what.title, base=year)
     # no longer an amount of money, nor one that adds up
     rate = {"kind": "rate", "currency": ""} if isinstance(shown.what, Series) else {}
@@ -82,13 +96,21 @@ _Made = tuple[pl.DataFrame, str, object]
 
 
 def _growth(workspace: Workspace, shown: Figures, base: int | None) -> _Made:
-    frame = change(shown.frame)
+    return _changed(shown, 12)
+
+
+def _previous(workspace: Workspace, shown: Figures, base: int | None) -> _Made:
+    return _changed(shown, MONTHS_IN[shown.frame["frequency"][0]])
+
+
+def _changed(shown: Figures, months: int) -> _Made:
+    frame = change(shown.frame, months)
     points = shown.frame["unit"][0] == "percent"
     column, unit = ("change", "percentage_point") if points else ("change_percent", "percent")
     values = []
     for row in frame.iter_rows(named=True):
         after = days_of(row["period"], row["start"])
-        broken = after and broken_between(shown.breaks, row["place"], row["item"], year_before(after), after)
+        broken = after and broken_between(shown.breaks, row["place"], row["item"], before(after, months), after)
         values.append(None if broken or row[column] is None else float(row[column]))
     frame = frame.with_columns(value=pl.Series(values, dtype=pl.Float64)).select(shown.frame.columns)
     return _missing(frame), unit, ""
@@ -151,7 +173,8 @@ def _first_whole_year(shown: Figures) -> int:
         If there is none.
     """
     rows = shown.frame.select("place", "item").n_unique()
-    expected = {"A": 1, "M": 12}.get(shown.frame["frequency"][0], 200)
+    frequency = shown.frame["frequency"][0]
+    expected = 12 // MONTHS_IN[frequency] if frequency in MONTHS_IN else 200
     years = (
         shown.frame.filter(pl.col("value").cast(pl.Float64) > 0)
         .group_by(pl.col("period").str.extract(r"(\d{4})").cast(pl.Int64).alias("year"), "place", "item")

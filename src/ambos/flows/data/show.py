@@ -102,7 +102,7 @@ def show(
     items : sequence of str
         As for `ambos.indicators.observe`; names of codes are understood too.
     start, end : date, optional
-    frequency : {"H", "D", "M", "A", "all"}, optional
+    frequency : {"H", "D", "M", "Q", "A", "all"}, optional
     as_of : date, optional
         Only what was known on this day.
     currency : str

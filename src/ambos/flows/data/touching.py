@@ -13,7 +13,7 @@ from ambos.catalog import Catalog
 from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
-from ambos.periods import days_of, plus_months
+from ambos.periods import MONTHS_IN, days_of, plus_months
 from ambos.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -111,9 +111,9 @@ def _codes(series: Series, item: str) -> dict[str, frozenset[str]]:
     return codes
 
 
-def year_before(span: Span) -> Span:
-    """The span of the same length that begins a year earlier, to the month."""
-    first, last = (plus_months(day, -12).replace(day=min(day.day, 28)) for day in span)
+def before(span: Span, months: int = 12) -> Span:
+    """The span of the same length that begins a year, or so many months, earlier, to the month."""
+    first, last = (plus_months(day, -months).replace(day=min(day.day, 28)) for day in span)
     return first, last
 
 
@@ -262,7 +262,7 @@ def _touches(finding: Finding, row: FigureRow, check: Check, catalog: Catalog) -
         return False
     if finding.item != TOTAL and not any(_about(part, row, check, catalog) for part in finding.item.split("+")):
         return False
-    coarse = catalog.datasets[finding.dataset].frequency in "MA"
+    coarse = catalog.datasets[finding.dataset].frequency in MONTHS_IN
     end = plus_months(finding.end, 1) - timedelta(days=1) if coarse else finding.end
     periods = row.within(finding.start, end)
     if check.settings.get("periods") == "year":

@@ -13,6 +13,7 @@ import polars as pl
 
 from ambos.catalog.catalog import nearest
 from ambos.model import CodeList, Dataset, Source
+from ambos.periods import MONTHS_IN, plus_months
 from ambos.sources.shared.base import REJECT_SCHEMA, Rows
 from ambos.text import Text
 
@@ -199,7 +200,7 @@ def newest_out(source: Source, frequency: str, known: date | None, periods: pl.S
     Parameters
     ----------
     source : Source
-    frequency : {"A", "M", "D"}
+    frequency : {"A", "Q", "M", "D"}
     known : date or None
         The day on which the figures were known; None: not known, and the newest period of the file stands for it.
     periods : polars.Series of date
@@ -209,11 +210,10 @@ def newest_out(source: Source, frequency: str, known: date | None, periods: pl.S
     if known is None:
         return held
     ended = known - timedelta(days=source.lag_days)  # the last day of the newest period out is this one or before it
-    first = {
-        "A": date(ended.year if (ended.month, ended.day) == (12, 31) else ended.year - 1, 1, 1),
-        "M": _month_before(ended + timedelta(days=1), 1),
-        "D": ended,
-    }[frequency]
+    first = ended
+    if each := MONTHS_IN.get(frequency):
+        month = plus_months(ended + timedelta(days=1), -each)
+        first = plus_months(month, -((month.month - 1) % each))
     return max(first, held or first)
 
 
@@ -226,15 +226,8 @@ def revised_since(source: Source, dataset: Dataset, known: date | None, periods:
     if not source.revision_periods or newest is None:
         return None
     back = source.revision_periods - 1
-    if dataset.frequency == "A":
-        return date(newest.year - back, 1, 1)
-    return _month_before(newest, back) if dataset.frequency == "M" else newest - timedelta(days=back)
-
-
-def _month_before(day: date, months: int) -> date:
-    """The first day of the month so many before that of a day."""
-    month = day.year * 12 + day.month - 1 - months
-    return date(month // 12, month % 12 + 1, 1)
+    each = MONTHS_IN.get(dataset.frequency)
+    return plus_months(newest, -back * each) if each else newest - timedelta(days=back)
 
 
 def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:

@@ -223,8 +223,8 @@ def _bound(filter: Filter, operator: str, value: str) -> None:
         span = days_of(value) or (read_period(value, last=False), read_period(value, last=True))
     except ValueError as error:
         raise _refuse(
-            f"{value[:40]!r} is not a period; write 2015, 2015-07 or 2015-07-31.",
-            f"{value[:40]!r} no es un periodo; escriba 2015, 2015-07 o 2015-07-31.",
+            f"{value[:40]!r} is not a period; write 2015, 2015-Q3, 2015-07 or 2015-07-31.",
+            f"{value[:40]!r} no es un periodo; escriba 2015, 2015-Q3, 2015-07 o 2015-07-31.",
         ) from error
     first, last = span
     if operator in ("eq", "ge"):

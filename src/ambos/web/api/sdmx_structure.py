@@ -28,6 +28,7 @@ _FREQUENCY_NAMES = {
     "H": Text("Hourly", "Por hora"),
     "D": Text("Daily", "Diaria"),
     "M": Text("Monthly", "Mensual"),
+    "Q": Text("Quarterly", "Trimestral"),
     "A": Text("Annual", "Anual"),
 }
 _CONCEPT_NAMES = {

@@ -58,7 +58,7 @@ def question(
     as_of: LastDay = None,
     currency: Currency = "",
     year: YearBasis = "calendar",
-    form: Literal["growth", "index", "share", ""] = "",
+    form: Literal["growth", "previous", "index", "share", ""] = "",
     base: Base = None,
 ) -> Question:
     """The question that an address asks of a series, with every filter in it."""
@@ -198,7 +198,7 @@ def _frequencies(page: Page, asked: Figures) -> Sequence[str]:
     what = asked.held.what
     while not isinstance(what, Series):
         what = page.workspace.catalog.series[what.numerator]
-    order = ("H", "D", "M", "A")
+    order = ("H", "D", "M", "Q", "A")
     return (*order[order.index(what.frequency) :], "all")
 
 
