@@ -62,6 +62,8 @@ serve --port 65536
 serve --port 65536 --refresh
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
+show economy.mx_product --from 2019
+show economy.mx_exports --from 2024-Q1
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
 simulate --port sasabe --year 2024 --replications 2

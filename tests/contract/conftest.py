@@ -26,6 +26,7 @@ KEY_VARIABLES = (
     "AQS_EMAIL",
     "AQS_KEY",
     "BANXICO_TOKEN",
+    "BEA_API_KEY",
     "BTS_APP_TOKEN",
     "CENSUS_API_KEY",
     "OPENAQ_API_KEY",

@@ -24,6 +24,7 @@ KEYS = {
     "BTS_APP_TOKEN": "bts+K3y/9&x=5",
     "CENSUS_API_KEY": "cen+K3y/9&x=6",
     "API_USGS_PAT": "gs+K3y/9&x=7",
+    "BEA_API_KEY": "bea+K3y/9&x=8",
 }
 #: Which of them each source is sent.
 SENT = {
@@ -34,6 +35,7 @@ SENT = {
     "epa_aqs": ("AQS_KEY", "AQS_EMAIL"),
     "airnow": ("AIRNOW_API_KEY",),
     "openaq": ("OPENAQ_API_KEY",),
+    "bea_state_gdp": ("BEA_API_KEY",),
 }
 
 
@@ -121,6 +123,25 @@ def openaq(asked: Question) -> bytes:
     return answer(openaq_page(openaq_hour(7, 8.0)), JSON)
 
 
+def state_gdp(asked: Question) -> bytes:
+    name = "conjunto_de_datos_pibe_entidad_son2024_r.csv"
+    return answer(zipped(f"conjunto_de_datos/{name}", _specimen(f"inegi/{name}")), "application/x-zip-compressed")
+
+
+def state_exports(asked: Question) -> bytes:
+    name = "eef_trimestral_tr_cifra_2007_2026.csv"
+    return answer(zipped(f"conjunto_de_datos/{name}", _specimen(f"inegi/{name}")), "application/x-zip-compressed")
+
+
+def bea(asked: Question) -> bytes:
+    given = json.loads(_specimen("bea/sagdp2-12.json"))
+    # BEA repeats the question, the key in it
+    given["BEAAPI"]["Request"]["RequestParam"].append(
+        {"ParameterName": "USERID", "ParameterValue": KEYS["BEA_API_KEY"]}
+    )
+    return answer(json.dumps(given).encode(), JSON)
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -136,4 +157,7 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "airnow": airnow,
     "sinaica": sinaica_page,
     "openaq": openaq,
+    "inegi_state_gdp": state_gdp,
+    "inegi_state_exports": state_exports,
+    "bea_state_gdp": bea,
 }

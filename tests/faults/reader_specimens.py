@@ -26,6 +26,7 @@ from air_samples import (
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from cbp_samples import tar
+from economy_samples import EXPORTS, PRODUCT, exports, product
 from usbr_samples import WORKBOOK, workbook
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -72,7 +73,7 @@ def _made() -> dict[str, bytes]:
     cbp = {
         p.name.replace("bwt-", "rss-"): p.read_bytes() for p in sorted((SPECIMENS / "cbp").glob("bwt-2025-07-30*.xml"))
     }
-    exports = ["E_COMMODITY", "ALL_VAL_MO", "AIR_VAL_MO", "VES_VAL_MO", "STATE", "CTY_CODE", "SUMMARY_LVL", "COMM_LVL", "time"]  # fmt: skip
+    exported = ["E_COMMODITY", "ALL_VAL_MO", "AIR_VAL_MO", "VES_VAL_MO", "STATE", "CTY_CODE", "SUMMARY_LVL", "COMM_LVL", "time"]  # fmt: skip
     imports = ["I_COMMODITY", "GEN_VAL_MO", "AIR_VAL_MO", "VES_VAL_MO", "PORT", "CTY_CODE", "SUMMARY_LVL", "COMM_LVL", "time"]  # fmt: skip
     row = ["08", "1000", "10", "0", "AZ", "2010", "DET", "HS2", "2024-05"]
     at_port = [*row[:4], "2604", *row[5:]]
@@ -84,12 +85,14 @@ def _made() -> dict[str, bytes]:
         "airnow.json": json.dumps([airnow_hour(h, 5.0 + h) for h in range(3)]).encode(),
         "sinaica.html": sinaica(*(sinaica_hour(h, v) for h, v in enumerate((31.2, None, "55", 0.5)))),
         "openaq.json": openaq(openaq_page(openaq_hour(0, 31.25), openaq_hour(1, 12.5)), openaq_page()),
-        "exports_porths.json": json.dumps([[c if c != "STATE" else "PORT" for c in exports], at_port]).encode(),
+        "exports_porths.json": json.dumps([[c if c != "STATE" else "PORT" for c in exported], at_port]).encode(),
         "imports_porths.json": json.dumps([imports, at_port]).encode(),
         "imports_statehs.json": json.dumps([[c if c != "PORT" else "STATE" for c in imports], row]).encode(),
         "census_exports_statehs_empty.json": b"",
         "census_page.html": b"<html><title>Missing Key</title><body>A valid key must be included</body></html>",
         WORKBOOK: workbook(),
+        EXPORTS: exports(),
+        PRODUCT: product(),
         "ibwc_discharge.csv": b"#Data Set Export - Discharge.Daily Rounded cfs@09522000,\nTimestamp (UTC-07:00),Value (m^3/s)\n"
         b"2024-06-15 00:00:00,42.5\n2024-06-16 00:00:00,41\n2024-06-17 00:00:00,NaN\n"
         b'"Data are being provided with the understanding they are provisional and subject to future revision.",\n',

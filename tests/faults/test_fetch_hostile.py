@@ -284,6 +284,7 @@ SHAPES = {
     "openaq": ['{"results": {}}', '{"results": [{"coordinates": {"latitude": 1e999, "longitude": "x"}}, 5]}'],
     "cbp_border_waits": ["[5]", '{"port": 7}', "null", '[{"port_number": {}, "date": 5, "time": []}]'],
     "census_trade": ["[" * 100_000],
+    "bea_state_gdp": ["[]", '{"BEAAPI": {"Error": {}}}', '{"BEAAPI": {"Results": {"Data": {}}}}', '{"BEAAPI": 5}'],
 }  # fmt: skip
 
 
@@ -297,7 +298,15 @@ def test_json_of_another_shape_is_one_error_or_nothing(
     source: str,
     text: str,
 ) -> None:
-    for name in ("BANXICO_TOKEN", "AQS_KEY", "AQS_EMAIL", "AIRNOW_API_KEY", "OPENAQ_API_KEY", "CENSUS_API_KEY"):
+    for name in (
+        "BANXICO_TOKEN",
+        "AQS_KEY",
+        "AQS_EMAIL",
+        "AIRNOW_API_KEY",
+        "OPENAQ_API_KEY",
+        "CENSUS_API_KEY",
+        "BEA_API_KEY",
+    ):
         monkeypatch.setenv(name, "a-key-of-tests")
     connect(lambda asked: Octets([answer(text.encode(), "application/json")]))
     outcomes = fetch(workspace, [source], date(2024, 8, 1))

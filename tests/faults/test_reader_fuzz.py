@@ -70,6 +70,9 @@ KINDS = {
     "usbr_owdi_2016": {"levels", "levels_2016", "projection", "decree"},
     "usbr_natural_flow": {"lees_ferry"},
     "usbr_mead_24ms": {"daily", "study"},
+    "inegi_state_gdp": {"entity", "activity", "long", "base2013"},
+    "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables"},
+    "bea_state_gdp": {"interface", "workbook"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {
@@ -94,7 +97,11 @@ crossing = "port"
 shifts = [{ from = "00:00", to = "24:00", lines = ["cars"] }]
 """
 #: What the specimens give that hold no rows.
-NOTHING = {"census_exports_statehs_empty.json": "no rows", "census_page.html": "NeedsKey"}
+NOTHING = {
+    "census_exports_statehs_empty.json": "no rows",
+    "census_page.html": "NeedsKey",
+    "conjunto_de_datos_pibe_actividad_tot2024_r.csv": "no rows",
+}
 
 
 @dataclass

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ambos.sources.banxico import fix
+from ambos.sources.bea import state_gdp as bea_gdp
 from ambos.sources.bts import border_crossing, transborder, transborder_annual
 from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.inegi import state_exports, state_gdp
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
@@ -49,5 +51,8 @@ CONNECTORS: Mapping[str, Connector] = {
         owdi_2016,
         natural_flow,
         mead_24ms,
+        state_gdp,
+        state_exports,
+        bea_gdp,
     )
 }

@@ -5,8 +5,10 @@ A row that cannot be used is refused alone, with its reason in both languages; t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, cast
 
 import polars as pl
@@ -23,6 +25,10 @@ MOST_LOOKED_UP = 25
 YEARS = range(1950, 2101)
 #: Months as sources in English abbreviate them.
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+#: An amount of at most twelve digits before the point, as spreadsheets and programs write it.
+AMOUNT = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,20})?", re.ASCII)
 
 
 class RawTable:
@@ -138,6 +144,21 @@ class RawTable:
             column,
             Text("a whole number of 0 or more", "un número entero de 0 o más"),
         )
+
+    def amounts(self, column: str, into: str, unit: int, least: str, missing: Sequence[str] = ("",)) -> None:
+        """Amounts of money in a unit of so many, as whole numbers of one: ``510814.14800000004`` million to 510814148000.
+
+        The binary noise of spreadsheets goes: the text is rounded to a multiple of `least`, the last digit of the
+        source's figures, in its unit. The texts in `missing` stand for a missing value.
+        """
+        step = Decimal(least)
+
+        def whole(text: str) -> int | None:
+            if not AMOUNT.fullmatch(text):
+                return None
+            return int(Decimal(text).quantize(step, ROUND_HALF_UP) * unit)
+
+        self.values(column, into, whole, pl.Int64(), Text("an amount", "un monto"), missing=missing)
 
     def refuse_values(self, bad: pl.Series, column: str, what: Text) -> None:
         """Set rows aside whose cell in a column is not what it should be."""

@@ -1,0 +1,1 @@
+"""US Bureau of Economic Analysis (BEA)."""

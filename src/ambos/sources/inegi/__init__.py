@@ -1,0 +1,1 @@
+"""Instituto Nacional de Estadística y Geografía (INEGI), Mexico."""
