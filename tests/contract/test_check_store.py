@@ -121,8 +121,14 @@ def test_a_damaged_body_is_named_and_moved_aside(shells: dict[str, Shell], built
 
 @pytest.mark.parametrize(
     ("line", "named"),
-    [(b"garbage", "line 2"), (b"[]", "line 2"), (b'{"source": "x", "result": "stored"}', "sha256"), (b"{}", "result")],
-    ids=["garbage", "no object", "keys missing", "empty object"],
+    [
+        (b"garbage", "line 2"),
+        (b"[]", "line 2"),
+        (b'{"source": "x", "result": "stored"}', "sha256"),
+        (b"{}", "result"),
+        (b'{"source": "x", "result": "failed", "retrieved_at": "soon"}', "retrieved_at"),
+    ],
+    ids=["garbage", "no object", "keys missing", "empty object", "no time"],
 )
 def test_a_damaged_line_of_the_ledger_is_named_and_the_others_are_kept(
     shells: dict[str, Shell], built: Path, shown: Any, line: bytes, named: str

@@ -236,6 +236,15 @@ def test_month_of_a_label(label: str, month: date | None) -> None:
     assert list(found.values()) == ([month] if month else [])
 
 
+def test_a_page_of_links_that_cannot_be_read_to_its_end_is_refused(
+    server: LocalServer, client: Client, catalog: Catalog
+) -> None:
+    page = b"<!DOCTYPE html><html><a href='/a/Jan2024.zip'>1</a><![x<a href='/a/Feb2024.zip'>2</a></html>"
+    server.routes[LANDING] = [Reply(page, "text/html")]
+    error = refuse(client, catalog, "bts_transborder")
+    assert "cannot be read to its end" in error.say("en") and "no se puede leer hasta el final" in error.say("es")
+
+
 def test_transborder_wanted_months(server: LocalServer, client: Client, catalog: Catalog, specimen: Specimen) -> None:
     table = zipped(specimen("dot1_0824.csv"))
     server.routes[LANDING] = [Reply(specimen("transborder_page.html"), "text/html; charset=UTF-8")]

@@ -7,6 +7,7 @@ import itertools
 import json
 import ssl
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -189,8 +190,8 @@ def test_a_head_or_body_that_lies(ask: Ask, octets: bytes, problem: str) -> None
 @pytest.mark.parametrize("kind", ["csv", "json", "xml", "html", "page"])
 def test_a_body_without_end_is_cut_off(ask: Ask, kind: Expect) -> None:
     endless = Octets(itertools.chain([b"HTTP/1.1 200 OK\r\n\r\n"], itertools.repeat(b"1,2\n" * 16_000)))
-    error = ask(endless, kind, size=1_000_000)
-    assert error.values["problem"] == "too_large" and "1,000,000 bytes" in error.say("es")
+    error = ask(endless, kind, size=2**20)
+    assert error.values["problem"] == "too_large" and "1 MiB" in error.say("es")
 
 
 def test_an_error_without_end_is_read_a_little(ask: Ask) -> None:
@@ -264,7 +265,8 @@ def test_hostile_pages_take_no_time() -> None:
         "<a href='http://[x/a2024.zip'>",
         "<a href='//\u2100.org/a2024.zip'>",
     ):
-        zip_links(page, "https://www.bts.gov/")
+        with suppress(AssertionError):  # what `fetch` makes an error of the page
+            zip_links(page, "https://www.bts.gov/")
 
 
 # -- shapes and lists -----------------------------------------------------------------------------------------------

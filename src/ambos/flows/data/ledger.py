@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from ambos.errors import CannotRead, reason
+from ambos.errors import CannotRead, parse_fault, reason
 from ambos.text import Text
 
 #: What a line must have to say where bytes are, what they are and when they were known.
@@ -62,10 +63,15 @@ def _entry(line: bytes) -> dict[str, Any] | Text:
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:
-        return Text.same(str(error))
+        return parse_fault(error)
     if not isinstance(entry, dict):
         return Text("no object", "no es un objeto")
     needed = STORED if entry.get("result") == "stored" else {"source"}
     if missing := sorted(({"result"} | needed) - entry.keys()):
         return Text(f"{', '.join(missing)} missing", f"falta {', '.join(missing)}")
+    if "retrieved_at" in entry:
+        try:
+            datetime.fromisoformat(entry["retrieved_at"])
+        except (TypeError, ValueError):
+            return Text("retrieved_at is no time", "retrieved_at no es una hora")
     return entry

@@ -9,7 +9,7 @@ from typing import Any
 
 import polars as pl
 
-from ambos.errors import AmbosError, NoData, bad_request
+from ambos.errors import NoData, bad_request
 from ambos.flows.data import figures, restated
 from ambos.flows.data.check import findings_beside
 from ambos.flows.data.listing import list_series
@@ -277,7 +277,7 @@ def revisions(workspace: Workspace, question: Question) -> Answer:
     for when in days:
         try:
             then = ask(workspace, replace(question, as_of=when)).shown
-        except AmbosError:  # nothing of it was known then
+        except NoData:  # nothing of it was known then
             continue
         known[when] = {key: value for *key_, value in _cells(then) if (key := (key_[0], key_[1], key_[2]))}
     newest = {(place, item, when): value for place, item, when, value in _cells(now.shown)}

@@ -21,7 +21,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -176,7 +175,10 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
         page = client.get(landing, expect="html")
     except FetchFailed as error:
         raise _by_browser(error, landing) from error
-    links = zip_links(page.content.decode("utf-8", "replace"), landing)
+    try:
+        links = zip_links(page.content.decode("utf-8", "replace"), landing)
+    except AssertionError as error:  # html.parser raises it on some declarations
+        raise page.unfit("its HTML cannot be read to its end", "su HTML no se puede leer hasta el final") from error
     if not links:
         raise page.unfit(
             "it links to no zip of a month or year; the source changed it",
@@ -204,10 +206,14 @@ def zip_links(page: str, url: str) -> dict[str, date]:
         HTML.
     url : str
         Where it lies; links may be relative to it.
+
+    Raises
+    ------
+    AssertionError
+        If the HTML cannot be read to its end.
     """
     collector = _Links()
-    with suppress(AssertionError):  # html.parser raises it on some declarations; the links before stand
-        collector.feed(page)
+    collector.feed(page)
     found = {}
     for href in collector.hrefs:
         try:
