@@ -10,12 +10,13 @@ import pytest
 from ambos.cli import program
 from ambos.cli.kinds import Number, Period, Whole
 from ambos.cli.river import Flow, MexicoCut
+from ambos.text import Language
 from command_line import Shell
 
 #: Never a number that an option takes.
-NONE = ("1" + "0" * 30, "nan", "inf", "1e999", "٣", "²", "1_0", "", "9" * 5_000)
+NONE = ("-1", "1" + "0" * 30, "nan", "inf", "1e999", "٣", "²", "1_0", "", "9" * 5_000)
 #: Taken by some options.
-SOME = ("-1", "0", "1000000000000000000")
+SOME = ("0", "1000000000000000000")
 #: What a verb needs besides the option, so that it comes to the number.
 BESIDE = {
     "simulate": ("--port", "sasabe", "--day", "2025-07-14"),
@@ -53,7 +54,9 @@ def _run(shell: Shell, path: str, option: str, kind: type, value: str) -> None:
     assert "Traceback" not in found.err and len(found.err) < 1_000
     assert found.seconds < SOON or value in SOME
     if value in NONE:
-        assert ("Invalid value" if shell.language == "en" else "Valor no válido") in found.err
+        assert (
+            f"Invalid value for '{option}'" if shell.language == "en" else f"Valor no válido para '{option}'"
+        ) in found.err
 
 
 def test_every_option_with_a_number_has_limits_and_takes_only_the_digits_0_to_9() -> None:
@@ -63,6 +66,16 @@ def test_every_option_with_a_number_has_limits_and_takes_only_the_digits_0_to_9(
     ]
     assert not loose
     assert len(NUMERIC) > 40
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_number_below_zero_is_refused_with_the_name_of_its_option(language: Language) -> None:
+    for path, option in _options(program(language)):
+        if isinstance(option.type, Whole | Number | MexicoCut | Flow | Period):
+            written = "arizona=-1" if isinstance(option.type, Flow) else "-1"
+            with pytest.raises(click.BadParameter) as caught:
+                option.type(written, option, click.Context(click.Command(path), obj=language))
+            assert f"'{option.opts[-1]}'" in caught.value.format_message() and "'-1'" in caught.value.message
 
 
 @pytest.mark.parametrize(("at", "path", "option", "kind"), _NUMBERED, ids=_IDS)

@@ -109,6 +109,14 @@ def test_csv_of_a_table_without_rows_has_its_header(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == "year,change_af\n"
 
 
+def test_a_table_asked_for_by_name_that_has_no_rows_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = _answer(replace(_added(), rows=()))
+    show(answer, "es", table="changes")
+    assert "Cambios: sin renglones." in capsys.readouterr().out
+    show(answer, "en")
+    assert "no rows" not in capsys.readouterr().out
+
+
 def test_csv_cells_stay_under_their_names_where_the_first_row_has_no_name(capsys: pytest.CaptureFixture[str]) -> None:
     columns = (Column("party", _LABEL), _VOLUME)
     table = Table("named", _LABEL, columns, ((None, 1), (Named("mx", Text("Mexico", "México")), 2)))

@@ -164,6 +164,9 @@ def show(
         for t in chosen:
             for view in t.as_seen() if t.shown or table else ():
                 _print_view(t, view, language)
+            if table and not (t.rows or t.totals):  # asked for by name, and there is nothing to see
+                none = Text(": no rows.", ": sin renglones.")
+                click.echo(((t.title or Text.same(t.id)) + none)[language])
         for note in answer.notes:
             click.echo(f"· {note[language]}")
         for source in answer.sources:

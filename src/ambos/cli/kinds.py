@@ -112,7 +112,7 @@ class DayKnown(Period):
 
 
 class Number(click.ParamType[Decimal]):
-    """A number, exact to its last digit."""
+    """A number of 0 or more, exact to its last digit: all that options ask for are levels, volumes and flows."""
 
     #: Powers of ten from 1 that are taken for a number and not for a slip.
     _digits = 9
@@ -125,11 +125,11 @@ class Number(click.ParamType[Decimal]):
         """Read ``512000`` or ``11.8``."""
         text = str(value)
         number = Decimal(text if re.fullmatch(self._written, text) else "NaN")
-        if not number.is_finite() or abs(number.adjusted()) > self._digits:
+        if not number.is_finite() or abs(number.adjusted()) > self._digits or number < 0:
             self.fail(
                 Text(
-                    f"{_short(text)} is not a number; write 1234.5.",
-                    f"{_short(text)} no es un número; escriba 1234.5.",
+                    f"{_short(text)} is not a number of 0 or more; write 1234.5.",
+                    f"{_short(text)} no es un número de 0 o más; escriba 1234.5.",
                 )[self.language],
                 param,
                 ctx,

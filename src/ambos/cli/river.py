@@ -76,8 +76,8 @@ _MEXICO = option("--mexico", type=MexicoCut, metavar="KAF|feis")(
         "Elevación del lago Mead proyectada para el 1 de enero; la que se proyectó, si no se indica.",
     ),
     option("--as-of", type=LAST_DAY)(
-        "The condition in force on this day, from what was known on it.",
-        "La condición vigente ese día, con lo que se conocía entonces.",
+        "The condition in force on this day, from what was known on it; of a day to come, from what is known today.",
+        "La condición vigente ese día, con lo que se conocía entonces; si aún no llega, con lo que se conoce hoy.",
     ),
     _YEAR,
     option("--observed", is_flag=True)(
