@@ -8,6 +8,7 @@ of these where they cross into a room, so that a door (command line, web) only e
 from __future__ import annotations
 
 import errno
+import re
 from typing import Any, ClassVar
 
 from ambos.text import Language, Text, printable
@@ -80,6 +81,43 @@ def reason(error: OSError) -> Text:
         return _REASONS[error.errno]
     words = " ".join((error.strerror or str(error)).split()).rstrip(".") or type(error).__name__
     return Text(f"the system refuses it ({words})", f"el sistema lo rechaza ({words})")
+
+
+#: What is wrong with a text, by a mark in the words of the library that reads it.
+_FAULTS = {
+    "field limit": Text("a cell is too long", "una celda es demasiado larga"),
+    "unexpected end of data": Text("a quotation mark is not closed", "faltan unas comillas de cierre"),
+    "expected after": Text("more follows a closing quotation mark", "hay más texto tras unas comillas de cierre"),
+    "new-line character": Text("a line is parted in an unusual way", "un renglón está dividido de forma inusual"),
+    "NUL": Text("it holds bytes that are no text", "contiene bytes que no son texto"),
+    "overwrite": Text("a key is given twice", "una clave aparece dos veces"),
+    "declare": Text("a table is given twice", "una tabla aparece dos veces"),
+    "integer string": Text("a number has too many digits", "un número tiene demasiados dígitos"),
+    "recursion": Text("it is nested too deep", "está anidado con demasiada profundidad"),
+    "end of document": Text("it ends too early", "termina antes de tiempo"),
+    "no element found": Text("it ends too early", "termina antes de tiempo"),
+}
+_PLACE = re.compile(r"line (\d+),? column (\d+)")
+
+
+def parse_fault(error: Exception) -> Text:
+    """What is wrong with a text of CSV, JSON, TOML or XML, and where; libraries say it in English only.
+
+    An error of our own may carry it as a `Text`.
+    """
+    own = error.args[0] if error.args else None
+    if isinstance(own, Text):
+        return own
+    if isinstance(error, UnicodeDecodeError):
+        place, code = f"{error.start + 1:,}", error.encoding.upper()
+        return Text(f"byte {place} is not {code}", f"el byte {place} no es {code}")
+    words = str(error)
+    wrong = Text("its syntax is wrong", "su sintaxis no es válida")
+    said = next((text for mark, text in _FAULTS.items() if mark in words), wrong)
+    if found := _PLACE.search(words):
+        line, column = found.groups()
+        return said + Text(f" (line {line}, column {column})", f" (renglón {line}, columna {column})")
+    return said
 
 
 def system_refuses(error: AmbosError) -> bool:

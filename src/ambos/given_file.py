@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ambos.errors import reason
 from ambos.files import open_given
+from ambos.numbers import size
 from ambos.text import Text
 
 #: Maximum bytes of such a file: hourly readings of a hundred stations in a year have a third of it.
@@ -37,7 +38,7 @@ def content(path: Path, error: Callable[..., Exception], *, table: bool = True) 
         with open_given(path) as handle:
             read = handle.read(LIMIT + 1)
         if len(read) > LIMIT:
-            raise refuse(f"it is larger than {LIMIT:,} bytes", f"mide más de {LIMIT:,} bytes")
+            raise refuse(f"it is larger than {size(LIMIT)}", f"mide más de {size(LIMIT)}")
         text = read.decode("utf-8-sig")
     except FileNotFoundError as cause:
         raise refuse("there is no such file", "no existe ese archivo") from cause

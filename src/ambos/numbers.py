@@ -49,6 +49,16 @@ def amount(value: float | Decimal) -> Text:
     return both(value, max(0, -exponent) if isinstance(exponent, int) else 0)
 
 
+def size(count: int) -> str:
+    """A number of bytes in the largest unit of which there is one, the same in both languages: "512 MiB", "4 GiB"."""
+    value, unit = Decimal(count), "bytes"
+    for larger in ("KiB", "MiB", "GiB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{amount(round(value, 1)).en} {unit}"
+
+
 def signed(value: float | Decimal | None, decimals: int, language: Language) -> str:
     """A change, with its sign."""
     return number(value, decimals, language, signed=True)

@@ -574,14 +574,13 @@ def test_files_of_no_source_are_named(shells: dict[str, Shell], tmp_path: Path) 
     (folder / "empty.txt").write_bytes(b"")
     (folder / "table.gz").write_bytes(b"\x1f\x8b\x08\x00 damaged")
     told = {
-        "en": ("(a web page)", "(empty)", "(the file is cut or damaged"),
-        "es": ("(página web)", "(vacío)", "(el archivo está cortado o dañado"),
+        "en": ("data.csv (a web page)", "empty.txt (empty)", "Error: table.gz: the file is cut or damaged"),
+        "es": ("data.csv (página web)", "empty.txt (vacío)", "Error: table.gz: el archivo está cortado o dañado"),
     }
     for language, looks in told.items():
         result = shells[language]("build", "--from", folder, folder=tmp_path / language)
         assert result.code == 1 and plain(result)
-        for name, look in zip(("data.csv", "empty.txt", "table.gz"), looks, strict=True):
-            assert f"{name} {look}" in result.err
+        assert all(look in result.err for look in looks)
         assert shells[language]("build", "--from", folder / "data.csv", "--json", folder=tmp_path / language).code == 1
 
 

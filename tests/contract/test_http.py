@@ -180,7 +180,7 @@ def test_an_answer_that_is_too_large_is_refused_at_once(server: LocalServer, new
         error = problem(client, f"{server.url}/x")
     assert error.values["problem"] == "too_large"
     assert server.times("/x") == 1
-    assert "10,000 bytes" in error.say("en") and "10,000 bytes" in error.say("es")
+    assert "9.8 KiB" in error.say("en") and "9.8 KiB" in error.say("es")
 
 
 # -- statuses ---------------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from bombs import BOMBS
 
 from ambos.catalog import Catalog, load
 from ambos.store import Store
@@ -31,6 +32,7 @@ from build_samples import (
     versions,
     zipped,
 )
+from cbp_samples import tar
 from command_line import NOBODY, Result, Shell
 
 REGION = Path(__file__).resolve().parent.parent / "specimens" / "example_region"
@@ -343,6 +345,52 @@ def test_file_cause_and_remedy_are_named(
 def test_every_damage_is_named() -> None:
     (marks,) = (m for m in test_file_cause_and_remedy_are_named.pytestmark if m.name == "parametrize")  # type: ignore[attr-defined]
     assert {case[0] for case in marks.args[1]} == set(DAMAGED)
+
+
+#: By name: bytes, and what their error says in each language.
+HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
+    "transborder_nested.zip": (
+        lambda: BOMBS["transborder_nested.zip"][0](1),
+        "4 archives inside each other",
+        "4 archivos comprimidos anidados",
+    ),
+    "us_state_trade.csv": (
+        lambda: b"<!DOCTYPE html><html><head><title>Sign in</title></head></html>",
+        "it begins with '<!DOCTYPE html>",
+        "empieza con '<!DOCTYPE html>",
+    ),
+    "no_name.zip": (
+        lambda: cut(zipped(**{"a.csv": WHOLE})),
+        "cut or damaged (its end is missing, with the list of its members)",
+        "cortado o dañado (le falta el final, con la lista de sus miembros)",
+    ),
+    "tipo_cambio_usd.json": (lambda: b'{"bmx": []}', "known shape", "ninguna forma conocida"),
+    "bwt_xml_of_another.tar": (
+        lambda: tar({"a.csv": WHOLE, "b.csv": WHOLE}),
+        "it is a tar archive with a.csv, b.csv; of tar archives only those of bwt.xml are read",
+        "es un archivo tar con a.csv, b.csv; de los archivos tar solo se leen los de bwt.xml",
+    ),
+}
+
+
+def test_each_of_several_hostile_files_gets_one_error_and_the_good_one_is_built(
+    shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    (folder / "Border_Crossing_Entry_Data.csv").write_bytes(WHOLE)
+    for name, (content, *_) in HOSTILE.items():
+        (folder / name).write_bytes(content())
+    for at, language in enumerate(("en", "es"), 1):
+        result = shells[language]("build", "--from", folder, "--json", folder=tmp_path / language)
+        assert result.code == 1 and quiet(result)
+        lines = result.err.splitlines()
+        assert len(lines) == len(HOSTILE) and all(line.startswith("Error") for line in lines)
+        for name, said in HOSTILE.items():
+            (line,) = [line for line in lines if name in line]
+            assert said[at] in line and ("nothing of it was stored", "nada de él se guardó")[at - 1] in line
+        (good,) = [row for row in result.json()["sources"] if row["files"]]
+        assert good["source"] == "bts_border_crossing" and good["read"] == 5 and not good["error"]
 
 
 # -- disks ----------------------------------------------------------------------------------------------------------

@@ -38,6 +38,7 @@ from build_samples import (
     workspace,
     zipped,
 )
+from cbp_samples import tar
 
 Put = Callable[..., Path]
 
@@ -175,6 +176,25 @@ def test_what_is_of_no_source_is_named(here: Workspace, put: Put) -> None:
     ]
     assert report.loaded == () and not report.failed
     assert not here.folder.exists()  # nothing was written
+
+
+@pytest.mark.parametrize(
+    ("content", "en", "es"),
+    [
+        (tar(dict.fromkeys("abcd", b"1")), "a tar archive with a, b, c and more", "un archivo tar con a, b, c y otros"),
+        (
+            gzipped(tar({"a.csv": crossings_file(*NOGALES)})),
+            "a tar archive with a.csv; of tar",
+            "un archivo tar con a.csv; de los",
+        ),
+        (zipped(**{"a.csv": b"1,2"}), "a zip archive with a.csv; none", "un archivo zip con a.csv; ninguno"),
+    ],
+)
+def test_of_an_archive_in_no_known_shape_the_members_are_named(
+    here: Workspace, put: Put, content: bytes, en: str, es: str
+) -> None:
+    (one,) = build(here, put("archive", content)).unrecognised
+    assert one.reason.en.startswith(en) and one.reason.es.startswith(es)
 
 
 def test_a_folder_that_is_not_there(here: Workspace, tmp_path: Path) -> None:

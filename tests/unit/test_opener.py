@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import io
 import lzma
+import re
 import tarfile
 import zipfile
 from collections.abc import Callable
@@ -16,6 +17,7 @@ import pytest
 from ambos.errors import SourceError, TooLarge, WrongShape
 from ambos.flows.data.reading import file_bytes
 from ambos.model import LeftOut
+from ambos.numbers import size as size_of
 from ambos.sources.shared import opener, strict
 from ambos.sources.shared.answers import Trouble, check
 from ambos.sources.shared.base import File
@@ -51,9 +53,9 @@ def opened(name: str, raw: bytes) -> list[File | LeftOut]:
 def test_a_text_larger_than_memory_is_refused_at_the_limit(limit: Limit, pack: Callable[[bytes], bytes]) -> None:
     limit(whole=len(TABLE))
     assert File("a.csv.gz", pack(TABLE)).content() == TABLE
-    with pytest.raises(TooLarge, match=rf"a\.csv\.gz: it has more than {len(TABLE)} bytes") as caught:
+    with pytest.raises(TooLarge, match=rf"a\.csv\.gz: it has more than {size_of(len(TABLE))}") as caught:
         File("a.csv.gz", pack(TABLE + b"x")).content()
-    assert f"más de {len(TABLE)} bytes" in caught.value.say("es")
+    assert f"más de {size_of(len(TABLE))}" in caught.value.say("es")
 
 
 def test_a_large_member_is_left_out_and_the_next_is_given(limit: Limit) -> None:
@@ -130,6 +132,37 @@ def test_a_zip_cut_anywhere_is_refused() -> None:
     for size in range(4, len(raw)):
         with pytest.raises(WrongShape, match=r"cut or damaged"):
             opened("a.zip", raw[:size])
+
+
+#: Words that libraries write and a Spanish sentence does not.
+ENGLISH = re.compile(
+    r"\b(?:an?|is|not|was|the|of|bad|file|data|error|invalid|truncated|while|end|expect\w*)\b", re.IGNORECASE
+)
+
+
+@pytest.mark.parametrize("name", ["zip", "csv.gz", "csv.xz", "tar"])
+def test_no_word_of_a_library_is_in_a_spanish_error(name: str) -> None:
+    """One bit turned at a time, all over the file."""
+    members_of = {"a.csv": TABLE, "b.csv": TABLE}
+    whole = {
+        "zip": zipped(**members_of),
+        "csv.gz": gzip.compress(TABLE),
+        "csv.xz": lzma.compress(TABLE),
+        "tar": tar(members_of),
+    }[name]
+    said = set()
+    for place in range(0, len(whole), max(1, len(whole) // 400)):
+        raw = bytearray(whole)
+        raw[place] ^= 1 << place % 8
+        file = File(f"a.{name}", bytes(raw))
+        try:
+            left = [list(read_tar(file.raw, file.name, file.budget))] if name == "tar" else list(members(file))
+            said |= {one.reason.es for one in left if isinstance(one, LeftOut)}
+            if name.startswith("csv"):
+                file.content()
+        except SourceError as error:
+            said.add(error.values["detail"].es)  # type: ignore[attr-defined]
+    assert said and not [text for text in said if ENGLISH.search(text)]
 
 
 def test_what_follows_the_end_of_xz_is_not_dropped() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from ambos import periods
 from ambos.briefing import formats
-from ambos.numbers import MISSING, number, period, signed
+from ambos.numbers import MISSING, number, period, signed, size
 from ambos.text import LANGUAGES
 
 
@@ -89,3 +89,15 @@ def test_a_period_has_one_label() -> None:
     assert periods.label(hour, "H") == "2026-06-30T08:00-07:00"
     assert periods.span(date(2025, 4, 1), date(2025, 12, 31)) == "2025-04/2025-12"
     assert periods.span(date(2025, 4, 1), date(2025, 12, 30)) == "2025-04-01/2025-12-30"
+
+
+def test_a_number_of_bytes_is_written_in_the_largest_unit_of_which_there_is_one() -> None:
+    written = {
+        0: "0 bytes",
+        1023: "1,023 bytes",
+        1024: "1 KiB",
+        1536: "1.5 KiB",
+        512 * 2**20: "512 MiB",
+        2**42: "4,096 GiB",
+    }
+    assert {count: size(count) for count in written} == written

@@ -15,7 +15,7 @@ import polars as pl
 from ambos.air.hourly import DECIMALS
 from ambos.air.index import PPB
 from ambos.air.units import MOLAR_MASS, to_share
-from ambos.errors import BadReadings
+from ambos.errors import BadReadings, parse_fault
 from ambos.given_file import content
 from ambos.model.air import Plausible, Pollutant
 from ambos.numbers import both
@@ -123,6 +123,11 @@ def _unreadable(path: Path, en: str, es: str, count: int = 1) -> BadReadings:
     return BadReadings(file=path, count=count, problems=Text(f"  {en}", f"  {es}"))
 
 
+def _no_table(path: Path, error: csv.Error) -> BadReadings:
+    why = parse_fault(error)
+    return _unreadable(path, f"it is not a CSV table: {why.en}", f"no es una tabla CSV: {why.es}")
+
+
 def _raw(path: Path) -> pl.DataFrame:
     """Read the cells as text; ``cells`` counts those of a row that has too many. Raise an error that names the cause if
     the file is no table."""
@@ -130,7 +135,7 @@ def _raw(path: Path) -> pl.DataFrame:
     try:
         head = next(csv.reader([text.partition("\n")[0].rstrip("\r")]), [])
     except csv.Error as error:
-        raise _unreadable(path, f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}") from error
+        raise _no_table(path, error) from error
     if twice := ", ".join(
         sorted({name for name in head if name in {*COLUMNS, *DAILY_COLUMNS} and head.count(name) > 1})
     ):
@@ -142,7 +147,7 @@ def _raw(path: Path) -> pl.DataFrame:
     try:
         names, *rows = csv.reader(io.StringIO(text), strict=True)
     except csv.Error as error:
-        raise _unreadable(path, f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}") from error
+        raise _no_table(path, error) from error
     width = len(names)
     columns = {n: [r[i] if i < len(r) else None for r in rows] for i, n in enumerate(names)}
     cells = pl.Series("cells", [len(r) if len(r) > width else None for r in rows], dtype=pl.Int64)

@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeVar
 
-from ambos.errors import DefinitionError
+from ambos.errors import DefinitionError, parse_fault
 
 Number = TypeVar("Number", Decimal, float)
 
@@ -64,7 +64,8 @@ def table(
     except FileNotFoundError:
         problems.add(path.name, "the file is missing / falta el archivo")
     except (csv.Error, UnicodeDecodeError) as error:
-        problems.add(path.name, f"not a CSV table / no es una tabla CSV: {error}")
+        why = parse_fault(error)
+        problems.add(path.name, f"not a CSV table ({why.en}) / no es una tabla CSV ({why.es})")
     return []
 
 

@@ -17,6 +17,7 @@ from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, table
+from ambos.errors import parse_fault
 from ambos.model.definition import DERIVED, INLINE, In, Key, Within, Written
 from ambos.text import LANGUAGES, Text
 
@@ -344,7 +345,8 @@ def open_toml(path: Path, problems: Problems) -> TomlFile:
     except FileNotFoundError:
         problems.add(path.name, "the file is missing / falta el archivo")
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.add(path.name, f"not TOML / no es TOML: {error}")
+        why = parse_fault(error)
+        problems.add(path.name, f"not TOML ({why.en}) / no es TOML ({why.es})")
     return TomlFile(path.name, {}, "", problems)
 
 

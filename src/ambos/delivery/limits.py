@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+from ambos.numbers import size
 from ambos.text import Text
 
 
@@ -81,10 +82,7 @@ def no_connection(host: str, error: Exception) -> NotDelivered:
     return NotDelivered(problem.format(host=host, words=words), down=True)
 
 
-def too_large(size: int, limit: int) -> NotDelivered:
-    """The failure of a message that is larger than is sent."""
-    problem = Text(
-        "the message has {size} bytes, more than the limit of {limit}",
-        "el mensaje tiene {size} bytes, más del límite de {limit}",
-    )
-    return NotDelivered(problem.format(size=f"{size:,}", limit=f"{limit:,}"), final=True)
+def too_large(limit: int) -> NotDelivered:
+    """The failure of a message that has more bytes than are sent."""
+    most = size(limit)
+    return NotDelivered(Text(f"the message is larger than {most}", f"el mensaje mide más de {most}"), final=True)

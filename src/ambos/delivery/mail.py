@@ -46,7 +46,7 @@ def send(server: MailServer, message: EmailMessage, limits: SendLimits) -> None:
     """
     content = message.as_bytes()
     if len(content) > limits.size:
-        raise too_large(len(content), limits.size)
+        raise too_large(limits.size)
     try:
         with _session(server, limits) as session:
             session.send_message(message)

@@ -192,15 +192,20 @@ class Outbox:
 
 def _check_version(db: sqlite3.Connection) -> None:
     if db.execute("PRAGMA user_version").fetchone()[0] > VERSION:
-        raise sqlite3.DatabaseError("it is of a newer version of Ambos")
+        raise sqlite3.DatabaseError(
+            Text("it is of a newer version of Ambos", "es de una versión más reciente de Ambos")
+        )
 
 
 def _why(error: sqlite3.Error) -> Text:
     busy = getattr(error, "sqlite_errorcode", 0) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     if busy:
         return Text("another process is writing to it", "otro proceso está escribiendo en él")
+    own = error.args[0] if error.args else None
+    if isinstance(own, Text):
+        return own
     words = " ".join(str(error).split()).rstrip(".")
-    return Text(f"it cannot be used ({words})", f"no se puede usar ({words})")
+    return Text(f"it cannot be used: “{words}”", f"no se puede usar: «{words}»")
 
 
 def _moment(at: datetime) -> str:

@@ -34,7 +34,7 @@ def post(address: str, content: Mapping[str, object], id: str, limits: SendLimit
     """
     body = json.dumps(content, ensure_ascii=False).encode()
     if len(body) > limits.size:
-        raise too_large(len(body), limits.size)
+        raise too_large(limits.size)
     parts = urlsplit(address)
     host = parts.hostname or ""
     connection: http.client.HTTPConnection = (

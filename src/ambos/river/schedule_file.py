@@ -12,7 +12,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from ambos.errors import BadSchedule
+from ambos.errors import BadSchedule, parse_fault
 from ambos.given_file import content
 from ambos.river.schedule import ScheduleMonth
 from ambos.text import Text, joined
@@ -117,7 +117,7 @@ def _csv(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
             place = Text(f"line {reader.line_num}", f"renglón {reader.line_num}")
             rows.append((place, {k or "?": v for k, v in row.items() if v not in (None, "")}))
     except csv.Error as error:
-        raise _fault(path, Text(f"it is not a CSV table: {error}", f"no es una tabla CSV: {error}")) from error
+        raise _fault(path, Text("it is not a CSV table: ", "no es una tabla CSV: ") + parse_fault(error)) from error
     return rows
 
 
@@ -130,7 +130,7 @@ def _toml(path: Path) -> list[tuple[Text, Mapping[str, Any]]]:
             path, Text("its tables are nested too deep", "sus tablas están anidadas a demasiada profundidad")
         ) from error
     except (ValueError, ArithmeticError) as error:  # not TOML, or a number out of range
-        raise _fault(path, Text(f"it is not TOML: {error}", f"no es TOML: {error}")) from error
+        raise _fault(path, Text("it is not TOML: ", "no es TOML: ") + parse_fault(error)) from error
     rows = tree.get("month")
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows) or set(tree) != {"month"}:
         raise _fault(path, Text("it is not made of tables [[month]]", "no consta de tablas [[month]]"))

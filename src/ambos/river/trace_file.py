@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ambos.errors import BadTraces
+from ambos.errors import BadTraces, parse_fault
 from ambos.given_file import content
 from ambos.river.lakes import Floats
 from ambos.text import Text, joined
@@ -59,7 +59,7 @@ def read(path: Path, lowest: float, highest: float) -> tuple[Traces, ...]:
                 where = Text(f"  line {reader.line_num}: ", f"  renglón {reader.line_num}: ")
                 problems.append(where + wrong)
     except csv.Error as error:
-        what = Text(f"  it is not a CSV table: {error}", f"  no es una tabla CSV: {error}")
+        what = Text("  it is not a CSV table: ", "  no es una tabla CSV: ") + parse_fault(error)
         raise BadTraces(file=path, count=1, problems=what) from error
     count = len(problems)
     if not problems:

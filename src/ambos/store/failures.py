@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import sys
@@ -58,7 +59,9 @@ def reason(error: BaseException) -> Text:
         number = int(match[1])
         return errors.reason(OSError(number, os.strerror(number)))
     words = " ".join(str(error).split()).rstrip(".") or type(error).__name__
-    return Text(f"it is damaged or not a table ({words})", f"está dañado o no es una tabla ({words})")
+    if "out of memory" in words.lower():
+        return errors.reason(OSError(errno.ENOMEM, ""))
+    return Text(f"it is damaged or not a table: “{words}”", f"está dañado o no es una tabla: «{words}»")
 
 
 def foreign() -> tuple[type[Exception], ...]:

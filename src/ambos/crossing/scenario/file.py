@@ -17,7 +17,7 @@ from ambos.crossing.scenario.check import problems
 from ambos.crossing.scenario.format import TOP
 from ambos.crossing.scenario.parts import Parts, build, group
 from ambos.crossing.scenario.values import CLOCK_SECONDS, Checked, Faults, check_table, minutes, too_late, unknown
-from ambos.errors import AmbosError, BadScenario, CannotOpen, reason
+from ambos.errors import AmbosError, BadScenario, CannotOpen, parse_fault, reason
 from ambos.files import open_given
 from ambos.model.crossing import Scenario
 from ambos.text import Text
@@ -70,7 +70,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
         message = Text("  lists or tables are nested too deep", "  listas o tablas anidadas a demasiada profundidad")
         raise BadScenario(file=name, count=1, problems=message) from error
     except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
-        message = Text(f"  not TOML: {error}", f"  no es TOML: {error}")
+        message = Text("  not TOML: ", "  no es TOML: ") + parse_fault(error)
         raise BadScenario(file=name, count=1, problems=message) from error
     faults = Faults(lines(written))
     scenario = _scenario(tree, faults, base, folder, File(name).stem)
@@ -251,5 +251,5 @@ def _times(path: File, length: float) -> tuple[list[float], Text | None]:
     except OSError as error:
         return [], Text(f"{path.name} cannot be read: ", f"no se puede leer {path.name}: ") + reason(error)
     except (UnicodeDecodeError, csv.Error) as error:
-        return [], Text(f"{path.name} cannot be read: {error}", f"no se puede leer {path.name}: {error}")
+        return [], Text(f"{path.name} cannot be read: ", f"no se puede leer {path.name}: ") + parse_fault(error)
     return times, None

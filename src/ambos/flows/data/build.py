@@ -50,7 +50,7 @@ from ambos.quality import load_checks
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.answers import is_html
 from ambos.sources.shared.base import REASONS, File, Rows
-from ambos.sources.shared.members import members
+from ambos.sources.shared.members import archive_in_words, members
 from ambos.text import Text
 
 #: How the names of archives end.
@@ -330,11 +330,13 @@ def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
     being passed over as unrecognised.
     """
     damage = None
+    names: list[str] = []
     try:
         for member in members(file):
             if isinstance(member, LeftOut):
                 damage = damage or member.reason
                 continue
+            names.append(member.name.removeprefix(f"{file.name}/"))
             head = member.head()
             for source, connector in CONNECTORS.items():
                 if connector.recognise(member.name, head):
@@ -352,7 +354,8 @@ def _recognise(file: File, catalog: Catalog) -> str | LeftOut:
         return LeftOut(file.name, "passed", Text("empty", "vacío"))
     if is_html(file.raw):
         return LeftOut(file.name, "passed", Text("a web page", "página web"))
-    return LeftOut(file.name, "passed", Text("in no known shape", "sin forma conocida"))
+    unknown = archive_in_words(file, names) or Text("in no known shape", "sin forma conocida")
+    return LeftOut(file.name, "passed", unknown)
 
 
 def _is_large_archive(entry: SourceFile) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from ambos.errors import WrongShape
 from ambos.flows.data.build import Build
 from ambos.flows.data.check import findings_table
 from ambos.flows.data.listing import NAMED, left_out_in_words, left_out_table, names_of
@@ -67,20 +68,23 @@ def build_answer(workspace: Workspace, report: Build) -> Answer:
 
 def _problems(report: Build) -> Iterator[Text]:
     """Say what could not be read, what was left out or noted, and what was refused."""
-    if report.unrecognised:
-        yield _unrecognised(report.unrecognised)
-    elif not report.loaded:
+    if passed := [o for o in report.unrecognised if o.kind == "passed"]:
+        yield _unrecognised(passed)
+    elif not report.loaded and not report.unrecognised:
         yield Text(
             "There is nothing to read: use --from FOLDER, or ambos fetch first.",
             "No hay nada que leer: use --from CARPETA o ejecute antes ambos fetch.",
         )
     for entry in report.loaded:
         head = Text.same(f"[{entry.source}] ")
-        if passed := [o for o in entry.left_out if o.kind == "passed"]:  # the refused ones are among the errors
-            yield head + left_out_in_words(passed)
+        if left := [o for o in entry.left_out if o.kind == "passed"]:  # the refused ones are among the errors
+            yield head + left_out_in_words(left)
         yield from (head + note for note in entry.notes)
     for entry in report.loaded:
         yield from (Text.same(f"Error [{entry.source}]: ") + error.message() for error in entry.errors)
+    for one in report.unrecognised:
+        if one.kind == "refused":
+            yield Text.same("Error: ") + WrongShape(file=one.name, detail=one.reason).message()
 
 
 def _unrecognised(files: Sequence[LeftOut]) -> Text:

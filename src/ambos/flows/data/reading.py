@@ -17,7 +17,7 @@ from ambos.flows.data.repeated import set_aside_repeated
 from ambos.model import LeftOut
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
-from ambos.sources.shared.members import companion, members
+from ambos.sources.shared.members import archive_in_words, companion, members
 from ambos.sources.shared.opener import Budget
 from ambos.text import Text
 
@@ -177,6 +177,8 @@ def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
             f"it is of another source, {theirs.en}; take it out of the archive and read it by itself.",
             f"es de otra fuente, {theirs.es}; sáquelo del archivo comprimido y léalo por separado.",
         )
+    elif what := archive_in_words(member, ()):
+        reason = Text("it is ", "es ") + what + Text.same(".")
     else:
         start = repr(head[:60].decode("utf-8", errors="replace"))
         reason = Text(

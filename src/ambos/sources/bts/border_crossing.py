@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.errors import parse_fault
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import MONTHS, RawTable, first_day
 from ambos.sources.shared.keys import from_environment
@@ -156,8 +157,9 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
         try:
             rows += sum(1 for _ in csv.reader(io.StringIO(body.decode("utf-8", "replace"), newline="")))
         except csv.Error as error:
+            why = parse_fault(error)
             raise page.unfit(
-                f"its rows cannot be counted ({error})", f"no se pueden contar sus renglones ({error})"
+                f"its rows cannot be counted ({why.en})", f"no se pueden contar sus renglones ({why.es})"
             ) from error
         if not body:
             break

@@ -18,7 +18,7 @@ from ambos.sources.cbp.waits_csv import SHAPES, read_archive
 from ambos.sources.cbp.waits_json import list_of_ports, looks_like_json, read_json_ports, written_at
 from ambos.sources.cbp.waits_xml import Snapshots, updated_at
 from ambos.sources.shared.base import HEAD, Connector, Fetched, File, Rows
-from ambos.sources.shared.opener import read_tar
+from ambos.sources.shared.opener import is_tar, read_tar
 from ambos.sources.shared.strict import table_of, wrong
 from ambos.text import Text
 
@@ -37,7 +37,7 @@ def recognise(name: str, head: bytes) -> str:
 
     ``json``, ``xml``, ``tar`` (plain, gzip or xz) or one of the tables of `waits_csv.SHAPES`.
     """
-    if head[257:262] == b"ustar":
+    if is_tar(head):
         first = head[512:HEAD]
         return "tar" if b"<border_wait_time>" in first or b"CBP Border Wait Times" in first else ""
     if b"<border_wait_time>" in head[:1000]:

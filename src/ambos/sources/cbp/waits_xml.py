@@ -20,6 +20,7 @@ from typing import NamedTuple
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.numbers import size
 from ambos.sources.cbp.reports import (
     SERVER_ZONE,
     TIME,
@@ -133,7 +134,7 @@ class Snapshots:
             Why it could not be used, if so.
         """
         if len(content) > SNAPSHOT_BYTES:
-            return Text(f"it has more than {SNAPSHOT_BYTES:,} bytes.", f"tiene más de {SNAPSHOT_BYTES:,} bytes.")
+            return Text(f"it has more than {size(SNAPSHOT_BYTES)}.", f"tiene más de {size(SNAPSHOT_BYTES)}.")
         said = updated_at(content)
         if said and poll and is_frozen(said, poll):
             return frozen_text(said, poll)

@@ -65,8 +65,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise wrong(
             file,
-            f"this is no answer of OpenAQ's interface as it was known ({error}).",
-            f"no es una respuesta de la interfaz de OpenAQ como se conocía ({error}).",
+            "this is no answer of OpenAQ's interface as it was known.",
+            "no es una respuesta de la interfaz de OpenAQ como se conocía.",
         ) from error
     # A full page is followed by another, be it an empty one.
     if not pages or str(len(pages[-1])) == str(said[-1].get("limit")):

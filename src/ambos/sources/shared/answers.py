@@ -16,8 +16,9 @@ from html import unescape
 from typing import Any, Literal
 from xml.etree import ElementTree
 
-from ambos.errors import SourceError, TooLarge
-from ambos.sources.shared.opener import DAMAGE, Budget, check_zip
+from ambos.errors import SourceError, TooLarge, parse_fault
+from ambos.numbers import size
+from ambos.sources.shared.opener import DAMAGE, Budget, check_zip, damage
 from ambos.sources.shared.strict import JSON_BYTES, excess_of_json
 from ambos.text import Text
 
@@ -163,7 +164,7 @@ def _json(body: bytes, length_known: bool) -> None:
     try:
         json.loads(body.decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
-        raise _broken("JSON", error) from error
+        raise _broken("JSON", parse_fault(error)) from error
 
 
 def _xml(body: bytes, length_known: bool) -> None:
@@ -171,7 +172,7 @@ def _xml(body: bytes, length_known: bool) -> None:
     try:
         ElementTree.fromstring(body)
     except (ElementTree.ParseError, ValueError, LookupError) as error:  # the latter two: an encoding unknown here
-        raise _broken("XML", error) from error
+        raise _broken("XML", parse_fault(error)) from error
 
 
 def _zip(body: bytes, length_known: bool) -> None:
@@ -184,7 +185,7 @@ def _zip(body: bytes, length_known: bool) -> None:
             problem, Text("the zip is refused: {why}", "el zip se rechaza: {why}").format(why=error.cause())
         ) from error
     except DAMAGE as error:
-        raise _broken("ZIP", error) from error
+        raise _broken("ZIP", damage(error)) from error
 
 
 def _html(body: bytes, length_known: bool) -> None:
@@ -208,12 +209,12 @@ _CHECKS: Mapping[Expect, Callable[[bytes, bool], None]] = {
 }
 
 
-def _broken(kind: str, error: object) -> Trouble:
+def _broken(kind: str, why: Text) -> Trouble:
     return Trouble(
         f"not_{kind.lower()}",
         Text(
-            f"the answer is cut, damaged or not {kind} at all ({error})",
-            f"la respuesta está cortada o dañada, o no es {kind} ({error})",
+            f"the answer is cut, damaged or not {kind} at all ({why.en})",
+            f"la respuesta está cortada o dañada, o no es {kind} ({why.es})",
         ),
         retry=True,
     )
@@ -308,7 +309,7 @@ def too_large(limit: int) -> Trouble:
     """The trouble of an answer without end."""
     return Trouble(
         "too_large",
-        Text(f"the answer is larger than {limit:,} bytes", f"la respuesta supera los {limit:,} bytes"),
+        Text(f"the answer is larger than {size(limit)}", f"la respuesta mide más de {size(limit)}"),
     )
 
 

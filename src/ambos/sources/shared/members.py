@@ -6,18 +6,21 @@ Nothing in an archive is dropped without a word: a member is read, or it is name
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import PurePosixPath
 
 from ambos.errors import SourceError
 from ambos.model import LeftOut
 from ambos.sources.shared.base import File, suffix
-from ambos.sources.shared.opener import DAMAGE, ZIP, broken, open_zip, read_zip, shown
+from ambos.sources.shared.opener import DAMAGE, ZIP, broken, is_tar, open_zip, read_zip, shown, tar_names
 from ambos.text import Text
 
 #: Suffix of a workbook: a zip, but one document.
 WORKBOOK = ".xlsx"
+
+#: Most members of an archive that are named to say what it is.
+NAMED = 3
 
 #: Files that macOS and Windows leave in archives: a folder, the start of a name, whole names (lower case).
 SYSTEM_FOLDER, SYSTEM_START = "__macosx", "._"
@@ -76,6 +79,38 @@ def members(file: File, depth: int = 0) -> Iterator[File | LeftOut]:
                 if file.budget.spent:
                     raise
                 yield LeftOut(name, "refused", error.cause())
+
+
+def archive_in_words(file: File, names: Sequence[str]) -> Text | None:
+    """Say what an archive holds that no source recognises, and what is read instead; None if it is none.
+
+    Parameters
+    ----------
+    file : File
+    names : sequence of str
+        Of its members, if it is a zip.
+    """
+    head = file.head()
+    if is_tar(head):
+        held = _first(tar_names(head))
+        return Text(
+            f"a tar archive with {held.en}; of tar archives only those of bwt.xml are read: unpack it and build from its folder",
+            f"un archivo tar con {held.es}; de los archivos tar solo se leen los de bwt.xml: descomprímalo y construya con su carpeta",
+        )
+    if file.raw.startswith(ZIP):
+        held = _first(names)
+        return Text(
+            f"a zip archive with {held.en}; none of its members is in a known shape",
+            f"un archivo zip con {held.es}; ninguno de sus miembros tiene una forma conocida",
+        )
+    return None
+
+
+def _first(names: Sequence[str]) -> Text:
+    if not names:
+        return Text("no readable member", "ningún miembro legible")
+    listed = Text.same(", ".join(names[:NAMED]))
+    return listed + Text(" and more", " y otros") if len(names) > NAMED else listed
 
 
 def companion(name: str) -> Text | None:

@@ -14,12 +14,15 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from math import inf
 from time import thread_time
 from typing import IO, Self, cast
+from xml.etree import ElementTree as ET
 
 from ambos.errors import TooLarge, WrongShape
+from ambos.numbers import size as size_of
 from ambos.text import Text
 
 GZIP = b"\x1f\x8b"
@@ -105,7 +108,8 @@ class Budget:
         self._came += size
         if self._came > self._most:
             if self._most == self.limits.total:
-                raise self._end(name, f"{self._most:,} bytes in all", f"{self._most:,} bytes en total")
+                most = size_of(self._most)
+                raise self._end(name, f"{most} in all", f"{most} en total")
             ratio = f"{self.limits.ratio:,}"
             raise self._end(name, f"{ratio} times its size on the disk", f"{ratio} veces su tamaño en disco")
         if thread_time() > self._until:
@@ -122,7 +126,7 @@ class Budget:
     def require_whole(self, name: str, size: int) -> None:
         """Refuse a text that is too large to be held in memory; the rest of the file may be read."""
         if size > self.limits.whole:
-            raise too_large(name, Text.same(f"{self.limits.whole:,} bytes"))
+            raise too_large(name, Text.same(size_of(self.limits.whole)))
 
     def require_depth(self, name: str, depth: int) -> None:
         """Refuse an archive too deep inside others; the rest of the file may be read."""
@@ -147,7 +151,43 @@ def shown(name: str) -> str:
 
 def broken(name: str, error: Exception) -> WrongShape:
     """The error for compressed bytes that do not open."""
-    return _refused(name, f"the file is cut or damaged ({error}).", f"el archivo está cortado o dañado ({error}).")
+    why = damage(error)
+    return _refused(name, f"the file is cut or damaged ({why.en}).", f"el archivo está cortado o dañado ({why.es}).")
+
+
+#: What is wrong with a container, by a mark in the words of its library, or else by the exception.
+_MARKS = {
+    "not a zip file": Text(
+        "its end is missing, with the list of its members", "le falta el final, con la lista de sus miembros"
+    ),
+    "CRC": Text("its content is not what its checksum says", "su contenido no coincide con su suma de verificación"),
+    "Memory usage limit": Text(
+        f"to unpack it takes more than {size_of(XZ_MEMORY)} of memory",
+        f"descomprimirlo requiere más de {size_of(XZ_MEMORY)} de memoria",
+    ),
+    "recursion": Text("its headers are nested too deep", "sus encabezados están anidados con demasiada profundidad"),
+}
+_DAMAGES: tuple[tuple[type[Exception], Text], ...] = (
+    (EOFError, Text("its end is missing", "le falta el final")),
+    (zipfile.BadZipFile, Text("its list of members is damaged", "su lista de miembros está dañada")),
+    (tarfile.TarError, Text("the header of a member is damaged", "el encabezado de un miembro está dañado")),
+    (gzip.BadGzipFile, Text("its compressed text is damaged", "su texto comprimido está dañado")),
+    (zlib.error, Text("its compressed text is damaged", "su texto comprimido está dañado")),
+    (lzma.LZMAError, Text("its compressed text is damaged", "su texto comprimido está dañado")),
+    (NotImplementedError, Text("its format is not known here", "su formato no se conoce aquí")),
+    (ET.ParseError, Text("its XML is damaged", "su XML está dañado")),
+)
+
+
+def damage(error: Exception) -> Text:
+    """What is wrong with a container; libraries say it in English only. An error of our own carries it as a `Text`."""
+    if error.args and isinstance(error.args[0], Text):
+        return error.args[0]
+    words = str(error)
+    if said := next((text for mark, text in _MARKS.items() if mark in words), None):
+        return said
+    cannot = Text("it cannot be unpacked", "no se puede descomprimir")
+    return next((text for kind, text in _DAMAGES if isinstance(error, kind)), cannot)
 
 
 def _refused(name: str, en: str, es: str) -> WrongShape:
@@ -176,7 +216,7 @@ class _Xz:
     def read(self, size: int) -> bytes:
         if self._out.eof:
             if self._out.unused_data:
-                raise ValueError("more follows the mark of the end")
+                raise ValueError(Text("more follows the mark of its end", "hay más tras su marca de fin"))
             return b""
         raw, self._raw = self._raw, b""
         piece = self._out.decompress(raw, max_length=size)
@@ -241,7 +281,7 @@ def _whole(stream: _Counted, name: str, budget: Budget) -> bytes:
             content.write(piece)
         return content.getvalue()
     except MemoryError as error:  # the process may have less than the limit
-        raise too_large(name, Text.same(f"{content.tell():,} bytes")) from error
+        raise too_large(name, Text.same(size_of(content.tell()))) from error
 
 
 def open_zip(raw: bytes, name: str, budget: Budget) -> zipfile.ZipFile:
@@ -313,7 +353,8 @@ class _TarInfo(tarfile.TarInfo):
         if info.type == tarfile.GNUTYPE_SPARSE:
             raise _Sparse(info.name)
         if info.size < 0 or (info.size > TAR_HEADER and info.type not in tarfile.REGULAR_TYPES):
-            raise tarfile.ReadError(f"a header declares {info.size} bytes")
+            size = size_of(info.size)
+            raise tarfile.ReadError(Text(f"a header declares {size}", f"un encabezado declara {size}"))
         return info
 
     def _sparse(self, following: tarfile.TarInfo, *_: object) -> None:
@@ -321,6 +362,20 @@ class _TarInfo(tarfile.TarInfo):
 
     # The ways of the extended headers.
     _proc_gnusparse_00 = _proc_gnusparse_01 = _proc_gnusparse_10 = _sparse
+
+
+def is_tar(head: bytes) -> bool:
+    """Whether the first unpacked bytes are those of a tar."""
+    return head[257:262] == b"ustar"
+
+
+def tar_names(head: bytes) -> list[str]:
+    """The names of the first members of a tar, as far as its first unpacked bytes show them."""
+    names = []
+    with suppress(*DAMAGE), tarfile.open(fileobj=io.BytesIO(head), mode="r|", tarinfo=_TarInfo) as archive:
+        while member := archive.next():
+            names.append(shown(member.name))
+    return names
 
 
 def read_tar(raw: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes | None]]:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ambos.errors import WrongShape
+from ambos.errors import WrongShape, parse_fault
+from ambos.numbers import size
 from ambos.sources.shared.base import HEAD, File
 from ambos.sources.shared.opener import MIB, too_large
 from ambos.text import Text
@@ -36,6 +37,8 @@ def header(head: bytes) -> tuple[str, ...]:
     start = len(BOM) if head.startswith(BOM) else 0
     end = head.find(b"\n", start)
     first = head[start : end if end >= 0 else None]
+    if b"\0" in first:  # a tar, say, whose first member is a table
+        return ()
     try:
         cells = next(csv.reader([first.decode("utf-8").rstrip("\r")], strict=True), [])
     except (UnicodeDecodeError, csv.Error):
@@ -286,7 +289,7 @@ CSV_LINES, CSV_CELLS = 4_000_000, 50_000_000
 def excess_of_json(content: bytes) -> Text | None:
     """The limit that a JSON text exceeds, before it is parsed; None if it exceeds none."""
     if len(content) > JSON_BYTES:
-        return Text.same(f"{JSON_BYTES:,} bytes")
+        return Text.same(size(JSON_BYTES))
     if sum(_count(content, b",[{")) > JSON_VALUES:
         return Text(f"{JSON_VALUES:,} values", f"{JSON_VALUES:,} valores")
     return None
@@ -313,14 +316,15 @@ def parse_json_start(text: str) -> Any:
     try:
         return _DECODER.raw_decode(text)[0]
     except RecursionError as error:
-        raise ValueError(str(error)) from error
+        raise ValueError(parse_fault(error)) from error
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
         counts = Counter(name for name, _ in pairs)
-        raise RepeatedKey(repr(next(name for name, count in counts.items() if count > 1))[:80])
+        key = repr(next(name for name, count in counts.items() if count > 1))[:80]
+        raise RepeatedKey(Text(f"one object of the JSON has {key} twice", f"un objeto del JSON tiene dos veces {key}"))
     return made
 
 
@@ -342,14 +346,13 @@ def read_json(file: File) -> Any:
     try:
         return parse_json(content)
     except RepeatedKey as error:
-        raise wrong(
-            file, f"one object of the JSON has {error} twice.", f"un objeto del JSON tiene dos veces {error}."
-        ) from error
+        twice = parse_fault(error)
+        raise wrong(file, f"{twice.en}.", f"{twice.es}.") from error
     except json.JSONDecodeError as error:
         raise wrong(
             file,
-            f"line {error.lineno}, column {error.colno}: the JSON is cut or damaged ({error.msg}).",
-            f"renglón {error.lineno}, columna {error.colno}: el JSON está cortado o dañado ({error.msg}).",
+            f"line {error.lineno}, column {error.colno}: the JSON is cut or damaged.",
+            f"renglón {error.lineno}, columna {error.colno}: el JSON está cortado o dañado.",
         ) from error
     except RecursionError as error:
         raise wrong(

@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatch
 from xml.etree import ElementTree as ET
 
+from ambos.numbers import size
 from ambos.sources.shared.base import File
 from ambos.sources.shared.opener import DAMAGE, broken, open_zip, read_zip
+from ambos.text import Text
 
 STRINGS = "xl/sharedStrings.xml"
 SHEETS = "xl/worksheets/sheet*.xml"
@@ -57,10 +59,11 @@ def table_rows(cells: Mapping[str, str]) -> list[tuple[int, dict[str, str]]]:
 def _parse(file: File, book: zipfile.ZipFile, name: str) -> ET.Element:
     member = book.getinfo(name)
     if member.file_size > LARGEST:
-        raise ValueError(f"{name}: {member.file_size} bytes")
+        large = size(LARGEST)
+        raise ValueError(Text(f"{name} has more than {large}", f"{name} mide más de {large}"))
     content = read_zip(book, member, f"{file.name}/{name}", file.budget)
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # no workbook has them; what could grow is not opened
-        raise ValueError(f"{name}: DOCTYPE")
+        raise ValueError(Text(f"{name} declares entities", f"{name} declara entidades"))
     return ET.fromstring(content)
 
 

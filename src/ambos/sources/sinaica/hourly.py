@@ -21,11 +21,12 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.errors import FetchFailed
+from ambos.errors import FetchFailed, parse_fault
 from ambos.sources.shared import air
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.strict import parse_json_start, require_fields, table, wrong
 from ambos.sources.shared.water import iso_day
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.sources.shared.http import Client, Response
@@ -110,10 +111,10 @@ def chart(page: bytes) -> list[Any]:
     """
     found = MARK.search(page)
     if not found:
-        raise ValueError("no “var dat = […]”")
+        raise ValueError(Text("there is no “var dat = […]”", "no hay «var dat = […]»"))
     data = parse_json_start(page[found.end() :].decode("utf-8", "surrogateescape"))
     if not isinstance(data, list):
-        raise ValueError("no “var dat = […]”")
+        raise ValueError(Text("there is no “var dat = […]”", "no hay «var dat = […]»"))
     return data
 
 
@@ -122,10 +123,11 @@ def _records(file: File) -> list[dict[str, Any]]:
     try:
         records = chart(file.content())
     except ValueError as error:
+        why = parse_fault(error)
         raise wrong(
             file,
-            f"the page's data are cut or damaged ({error}).",
-            f"los datos de la página están cortados o dañados ({error}).",
+            f"the page's data are cut or damaged ({why.en}).",
+            f"los datos de la página están cortados o dañados ({why.es}).",
         ) from error
     if not all(isinstance(r, dict) for r in records):
         raise wrong(file, "the page's data are no records.", "los datos de la página no son registros.")
@@ -188,8 +190,9 @@ def _check_chart(answer: Response) -> None:
     try:
         chart(answer.content)
     except ValueError as error:
+        why = parse_fault(error)
         raise answer.unfit(
-            f"the page holds no data of a chart: {error}", f"la página no trae datos de gráfica: {error}"
+            f"the page holds no data of a chart: {why.en}", f"la página no trae datos de gráfica: {why.es}"
         ) from error
 
 
