@@ -185,7 +185,7 @@ BOMBS: Mapping[str, tuple[Callable[[int], bytes], str]] = {
     "bwt_xml_names.tar.gz": (tar_of_names, "a header declares 100 MiB"),
     "bwt_xml_headers.tar.gz": (tar_of_headers, "nested too deep"),
     "bwt_xml_members.tar.gz": (tar_of_members, "100,000 members"),
-    "bwt_xml_back.tar": (tar_going_back, "a header declares -"),
+    "bwt_xml_back.tar": (tar_going_back, "a header declares −"),
     "transborder_large.zip": (zip_large, "512 MiB"),
     "transborder_overlapping.zip": (zip_overlapping, "1,000 times"),
     "transborder_lying.zip": (zip_lying, "checksum"),

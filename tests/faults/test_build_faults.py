@@ -364,7 +364,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "cut or damaged (its end is missing, with the list of its members)",
         "cortado o dañado (le falta el final, con la lista de sus miembros)",
     ),
-    "tipo_cambio_usd.json": (lambda: b'{"bmx": []}', "known shape", "ninguna forma conocida"),
+    "tipo_cambio_usd.json": (lambda: b'{"bmx": []}', "the answer has no bmx", "la respuesta no tiene bmx"),
     "bwt_xml_of_another.tar": (
         lambda: tar({"a.csv": WHOLE, "b.csv": WHOLE}),
         "it is a tar archive with a.csv, b.csv; of tar archives only those of bwt.xml are read",
