@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from babel import Locale
@@ -32,6 +33,7 @@ def day(value: date, language: Language) -> str:
     return str(format_date(value, "long", locale=LOCALES[language]))
 
 
+@lru_cache(8192)
 def period(value: date | str, language: Language, precision: Precision) -> str:
     """A period by its first day: "2024", "Q1 2024" («T1 2024»), "Mar 2024", "Mar 5, 2024". A label of `ambos.periods` is written out in full."""
     if isinstance(value, str):
