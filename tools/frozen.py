@@ -60,6 +60,7 @@ show crossings.trucks --csv --json
 serve --host
 serve --port 65536
 serve --port 65536 --refresh
+site --out specimens
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019

@@ -46,6 +46,7 @@ VERBS: dict[str, Text] = {
     ),
     "air": Text("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
     "serve": Text("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
+    "site": Text("Write the site as files that need no service.", "Escribe el sitio como archivos sin servicio."),
     "search": Text(
         "Find series, places, codes and terms by words.", "Encuentra series, lugares, claves y términos con palabras."
     ),

@@ -31,6 +31,7 @@ from ambos.web.limits import Limits
 from ambos.web.log import Logged
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ROUTERS as PAGES
+from ambos.web.pages import copy
 from ambos.web.pages.home import ONCE, root
 from ambos.web.refresher import Refresher
 from ambos.web.site import Site
@@ -57,7 +58,9 @@ _NOT_UNDERSTOOD = Text(
 )
 
 
-def create_app(workspace: Workspace, *, answer_within: float | None = None, refreshed: bool = False) -> FastAPI:
+def create_app(
+    workspace: Workspace, *, answer_within: float | None = None, refreshed: bool = False, copied: bool = False
+) -> FastAPI:
     """Make the application that serves a workspace; nothing is written.
 
     Parameters
@@ -68,6 +71,9 @@ def create_app(workspace: Workspace, *, answer_within: float | None = None, refr
     refreshed : bool
         Whether sources are asked for newer figures while pages are served; whoever makes the application starts
         ``app.state.refresher``, which ends with it.
+    copied : bool
+        Whether its pages are to be written as files (`ambos.web.static_site`): all of one state of the store, and nothing
+        that stands between strangers and the application.
     """
     app = FastAPI(
         title="Ambos",
@@ -78,9 +84,12 @@ def create_app(workspace: Workspace, *, answer_within: float | None = None, refr
         lifespan=_lifespan,
         redirect_slashes=False,
     )
-    app.state.site = Site(workspace)
+    app.state.site = site = Site(workspace).now() if copied else Site(workspace)
+    app.state.copied = site.state().today if copied else None
     app.state.jobs = Jobs(workspace)
     app.state.refresher = Refresher(workspace) if refreshed else None
+    if copied:
+        copy.add_to(app)
     app.include_router(root)
     app.include_router(health.router)
     for language in LANGUAGES:
@@ -93,6 +102,8 @@ def create_app(workspace: Workspace, *, answer_within: float | None = None, refr
     app.add_exception_handler(AmbosError, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_page)
+    if copied:
+        return app
     app.add_middleware(Kept)
     app.add_middleware(Limits, refuse=_refuse, answer_within=answer_within)
     app.add_middleware(Logged, refuse=_refuse)

@@ -189,6 +189,11 @@ def specification(page: Page, chart: Chart, size: Size, *, hints: bool = False) 
 def dressed(svg: str, *, dark: bool) -> str:
     """A drawing with fonts that the reader has, and on a dark page in its colours."""
     if dark:
-        svg = _DARK.sub(lambda found: palette.DARK[found[0]], svg)
+        svg = darkened(svg)
     start = svg.index(">") + 1
     return f"{svg[:start]}<style>{_FACES}</style>{svg[start:]}".replace(_FONT, _FONTS)
+
+
+def darkened(svg: str) -> str:
+    """A drawing in the colours of a dark page."""
+    return _DARK.sub(lambda found: palette.DARK[found[0]], svg)

@@ -72,6 +72,16 @@ class Page:
         """The workspace as its store is now."""
         return self.site.workspace
 
+    @property
+    def copied(self) -> date | None:
+        """The day of the copy of the site that this page is written for (`ambos.web.static_site`); None where it is served."""
+        return cast("date | None", self.request.app.state.copied)
+
+    @property
+    def cited(self) -> str:
+        """The address by which this page is cited; of a copy, whose place is not known, the one within the site."""
+        return self.request.url.path if self.copied else str(self.request.url)
+
     def say(self, key: str, **values: object) -> str:
         """A text of ``definitions/web/``: ``say("river.title")`` is ``title`` of ``river.toml``."""
         return self.workspace.catalog.message(f"web.{key}", **values)[self.language]

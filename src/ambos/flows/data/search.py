@@ -259,6 +259,22 @@ def _codes(catalog: Catalog) -> Iterator[Entry]:
         )
 
 
+def everything(catalog: Catalog) -> list[tuple[Entry, float, dict[float, list[str]]]]:
+    """List all that can be found, by kind, for a search without Ambos.
+
+    Returns
+    -------
+    list of (Entry, float, dict)
+        Each with its weight, and the words by which it is found by the weight of a word there.
+    """
+    index = index_of(catalog)
+    words: list[dict[float, list[str]]] = [{weight: [] for weight in (_NAME, _OTHER, _BODY)} for _ in index.entries]
+    for word, places in index.words.items():
+        for at, weight in places.items():
+            words[at][weight].append(word)
+    return [(e, KINDS[e.kind][1] * e.weight, own) for e, own in zip(index.entries, words, strict=True)]
+
+
 def find(index: Index, query: str) -> list[tuple[Entry, float]]:
     """Find the entries that fit a query best, each with how well it fits.
 

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ambos import __version__
 from ambos.briefing.chart_day import svg
-from ambos.errors import BadRequest, CannotWrite, RunDamaged, UnknownName, reason
+from ambos.errors import AmbosError, BadRequest, CannotWrite, RunDamaged, UnknownName, reason
 from ambos.files import make_folder, whole
 from ambos.flows.twin import compare, runs, simulate
 from ambos.flows.twin.cells import class_name, crossing_name, stage_name
@@ -369,6 +369,20 @@ def kept(workspace: Workspace, name: str) -> Trial | None:
         return Trial(asked, answers, content["pictures"])
     except (ValueError, KeyError, TypeError, UnknownName) as error:
         raise RunDamaged(path=path) from error
+
+
+def titles(workspace: Workspace) -> list[tuple[str, Text]]:
+    """List the trials that are kept by name, each with its title; of a damaged one that is its name."""
+    listed = []
+    for path in sorted(_folder(workspace, "").glob("*/trial.json")):
+        name = path.parent.name
+        try:
+            found = kept(workspace, name)
+        except AmbosError:
+            listed.append((name, Text.same(name)))
+        else:
+            listed += [(name, found.answers[CHANGED].title)] if found else []
+    return listed
 
 
 def picture(workspace: Workspace, name: str, part: str, number: int, language: Language) -> str | None:

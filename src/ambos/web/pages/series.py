@@ -219,7 +219,7 @@ def _citation(page: Page, asked: Figures, found: Profile) -> str:
         span=page.text(_span(asked)),
         sources="; ".join(page.text(s.title) for s in found.sources),
         known=day(asked.question.as_of or known, page.language),
-        url=str(page.request.url),
+        url=page.cited,
         today=day(page.workspace.today(), page.language),
     )
 
@@ -235,7 +235,7 @@ def _bibtex(page: Page, asked: Figures, found: Profile) -> str:
     fields = {
         "author": agencies,
         "title": f"{{{safe(page.text(asked.shown.what.title))}}}, {safe(page.text(_span(asked)))}",
-        "howpublished": f"Ambos, \\url{{{str(page.request.url).replace('{', '%7B').replace('}', '%7D')}}}",
+        "howpublished": f"Ambos, \\url{{{page.cited.replace('{', '%7B').replace('}', '%7D')}}}",
         "note": safe("; ".join(page.text(s.citation) for s in found.sources)),
         "year": str(today.year),
         "urldate": today.isoformat(),

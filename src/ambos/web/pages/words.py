@@ -27,7 +27,7 @@ def find(
     answer = search(page.workspace, q) if q.strip() else None
     found = answer.table("results").cells() if answer else []
     kinds = [one for one in KINDS if any(_code(row["kind"]) == one for row in found)]
-    rows = [(address_of(page, row), row) for row in found if kind in ("", _code(row["kind"]))]
+    rows = [(_address(page, row), row) for row in found if kind in ("", _code(row["kind"]))]
     return page.render(
         "search.html.j2", q=q, kind=kind, kinds=[(one, KINDS[one][0]) for one in kinds], rows=rows, answer=answer
     )
@@ -37,14 +37,17 @@ def _code(cell: Cell) -> str:
     return str(cell.code) if isinstance(cell, Named) else str(cell)
 
 
-def address_of(page: Page, row: dict[str, Cell]) -> str:
-    """The address of something found."""
-    kind, id = _code(row["kind"]), str(row["id"])
+def _address(page: Page, row: dict[str, Cell]) -> str:
+    series, item = (str(row[key]) if row[key] else None for key in ("series", "item"))
+    return address_of(page, _code(row["kind"]), str(row["id"]), series, item)
+
+
+def address_of(page: Page, kind: str, id: str, series: str | None = None, item: str | None = None) -> str:
+    """The address of something found; a code may be an item of a series."""
     if kind == "place":
         return page.url(f"/places/{page.workspace.catalog.places[id].slug}")
     if kind == "code":
-        series = row["series"]
-        return page.url(f"/series/{series}", item=row["item"]) if series else page.url("/air", pollutant=row["item"])
+        return page.url(f"/series/{series}", item=item) if series else page.url("/air", pollutant=item)
     if kind == "page" and id == "api":
         return "/api"
     if kind == "check":
