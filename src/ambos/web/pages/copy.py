@@ -55,5 +55,6 @@ def search(page: Asked) -> HTMLResponse:
 def datapackage(request: Request) -> Response:
     """Describe the Parquet files."""
     site, files = site_of(request), files_of(request)
-    made = {d.id: {"parquet": files.file(site, d, "parquet")} for d in bulk.held(site.workspace)}
+    kind: bulk.Kind = "parquet"
+    made = {d.id: {kind: files.file(site, d, kind)} for d in bulk.held(site.workspace)}
     return Response(json_text(bulk.descriptor(site.workspace, made, site.state().since)), media_type="application/json")
