@@ -107,14 +107,14 @@ def test_a_foreign_code_has_one_meaning(catalog: Catalog) -> None:
 
 
 def test_places_hang_together(catalog: Catalog) -> None:
-    parent_kind = {"state": "country", "port": "state", "crossing": "port", "county": "state"}
+    parent_kind = {"state": "country", "port": "state", "crossing": "port", "county": "state", "municipality": "state"}
     for place in catalog.places.values():
         assert place.slug == plain(place.slug)
         if place.kind in ("country", "reservoir", "basin"):
             assert place.parent is None
             continue
         assert catalog.places[place.parent or ""].kind == parent_kind[place.kind], place.id
-        if place.kind == "crossing" or place.latitude is not None:
+        if place.kind == "crossing" or (place.kind == "port" and place.latitude is not None):
             assert place.border in ("MX", "CA"), place.id
             ZoneInfo(place.zone)
     for port in catalog.codelists["port"].codes:
@@ -183,10 +183,33 @@ def test_sources_say_how_late_they_are(catalog: Catalog) -> None:
         ("Hidalgo", "MX-HID"),
         ("hidalgo-tx", "2305"),
         ("Fabens", "2404"),
+        ("Sonoyta", "2602"),
+        ("agua prieta", "2601"),
+        ("San Luis Río Colorado", "2608"),
+        ("Nogales III", "260402"),
+        ("Garita Mariposa", "260402"),
+        ("Hermosillo", "MX-26030"),
+        ("Ciudad Obregón", "MX-26018"),
+        ("26043", "MX-26043"),
+        ("naco", "2603"),
     ],
 )
 def test_place_by_slug_name_code_or_alias(catalog: Catalog, name: str, place: str) -> None:
     assert catalog.place(name).id == place
+
+
+def test_every_port_and_crossing_of_the_region_has_a_place_across_the_line(catalog: Catalog) -> None:
+    """Its name on the other side is left empty where no source gives it."""
+    own = [catalog.places[p] for p in catalog.region_places() if catalog.places[p].kind in ("port", "crossing")]
+    assert all(catalog.places[p.across or ""].kind == "municipality" for p in own)
+    assert [p.id for p in own if p.counterpart is None] == ["260403"]
+
+
+def test_municipalities_are_those_of_inegis_catalogue(catalog: Catalog) -> None:
+    found = {p.codes["inegi"][0] for p in catalog.places.values() if p.kind == "municipality"}
+    assert found == {f"26{n:03}" for n in range(1, 73)}
+    assert [catalog.members(catalog.places[place], "municipality") for place in ("MX", "US-AZ")] == [[], []]
+    assert len(catalog.members(catalog.places["MX-SON"], "municipality")) == 72
 
 
 def test_unknown_place_names_the_nearest(catalog: Catalog) -> None:

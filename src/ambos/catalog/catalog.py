@@ -93,10 +93,20 @@ class Catalog:
         return self.messages[key].format(**values) if values else self.messages[key]
 
     def place(self, name: str) -> Place:
-        """Find a place by id, slug, official code or name.
+        """Find a place by id, slug, official code or name; of several the first of `places_named`.
 
-        Of places that share a name the larger in the region wins (Nogales the port, not a crossing), then any
-        in the region, then any at all.
+        Raises
+        ------
+        UnknownName
+            With the nearest known names.
+        """
+        return self.places_named(name)[0]
+
+    def places_named(self, name: str) -> list[Place]:
+        """Find the places by id, slug, official code, name, or name of the port on the other side.
+
+        Of places that share a name those in the region come first, municipalities after all others (of them fewer
+        figures are held), then the one with this slug, then the larger (Nogales the port, not a crossing).
 
         Raises
         ------
@@ -104,34 +114,36 @@ class Catalog:
             With the nearest known names.
         """
         if name in self.places:
-            return self.places[name]
+            return [self.places[name]]
         wanted = plain(name)
-        matches = [
-            p
-            for p in self.places.values()
-            if wanted
-            in {
-                plain(p.slug),
-                plain(p.name.en),
-                plain(p.name.es),
-                *(plain(c) for s in p.codes.values() for c in s),
-            }
-        ]
+        matches = [p for p in self.places.values() if wanted in map(plain, p.names())]
         if not matches:
             raise unknown(Text("place", "el lugar"), name, (p.slug for p in self.places.values()))
         own = set(self.region_places())
-        return min(matches, key=lambda p: (p.id not in own, plain(p.slug) != wanted, PLACE_KINDS.index(p.kind)))
+
+        def rank(place: Place) -> tuple[bool, bool, bool, int]:
+            kind = PLACE_KINDS.index(place.kind)
+            return place.id not in own, place.kind == "municipality", plain(place.slug) != wanted, kind
+
+        return sorted(matches, key=rank)
 
     def region_places(self) -> list[str]:
-        """Ids of the region's states, ports, crossings and counties."""
+        """Ids of the region's states, ports, crossings, counties and municipalities."""
         ids = [*self.region.members, *self.region.ports]
         crossings = [child for port in self.region.ports for child in self._children.get(port, [])]
-        return [*ids, *crossings, *self.region.counties]
+        within = [child for member in self.region.members for child in self._children.get(member, [])]
+        municipalities = [child for child in within if self.places[child].kind == "municipality"]
+        return [*ids, *crossings, *self.region.counties, *municipalities]
 
     def members(self, place: Place, kind: str) -> list[str]:
-        """Ids of the places of one kind that make up a place (itself, if it is of that kind)."""
+        """Ids of the places of one kind that make up a place (itself, if it is of that kind).
+
+        A country has no counties or municipalities here: only those of some of its states are listed.
+        """
         if place.kind == kind:
             return [place.id]
+        if place.kind == "country" and kind in ("county", "municipality"):
+            return []
         return [m for child in self._children.get(place.id, []) for m in self.members(self.places[child], kind)]
 
     def find_series(self, name: str) -> Series | Indicator:

@@ -43,7 +43,7 @@ PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
-    *("faq.toml", "glossary.toml", "synonyms.toml"),
+    *("boundaries.json", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
@@ -104,6 +104,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
 
     _check_files(definitions, folder, problems)
     places = _places([path for of in (definitions, folder) for path in sorted((of / "places").glob("*.csv"))], problems)
+    _add_counterparts(places, folder / "counterparts.csv", problems)
     shared = read(
         "warnings", [definitions / "warnings.toml"], lambda file, key, body: file.value(Text, key, body, (key,))
     )
@@ -210,6 +211,27 @@ def _places(paths: Iterable[Path], problems: Problems) -> dict[str, Place]:
         if place.parent and place.parent not in places:
             problems.add(place.id, f"its parent {place.parent} is not a place / su lugar superior no existe")
     return places
+
+
+def _add_counterparts(places: dict[str, Place], path: Path, problems: Problems) -> None:
+    """Add to ports and crossings the name of the port on the other side, where it stands, and further names of both."""
+    if not path.is_file():
+        return
+    file, rows = open_csv(path, problems, ("place", "name", "across"), ("aliases",))
+    for i, row in enumerate(rows):
+        for key in ("place", "across"):
+            if row[key] not in places:
+                file.say((i,), f"{key} {row[key]!r} is not a place / no es un lugar")
+                break
+        else:
+            place = places[row["place"]]
+            aliases = (*place.codes.get("alias", ()), *filter(None, row.get("aliases", "").split("|")))
+            places[place.id] = replace(
+                place,
+                counterpart=row["name"] or None,
+                across=row["across"],
+                codes={**place.codes, "alias": aliases} if aliases else place.codes,
+            )
 
 
 def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Problems) -> dict[str, CodeList]:

@@ -13,7 +13,7 @@ from ambos.text import Text
 #: The key of a total over a dimension, and of a dimension that does not apply. Keys have no nulls.
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
-PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin"]
+PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin", "municipality"]
 
 
 def _zone(name: str) -> str:
@@ -67,12 +67,13 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, state, port, crossing, reservoir, county or river basin."""
+    """A country, state, port, crossing, reservoir, county, river basin or municipality (Mexico's municipio)."""
 
     #: Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports (``2604``), CBP's
-    #: wait-time number for crossings (``260402``), FIPS for counties (``04023``).
+    #: wait-time number for crossings (``260402``), FIPS for counties (``04023``), INEGI's code after that of the country
+    #: for municipalities (``MX-26043``).
     id: str
-    kind: PlaceKind  #: ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county`` or ``basin``.
+    kind: PlaceKind  #: ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county``, ``basin`` or ``municipality``.
     name: Text
     slug: str  #: A readable, unique name for the command line: ``nogales-mariposa``.
     parent: str | None = None  #: The place that contains it: a crossing's port, a port's state, a state's country.
@@ -85,3 +86,18 @@ class Place:
     #: `latitude`, `longitude`: degrees, WGS 84.
     latitude: Annotated[float | None, Written(str, _degrees), Within(-90, 90)] = None
     longitude: Annotated[float | None, Written(str, _degrees), Within(-180, 180)] = None
+    counterpart: str | None = (
+        None  #: Of a port or crossing, the name of the port of entry on the other side of the line.
+    )
+    across: str | None = None  #: The place on the other side of the line in which the counterpart stands.
+
+    def names(self) -> tuple[str, ...]:
+        """List the names by which people ask for the place: slug, name and counterpart in both languages, foreign codes."""
+        also = (self.counterpart,) if self.counterpart else ()
+        return (
+            self.slug,
+            self.name.en,
+            self.name.es,
+            *also,
+            *(code for codes in self.codes.values() for code in codes),
+        )

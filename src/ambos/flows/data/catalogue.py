@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ambos.catalog.catalog import ATTRIBUTE_LISTS, nearest
+from ambos.catalog.catalog import ATTRIBUTE_LISTS, PLACE_KINDS, nearest
 from ambos.errors import UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.model import Code, Dataset, Event, Place, Series
@@ -160,5 +160,4 @@ def around(workspace: Workspace, place: Place) -> set[str]:
     while above:
         own.add(above)
         above = catalog.places[above].parent
-    kinds = ("state", "port", "crossing", "county")
-    return own | {member for kind in kinds for member in catalog.members(place, kind)}
+    return own | {member for kind in PLACE_KINDS for member in catalog.members(place, kind)}

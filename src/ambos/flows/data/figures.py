@@ -94,6 +94,7 @@ def _notes(
 ) -> Iterator[Text]:
     """Say what sums are without, what breaks the series or explains it, and what is wrong with it."""
     catalog = workspace.catalog
+    yield from shown.notes
     if without := left_out(shown):
         yield without
     yield from (note_of(one, catalog) for one in shown.breaks)

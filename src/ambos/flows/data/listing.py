@@ -11,7 +11,7 @@ from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
 from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
-from ambos.model.answer import Answer, Column, Named, Table, View, data_table
+from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Table, View, data_table
 from ambos.numbers import MISSING, both, day, number, period
 from ambos.periods import MONTHS_IN, frequency_of, label, plus_months
 from ambos.sources.shared.base import REASONS
@@ -262,7 +262,12 @@ def list_places(workspace: Workspace, words: str = "", *, everywhere: bool = Fal
     catalog = workspace.catalog
     chosen = catalog.places if everywhere else [*catalog.region_places(), *catalog.region.comparators]
     places = [catalog.places[p] for p in chosen]
-    return [p for p in places if plain(words) in plain(f"{p.id} {p.slug} {p.name.en} {p.name.es}")]
+    return [p for p in places if plain(words) in plain(" ".join((p.id, *p.names())))]
+
+
+def _counterpart(place: Place) -> Cell:
+    """Give the name of the port on the other side of the line; missing where it is not known."""
+    return place.counterpart if place.across else NOT_APPLICABLE
 
 
 def places_answer(workspace: Workspace, words: str = "", *, everywhere: bool = False) -> Answer:
@@ -274,10 +279,14 @@ def places_answer(workspace: Workspace, words: str = "", *, everywhere: bool = F
         Column("name", message("column.name")),
         Column("slug", Text.same("--place")),
         Column("kind", message("column.kind")),
-        *(Column(key, None) for key in ("parent", "latitude", "longitude")),
+        Column("counterpart", message("column.counterpart")),
+        *(Column(key, None) for key in ("across", "parent", "latitude", "longitude")),
     )
     rows = tuple(
-        (p.id, p.name, p.slug, Named(p.kind, message(f"place_kind.{p.kind}")), p.parent, p.latitude, p.longitude)
+        (
+            *(p.id, p.name, p.slug, Named(p.kind, message(f"place_kind.{p.kind}")), _counterpart(p), p.across),
+            *(p.parent, p.latitude, p.longitude),
+        )
         for p in places
     )
     nothing = Text("No place matches.", "Ningún lugar coincide.")

@@ -48,7 +48,7 @@ def day_assumed(workspace: Workspace, entry: SourceFile, parts: Sequence[Rows]) 
             detail=Text(
                 f"it gives other values for figures that are held ({counts}, as known on {against.known}), and nothing newer"
                 " than they are; it is not known whether it is older.",
-                f"da otros valores a cifras que ya se tienen ({counts}, según se conocían el {against.known}) y nada más"
+                f"da otros valores a cifras que ya se tienen ({counts}, con fecha de corte al {against.known}) y nada más"
                 " reciente; no se sabe si es anterior.",
             ),
         )

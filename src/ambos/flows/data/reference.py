@@ -206,7 +206,7 @@ def _sources(catalog: Catalog, language: Language) -> str:
 def _codes(catalog: Catalog, language: Language) -> str:
     parts: list[str] = []
     for codelist in catalog.codelists.values():
-        if codelist.id in ("port", "crossing", "state", "country", "county"):
+        if codelist.id in ("port", "crossing", "state", "country", "county", "municipality"):
             own = (
                 [c for c in catalog.region_places() if c in codelist.codes]
                 if codelist.id != "country"

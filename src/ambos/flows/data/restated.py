@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 import polars as pl
 
+from ambos.catalog.catalog import PLACE_KINDS
 from ambos.errors import bad_request
 from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import before, broken_between
@@ -138,7 +139,7 @@ def _share(workspace: Workspace, shown: Figures, base: int | None) -> _Made:
     catalog, what = workspace.catalog, shown.what
     rows = shown.frame.select("place", "item").unique().rows()
     members = [
-        {m for kind in ("state", "port", "crossing", "county") for m in catalog.members(catalog.places[place], kind)}
+        {m for kind in PLACE_KINDS for m in catalog.members(catalog.places[place], kind)}
         for place in {place for place, _ in rows}
         if place in catalog.places
     ]

@@ -227,8 +227,7 @@ def _places(catalog: Catalog) -> Iterator[Entry]:
         parent = catalog.places.get(place.parent or "")
         text = kind + Text.same(", ") + parent.name if parent else kind
         near = place.id in own or place.kind in ("country", "reservoir", "basin")
-        names = (place.slug, *(code for codes in place.codes.values() for code in codes))
-        yield Entry("place", place.id, place.name, text, names, 1.0 if near else _ELSEWHERE)
+        yield Entry("place", place.id, place.name, text, place.names(), 1.0 if near else _ELSEWHERE)
 
 
 def _codes(catalog: Catalog) -> Iterator[Entry]:

@@ -14,6 +14,7 @@ import polars as pl
 from ambos.catalog.catalog import ATTRIBUTE_LISTS, plain, unknown
 from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.data.touching import Break, breaks_in, rows_of
+from ambos.flows.data.where import place_for
 from ambos.flows.workspace import Workspace
 from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
@@ -35,6 +36,7 @@ class Figures:
     breaks: tuple[Break, ...] = ()  #: The events that keep some of the figures from being compared with others.
     #: Of the places and items in the frame, and of the parts in its column `without`.
     names: Mapping[str, Text] = field(default_factory=dict)
+    notes: tuple[Text, ...] = ()  #: Under which names the figures of the places asked for are kept.
 
     def breaks_at(self, place: str, item: str, period: str) -> list[str]:
         """Ids of the events for which a period is the first on the other side."""
@@ -122,7 +124,6 @@ def show(
     """
     catalog = workspace.catalog
     what = catalog.find_series(series)
-    wanted = [catalog.place(p) for p in dict.fromkeys(places)] or _usual_places(workspace, what)
     chosen = [_item(workspace, what, item) for item in items] or None
     _check(what, start, end, currency)
     used: list[Dataset] = []
@@ -146,6 +147,11 @@ def show(
             **extra,
         )
 
+    def holds(place: Place) -> bool:
+        return not ask(what, places=[place]).is_empty()
+
+    found = [place_for(catalog, what, name, holds) for name in dict.fromkeys(places)]
+    wanted = [place for place, _ in found] or _usual_places(workspace, what)
     frame = ask(what, places=wanted, items=chosen)
     if currency and isinstance(what, Series) and what.currency != currency:
         rate = _rate(workspace, what, currency)
@@ -157,7 +163,8 @@ def show(
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
     sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d, what, frame)))
     breaks = breaks_in(rows_of(catalog, what, frame), catalog)
-    return Figures(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used))
+    notes = tuple(note for _, note in found if note)
+    return Figures(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used), notes)
 
 
 def _names(

@@ -142,7 +142,7 @@ def _freshness(state: SourceState) -> Iterator[Text]:
 def _files(workspace: Workspace, id: str) -> Table:
     columns = (
         Column("file", Text("File", "Archivo")),
-        Column("known_on", Text("Known on", "Conocido al")),
+        Column("known_on", Text("Known on", "Disponible al")),
         Column("retrieved", Text("Fetched", "Descargado")),
         Column("bytes", Text.same("Bytes")),
         Column("rows", Text("Rows read", "Renglones leídos")),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import polars as pl
 
 from ambos.catalog import Catalog
+from ambos.catalog.catalog import PLACE_KINDS
 from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
@@ -97,8 +98,7 @@ def _members(catalog: Catalog, place: str) -> frozenset[str]:
         return frozenset().union(*(_members(catalog, part) for part in place.split("+")))
     if place not in catalog.places:
         return frozenset({place})
-    kinds = ("state", "port", "crossing", "county")
-    return frozenset({place, *(m for kind in kinds for m in catalog.members(catalog.places[place], kind))})
+    return frozenset({place, *(m for kind in PLACE_KINDS for m in catalog.members(catalog.places[place], kind))})
 
 
 def _codes(series: Series, item: str) -> dict[str, frozenset[str]]:

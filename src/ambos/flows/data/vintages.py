@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import ibis
 import polars as pl
 
+from ambos.catalog.catalog import PLACE_KINDS
 from ambos.errors import NoData, UnknownName
 from ambos.flows.data.catalogue import numerator
 from ambos.flows.data.show import Figures, show
@@ -71,7 +72,7 @@ def changes(
 def _changes(workspace: Workspace, dataset: Dataset, place: Place | None, count: int) -> list[Change]:
     table = workspace.store.table(dataset.id, vintages=True)
     if place:
-        columns = [c for c in dataset.columns if c.role == "key" and (c.codes in _KINDS)]
+        columns = [c for c in dataset.columns if c.role == "key" and (c.codes in PLACE_KINDS)]
         found = [table[c.id].isin(m) for c in columns if (m := workspace.catalog.members(place, c.codes or ""))]
         if not found:
             return []
@@ -90,9 +91,6 @@ def _changes(workspace: Workspace, dataset: Dataset, place: Place | None, count:
     )
     frame = workspace.store.frame(counted.order_by(ibis.desc("as_of")).limit(count))
     return [Change(dataset, r["as_of"], r["new"], r["revised"], r["first"], r["last"]) for r in frame.to_dicts()]
-
-
-_KINDS = ("country", "state", "port", "crossing", "county", "reservoir", "basin")
 
 
 def changes_answer(workspace: Workspace, *, place: str = "", source: str = "", series: str = "") -> Answer:

@@ -152,7 +152,7 @@ def one_series(page: Asked, asked: Answered) -> HTMLResponse:
         unit=page.workspace.catalog.units[asked.shown.frame["unit"][0]].name,
         profile=found,
         asked=asked.question,
-        chosen={page.workspace.catalog.place(p).id for p in asked.question.places},
+        chosen=set(asked.shown.frame["place"].unique()) if asked.question.places else set(),
         tables=tables,
         cut=cut,
         # of one figure of a whole range the table says how much of it is held
