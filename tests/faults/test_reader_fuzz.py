@@ -55,6 +55,7 @@ KINDS = {
     "cbp_border_waits": {"json", "xml", "tar", "pulls", "commits", "rss", "statuses"},
     "banxico_fix": {"sie", "list"},
     "census_trade": {"exports_statehs", "exports_porths", "imports_statehs", "imports_porths", "no_key"},
+    "inegi_municipalities": {"catalogue"},
     "epa_aqi_county": {"annual"},
     "epa_aqs": {"hours", "days"},
     "airnow": {"data"},

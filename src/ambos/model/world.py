@@ -47,8 +47,8 @@ class Topic:
     id: str
     name: Text
     lead: Text  #: In one or two sentences, without figures.
-    section: str  #: Id of the section of ``brief.toml``.
     series: tuple[str, ...]  #: Patterns of the ids of its series, such as ``waits.*``.
+    section: str = ""  #: Id of the section of ``brief.toml``; empty if the dossier does not treat it.
     without: tuple[str, ...] = ()  #: Ids of figures of the section that it leaves out.
     pages: tuple[str, ...] = ()  #: Addresses of further pages, without the language: ``/river``.
 

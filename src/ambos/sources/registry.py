@@ -11,7 +11,7 @@ from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
-from ambos.sources.inegi import state_exports, state_gdp
+from ambos.sources.inegi import municipalities, state_exports, state_gdp
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
@@ -36,6 +36,7 @@ CONNECTORS: Mapping[str, Connector] = {
         border_waits,
         fix,
         trade,
+        municipalities,
         aqi_county,
         aqs,
         airnow,

@@ -11,6 +11,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.catalog import PLACE_KINDS, plain
 from ambos.errors import BadRequest, NoData
 from ambos.flows.data.show import show
+from ambos.flows.data.where import in_words, near
 from ambos.flows.region.waits import age_in_words
 from ambos.flows.workspace import Workspace
 from ambos.model import Indicator, Place, Series
@@ -62,8 +63,7 @@ def matching(places: Iterable[PlaceHeld], words: str) -> list[PlaceHeld]:
     wanted = [plain(word) for word in words.split()]
 
     def hay(place: Place) -> str:
-        codes = (code for own in place.codes.values() for code in own)
-        return plain(" ".join((place.id, place.slug, place.name.en, place.name.es, *codes)))
+        return plain(" ".join((place.id, *place.names())))
 
     return [held for held in places if all(word in hay(held.place) for word in wanted)]
 
@@ -187,6 +187,22 @@ def around(workspace: Workspace, place: Place) -> tuple[list[Place], list[Place]
         above.append(catalog.places[(above[-1] if above else place).parent or ""])
     inside = [p for p in catalog.places.values() if p.parent == place.id]
     return above, inside
+
+
+def ports_near(workspace: Workspace, place: Place, count: int = 3) -> list[tuple[Place, Text]]:
+    """List the region's ports nearest to a county or municipality, each with its distance from the middle of it."""
+    catalog = workspace.catalog
+    ports = [catalog.places[id] for id in catalog.region.ports]
+    return [(port, in_words(far)) for port, far in near(catalog, place, ports)[:count]]
+
+
+def across_from(workspace: Workspace, place: Place) -> list[Place]:
+    """List the places on the other side of the line: of a port or crossing where its counterpart stands, of a
+    municipality the ports."""
+    catalog = workspace.catalog
+    if place.across:
+        return [catalog.places[place.across]]
+    return [p for p in catalog.places.values() if p.kind == "port" and p.across == place.id]
 
 
 def codes_of(place: Place) -> Sequence[tuple[str, Text]]:

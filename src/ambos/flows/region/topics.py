@@ -69,13 +69,13 @@ def topic_page(workspace: Workspace, id: str, quotes: Sequence[Quote], findings:
     if id not in topics:
         raise UnknownName(kind=Text("topic", "el tema"), name=id, nearest=", ".join(nearest(id, topics)))
     topic = topics[id]
-    part = next(p for p in workspace.catalog.brief["section"] if p["id"] == topic.section)
+    part = next((p for p in workspace.catalog.brief.get("section", []) if p["id"] == topic.section), None)
     desk = DossierContext(workspace, list(findings))
     series = series_in(workspace, topic)
     datasets = {s.dataset for one in series for s in series_of(one, workspace.catalog.series)}
     return TopicPage(
         topic,
-        section(desk, part, quotes, without=topic.without),
+        section(desk, part, quotes, without=topic.without) if part else Section("", topic.name),
         series,
         tuple(f for f in findings if f.dataset in datasets),
     )

@@ -152,9 +152,9 @@ def _notes(workspace: Workspace, silent: Sequence[str]) -> list[Text]:
     notes = [
         Text(
             "Waits to enter the United States, as far as primary inspection: officers estimate them about once an hour, in"
-            " round figures. Nobody publishes the waits southbound.",
+            " round figures. No waits southbound are held.",
             "Esperas para ingresar a Estados Unidos, hasta la inspección primaria: los oficiales las estiman más o menos"
-            " cada hora, en cifras redondas. Hacia el sur no se publican.",
+            " cada hora, en cifras redondas. No se tienen esperas hacia el sur.",
         ),
         Text(
             "A lane without a report is not a lane without a wait: the last wait that was reported stands here with its"

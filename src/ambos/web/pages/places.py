@@ -8,7 +8,18 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
-from ambos.flows.region.places import around, codes_of, further_at, held_at, matching, places_held
+from ambos.flows.region.boundaries import boundaries
+from ambos.flows.region.places import (
+    across_from,
+    around,
+    codes_of,
+    further_at,
+    held_at,
+    matching,
+    places_held,
+    ports_near,
+)
+from ambos.web.area_map import area_map
 from ambos.web.page import Asked
 
 router = APIRouter()
@@ -26,11 +37,14 @@ def all_places(page: Asked, q: Annotated[str, Query(max_length=200)] = "") -> HT
 @router.get("/places/{slug}")
 def one_place(page: Asked, slug: str) -> HTMLResponse:
     """Show what is held of a place."""
-    place = page.workspace.catalog.place(slug)
+    catalog = page.workspace.catalog
+    # a municipality and the port across the line from it have names in common
+    place = next((p for p in catalog.places.values() if p.slug == slug), None) or catalog.place(slug)
+    drawn = boundaries(catalog)
     above, inside = around(page.workspace, place)
     answer = page.site.once(("place", place.id), lambda workspace: held_at(workspace, place))
     held = {one.place.id for one in page.site.once("places", places_held)}
-    own = set(page.workspace.catalog.region_places())
+    own = set(catalog.region_places())
     rows = answer.table("held").cells()
     views = answer.table("held").as_seen() if rows else ()
     links = [
@@ -43,6 +57,13 @@ def one_place(page: Asked, slug: str) -> HTMLResponse:
         above=above,
         inside=[p for p in inside if p.id in held or p.id in own],
         codes=codes_of(place),
+        counterpart=place.counterpart,
+        across=across_from(page.workspace, place),
+        near=ports_near(page.workspace, place) if place.kind in ("county", "municipality") else [],
+        map=area_map(drawn, place, catalog.places, [catalog.places[p] for p in catalog.region.ports])
+        if drawn
+        else None,
+        map_source=drawn.source if drawn else None,
         answer=answer,
         links=links,
         further=further_at(page.workspace, place),
