@@ -101,7 +101,7 @@ def test_a_new_month_and_a_revision_fire_once_and_not_at_the_first_look(
     assert fired == [(0, 0), (1, 0), (1, 0)]
     revised, new = Outbox(workspace.folder).events(9)
     assert new.rule == "new" and "March 2021: 36,400" in new.text.en
-    assert revised.rule == "revised" and "febrero de 2021: 36,390 camiones (antes: 36,384" in revised.text.es
+    assert revised.rule == "revised" and "febrero de 2021: 36,390 camiones de carga (antes: 36,384" in revised.text.es
 
 
 def test_a_finding_that_was_there_before_the_rule_is_not_new(catalog: Catalog, tmp_path: Path, clock: Clock) -> None:

@@ -408,7 +408,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
     ),
     "other kind of place": (
         ("show", "crossings.trucks", "--place", "990101"),
-        *(1, "is held by port of entry", "puerto de entrada"),
+        *(1, "is held by port of entry", "puerto fronterizo"),
     ),
     "region": (("places", "--region", "atlantis"), 1, "no region “atlantis”", "la región «atlantis»"),
     "source": (("fetch", "nobody"), 1, "no source “nobody”", "«nobody»"),

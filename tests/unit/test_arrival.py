@@ -62,7 +62,10 @@ def test_a_count_out_of_its_own_past_is_taken_and_told(here: Workspace, trucks: 
         f"Nogales, trucks, January 2026: {trucks:,} trucks. In the 36 periods before it was from 30,000 to 36,000,"
         in (found.text.en)
     )
-    assert f"enero de 2026: {trucks:,} camiones. En los 36 periodos previos fue de 30,000 a 36,000" in found.text.es
+    assert (
+        f"enero de 2026: {trucks:,} camiones de carga. En los 36 periodos previos fue de 30,000 a 36,000"
+        in found.text.es
+    )
     held = here.store.frame(here.store.table("crossings"))
     assert held.filter(pl.col("period") == date(2026, 1, 1), pl.col("measure") == "trucks")["value"].item() == trucks
 

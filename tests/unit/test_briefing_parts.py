@@ -64,6 +64,7 @@ def test_an_axis_is_in_thousands_or_millions_by_its_largest_value() -> None:
         10**9,
     ]
     assert formats.scale_for([None]) == 1
+    assert formats.scale_for([3e9], "es") == 10**6  # Spanish counts in millions
     assert formats.scaled(10**18 + 1, 10**9) == Decimal("1000000000.000000001")
     words = {"brief.page.scale_1000000": Text("million {unit}", "millones de {unit}")}
     assert formats.unit_name(Text("dollars", "dólares"), 10**6, words).es == "millones de dólares"

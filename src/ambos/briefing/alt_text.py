@@ -20,18 +20,18 @@ from ambos.briefing.chart_parts import (
 )
 from ambos.briefing.chart_time import starts_above_zero
 from ambos.briefing.document import Chart, Datum
-from ambos.text import Language, Text
+from ambos.text import LANGUAGES, Language, Text
 
 Words = Mapping[str, Text]
 
 
 def unit(chart: Chart, words: Words) -> Text:
     """The unit in which a chart shows its values."""
-    return formats.unit_name(chart.unit.name, scale_of(chart), words)
+    return Text(*(formats.unit_name(chart.unit.name, scale_of(chart, lang), words)[lang] for lang in LANGUAGES))
 
 
 def _shown(chart: Chart, datum: Datum, language: Language) -> str:
-    scale = scale_of(chart)
+    scale = scale_of(chart, language)
     decimals = formats.decimals_for([datum.value], scale, chart.unit.decimals)
     return formats.number(formats.scaled(datum.value, scale), language, decimals)
 

@@ -21,7 +21,7 @@ def classes(values: Sequence[float]) -> list[float]:
 def heat(chart: Chart, canvas: Canvas) -> Drawing:
     """Hour × weekday, one map per code of `facet`; a cell without a value is an empty rim."""
     facets = panels(chart)
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     bounds = classes([float(d.value) / scale for d in chart.data if d.value is not None])
     days = {d: formats.weekday(d, canvas.language, "abbreviated") for d in range(1, DAYS + 1)}
     left = max(layout.text_width(name, SIZE) for name in days.values()) + 9

@@ -70,7 +70,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     BriefFailed
         If a value is negative, or there are more degrees than colours.
     """
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     degrees = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
     if len(degrees) > len(palette.DEGREES):
         most = len(palette.DEGREES)
@@ -120,7 +120,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
 
 def curves(chart: Chart, canvas: Canvas) -> Drawing:
     """One panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a gap."""
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     lines = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
     colours = palette.colours(lines, chart.sides)
     values = [float(d.value) / scale for d in chart.data if d.value is not None]

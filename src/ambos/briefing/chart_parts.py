@@ -117,15 +117,15 @@ def panels(chart: Chart) -> dict[str, list[Datum]]:
     return {facet: [d for d in chart.data if code_of(d, chart.facet) == facet] for facet in facets}
 
 
-def scale_of(chart: Chart) -> int:
+def scale_of(chart: Chart, language: Language) -> int:
     """What the chart's values are divided by.
 
-    In a chart of panels that of the smallest panel; in ranked bars, one in which the smallest still has a digit.
+    Spanish of Mexico counts in millions where English counts in billions. In a chart of panels that of the smallest panel; in ranked bars, one in which the smallest still has a digit.
     """
     panels: dict[str, list[formats.Number | None]] = {}
     for datum in chart.data:
         panels.setdefault(code_of(datum, chart.facet if chart.kind == "multiples" else ""), []).append(datum.value)
-    scale = min((formats.scale_for(values) for values in panels.values()), default=1)
+    scale = min((formats.scale_for(values, language) for values in panels.values()), default=1)
     least = min((abs(float(d.value)) for d in chart.data if d.value), default=0.0)
     while chart.kind == "bar" and scale > 1 and least < 0.1 * scale:
         scale //= 1000

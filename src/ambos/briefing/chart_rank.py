@@ -35,7 +35,7 @@ def _write_names(drawing: Drawing, wrapped: dict[str, list[str]], middles: dict[
 
 def bar(chart: Chart, canvas: Canvas) -> Drawing:
     """One horizontal bar per code, the largest first, with its value; a missing value is said in words."""
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
     by_code = {code_of(d, chart.by): d for d in chart.data}
     sizes = {c: None if d.value is None else float(d.value) / scale for c, d in by_code.items()}
@@ -87,7 +87,7 @@ def span(chart: Chart, canvas: Canvas) -> Drawing:
     """
     if len(chart.ends) != 2:
         raise refuse(chart, "a range needs two series in ends", "un rango requiere dos series en ends")
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
     cells: dict[tuple[str, str], Datum] = {(code_of(d, chart.by), d.series): d for d in chart.data}
 

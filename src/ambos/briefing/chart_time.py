@@ -148,7 +148,7 @@ def _plot(
     facet: str = "",
 ) -> dict[str, float]:
     """Draw one plot of lines; the height at which each line ends."""
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     first, last = span
     days = max((last - first).days, 1)
 
@@ -180,7 +180,7 @@ def _plot(
 
 def line(chart: Chart, canvas: Canvas) -> Drawing:
     """Lines over time, each named at its end with its last value."""
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     points = courses(chart, chart.data, scale)
     labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
     room = _room([*(text for text, _ in labels.values()), *(text for _, text in levels)], canvas, 0.26)
@@ -202,7 +202,7 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
 
 def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     """One small plot per code of `facet`, on a common time axis, each with its own scale of values."""
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     plots = {facet: courses(chart, data, scale) for facet, data in panels(chart).items()}
     codes = ordered((code for points in plots.values() for code in points), chart.order)
     spans = [_span(points) for points in plots.values()]
@@ -257,7 +257,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     BriefFailed
         If stacked values are negative.
     """
-    scale = scale_of(chart)
+    scale = scale_of(chart, canvas.language)
     points = courses(chart, chart.data, scale)
     codes = list(points)
     named = len(codes) > 1

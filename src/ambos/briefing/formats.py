@@ -17,7 +17,10 @@ from ambos.text import Language, Text
 LOCALES: Mapping[Language, Locale] = {"en": Locale("en", "US"), "es": Locale("es", "MX")}
 #: What stands for a missing value.
 DASH = numbers.MISSING
-SCALES = (1, 1_000, 1_000_000, 1_000_000_000)
+SCALES: Mapping[Language, tuple[int, ...]] = {
+    "en": (1, 1_000, 1_000_000, 1_000_000_000),
+    "es": (1, 1_000, 1_000_000),
+}
 
 Number = int | float | Decimal
 Precision = Literal["A", "Q", "M", "D"]
@@ -57,13 +60,13 @@ def weekday(number: int, language: Language, width: Literal["wide", "abbreviated
     return str(get_day_names(width, locale=LOCALES[language])[number - 1])
 
 
-def scale_for(values: Iterable[Number | None]) -> int:
+def scale_for(values: Iterable[Number | None], language: Language = "en") -> int:
     """The largest of 1, thousand, million and billion of which the greatest value holds at least two.
 
     Values under 10 000 stay as they are: "8,230" is read as easily as "8.2 thousand".
     """
     top = max((abs(float(v)) for v in values if v is not None), default=0.0)
-    return 1 if top < 10_000 else max(s for s in SCALES if s == 1 or top >= 2 * s)
+    return 1 if top < 10_000 else max(s for s in SCALES[language] if s == 1 or top >= 2 * s)
 
 
 def decimals_for(values: Iterable[Number | None], scale: int, decimals: int) -> int:

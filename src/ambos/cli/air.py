@@ -184,7 +184,7 @@ def pair(
 @verb(
     "idling",
     "What trucks and cars emit while they wait at the ports of entry: crossings × waits × idle rates.",
-    "Lo que emiten camiones y autos mientras esperan en los puertos de entrada: cruces × esperas × tasas en ralentí.",
+    "Lo que emiten camiones de carga y autos mientras esperan en los puertos fronterizos: cruces × esperas × tasas en ralentí.",
     option("--port", metavar=Text("PORT", "PUERTO"))("One port, month by month.", "Un puerto, mes por mes."),
     option("--year", type=YEAR, metavar=YEAR_NAME)(
         "[default: the last whole year of waits]", "[predeterminado: el último año entero con esperas]"

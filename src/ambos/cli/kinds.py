@@ -71,17 +71,21 @@ class Period(click.ParamType[date]):
         self.language, self.name, self.last = language, Text("date", "fecha")[language], last
 
     def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14``."""
+        """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14``; in Spanish ``14/07/2023`` and ``07/2023`` as well."""
         if isinstance(value, date):
             return value
         text = str(value)
+        if slashed := re.fullmatch(r"(?:([0-9]{1,2})/)?([0-9]{1,2})/([0-9]{4})", text):
+            if self.language == "en":
+                self.fail(f"{_short(text)} is read in two ways; write year, month and day: 2023-07-14.", param, ctx)
+            text = "-".join(part.zfill(2) for part in reversed(slashed.groups()) if part)
         try:
             return read_period(text, last=self.last)
         except ValueError:
             self.fail(
                 Text(
                     f"{_short(text)} is not a date; write 2023, 2023-Q3, 2023-07 or 2023-07-14.",
-                    f"{_short(text)} no es una fecha; escriba 2023, 2023-Q3, 2023-07 o 2023-07-14.",
+                    f"{_short(value)} no es una fecha; escriba 2023, 2023-Q3, 2023-07, 2023-07-14 o 14/07/2023.",
                 )[self.language],
                 param,
                 ctx,

@@ -16,6 +16,9 @@ class Term:
     term: Text
     text: Text  #: What it means here.
     also: tuple[str, ...] = ()  #: Other spellings and names by which people look for it.
+    #: `refused_en`, `refused_es`: phrases that no text of that language uses for it.
+    refused_en: tuple[str, ...] = ()
+    refused_es: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

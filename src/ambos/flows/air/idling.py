@@ -46,7 +46,7 @@ _SHOWN = ("nox", "pm25", "pm")
 _IDLE = Text("Vehicle-hours", "Horas-vehículo")
 _ALL = Text("All of these", "Todos ellos")
 _VEHICLES = {
-    "trucks": Text("trucks", "camiones"),
+    "trucks": Text("trucks", "camiones de carga"),
     "personal_vehicles": Text("personal vehicles", "vehículos particulares"),
 }
 _NOTES = (
@@ -318,7 +318,7 @@ def answer(inventory: Inventory, catalog: Catalog) -> Answer:
     ]
     others = joined((Text.same(f"{marks[s]} ") + s for s in sets[1:]), "; ")
     title = Text(
-        "Idling at ports of entry, {year} ({others})", "Ralentí en los puertos de entrada, {year} ({others})"
+        "Idling at ports of entry, {year} ({others})", "Ralentí en los puertos fronterizos, {year} ({others})"
     ).format(year=inventory.year, others=others)
     rates = (
         (Named(1 + sets.index(r.set), r.set), r.vehicle, p, grams, r.months, r.date, r.citation, not r.prior)

@@ -41,7 +41,9 @@ class _Quote:
     year: Literal["calendar", "fiscal"]
     currency: str
     scale: float
+    scale_es: float
     decimals: int
+    decimals_es: int
     unit: Text
     label: Text
     definition: Text

@@ -31,7 +31,8 @@ def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
     desk : DossierContext
     entry : mapping
         A ``[[quote]]`` of ``brief.toml``: ``id``, ``label``, ``series`` with ``places``, ``items``, ``frequency``, ``start``,
-        ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown and ``unit`` (a text after it);
+        ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown (``scale_es``, ``decimals_es`` where Spanish has others) and ``unit`` (a text
+        after it);
         ``do_not_say``; optional ``definition`` (else the series'), ``period`` (a text, for a range), ``figure``, ``side``.
 
     Raises
@@ -46,10 +47,12 @@ def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
         raise NoData(what=entry["series"])
     row = settled.row(-1, named=True)
     scale, decimals = entry.get("scale", 1), entry.get("decimals", 0)
+    scales = {"en": scale, "es": entry.get("scale_es", scale)}
+    places = {"en": decimals, "es": entry.get("decimals_es", decimals)}
     unit = Text.of(entry["unit"])
-    # both languages write 6.3%, but 8.95 billion
+    # both languages write 6.3%; English 8.95 billion, Spanish 8,950 millones
     after = Text(*(unit[lang] if unit[lang] == "%" else f" {unit[lang]}" for lang in LANGUAGES))
-    value = Text(*(f"{number(row['value'] / scale, decimals, lang)}{after[lang]}" for lang in LANGUAGES))
+    value = Text(*(f"{number(row['value'] / scales[lang], places[lang], lang)}{after[lang]}" for lang in LANGUAGES))
     when = Text.of(entry["period"]) if "period" in entry else Text(*(period(row["period"], lang) for lang in LANGUAGES))
     kept = settled.tail(1).select(shown.frame.columns)
     citation = [catalog.sources[s].citation for s in shown.sources]
