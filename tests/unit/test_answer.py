@@ -14,7 +14,19 @@ import jsonschema
 import pytest
 
 from ambos.cli.door import show
-from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Shown, Table, View, cell_text, cell_values
+from ambos.model.answer import (
+    NOT_APPLICABLE,
+    Answer,
+    Cell,
+    Column,
+    Named,
+    Shown,
+    Table,
+    View,
+    as_seen,
+    cell_text,
+    cell_values,
+)
 from ambos.text import Text
 
 _VOLUME = Column("volume_hm3", Text("Volume, hm³", "Volumen, hm³"), 1)
@@ -278,3 +290,20 @@ def test_people_read_the_head_for_the_title_and_the_files_last(capsys: pytest.Ca
     assert lines[0] == "A: one" and lines[-1] == "page.html" and "An example" not in lines
     show(answer, "en", as_json=True)
     assert json.loads(capsys.readouterr().out)["files"] == ["page.html"]
+
+
+def test_spanish_has_metric_columns_first_and_english_customary_ones() -> None:
+    columns = (
+        Column("party", Text.same("Party")),
+        Column("cut_kaf", Text.same("kaf")),
+        Column("cut_af", Text.same("af")),
+        Column("cut_hm3", Text.same("hm³")),
+        Column("share_percent", Text.same("%")),
+        Column("left_hm3", Text.same("left hm³")),
+    )
+    table = Table("cuts", None, columns, (("a", 1, 2, 3, 4, 5),))
+    (view,) = table.as_seen()
+    english, spanish = (as_seen(table, view, language) for language in ("en", "es"))
+    assert [head for head, _ in english[0]] == ["Party", "kaf", "af", "hm³", "%", "left hm³"]
+    assert [head for head, _ in spanish[0]] == ["Party", "hm³", "kaf", "af", "%", "left hm³"]
+    assert spanish[1] == [["a", "3", "1", "2", "4", "5"]]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 from ambos.briefing import alt_text, charts, formats, layout
@@ -27,6 +28,8 @@ from ambos.model import Finding
 from ambos.text import Language, Text
 
 _MARKS = {"P": "p", "E": "e", "B": "b"}
+#: Ids of units that give one quantity in two ways.
+_CUSTOMARY, _METRIC = ("foot", "acre_foot", "kaf"), ("hm3",)
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
 _SHORT, _WIDEST = 16, 260.0
 View = dict[str, Any]
@@ -158,6 +161,8 @@ class Viewer:
 
     def table(self, table: DossierTable) -> View:
         """A table with its cells as texts."""
+        if self.language == "es":
+            table = _metric_first(table)
         base = self.figure(table)
         statuses = {d.status if d.value is not None else "M" for d in table.data}
         marks = [self.say(f"cell_{s}") for s in ("P", "E", "B", "M") if s in statuses]
@@ -235,6 +240,17 @@ class Viewer:
                 for e in block.entries
             ],
         }
+
+
+def _metric_first(table: DossierTable) -> DossierTable:
+    """Put the metric one first of two columns beside each other that give one quantity in both units."""
+    order = list(range(len(table.columns)))
+    for i, (one, other) in enumerate(pairwise(table.columns)):
+        units = one.unit.id if one.unit else "", other.unit.id if other.unit else ""
+        if one.label == other.label and units[0] in _CUSTOMARY and units[1] in _METRIC:
+            order[i], order[i + 1] = i + 1, i
+    columns = tuple(table.columns[i] for i in order)
+    return replace(table, columns=columns, rows=tuple(tuple(row[i] for i in order) for row in table.rows))
 
 
 def _are_numbers(cells: list[str]) -> bool:

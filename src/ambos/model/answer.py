@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -225,8 +225,37 @@ def cell_text(cell: Cell, column: Column) -> Text:
     return both(cell, column.decimals)
 
 
+#: Units at the end of a column's key: what they measure, and whether they are metric.
+_UNITS = {
+    **dict.fromkeys(("af", "kaf"), ("volume", False)),
+    "hm3": ("volume", True),
+    **dict.fromkeys(("ft", "feet"), ("length", False)),
+    "m": ("length", True),
+    "mi": ("distance", False),
+    "km": ("distance", True),
+}
+
+
+def metric_first(keys: Sequence[str]) -> tuple[str, ...]:
+    """Put, of the columns that give one quantity in several units, the metric one first, in the places that they have."""
+    groups: dict[tuple[str, str], list[str]] = {}
+    for key in keys:
+        stem, _, unit = key.rpartition("_")
+        if unit in _UNITS:
+            groups.setdefault((stem, _UNITS[unit][0]), []).append(key)
+    turns: dict[str, Iterator[str]] = {}
+    for own in groups.values():
+        turns |= dict.fromkeys(own, iter(sorted(own, key=lambda key: not _UNITS[key.rpartition("_")[2]][1])))
+    return tuple(next(turns[key]) if key in turns else key for key in keys)
+
+
 def as_seen(table: Table, view: View, language: Language) -> tuple[list[tuple[str, str]], list[list[str]]]:
-    """Write the cells of a view: the heading of each column with the side to which it is set, then the rows."""
+    """Write the cells of a view: the heading of each column with the side to which it is set, then the rows.
+
+    English has customary units first, as the flows give them, Spanish metric ones.
+    """
+    if language == "es" and not view.by:
+        view = replace(view, keys=metric_first(view.keys))
     columns, rows, totals = table.select(view)
     heads = [c.label[language] if c.label else "" if view.turned else c.key for c in columns]
     cells = [

@@ -3,7 +3,7 @@
 from ambos.river.rules import Condition, Cut, Distance, condition, decided_for, distances, in_force, tier_of
 from ambos.river.scenarios import assuming, crossings, cuts_of, shared_at, shared_out, total_at
 from ambos.river.storage import storage_at
-from ambos.river.units import af, hm3
+from ambos.river.units import af, hm3, metres
 
 __all__ = [
     "Condition",
@@ -18,6 +18,7 @@ __all__ = [
     "distances",
     "hm3",
     "in_force",
+    "metres",
     "shared_at",
     "shared_out",
     "storage_at",

@@ -15,7 +15,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, day
-from ambos.river import Distance, af, hm3
+from ambos.river import Distance, af, hm3, metres
 from ambos.river.rules import PARTS
 from ambos.text import Text
 
@@ -84,6 +84,7 @@ def answer(status: Status, catalog: Catalog) -> Answer:
         f"river.heading.{status.kind}",
         year=str(condition.year),
         level=both(condition.level, 2),
+        metres=both(metres(condition.level), 2),
         tier=condition.tier.name,
     )
     total = dict(zip(("total_kaf", "total_af", "total_hm3"), _volumes(condition.total, status.river.m3), strict=True))
@@ -100,6 +101,7 @@ def answer(status: Status, catalog: Catalog) -> Answer:
         {
             "year": condition.year,
             "elevation_ft": condition.level,
+            "elevation_m": metres(condition.level),
             "basis": status.kind,
             "tier": Named(condition.tier.id, condition.tier.name),
             "declared_tier": held.declared if held else None,
