@@ -177,7 +177,7 @@ def bad_request(en: str, es: str) -> BadRequest:
     return BadRequest(detail=Text(en, es))
 
 
-class DayToCome(AmbosError):
+class FutureDay(AmbosError):
     """A day of knowledge after today."""
 
     text = Text(
@@ -413,7 +413,7 @@ class BaseDamaged(CannotRead):
     fix = Text("Install Ambos again.", "Vuelva a instalar Ambos.")
 
 
-class NotYetTrue(StoreError):
+class FutureRows(StoreError):
     """Rows of the workspace with a date of knowledge after today; an older version of Ambos took them."""
 
     text = Text(

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from ambos.air.pair import PairAnalysis
 from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, datafiles, html
 from ambos.briefing.document import Datum
 from ambos.briefing.view import Viewer
@@ -327,33 +326,6 @@ def test_pairs_say_that_no_readings_are_held(dossier: Document) -> None:
     assert len(table.rows) == 5
     assert {row[-1].en for row in table.rows} == {"none: no hourly readings are held", "–"}
     assert "ask for a key" in table.notes[0].en and "piden clave" in table.notes[0].es
-
-
-def test_pairs_with_readings_count_valid_months(here: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    plain = brief_air.pairs
-
-    class Month:
-        both = 1
-
-        def __init__(self, good: bool) -> None:
-            self.good = good
-
-        def valid(self, held: int) -> bool:
-            return self.good
-
-    analysis = object.__new__(PairAnalysis)
-    object.__setattr__(analysis, "pollutant", "pm25")
-    object.__setattr__(analysis, "months", (Month(True), Month(True), Month(False)))
-
-    def with_readings(workspace: Workspace, *, pair: str | None = None) -> Any:
-        found = plain(workspace, pair=pair)
-        return dataclasses.replace(found, comparisons=(analysis,)) if pair == "nogales" else found
-
-    monkeypatch.setattr(brief_air, "pairs", with_readings)
-    entry = {"id": "twins", "title": {"en": "a", "es": "a"}, "known": date(2025, 11, 25)}
-    table = brief_air.twins(DossierContext(here, []), entry)
-    assert table.rows[0][-1].es == "PM2.5: 2 de 3"
-    assert not any("ask for a key" in n.en for n in table.notes)
 
 
 # -- as a whole -----------------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from ambos.flows.workspace import Workspace
 from ambos.sources.bts.transborder import zip_links
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared import wire
-from ambos.sources.shared.answers import Expect, Trouble, check, html_title, printable, retry_after
+from ambos.sources.shared.answers import Expect, Trouble, check, html_title, retry_after, shortened
 from ambos.sources.shared.http import Client, RequestLimits
 from ambos.sources.sinaica.hourly import chart
 from ambos.store import Store
@@ -245,7 +245,7 @@ def test_marks_that_cannot_be_sent_back_are_not_kept(connect: Callable[..., tupl
 
 @pytest.mark.parametrize("text", ["\x1b[2J\x07a\x00b\u202e", "\ud800", "x" * 10_000])
 def test_what_a_server_says_is_shown_without_control_characters(text: str) -> None:
-    assert printable(text).isprintable() and len(printable(text)) <= 401
+    assert shortened(text).isprintable() and len(shortened(text)) <= 401
 
 
 def test_json_that_is_not_utf8_is_refused() -> None:

@@ -15,13 +15,13 @@ TESTS = Path(__file__).resolve().parent.parent
 #: The test that gets the error, does as it says, and finds the figures whole.
 FOLLOWED = {
     "BodyChanged": "contract/test_check_store.py::test_a_body_changed_on_the_disk_is_refused_by_name_and_the_others_are_built",
-    "DayToCome": "unit/test_build.py::test_figures_are_not_known_on_a_day_to_come",
+    "FutureDay": "unit/test_build.py::test_figures_are_not_known_on_a_day_to_come",
     "CannotRead": "contract/test_check_store.py::test_the_advice_of_an_error_brings_the_figures_back",
     "CannotWrite": "faults/test_store_failures.py::test_a_full_disk_leaves_the_last_good_version",
     "Held": "unit/test_hold.py::test_a_file_whose_newest_months_turn_missing_is_held_until_accepted",
     "NeedsDate": "unit/test_build.py::test_a_file_of_an_unknown_day_takes_no_settled_figure_back",
     "NotYetKnown": "unit/test_show.py::test_a_day_of_knowledge_shows_what_was_known_then",
-    "NotYetTrue": "contract/test_check_store.py::test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins",
+    "FutureRows": "contract/test_check_store.py::test_a_day_yet_to_come_does_not_count_and_a_correct_build_wins",
     "PartRefused": "unit/test_build.py::test_a_member_that_cannot_be_read_is_named_and_the_others_are_stored",
     "RunDamaged": "unit/test_runs.py::test_a_damaged_run_is_named_and_the_others_are_listed",
     "WrongShape": "unit/test_build.py::test_a_refused_file_is_tried_again",

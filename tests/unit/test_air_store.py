@@ -14,6 +14,8 @@ from ambos.flows.air.design import design
 from ambos.flows.air.exceed import exceedances
 from ambos.flows.air.index import judge_hours
 from ambos.flows.air.pair import pairs
+from ambos.flows.brief.air import twins
+from ambos.flows.brief.figures import DossierContext
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, records
 
@@ -29,13 +31,18 @@ def value(network: str, hour: int) -> Decimal:
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """PM2.5 of both sides of Nogales, three days."""
     opened = open_workspace(tmp_path_factory.mktemp("store"))
+    append(opened, START, HOURS)
+    return opened
+
+
+def append(opened: Workspace, start: datetime, hours: int) -> None:
     rows = [
         {
             "network": network,
             "station": station,
             "pollutant": "pm25",
             "monitor": "88101-3",
-            "hour": START + timedelta(hours=k),
+            "hour": start + timedelta(hours=k),
             "value": value(network, k),
             "unit": "ug/m3",
             "qualifier": None,
@@ -47,7 +54,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
             "snapshot_id": "x",
         }
         for network, station in (("aqs", "nogales_post_office"), ("sinaica", "nogales_itn"))
-        for k in range(HOURS)
+        for k in range(hours)
     ]
     columns = {c.id: c.type for c in opened.catalog.datasets["air_readings"].columns}
     kinds = {"str": pl.String, "datetime": pl.Datetime("us", "UTC"), "decimal": pl.Decimal(18, 4)}
@@ -57,7 +64,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         "snapshot_id": pl.String,
     }
     opened.store.append("air_readings", pl.DataFrame(rows, schema=schema))
-    return opened
 
 
 @pytest.fixture
@@ -99,6 +105,19 @@ def test_a_pair_of_stored_hours_is_that_of_a_file(workspace: Workspace, file: Pa
         pairs(workspace, pair="yuma").comparisons == ()
         and pairs(workspace, pair="nogales", pollutant="o3").comparisons == ()
     )
+
+
+def test_the_dossier_counts_valid_months_at_the_stations_compared(tmp_path: Path) -> None:
+    """A whole April and three days of March are held of two stations; a third has nothing."""
+    opened = open_workspace(tmp_path)
+    append(opened, START + timedelta(days=28), 24 * 33)
+    entry = {"id": "twins", "title": {"en": "a", "es": "a"}, "known": date(2025, 11, 25)}
+    table = twins(DossierContext(opened, []), entry)
+    told = {(row[1].en, row[2].en): row[-1] for row in table.rows}
+    post_office = "Nogales Post Office (04-023-0004)"
+    assert told[post_office, "Instituto Tecnológico de Nogales (80-026-0006 · SINAICA 187)"].es == "PM2.5: 1 de 2"
+    assert [cell for (us, _), cell in told.items() if us == post_office][1:] == [None]
+    assert not any("ask for a key" in n.en for n in table.notes)
 
 
 def test_design_of_a_station_with_too_little(workspace: Workspace) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import CannotOpen, DayToCome, NeedsDate, ReaderFault, TooManyBadRows, WrongShape
+from ambos.errors import CannotOpen, FutureDay, NeedsDate, ReaderFault, TooManyBadRows, WrongShape
 from ambos.flows.data import build as flow
 from ambos.flows.data.build import Build, build
 from ambos.flows.data.listing import list_sources
@@ -205,7 +205,7 @@ def test_a_folder_that_is_not_there(here: Workspace, tmp_path: Path) -> None:
 
 
 def test_figures_are_not_known_on_a_day_to_come(here: Workspace, put: Put) -> None:
-    with pytest.raises(DayToCome, match="2026-03-02 is yet to come"):
+    with pytest.raises(FutureDay, match="2026-03-02 is yet to come"):
         build(here, put("a.csv", FEBRUARY), as_of=date(2026, 3, 2))
     assert not build(here, put("a.csv", FEBRUARY), as_of=TODAY).failed
 

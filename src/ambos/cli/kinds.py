@@ -11,7 +11,7 @@ from typing import cast
 import click
 
 from ambos.cli.declare import Kind
-from ambos.errors import DayToCome
+from ambos.errors import FutureDay
 from ambos.periods import read_period
 from ambos.text import Language, Text
 
@@ -100,7 +100,7 @@ class DayKnown(Period):
 
     Raises
     ------
-    DayToCome
+    FutureDay
         If the day is after today (UTC, as `ambos build` dates files).
     """
 
@@ -111,7 +111,7 @@ class DayKnown(Period):
         """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14``."""
         today = datetime.now(UTC).date()
         if Period(self.language, last=False).convert(value, param, ctx) > today:
-            raise DayToCome(day=value)
+            raise FutureDay(day=value)
         return min(super().convert(value, param, ctx), today)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -13,6 +14,8 @@ from ambos.catalog import DEFAULT_REGION, Catalog, load
 from ambos.store import Store
 
 if TYPE_CHECKING:
+    from ambos.model.river import River
+    from ambos.model.river_mexico import Mexico
     from ambos.sources.shared.http import Client
 
 
@@ -50,6 +53,20 @@ class Workspace:
     store: Store
     clock: Callable[[], datetime] = utc_now
     http: Callable[[], Client] = network_client
+
+    @cached_property
+    def river(self) -> River:
+        """Rules, parties and determinations of the river."""
+        from ambos.catalog.river import load_river
+
+        return load_river(self.catalog)
+
+    @cached_property
+    def mexico(self) -> Mexico:
+        """Mexico's schedule, ledger and reserve."""
+        from ambos.catalog.river import load_mexico
+
+        return load_mexico(self.catalog, self.river)
 
     def today(self) -> date:
         """The day now, in the region."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, cast
 
 import polars as pl
 
-from ambos.errors import CannotRead, NotYetTrue, StoreError, system_refuses
+from ambos.errors import CannotRead, FutureRows, StoreError, system_refuses
 from ambos.model import Dataset, Finding, Snapshot
 from ambos.store import codes, delta, engine, failures, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
@@ -360,12 +360,12 @@ class Store:
                 yield folder, None
 
     def _check_days(self, folder: Path, files: Sequence[Path]) -> None:
-        """Raise `NotYetTrue` if rows say that they were known after today."""
+        """Raise `FutureRows` if rows say that they were known after today."""
         if self.today is None or not files:
             return
         late = parquet.read(files, ["as_of"], pl.col("as_of") > self.today)
         if late.height:
-            raise NotYetTrue(path=folder, count=f"{late.height:,}", day=late["as_of"].max())
+            raise FutureRows(path=folder, count=f"{late.height:,}", day=late["as_of"].max())
 
     def _until(self, as_of: date | None) -> date | None:
         return min(filter(None, (as_of, self._day)), default=None)

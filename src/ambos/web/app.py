@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ambos import __version__
 from ambos.briefing.charts import FONTS
-from ambos.errors import AmbosError, BadRequest, DayToCome, NoData, NoRule, OutsideRule, UnknownName
+from ambos.errors import AmbosError, BadRequest, FutureDay, NoData, NoRule, OutsideRule, UnknownName
 from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
 from ambos.web import health
@@ -45,7 +45,7 @@ _STATUS: dict[type[AmbosError], int] = {
     TooMany: 413,
     TooManyTrials: 429,
     **dict.fromkeys((UnknownName, NoData, NoRule), 404),
-    **dict.fromkeys((BadRequest, DayToCome, OutsideRule), 400),
+    **dict.fromkeys((BadRequest, FutureDay, OutsideRule), 400),
 }
 _REASONS = {
     404: Text("There is no page at this address.", "No hay ninguna página en esta dirección."),

@@ -257,6 +257,7 @@ def _known_pairs(known: tuple[DefinedPairs, ...]) -> Table:
     """Tabulate the pairs of the definitions, a row per two stations."""
     columns = (
         Column("pair", Text("Pair", "Par")),
+        Column("pair_name", None),
         Column("us", COUNTRIES["us"]),
         Column("us_aqs", None),
         Column("mx", COUNTRIES["mx"]),
@@ -272,7 +273,7 @@ def _known_pairs(known: tuple[DefinedPairs, ...]) -> Table:
 
     rows = tuple(
         (
-            *(k.pair.id, station(us), us.aqs or None, station(mx), mx.aqs or None, mx.sinaica or None),
+            *(k.pair.id, k.pair.name, station(us), us.aqs or None, station(mx), mx.aqs or None, mx.sinaica or None),
             Shown(common, names(common)),
             *(apart, not (us.prior or mx.prior), us.citation, mx.citation),
         )
@@ -309,6 +310,8 @@ def _comparisons(comparisons: Sequence[PairAnalysis]) -> Table:
             signed=True,
         ),
         Column("correlation_at_best_lag", Text("Correlation at that lag", "Correlación con ese desfase"), 3),
+        Column("months", None),
+        Column("months_with_valid_twin", None),
     )
     seen = tuple(c.key for c in columns if c.label)
     views = tuple(
@@ -321,6 +324,7 @@ def _comparisons(comparisons: Sequence[PairAnalysis]) -> Table:
             *(Text("Value", "Valor"), one.pollutant, unit(one.pollutant), one.station_a, one.station_b),
             *(one.first, one.last, one.hours_a, one.hours_b, *_figures(one.whole), one.best_lag),
             next((t.correlation for k, t in one.lags if k == one.best_lag), None),
+            *(len(one.months), sum(m.valid(m.both) for m in one.months)),
         )
 
     title = Text("Comparisons", "Comparaciones")

@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
-from ambos.catalog.river import load_river
 from ambos.errors import NoData
 from ambos.flows.data.check import chosen
 from ambos.flows.data.show import Figures, show
@@ -113,7 +112,7 @@ def _figure_event(rule: AlertRule, of: Watch, shown: Figures, row: Mapping[str, 
 # -- the tier of Lake Mead ---------------------------------------------------------------------------------------------
 def _tier(rule: AlertRule, of: Watch, kept: Mapping[str, Any] | None) -> tuple[list[Event], Kept]:
     """Compare the tier in which the newest level falls with that of the last evaluation."""
-    river = load_river(of.workspace.catalog)
+    river = of.workspace.river
     in_force(river, of.now.astimezone(ZoneInfo(of.workspace.catalog.region.zone)).year)
     shown = _figures(rule, of)
     row = next(r for r in reversed(shown.rows()) if r["value"] is not None)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from ambos.briefing import DossierTable
-from ambos.catalog.air import load_air
-from ambos.flows.air.design import AVERAGES, NAMES, UNITS
+from ambos.flows.air.design import NAMES
 from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.idling import Inventory, answer, idling
-from ambos.flows.air.pair import Pairs, names, pairs
+from ambos.flows.air.limits import limits as limits_in_force
+from ambos.flows.air.pair import pair_stations
 from ambos.flows.brief.answers import Basis, Row, code_of, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
-from ambos.model.air import AirStation
-from ambos.model.answer import Cell, Column, Named, Table, View
-from ambos.numbers import MISSING, both, day
+from ambos.model.answer import Answer, Cell, Column, Named, View, cell_text
+from ambos.numbers import both, day
 from ambos.text import LANGUAGES, Text, joined
 
 #: Columns of idling by key: the end of the series' id, and the unit.
@@ -29,45 +29,37 @@ _IDLING = {
 }
 
 
+_DOT = Text.same(" · ")
+
+
+def _words(cell: Cell) -> Text:
+    """Write a cell of words or a code with its name."""
+    return cell_text(cell, Column("", None))
+
+
 def _by_citation(cited: Iterable[tuple[Text, Text]]) -> tuple[Text, ...]:
-    """Citations, each after the names of all that rests on it."""
+    """List citations, each after the names of all that rests on it."""
     names: dict[Text, list[Text]] = {}
     for name, citation in cited:
         names.setdefault(citation, []).append(name)
     return tuple(joined(own) + Text.same(": ") + citation for citation, own in names.items())
 
 
-def _judged(pollutant: str, average: str) -> Text:
-    """Name what a limit is for: pollutant and mean."""
-    return NAMES[pollutant] + Text.same(" · ") + AVERAGES[average]
-
-
 def limits(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate the limits of both countries in force on the day of the dossier, ``{day}`` in the title."""
     message, today = desk.workspace.catalog.message, desk.today()
-    held = [x for x in load_air().limits if x.since <= today and (x.until is None or today <= x.until)]
-    columns = [Column("name", message("brief.air.pollutant"))]
+    answer = limits_in_force(desk.workspace, day=today)
+    held, labels = answer.table("limits").cells(), {"pollutant": message("brief.air.pollutant")}
     for country, name in COUNTRIES.items():
-        columns += [Column(country, name), Column(f"{country}_from", message("brief.air.since"))]
-    rows: list[tuple[Cell, ...]] = []
-    for pollutant, average in ((p, a) for p in NAMES for a in AVERAGES):
-        cells: list[Cell] = [_judged(pollutant, average)]
-        for country in COUNTRIES:
-            asked = (country, pollutant, average)
-            own = next((x for x in held if (x.country, x.pollutant, x.average) == asked), None)
-            mark = " *" if own and own.prior else ""
-            cells += [Text.same(f"{own.value} {UNITS[own.unit]}{mark}" if own else MISSING), own.since if own else None]
-        if any(isinstance(cell, date) for cell in cells):
-            rows.append(tuple(cells))
-    table = Table("limits", None, tuple(columns), tuple(rows))
+        labels |= {country: name, f"{country}_from": message("brief.air.since")}
+    cited = ((_words(row["pollutant"]) + _DOT + _words(row["average"]), _words(row["citation"])) for row in held)
     return published(
         desk,
         entry,
-        table,
-        View(None, table.labelled()),
-        Basis(
-            max(x.since for x in held), cited=_by_citation((_judged(x.pollutant, x.average), x.citation) for x in held)
-        ),
+        answer.table("countries"),
+        View(None, ("pollutant", "average", *list(labels)[1:]), labels=labels),
+        Basis(max(d for row in held if isinstance(d := row["from"], date)), cited=_by_citation(cited)),
+        heads=2,
         notes=[message("brief.air.unconfirmed"), message("brief.air.form")],
         values={"day": Text(*(day(today, language) for language in LANGUAGES))},
     )
@@ -149,43 +141,42 @@ def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
 
 
 def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """Tabulate the pairs of stations of a list of the day ``known``, what both are known to measure, and the months that
+    """Tabulate the pairs of stations of a list of the day ``known``: what both are known to measure, and the months that
     have a valid twin."""
-    workspace = desk.then()
-    message = workspace.catalog.message
-    asked = [pairs(workspace, pair=known.pair.id) for known in pairs(workspace).known]
-    defined = [(one, known, number) for one in asked for known in one.known for number in range(len(known.rows))]
-    columns = (
-        Column("pair", message("brief.air.pair")),
-        *(Column(country, name) for country, name in COUNTRIES.items()),
-        Column("common", message("brief.air.common")),
-        Column("distance", message("brief.air.distance"), 1),
-        Column("months", message("brief.air.twin_months")),
+    workspace, message = desk.then(), desk.workspace.catalog.message
+    defined = pair_stations(workspace).table("pairs")
+    answers = [pair_stations(workspace, pair=str(id)) for id in dict.fromkeys(row["pair"] for row in defined.cells())]
+    labels = {
+        "pair_name": message("brief.air.pair"),
+        "known_on_both_sides": message("brief.air.common"),
+        "distance_km": message("brief.air.distance"),
+        "months": message("brief.air.twin_months"),
+    }
+    months = [cell for answer in answers for cell in _months(desk, answer)]
+    table = replace(
+        defined,
+        columns=(*defined.columns, Column("months", None)),
+        rows=tuple((*row, cell) for row, cell in zip(defined.rows, months, strict=True)),
     )
-    rows: list[tuple[Cell, ...]] = []
-    stations: dict[AirStation, None] = {}
-    for one, known, number in defined:
-        us, mx, apart, common = known.rows[number]
-        months = Text.same(MISSING) if number else _months(desk, one)
-        rows.append((known.pair.name, us.name, mx.name, names(common), apart, months))
-        stations |= dict.fromkeys((us, mx))
-    table = Table("twins", None, columns, tuple(rows))
     notes = [message("brief.air.valid"), message("brief.air.not_proof")]
-    if not any(one.comparisons for one in asked):
+    if all(len(answer.tables) == 1 for answer in answers):  # nothing is compared
         notes.insert(0, message("brief.air.no_hours"))
-    cited = _by_citation([(s.city + Text.same(" · ") + s.name, s.citation) for s in stations])
-    return published(desk, entry, table, View(None, table.labelled()), Basis(entry["known"], cited=cited), notes=notes)
-
-
-def _months(desk: DossierContext, one: Pairs) -> Text:
-    """Months with a valid twin of those that either station has, by pollutant."""
-    message = desk.workspace.catalog.message
-    if not one.comparisons:
-        return message("brief.air.none_held")
-    return joined(
-        [
-            NAMES[f.pollutant]
-            + message("brief.air.of", good=both(sum(m.valid(m.both) for m in f.months)), all=both(len(f.months)))
-            for f in one.comparisons
-        ]
+    cited = _by_citation(
+        (_words(row[side]), _words(row[f"{side}_citation"])) for row in defined.cells() for side in COUNTRIES
     )
+    view = View(None, ("pair_name", "us", "mx", "known_on_both_sides", "distance_km", "months"), labels=labels)
+    return published(desk, entry, table, view, Basis(entry["known"], cited=cited), notes=notes)
+
+
+def _months(desk: DossierContext, answer: Answer) -> Iterator[Text | None]:
+    """Count, for each two stations of a pair, the months with a valid twin of those that either has, by pollutant."""
+    message = desk.workspace.catalog.message
+    compared = [row for table in answer.tables if table.id == "comparisons" for row in table.cells()]
+    for number, row in enumerate(answer.table("pairs").cells()):
+        own = [
+            NAMES[code_of(one["pollutant"])]
+            + message("brief.air.of", good=one["months_with_valid_twin"], all=one["months"])
+            for one in compared
+            if (one["station_a"], one["station_b"]) == (code_of(row["us"]), code_of(row["mx"]))
+        ]
+        yield joined(own) if own else None if number or compared else message("brief.air.none_held")

@@ -9,7 +9,6 @@ from decimal import Decimal
 from typing import Any
 
 from ambos.briefing import Chart, DossierTable, Level, Paragraph
-from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.answers import Basis, Code, Row, code_of, every_table, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext, chart
@@ -23,7 +22,6 @@ from ambos.flows.river.limits import hm3_of
 from ambos.flows.river.status import Status, by_level
 from ambos.model.answer import Answer, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
-from ambos.model.river import River
 from ambos.numbers import both, day
 from ambos.river import af, decided_for, hm3
 from ambos.text import Text, joined
@@ -32,17 +30,12 @@ _CUT, _LEFT, _SHARE = "river.cut", "river.left", "river.cut.share"
 _LEDGER = ("delivered", "satisfaction", "excess", "closure", "expected", "difference")
 
 
-def year_of(desk: DossierContext, river: River) -> int:
-    """The year of the dossier, or the last one in which all rules hold."""
-    return min(desk.today().year, *(rule.end.year for rule in river.rules))
-
-
 def determination(desk: DossierContext) -> Status:
-    """Determine tier and cuts of the year of the dossier."""
+    """Determine tier and cuts of the year of the dossier, or of the last one in which all rules hold."""
 
     def answer() -> Status:
-        river = load_river(desk.workspace.catalog)
-        return by_level(desk.workspace, year_of(desk, river), as_of=desk.as_of)
+        year = min(desk.today().year, *(rule.end.year for rule in desk.workspace.river.rules))
+        return by_level(desk.workspace, year, as_of=desk.as_of)
 
     return desk.once("river.status", answer)
 
@@ -144,7 +137,7 @@ def order(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     current, catalog, said = determination(desk), desk.workspace.catalog, values(desk)
     message, held, title = catalog.message, current.order, Text.of(entry["title"]).format(**said)
     if held is None:
-        first = min((o.known for o in load_mexico(catalog, current.river).orders.values()), default=desk.today())
+        first = min((o.known for o in desk.workspace.mexico.orders.values()), default=desk.today())
         raise NotYetKnown(what=title, day=desk.today(), first=first)
     place = _mexico(desk)
     names = {f"river.order.{key}": name for key, name, _ in river_order.rows(held, catalog)}
@@ -168,7 +161,7 @@ def decided_cuts(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable
     (year,), catalog = entry["years"], desk.workspace.catalog
     decision, message = decided_then(desk, year), catalog.message
     if decision is None:
-        instrument = decided_for(load_river(catalog), year)
+        instrument = decided_for(desk.workspace.river, year)
         first = desk.today() if instrument is None else instrument.signed or instrument.known
         raise NotYetKnown(what=Text.of(entry["title"]), day=desk.today(), first=first)
     answer = river_decided.answer(decision, catalog)
@@ -286,7 +279,7 @@ def _against(desk: DossierContext, entry: Mapping[str, Any], levels: Sequence[Le
 
 def _open(desk: DossierContext, answer: Answer, rows: Sequence[Row]) -> list[Text]:
     """List the reasons for which years do not close, as far as known, and the years with accounts not held."""
-    catalog, river = desk.workspace.catalog, load_river(desk.workspace.catalog)
+    catalog, river = desk.workspace.catalog, desk.workspace.river
     years = [int(str(row["year"])) for row in rows]
     notes = [catalog.message("brief.river.signs")]
     notes += [
@@ -294,7 +287,7 @@ def _open(desk: DossierContext, answer: Answer, rows: Sequence[Row]) -> list[Tex
         for k in answer.table("known").cells()
         if k["year"] in years
     ]
-    for instrument in river_instruments.of_party(river, load_mexico(catalog, river).party, years):
+    for instrument in river_instruments.of_party(river, desk.workspace.mexico.party, years):
         notes += river_instruments.unknown(instrument, catalog, desk.as_of)
     not_held = ", ".join(str(row["year"]) for row in rows if row["not_held"])
     return [*notes, catalog.message("brief.river.not_held", years=not_held)] if not_held else notes
@@ -328,5 +321,4 @@ def deliveries(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 
 def _mexico(desk: DossierContext) -> str:
     """Get the place of the party that the Treaty of 1944 guarantees a quantity to."""
-    river = load_river(desk.workspace.catalog)
-    return river.parties[load_mexico(desk.workspace.catalog, river).party].place
+    return desk.workspace.river.parties[desk.workspace.mexico.party].place

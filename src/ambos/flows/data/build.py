@@ -29,7 +29,7 @@ from ambos.errors import (
     BodyChanged,
     CannotOpen,
     CannotRead,
-    DayToCome,
+    FutureDay,
     Held,
     PartRefused,
     SourceError,
@@ -46,7 +46,7 @@ from ambos.flows.data.reading import FileReading, SourceFile, file_bytes, read_f
 from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, LeftOut, Snapshot
-from ambos.quality import load_checks
+from ambos.quality import Check, load_checks
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.answers import is_html
 from ambos.sources.shared.base import REASONS, File, Rows
@@ -152,16 +152,17 @@ def build(
     ------
     CannotOpen
         If the folder is not there.
-    DayToCome
+    FutureDay
         If `as_of` is after today.
     BadRequest
         If no file is meant by one of `accept`.
     """
     today = workspace.clock().date()
     if as_of and as_of > today:
-        raise DayToCome(day=as_of)
+        raise FutureDay(day=as_of)
     # A file recorded with a day that is yet to come, as older versions took it, is read again.
     recorded = {s.sha256: s for s in workspace.store.snapshots(base=False) if s.as_of <= today}
+    before, check = workspace.store.snapshots(), load_checks()["arrival"]
     # Files read but for a part are read again, as the part may be readable now; so are files whose rows the tables have
     # lost, as when a damaged table was moved away.
     lost = lost_snapshots(workspace, list(recorded.values()))
@@ -191,7 +192,11 @@ def build(
         for source in list(begun):
             unchanged = len({e.sha256 for e in by_source[source]} & known)
             try:  # once loaded, what a source gave is let go
-                loaded.append(replace(_load(workspace, source, begun.pop(source), step, accepted), unchanged=unchanged))
+                loaded.append(
+                    replace(
+                        _load(workspace, source, begun.pop(source), before, check, step, accepted), unchanged=unchanged
+                    )
+                )
             except AmbosError as error:
                 loaded.append(Loaded(source, 0, unchanged, errors=(error,)))
             loaded[-1] = replace(loaded[-1], errors=(*changed.get(source, ()), *loaded[-1].errors))
@@ -394,10 +399,15 @@ def _load(
     workspace: Workspace,
     source: str,
     readings: Sequence[_Begun],
+    recorded: Sequence[Snapshot],
+    check: Check,
     step: Callable[[str], None],
     accepted: Collection[str],
 ) -> Loaded:
-    """Append one source's new files once they are read, but for those that are refused: a commit a dataset."""
+    """Append one source's new files once they are read, but for those that are refused: a commit a dataset.
+
+    `recorded` are the snapshots before the build, `check` has the thresholds of arrivals.
+    """
     if not readings:
         return Loaded(source)
     frames: dict[str, list[pl.DataFrame]] = {}
@@ -410,7 +420,6 @@ def _load(
     errors: list[AmbosError] = []
     taken: list[tuple[SourceFile, list[Rows], list[LeftOut]]] = []
     # What was taken before is taken again, as when a table is built anew.
-    recorded = workspace.store.snapshots()
     accepted_ids = {s.id for s in recorded}
     accepted_ids |= {r.entry.id for r in readings if r.entry.sha256 in accepted}
     for reading in readings:
@@ -431,7 +440,6 @@ def _load(
             continue
         errors += [PartRefused(file=o.name, detail=o.reason) for o in left_out if o.kind == "refused"]
         taken.append((entry, parts, left_out))
-    check = load_checks()["arrival"]
     held: dict[str, HeldDifference] = {}
     for name in dict.fromkeys(part.dataset for _, parts, _ in taken for part in parts if not part.own_days):
         given = {e.id: [p.frame for p in parts if p.dataset == name] for e, parts, _ in taken if e.id not in held}

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Literal
 
 from ambos.catalog.air import load_air
-from ambos.catalog.river import load_river
 from ambos.flows.data.listing import list_sources
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
@@ -100,7 +99,7 @@ def coming(workspace: Workspace) -> list[Coming]:
 
 
 def _ends(workspace: Workspace) -> Iterator[Coming]:
-    river, air = load_river(workspace.catalog), load_air()
+    river, air = workspace.river, load_air()
     for rule in river.rules:
         yield Coming(rule.end, "end", rule.id, rule.name, rule.citation.source)
     for instrument in river.instruments.values():

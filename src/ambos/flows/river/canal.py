@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_canal, load_river
+from ambos.catalog.river import load_canal
 from ambos.errors import NoRule, bad_request
 from ambos.flows.river.limits import cut_of, hm3_of, source_note, this_year
 from ambos.flows.river.schedule import exact
@@ -59,7 +59,7 @@ def share_cut(
     """
     if cut is not None and elevation is not None:
         raise bad_request("Give a cut or a level, not both.", "Indique una reducción o una elevación, no ambas.")
-    river = load_river(workspace.catalog)
+    river = workspace.river
     canal = load_canal(river)
     year = this_year(workspace) if year is None else year
     if not canal.start.year <= year <= canal.end.year:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from ambos.catalog.river import load_outlook, load_plant, load_river, load_scenarios
+from ambos.catalog.river import load_outlook, load_plant, load_scenarios
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Named
 
 
 def rule_sets(workspace: Workspace) -> list[Named]:
     """Rule sets of which an outlook is made."""
-    scenarios = load_scenarios(load_river(workspace.catalog))
+    scenarios = load_scenarios(workspace.river)
     sets = load_outlook(scenarios).sets
     return [Named(id, scenarios[id].name) for id in sets if id in scenarios]
 
 
 def alternatives(workspace: Workspace) -> list[Named]:
     """Rule sets for the years after 2026, decided and not in force."""
-    return [Named(id, one.name) for id, one in load_scenarios(load_river(workspace.catalog)).items()]
+    return [Named(id, one.name) for id, one in load_scenarios(workspace.river).items()]
 
 
 def plant_parties(workspace: Workspace) -> list[Named]:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_river, load_scenarios
+from ambos.catalog.river import load_scenarios
 from ambos.errors import NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells
@@ -69,7 +69,7 @@ def decided(
     BadRequest
         If the lake cannot have such a level.
     """
-    river = load_river(workspace.catalog)
+    river = workspace.river
     instrument = decided_for(river, year)
     if instrument is None:
         return None

@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, OutsideRule
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.limits import citation_cells, cut_of, hm3_of, reduction, source_note
@@ -45,8 +44,7 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Answer:
     NoData
         If nothing is held (of the year).
     """
-    river = load_river(workspace.catalog)
-    mexico = load_mexico(workspace.catalog, river)
+    river, mexico = workspace.river, workspace.mexico
     held = annual(workspace, mexico)
     if year is not None:
         held = {y: items for y, items in held.items() if y == year}

@@ -13,7 +13,7 @@ import numpy as np
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_outlook, load_river, load_scenarios
+from ambos.catalog.river import load_outlook, load_scenarios
 from ambos.csv_text import csv_text
 from ambos.errors import BadRequest, CannotSave, NoData, bad_request, reason
 from ambos.files import whole
@@ -131,7 +131,7 @@ def outlooks(
     NoData
         If natural flow is not held without a hole.
     """
-    river = load_river(workspace.catalog)
+    river = workspace.river
     scenarios = assumed(workspace, load_scenarios(river), river, mexico)
     held = load_outlook(scenarios)
     able = [key for key, rules in held.sets.items() if not rules.missing]
@@ -225,7 +225,7 @@ def from_file(workspace: Workspace, path: Path) -> Outlooks:
     BadTraces
         With every bad line.
     """
-    river = load_river(workspace.catalog)
+    river = workspace.river
     held = load_outlook(load_scenarios(river))
     sets = tuple(
         SetOutlook(t.scenario, None, odds(river, [y + 1 for y in t.years], t.feet, held.levels), t, None)

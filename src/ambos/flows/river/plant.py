@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_plant, load_river
+from ambos.catalog.river import load_plant
 from ambos.errors import NoData, bad_request
 from ambos.flows.river.limits import source_note
 from ambos.flows.workspace import Workspace
@@ -59,7 +59,7 @@ def treat(
     BadRequest
         If a party has no flow, a number is negative, or more is kept than sent.
     """
-    river = load_river(workspace.catalog)
+    river = workspace.river
     plant = load_plant(workspace.catalog)
     if plant is None:
         raise NoData(what=Text("a shared treatment plant", "una planta de tratamiento compartida"))

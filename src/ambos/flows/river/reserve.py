@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.ledger import annual
@@ -55,8 +54,7 @@ def reserve(
     BadRequest
         If volumes are given without a year, one is negative, or more is taken than there is.
     """
-    river = load_river(workspace.catalog)
-    mexico = load_mexico(workspace.catalog, river)
+    river, mexico = workspace.river, workspace.mexico
     planned = created is not None or delivered is not None
     if year is None:
         if planned or opening is not None:

@@ -9,7 +9,7 @@ from typing import Literal
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
-from ambos.catalog.river import load_mexico, load_river, load_scenarios
+from ambos.catalog.river import load_scenarios
 from ambos.errors import bad_request
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
@@ -37,7 +37,7 @@ def assumed(
     """
     if mexico is None:
         return dict(known)
-    party = load_mexico(workspace.catalog, river).party
+    party = workspace.mexico.party
     most = river.parties[party].apportionment
     if mexico != "feis" and not (mexico.is_finite() and 0 <= mexico <= most):
         raise bad_request(
@@ -81,7 +81,7 @@ def scenario(
     BadRequest
         If the lake cannot have such a level.
     """
-    catalog, river = workspace.catalog, load_river(workspace.catalog)
+    catalog, river = workspace.catalog, workspace.river
     known = load_scenarios(river)
     for name in names:
         if name not in known:

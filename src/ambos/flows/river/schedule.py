@@ -11,7 +11,6 @@ from pathlib import Path
 from babel.dates import get_month_names
 
 from ambos.catalog import Catalog
-from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import BadSchedule, NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
@@ -93,8 +92,7 @@ def schedule(
         raise bad_request(
             "Give a file or a year to follow, not both.", "Indique un archivo o un año de referencia, no ambos."
         )
-    river = load_river(workspace.catalog)
-    mexico = load_mexico(workspace.catalog, river)
+    river, mexico = workspace.river, workspace.mexico
     year = this_year(workspace) if year is None else year
     reserved = {"reserve_creation": created, "reserve_delivery": delivered}
     limits = limits_of(mexico, year, (*_RULES, *(name for name, x in reserved.items() if x is not None)))

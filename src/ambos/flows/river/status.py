@@ -7,7 +7,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from ambos.catalog.river import load_mexico, load_river
 from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
@@ -61,14 +60,14 @@ def by_level(
     NoData
         If no level is held for the year.
     """
-    river = load_river(workspace.catalog)
+    river = workspace.river
     in_force(river, year)  # a year that no rule covers is refused before anything else
     held = river.determinations.get(year)
     level = elevation if elevation is not None else _held_level(held, year, as_of, observed)
     kind: Kind = "observed" if observed else "projected" if elevation is None else "given"
     state = condition(river, level, year, flood_control=flood_control)
     up, down = distances(river, level, year)
-    order = river_order.order_of(river, load_mexico(workspace.catalog, river), year, as_of)
+    order = river_order.order_of(river, workspace.mexico, year, as_of)
     instruments = river_instruments.of_year(river, year, as_of)
     notes = _notes(workspace, river, state, kind, held, flood_control)
     notes += _beside(workspace, state, order, instruments)

@@ -120,7 +120,7 @@ def excerpt(body: bytes) -> str:
     return " ".join(body[:400].decode("utf-8", "replace").split())[:160]
 
 
-def printable(text: str) -> str:
+def shortened(text: str) -> str:
     """A text of a source as it may stand in a message: no control characters, and not too much of it."""
     kept = " ".join("".join(c if c.isprintable() else " " for c in text[: 8 * SHOWN]).split())
     return kept if len(kept) <= SHOWN else f"{kept[:SHOWN]}…"

@@ -35,8 +35,8 @@ from ambos.sources.shared.answers import (
     is_printable,
     member,
     no_connection,
-    printable,
     retry_after,
+    shortened,
     too_large,
     too_slow,
     too_slow_in_all,
@@ -170,8 +170,8 @@ class Response:
         return FetchFailed(
             url=self.url,
             detail=Text(
-                f"the answer is not what was asked for: {printable(redact(en, *self.secrets))}",
-                f"la respuesta no es lo que se pidió: {printable(redact(es, *self.secrets))}",
+                f"the answer is not what was asked for: {shortened(redact(en, *self.secrets))}",
+                f"la respuesta no es lo que se pidió: {shortened(redact(es, *self.secrets))}",
             ),
             tries=1,
             problem="shape",
@@ -293,7 +293,7 @@ class Client:
             With ``problem`` and ``status`` (as of the last `Attempt`) among its values.
         """
         secrets = tuple(dict.fromkeys((secret, *echoed)))
-        shown, tries = printable(redact(url, *secrets)), 0
+        shown, tries = shortened(redact(url, *secrets)), 0
         self._deadline.at = self._monotonic() + self.limits.total
         try:
             real = _address(url, params)
@@ -323,7 +323,7 @@ class Client:
                     if trouble.pause is None:  # else the pace waits
                         self._back_off(tries)
         except Trouble as trouble:
-            said = (printable(redact(text, *secrets)) for text in (trouble.text.en, trouble.text.es))
+            said = (shortened(redact(text, *secrets)) for text in (trouble.text.en, trouble.text.es))
             raise FetchFailed(
                 url=shown, detail=Text(*said), tries=tries, problem=trouble.problem, status=trouble.status
             ) from None  # the words of the libraries below, in a traceback, may hold what the server wrote of the key

@@ -13,7 +13,7 @@ from pathlib import PurePosixPath
 from ambos.errors import SourceError
 from ambos.model import LeftOut
 from ambos.sources.shared.base import File, suffix
-from ambos.sources.shared.opener import DAMAGE, ZIP, broken, is_tar, open_zip, read_zip, shown, tar_names
+from ambos.sources.shared.opener import DAMAGE, ZIP, broken, is_tar, open_zip, printable_name, read_zip, tar_names
 from ambos.text import Text
 
 #: Suffix of a workbook: a zip, but one document.
@@ -66,7 +66,7 @@ def members(file: File, depth: int = 0) -> Iterator[File | LeftOut]:
         raise broken(file.name, error) from error
     with archive:
         for info in archive.infolist():
-            name = f"{file.name}/{shown(info.filename)}"
+            name = f"{file.name}/{printable_name(info.filename)}"
             if info.is_dir():
                 continue
             try:

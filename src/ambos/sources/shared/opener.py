@@ -141,10 +141,10 @@ class Budget:
 
 def too_large(name: str, limit: Text) -> TooLarge:
     """The error for a limit that is passed."""
-    return TooLarge(file=shown(name), limit=limit)
+    return TooLarge(file=printable_name(name), limit=limit)
 
 
-def shown(name: str) -> str:
+def printable_name(name: str) -> str:
     """The name of a member as it may stand in a message: no control characters."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in name)
 
@@ -191,7 +191,7 @@ def damage(error: Exception) -> Text:
 
 
 def _refused(name: str, en: str, es: str) -> WrongShape:
-    return WrongShape(file=shown(name), detail=Text(en, es))
+    return WrongShape(file=printable_name(name), detail=Text(en, es))
 
 
 class _Packed(io.BytesIO):
@@ -374,7 +374,7 @@ def tar_names(head: bytes) -> list[str]:
     names = []
     with suppress(*DAMAGE), tarfile.open(fileobj=io.BytesIO(head), mode="r|", tarinfo=_TarInfo) as archive:
         while member := archive.next():
-            names.append(shown(member.name))
+            names.append(printable_name(member.name))
     return names
 
 
@@ -399,15 +399,15 @@ def read_tar(raw: bytes, name: str, budget: Budget) -> Iterator[tuple[str, bytes
                 handle = archive.extractfile(member) if member.isreg() else None
                 if handle is not None:
                     budget.require_whole(own, member.size)
-                    yield shown(member.name), handle.read()
+                    yield printable_name(member.name), handle.read()
                 elif not member.isdir():
-                    yield shown(member.name), None
+                    yield printable_name(member.name), None
         while stream.read(PIECE):
             pass
         if not stream.tail.endswith(TAR_END):  # cut between two members, which `tarfile` does not mind
             raise EOFError("the archive ends before its mark of the end")
     except _Sparse as error:
-        hollow = shown(str(error))
+        hollow = printable_name(str(error))
         raise _refused(
             name,
             f"its member “{hollow}” is sparse: it declares bytes that are not in the archive.",
