@@ -31,7 +31,7 @@ class AmbosError(Exception):
         super().__init__(self.say("en"))
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """How it goes from one process to another."""
+        """Serialise the error from one process to another."""
         return _again, (type(self), self.values)
 
     def say(self, language: Language) -> str:
@@ -76,7 +76,8 @@ _REASONS = {
 
 
 def reason(error: OSError) -> Text:
-    """Why the system refused a file or folder: in both languages where the cause is usual, else in the system's words."""
+    """Get the cause for which the system refused a file or folder: in both languages where it is usual, else in the
+    system's words."""
     if error.errno in _REASONS:
         return _REASONS[error.errno]
     words = " ".join((error.strerror or str(error)).split()).rstrip(".") or type(error).__name__
@@ -121,7 +122,7 @@ def parse_fault(error: Exception) -> Text:
 
 
 def system_refuses(error: AmbosError) -> bool:
-    """Whether a file could not be read for a reason that has nothing to do with its content: it may be sound."""
+    """Return True if a file could not be read for a cause other than its content: it may be sound."""
     outside = (errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENOMEM)
     return error.values.get("detail") in [_REASONS[number] for number in outside]
 

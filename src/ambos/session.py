@@ -64,7 +64,7 @@ class Result:
 
     @property
     def notes(self) -> tuple[Text, ...]:
-        """What the figures rest on and what is wrong with them: to be shown wherever the figures are."""
+        """List the sources of the figures and their faults: to be shown wherever the figures are."""
         return self.answer.notes
 
     @property

@@ -27,7 +27,7 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One text in English and Spanish; neither stands in for the other.
+    """A text in English and Spanish; neither stands in for the other.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""How complete the quarters and years are that a design value is made of (40 CFR 50, appendices K, N and U)."""
+"""Completeness of the quarters and years of a design value (40 CFR 50, appendices K, N and U)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Cells = dict[Cell, list[Decimal]]
 
 @dataclass(frozen=True, slots=True)
 class SampledShare:
-    """How much of a period was measured."""
+    """Days of a quarter or year that were measured, of those due."""
 
     year: int
     quarter: int | None  #: None for the whole year.
@@ -39,14 +39,14 @@ class SampledShare:
 
 
 def quarter_days(year: int, quarter: int) -> int:
-    """How many days a quarter has: what is scheduled where every day is sampled."""
+    """Count the days of a quarter: those scheduled where every day is sampled."""
     start = date(year, 3 * quarter - 2, 1)
     end = date(year + quarter // 4, 3 * quarter % 12 + 1, 1)
     return (end - start).days
 
 
 def year_days(year: int) -> int:
-    """How many days a year has."""
+    """Count the days of a year."""
     return (date(year + 1, 1, 1) - date(year, 1, 1)).days
 
 
@@ -66,7 +66,7 @@ def cells(days: Days, year: int) -> Cells:
 
 
 def shares(of: Mapping[Cell, Collection[Decimal]], scheduled: Mapping[Cell, int] | None) -> dict[Cell, SampledShare]:
-    """How complete each quarter is; every day is due in one that is not named.
+    """Compute the completeness of each quarter; every day is due in a quarter that `scheduled` does not name.
 
     Raises
     ------

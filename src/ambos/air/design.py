@@ -64,7 +64,7 @@ class DesignValue:
 
     @property
     def margin(self) -> Decimal | None:
-        """How far below the level; negative above it."""
+        """Subtract the design value from the level; negative above it."""
         return None if self.value is None else self.level - self.value
 
 
@@ -206,7 +206,7 @@ def ozone_mean(of: Sequence[SampledShare]) -> int:
 
 
 def ozone_complete(of: Sequence[SampledShare]) -> bool:
-    """Whether the years have enough valid days of ozone, on average and each."""
+    """Return True if the years have enough valid days of ozone, on average and each."""
     return ozone_mean(of) >= OZONE_MEAN and min(share.percent for share in of) >= OZONE_YEAR
 
 
@@ -238,7 +238,7 @@ def ozone(days: Days, year: int, level: Decimal) -> DesignValue:
 
 
 def pm10_exceeds(value: Decimal, level: Decimal) -> bool:
-    """Whether a 24-hour mean of PM10, rounded half up to tens, is above the level: from 155 on for 150."""
+    """Return True if a 24-hour mean of PM10, rounded half up to tens, exceeds the level: from 155 on for 150."""
     return half_up(Fraction(value) / PM10_STEP, 0) * PM10_STEP > level
 
 

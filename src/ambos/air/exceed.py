@@ -36,7 +36,7 @@ _DESIGN: Final = (("pm25", "24h"), ("o3", "8h"))
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """How often a limit was exceeded in a year."""
+    """Exceedances of a limit in a year."""
 
     limit: AirLimit
     year: int
@@ -166,12 +166,12 @@ def _of_design(hours: LocalHours, limit: AirLimit) -> Daily:
 
 
 def _decimals(limit: AirLimit) -> int:
-    """Of the mean that is compared with the limit, in its unit."""
+    """Count the decimals of the mean that is compared with the limit, in the limit's unit."""
     return _MX[limit.pollutant] if limit.country == "mx" else _US_CUT.get(limit.pollutant, 0)
 
 
 def _last_decimal(limit: AirLimit, decimals: int) -> Fraction:
-    """One unit of the last decimal, in millionths of a µg/m³ or of a ppb."""
+    """Convert a unit of the last decimal to millionths of a µg/m³ or of a ppb."""
     return Fraction(10**DECIMALS * (PPB if limit.unit == "ppm" else 1), 10**decimals)
 
 

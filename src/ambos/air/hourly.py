@@ -138,7 +138,7 @@ def _apply(
 
 
 def _lag(grid: Ints, hours: int) -> Ints:
-    """What the line held so many hours before; missing before its beginning."""
+    """Shift an hourly series by so many hours; missing before its beginning."""
     if not hours:
         return grid
     before = np.full_like(grid, MISSING)
@@ -186,7 +186,7 @@ def _weighted(grid: Ints) -> Mean:
 
 
 def _last_decimal(scale: Scale) -> int:
-    """One unit of a scale's last decimal, in millionths of a µg/m³ or of a ppb."""
+    """Convert a unit of a scale's last decimal to millionths of a µg/m³ or of a ppb."""
     return int(10 ** (DECIMALS - scale.decimals) * (PPB if scale.unit == "ppm" else 1))
 
 

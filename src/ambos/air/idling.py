@@ -1,4 +1,4 @@
-"""What idling in line at a port emits: vehicles × wait × idle rate. Linear in each; missing is never 0."""
+"""Emissions of idling in line at a port: vehicles × wait × idle rate. Linear in each; missing is never 0."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def hours(vehicles: int, minutes: Decimal | float) -> Fraction:
 
 
 def emitted(idle: Fraction, rate: IdleRate, month: int) -> Mapping[str, Fraction]:
-    """What so many hours of idling emit, kg.
+    """Compute the emissions of hours of idling, kg by pollutant.
 
     Parameters
     ----------

@@ -66,5 +66,5 @@ def mean(values: Sequence[Decimal | None], hours: int) -> Fraction | None:
 
 
 def needed(hours: int) -> int:
-    """How many hours a plain mean of so many needs."""
+    """Count the hours that a plain mean of so many hours needs."""
     return -int(-(PART_NEEDED * hours) // 1)

@@ -45,7 +45,7 @@ class Together:
 
 @dataclass(frozen=True, slots=True)
 class TwinMonth:
-    """How many hours of a month each side has, and both."""
+    """Hours of a month with a value at each station, and at both."""
 
     month: date  #: Its first day, local standard time.
     #: `due`, `a`, `b`, `both`: hours.
@@ -55,13 +55,13 @@ class TwinMonth:
     both: int
 
     def valid(self, held: int) -> bool:
-        """Whether so many hours are three quarters of the month's."""
+        """Return True if the hours are three quarters of the month's."""
         return held >= PART_NEEDED * self.due
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """How many hours had each US category and each Mexican band."""
+    """Hours by US category and Mexican band."""
 
     #: `us`, `mx`: whose air the index of each country is of, ``a`` or ``b``.
     us: str

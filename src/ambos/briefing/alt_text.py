@@ -59,7 +59,7 @@ def _named(chart: Chart, language: Language, *codes: str) -> str:
 
 
 def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
-    """Of each line its first and last value, or those at its lowest and highest number."""
+    """Describe each line by its first and last value, or by those at its lowest and highest number."""
     curves = chart.kind == "curves"
 
     def along(datum: Datum) -> str:
@@ -94,7 +94,7 @@ def _values(chart: Chart, words: Words, language: Language) -> list[str]:
 
 
 def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
-    """Of each panel the parts of its newest bar."""
+    """Describe each panel by the parts of its newest bar."""
     sentences = []
     for facet, data in panels(chart).items():
         own = [d for d in data if d.value is not None]
@@ -134,7 +134,7 @@ def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
 
 
 def notes(chart: Chart, words: Words, language: Language) -> list[str]:
-    """What must be said of the drawing itself: hollow marks, gaps, scales, shaded spans."""
+    """List the notes on the drawing: hollow marks, gaps, scales, shaded spans."""
     said = []
     statuses = {d.status for d in chart.data}
     over_time = chart.kind in ("line", "multiples", "column", "stacks")

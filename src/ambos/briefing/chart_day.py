@@ -23,7 +23,7 @@ _HOUR = 60.0
 
 @dataclass(frozen=True, slots=True)
 class QueuePanel:
-    """One line over the day.
+    """A line's queue and open lanes over a day.
 
     Attributes
     ----------

@@ -28,7 +28,7 @@ _HEIGHT, _BELOW, _GAP, _EDGE = 104.0, 24.0, 22.0, 12.0
 
 @dataclass(frozen=True, slots=True)
 class _Panel:
-    """Where a panel stands: its plot from `x`, `top` on, `width` wide and `_HEIGHT` high."""
+    """A panel and its plot: from `x` and `top` on, `width` wide and `_HEIGHT` high."""
 
     code: str
     x: float
@@ -63,7 +63,7 @@ def _laid(
 
 
 def stacks(chart: Chart, canvas: Canvas) -> Drawing:
-    """One panel per code of `facet`: bars over time, stacked from the mildest degree to the gravest.
+    """Draw a panel per code of `facet`: bars over time, stacked from the mildest degree to the gravest.
 
     Raises
     ------
@@ -119,7 +119,8 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
 
 
 def curves(chart: Chart, canvas: Canvas) -> Drawing:
-    """One panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a gap."""
+    """Draw a panel per code of `facet`, all on the same scales: lines over the number in `item`; a missing value is a
+    gap."""
     scale = scale_of(chart, canvas.language)
     lines = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
     colours = palette.colours(lines, chart.sides)

@@ -47,7 +47,7 @@ def refuse(chart: Chart, en: str, es: str) -> BriefFailed:
 
 
 def stands_at(chart: Chart, datum: Datum) -> tuple[object, ...]:
-    """Where a datum is drawn: its panel, its line or bar, and its period, number, or hour and weekday.
+    """Locate a datum in the drawing: panel, line or bar, and period, number, or hour and weekday.
 
     Raises
     ------
@@ -118,7 +118,7 @@ def panels(chart: Chart) -> dict[str, list[Datum]]:
 
 
 def scale_of(chart: Chart, language: Language) -> int:
-    """What the chart's values are divided by.
+    """Choose the power of ten by which the chart's values are divided.
 
     Spanish of Mexico counts in millions where English counts in billions. In a chart of panels that of the smallest panel; in ranked bars, one in which the smallest still has a digit.
     """
@@ -226,7 +226,7 @@ def shown_events(chart: Chart) -> list[Event]:
 
 
 def event_labels(chart: Chart, room: float, language: Language) -> dict[str, str]:
-    """What is written above each event: its name if it is alone and fits, else a letter that the notes explain."""
+    """Label each event: by its name if it is alone and fits, else by a letter that the notes explain."""
     events = shown_events(chart)
     if len(events) == 1 and layout.text_width(events[0].name[language], SIZE - 1) <= room:
         return {events[0].id: events[0].name[language]}

@@ -34,7 +34,7 @@ def _write_names(drawing: Drawing, wrapped: dict[str, list[str]], middles: dict[
 
 
 def bar(chart: Chart, canvas: Canvas) -> Drawing:
-    """One horizontal bar per code, the largest first, with its value; a missing value is said in words."""
+    """Draw a horizontal bar per code, the largest first, with its value; a missing value is written in words."""
     scale = scale_of(chart, canvas.language)
     decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
     by_code = {code_of(d, chart.by): d for d in chart.data}

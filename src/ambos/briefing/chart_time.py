@@ -62,7 +62,7 @@ def _ticks(values: Sequence[float], count: int, from_zero: bool = True) -> list[
 
 
 def starts_above_zero(chart: Chart) -> bool:
-    """Whether the lines keep so far from zero that an axis from zero would hide their course."""
+    """Return True if all lines keep so far from zero that an axis from zero would flatten them."""
     values = [float(d.value) for d in chart.data if d.value is not None]
     return chart.kind == "line" and min(values, default=0.0) > 0 and min(values) > max(values) * 0.7
 
@@ -95,7 +95,7 @@ def _end_label(code: str, point: Point, last: date, canvas: Canvas, chart: Chart
 
 
 def _ends(points: Mapping[str, list[Point]], canvas: Canvas, chart: Chart, scale: int) -> dict[str, tuple[str, bool]]:
-    """What is written beside each course, and whether its last value is settled."""
+    """Label the end of each line, with whether its last value is final."""
     _, last = _span(points)
     newest = _newest(points).items()
     return {code: (_end_label(code, p, last, canvas, chart, scale), p.status != "P") for code, p in newest}
@@ -201,7 +201,7 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
 
 
 def multiples(chart: Chart, canvas: Canvas) -> Drawing:
-    """One small plot per code of `facet`, on a common time axis, each with its own scale of values."""
+    """Draw a small plot per code of `facet`, on a common time axis, each with its own scale of values."""
     scale = scale_of(chart, canvas.language)
     plots = {facet: courses(chart, data, scale) for facet, data in panels(chart).items()}
     codes = ordered((code for points in plots.values() for code in points), chart.order)

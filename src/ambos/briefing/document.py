@@ -1,4 +1,4 @@
-"""What a dossier is made of. A flow composes these; `ambos.briefing.render` writes them.
+"""Parts of a dossier. A flow composes them; `ambos.briefing.render` writes them.
 
 Nothing here knows where a figure comes from. Every text is in both languages; every value of a chart or
 a table is a `Datum`, which is also the line that is written to ``data/<figure id>.csv`` and ``.json``.
@@ -28,7 +28,7 @@ ChartKind = Literal["line", "multiples", "bar", "column", "heat", "range", "stac
 
 @dataclass(frozen=True, slots=True)
 class Datum:
-    """One published value.
+    """A published value.
 
     Attributes
     ----------
@@ -93,7 +93,7 @@ class Level:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What charts and tables have in common.
+    """Fields that charts and tables share.
 
     Attributes
     ----------
@@ -274,7 +274,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """One of the numbers that may be quoted.
+    """A quotable number of the cover.
 
     Attributes
     ----------

@@ -25,7 +25,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """Where a chart is drawn: how wide, in which language, with which words."""
+    """Width, language and words of a drawing."""
 
     width: float
     language: Language
@@ -33,17 +33,17 @@ class Canvas:
 
     @property
     def narrow(self) -> bool:
-        """Whether it is for a telephone."""
+        """Return True for the width of a telephone."""
         return self.width < 500
 
     def say(self, key: str, **values: object) -> str:
-        """One of the words of the page in the canvas's language."""
+        """Get a word of the page in the canvas's language."""
         return self.words[f"brief.page.{key}"].format(**values)[self.language]
 
 
 @dataclass(slots=True)
 class Drawing:
-    """What is on the sheet, from back to front: bands, grid, areas, bars, rules, lines, points, texts."""
+    """Layers of a drawing, from back to front: bands, grid, areas, bars, rules, lines, points, texts."""
 
     width: float
     height: float = 0.0

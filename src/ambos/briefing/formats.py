@@ -70,7 +70,7 @@ def scale_for(values: Iterable[Number | None], language: Language = "en") -> int
 
 
 def decimals_for(values: Iterable[Number | None], scale: int, decimals: int) -> int:
-    """How many decimals scaled values are shown with: three digits for the greatest; `decimals` when not scaled."""
+    """Count the decimals of scaled values: three digits for the greatest; `decimals` when not scaled."""
     if scale == 1:
         return decimals
     top = max((abs(float(v)) / scale for v in values if v is not None), default=0.0)

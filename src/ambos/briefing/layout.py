@@ -1,4 +1,4 @@
-"""How much room text takes in a chart, where ticks stand, and how labels keep out of each other's way."""
+"""Layout of text in a chart: widths, ticks, and labels kept apart."""
 
 from __future__ import annotations
 

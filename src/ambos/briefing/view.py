@@ -52,7 +52,7 @@ class Viewer:
     words: Mapping[str, Text]
 
     def say(self, key: str, **values: object) -> str:
-        """One of the page's words."""
+        """Get a word of the page in the view's language."""
         text = self.words[f"brief.page.{key}"]
         return (text.format(**values) if values else text)[self.language]
 
@@ -86,7 +86,7 @@ class Viewer:
         }
 
     def quote(self, quote: Quote) -> View:
-        """One of the numbers of the cover."""
+        """View a quotable number of the cover."""
         language = self.language
         known = self.say("known", date=formats.day(quote.as_of, language))
         see = self.label(quote.figure)
@@ -126,7 +126,7 @@ class Viewer:
         return self.chart(block) if isinstance(block, Chart) else self.table(block)
 
     def figure(self, figure: Figure) -> View:
-        """What charts and tables share."""
+        """View the fields that charts and tables share."""
         language = self.language
         rests_on = list(dict.fromkeys(c[language] for c in (*(s.citation for s in figure.sources), *figure.cited)))
         licences = "; ".join(dict.fromkeys(s.licence[language] for s in figure.sources))
@@ -254,14 +254,14 @@ def _metric_first(table: DossierTable) -> DossierTable:
 
 
 def _are_numbers(cells: list[str]) -> bool:
-    """Whether all cells are figures written as texts ("+3.1%"), or dashes."""
+    """Return True if all cells are figures written as texts ("+3.1%"), or dashes."""
     return any(c != formats.DASH for c in cells) and all(
         c == formats.DASH or (c.lstrip("+−-").strip()[:1].isdigit() and len(c) < _SHORT) for c in cells
     )
 
 
 def _weight(cells: list[str], head: str) -> float:
-    """How wide a column should be beside the others: its longest cell, but long texts may wrap; heads may wrap."""
+    """Weigh the width of a column: its longest cell, but long texts and heads may wrap."""
     longest = min(max((layout.text_width(c, SIZE) for c in cells), default=0.0), _WIDEST)
     words = [layout.text_width(word, SIZE) for word in head.split()]
     return round(max(longest, max(words), sum(words) / 2.5) + 14, 1)

@@ -170,7 +170,7 @@ def _recipient(file: TomlFile, one: Recipient, rules: Mapping[str, AlertRule]) -
 
 
 def _may_be_sent_to(address: str) -> bool:
-    """Whether an address is one that a webhook may have: no user in it, and no plain text that leaves the machine."""
+    """Return True if a webhook may have the address: no user in it, and no plain text that leaves the machine."""
     try:
         parts = urlsplit(address)
         port = parts.port
@@ -183,7 +183,7 @@ def _may_be_sent_to(address: str) -> bool:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: ``localhost``, or an address of the loopback."""
+    """Return True if a host is this machine: ``localhost``, or an address of the loopback."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the definitions say, ready to be asked."""
+"""The validated definitions of a region."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _table(names: Path, array: bool, counts: dict[Path, int]) -> Path:
 
 
 def _after(line: str, depth: int, quote: str) -> tuple[int, str]:
-    """How deep in brackets, and in which triple quotes, a line ends."""
+    """Follow a line to its end: the depth in brackets, and the triple quotes it is in."""
     place = 0
     while place < len(line):
         if quote:

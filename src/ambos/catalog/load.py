@@ -136,7 +136,7 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
 
 
 def _is_region(folder: Path) -> bool:
-    """Whether a folder holds a region; a name that no folder can have, as one too long, is none."""
+    """Return True if a folder holds a region; False for a name that no folder can have, such as one too long."""
     try:
         return (folder / "region.toml").is_file()
     except (OSError, ValueError):

@@ -164,8 +164,8 @@ def _heed_signals() -> None:
 
 
 def _cannot_print(error: OSError) -> bool:
-    """Whether it is standard output that failed: it does so again, or the error names no file (those of the store and
-    of ``--out`` are refusals already)."""
+    """Return True if standard output failed: it does so again, or the error names no file (those of the store and of
+    ``--out`` are refusals already)."""
     try:
         sys.stdout.flush()
     except OSError:

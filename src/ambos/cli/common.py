@@ -1,4 +1,4 @@
-"""What the verbs share: the workspace, JSON, CSV, tables, progress."""
+"""Options and output that verbs share: the workspace, JSON, CSV, tables, progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How verbs, their arguments and their options are declared: by functions that make them in a language."""
+"""Declaration of verbs, their arguments and their options, by functions that make them in a language."""
 
 from __future__ import annotations
 

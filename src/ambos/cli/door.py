@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _before_the_verb(context: click.Context, option: click.Parameter, value: object) -> object:
-    """What was given before the verb (``ambos --region R show``), unless it is given after it too."""
+    """Get an option given before the verb (``ambos --region R show``), unless it is given after it too."""
     given = context.find_root().params.get(option.name or "")
     after = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
     return value if after or given is None else given

@@ -1,4 +1,4 @@
-"""Where a table is broken so that it can be read on a narrow terminal."""
+"""Break of wide tables into parts that fit a narrow terminal."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ class Difference:
 
     @property
     def clear(self) -> bool:
-        """Whether the interval leaves no doubt of the sign."""
+        """Return True if the interval excludes zero."""
         low, high = self.change.low, self.change.high
         return low is not None and high is not None and (low > 0 or high < 0)
 

@@ -45,7 +45,7 @@ class Burnt:
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """What the waits of a run cost."""
+    """Costs of the waits of a run."""
 
     #: Hours that travellers (vehicles, or pedestrians) stood in line and waited at stations, per replication. Those who
     #: left the line or were still in it at the end count for the time they stood in it.

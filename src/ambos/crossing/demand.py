@@ -38,7 +38,7 @@ class Monthly(Protocol):
 
 
 def days_by_weekday(month: date) -> dict[int, int]:
-    """How many Mondays (1), …, Sundays (7) a month has."""
+    """Count the Mondays (1), …, Sundays (7) of a month."""
     last = calendar.monthrange(month.year, month.month)[1]
     days = [date(month.year, month.month, d).isoweekday() for d in range(1, last + 1)]
     return {weekday: days.count(weekday) for weekday in range(1, 8)}
@@ -64,7 +64,7 @@ def rates(line: LineFacts, port: Sequence[LineFacts], total: int, month: date, w
 
 
 def utilities(lines: Sequence[LineFacts], wait_weight: float) -> list[float]:
-    """What speaks for each of several lines besides the wait, the first one's being 0.
+    """Compute the utilities of several lines besides the wait, with 0 for the first.
 
     So that a logit gives the shares of relative demand at the waits reported, over the week's hours in which all of
     them have lanes open: u = ln(share ÷ share of the first) − weight × (wait − wait of the first). Waits are compared

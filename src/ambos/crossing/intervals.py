@@ -105,7 +105,8 @@ def of_values(values: Floats | Ints, fewest: int = DAY_REPLICATIONS) -> Estimate
 
 
 def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | None:
-    """What each replication departs from the ratio of all sums to all counts (linearised), in units of the ratio.
+    """Compute the linearised residual of each replication from the ratio of all sums to all counts, in units of the
+    ratio.
 
     A day with more travellers weighs more, as it does for the travellers; their mean residual is 0.
     """

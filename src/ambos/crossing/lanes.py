@@ -14,7 +14,7 @@ Plan = list[tuple[str, ...]]
 
 
 def by_quarter(shifts: Sequence[Shift], length: float = 1440.0) -> Plan:
-    """What a booth serves, quarter-hour by quarter-hour."""
+    """List the lines that a booth serves by quarter-hour."""
     plan: Plan = [()] * int(length // QUARTER)
     for shift in shifts:
         for q in range(int(shift.start // QUARTER), min(int(shift.end // QUARTER), len(plan))):
@@ -35,7 +35,7 @@ def shifts(plan: Sequence[tuple[str, ...]]) -> tuple[Shift, ...]:
 
 
 def quarters(steps: Sequence[float], length: float = 1440.0) -> list[int]:
-    """Whole numbers by steps of equal length, by quarter-hour."""
+    """Spread whole numbers by steps of equal length over quarter-hours."""
     count = int(length // QUARTER)
     return [int(steps[q * len(steps) // count]) for q in range(count)]
 

@@ -138,7 +138,7 @@ def _line(twin: Twin, crossing: CrossingFacts, line: LineFacts) -> Line:
 def _streams(
     catalog: Catalog, twin: Twin, places: Sequence[Place], hourly: Mapping[str, tuple[float, ...]], weekday: int
 ) -> list[Stream]:
-    """One stream for each class of a port; with several crossings it chooses."""
+    """Make a stream for each class of a port; with several crossings it chooses."""
     groups: dict[tuple[str, Mode, str], list[Place]] = {}
     for crossing, line in places:
         groups.setdefault((port_of(catalog, crossing), line.mode, line.lane_class), []).append((crossing, line))

@@ -1,4 +1,4 @@
-"""What the scenario of a crossing rests on, for whoever reads its results."""
+"""Sources and assumptions of a crossing's scenario."""
 
 from __future__ import annotations
 

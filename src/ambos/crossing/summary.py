@@ -1,4 +1,4 @@
-"""What a run says: waits, queues, booths and stations, with intervals over replications.
+"""Results of a run: waits, queues, booths and stations, with intervals over replications.
 
 Everything here is simulated. What nobody experienced is None, never 0.
 """
@@ -50,7 +50,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One line at one stage."""
+    """A line at a stage."""
 
     line: str
     crossing: str
@@ -73,7 +73,7 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """What became of a line's travellers, per replication; throughput is of those served, per hour."""
+    """Outcomes of a line's travellers, per replication; throughput is of those served, per hour."""
 
     line: str
     counts: dict[str, float]

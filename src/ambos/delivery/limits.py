@@ -1,4 +1,4 @@
-"""How patient a delivery is, and how it fails."""
+"""Time limits, retries and errors of a delivery."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SendLimits:
 
 
 class NotDelivered(Exception):
-    """Why a delivery failed.
+    """The error of a failed delivery.
 
     Attributes
     ----------

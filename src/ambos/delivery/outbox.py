@@ -127,7 +127,7 @@ class Outbox:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it is kept, or nothing."""
+        """Open a transaction: all of it is kept, or nothing."""
         try:
             make_folder(self.path.parent)
             with closing(sqlite3.connect(self.path, PATIENCE, isolation_level=None)) as db:
@@ -146,7 +146,7 @@ class Outbox:
 
     # -- reading ------------------------------------------------------------------------------------------------
     def memories(self) -> dict[str, Memory]:
-        """What is remembered of each rule."""
+        """Read the stored state of each rule."""
         rows = self._rows("SELECT rule, evaluated_at, kept, problem FROM memory")
         return {r[0]: Memory(r[0], _read(r[1]), json.loads(r[2]), _text(r[3])) for r in rows}
 

@@ -1,1 +1,1 @@
-"""One public function per verb: the only place where the rooms meet. Floor 5."""
+"""A public function per verb: the only place where the rooms meet. Floor 5."""

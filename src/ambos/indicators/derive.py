@@ -1,4 +1,4 @@
-"""What is worked out from figures: ratios, changes, other currencies, the largest items.
+"""Figures derived from figures: ratios, changes, other currencies, the largest items.
 
 All of these keep to one rule: a figure that rests on a missing one is missing, never 0.
 """

@@ -356,7 +356,7 @@ def _rank(part: Any) -> Any:
 
 
 def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
-    """One row per place, item and period; for a sum of parts, of each part."""
+    """Aggregate to a row per place, item and period; for a sum of parts, per part."""
     if series.aggregate in parts.SUMS:
         return parts.by_part(part, series, dataset, _rank)
     by, period = list(parts.BY), dataset.period

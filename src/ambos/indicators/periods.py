@@ -38,7 +38,7 @@ _HOLIDAYS = 2
 
 
 def finer(one: str, other: str) -> bool:
-    """Whether the first of two frequencies is finer than the second."""
+    """Return True if the first of two frequencies is finer than the second."""
     return _FINENESS[one] < _FINENESS[other]
 
 

@@ -141,7 +141,7 @@ def item_column(table: Any, series: Series, catalog: Catalog, pooled: frozenset[
 
 
 def _item(table: Any, part: str, series: Series, catalog: Catalog) -> Any:
-    """One part of an item's name, as text."""
+    """Get a part of an item's name, as text."""
     if part == "hour":
         return (table.local_seconds // _HOUR % 24).cast("string").lpad(2, "0")
     if part == "weekday":

@@ -41,7 +41,7 @@ class Sourced:
 
 @dataclass(frozen=True, slots=True)
 class IndexBand:
-    """One band of an index."""
+    """A band of an index."""
 
     name: Text
     colour: Text
@@ -50,7 +50,7 @@ class IndexBand:
 
 @dataclass(frozen=True, slots=True)
 class IndexStep:
-    """One stretch of concentrations between two breakpoints, both within it."""
+    """A range of concentrations between two breakpoints, both within it."""
 
     #: `low`, `high`: concentrations; `high` is None in the last band of an index without numbers, which has no end.
     low: Decimal
@@ -63,7 +63,7 @@ class IndexStep:
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """How one pollutant's concentration, averaged in one way, becomes a band."""
+    """Rule that turns a pollutant's concentration, averaged in one way, into a band."""
 
     pollutant: Pollutant
     hours: Annotated[int, Within(1, 24)]  #: That the mean spans.
@@ -200,7 +200,7 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class IdleRate:
-    """What a kind of vehicle emits in an hour of idling, by one set of rates."""
+    """Emissions of a kind of vehicle in an hour of idling, by one set of rates."""
 
     set: Text  #: The name of the set.
     vehicle: str  #: A measure of crossings, such as ``trucks``.

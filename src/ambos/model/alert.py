@@ -80,7 +80,7 @@ class Alerts:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What a rule has found, as it is told."""
+    """A finding of an alert rule, as it is delivered."""
 
     key: str  #: Of the rule and of what it found; the same event is never kept twice.
     rule: str
@@ -114,7 +114,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What is remembered of a rule between two evaluations."""
+    """State of an alert rule between two evaluations."""
 
     rule: str
     evaluated_at: datetime  #: UTC.

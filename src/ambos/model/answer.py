@@ -115,7 +115,7 @@ class Table:
         return self.views or (View(self.title, self.labelled()),)
 
     def kept(self) -> bool:
-        """Whether JSON and CSV hold it; not where all its columns are for people only."""
+        """Return True if JSON and CSV hold it; False where all its columns are for people only."""
         return any(c.kept is not None for c in self.columns)
 
     def at(self, key: str) -> int:
@@ -187,7 +187,8 @@ def data_table(id: str, title: Text | None, keys: Iterable[str], rows: Iterable[
 
 
 def holds_words(column: Column, cells: Iterable[Cell]) -> bool:
-    """Whether a column holds words, codes, days or years, which are set to the left; it has a cell that is no volume."""
+    """Return True if a column holds words, codes, days or years, which are set to the left; it has a cell that is no
+    volume."""
     return not column.grouped or any(map(_is_words, cells))
 
 
@@ -289,7 +290,7 @@ def cell_values(key: str, cell: Cell, kept: int = 6) -> dict[str, object]:
 
 
 def records(table: Table) -> list[dict[str, object]]:
-    """One mapping per row, for JSON: raw values by key."""
+    """List a mapping per row, for JSON: raw values by key."""
     columns = [(at, c.key, c.kept, c.exact) for at, c in enumerate(table.columns) if c.kept is not None]
     made = []
     for row in table.rows:
@@ -339,7 +340,7 @@ def flat(record: Mapping[str, object]) -> dict[str, object]:
 
 
 def to_plain(value: object) -> object:
-    """How JSON holds what it has no type for: dates as ISO text, decimals as exact numbers."""
+    """Convert a value that JSON has no type for: dates to ISO text, decimals to exact numbers."""
     if isinstance(value, date | datetime):
         return value.isoformat()
     if isinstance(value, Decimal):

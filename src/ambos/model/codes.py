@@ -37,7 +37,7 @@ Zone = Annotated[str, Written(str, _zone)]
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One value of a dimension."""
+    """A value of a dimension."""
 
     id: str  #: Our own stable name, used in keys.
     name: Text

@@ -1,4 +1,4 @@
-"""What delay costs and what an idling engine burns: dated rates with their sources.
+"""Costs of delay and emissions of an idling engine: dated rates with their sources.
 
 The figures are definitions; `ambos.crossing.costs` multiplies them.
 """
@@ -18,7 +18,7 @@ Rate = Annotated[float | None, Within(0)]
 
 @dataclass(frozen=True, slots=True)
 class HourValue:
-    """What one hour of delay costs by one convention."""
+    """Cost of an hour of delay by one convention."""
 
     #: ``usdot`` (guidance for benefit–cost analyses), ``stated`` (what border crossers say they would pay) or ``atri``
     #: (operating cost of a truck). Its name is the message ``twin.convention.<convention>``.
@@ -46,7 +46,7 @@ class Occupancy:
 
 @dataclass(frozen=True, slots=True)
 class Idling:
-    """What a vehicle of a mode burns and emits in an hour of idling."""
+    """Fuel and emissions of a vehicle of a mode in an hour of idling."""
 
     mode: Mode
     #: `fuel_gal`, `co2_g`, `nox_g`, `pm25_g`: US gallons and grams per hour; None where no rate is known (not 0).

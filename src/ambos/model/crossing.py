@@ -21,7 +21,7 @@ Mode = Literal["pov", "truck", "pedestrian", "bus"]
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """How long a service takes."""
+    """Distribution of the time of a service."""
 
     name: Annotated[LawName, Key("law")]
     mean: float = 0.0  #: Minutes, of the law before `minimum` is applied.
@@ -48,7 +48,7 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line that a stream may choose."""
+    """A line that a stream may choose."""
 
     line: str  #: Id of a line.
     utility: float = 0.0  #: What speaks for it besides the wait (distance, habit); only differences count.
@@ -106,7 +106,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Shift:
-    """What a booth does between two times: the lines it serves, most preferred first; none means closed."""
+    """Lines that a booth serves between two times, most preferred first; none means closed."""
 
     start: float
     end: float

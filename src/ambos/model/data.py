@@ -40,7 +40,7 @@ class DatasetColumn:
 
 @dataclass(frozen=True, slots=True)
 class Dataset:
-    """One table. Beside its own columns every row has `status`, `as_of` and `snapshot_id`."""
+    """A table of the store. Besides its own columns every row has `status`, `as_of` and `snapshot_id`."""
 
     id: str
     title: Text

@@ -28,7 +28,7 @@ Standing = Literal["decided", "conditional", "undecided", "unknown", "contested"
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a table is from and how far that goes."""
+    """Source of a table and how well it was confirmed."""
 
     source: Text
     reliability: Reliability
@@ -79,7 +79,7 @@ class LevelBand:
 
 @dataclass(frozen=True, slots=True)
 class CutStep:
-    """One line of a table of rules."""
+    """A line of a table of rules."""
 
     band: Annotated[LevelBand, INLINE]
     rule: Text  #: What the line is called where it stands.
@@ -103,7 +103,7 @@ class Rule:
     flood_control: Mapping[str, Decimal] = field(default_factory=dict)
 
     def holds_in(self, year: int) -> bool:
-        """Whether it holds on every day of a calendar year."""
+        """Return True if it holds on every day of a calendar year."""
         first, last = (self.start.year, self.start.month, self.start.day), (self.end.year, self.end.month, self.end.day)
         return first <= (year, 1, 1) and (year, 12, 31) <= last
 
@@ -114,7 +114,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """What a combined condition is called."""
+    """Name of a combined condition."""
 
     id: str  #: ``none``, ``0``, ``1``, ``2a``, ``2b``, ``3``.
     name: Text
@@ -123,7 +123,7 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class TierReading:
-    """How a source that was read decides a level, feet, otherwise than the tables."""
+    """Reading of a level, feet, by a source, where it decides otherwise than the tables."""
 
     level: Decimal
     text: Text
@@ -185,7 +185,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """What set the tier of a year."""
+    """Levels and declaration that set the tier of a year."""
 
     year: int
     projected: Decimal  #: The level of 1 January projected by the August 24-Month Study of the year before, feet.
@@ -237,7 +237,7 @@ class River:
 
     @property
     def readings(self) -> dict[Decimal, Text]:
-        """How a source that was read decides otherwise than the tables, by level, feet."""
+        """Map levels, feet, to the readings of a source that decides otherwise than the tables."""
         return {reading.level: reading.text for tiers in self.tier_sets for reading in tiers.readings}
 
     @property

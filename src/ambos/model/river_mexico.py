@@ -32,13 +32,13 @@ class DatedLimit:
     citation: Cited
 
     def holds_in(self, year: int) -> bool:
-        """Whether it holds on every day of a calendar year."""
+        """Return True if it holds on every day of a calendar year."""
         return self.start <= date(year, 1, 1) and (self.end is None or date(year, 12, 31) <= self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryPoint:
-    """Where water is delivered, or an item shown apart."""
+    """Point at which water is delivered, or an item stated separately."""
 
     id: str
     name: Text
@@ -47,7 +47,7 @@ class DeliveryPoint:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What Mexico does with its own water."""
+    """Account of Mexico's own water."""
 
     id: str
     name: Text
@@ -59,7 +59,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a year does not close, as far as that is known."""
+    """Known reason for which a year does not close."""
 
     year: int
     of: Identity

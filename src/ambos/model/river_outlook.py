@@ -36,7 +36,7 @@ class Lake:
 
 @dataclass(frozen=True, slots=True)
 class MonthlyShares:
-    """What is spread over a year, January to December."""
+    """Shares of a year's volumes by month, January to December."""
 
     #: `powell_inflow`, `powell_release`, `mead_outflow`: shares of a year, adding up to 1.
     powell_inflow: tuple[float, ...]
@@ -148,7 +148,7 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Where the projection begins."""
+    """Initial state of the projection."""
 
     day: FirstOfMonth  #: The first of a month.
     #: `mead`, `powell`: levels on it, feet.
@@ -168,7 +168,7 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Where a part of the projection is from, and whether it is a choice made here and no fact."""
+    """Citation of a part of the projection, and whether it is an assumption made here."""
 
     citation: Cited
     assumption: bool = False
@@ -208,7 +208,7 @@ class Outlook:
 
     @property
     def assumed(self) -> frozenset[str]:
-        """Those of them, and of start, that are assumptions: choices made here, not facts."""
+        """Select those of them, and of start, that are assumptions made here."""
         parts: dict[str, Ground | Start] = {**self._grounds, "start": self.start}
         return frozenset(key for key, part in parts.items() if part.assumption)
 

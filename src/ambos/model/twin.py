@@ -32,7 +32,7 @@ Clock = Annotated[float, Written(str, _minutes)]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """Where a figure is from."""
+    """Source of a figure."""
 
     source: Text
     prior: bool = False  #: Not confirmed by a source that was read: to be shown as such, and to be replaced.
@@ -40,7 +40,7 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class ModeFacts:
-    """What holds for a kind of traveller everywhere."""
+    """Facts of a kind of traveller that hold at every port."""
 
     measure: str  #: The code of the counts of crossings (``measures``).
     spacing_m: Annotated[float, Within(0)]  #: Metres of road per traveller in line.

@@ -140,7 +140,7 @@ def _parts(item: str, check: Check) -> list[str]:
 
 
 def _related(one: str, other: str, catalog: Catalog) -> bool:
-    """Whether two places are the same or one contains the other; an event of one place explains no total."""
+    """Return True if two places are the same or one contains the other; an event of one place explains no total."""
     return other != TOTAL and (one in _upwards(other, catalog) or other in _upwards(one, catalog))
 
 

@@ -1,4 +1,4 @@
-"""What every check is given, and the words that findings share."""
+"""Inputs of every check, and the words that findings share."""
 
 from __future__ import annotations
 
@@ -177,7 +177,7 @@ def finding(
     severity: str | None = None,
     **values: Any,
 ) -> Finding:
-    """One finding with its text filled; its id is made of check, dataset, place, item and first period."""
+    """Make a finding with its text filled; its id is made of check, dataset, place, item and first period."""
     return Finding(
         id=f"{check.id}.{dataset}.{place}.{item}.{start:%Y-%m-%d}",
         check=check.id,

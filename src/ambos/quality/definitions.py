@@ -28,7 +28,7 @@ class Threshold:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One class of fault."""
+    """A class of fault."""
 
     id: str
     title: Text

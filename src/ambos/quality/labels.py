@@ -48,6 +48,6 @@ def northbound_only(context: Context, check: Check) -> Iterator[Finding]:
 
 
 def _says(series: Series | Indicator, words: Text) -> bool:
-    """Whether title, definition or a warning carries the words, in each language."""
+    """Return True if title, definition or a warning carries the words, in each language."""
     texts = (series.title, series.definition, *series.warnings)
     return all(any(words[language] in t[language].lower() for t in texts) for language in LANGUAGES)

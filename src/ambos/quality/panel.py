@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Panel:
-    """One measure at many places."""
+    """A measure at many places."""
 
     places: list[str]
     first: date  #: The month of the first column.

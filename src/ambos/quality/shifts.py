@@ -294,7 +294,7 @@ def _together(values: Array, usual: Array) -> float:
 
 
 def _usual(values: Array, limit: float) -> bool:
-    """Whether the middle of some months is near normal."""
+    """Return True if the median of some months is near normal."""
     known = values[np.isfinite(values)]
     return len(known) > 0 and float(np.median(known)) > limit
 

@@ -1,4 +1,4 @@
-"""Who is served by a canal with less water: pools of users in their order, the last served cut first.
+"""Users served by a canal with less water: pools in their order, the last served cut first.
 
 All arithmetic is in fractions of an acre-foot, so that parts add up exactly.
 """
@@ -17,7 +17,7 @@ _ZERO = Fraction(0)
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What a pool gets."""
+    """Volume that a pool gets."""
 
     pool: Pool
     #: `wanted`, `given`: acre-feet: what it would get without the cut, and with it.
@@ -27,7 +27,7 @@ class Served:
 
     @property
     def cut(self) -> Fraction:
-        """What it loses, acre-feet."""
+        """Compute its cut, acre-feet."""
         return self.wanted - self.given
 
 

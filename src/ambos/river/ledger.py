@@ -41,19 +41,20 @@ class LedgerYear:
 
     @property
     def unexplained(self) -> int | None:
-        """What of `closure` nothing is known about; none where the size of what is known is not held."""
+        """Compute the part of `closure` without a known reason, acre-feet; None where the size of a reason is not
+        held."""
         return _left(self.closure, [k for k in self.known if k.of == "closure"])
 
     @property
     def expected(self) -> int | None:
-        """What should satisfy the Treaty, of the rules and those accounts that are held."""
+        """Sum what should satisfy the Treaty, acre-feet, by the rules and those accounts that are held."""
         if self.reduction is None:
             return None
         return self.base - self.reduction + sum(a.sign * af for a, af in self.accounts if af is not None)
 
     @property
     def difference(self) -> int | None:
-        """What was reported to satisfy the Treaty less `expected`."""
+        """Subtract `expected` from the reported satisfaction of the Treaty, acre-feet."""
         return None if self.expected is None or self.satisfaction is None else self.satisfaction - self.expected
 
     @property

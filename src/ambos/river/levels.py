@@ -1,4 +1,4 @@
-"""What the rules say of many levels of Lake Mead at once."""
+"""Results of the rules at many levels of Lake Mead at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How likely each tier is, from traces of levels of Lake Mead."""
+"""Shares of traces of levels of Lake Mead in each tier."""
 
 from __future__ import annotations
 

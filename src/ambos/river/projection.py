@@ -18,7 +18,7 @@ from ambos.river.releases import Ahead, release, tried
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """What went where, kaf by (calendar year from the first on, trace)."""
+    """Flows and storages, kaf by (calendar year from the first on, trace)."""
 
     #: `powell_inflow`, `powell_out`, `powell_evaporation`, `side_inflow`, `mead_out`, `mead_evaporation`: out is with
     #: what was spilled. Into Lake Mead flow `powell_out` and `side_inflow`.
@@ -49,7 +49,7 @@ class Projected:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What stays the same from month to month."""
+    """Constants of the projection."""
 
     outlook: Outlook
     powell: Tank
@@ -67,7 +67,7 @@ class Model:
         return upper, lakes.month(self.mead, mead, into, wanted, months.mead_evaporation[number])
 
     def wanted(self, number: int, cut: Floats) -> Floats:
-        """What is to leave Lake Mead in a month under a cut, kaf."""
+        """Compute the intended release of Lake Mead in a month under a cut, kaf."""
         return (self.apportioned + self.outlook.losses - cut) * self.outlook.months.mead_outflow[number]
 
     def ahead(self, rules: RuleSet, month: Month, powell: Floats, mead: Floats, flow: Floats, cut: Floats) -> Ahead:
@@ -182,7 +182,7 @@ def project(
 
 
 def water_years(day: date, years: int) -> int:
-    """How many water years `project` wants."""
+    """Count the water years that `project` needs."""
     return _first_days(day, years)[-1] - _water_year((day.year, day.month)) + 1
 
 

@@ -27,7 +27,7 @@ class Ahead:
 
 
 def tried(rule: Guidelines | Curve | Bands, powell_now: Floats, part: float) -> Floats:
-    """What to try first, kaf of the rest of the water year."""
+    """Compute the first trial of a release, kaf of the rest of the water year."""
     if isinstance(rule, Guidelines):
         return np.full(powell_now.shape, rule.base * part)
     if isinstance(rule, Bands):

@@ -24,7 +24,7 @@ _ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What the rules take from a party in a year, in kaf."""
+    """Cut of a party in a year by the rules, kaf."""
 
     party: Party
     parts: Mapping[Part, Decimal]  #: Those of the tables that hold; 0 where one takes nothing from this party.
@@ -55,7 +55,7 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What the rules of a year say of a level."""
+    """Result of the rules of a year at a level."""
 
     year: int
     level: Decimal  #: Feet.
@@ -76,7 +76,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Distance:
-    """How far it is to a neighbouring tier."""
+    """Distance to a neighbouring tier."""
 
     tier: Tier
     boundary: Decimal  #: Feet.

@@ -43,13 +43,13 @@ class ScheduleMonth:
 
     @property
     def final(self) -> Fraction:
-        """What is to be delivered, acre-feet."""
+        """Compute the volume to be delivered, acre-feet."""
         return self.scheduled if self.revised is None else self.revised
 
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """Where a schedule goes beyond a rule."""
+    """Breach of a rule by a schedule."""
 
     fault: Fault
     month: int | None  #: None: the whole year.

@@ -27,7 +27,7 @@ _DIGITS: Final = 15
 
 @dataclass(frozen=True, slots=True)
 class ScheduleFile:
-    """What a file holds."""
+    """Content of a schedule file."""
 
     shares: tuple[Fraction, ...] | None  #: Weights of the twelve months, in place of volumes.
     months: tuple[ScheduleMonth, ...]  #: The twelve months, acre-feet; scheduled 0 where there are shares.

@@ -8,7 +8,7 @@ from ambos.river.lakes import Floats
 
 
 def index_sequential(record: Floats, years: int) -> Floats:
-    """One trace from each year of the record on, in its order, from the last year on to the first.
+    """Make a trace from each year of the record on, in its order, wrapping from the last year to the first.
 
     Parameters
     ----------

@@ -11,7 +11,7 @@ LIMIT = 2**63
 
 
 def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Series]:
-    """One integer per row of each frame: equal where all the columns are equal, and in their order.
+    """Number the rows of each frame: equal where all the columns are equal, and in their order.
 
     Exact, not a hash: each column becomes a digit of a number whose base is how many values the column has.
 

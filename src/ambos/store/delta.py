@@ -1,4 +1,4 @@
-"""One Delta table on the disk: its versions, its files, and atomic commits that can be verified.
+"""A Delta table on the disk: its versions, its files, and atomic commits that can be verified.
 
 The name of a data file ends with the SHA-256 of its bytes, and each commit records a digest of the names of all files
 of its version. So a file that was changed or swapped, and a log that lists other files than were committed, are
@@ -48,7 +48,7 @@ _NAMED = re.compile(r"\d{5}-[0-9a-f]{8}-(?P<sha256>[0-9a-f]{64})\.parquet")
 
 
 class DeltaLog:
-    """One version of a Delta table, or the fact that there is none yet.
+    """A version of a Delta table, or the fact that there is none yet.
 
     Parameters
     ----------
@@ -296,7 +296,7 @@ def _arrow_schema(frame: pl.DataFrame) -> Any:
 
 
 def _has_log(folder: Path) -> bool:
-    """Whether a first version was committed; a process may have died before that.
+    """Return True if a first version was committed; a process may have died before that.
 
     Raises
     ------

@@ -52,7 +52,7 @@ def unknown_entry(name: str) -> Text:
 
 
 def reason(error: BaseException) -> Text:
-    """Why it failed, in both languages where the cause is known, else in the words of the library."""
+    """Get the cause of a failure, in both languages where it is known, else in the words of the library."""
     if isinstance(error, OSError) and error.errno is not None:
         return errors.reason(error)
     if match := re.search(r"\(os error (\d+)\)", str(error)):
@@ -65,7 +65,7 @@ def reason(error: BaseException) -> Text:
 
 
 def foreign() -> tuple[type[Exception], ...]:
-    """What the file system, Delta Lake and Polars raise."""
+    """List the exceptions of the file system, Delta Lake and Polars."""
     import polars.exceptions
     from deltalake.exceptions import DeltaError
 
@@ -81,7 +81,7 @@ def engine() -> tuple[type[Exception], ...]:
 
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
-    """Whatever fails inside is said as `CannotWrite`."""
+    """Raise any failure inside as `CannotWrite`."""
     try:
         yield
     except foreign() as error:
@@ -90,7 +90,7 @@ def writing(path: Path) -> Iterator[None]:
 
 @contextmanager
 def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = foreign) -> Iterator[None]:
-    """Whatever fails inside is said as `CannotRead`.
+    """Raise any failure inside as `CannotRead`.
 
     Parameters
     ----------

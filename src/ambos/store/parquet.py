@@ -29,7 +29,7 @@ def read(paths: Sequence[Path], columns: Sequence[str], where: pl.Expr | None = 
 
 
 def note(path: Path) -> str:
-    """What was noted of a file when it was written."""
+    """Read the note that a file was written with."""
     with failures.reading(path):
         return pl.read_parquet_metadata(path).get(NOTE, "")
 

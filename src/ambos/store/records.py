@@ -24,7 +24,7 @@ class UnknownEntry(ValueError):
 
 
 def from_snapshots(snapshots: Iterable[Snapshot], sequence: int) -> pl.DataFrame:
-    """One row per snapshot."""
+    """Make a row per snapshot."""
     rows = [
         {
             **{column: getattr(s, column) for column in _AS_THEY_ARE},
@@ -64,7 +64,7 @@ def _tables(snapshot: Snapshot) -> dict[str, dict[str, int]]:
 
 
 def from_findings(findings: Iterable[Finding]) -> pl.DataFrame:
-    """One row per finding."""
+    """Make a row per finding."""
     own = [column for column in FINDINGS if column not in ("text_en", "text_es", "events")]
     rows = [
         {

@@ -110,7 +110,7 @@ def to_ibis(schema: Schema) -> ibis.Schema:
 
 
 def fits(given: pl.DataType | DataTypeClass, wanted: pl.DataType) -> bool:
-    """Whether a column can take the wanted type without losing or inventing anything."""
+    """Return True if a column can take the wanted type without losing or inventing anything."""
     if given == wanted or given == pl.Null:
         return True
     if isinstance(wanted, pl.String):

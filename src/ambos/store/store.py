@@ -42,7 +42,7 @@ class Against:
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """What came of appending rows."""
+    """Counts of rows appended."""
 
     #: `new`, `revised`, `unchanged`: rows with a key never seen; with other values or another status than were known;
     #: with the same. A figure that only became final is among the latter.
@@ -224,7 +224,7 @@ class Store:
         return pl.DataFrame(schema=schema.of(dataset)).select(columns)
 
     def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> ibis.Table:
-        """What is known, as an Ibis table.
+        """Get the known figures as an Ibis table.
 
         Parameters
         ----------
@@ -384,7 +384,8 @@ class Store:
         return [*table.files(f"{KIND}={FIGURE}"), *table.files(f"{KIND}={REVISION}")]
 
     def _once(self, dataset: Dataset) -> bool:
-        """Whether no key can have a second row: nothing was ever revised, so that there is no newest to look for.
+        """Return True if no key can have a second row: nothing was ever revised, so that there is no newest to look
+        for.
 
         Never of both layers together: the base of a newer version of the program may hold what was appended to an older.
         """

@@ -21,7 +21,7 @@ HELD, CONFIRMED, GIVEN = 0, 1, 2
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a set of rows changes."""
+    """Changes by a set of rows."""
 
     figures: pl.Series  #: Positions in the rows given of those that are to be added, in the order of their keys.
     #: Positions of those that repeat what was known before their day, in the order of their keys.
@@ -106,7 +106,7 @@ def _decide(events: pl.DataFrame, values: pl.DataFrame) -> pl.DataFrame:
     """For each event whether it must be added as a figure, or leaves a confirmation."""
 
     def like(back: int, what: str = "values") -> pl.Expr:
-        """Of the same key as the event before, and with the same values."""
+        """Match rows with the key and the values of the event before."""
         same = [pl.col(c) == pl.col(c).shift(back) for c in ("key", what)]
         return pl.all_horizontal(same).fill_null(value=False)
 

@@ -116,7 +116,7 @@ def picture(page: Page, chart: Chart, path: str, **query: object) -> Picture:
 
 
 def notes(page: Page, chart: Chart) -> list[str]:
-    """How to read a drawing, and what breaks its figures."""
+    """List the notes on a drawing, and the events that break its figures."""
     said = alt_text.notes(chart, page.workspace.catalog.messages, page.language)
     return [*said, *(note[page.language] for note in chart.notes)]
 

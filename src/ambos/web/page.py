@@ -113,7 +113,7 @@ class Page:
         return MENU
 
     def within(self, path: str) -> bool:
-        """Whether this page is at an address or below it."""
+        """Return True if this page is at an address or below it."""
         own = self.request.url.path[3:]
         return own == path or own.startswith(f"{path}/")
 

@@ -1,4 +1,4 @@
-"""What all requests share: the open workspace, the state of its store, the responses kept."""
+"""State that all requests share: the open workspace, the state of its store, the responses kept."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOST_MADE = 256
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What answers depend on beside the question.
+    """State on which answers depend besides the question.
 
     Attributes
     ----------
@@ -87,7 +87,7 @@ class Site:
 
     @property
     def due(self) -> bool:
-        """Whether `now` looks at the folder of the store, which takes a while if it changed."""
+        """Return True if `now` looks at the folder of the store, which takes a while if it changed."""
         return not self._stays and self._clock() - self._looked >= LOOK_EVERY
 
     def now(self) -> Site:
@@ -131,8 +131,8 @@ class Site:
             return cast("Made", slot.made[0])
 
     def findings(self, as_of: date | None = None) -> Sequence[Finding]:
-        """What all checks find in the store, or in what was known on a day, the weightiest first; sought once per state of
-        the store."""
+        """List the findings of all checks in the store, or in the figures known on a day, the gravest first; computed
+        once per state of the store."""
 
         def find(workspace: Workspace) -> Sequence[Finding]:
             then = workspace.store if as_of is None else workspace.store.at(as_of)

@@ -78,7 +78,7 @@ TABLE = _record(
 
 
 class World(NamedTuple):
-    """What is given and what changes, of one replication at a time. One per thread. The table tells where the rest is."""
+    """Inputs and state of one replication at a time, an object per thread; the table has the indices of the rest."""
 
     table: Records
     streams: Records

@@ -1,4 +1,4 @@
-"""How travellers come in the kernel, which line they take, and how they lose patience."""
+"""Arrivals in the kernel: time, choice of a line, patience."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def schedule(w: Table, s: int) -> None:
 
 @inlined
 def is_open(w: Table, at: int, now: float) -> bool:
-    """Whether a line takes travellers at this hour."""
+    """Return True if a line takes travellers at this hour."""
     line = line_at(w.lines, at)
     if line.opens == line.closes:
         return True

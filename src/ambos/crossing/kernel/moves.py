@@ -1,4 +1,4 @@
-"""What travellers do in the kernel: start, finish, move up when there is room."""
+"""Movements of travellers in the kernel: start, finish, move up when there is room."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def done_at_booth(w: Table, b: int, now: float) -> None:
 
 @inlined
 def leave_booth(w: Table, b: int, now: float) -> None:
-    """Who is done in a booth leaves it, or blocks it because the next stop is full."""
+    """Release a traveller served in a booth, or block the booth because the next stop is full."""
     booth = booth_at(w.booths, b)
     i = booth.who
     target = traveller_at(w.travellers, i).target

@@ -174,7 +174,7 @@ def move_lanes(w: Table, p: int, q: int) -> None:
 # -- closing ----------------------------------------------------------------------------------------------------
 @compiled
 def preempt(w: Table, now: float) -> None:
-    """Who is in service in a booth that closes goes back to the head of its line, the last arrived first."""
+    """Return those in service in a booth that closes to the head of their line, the last arrived first."""
     while True:
         last = -1
         for b in range(w.n_booths):
@@ -236,7 +236,7 @@ def let_go(w: Table, now: float) -> None:
 
 @compiled
 def rebuild(w: Table) -> None:
-    """Who serves whom: masks, capacities and free booths, from the lists."""
+    """Rebuild masks, capacities and free booths from the lists of lines and booths."""
     for k in range(w.n_lines * w.widest * w.words):
         put_bits(w.mask, k, _NONE)
     for at in range(w.n_lines):

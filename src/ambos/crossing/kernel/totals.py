@@ -1,4 +1,4 @@
-"""What the kernel hands over: plain arrays, before anything is averaged."""
+"""Output arrays of the kernel, before anything is averaged."""
 
 from __future__ import annotations
 

@@ -162,7 +162,7 @@ def _lanes(scenario: Scenario, line: Line, change: Checked) -> Scenario:
 
 
 def _within(minute: float, start: float, end: float) -> bool:
-    """Whether a time is in hours that may pass midnight; equal ends mean all day."""
+    """Return True if a time is within hours that may pass midnight; equal ends mean all day."""
     if start == end:
         return True
     return start <= minute < end if start < end else minute >= start or minute < end

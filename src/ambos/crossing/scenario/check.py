@@ -333,7 +333,7 @@ class _Check:
 
 
 def _circle(name: str, following: Callable[[str], str]) -> bool:
-    """Whether going on from a name comes back to it."""
+    """Return True if following the references of a name returns to it."""
     seen = set()
     at = following(name)
     while at and at not in seen:

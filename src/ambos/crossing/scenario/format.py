@@ -33,7 +33,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ScenarioKey:
-    """One key of a section."""
+    """A key of a section."""
 
     name: str
     kind: Kind

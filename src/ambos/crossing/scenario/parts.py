@@ -303,7 +303,8 @@ def _booths(
 def _shifts(
     t: Table, lines: tuple[str, ...], path: Path, among: Sequence[str], length: float, faults: Faults
 ) -> lanes.Plan:
-    """What the booth serves by quarter-hour; shifts past midnight go on in the morning, overlaps are faults."""
+    """List the lines that the booth serves by quarter-hour; shifts past midnight go on in the morning, overlaps are
+    faults."""
     plan: lanes.Plan = [()] * int(length // lanes.QUARTER)
     for i, shift in enumerate(t["shifts"]):
         at = (*path, "shifts", i)

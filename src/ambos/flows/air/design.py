@@ -68,7 +68,7 @@ _NOTES = (
 
 @dataclass(frozen=True, slots=True)
 class Design:
-    """One design value of one station."""
+    """A design value of a station."""
 
     station: str
     limit: AirLimit

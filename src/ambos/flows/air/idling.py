@@ -210,7 +210,7 @@ def _reports(workspace: Workspace) -> pl.DataFrame:
 
 
 def _rates(twin: Twin) -> list[IdleRate]:
-    """Those of the twin, then the others of the definitions."""
+    """List the rates of the twin, then the others of the definitions."""
 
     def grams(rate: Idling) -> dict[str, Decimal]:
         known = {"nox": rate.nox_g, "pm25": rate.pm25_g, "co2": rate.co2_g}

@@ -248,7 +248,7 @@ def _limits(side: Side) -> Text | None:
 
 
 def _notes(sides: list[Side], pollutant: Pollutant, value: Decimal, unit: AirUnit | None, hours: int) -> Iterator[Text]:
-    """Why an index is missing or at its end, and what is assumed of the concentration."""
+    """Note why an index is missing or at its end, and the assumptions on the concentration."""
     for side in sides:
         name = side.name + Text.same(": ")
         if side.reason is not None:

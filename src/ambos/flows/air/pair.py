@@ -183,7 +183,7 @@ def _known(pair: StationPair) -> DefinedPairs:
 
 
 def _overlap(one: Measured, other: Measured) -> bool:
-    """Whether what is known of their days leaves one in common."""
+    """Return True if the known days of two measurements may have one in common."""
     apart = any(x.since and y.until and x.since > y.until for x, y in ((one, other), (other, one)))
     return one.pollutant == other.pollutant and not apart
 

@@ -130,7 +130,7 @@ def link(alerts: Alerts, event: Event, language: Language) -> str:
 
 
 def content(alerts: Alerts, one: Delivery, recipient: Recipient, now: datetime) -> Mapping[str, object]:
-    """What a webhook is given."""
+    """Make the body of a webhook."""
     event, language = one.event, recipient.language
     return {
         "id": one.id,

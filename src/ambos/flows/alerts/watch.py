@@ -1,4 +1,4 @@
-"""What a rule finds in the figures held now, given what it remembers of the last time."""
+"""Events of a rule in the current figures, given its state of the last evaluation."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """One evaluation: the workspace, its findings when they are asked for, and the time."""
+    """An evaluation: the workspace, its findings when they are asked for, and the time."""
 
     workspace: Workspace
     findings: Callable[[], Sequence[Finding]]

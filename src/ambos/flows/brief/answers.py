@@ -36,7 +36,7 @@ Code = Callable[[Row, str], tuple[str, str, str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the figures of an answer rest on.
+    """Date of knowledge, sources, citations and status of a figure's values.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ def _common(
     notes: Sequence[Text],
     values: Mapping[str, object],
 ) -> dict[str, Any]:
-    """What every figure has; a dossier of a day before its basis was known has none."""
+    """Make the fields that every figure has; a dossier of a day before its basis was known has none."""
     title = Text.of(entry["title"]).format(**values)
     if desk.as_of is not None and desk.as_of < basis.known:
         raise NotYetKnown(what=title, day=desk.as_of, first=basis.known)

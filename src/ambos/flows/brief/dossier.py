@@ -204,7 +204,7 @@ def _blocks(desk: DossierContext, entry: Mapping[str, Any], values: Mapping[str,
 
 
 def _named(known: Mapping[str, Answer], name: str) -> Answer:
-    """What ``brief.toml`` names.
+    """Look up a name of ``brief.toml``.
 
     Raises
     ------

@@ -46,7 +46,7 @@ JUMP = 2
 
 @dataclass
 class DossierContext:
-    """What is on the desk while a dossier is written.
+    """State of a dossier while it is composed.
 
     Attributes
     ----------
@@ -201,7 +201,7 @@ def names_of(desk: DossierContext, answers: Iterable[Figures]) -> dict[str, Text
 
 
 def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures]) -> dict[str, Any]:
-    """What charts and tables have alike."""
+    """Make the fields that charts and tables share."""
     catalog = desk.workspace.catalog
     used = dict.fromkeys(s for shown in answers for s in shown.sources)
     known = [d for shown in answers for d in shown.frame["as_of"].drop_nulls().to_list()]
@@ -222,7 +222,7 @@ def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Fi
 
 
 def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
-    """One chart.
+    """Compose a chart.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
 
 
 def table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """One table: a row per series, place and item; a column per period; the change on the year before.
+    """Compose a table: a row per series, place and item; a column per period; the change on the year before.
 
     Parameters
     ----------

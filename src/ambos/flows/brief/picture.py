@@ -168,7 +168,7 @@ def _ranked(workspace: Workspace, shown: Figures) -> dict[str, Any]:
 
 
 def _by_clock(workspace: Workspace, shown: Figures, clock: Sequence[str]) -> dict[str, Any]:
-    """One period by hour and weekday (maps), or by one of them (lines)."""
+    """Compose the values of a period by hour and weekday (maps), or by one of them (lines)."""
     catalog = workspace.catalog
     kept: list[Datum] = []
     names: dict[str, Text] = {}

@@ -24,7 +24,7 @@ SETTLED = ("A", "E", "B")
 
 
 def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
-    """One number.
+    """Compose a quotable number.
 
     Parameters
     ----------

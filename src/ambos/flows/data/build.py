@@ -114,7 +114,7 @@ class _Begun(NamedTuple):
     stopped: Future[None]
 
     def result(self) -> FileReading:
-        """What the file gave, or the interruption."""
+        """Wait for the rows of the file, or raise the interruption."""
         either: tuple[Future[Any], ...] = (self.reading, self.stopped)
         wait(either, return_when=FIRST_COMPLETED)
         if self.stopped.done():

@@ -59,7 +59,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What is wanted of a cube; an empty part wants all."""
+    """Selection from a cube; an empty part selects all."""
 
     frequencies: frozenset[str] = frozenset()  #: Of all: the own frequency of each series.
     areas: tuple[str, ...] = ()  #: Of all: the region's places of the kind that a series is held by.
@@ -140,7 +140,7 @@ def _fixed(series: Series, part: Part) -> str:
 
 
 def _has(catalog: Catalog, what: Series | Indicator, series: Series, area: str) -> bool:
-    """Whether a series can be asked for an area."""
+    """Return True if a series can be asked for an area."""
     place = catalog.places.get(area)
     fixed = what.numerator_place if isinstance(what, Indicator) else ""
     if fixed or not series.place:

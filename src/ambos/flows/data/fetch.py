@@ -40,7 +40,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one answer of a source, or of the source if it gave none."""
+    """Outcome of one answer of a source, or of the source if it gave none."""
 
     source: str
     #: ``unchanged``: these bytes are held already. ``nothing``: the source has none. ``by_hand``: the source cannot be
@@ -142,7 +142,7 @@ def fetch_answer(workspace: Workspace, outcomes: Sequence[Outcome]) -> Answer:
 
 
 def _ask(workspace: Workspace, shelf: _Shelf, client: Client, source: str, since: date) -> list[Outcome]:
-    """One source: every answer and, if there is one, the failure."""
+    """Fetch from a source: every answer and, if there is one, the failure."""
     client.known = shelf.known(source)
     outcomes: list[Outcome] = []
     noted = 0

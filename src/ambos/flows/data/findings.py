@@ -185,7 +185,7 @@ def _series(catalog: Catalog, finding: Finding, check: Check) -> Table:
 
 
 def _shows(catalog: Catalog, series: Series, place: Place | None, codes: Mapping[str, frozenset[str]]) -> bool:
-    """Whether a series rests on a place and on one of the codes of each column that is cut."""
+    """Return True if a series rests on a place and on one of the codes of each column that is cut."""
     if place and series.place and series.place_kind != place.kind and not catalog.members(place, series.place_kind):
         return False
     if series.value not in codes.get("", {series.value}):

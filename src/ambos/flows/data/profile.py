@@ -32,7 +32,7 @@ MOST_ITEMS, MOST_DAYS = 150, 6
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked of a series.
+    """A question on a series.
 
     Attributes
     ----------

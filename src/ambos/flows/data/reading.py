@@ -1,4 +1,4 @@
-"""One file of a source, from its bytes to what the store takes."""
+"""Reading of a file of a source, from its bytes to the rows of the store."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ class ReadingProcesses:
         self._stopped = False
 
     def read_file(self, catalog: Catalog, source: str, entry: SourceFile) -> FileReading:
-        """What `reading.read_file` gives, read by another process.
+        """Read a file by `reading.read_file` in another process.
 
         Raises
         ------

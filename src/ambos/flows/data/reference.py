@@ -39,7 +39,7 @@ def pages(workspace: Workspace) -> dict[str, str]:
 
 
 def out_of_step(workspace: Workspace, docs: Path, extra: Mapping[str, str]) -> list[Text]:
-    """What is wrong with the docs: generated pages that are old, pages or headings in one language only.
+    """List the faults of the docs: generated pages that are old, pages or headings in one language only.
 
     Parameters
     ----------

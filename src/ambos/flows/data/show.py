@@ -43,9 +43,9 @@ class Figures:
         return [b.event.id for b in self.breaks if b.periods.get((place, item)) == period]
 
     def rows(self) -> list[dict[str, Cell]]:
-        """One mapping per figure: series, place and item with their names, period and its frequency, value, unit, status,
-        date of knowledge, source, inputs, how much of the period is held, what a sum is without, and the events by which
-        the series breaks in it."""
+        """List the figures as mappings: series, place and item with their names, period and its frequency, value,
+        unit, status, date of knowledge, source, inputs, share of the period held, parts missing from a sum, and the
+        events by which the series breaks in it."""
         source = " ".join(self.sources)
         return [
             {
@@ -292,7 +292,7 @@ def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
 
 
 def _currencies(workspace: Workspace, of: str) -> list[str]:
-    """Those that an exchange rate leads to from this one, in the order of their codes."""
+    """List the currencies that an exchange rate leads to from this one, in the order of their codes."""
     units = {s.unit for s in workspace.catalog.series.values() if isinstance(s, Series)}
     pairs = [unit.split("_per_") for unit in units if unit.endswith(f"_per_{of.lower()}")]
     return sorted(pair[0].upper() for pair in pairs)

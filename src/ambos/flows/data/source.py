@@ -1,4 +1,4 @@
-"""One source: its datasets, series, files held, failures and oddities."""
+"""A source: its datasets, series, files held, failures and oddities."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def when(line: Mapping[str, Any]) -> datetime | None:
 
 
 def why(line: Mapping[str, Any]) -> Text:
-    """What a failure said, in both languages where it did."""
+    """Get the message of a failure, in both languages where it has both."""
     said = line.get("error")
     if isinstance(said, Mapping) and said.get("en") and said.get("es"):
         return Text(str(said["en"]), str(said["es"])).printable()

@@ -31,7 +31,7 @@ LEAST_SHARE = 0.01
 
 @dataclass(frozen=True, slots=True)
 class FigureRow:
-    """One place and item of an answer, and the part of a dataset that its figures rest on."""
+    """A place and item of an answer, and the part of a dataset that its figures rest on."""
 
     #: `place`, `item`: as in the answer.
     place: str

@@ -1,4 +1,4 @@
-"""What was known when: the vintages of the figures of a series, and what each day of knowledge brought to a dataset."""
+"""Vintages of the figures of a series, and the changes of a dataset by day of knowledge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ MOST_DAYS = 24
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What became known of a dataset on a day."""
+    """Figures of a dataset that became known on a day."""
 
     dataset: Dataset
     as_of: date
@@ -40,7 +40,7 @@ class Change:
 def changes(
     workspace: Workspace, *, place: str = "", source: str = "", series: str = "", count: int = 50
 ) -> list[Change]:
-    """What became known, newest day first.
+    """List the changes of datasets, newest day first.
 
     Parameters
     ----------

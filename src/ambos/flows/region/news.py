@@ -1,4 +1,4 @@
-"""What the newest figures changed, and what ends or is published next."""
+"""Changes by the newest figures, and days to come: what ends or is published next."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ class Coming:
 
 
 def coming(workspace: Workspace) -> list[Coming]:
-    """What ends or is expected from today on, the nearest first: rules, agreements, limits and events with a known end, and
-    the next figures of each source, by its expected lag.
+    """List the days to come, the nearest first: rules, agreements, limits and events with a known end, and the next
+    figures of each source, by its expected lag.
 
     A source whose next figures are overdue is not among them; the list of sources tells so.
     """

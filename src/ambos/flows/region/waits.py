@@ -113,7 +113,7 @@ def _row(
 
 
 def is_old(minutes: int) -> bool:
-    """Whether a report of this age is older than the rhythm of the source."""
+    """Return True if a report of this age is older than the rhythm of the source."""
     return minutes > WAIT_OLD_HOURS * _HOUR
 
 

@@ -1,4 +1,4 @@
-"""What a form of the river offers: rule sets, and the parties of the shared plant."""
+"""Choices of a form of the river: rule sets, and the parties of the shared plant."""
 
 from __future__ import annotations
 

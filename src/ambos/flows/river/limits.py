@@ -113,7 +113,7 @@ def rule_note(limit: DatedLimit, catalog: Catalog) -> Text:
 
 
 def source_note(what: Text, citation: Citation, catalog: Catalog) -> Text:
-    """Where something is from, in a line."""
+    """Cite a source in a line."""
     reliability = catalog.message(f"river.reliability.{citation.reliability}")
     return Text(*(f"{what[k]}: {citation.source[k]}; {reliability[k]}." for k in LANGUAGES))
 

@@ -38,7 +38,7 @@ _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):(00|15|30|45)")
 
 @dataclass(frozen=True, slots=True)
 class LineChoice:
-    """What can be changed of a class of a crossing.
+    """Options of a class of a crossing that a trial can change.
 
     Attributes
     ----------
@@ -117,7 +117,7 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is played.
+    """The scenarios that a trial runs.
 
     Attributes
     ----------

@@ -86,7 +86,7 @@ def _read_tar(file: File, catalog: Catalog) -> Rows:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """One report of all ports: JSON, or XML if the JSON service gives none or a frozen one.
+    """Fetch a report of all ports: JSON, or XML if the JSON service gives none or a frozen one.
 
     The service keeps no history, so `since` has no effect.
 

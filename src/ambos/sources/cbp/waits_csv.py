@@ -34,7 +34,7 @@ OTHER_WORDS = {REPORTED: "delay", "closed": "closed", "not applicable": "not_off
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """One table: its columns, and what ours are called in it."""
+    """Columns of a table, and the columns of ours that they fill."""
 
     columns: tuple[str, ...]
     names: Mapping[str, str]  #: Ours to theirs, for `crossing`, `fetched_at` and the columns of `Lanes`.

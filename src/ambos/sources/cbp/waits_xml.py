@@ -64,7 +64,7 @@ _UPDATED = re.compile(
 
 
 class Lane(NamedTuple):
-    """One class of lanes as written."""
+    """A class of lanes as written."""
 
     lane: str
     operational_status: str
@@ -345,7 +345,7 @@ def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _each(seen: pl.DataFrame, refused: pl.DataFrame, on: str, polls: pl.DataFrame) -> pl.DataFrame:
-    """What was refused once, for each poll in which it was seen; `line` is the number of the member."""
+    """List a refusal for each poll in which it was seen; `line` is the number of the member."""
     if refused.is_empty():
         return pl.DataFrame(schema=REJECT_SCHEMA)
     seen = seen.unique(["poll", "port"]) if on == "port" else seen

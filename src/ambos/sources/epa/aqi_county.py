@@ -179,7 +179,7 @@ def _table(file: File, known: date | None, old: bool) -> str:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """One zip for each year from that of `since` to the present; the present year may not be out yet.
+    """Fetch a zip for each year from that of `since` to the present; the present year may not be published yet.
 
     EPA makes all years anew when the index changes, so a year is asked for again, on condition that it changed.
     """

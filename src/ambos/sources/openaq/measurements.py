@@ -95,7 +95,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _result(result: dict[str, Any]) -> tuple[Any, ...]:
-    """What one hour says."""
+    """Read the result of an hour."""
     period, parameter = result["period"], result["parameter"]
     begins, flags = period["datetimeFrom"], (result.get("flagInfo") or {}).get("hasFlags")
     utc, local = begins["utc"], begins.get("local")
@@ -160,7 +160,7 @@ def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
 
 
 def _on_earth(degrees: object, most: float) -> bool:
-    """Whether a latitude or longitude is a number of degrees within its range."""
+    """Return True if a latitude or longitude is a number of degrees within its range."""
     return isinstance(degrees, int | float) and -most <= degrees <= most
 
 

@@ -1,1 +1,1 @@
-"""What all sources share: files and their members, strict reading, codes, requests over the network."""
+"""Parts that all sources share: files and their members, strict reading, codes, requests over the network."""

@@ -43,7 +43,7 @@ SHOWN = 400
 
 
 class Trouble(Exception):
-    """What is wrong with one attempt; becomes `FetchFailed` unless a later attempt succeeds.
+    """Fault of an attempt; becomes `FetchFailed` unless a later attempt succeeds.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def check(body: bytes, expect: Expect, content_type: str, *, length_known: bool)
 
 
 def is_html(body: bytes) -> bool:
-    """Whether bytes begin like a web page."""
+    """Return True if bytes begin like a web page."""
     head = body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith(b"<") and (b"<!doctype html" in head or b"<html" in head)
 
@@ -127,7 +127,7 @@ def shortened(text: str) -> str:
 
 
 def is_printable(header: str) -> bool:
-    """Whether a header can be sent back as it came: visible ASCII."""
+    """Return True if a header can be sent back as it came: visible ASCII."""
     return header.isascii() and header.isprintable()
 
 

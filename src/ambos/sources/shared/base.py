@@ -1,4 +1,4 @@
-"""What every connector takes and gives."""
+"""Input and output of every connector."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One file of a source, taken out of its compression."""
+    """A file of a source, taken out of its compression."""
 
     name: str  #: As a person would look for it; for a member of a zip, ``archive.zip/member.csv``.
     raw: bytes = field(repr=False)  #: As they lie on the disk (or in the zip).
@@ -94,7 +94,7 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """One answer of a source: bytes to store, and how they were asked for (keys removed).
+    """An answer of a source: bytes to store, and how they were asked for (keys removed).
 
     `unchanged`: the source has nothing newer than what is held of the same request, and `content` is empty.
     """

@@ -128,7 +128,7 @@ class RawTable:
         self.made[into] = pl.select(pl.date(pl.lit(self.made[into]), numbers, 1)).to_series()
 
     def whole(self, column: str, into: str, blank: bool = False) -> None:
-        """Whole numbers that are not negative, written plainly or with zero decimals (``80125.0``); exact.
+        """Read whole numbers that are not negative, written plainly or with zero decimals (``80125.0``); exact.
 
         `blank` allows a cell to be empty: a missing value, null.
         """

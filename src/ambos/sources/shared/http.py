@@ -64,7 +64,7 @@ ERROR_SIZE = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class RequestLimits:
-    """How patient, how insistent and how greedy a client is.
+    """Time limits, retries and size limit of a client.
 
     Attributes
     ----------
@@ -97,7 +97,7 @@ class RequestLimits:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One request that went out, for the ledger.
+    """A request that was sent, for the ledger.
 
     Attributes
     ----------
@@ -185,7 +185,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class _Question:
-    """What is asked, really and for show."""
+    """A request with its secrets, and its address without them."""
 
     url: httpx.URL = field(repr=False)
     shown: str
@@ -356,7 +356,7 @@ class Client:
         raise bad_redirect("in circles", "en círculos")
 
     def _send(self, asked: _Question, here: httpx.URL, at: datetime) -> Response | httpx.URL:
-        """One request: a good answer, or where the source says to ask instead. Notes the attempt."""
+        """Send a request: a good answer, or the address to which the source redirects. Notes the attempt."""
         shown = redact_url(here, *asked.secrets)
         # Headers, which may hold a key, stay at the origin they are meant for.
         own = asked.headers if origin(here) == origin(asked.url) else {}

@@ -105,7 +105,7 @@ def redact_bytes(content: bytes, *secrets: str) -> bytes:
 
 
 def holds(content: str | bytes, *secrets: str) -> bool:
-    """Whether a text or an answer holds a key, under any escapes and in UTF-16 as well."""
+    """Return True if a text or an answer holds a key, under any escapes and in UTF-16 as well."""
     patterns = _all_patterns(secrets)
     if not patterns:
         return False

@@ -249,7 +249,7 @@ def _unpacked(raw: bytes, name: str, budget: Budget) -> _Counted:
 
 
 def is_packed(raw: bytes) -> bool:
-    """Whether bytes are gzip or xz."""
+    """Return True if bytes are gzip or xz."""
     return raw.startswith((GZIP, XZ))
 
 

@@ -219,7 +219,7 @@ def _without(file: File, frame: pl.DataFrame, nameless: Sequence[str]) -> pl.Dat
 
 
 def _count(content: bytes, characters: bytes) -> list[int]:
-    """How often each character occurs; five times as fast as `bytes.count` where it is frequent."""
+    """Count each character; five times as fast as `bytes.count` where it is frequent."""
     each = np.frombuffer(content, np.uint8)
     pieces = [each[i : i + PIECE] for i in range(0, len(each), PIECE)]
     return [sum(int(np.count_nonzero(piece == character)) for piece in pieces) for character in characters]

@@ -47,7 +47,7 @@ AF_PER_KAF = 1000
 
 
 class _Year(NamedTuple):
-    """One line: its number, the year, the months and the total as text; "" where it is missing."""
+    """A line: its number, the year, the months and the total as text; "" where it is missing."""
 
     line: int
     year: str
@@ -150,8 +150,8 @@ def _years(file: File, kind: str) -> Iterator[_Year]:
 
 
 def _whole(year: _Year) -> bool:
-    """Whether a line that no line end closes goes to its end: a total cut short is a tenth of what the months add up to,
-    or less; rounding and slips of the transcriber are smaller."""
+    """Return True if a line without a line end is complete: a total cut short is a tenth of the sum of the months, or
+    less; rounding and slips of the transcriber are smaller."""
     months, total = _sum(year.months), _integer(year.total)
     return months is not None and total is not None and abs(months - total) * 2 <= abs(total)
 

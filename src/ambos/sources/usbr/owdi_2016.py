@@ -84,7 +84,7 @@ def _month_end(text: str) -> date | None:
 
 
 def _acre_feet(text: str) -> int | None:
-    """Whole acre-feet; a few are written with fractions."""
+    """Read whole acre-feet; a few are written with fractions."""
     number = decimal_of(text)
     return int(rounded(number)) if number is not None and number >= 0 else None
 

@@ -179,7 +179,7 @@ def _day(text: str) -> date | None:
 
 
 def _refuse_repeated(sheet: RawTable) -> None:
-    """Of an item's results for one day the first counts, if the others say the same; else none of them."""
+    """Take the first of an item's results for a day if the others agree; else refuse all of them."""
     good = pl.DataFrame(sheet.made).with_columns(bad=sheet.bad, text=sheet.raw["result"])
     key = ["date", "reservoir", "column"]
     good = good.with_columns(
@@ -196,7 +196,7 @@ def _refuse_repeated(sheet: RawTable) -> None:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """What RISE says of each reservoir day by day: a file each, of the answers of all its catalog items.
+    """Fetch a file per reservoir, day by day: the answers of all its catalog items of RISE.
 
     They are stored together because together they make a row: a part of them would leave holes in it. The parameters
     are those of RISE's own description (``/rise/api/docs``, as captured by internetofwater/Western-Water-Datahub):

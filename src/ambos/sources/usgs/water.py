@@ -158,7 +158,7 @@ def _moment(text: str) -> datetime | None:
 
 
 def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
-    """Of each gauge the daily means of discharge, and the latest reading: two files.
+    """Fetch two files per gauge: the daily means of discharge, and the latest reading.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Whole tables as files, made once per state of the store and read in place by ranges."""
+"""Files of whole tables, made once per state of the store and read in place by ranges."""
 
 from __future__ import annotations
 

@@ -175,7 +175,7 @@ def findings(request: Request, language: Language, place: Name = "", source: Nam
     responses=_FEED,
 )
 def alerts(request: Request, language: Language) -> Response:
-    """What the rules of alerts found, newest first."""
+    """List the events of the alert rules, newest first."""
     site = site_of(request)
     entries = (
         Entry(
@@ -199,7 +199,7 @@ def alerts(request: Request, language: Language) -> Response:
     responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
 )
 def calendar(request: Request, language: Language) -> Response:
-    """What ends or is expected from today on."""
+    """List what ends or is expected from today on."""
     site = site_of(request)
     kinds = {"end": Text("Ends: {name}", "Termina: {name}"), "release": Text("Expected: {name}", "Se espera: {name}")}
     note = Text(

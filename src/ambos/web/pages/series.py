@@ -209,7 +209,7 @@ def _span(asked: Figures) -> Text:
 
 
 def _citation(page: Page, asked: Figures, found: Profile) -> str:
-    """How to cite the figures, in words."""
+    """Cite the figures in words."""
     known = found.known[0] if found.known else page.workspace.today()
     agencies = dict.fromkeys(page.text(s.agency) for s in found.sources)
     return page.say(
@@ -225,7 +225,7 @@ def _citation(page: Page, asked: Figures, found: Profile) -> str:
 
 
 def _bibtex(page: Page, asked: Figures, found: Profile) -> str:
-    """How to cite the figures, for LaTeX."""
+    """Cite the figures for LaTeX."""
     today = page.workspace.today()
 
     def safe(text: str) -> str:
