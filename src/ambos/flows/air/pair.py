@@ -265,7 +265,7 @@ def _known_pairs(known: tuple[DefinedPairs, ...]) -> Table:
         Column("mx_sinaica", None),
         Column("known_on_both_sides", Text("Known on both sides", "Conocido en ambos lados")),
         Column("distance_km", Text("Distance, km", "Distancia, km"), 1, kept=2),
-        *(Column(key, None) for key in ("confirmed", "us_citation", "mx_citation")),
+        *(Column(key, None) for key in ("us_city", "mx_city", "confirmed", "us_citation", "mx_citation")),
     )
 
     def station(own: AirStation) -> Named:
@@ -275,7 +275,7 @@ def _known_pairs(known: tuple[DefinedPairs, ...]) -> Table:
         (
             *(k.pair.id, k.pair.name, station(us), us.aqs or None, station(mx), mx.aqs or None, mx.sinaica or None),
             Shown(common, names(common)),
-            *(apart, not (us.prior or mx.prior), us.citation, mx.citation),
+            *(apart, us.city, mx.city, not (us.prior or mx.prior), us.citation, mx.citation),
         )
         for k in known
         for us, mx, apart, common in k.rows

@@ -39,9 +39,9 @@ def _words(cell: Cell) -> Text:
 
 def _by_citation(cited: Iterable[tuple[Text, Text]]) -> tuple[Text, ...]:
     """List citations, each after the names of all that rests on it."""
-    names: dict[Text, list[Text]] = {}
+    names: dict[Text, dict[Text, None]] = {}
     for name, citation in cited:
-        names.setdefault(citation, []).append(name)
+        names.setdefault(citation, {})[name] = None
     return tuple(joined(own) + Text.same(": ") + citation for citation, own in names.items())
 
 
@@ -162,7 +162,9 @@ def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     if all(len(answer.tables) == 1 for answer in answers):  # nothing is compared
         notes.insert(0, message("brief.air.no_hours"))
     cited = _by_citation(
-        (_words(row[side]), _words(row[f"{side}_citation"])) for row in defined.cells() for side in COUNTRIES
+        (_words(row[f"{side}_city"]) + _DOT + _words(row[side]), _words(row[f"{side}_citation"]))
+        for row in defined.cells()
+        for side in COUNTRIES
     )
     view = View(None, ("pair_name", "us", "mx", "known_on_both_sides", "distance_km", "months"), labels=labels)
     return published(desk, entry, table, view, Basis(entry["known"], cited=cited), notes=notes)

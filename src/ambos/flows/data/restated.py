@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import Literal
 
 import polars as pl
 
@@ -19,7 +19,6 @@ from ambos.periods import MONTHS_IN, days_of
 from ambos.text import Text
 
 Form = Literal["growth", "previous", "index", "share"]
-FORMS: tuple[Form, ...] = get_args(Form)
 _TITLES = {
     "growth": Text("{title}: change on the year before", "{title}: variación anual"),
     "previous": Text("{title}: change on the period before", "{title}: variación respecto del periodo anterior"),
