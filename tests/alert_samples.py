@@ -76,7 +76,7 @@ def keep(workspace: Workspace, *events: Event) -> None:
     alerts = load_alerts(workspace.catalog, workspace.folder)
     for one in events:
         memory = Memory(one.rule, NOW, {}, None)
-        Outbox(workspace.folder).keep(memory, [one], alerts.told(one.rule))
+        Outbox(workspace.folder).keep(memory, [one], alerts.recipients_of(one.rule))
 
 
 # -- a mail server --------------------------------------------------------------------------------------------------

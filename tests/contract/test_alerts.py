@@ -390,7 +390,7 @@ def test_a_recipient_who_was_taken_out_is_not_told(
 def test_only_one_process_delivers(catalog: Catalog, tmp_path: Path, clock: Clock, server: LocalServer) -> None:
     workspace = workspace_at(tmp_path, catalog, clock, toml=hook_toml(server))
     keep(workspace, event())
-    with Outbox(tmp_path).alone() as held:
+    with Outbox(tmp_path).exclusive() as held:
         assert held
         answer = alerts_answer(workspace, "deliver")
     assert answer.failed and answer.problems[0].en == "Another process is delivering." and not server.asked

@@ -24,7 +24,7 @@ def workspace_at(folder: Path) -> Workspace:
 def run(folder: Path, count: int) -> None:
     """Keep events one by one, as rules find them, delivering in between."""
     workspace, outbox = workspace_at(folder), Outbox(folder)
-    told = load_alerts(CATALOG, folder).told("cars")
+    told = load_alerts(CATALOG, folder).recipients_of("cars")
     for number in range(count):
         outbox.keep(Memory("cars", NOW, {"upto": number}, None), [event(number)], told)
         deliver(workspace)

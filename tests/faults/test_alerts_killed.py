@@ -95,7 +95,7 @@ def test_events_and_what_a_rule_remembers_are_kept_together_or_not_at_all(
 ) -> None:
     """Fails between the events and what is remembered: the next evaluation finds the same event again."""
     (tmp_path / "alerts.toml").write_text(CARS + '[recipient.a]\nlanguage = "es"\nwebhook = "https://e.mx/"\n')
-    told = load_alerts(alert_child.CATALOG, tmp_path).told("cars")
+    told = load_alerts(alert_child.CATALOG, tmp_path).recipients_of("cars")
     outbox, unwritable = Outbox(tmp_path), Memory("cars", NOW, {"no": {1}}, None)
     with pytest.raises(TypeError):
         outbox.keep(unwritable, [event()], told)

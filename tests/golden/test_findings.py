@@ -16,7 +16,7 @@ from ambos.briefing import Datum
 from ambos.briefing.document import Figure
 from ambos.catalog import Catalog
 from ambos.flows.brief.figures import DossierContext, chart, table
-from ambos.flows.data.check import check_data, findings_beside
+from ambos.flows.data.check import check_data, findings_for
 from ambos.flows.data.show import show
 from ambos.flows.data.touching import findings_on, rows_of
 from ambos.flows.workspace import open_workspace
@@ -166,7 +166,7 @@ def test_show_has_the_findings_of_the_whole_check_beside_its_figures(
     shown = show(here, series, places=[place])
     rows = rows_of(here.catalog, shown.what, shown.frame)
     whole = findings_on(rows, desk.findings, desk.checks, here.catalog)
-    beside, more = findings_beside(here, shown)
+    beside, more = findings_for(here, shown)
     assert {f.id for f in beside} <= {f.id for f in whole}
     assert len(beside) + more == len(whole)
     assert beside == [f for f in beside if f in whole]  # the same words and numbers
@@ -174,5 +174,5 @@ def test_show_has_the_findings_of_the_whole_check_beside_its_figures(
 
 def test_lake_mead_of_november_1957_is_questioned_where_it_is_shown(desk: DossierContext) -> None:
     shown = show(desk.workspace, "river.elevation", places=["mead"], start=date(1957, 9, 1), end=date(1958, 1, 31))
-    (beside,), more = findings_beside(desk.workspace, shown)
+    (beside,), more = findings_for(desk.workspace, shown)
     assert "1,189.48 ft, between 1,182.53 before and 1,177.54 after" in beside.text.en and more == 0

@@ -36,7 +36,7 @@ def test_a_workspace_adds_rules_and_recipients_to_those_of_the_region(catalog: C
     (tmp_path / "alerts.toml").write_text(written, encoding="utf-8")
     alerts = load_alerts(catalog, tmp_path)
     assert {"cars", "mead_tier"} <= alerts.rules.keys()
-    assert [r.id for r in alerts.told("mead_tier")] == ["desk"] and not alerts.told("cars")
+    assert [r.id for r in alerts.recipients_of("mead_tier")] == ["desk"] and not alerts.recipients_of("cars")
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_compilation_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "_FUNCTIONS", [fresh])
     told: list[tuple[int, int]] = []
     for _ in range(2):
-        with compiled.compilation_told(lambda done, of: told.append((done, of))):
+        with compiled.compilation_reported(lambda done, of: told.append((done, of))):
             assert fresh(1) == 2
     assert told == [(1, 1)]
 

@@ -143,7 +143,7 @@ def draw(drawing: Drawing, figure: QueueFigure, language: Language, top: float, 
     if any(p.high for p in figure.panels):
         key.append((figure.band[language], _pale(colour)))
     key.append((figure.lanes[language], other))
-    if any(_shown_full(p) is not None for p in figure.panels):
+    if any(_drawn_capacity(p) is not None for p in figure.panels):
         key.append((figure.full[language], palette.MUTED))
     room = drawing.width - 2 * margin
     top = drawing.key(margin, top + 9, room, key) + 12
@@ -189,7 +189,7 @@ def _panel(
     if panel.high:
         drawing.area([(m, up(a), up(b)) for m, a, b in zip(middles, panel.low, panel.high, strict=True)], colours[0])
     drawing.line([(m, up(v)) for m, v in zip(middles, panel.mean, strict=True)], colours[0])
-    full = _shown_full(panel)
+    full = _drawn_capacity(panel)
     if full is not None and full <= ticks[-1]:
         drawing.line([(x, up(full)), (x + width, up(full))], palette.MUTED, dashed=True)
     drawing.rule(x, x + width, up(0), up(0))
@@ -221,7 +221,7 @@ def _lanes(
     drawing.text(x - 7, bottom, "0", palette.MUTED, "right")
 
 
-def _shown_full(panel: QueuePanel) -> float | None:
+def _drawn_capacity(panel: QueuePanel) -> float | None:
     """The capacity of the approach where the queue comes near enough to it to be drawn."""
     top = max(1.0, *panel.mean, *panel.high)
     return panel.full if panel.full is not None and panel.full <= 1.15 * layout.ticks(0.0, top, 3)[-1] else None

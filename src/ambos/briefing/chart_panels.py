@@ -36,7 +36,7 @@ class _Panel:
     width: float
 
 
-def _laid(
+def _layout(
     drawing: Drawing, chart: Chart, canvas: Canvas, key: Sequence[tuple[str, str]], left: float, tail: float
 ) -> list[_Panel]:
     """Write the key and the panels' names; their places. Sets the drawing's height, `tail` left below."""
@@ -90,7 +90,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in degrees]
-    for place in _laid(drawing, chart, canvas, key, left, 0.0):
+    for place in _layout(drawing, chart, canvas, key, left, 0.0):
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         band = place.width / len(times)
@@ -131,7 +131,7 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
     left = Axis(ticks, 0, _HEIGHT).room(canvas)
     drawing = Drawing(canvas.width)
     key = [(chart.name(code)[canvas.language], colours[code]) for code in lines]
-    for place in _laid(drawing, chart, canvas, key, left, LEADING):
+    for place in _layout(drawing, chart, canvas, key, left, LEADING):
         axis = Axis(ticks, place.top, _HEIGHT)
         axis.draw(drawing, canvas, place.x, place.width)
         drawing.rule(place.x, place.x + place.width, axis.at(0), axis.at(0))

@@ -46,7 +46,7 @@ def refuse(chart: Chart, en: str, es: str) -> BriefFailed:
     return BriefFailed(detail=Text(f"chart {chart.id}: {en}.", f"gráfica {chart.id}: {es}."))
 
 
-def stands_at(chart: Chart, datum: Datum) -> tuple[object, ...]:
+def position_of(chart: Chart, datum: Datum) -> tuple[object, ...]:
     """Locate a datum in the drawing: panel, line or bar, and period, number, or hour and weekday.
 
     Raises
@@ -72,7 +72,7 @@ def unique(chart: Chart) -> None:
     """
     seen: set[tuple[object, ...]] = set()
     for datum in chart.data:
-        key = stands_at(chart, datum)
+        key = position_of(chart, datum)
         if key in seen:
             place = ", ".join(str(k) for k in key if k != "")
             raise refuse(chart, f"two values for {place}", f"hay dos valores para {place}")

@@ -50,7 +50,7 @@ def specification(
     return _drawn(chart, Canvas(width, language, words)).specification(palette.theme(), hints=hints)
 
 
-def alone(
+def standalone(
     chart: Chart, language: Language, words: Mapping[str, Text], heads: Sequence[str], feet: Sequence[str]
 ) -> dict[str, Any]:
     """The Vega-Lite specification of a chart that stands by itself, as a picture does that others copy.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ambos.model.answer import Answer, Table, View
 
 
-def _before_the_verb(context: click.Context, option: click.Parameter, value: object) -> object:
+def _group_option(context: click.Context, option: click.Parameter, value: object) -> object:
     """Get an option given before the verb (``ambos --region R show``), unless it is given after it too."""
     given = context.find_root().params.get(option.name or "")
     after = context.get_parameter_source(option.name or "") is click.core.ParameterSource.COMMANDLINE
@@ -28,8 +28,8 @@ def _before_the_verb(context: click.Context, option: click.Parameter, value: obj
 
 #: The options that every verb takes, after it.
 _COMMON = (
-    workspace_option(envvar="AMBOS_WORKSPACE", default=".ambos", show_default=True, callback=_before_the_verb),
-    region_option(envvar="AMBOS_REGION", default=DEFAULT_REGION, show_default=True, callback=_before_the_verb),
+    workspace_option(envvar="AMBOS_WORKSPACE", default=".ambos", show_default=True, callback=_group_option),
+    region_option(envvar="AMBOS_REGION", default=DEFAULT_REGION, show_default=True, callback=_group_option),
     LANG,
 )
 

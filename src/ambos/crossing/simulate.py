@@ -15,7 +15,7 @@ import numpy as np
 
 from ambos.crossing.kernel import day as kernel
 from ambos.crossing.kernel.arrays import Histograms, World, expected_travellers, world
-from ambos.crossing.kernel.compiled import compilation_told
+from ambos.crossing.kernel.compiled import compilation_reported
 from ambos.crossing.kernel.totals import COUNTS, Ints, Totals, Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
@@ -110,7 +110,7 @@ def warm_up(progress: Callable[[int, int], None] | None = None) -> None:
     )
     sums = _Sums(scenario, 1)
     state = world(scenario, 2, False, sums.histograms)  # its arrays must outlive the call
-    with compilation_told(progress) if progress else nullcontext():
+    with compilation_reported(progress) if progress else nullcontext():
         kernel.play(state.table, 0, 0)
     _ready = True
 

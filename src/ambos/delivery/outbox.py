@@ -115,7 +115,7 @@ class Outbox:
             db.execute(query, (*values, one.recipient, one.channel, one.event.key))
 
     @contextmanager
-    def alone(self) -> Iterator[bool]:
+    def exclusive(self) -> Iterator[bool]:
         """Hold the right to deliver: False if another process holds it, and nothing is to be done."""
         try:
             make_folder(self.path.parent)

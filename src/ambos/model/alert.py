@@ -73,7 +73,7 @@ class Alerts:
     mail: MailServer | None = None
     site: str = ""  #: Address under which the pages are served, for links; empty if they are not.
 
-    def told(self, rule: str) -> tuple[Recipient, ...]:
+    def recipients_of(self, rule: str) -> tuple[Recipient, ...]:
         """The recipients of a rule."""
         return tuple(r for r in self.recipients.values() if not r.alerts or rule in r.alerts)
 

@@ -85,10 +85,10 @@ def run(
     explained = [explain(f, checks[f.check], catalog) for f in findings]
     order = [*CHECKS, *WAIT_CHECKS]
     ranked = sorted(explained, key=lambda f: (SEVERITIES.index(f.severity), order.index(f.check), -f.size, f.id))
-    return list(_told_apart(ranked))
+    return list(_with_own_ids(ranked))
 
 
-def _told_apart(findings: Iterable[Finding]) -> Iterator[Finding]:
+def _with_own_ids(findings: Iterable[Finding]) -> Iterator[Finding]:
     """Add the last period to the id of a finding that begins in the same place, item and period as one before it."""
     known: set[str] = set()
     for one in findings:

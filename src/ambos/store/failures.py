@@ -64,7 +64,7 @@ def reason(error: BaseException) -> Text:
     return Text(f"it is damaged or not a table: “{words}”", f"está dañado o no es una tabla: «{words}»")
 
 
-def foreign() -> tuple[type[Exception], ...]:
+def library_errors() -> tuple[type[Exception], ...]:
     """List the exceptions of the file system, Delta Lake and Polars."""
     import polars.exceptions
     from deltalake.exceptions import DeltaError
@@ -84,12 +84,12 @@ def writing(path: Path) -> Iterator[None]:
     """Raise any failure inside as `CannotWrite`."""
     try:
         yield
-    except foreign() as error:
+    except library_errors() as error:
         raise CannotWrite(path=path, detail=reason(error)) from error
 
 
 @contextmanager
-def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = foreign) -> Iterator[None]:
+def reading(path: Path, kinds: Callable[[], tuple[type[Exception], ...]] = library_errors) -> Iterator[None]:
     """Raise any failure inside as `CannotRead`.
 
     Parameters

@@ -183,7 +183,7 @@ def specification(page: Page, chart: Chart, size: Size, *, hints: bool = False) 
         return charts.specification(chart, language, words, _WIDTHS[size], hints=hints)
     unit = alt_text.unit(chart, words)[language]
     heads = [chart.title[language], unit[:1].upper() + unit[1:]]
-    return charts.alone(chart, language, words, heads, [*notes(page, chart), source(page, chart)])
+    return charts.standalone(chart, language, words, heads, [*notes(page, chart), source(page, chart)])
 
 
 def dressed(svg: str, *, dark: bool) -> str:

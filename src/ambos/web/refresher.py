@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ambos.errors import AmbosError
 from ambos.flows.data.fetch import note_failure
-from ambos.flows.data.refresh import Asked, alone, last_asked, next_due, refresh
+from ambos.flows.data.refresh import Asked, exclusive, last_asked, next_due, refresh
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.text import Text
 from ambos.web.log import LOG
@@ -54,7 +54,7 @@ class Refresher:
             If another process refreshes this workspace.
         CannotWrite, CannotRead
         """
-        self._held.enter_context(alone(self._workspace))
+        self._held.enter_context(exclusive(self._workspace))
         self._asked: Asked = last_asked(self._workspace)
         self._thread.start()
 

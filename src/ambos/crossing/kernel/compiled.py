@@ -63,7 +63,7 @@ def inlined(function: Function) -> Function:
 
 
 @contextmanager
-def compilation_told(tell: Callable[[int, int], None]) -> Iterator[None]:
+def compilation_reported(tell: Callable[[int, int], None]) -> Iterator[None]:
     """Report how many functions are compiled, of how many, after each of them; not those loaded from the disk."""
     with event.install_listener("numba:compile", _Compilations(tell)):
         yield

@@ -50,7 +50,7 @@ def deliver(workspace: Workspace, *, again: bool = False, limits: SendLimits | N
     if not outbox.path.exists():
         return done
     down: set[str] = set()
-    with outbox.alone() as held:
+    with outbox.exclusive() as held:
         if not held:
             return Counter(busy=1)
         if again:

@@ -56,7 +56,7 @@ def evaluate(workspace: Workspace) -> int:
             outbox.keep(Memory(rule.id, of.now, kept, error.message()), (), ())
             continue
         now = Memory(rule.id, of.now, {_RULE: _digest(rule), _OWN: own}, None)
-        new += outbox.keep(now, events, alerts.told(rule.id))
+        new += outbox.keep(now, events, alerts.recipients_of(rule.id))
     return new
 
 

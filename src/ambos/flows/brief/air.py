@@ -45,16 +45,16 @@ def _by_citation(cited: Iterable[tuple[Text, Text]]) -> tuple[Text, ...]:
     return tuple(joined(own) + Text.same(": ") + citation for citation, own in names.items())
 
 
-def limits(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def limits(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate the limits of both countries in force on the day of the dossier, ``{day}`` in the title."""
-    message, today = desk.workspace.catalog.message, desk.today()
-    answer = limits_in_force(desk.workspace, day=today)
+    message, today = context.workspace.catalog.message, context.today()
+    answer = limits_in_force(context.workspace, day=today)
     held, labels = answer.table("limits").cells(), {"pollutant": message("brief.air.pollutant")}
     for country, name in COUNTRIES.items():
         labels |= {country: name, f"{country}_from": message("brief.air.since")}
     cited = ((_words(row["pollutant"]) + _DOT + _words(row["average"]), _words(row["citation"])) for row in held)
     return published(
-        desk,
+        context,
         entry,
         answer.table("countries"),
         View(None, ("pollutant", "average", *list(labels)[1:]), labels=labels),
@@ -65,11 +65,11 @@ def limits(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     )
 
 
-def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def idling_table(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate what vehicles emit while they wait, by port and kind of vehicle: an estimate; ``{year}`` in the title."""
-    inventory, catalog = idling(desk.then()), desk.workspace.catalog
+    inventory, catalog = idling(context.then()), context.workspace.catalog
     message, ports = catalog.message, answer(inventory, catalog).table("ports")
-    sources, _ = of_datasets(desk, ["waits", "crossings"])
+    sources, _ = of_datasets(context, ["waits", "crossings"])
     labels = {"port": message("brief.air.port"), "months": message("brief.air.months")}
     labels |= {key: message(f"brief.air.idling_{end}") for key, (end, _) in _IDLING.items()}
     rows = ports.cells()
@@ -82,7 +82,7 @@ def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable
 
     rates = [r for r in inventory.rates if r.set == inventory.rates[0].set]
     return published(
-        desk,
+        context,
         entry,
         ports,
         View(
@@ -92,7 +92,7 @@ def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable
             labels=labels,
         ),
         Basis(
-            max(known, default=desk.today()),
+            max(known, default=context.today()),
             ids(sources),
             sources,
             _by_citation([(catalog.name("measures", r.vehicle), r.citation) for r in rates]),
@@ -102,13 +102,13 @@ def idling_table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable
         heads=2,
         units={key.rpartition("_")[2]: catalog.units[unit] for key, (_, unit) in _IDLING.items()},
         names={str(cell.code): cell.name for cell in cells if isinstance(cell, Named)},
-        notes=_idling_notes(desk, inventory),
+        notes=_idling_notes(context, inventory),
         values={"year": str(inventory.year)},
     )
 
 
-def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
-    message = desk.workspace.catalog.message
+def _idling_notes(context: DossierContext, inventory: Inventory) -> list[Text]:
+    message = context.workspace.catalog.message
     used = [r for r in inventory.rows if r.idle is not None]
     missing = sorted({r.month for r in inventory.rows} - {r.month for r in used})
     stand_in = sorted({r.counted.month.year for r in used if r.counted and r.counted.month != r.month})
@@ -130,7 +130,7 @@ def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
                 message(
                     "brief.air.rate",
                     set=rate.set,
-                    vehicle=desk.workspace.catalog.name("measures", rate.vehicle),
+                    vehicle=context.workspace.catalog.name("measures", rate.vehicle),
                     date=rate.date,
                     grams=grams,
                 )
@@ -140,10 +140,10 @@ def _idling_notes(desk: DossierContext, inventory: Inventory) -> list[Text]:
     return notes
 
 
-def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def twins(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate the pairs of stations of a list of the day ``known``: what both are known to measure, and the months that
     have a valid twin."""
-    workspace, message = desk.then(), desk.workspace.catalog.message
+    workspace, message = context.then(), context.workspace.catalog.message
     defined = pair_stations(workspace).table("pairs")
     answers = [pair_stations(workspace, pair=str(id)) for id in dict.fromkeys(row["pair"] for row in defined.cells())]
     labels = {
@@ -152,7 +152,7 @@ def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
         "distance_km": message("brief.air.distance"),
         "months": message("brief.air.twin_months"),
     }
-    months = [cell for answer in answers for cell in _months(desk, answer)]
+    months = [cell for answer in answers for cell in _months(context, answer)]
     table = replace(
         defined,
         columns=(*defined.columns, Column("months", None)),
@@ -167,12 +167,12 @@ def twins(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
         for side in COUNTRIES
     )
     view = View(None, ("pair_name", "us", "mx", "known_on_both_sides", "distance_km", "months"), labels=labels)
-    return published(desk, entry, table, view, Basis(entry["known"], cited=cited), notes=notes)
+    return published(context, entry, table, view, Basis(entry["known"], cited=cited), notes=notes)
 
 
-def _months(desk: DossierContext, answer: Answer) -> Iterator[Text | None]:
+def _months(context: DossierContext, answer: Answer) -> Iterator[Text | None]:
     """Count, for each two stations of a pair, the months with a valid twin of those that either has, by pollutant."""
-    message = desk.workspace.catalog.message
+    message = context.workspace.catalog.message
     compared = [row for table in answer.tables if table.id == "comparisons" for row in table.cells()]
     for number, row in enumerate(answer.table("pairs").cells()):
         own = [

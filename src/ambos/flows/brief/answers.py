@@ -57,21 +57,21 @@ class Basis:
     status: Status = "A"
 
 
-def of_datasets(desk: DossierContext, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
-    """The sources of some datasets, noted on the desk, and the newest date of knowledge of what is held of them."""
-    workspace = desk.then()
+def of_datasets(context: DossierContext, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
+    """The sources of some datasets, noted on the context, and the newest date of knowledge of what is held of them."""
+    workspace = context.then()
     used: dict[str, None] = {}
     known = []
     for name in datasets:
         table = workspace.store.table(name)
         known += workspace.store.frame(table.select("as_of").distinct())["as_of"].to_list()
         used |= dict.fromkeys(workspace.catalog.datasets[name].sources)
-    desk.sources_used |= used
+    context.sources_used |= used
     return tuple(workspace.catalog.sources[s] for s in used), max(known, default=None)
 
 
 def _common(
-    desk: DossierContext,
+    context: DossierContext,
     entry: Mapping[str, Any],
     basis: Basis,
     names: Mapping[str, Text],
@@ -80,9 +80,9 @@ def _common(
 ) -> dict[str, Any]:
     """Make the fields that every figure has; a dossier of a day before its basis was known has none."""
     title = Text.of(entry["title"]).format(**values)
-    if desk.as_of is not None and desk.as_of < basis.known:
-        raise NotYetKnown(what=title, day=desk.as_of, first=basis.known)
-    desk.cited |= dict.fromkeys(basis.cited)
+    if context.as_of is not None and context.as_of < basis.known:
+        raise NotYetKnown(what=title, day=context.as_of, first=basis.known)
+    context.cited |= dict.fromkeys(basis.cited)
     own = {code: Text.of(name) for code, name in entry.get("names", {}).items()}
     return {
         "id": entry["id"],
@@ -90,7 +90,7 @@ def _common(
         "sources": basis.sources,
         "as_of": basis.known,
         "cited": tuple(map(Text.of, entry["cited"])) if "cited" in entry else tuple(dict.fromkeys(basis.cited)),
-        "names": {TOTAL: desk.workspace.catalog.message("label.total"), **names, **own},
+        "names": {TOTAL: context.workspace.catalog.message("label.total"), **names, **own},
         "notes": (*map(Text.of, entry.get("notes", [])), *notes),
     }
 
@@ -106,7 +106,7 @@ def ids(sources: Iterable[Source]) -> str:
 
 
 def published(
-    desk: DossierContext,
+    context: DossierContext,
     entry: Mapping[str, Any],
     table: Table,
     view: View,
@@ -123,7 +123,7 @@ def published(
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     entry : mapping
         ``id``, ``title``, optional ``notes`` (before those given) and ``names``; optional ``cited``: texts that stand under
         the figure for all that `basis` cites, which the end of the dossier then lists.
@@ -148,11 +148,11 @@ def published(
     NotYetKnown
         If the dossier is of an earlier day.
     """
-    common = _common(desk, entry, basis, names, notes, values)
+    common = _common(context, entry, basis, names, notes, values)
     series_names: dict[str, Text] = {}
     columns, *_ = table.select(view)
     first, rest = columns[:heads], columns[heads:]
-    shown = [DossierColumn(c.label or Text.same(c.key), _unit(desk, c, units), signed=c.signed) for c in rest]
+    shown = [DossierColumn(c.label or Text.same(c.key), _unit(context, c, units), signed=c.signed) for c in rest]
 
     def cell(row: Row, column: Column, head: DossierColumn) -> briefing.Cell:
         own = row[column.key]
@@ -200,25 +200,25 @@ def _value(cell: Cell, column: Column) -> int | float | Decimal | None:
     return cell if isinstance(cell, int) else None
 
 
-def _unit(desk: DossierContext, column: Column, units: Mapping[str, Unit]) -> Unit | None:
+def _unit(context: DossierContext, column: Column, units: Mapping[str, Unit]) -> Unit | None:
     """The unit of a column with its decimals; None for one of words."""
     end = column.key.rpartition("_")[2]
     if end in units:
         return replace(units[end], decimals=column.decimals)
     if end not in _UNITS:
         return None
-    unit = desk.workspace.catalog.units[_UNITS[end]]
+    unit = context.workspace.catalog.units[_UNITS[end]]
     return replace(unit, name=unit.symbol, decimals=column.decimals)
 
 
 def every_table(
-    desk: DossierContext, entry: Mapping[str, Any], answer: Answer, basis: Basis, year: int
+    context: DossierContext, entry: Mapping[str, Any], answer: Answer, basis: Basis, year: int
 ) -> list[DossierTable]:
     """Publish the tables of an answer that people see, as far as no other figure does.
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     entry : mapping
         As for `published`, and ``without``: ids of tables.
     answer : Answer
@@ -244,5 +244,5 @@ def every_table(
                 "title": (view.title or table.title or answer.title).record(),
             }
             names = {code_of(row[0]): cell_text(row[0], first) for row in (*rows, *totals)}
-            made.append(published(desk, {**entry, **own}, table, view, basis, code, names=names, notes=answer.notes))
+            made.append(published(context, {**entry, **own}, table, view, basis, code, names=names, notes=answer.notes))
     return made

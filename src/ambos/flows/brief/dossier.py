@@ -112,11 +112,11 @@ def compose(
         s.dataset for q in plan["quote"] for s in series_of(workspace.catalog.find_series(q["series"]), series)
     )
     known_at(workspace, Text.of(plan["document"]["title"]), [workspace.catalog.datasets[d] for d in rest_on], as_of)
-    desk = DossierContext(workspace, check_data(workspace), as_of)
+    context = DossierContext(workspace, check_data(workspace), as_of)
     done = 1
     quotes = []
     for entry in plan["quote"]:
-        quotes.append(quote(desk, entry))
+        quotes.append(quote(context, entry))
         done += 1
         tell(entry["id"], done, steps)
     sections = []
@@ -127,7 +127,7 @@ def compose(
             done += 1
             tell(of, done, steps)
 
-        sections.append(section(desk, part, quotes, made=made))
+        sections.append(section(context, part, quotes, made=made))
     head = plan["document"]
     today = as_of or workspace.clock().date()
     return Document(
@@ -139,12 +139,12 @@ def compose(
         as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
         cover=tuple(quotes),
         sections=tuple(sections),
-        back=(_findings(desk, head), _sources(desk, head)),
+        back=(_findings(context, head), _sources(context, head)),
     )
 
 
 def section(
-    desk: DossierContext,
+    context: DossierContext,
     part: Mapping[str, Any],
     quotes: Sequence[Quote],
     *,
@@ -155,7 +155,7 @@ def section(
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     part : mapping
         A ``[[section]]``.
     quotes : sequence of Quote
@@ -175,32 +175,32 @@ def section(
         for q in quotes
         for suffix, text in (("", q.value), ("_period", q.period), ("_change", q.change or Text.same("–")))
     }
-    values |= _named(VALUES, part["values"])(desk) if "values" in part else {}
+    values |= _named(VALUES, part["values"])(context) if "values" in part else {}
     blocks: list[Block] = []
     missing: list[Text] = []
     for entry in part.get("block", []):
         if entry.get("id") not in without:
             try:
-                blocks += _blocks(desk, entry, values)
+                blocks += _blocks(context, entry, values)
             except NoData:
-                if desk.as_of is None:
+                if context.as_of is None:
                     raise
                 missing.append(_title(entry, values))
         made()
     if missing:
-        blocks.append(Paragraph(_left_out(desk, missing), "note"))
+        blocks.append(Paragraph(_left_out(context, missing), "note"))
     intro = tuple(Text.of(t).format(**values) for t in part.get("intro", []))
     return Section(part["id"], Text.of(part["title"]), intro, tuple(blocks))
 
 
-def _blocks(desk: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
+def _blocks(context: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return [Paragraph(Text.of(entry["text"]).format(**values), kind)]
     if kind == "answer":
-        made = _named(ANSWERS, entry["answer"])(desk, entry)
+        made = _named(ANSWERS, entry["answer"])(context, entry)
         return made if isinstance(made, list) else [made]
-    return [table(desk, entry) if kind == "table" else chart(desk, entry)]
+    return [table(context, entry) if kind == "table" else chart(context, entry)]
 
 
 def _named(known: Mapping[str, Answer], name: str) -> Answer:
@@ -228,22 +228,22 @@ def _title(entry: Mapping[str, Any], values: Mapping[str, Text]) -> Text:
     return Text(*(title[k].format_map(own[k]) for k in LANGUAGES))
 
 
-def _left_out(desk: DossierContext, titles: Sequence[Text]) -> Text:
-    then = Text(*(day(desk.today(), language) for language in LANGUAGES))
-    return desk.workspace.catalog.message("brief.not_known", day=then, titles=joined(titles, "; "))
+def _left_out(context: DossierContext, titles: Sequence[Text]) -> Text:
+    then = Text(*(day(context.today(), language) for language in LANGUAGES))
+    return context.workspace.catalog.message("brief.not_known", day=then, titles=joined(titles, "; "))
 
 
-def _findings(desk: DossierContext, head: Mapping[str, Any]) -> Section:
+def _findings(context: DossierContext, head: Mapping[str, Any]) -> Section:
     """The weightiest findings of all, each check and place in turn, so that one fault does not crowd out the rest."""
     most = head["findings"]
     return Section(
         "findings",
         Text.of(head["findings_title"]),
         tuple(
-            Text.of(t).format(count=len(desk.findings), shown=min(most, len(desk.findings)))
+            Text.of(t).format(count=len(context.findings), shown=min(most, len(context.findings)))
             for t in head["findings_intro"]
         ),
-        (Findings(tuple(_spread(desk.findings, most))),),
+        (Findings(tuple(_spread(context.findings, most))),),
     )
 
 
@@ -258,18 +258,18 @@ def _spread(findings: Sequence[Finding], most: int) -> list[Finding]:
     return [finding for _, _, finding in sorted(chosen, key=lambda r: r[1])]
 
 
-def _sources(desk: DossierContext, head: Mapping[str, Any]) -> Section:
-    catalog = desk.workspace.catalog
-    snapshots = desk.workspace.store.snapshots()
+def _sources(context: DossierContext, head: Mapping[str, Any]) -> Section:
+    catalog = context.workspace.catalog
+    snapshots = context.workspace.store.snapshots()
     entries = tuple(
         SourceEntry(source, tuple(s for s in snapshots if s.source == source.id))
         for source in catalog.sources.values()
-        if source.id in desk.sources_used
+        if source.id in context.sources_used
     )
-    rules = [Paragraph(catalog.message("brief.rules"), "heading")] if desk.cited else []
+    rules = [Paragraph(catalog.message("brief.rules"), "heading")] if context.cited else []
     return Section(
         "sources",
         Text.of(head["sources_title"]),
         tuple(Text.of(t) for t in head["sources_intro"]),
-        (Sources(entries), *rules, *(Paragraph(text) for text in desk.cited)),
+        (Sources(entries), *rules, *(Paragraph(text) for text in context.cited)),
     )

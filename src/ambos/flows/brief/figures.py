@@ -187,9 +187,9 @@ def data_of(shown: Figures) -> list[Datum]:
     ]
 
 
-def names_of(desk: DossierContext, answers: Iterable[Figures]) -> dict[str, Text]:
+def names_of(context: DossierContext, answers: Iterable[Figures]) -> dict[str, Text]:
     """The names of all codes in some answers."""
-    catalog = desk.workspace.catalog
+    catalog = context.workspace.catalog
     names: dict[str, Text] = {}
     for shown in answers:
         names[shown.what.id] = shown.what.title
@@ -200,12 +200,12 @@ def names_of(desk: DossierContext, answers: Iterable[Figures]) -> dict[str, Text
     return names
 
 
-def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures]) -> dict[str, Any]:
+def _common(context: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures]) -> dict[str, Any]:
     """Make the fields that charts and tables share."""
-    catalog = desk.workspace.catalog
+    catalog = context.workspace.catalog
     used = dict.fromkeys(s for shown in answers for s in shown.sources)
     known = [d for shown in answers for d in shown.frame["as_of"].drop_nulls().to_list()]
-    names = names_of(desk, answers) | {k: Text.of(v) for k, v in entry.get("names", {}).items()}
+    names = names_of(context, answers) | {k: Text.of(v) for k, v in entry.get("names", {}).items()}
     return {
         "id": entry["id"],
         "title": Text.of(entry["title"]),
@@ -217,16 +217,16 @@ def _common(desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Fi
             *dict.fromkeys(note_of(b, catalog) for shown in answers for b in shown.breaks),
             *filter(None, [left_out(*answers)]),
         ),
-        "findings": beside(desk, answers),
+        "findings": beside(context, answers),
     }
 
 
-def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
+def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Compose a chart.
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     entry : mapping
         A ``[[section.block]]``: ``kind`` of chart, ``series`` (one or several ids) with ``places``, ``items``,
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
@@ -234,17 +234,17 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
         ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
         ``seam`` is the first period after a break of the figures.
     """
-    answers = [_trim(desk, desk.ask(entry, s), entry) for s in _ids(entry["series"])]
-    catalog = desk.workspace.catalog
+    answers = [_trim(context, context.ask(entry, s), entry) for s in _ids(entry["series"])]
+    catalog = context.workspace.catalog
     data = [d for shown in answers for d in data_of(shown)]
     unit = catalog.units[data[0].unit]
     asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
     frequency = cast(Precision, asked if asked in get_args(Precision) else "A")
     marked = {b.event.id: b.event for shown in answers for b in shown.breaks if b.periods}
     if entry.get("events"):
-        marked |= {e.id: e for shown in answers for e in events_on(desk.rows(shown), catalog)}
+        marked |= {e.id: e for shown in answers for e in events_on(context.rows(shown), catalog)}
     return Chart(
-        **_common(desk, entry, answers),
+        **_common(context, entry, answers),
         kind=entry["kind"],
         unit=unit,
         data=tuple(data),
@@ -259,21 +259,21 @@ def chart(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def table(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Compose a table: a row per series, place and item; a column per period; the change on the year before.
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     entry : mapping
         A ``[[section.block]]`` of kind ``table``; as for `chart`, and ``head`` (a text over the first column), ``scale``
         (1, 1000, ...), ``layout`` (``"wide"``: a row per place and item, a column per series, for one period;
         ``"items"``: a row per place and period, a column per item).
     """
-    answers = [_trim(desk, desk.ask(entry, s), entry) for s in _ids(entry["series"])]
-    common, catalog = _common(desk, entry, answers), desk.workspace.catalog
+    answers = [_trim(context, context.ask(entry, s), entry) for s in _ids(entry["series"])]
+    common, catalog = _common(context, entry, answers), context.workspace.catalog
     build = {"wide": _wide, "items": _by_item}.get(entry.get("layout", ""), _by_period)
-    columns, rows = build(desk, entry, answers, common["names"])
+    columns, rows = build(context, entry, answers, common["names"])
     words = {cell.en for row in rows for cell in row if isinstance(cell, Text)}
     for key in ("break.no_change", "break.unconfirmed"):
         if catalog.message(key).en in words:
@@ -282,9 +282,9 @@ def table(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 
 
 def _by_period(
-    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+    context: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
 ) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
-    catalog = desk.workspace.catalog
+    catalog = context.workspace.catalog
     labels = sorted({w for s in answers for w in s.frame["period"]})
     units = {unit for shown in answers for unit in shown.frame["unit"]}
     unit = catalog.units[units.pop()] if len(units) == 1 else None
@@ -295,12 +295,12 @@ def _by_period(
             codes = group.row(0, named=True)
             name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
-            rows.append((name, *(data.get(w) for w in labels), _growth(desk, shown, group, labels[-1])))
+            rows.append((name, *(data.get(w) for w in labels), _growth(context, shown, group, labels[-1])))
     columns = [DossierColumn(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
     return [*columns, DossierColumn(catalog.message("column.change"))], rows
 
 
-def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> Text | None:
+def _growth(context: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> Text | None:
     """The change of the newest period on the year before: in percent, or the reason for which it is not given.
 
     A figure of more than `MOST_TIMES` the one before has none in percent. None is given across a break, nor where the newest figure is provisional and has doubled or halved, or
@@ -309,7 +309,7 @@ def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: s
     found = group.filter(pl.col("period") == newest).row(0, named=True) if newest in group["period"] else None
     if found is None or found["change_percent"] is None:
         return None
-    catalog = desk.workspace.catalog
+    catalog = context.workspace.catalog
     after = days_of(newest, found["start"])
     if after and broken_between(shown.breaks, found["place"], found["item"], before(after), after):
         return catalog.message("break.no_change")
@@ -319,8 +319,8 @@ def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: s
         jumped
         or findings_on(
             rows_of(catalog, shown.what, group.filter(pl.col("period") == newest)),
-            (f for f in desk.findings if f.check in QUESTIONS and after and after[0] <= f.start <= after[1]),
-            desk.checks,
+            (f for f in context.findings if f.check in QUESTIONS and after and after[0] <= f.start <= after[1]),
+            context.checks,
             catalog,
         )
     ):
@@ -332,9 +332,9 @@ def _growth(desk: DossierContext, shown: Figures, group: pl.DataFrame, newest: s
 
 
 def _wide(
-    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+    context: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
 ) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
-    catalog = desk.workspace.catalog
+    catalog = context.workspace.catalog
     cells = {(d.series, d.place, d.item): d for shown in answers for d in data_of(shown)}
     rows: list[tuple[Cell, ...]] = []
     for place, item in answers[0].frame.select("place", "item").unique(maintain_order=True).iter_rows():
@@ -347,7 +347,7 @@ def _wide(
 
 
 def _by_item(
-    desk: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
+    context: DossierContext, entry: Mapping[str, Any], answers: Sequence[Figures], names: Mapping[str, Text]
 ) -> tuple[list[DossierColumn], list[tuple[Cell, ...]]]:
     frame = pl.concat([shown.frame for shown in answers])
     cells = {(d.place, str(d.period), d.item): d for shown in answers for d in data_of(shown)}
@@ -356,7 +356,7 @@ def _by_item(
     for place, start, when in frame.select("place", "start", "period").unique(maintain_order=True).iter_rows():
         name = joined([names[place], Text(period(when, "en"), period(when, "es"))], " · ")
         rows.append((name, *(cells.get((place, str(start), item)) for item in items)))
-    unit = desk.workspace.catalog.units[frame["unit"][0]]
+    unit = context.workspace.catalog.units[frame["unit"][0]]
     return [DossierColumn(names[item], unit) for item in items], rows
 
 
@@ -373,7 +373,7 @@ def _frequency(what: Series | Indicator, known: Mapping[str, Series | Indicator]
     return what.frequency if isinstance(what, Series) else _frequency(known[what.numerator], known)
 
 
-def _trim(desk: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> Figures:
+def _trim(context: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> Figures:
     """Keep what the entry wants of an answer: no totals, the newest periods, the largest items."""
     frame = shown.frame
     if entry.get("total") is False:
@@ -400,14 +400,14 @@ def _trim(desk: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> Fig
     trimmed = replace(shown, frame=frame)
     if frame.height == shown.frame.height:
         return trimmed
-    return replace(trimmed, breaks=tuple(breaks_in(desk.rows(trimmed), desk.workspace.catalog)))
+    return replace(trimmed, breaks=tuple(breaks_in(context.rows(trimmed), context.workspace.catalog)))
 
 
 # -- findings and events -----------------------------------------------------------------------------------------
-def beside(desk: DossierContext, answers: Sequence[Figures]) -> tuple[Finding, ...]:
+def beside(context: DossierContext, answers: Sequence[Figures]) -> tuple[Finding, ...]:
     """The findings that touch the figures of some answers: those of a break, then the weightiest of each item in turn."""
-    catalog = desk.workspace.catalog
-    parts = [findings_on(desk.rows(shown), desk.findings, desk.checks, catalog) for shown in answers]
+    catalog = context.workspace.catalog
+    parts = [findings_on(context.rows(shown), context.findings, context.checks, catalog) for shown in answers]
     return tuple(weightiest(parts, [b for shown in answers for b in shown.breaks]))
 
 

@@ -52,7 +52,7 @@ def picture(workspace: Workspace, shown: Figures) -> Chart | None:
     known = shown.frame.filter(pl.col("value").is_not_null())
     if frequency == "H" or known.is_empty():
         return None
-    made = _laid(workspace, shown, known)
+    made = _layout(workspace, shown, known)
     events = {b.event.id: b.event for b in shown.breaks if b.periods}
     events |= {e.id: e for e in events_on(rows_of(catalog, shown.what, shown.frame), catalog) if e.places}
     notes = (*dict.fromkeys(note_of(b, catalog) for b in shown.breaks), *filter(None, [left_out(shown)]))
@@ -73,7 +73,7 @@ def plain_id(id: str) -> str:
     return id.replace(".", "-").replace("_", "-")
 
 
-def _laid(workspace: Workspace, shown: Figures, known: pl.DataFrame) -> dict[str, Any]:
+def _layout(workspace: Workspace, shown: Figures, known: pl.DataFrame) -> dict[str, Any]:
     """The kind of the chart, its data and what names them."""
     catalog = workspace.catalog
     own = series_of(shown.what, catalog.series)[0]

@@ -23,12 +23,12 @@ from ambos.text import LANGUAGES, Text
 SETTLED = ("A", "E", "B")
 
 
-def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
+def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
     """Compose a quotable number.
 
     Parameters
     ----------
-    desk : DossierContext
+    context : DossierContext
     entry : mapping
         A ``[[quote]]`` of ``brief.toml``: ``id``, ``label``, ``series`` with ``places``, ``items``, ``frequency``, ``start``,
         ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown (``scale_es``, ``decimals_es`` where Spanish has others) and ``unit`` (a text
@@ -40,8 +40,8 @@ def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
     NoData
         If there is no settled figure.
     """
-    catalog = desk.workspace.catalog
-    shown = desk.ask(entry, entry["series"])
+    catalog = context.workspace.catalog
+    shown = context.ask(entry, entry["series"])
     settled = change(shown.frame).filter(pl.col("value").is_not_null() & pl.col("status").is_in(SETTLED)).sort("start")
     if settled.is_empty():
         raise NoData(what=entry["series"])
@@ -61,7 +61,7 @@ def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
         label=Text.of(entry["label"]),
         value=value,
         period=when,
-        change=_change(row, entry, desk, shown.breaks),
+        change=_change(row, entry, context, shown.breaks),
         definition=Text.of(entry["definition"]) if "definition" in entry else shown.what.definition,
         source=Text(*("; ".join(c[lang] for c in citation) for lang in LANGUAGES)),
         as_of=row["as_of"] or date.min,
@@ -69,12 +69,12 @@ def quote(desk: DossierContext, entry: Mapping[str, Any]) -> Quote:
         figure=entry.get("figure", ""),
         side=entry.get("side"),
         data=tuple(data_of(Figures(shown.what, kept, shown.sources))),
-        names=names_of(desk, [shown]),
+        names=names_of(context, [shown]),
     )
 
 
 def _change(
-    row: Mapping[str, Any], entry: Mapping[str, Any], desk: DossierContext, breaks: Collection[Break]
+    row: Mapping[str, Any], entry: Mapping[str, Any], context: DossierContext, breaks: Collection[Break]
 ) -> Text | None:
     """Against the year before: in percent, or in percentage points for what is itself a percentage."""
     if "period" in entry or row["previous"] is None:
@@ -85,7 +85,7 @@ def _change(
     spans = days_of(before, None), days_of(row["period"], row["start"])
     if broken_between(breaks, row["place"], row["item"], *spans):
         then = Text(*(period(before, lang) for lang in LANGUAGES))
-        return desk.workspace.catalog.message("break.not_comparable", before=then)
+        return context.workspace.catalog.message("break.not_comparable", before=then)
     names = {"before": Text(*(period(before, lang) for lang in LANGUAGES)), "most": both(MOST_TIMES)}
     if row["unit"] == "percent":
         words, amount = "change.points", row["change"]
@@ -94,4 +94,4 @@ def _change(
     else:
         words, amount = "change.percent", row["change_percent"]
     names["amount"] = Text(*(signed(amount, 1, lang) for lang in LANGUAGES))
-    return desk.workspace.catalog.message(words, **names)
+    return context.workspace.catalog.message(words, **names)

@@ -13,7 +13,7 @@ from ambos.catalog.river import load_scenarios
 from ambos.flows.brief.answers import Basis, Row, code_of, drawn, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
 from ambos.flows.brief.river import determination
-from ambos.flows.river.outlook import Outlooks, answer, beside_study, counted, outlooks
+from ambos.flows.river.outlook import Outlooks, answer, counted, outlooks, study_notes
 from ambos.flows.river.scenarios import scenario, span, unread
 from ambos.model.answer import Table, View
 from ambos.model.codes import TOTAL
@@ -25,14 +25,14 @@ from ambos.text import LANGUAGES, Text, joined
 _CUT, _DIFFERENCE = "river.scenario.cut", "river.scenario.difference"
 
 
-def scenarios_by_level(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
+def scenarios_by_level(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Chart the cut of some ``parties`` every ``step`` feet of the level of Lake Mead, a panel per rule set.
 
     ``known`` is the day of the study, ``sides`` are those of the parties' places.
     """
-    river, catalog = determination(desk).river, desk.workspace.catalog
+    river, catalog = determination(context).river, context.workspace.catalog
     message, step = catalog.message, Decimal(entry["step"])
-    sets, basis = _sets(desk, entry["known"])
+    sets, basis = _sets(context, entry["known"])
     low, high = span(sets.values(), step)
     high += 3 * step  # to where nothing is cut
     high = min(high, (river.storage.highest / step).to_integral_value(ROUND_FLOOR) * step)
@@ -48,15 +48,15 @@ def scenarios_by_level(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
 
     goes_by = joined([s.name + Text.same(": ") + s.trigger for s in sets.values()], "; ")
     cuts = published(
-        desk,
+        context,
         entry,
-        scenario(desk.workspace, names=list(sets), levels=levels).table("cuts"),
+        scenario(context.workspace, names=list(sets), levels=levels).table("cuts"),
         View(None, ("scenario", *places)),
         basis,
         code,
         names=names,
         notes=[
-            *_standing(desk, sets.values()),
+            *_standing(context, sets.values()),
             message("river.scenario.mexico"),
             message("brief.river.step", step=both(step)),
             message("brief.river.goes_by", list=goes_by),
@@ -74,21 +74,21 @@ def scenarios_by_level(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
     )
 
 
-def _sets(desk: DossierContext, known: date) -> tuple[dict[str, RuleScenario], Basis]:
+def _sets(context: DossierContext, known: date) -> tuple[dict[str, RuleScenario], Basis]:
     """Select the rule sets decided by the day of the dossier, and the alternatives; they are known from `known` or later."""
-    river, sets = determination(desk).river, {}
+    river, sets = determination(context).river, {}
     for each in load_scenarios(river).values():
         instruments = (i for i in river.instruments.values() if i.scenario == each.id)
         decided = next((i.signed or i.known for i in instruments), None)
-        if desk.as_of is None or decided is None or decided <= desk.as_of:
+        if context.as_of is None or decided is None or decided <= context.as_of:
             sets[each.id] = each
             known = max(known, decided or known)
     return sets, Basis(known, "scenarios", cited=tuple(s.citation.source for s in sets.values()))
 
 
-def _standing(desk: DossierContext, sets: Iterable[RuleScenario]) -> list[Text]:
+def _standing(context: DossierContext, sets: Iterable[RuleScenario]) -> list[Text]:
     """List the notes on the standing of rule sets: decided, not in force, parts not known."""
-    catalog, river, sets = desk.workspace.catalog, determination(desk).river, list(sets)
+    catalog, river, sets = context.workspace.catalog, determination(context).river, list(sets)
     said = {
         kind: joined([s.name for s in sets if s.decided is decided], "; ")
         for kind, decided in (("decided", True), ("others", False))
@@ -101,18 +101,18 @@ def _standing(desk: DossierContext, sets: Iterable[RuleScenario]) -> list[Text]:
     ]
 
 
-def scenarios_at_level(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def scenarios_at_level(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate every party's cut by rule set at the newest level of ``series``, and the difference to the rules continued, kaf.
 
     ``known`` is the day of the study; the title may name ``{level}`` and ``{month}``.
     """
-    catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
-    levels = desk.ask(entry, entry["series"])
+    catalog, message = context.workspace.catalog, context.workspace.catalog.message
+    levels = context.ask(entry, entry["series"])
     newest = levels.frame.filter(levels.frame["value"].is_not_null()).sort("start").row(-1, named=True)
     level = Decimal(str(newest["value"]))
-    sets, basis = _sets(desk, max(entry["known"], newest["as_of"]))
-    cuts = scenario(desk.workspace, names=list(sets), elevation=level).table("cuts")
-    places = {f"{p.id}_kaf": p.place for p in determination(desk).river.parties.values()}
+    sets, basis = _sets(context, max(entry["known"], newest["as_of"]))
+    cuts = scenario(context.workspace, names=list(sets), elevation=level).table("cuts")
+    places = {f"{p.id}_kaf": p.place for p in determination(context).river.parties.values()}
     names = {place: catalog.places[place].name for place in places.values()}
     names |= {TOTAL: message("river.head.all"), _CUT: message("brief.river.cut")}
     names |= {id: each.name for id, each in sets.items()}
@@ -122,7 +122,7 @@ def scenarios_at_level(desk: DossierContext, entry: Mapping[str, Any]) -> Dossie
         return series, places.get(key, TOTAL), id, sets[id].start
 
     return published(
-        desk,
+        context,
         entry,
         cuts,
         cuts.views[0],
@@ -130,7 +130,7 @@ def scenarios_at_level(desk: DossierContext, entry: Mapping[str, Any]) -> Dossie
         code,
         units={"kaf": catalog.units["kaf"]},
         names=names,
-        notes=[*_standing(desk, sets.values()), *(message(f"river.scenario.{k}") for k in ("mexico", "rounding"))],
+        notes=[*_standing(context, sets.values()), *(message(f"river.scenario.{k}") for k in ("mexico", "rounding"))],
         values={
             "level": both(level, 2),
             "month": Text(*(period(newest["period"], language) for language in LANGUAGES)),
@@ -139,10 +139,10 @@ def scenarios_at_level(desk: DossierContext, entry: Mapping[str, Any]) -> Dossie
 
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
-def _outlook(desk: DossierContext) -> tuple[Outlooks, Table, Basis]:
+def _outlook(context: DossierContext) -> tuple[Outlooks, Table, Basis]:
     """The shares of traces as `ambos river outlook` gives them, and what they rest on."""
-    projected = desk.once("river.outlook", lambda: outlooks(desk.then()))
-    sources, newest = of_datasets(desk, ["natural_flow"])
+    projected = context.once("river.outlook", lambda: outlooks(context.then()))
+    sources, newest = of_datasets(context, ["natural_flow"])
     model, start = projected.outlook, [projected.start[0]] if projected.start else []
     given = [each.citation for each in (model.months, model.mead, model.powell, model.start)]
     given += [one.rules.citation for one in projected.sets if one.rules is not None]
@@ -156,16 +156,16 @@ def _code(row: Row, key: str) -> tuple[str, str, str, object]:
     return code_of(row["scenario"]), "mead", key.rpartition("_")[0], row["year"]
 
 
-def _names(desk: DossierContext, projected: Outlooks, years: Table) -> dict[str, Text]:
-    names = {"mead": desk.workspace.catalog.places["mead"].name}
+def _names(context: DossierContext, projected: Outlooks, years: Table) -> dict[str, Text]:
+    names = {"mead": context.workspace.catalog.places["mead"].name}
     names |= {column.key.rpartition("_")[0]: column.label for column in years.columns if column.label}
     names |= {f"tier_{tier.id}": tier.name for tier in projected.river.tiers}
     return names | {one.id: one.rules.name for one in projected.sets if one.rules is not None}
 
 
-def _how(desk: DossierContext, projected: Outlooks) -> list[Text]:
+def _how(context: DossierContext, projected: Outlooks) -> list[Text]:
     """List the notes on method, assumptions and omissions of the shares."""
-    catalog, used, start = desk.workspace.catalog, projected.record, projected.start
+    catalog, used, start = context.workspace.catalog, projected.record, projected.start
     if used is None or start is None:  # traces of a file: not made by the dossier
         return []
 
@@ -175,7 +175,7 @@ def _how(desk: DossierContext, projected: Outlooks) -> list[Text]:
     traces = counted(projected.sets[0], catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
-    then, _ = _sets(desk, date.min)
+    then, _ = _sets(context, date.min)
     return [
         *(
             catalog.message("brief.river.left_out", **unread(s, party, projected.river, catalog))
@@ -188,33 +188,33 @@ def _how(desk: DossierContext, projected: Outlooks) -> list[Text]:
         catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
         catalog.message("brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)),
-        *beside_study(projected),
+        *study_notes(projected),
         *(note("assumption", text=projected.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
     ]
 
 
-def odds_of_tiers(desk: DossierContext, entry: Mapping[str, Any]) -> Chart:
+def odds_of_tiers(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Chart the shares of traces in each tier by year, a panel per rule set."""
-    projected, years, basis = _outlook(desk)
+    projected, years, basis = _outlook(context)
     tiers = [f"tier_{tier.id}" for tier in projected.river.tiers]
     view = View(None, ("year", *(f"{tier}_percent" for tier in tiers)))
-    names, notes = _names(desk, projected, years), _how(desk, projected)
-    shares = published(desk, entry, years, view, basis, _code, names=names, notes=notes)
-    unit = desk.workspace.catalog.units["percent"]
+    names, notes = _names(context, projected, years), _how(context, projected)
+    shares = published(context, entry, years, view, basis, _code, names=names, notes=notes)
+    unit = context.workspace.catalog.units["percent"]
     return drawn(shares, kind="stacks", unit=unit, by="item", facet="series", order=tuple(tiers))
 
 
-def odds_of_levels(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
+def odds_of_levels(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     """Tabulate levels of Lake Mead, feet, and the mean cut, kaf, in some ``years``, by rule set."""
-    projected, years, basis = _outlook(desk)
-    catalog, message = desk.workspace.catalog, desk.workspace.catalog.message
+    projected, years, basis = _outlook(context)
+    catalog, message = context.workspace.catalog, context.workspace.catalog.message
     chosen = [i for i, row in enumerate(years.cells()) if row["year"] in entry["years"]]
     labels = {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
     labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in projected.outlook.levels}
     labels |= {"mean_cut_kaf": message("brief.river.mean_cut"), "scenario": message("brief.river.rules_year")}
     keys = ("scenario", "year", *(key for key in labels if key != "scenario"))
     return published(
-        desk,
+        context,
         entry,
         replace(years, columns=tuple(replace(column, decimals=0) for column in years.columns)),
         View(None, keys, rows=chosen, labels=labels),
@@ -222,5 +222,5 @@ def odds_of_levels(desk: DossierContext, entry: Mapping[str, Any]) -> DossierTab
         _code,
         heads=2,
         units={"ft": replace(catalog.units["foot"], name=message("brief.river.feet"))},
-        names=_names(desk, projected, years),
+        names=_names(context, projected, years),
     )

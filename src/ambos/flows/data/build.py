@@ -41,7 +41,7 @@ from ambos.flows.data.arrivals import out_of_proportion
 from ambos.flows.data.history import incomplete_files, shrunk
 from ambos.flows.data.hold import HeldDifference, held_files, refuse
 from ambos.flows.data.ledger import read_ledger
-from ambos.flows.data.overlap import day_assumed, joined, restated, told_differently
+from ambos.flows.data.overlap import conflicting_values, day_assumed, joined, restated
 from ambos.flows.data.reading import FileReading, SourceFile, file_bytes, read_file
 from ambos.flows.data.reading_process import ReadingProcesses
 from ambos.flows.workspace import Workspace
@@ -480,7 +480,7 @@ def _load(
     tables: dict[str, int] = {}
     for name in list(frames):
         dataset = workspace.catalog.datasets[name]
-        if said := told_differently(by_hand.pop(name, []), dataset, files):
+        if said := conflicting_values(by_hand.pop(name, []), dataset, files):
             notes.append(said)
         rows = joined(frames.pop(name), dataset)
         findings += out_of_proportion(workspace, name, rows, check)

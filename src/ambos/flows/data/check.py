@@ -74,7 +74,7 @@ def check_data(
     return findings
 
 
-def findings_beside(
+def findings_for(
     workspace: Workspace, shown: Figures, as_of: date | None = None, known: Sequence[Finding] | None = None
 ) -> tuple[list[Finding], int]:
     """The findings that stand beside an answer, and how many further ones touch it.

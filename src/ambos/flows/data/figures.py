@@ -101,9 +101,9 @@ def _notes(
     if named := other_events(catalog, shown):
         yield named
     if for_people:
-        from ambos.flows.data.check import findings_beside  # here, as data need nothing of the checks
+        from ambos.flows.data.check import findings_for  # here, as data need nothing of the checks
 
-        beside, more = findings_beside(workspace, shown, as_of, findings)
+        beside, more = findings_for(workspace, shown, as_of, findings)
         for finding in beside:
             yield catalog.message(f"brief.page.{finding.severity}") + Text.same(": ") + finding.text
         if more:

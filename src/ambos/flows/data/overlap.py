@@ -112,7 +112,7 @@ def restated(parts: Sequence[Rows], datasets: Mapping[str, Dataset]) -> list[Lef
     ]
 
 
-def told_differently(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
+def conflicting_values(parts: Sequence[pl.DataFrame], dataset: Dataset, files: Mapping[str, str]) -> Text | None:
     """Count the figures that files of one day give differently, and name the files.
 
     Members of one archive restate each other: of them the later one is the newer.

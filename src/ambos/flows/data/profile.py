@@ -11,7 +11,7 @@ import polars as pl
 
 from ambos.errors import NoData, bad_request
 from ambos.flows.data import figures, restated
-from ambos.flows.data.check import findings_beside
+from ambos.flows.data.check import findings_for
 from ambos.flows.data.listing import list_series
 from ambos.flows.data.restated import Form
 from ambos.flows.data.show import Figures, show
@@ -175,7 +175,7 @@ def profile(workspace: Workspace, asked: Asked, findings: Sequence[Finding]) -> 
         bare = figures.answer(workspace, asked.shown, for_people=False)
         made = replace(bare, tables=(*bare.tables, figures.tabulate(asked.shown, catalog)), notes=made.notes)
     notes = tuple(note for note in made.notes if note not in held.what.warnings)
-    beside, more = findings_beside(workspace, held, question.as_of, findings)
+    beside, more = findings_for(workspace, held, question.as_of, findings)
     events = tuple(e for e in events_on(rows_of(catalog, held.what, held.frame), catalog) if e.places)
     return Profile(
         replace(made, notes=(asked.note, *notes) if asked.note else notes),

@@ -91,7 +91,7 @@ def refresh(workspace: Workspace, source: str) -> Text | None:
 
 
 @contextmanager
-def alone(workspace: Workspace) -> Iterator[None]:
+def exclusive(workspace: Workspace) -> Iterator[None]:
     """Hold the workspace against another process that refreshes it.
 
     Raises

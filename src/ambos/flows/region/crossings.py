@@ -137,7 +137,7 @@ def crossing_page(workspace: Workspace, name: str, findings: Sequence[Finding]) 
     waits = last_waits(workspace, [c.id for c in crossings])
     lanes = _reported(waits)
     shown = workspace.catalog.series["waits.mean"]
-    desk = DossierContext(workspace, list(findings))
+    context = DossierContext(workspace, list(findings))
     silent = {c.id for c in crossings} - {_code(row["crossing"]) for row in waits.table("waits").cells()}
     return CrossingPage(
         place=place,
@@ -146,7 +146,7 @@ def crossing_page(workspace: Workspace, name: str, findings: Sequence[Finding]) 
         facts=hours_and_lanes(workspace, [c.id for c in crossings]),
         waits=waits,
         lanes=tuple((item, workspace.catalog.item_name(shown, item)) for item in lanes),
-        blocks=(*_waits(desk, [c for c in crossings if c.id not in silent], lanes), *_counts(desk, place, port)),
+        blocks=(*_waits(context, [c for c in crossings if c.id not in silent], lanes), *_counts(context, place, port)),
         events=_events(workspace, place, port),
         findings=tuple(chosen(workspace, findings, place=place.id)),
     )
@@ -202,7 +202,7 @@ def by_hour(workspace: Workspace, name: str, lane: str = "") -> tuple[str, tuple
                 f"no se tiene ninguna espera de {lane} ahí. Hay: {held}.",
             )
         )
-    desk, span_of = DossierContext(workspace, []), _span(workspace)
+    context, span_of = DossierContext(workspace, []), _span(workspace)
     if not lanes or span_of is None:
         return "", ()
     first, last, when = span_of
@@ -210,7 +210,7 @@ def by_hour(workspace: Workspace, name: str, lane: str = "") -> tuple[str, tuple
     charts: list[Block] = []
     for crossing in crossings:
         charts += _made(
-            desk,
+            context,
             {
                 "places": (crossing.id,),
                 "frequency": "all",
@@ -248,16 +248,16 @@ def _code(cell: Cell) -> str:
     return str(cell.code)
 
 
-def _made(desk: DossierContext, entry: Mapping[str, Any]) -> list[Block]:
+def _made(context: DossierContext, entry: Mapping[str, Any]) -> list[Block]:
     """The chart or table of an entry as ``brief.toml`` has them; none if nothing is held for it."""
     build = table if entry["kind"] == "table" else chart
     try:
-        made = build(desk, entry)
+        made = build(context, entry)
     except NoData:
-        held = [series for series in _ids(entry["series"]) if _held(desk, entry, series)]
+        held = [series for series in _ids(entry["series"]) if _held(context, entry, series)]
         if not held:
             return []
-        made = build(desk, {**entry, "series": held})
+        made = build(context, {**entry, "series": held})
     return [made] if any(datum.value is not None for datum in made.data) else []
 
 
@@ -265,16 +265,16 @@ def _ids(series: str | tuple[str, ...]) -> tuple[str, ...]:
     return (series,) if isinstance(series, str) else series
 
 
-def _held(desk: DossierContext, entry: Mapping[str, Any], series: str) -> bool:
+def _held(context: DossierContext, entry: Mapping[str, Any], series: str) -> bool:
     try:
-        desk.ask(entry, series)
+        context.ask(entry, series)
     except NoData:
         return False
     return True
 
 
-def _waits(desk: DossierContext, crossings: Sequence[Place], lanes: Sequence[str]) -> list[Block]:
-    span_of = _span(desk.workspace)
+def _waits(context: DossierContext, crossings: Sequence[Place], lanes: Sequence[str]) -> list[Block]:
+    span_of = _span(context.workspace)
     if span_of is None or not crossings:
         return []
     first, last, when = span_of
@@ -297,7 +297,7 @@ def _waits(desk: DossierContext, crossings: Sequence[Place], lanes: Sequence[str
         "names": {key: name.record() for key, name in names.items()},
     }
     blocks = _made(
-        desk,
+        context,
         {
             **common,
             "kind": "table",
@@ -311,7 +311,7 @@ def _waits(desk: DossierContext, crossings: Sequence[Place], lanes: Sequence[str
         },
     )  # fmt: skip
     blocks += _made(
-        desk,
+        context,
         {
             **common,
             "kind": "table",
@@ -344,12 +344,12 @@ def _counted(workspace: Workspace) -> dict[str, dict[str, str]]:
     return names | {"crossings.people": Text("People, all modes", "Personas, todos los modos").record()}
 
 
-def _counts(desk: DossierContext, place: Place, port: Place) -> list[Block]:
+def _counts(context: DossierContext, place: Place, port: Place) -> list[Block]:
     """Counts by year, and of a port by month."""
-    year = _year(desk.workspace)
+    year = _year(context.workspace)
     if year is None:
         return []
-    names = _counted(desk.workspace)
+    names = _counted(context.workspace)
     blocks: list[Block] = []
     if place is not port:
         told = Text(
@@ -358,7 +358,7 @@ def _counts(desk: DossierContext, place: Place, port: Place) -> list[Block]:
         )
         blocks.append(Paragraph(told.format(port=port.name), "note"))
     blocks += _made(
-        desk,
+        context,
         {
             "kind": "table",
             "id": "years",
@@ -378,7 +378,7 @@ def _counts(desk: DossierContext, place: Place, port: Place) -> list[Block]:
     )
     for series in DRAWN if place is port else ():
         blocks += _made(
-            desk,
+            context,
             {
                 "kind": "line",
                 "id": series.removeprefix("crossings.").replace("_", "-"),

@@ -29,11 +29,11 @@ class TopicPage:
 
 def numbers(workspace: Workspace) -> tuple[Quote, ...]:
     """The numbers for the plenary, as the dossier's cover has them; without those of which nothing is held."""
-    desk = DossierContext(workspace, [])
+    context = DossierContext(workspace, [])
     made = []
     for entry in workspace.catalog.brief.get("quote", []):
         try:
-            made.append(quote(desk, entry))
+            made.append(quote(context, entry))
         except NoData:
             continue  # an empty store shows what it has
     return tuple(made)
@@ -70,12 +70,12 @@ def topic_page(workspace: Workspace, id: str, quotes: Sequence[Quote], findings:
         raise UnknownName(kind=Text("topic", "el tema"), name=id, nearest=", ".join(nearest(id, topics)))
     topic = topics[id]
     part = next((p for p in workspace.catalog.brief.get("section", []) if p["id"] == topic.section), None)
-    desk = DossierContext(workspace, list(findings))
+    context = DossierContext(workspace, list(findings))
     series = series_in(workspace, topic)
     datasets = {s.dataset for one in series for s in series_of(one, workspace.catalog.series)}
     return TopicPage(
         topic,
-        section(desk, part, quotes, without=topic.without) if part else Section("", topic.name),
+        section(context, part, quotes, without=topic.without) if part else Section("", topic.name),
         series,
         tuple(f for f in findings if f.dataset in datasets),
     )

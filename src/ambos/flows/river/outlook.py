@@ -475,7 +475,7 @@ def notes(outlooks: Outlooks) -> list[Text]:
             powell=both(powell, 2),
             source=note("own") if outlooks.given else model.start.citation.source,
         ),
-        *beside_study(outlooks),
+        *study_notes(outlooks),
         *(note("assumption", text=_cited(cited[key], catalog)) for key in _assumed(outlooks)),
         note(
             "record",
@@ -496,7 +496,7 @@ def notes(outlooks: Outlooks) -> list[Text]:
     return listed
 
 
-def beside_study(outlooks: Outlooks) -> list[Text]:
+def study_notes(outlooks: Outlooks) -> list[Text]:
     """Note the levels projected by the newest 24-Month Study, feet; none where the user gives a starting level."""
     if outlooks.given or not outlooks.studied:
         return []
