@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
+from functools import cache, partial
+from itertools import combinations, pairwise
 
 from ambos.model.river import River, RuleScenario
 from ambos.river.rules import cuts_at, tier_of
@@ -110,29 +111,40 @@ def shared_out(scenario: RuleScenario, total: Decimal, river: River) -> dict[str
     return dict(cuts)
 
 
-def crossings(one: RuleScenario, other: RuleScenario, river: River, party: str = "") -> tuple[Decimal, ...]:
-    """The levels at which a rule set goes from cutting more than another to cutting less.
+def crossings(
+    scenarios: Sequence[RuleScenario], river: River
+) -> Iterator[tuple[str, RuleScenario, RuleScenario, tuple[Decimal, ...]]]:
+    """Find the levels at which a rule set goes from cutting more than another to cutting less.
 
     Parameters
     ----------
-    one, other : RuleScenario
+    scenarios : sequence of RuleScenario
     river : River
-    party : str
-        Compare the cut of this party; the whole cut if empty.
 
-    Returns
-    -------
-    tuple of Decimal
-        Feet, from high to low, to the hundredth: where both cut the same, else the first level with the other order.
-        Stretches where both cut the same are not crossings by themselves.
+    Yields
+    ------
+    tuple of (str, RuleScenario, RuleScenario, tuple of Decimal)
+        Party (the whole cut if empty), one rule set and a later one of those given, and feet, from high to low, to the
+        hundredth: where both cut the same, else the first level with the other order. Stretches where both cut the same
+        are not crossings by themselves. Pairs without a crossing are left out.
     """
 
-    def ahead(level: Decimal) -> int:
-        a, b = (cuts_of(s, river, level)[party] if party else total_at(s, river, level) for s in (one, other))
-        if a is None or b is None:
-            return 0
-        return (a > b) - (a < b)
+    @cache
+    def cuts(number: int, level: Decimal) -> dict[str, Decimal | None]:
+        return {"": total_at(scenarios[number], river, level), **cuts_of(scenarios[number], river, level)}
 
+    def ahead(party: str, one: int, other: int, level: Decimal) -> int:
+        a, b = cuts(one, level)[party], cuts(other, level)[party]
+        return 0 if a is None or b is None else (a > b) - (a < b)
+
+    for party in ("", *river.parties):
+        for one, other in combinations(range(len(scenarios)), 2):
+            if levels := _turns(partial(ahead, party, one, other), river):
+                yield party, scenarios[one], scenarios[other], levels
+
+
+def _turns(ahead: Callable[[Decimal], int], river: River) -> tuple[Decimal, ...]:
+    """Find the levels, feet, at which the sign of a function of the level turns, from high to low."""
     stairs = []
     before, at = 0, river.storage.highest
     while at >= river.storage.feet[0]:

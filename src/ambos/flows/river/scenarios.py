@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from itertools import combinations
 from typing import Literal
 
 from ambos.catalog import Catalog
@@ -168,10 +167,8 @@ def _crossings(scenarios: Sequence[RuleScenario], river: River, catalog: Catalog
     everybody = Shown(None, message("river.head.all"))
     parties = {"": everybody} | {id: Named(id, name) for id, name in _names_of_parties(river, catalog).items()}
     rows = tuple(
-        (name, Named(one.id, one.name), Named(other.id, other.name), levels)
-        for party, name in parties.items()
-        for one, other in combinations(scenarios, 2)
-        if (levels := crossings(one, other, river, party))
+        (parties[party], Named(one.id, one.name), Named(other.id, other.name), levels)
+        for party, one, other, levels in crossings(scenarios, river)
     )
     return Table("crossings", message("river.scenario.crossings"), columns, rows)
 
