@@ -4,23 +4,27 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
+#: What is imported is compiled to bytecode once, whatever the environment says: the tests start Python some hundred times.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup brief test test-slow check docs audit freeze compare bench serve snapshot clean
+.PHONY: setup brief compiled test test-slow check docs audit freeze compare bench serve snapshot clean
 setup: $(VENV)/.ready
 
 $(VENV)/.ready: pip.txt constraints.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Ambos needs Python 3.11 or later / Ambos requiere Python 3.11 o posterior" >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r pip.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-compile -r constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
 brief: setup  ## the dossier, in both languages, into build/brief/
 	$(BIN)/ambos brief --out build/brief
 
-test: setup  ## the tests (those on the big real files run where ../shared is); the twin is compiled once before them
+compiled: setup  ## the twin's kernel, as machine code
 	$(BIN)/python -c "from ambos.crossing.simulate import warm_up; warm_up()"
+
+test: compiled  ## the tests (those on the big real files run where ../shared is)
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: setup  ## the long ones too
