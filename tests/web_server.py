@@ -27,6 +27,7 @@ class WebServer:
         self._sock = listen("127.0.0.1", 0)
         self.port: int = self._sock.getsockname()[1]
         self._server = server_of(self.app)
+        self._server.config.lifespan = "off"  # nothing is made before it is asked for
         self._thread = threading.Thread(target=lambda: asyncio.run(self._server.serve(sockets=[self._sock])))
 
     def __enter__(self) -> WebServer:
@@ -36,6 +37,7 @@ class WebServer:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._server.should_exit = True
         self._thread.join(60)
+        self.app.state.jobs.close()
 
     def connect(self) -> socket.socket:
         """Open a connection."""

@@ -6,7 +6,7 @@ import csv
 import dataclasses
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -24,10 +24,12 @@ from ambos.cli.door import show
 from ambos.errors import BriefFailed
 from ambos.flows.air import idling as air_idling
 from ambos.flows.brief import air as brief_air
+from ambos.flows.brief import dossier as brief_dossier
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
 from ambos.flows.brief.dossier import ANSWERS, compose
 from ambos.flows.brief.figures import DossierContext
+from ambos.flows.data.check import check_data
 from ambos.flows.river import ledger as river_ledger
 from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
@@ -54,6 +56,15 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="module")
 def dossier(here: Workspace) -> Document:
     return compose(only(here, "water", "air"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sought_once(here: Workspace) -> Iterator[None]:
+    """The findings of the embedded figures are the same for all dossiers here."""
+    found = check_data(here)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(brief_dossier, "check_data", lambda workspace: found)
+        yield
 
 
 def only(workspace: Workspace, *sections: str, quote: str = "exports") -> Workspace:

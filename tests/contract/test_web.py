@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -11,28 +10,21 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
-from ambos.web.app import create_app
 from ambos.web.site import Site
 
 SERIES = "/series/crossings.trucks?place=nogales&from=2015&freq=A"
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with TestClient(create_app(open_workspace(tmp_path_factory.mktemp("web") / "none"))) as client:
-        yield client
-
-
 @pytest.mark.parametrize(("language", "truck"), [("en", "Trucks"), ("es", "camiones")])
-def test_a_series_is_a_page_in_each_language(client: TestClient, language: str, truck: str) -> None:
-    response = client.get(f"/{language}{SERIES}")
+def test_a_series_is_a_page_in_each_language(web_client: TestClient, language: str, truck: str) -> None:
+    response = web_client.get(f"/{language}{SERIES}")
     assert response.status_code == 200
     assert truck.casefold() in response.text.casefold()
     assert f'<html lang="{language}">' in response.text
 
 
-def test_the_switch_of_language_keeps_the_selection(client: TestClient) -> None:
-    assert f'href="/es{SERIES}"'.replace("&", "&amp;") in client.get(f"/en{SERIES}").text
+def test_the_switch_of_language_keeps_the_selection(web_client: TestClient) -> None:
+    assert f'href="/es{SERIES}"'.replace("&", "&amp;") in web_client.get(f"/en{SERIES}").text
 
 
 @pytest.mark.parametrize(
@@ -44,42 +36,42 @@ def test_the_switch_of_language_keeps_the_selection(client: TestClient) -> None:
     ],
 )
 def test_what_is_asked_wrongly_is_refused_in_the_language_of_the_page(
-    client: TestClient, path: str, status: int, words: str
+    web_client: TestClient, path: str, status: int, words: str
 ) -> None:
-    response = client.get(path)
+    response = web_client.get(path)
     assert response.status_code == status
     assert words in response.text
     assert response.headers["cache-control"] == "no-store"
 
 
-def test_a_problem_of_the_api_is_in_the_language_asked_for(client: TestClient) -> None:
-    response = client.get("/api/v1/nada", headers={"Accept-Language": "es-MX,es;q=0.9"})
+def test_a_problem_of_the_api_is_in_the_language_asked_for(web_client: TestClient) -> None:
+    response = web_client.get("/api/v1/nada", headers={"Accept-Language": "es-MX,es;q=0.9"})
     assert response.headers["content-type"] == "application/problem+json"
     assert response.json()["detail"] == "No hay ninguna página en esta dirección."
 
 
-def test_a_page_that_has_not_changed_is_not_sent_again(client: TestClient) -> None:
-    first = client.get(f"/en{SERIES}")
-    again = client.get(f"/en{SERIES}", headers={"If-None-Match": first.headers["etag"]})
+def test_a_page_that_has_not_changed_is_not_sent_again(web_client: TestClient) -> None:
+    first = web_client.get(f"/en{SERIES}")
+    again = web_client.get(f"/en{SERIES}", headers={"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
-    head = client.head(f"/en{SERIES}")
+    head = web_client.head(f"/en{SERIES}")
     assert (head.status_code, head.content) == (200, b"")
     assert head.headers["etag"] == first.headers["etag"]
 
 
-def test_every_response_says_what_it_may_load(client: TestClient) -> None:
+def test_every_response_says_what_it_may_load(web_client: TestClient) -> None:
     for path in (f"/en{SERIES}", "/en/none", "/static/ambos.css", "/api/v1/none"):
-        policy = client.get(path).headers["content-security-policy"]
+        policy = web_client.get(path).headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
 
 
-def test_workspace_need_not_exist(client: TestClient) -> None:
-    assert not Path(client.app.state.site.workspace.folder).exists()  # type: ignore[attr-defined]
+def test_workspace_need_not_exist(web_client: TestClient) -> None:
+    assert not Path(web_client.app.state.site.workspace.folder).exists()  # type: ignore[attr-defined]
 
 
-def test_an_answer_is_made_once_per_state_of_the_store(client: TestClient) -> None:
-    site = client.app.state.site  # type: ignore[attr-defined]
+def test_an_answer_is_made_once_per_state_of_the_store(web_client: TestClient) -> None:
+    site = web_client.app.state.site  # type: ignore[attr-defined]
     made: list[int] = []
 
     def make(workspace: object) -> int:
@@ -93,7 +85,6 @@ def test_a_request_sees_one_state_of_the_store(tmp_path: Path) -> None:
     times = iter(range(100))
     site = Site(open_workspace(tmp_path), clock=lambda: next(times))
     before = site.now()
-    assert before.findings() is before.findings()
     was = before.workspace.store.snapshots()
     new = replace(was[0], id="new", as_of=date(2026, 1, 1))
     open_workspace(tmp_path).store.record([new])

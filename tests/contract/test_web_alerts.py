@@ -35,9 +35,9 @@ def test_the_page_lists_the_rules_of_the_region(web_client: TestClient, language
 def test_what_fired_is_on_the_page_and_in_the_feed(catalog: Catalog, tmp_path: Path, language: Language) -> None:
     workspace = workspace_at(tmp_path, catalog, Clock(datetime(2026, 6, 14, 23, 5, tzinfo=UTC)), toml=CARS + DESK)
     evaluate(workspace)
-    with TestClient(create_app(workspace)) as client:
-        page = client.get(f"/{language}/alerts").text
-        feed = ElementTree.fromstring(client.get(f"/feeds/{language}/alerts.atom").content)
+    client = TestClient(create_app(workspace))
+    page = client.get(f"/{language}/alerts").text
+    feed = ElementTree.fromstring(client.get(f"/feeds/{language}/alerts.atom").content)
     for text in (page, feed.findtext(f"{ATOM}entry/{ATOM}content") or ""):
         assert "135 min" in text and "CBP" in text
     assert f'href="/{language}/series/waits.reports?place=nogales-deconcini"' in page
@@ -50,6 +50,5 @@ def test_text_of_an_event_is_escaped(catalog: Catalog, tmp_path: Path) -> None:
     toml = CARS.replace("Cars over", "<script>alert(1)</script> over")
     workspace = workspace_at(tmp_path, catalog, Clock(), toml=toml)
     keep(workspace, event())
-    with TestClient(create_app(workspace)) as client:
-        page = client.get("/en/alerts").text
+    page = TestClient(create_app(workspace)).get("/en/alerts").text
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page

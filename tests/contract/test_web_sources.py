@@ -44,9 +44,9 @@ def test_the_last_failure_stands_with_its_day_and_is_not_obeyed(tmp_path: Path) 
     ledger.parent.mkdir()
     older = {**FAILED, "retrieved_at": "2026-11-01T12:00:00+00:00", "error": {"en": "Older.", "es": "Anterior."}}
     ledger.write_text("".join(json.dumps(line) + "\n" for line in (older, FAILED)), encoding="utf-8")
-    with TestClient(create_app(open_workspace(tmp_path))) as client:
-        page = client.get("/en/sources").text
-        assert "November 28, 2026" in page
-        assert "The key &lt;b&gt;is missing" in page
-        assert "Older." not in page
-        assert "Falta la clave." in client.get("/es/sources/banxico_fix").text
+    client = TestClient(create_app(open_workspace(tmp_path)))
+    page = client.get("/en/sources").text
+    assert "November 28, 2026" in page
+    assert "The key &lt;b&gt;is missing" in page
+    assert "Older." not in page
+    assert "Falta la clave." in client.get("/es/sources/banxico_fix").text

@@ -65,8 +65,8 @@ def test_same_question_has_the_same_address_and_is_not_played_again(
 
 def test_trial_outlives_the_server(client: TestClient, played: tuple[str, str]) -> None:
     workspace = client.app.state.site.workspace  # type: ignore[attr-defined]
-    with TestClient(create_app(open_workspace(workspace.folder))) as other:
-        assert other.get(played[0].replace("/es/", "/en/")).status_code == 200
+    other = TestClient(create_app(open_workspace(workspace.folder)))
+    assert other.get(played[0].replace("/es/", "/en/")).status_code == 200
 
 
 def test_scenario_file_and_picture_can_be_fetched(client: TestClient, played: tuple[str, str]) -> None:

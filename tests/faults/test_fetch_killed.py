@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import multiprocessing
 import os
 import random
-import sys
 import time
 from collections.abc import Iterator
 from datetime import date
-from multiprocessing import forkserver
 from pathlib import Path
 from typing import Any
 
@@ -51,17 +48,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[LocalServer]:
     with LocalServer() as running:
         running.routes = dict.fromkeys(ROUTES, reply)
         yield running
-
-
-@pytest.fixture(scope="module")
-def processes() -> Any:
-    """Processes that start at once, from one that has everything loaded."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["fetch_child"])
-    with pytest.MonkeyPatch.context() as patch:  # the server of forks finds modules by the environment alone
-        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
-        forkserver.ensure_running()
-    return context
 
 
 def whole(folder: Path) -> list[str]:
