@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,12 @@ from kept_definitions import keep_definitions
 SPECIMENS = Path(__file__).resolve().parent / "specimens"
 #: Before a module of tests imports what reads them.
 PACKAGED = keep_definitions()
+
+
+def pytest_collection_finish() -> None:
+    """Leave what is loaded by now, which stays, out of the search for cycles."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -98,7 +98,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return KINDS[file], content
 
 
-@settings(calm, max_examples=250)
+@settings(calm, max_examples=100)
 @given(case=damaged())
 def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog, case: tuple[str, bytes]) -> None:
     kind, content = case

@@ -75,7 +75,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, content
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=150)
 @given(case=damaged())
 def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog, case: tuple[str, bytes]) -> None:
     name, content = case
@@ -106,7 +106,7 @@ JSON = st.recursive(
 )
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=150)
 @given(data=st.data(), name=st.sampled_from(["rise", "daily", "latest"]))
 def test_any_other_value_in_any_place_of_an_answer(catalog: Catalog, data: st.DataObject, name: str) -> None:
     module, content = FILES[name]

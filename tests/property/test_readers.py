@@ -86,7 +86,7 @@ def check(rows: Rows, catalog: Catalog) -> None:
             assert (rows.frame[column.id].drop_nulls() >= 0).all()
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=150)
 @given(case=damaged())
 def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
     catalog: Catalog, case: tuple[Any, str, bytes]

@@ -78,7 +78,7 @@ def check(rows: Rows, catalog: Catalog) -> None:
     assert [s == "M" for s in rows.frame["status"]] == list(missing)
 
 
-@settings(calm, max_examples=400)
+@settings(calm, max_examples=150)
 @given(case=damaged())
 def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
     catalog: Catalog, case: tuple[str, Any, str, bytes]
