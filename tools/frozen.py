@@ -64,6 +64,10 @@ site --out specimens
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019
+show economy.mx_product --from 2019 --currency USD
+economy
+economy --year 2024 --json
+economy --year 1900
 show economy.mx_exports --from 2024-Q1
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2

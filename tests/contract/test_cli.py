@@ -35,6 +35,7 @@ VERBS = (
     "runs",
     "river",
     "air",
+    "economy",
     "search",
     "series",
     "places",

@@ -58,6 +58,17 @@ def test_every_topic_shows_its_charts_tables_and_series(web_client: TestClient) 
     assert chart.headers["content-type"] == "image/svg+xml"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "Millions of dollars"), ("es", "Millones de pesos")])
+def test_industries_of_both_states_are_a_page(web_client: TestClient, language: str, words: str) -> None:
+    page = web_client.get(f"/{language}/economy?year=2021")
+    assert page.status_code == 200
+    assert words in page.text and "37,603" in page.text and "231,546" in page.text  # manufacturing, BEA and INEGI
+    assert web_client.get(f"/{language}/economy?year=1900").status_code == 404
+    topic = web_client.get(f"/{language}/topics/economy")
+    assert f"/{language}/economy" in addresses(topic.text)
+    assert "/topics/economy/economy-sonora-exports.svg" in topic.text
+
+
 def test_every_series_belongs_to_a_topic(web_client: TestClient) -> None:
     from ambos.flows.region.topics import series_in
 

@@ -180,7 +180,8 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
         Figures of `series`.
     rates : polars.DataFrame
         Figures of an exchange rate at the same frequency and year basis: the mean of the daily rates of a month for
-        monthly figures, of a year for annual ones. Its unit says which it is: ``mxn_per_usd``.
+        monthly figures, of a year for annual ones. Its unit says which it is: ``mxn_per_usd``, by which dollars are
+        multiplied and pesos are divided.
     series : Series
     currency : str
         ISO 4217 code.
@@ -202,8 +203,9 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
     if series.currency == currency:
         return frame
     pair = f"{currency.lower()}_per_{series.currency.lower()}"
+    inverse = f"{series.currency.lower()}_per_{currency.lower()}"
     units = set(rates["unit"].unique())
-    if not series.currency or units - {pair}:
+    if not series.currency or (units - {pair} and units - {inverse}):
         raise bad_request(
             f"{series.id} cannot be shown in {currency}.",
             f"{series.id} no se puede mostrar en {currency}.",
@@ -220,7 +222,8 @@ def to_currency(frame: pl.DataFrame, rates: pl.DataFrame, series: Series, curren
             known.append(as_of)
             statuses.append(max(worst, "M", key=_RANK.__getitem__))
         else:
-            values.append(_rounded(Decimal(value) * Decimal(rate), Decimal(rate), decimals))
+            other = Decimal(value) * Decimal(rate) if pair in units else Decimal(value) / Decimal(rate)
+            values.append(_rounded(other, Decimal(rate), decimals))
             known.append(max(d for d in (as_of, rate_known) if d is not None))
             statuses.append(worst)
     return frame.with_columns(

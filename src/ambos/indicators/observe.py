@@ -385,7 +385,8 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
         value=figure,
         n=part.count() if series.aggregate == "share_missing" else inputs,
         missing=value.isnull().sum(),
-        rank=rank.max(where=value.notnull()),
+        # without a value, the reason for which there is none: suppressed is not the same as missing
+        rank=ibis.coalesce(rank.max(where=value.notnull()), rank.max()),
         as_of=part.as_of.max(),
     )
 

@@ -294,15 +294,15 @@ def _item(workspace: Workspace, what: Series | Indicator, item: str) -> str:
 def _currencies(workspace: Workspace, of: str) -> list[str]:
     """List the currencies that an exchange rate leads to from this one, in the order of their codes."""
     units = {s.unit for s in workspace.catalog.series.values() if isinstance(s, Series)}
-    pairs = [unit.split("_per_") for unit in units if unit.endswith(f"_per_{of.lower()}")]
-    return sorted(pair[0].upper() for pair in pairs)
+    pairs = [unit.split("_per_") for unit in units if of.lower() in unit.split("_per_")]
+    return sorted(code.upper() for pair in pairs if len(pair) == 2 for code in pair if code != of.lower())
 
 
 def _rate(workspace: Workspace, series: Series, currency: str) -> Series:
-    """The exchange rate between the currency of a series and another."""
-    unit = f"{currency.lower()}_per_{series.currency.lower()}"
+    """The exchange rate between the currency of a series and another, whichever of them it is of."""
+    units = {f"{a.lower()}_per_{b.lower()}" for a, b in ((currency, series.currency), (series.currency, currency))}
     for rate in workspace.catalog.series.values():
-        if isinstance(rate, Series) and rate.unit == unit:
+        if isinstance(rate, Series) and rate.unit in units:
             return rate
     names = [series.currency, *_currencies(workspace, series.currency)]
     shown = (" or ".join(names), " o ".join(names))
