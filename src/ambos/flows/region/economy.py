@@ -112,14 +112,14 @@ def industries(workspace: Workspace, *, year: int | None = None, as_of: date | N
             amounts = [own[currency].get(sector, (None, "M"))[0] for currency in CURRENCIES]
             whole, value = total[state.series.currency], own[state.series.currency].get(sector, (None, "M"))[0]
             share = None if value is None or not whole else 100 * value / whole
-            cells += [*(None if a is None else a / MILLION for a in amounts), share]
+            cells += [*map(_millions, amounts), share]
         rows.append(tuple(cells))
     last: list[Cell] = [Named("_T", codes["gva"].name)]
     for total in totals:
         last += [
-            *(None if total[c] is None else total[c] / MILLION for c in CURRENCIES),
+            *(_millions(total[currency]) for currency in CURRENCIES),
             100.0 if all(total.values()) else None,
-        ]  # type: ignore[operator]
+        ]
     rate_text = {"year": Text.same(str(chosen)), "rate": Text.same(f"{per_dollar:.4f}" if per_dollar else "–")}
     notes = [_NOTES["sum"], _NOTES["rate"].format(**rate_text)]
     notes += [
@@ -187,6 +187,10 @@ def _state(workspace: Workspace, place: Place, series: Series, year: int, as_of:
         except NoData:
             continue
     return _State(place, series, figures)
+
+
+def _millions(amount: int | None) -> float | None:
+    return None if amount is None else amount / MILLION
 
 
 def _sum(values: dict[str, tuple[int | None, str]]) -> int | None:
