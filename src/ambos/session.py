@@ -33,7 +33,7 @@ from ambos.flows.river.plant import treat
 from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
-from ambos.flows.river.status_tables import status
+from ambos.flows.river.status import status
 from ambos.flows.twin import compare, runs, year
 from ambos.flows.twin import simulate as day
 from ambos.flows.workspace import Workspace, open_workspace

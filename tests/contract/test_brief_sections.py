@@ -33,7 +33,6 @@ from ambos.flows.data.check import check_data
 from ambos.flows.river import ledger as river_ledger
 from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
-from ambos.flows.river import status_tables as river_tables
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, Column, Named, Table, record
 from ambos.periods import frequency_of
@@ -99,7 +98,7 @@ def test_every_code_of_the_data_has_a_name_and_every_period_a_frequency(dossier:
 
 # -- the river ------------------------------------------------------------------------------------------------------
 def test_the_cuts_are_those_of_river_status(dossier: Document, here: Workspace) -> None:
-    told = record(river_tables.answer(river.by_level(here, 2026), here.catalog))
+    told = record(river.answer(river.by_level(here, 2026), here.catalog))
     found = data(figure(dossier, "river-cuts"))
     for party in told["parties"]:
         place = party["place"]
@@ -125,14 +124,14 @@ def test_a_table_added_to_river_status_appears_in_every_form(
         (Column("use", Text("Use", "Uso")), Column("volume_kaf", Text("Volume, kaf", "Volumen, kaf"))),
         ((Named("farms", Text("Farms", "Riego")), Decimal("1234.5")), (Named("towns", Text("Towns", "Pueblos")), None)),
     )
-    plain = river_tables.answer
+    plain = river.answer
 
     def answer(status: river.Status, catalog: Catalog) -> Answer:
         made = plain(status, catalog)
         return dataclasses.replace(made, tables=(*made.tables, added))
 
-    monkeypatch.setattr(river_tables, "answer", answer)
-    made = river_tables.status(here, year=2026)
+    monkeypatch.setattr(river, "answer", answer)
+    made = river.status(here, year=2026)
     show(made, "en")
     printed = capsys.readouterr().out
     assert "Uses" in printed and "1,235" in printed

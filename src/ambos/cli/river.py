@@ -101,7 +101,7 @@ def status(
     flood_control: bool,
 ) -> Answer:
     """Print the tier of a year and each party's cut."""
-    from ambos.flows.river.status_tables import status as ask
+    from ambos.flows.river.status import status as ask
 
     return ask(opened, elevation=elevation, as_of=as_of, year=year, observed=observed, flood_control=flood_control)
 

@@ -15,7 +15,7 @@ from ambos.flows.brief.figures import DossierContext, chart
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
-from ambos.flows.river import status_tables
+from ambos.flows.river import status as river_status
 from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import hm3_of
@@ -43,7 +43,7 @@ def determination(context: DossierContext) -> Status:
 def _status(context: DossierContext) -> Answer:
     """Answer `ambos river status` for the year of the dossier."""
     return context.once(
-        "river.status.answer", lambda: status_tables.answer(determination(context), context.workspace.catalog)
+        "river.status.answer", lambda: river_status.answer(determination(context), context.workspace.catalog)
     )
 
 

@@ -1,20 +1,38 @@
-"""`ambos river status`: the tier of a year, each party's cut by part, and how far the next tier is."""
+"""`ambos river status`: tier of a year, cut of each party by part, Mexico's order, distance to the next tiers, rules."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from ambos.catalog import Catalog
 from ambos.errors import NoData, NotYetKnown, bad_request
+from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
 from ambos.flows.river.order import MexicoOrder
 from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
+from ambos.model.codes import TOTAL
 from ambos.model.river import Determination, Instrument, River
 from ambos.numbers import both, day
-from ambos.river import Condition, Distance, condition, decided_for, distances, in_force, storage_at, tier_of
+from ambos.river import (
+    Condition,
+    Distance,
+    af,
+    condition,
+    decided_for,
+    distances,
+    hm3,
+    in_force,
+    metres,
+    storage_at,
+    tier_of,
+)
+from ambos.river.rules import PARTS
 from ambos.text import Text
 
 #: What a level is: projected by the August 24-Month Study, given by the user to be taken as that, or observed.
@@ -47,7 +65,7 @@ def by_level(
     observed: bool = False,
     flood_control: bool = False,
 ) -> Status:
-    """Say what the tables of levels give for a year; for the options see `ambos.flows.river.status_tables.status`.
+    """Say what the tables of levels give for a year; for the options see `status`.
 
     Raises
     ------
@@ -172,3 +190,224 @@ def _end(workspace: Workspace, river: River, state: Condition) -> Text:
     years = range(end.year + 1, decided.end.year + 1)
     named = Text(" and ".join(map(str, years)), " y ".join(map(str, years)))
     return workspace.catalog.message("river.note.end", years=named, next=str(end.year + 1), **said)
+
+
+def status(
+    workspace: Workspace,
+    *,
+    elevation: Decimal | None = None,
+    as_of: date | None = None,
+    year: int | None = None,
+    observed: bool = False,
+    flood_control: bool = False,
+) -> Answer:
+    """State what holds in a year: what is decided, in a year without tables of levels, else tier and cuts by them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    elevation : Decimal, optional
+        Level of Lake Mead, feet, taken as the one projected for 1 January of the year; without it, the level that the
+        August 24-Month Study projected.
+    as_of : date, optional
+        Only what was known on this day; the year is then that of the day, if none is given.
+    year : int, optional
+        The current one if not given.
+    observed : bool
+        The level is an observed one; without `elevation`, that of the 31 December before the year.
+    flood_control : bool
+        Water is released to control floods: Mexico's additional water is then that of flood control, at any level.
+
+    Returns
+    -------
+    Answer
+        Of `answer` or of `ambos.flows.river.decided.answer`.
+
+    Raises
+    ------
+    OutsideRule
+        If no table of cuts holds in the year.
+    BadRequest
+        If both a level and a day are given, the lake cannot have such a level, or floods cannot be controlled from it.
+    NotYetKnown
+        If the level of the year was not known on `as_of`.
+    NoData
+        If no level is held for the year.
+    """
+    year = year_of(workspace, year, elevation, as_of)
+    decided = river_decided.decided(workspace, year=year, as_of=as_of, elevation=elevation)
+    if decided is not None:
+        river_decided.refuse_level_options(year, observed=observed, flood_control=flood_control)
+        return river_decided.answer(decided, workspace.catalog)
+    at = by_level(workspace, year, elevation=elevation, as_of=as_of, observed=observed, flood_control=flood_control)
+    return answer(at, workspace.catalog)
+
+
+def answer(status: Status, catalog: Catalog) -> Answer:
+    """State the tier and cuts of a year by the tables of levels.
+
+    Returns
+    -------
+    Answer
+        Tables ``parties``, ``mexico_order``, ``next_tiers``, ``rules``, ``instruments`` and ``terms``.
+    """
+    condition, held = status.condition, status.held
+    title = catalog.message(
+        f"river.heading.{status.kind}",
+        year=str(condition.year),
+        level=both(condition.level, 2),
+        metres=both(metres(condition.level), 2),
+        tier=condition.tier.name,
+    )
+    total = dict(zip(("total_kaf", "total_af", "total_hm3"), _volumes(condition.total, status.river.m3), strict=True))
+    return Answer(
+        "river.status",
+        title,
+        (
+            _parties(status, catalog),
+            river_order.table(status.order, catalog),
+            _next_tiers((way for way in (status.up, status.down) if way), status.river.m3, catalog),
+            _rules(status, catalog),
+            *river_instruments.tables(status.instruments, catalog),
+        ),
+        {
+            "year": condition.year,
+            "elevation_ft": condition.level,
+            "elevation_m": metres(condition.level),
+            "basis": status.kind,
+            "tier": Named(condition.tier.id, condition.tier.name),
+            "declared_tier": held.declared if held else None,
+            "projected_ft": held.projected if held else None,
+            "projected_reliability": held.reliability if held else None,
+            "observed_ft": held.observed if held else None,
+            "live_storage_kaf": status.storage,
+            **total,
+            **river_order.facts(status.order),
+        },
+        (*_rule_notes(status, catalog), *status.notes),
+    )
+
+
+def _volumes(kaf: Decimal | None, m3: Decimal) -> tuple[Decimal | None, Decimal | None, Decimal | None]:
+    """A volume in kaf, acre-feet and cubic hectometres."""
+    return (kaf, None, None) if kaf is None else (kaf, af(kaf), hm3(kaf, m3))
+
+
+def _parties(status: Status, catalog: Catalog) -> Table:
+    """Tabulate each party's cut by part, and what is left to it."""
+    message, condition, m3 = catalog.message, status.condition, status.river.m3
+    shown = condition.parts
+
+    def head(key: str) -> Text:
+        return message(f"river.head.{key}")
+
+    columns = (
+        Column("party", head("party")),
+        Column("place", None),
+        Column("apportionment_kaf", None),
+        *(Column(f"{part}_kaf", message(f"river.part.{part}") if part in shown else None) for part in PARTS),
+        Column("total_kaf", head("total")),
+        Column("total_af", head("cut_af")),
+        Column("total_hm3", head("cut_hm3"), 1, kept=3),
+        Column("share_percent", head("share"), 1, kept=3),
+        Column("addition_kaf", head("added")),
+        Column("remaining_kaf", head("left_kaf")),
+        Column("remaining_af", head("left_af")),
+        Column("remaining_hm3", head("left_hm3"), 1, kept=3),
+    )
+    rows: tuple[tuple[Cell, ...], ...] = tuple(
+        (
+            Named(cut.party.id, catalog.places[cut.party.place].name),
+            cut.party.place,
+            cut.party.apportionment,
+            *(cut.parts.get(part) for part in PARTS),
+            *_volumes(cut.total, m3),
+            None if cut.share is None else 100 * cut.share,
+            cut.addition,
+            *_volumes(cut.remaining, m3),
+        )
+        for cut in condition.cuts
+    )
+    sums = (sum((c.parts[part] for c in condition.cuts), Decimal(0)) if part in shown else None for part in PARTS)
+    whole = _volumes(condition.total, m3)
+    of = sum((c.party.apportionment for c in condition.cuts), Decimal(0))
+    share = None if condition.total is None else 100 * condition.total / of
+    lefts = [cut.remaining for cut in condition.cuts if cut.remaining is not None]
+    left = sum(lefts, Decimal(0)) if len(lefts) == len(condition.cuts) else None
+    total = (Named(TOTAL, head("all")), None, of, *sums, *whole, share, None, *_volumes(left, m3))
+    added = ("addition_kaf",) if any(cut.addition for cut in condition.cuts) else ()
+    views = (
+        View(message("river.table.parts"), ("party", *(f"{part}_kaf" for part in shown), "total_kaf")),
+        View(
+            message("river.table.left"),
+            (
+                "party",
+                "total_af",
+                "total_hm3",
+                "share_percent",
+                *added,
+                "remaining_kaf",
+                "remaining_af",
+                "remaining_hm3",
+            ),
+            total=False,
+        ),
+    )
+    return Table("parties", message("river.table.parts"), columns, rows, (total,), views)
+
+
+def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Table:
+    """Tabulate how far the neighbouring tiers are, in level and in live storage."""
+    message = catalog.message
+    columns = (
+        Column("tier", message("river.head.tier")),
+        Column("boundary", message("river.head.boundary")),
+        Column("boundary_ft", None),
+        Column("boundary_included", None),
+        Column("feet", message("river.head.feet"), 2, signed=True),
+        Column("kaf", message("river.head.kaf"), signed=True),
+        Column("hm3", message("river.head.hm3"), signed=True, kept=3),
+    )
+
+    def row(way: Distance) -> tuple[Cell, ...]:
+        upwards = way.tier.band.low == way.boundary
+        side = "at" if way.included else "above" if upwards else "below"
+        boundary = message(f"river.boundary.{side}", level=both(way.boundary, 2))
+        volume = None if way.kaf is None else hm3(way.kaf, m3)
+        return (Named(way.tier.id, way.tier.name), boundary, way.boundary, way.included, way.feet, way.kaf, volume)
+
+    return Table("next_tiers", message("river.table.distances"), columns, tuple(map(row, ways)))
+
+
+def _rules(status: Status, catalog: Catalog) -> Table:
+    """Tabulate the line of each rule that applies, for JSON and CSV."""
+    keys = ("rule", "part", "line", "from", "to", "source", "reliability")
+    rows = (
+        (
+            Named(rule.id, rule.name),
+            rule.part,
+            step.rule,
+            rule.start,
+            rule.end,
+            rule.citation.source,
+            rule.citation.reliability,
+        )
+        for rule, step in status.condition.fired
+    )
+    return data_table("rules", catalog.message("river.limit.title"), keys, rows)
+
+
+def _rule_notes(status: Status, catalog: Catalog) -> list[Text]:
+    """State the line of each rule that applies, with its range and citation."""
+    return [
+        catalog.message(
+            "river.rule",
+            name=rule.name,
+            line=step.rule,
+            start=Text(day(rule.start, "en"), day(rule.start, "es")),
+            end=Text(day(rule.end, "en"), day(rule.end, "es")),
+            source=rule.citation.source,
+            reliability=catalog.message(f"river.reliability.{rule.citation.reliability}"),
+        )
+        for rule, step in status.condition.fired
+    ]

@@ -32,7 +32,7 @@ from ambos.flows.river.plant import treat
 from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
-from ambos.flows.river.status_tables import status
+from ambos.flows.river.status import status
 from ambos.flows.twin import runs
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding

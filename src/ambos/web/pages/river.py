@@ -19,7 +19,7 @@ from ambos.flows.river.plant import treat
 from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
-from ambos.flows.river.status_tables import status
+from ambos.flows.river.status import status
 from ambos.model.answer import Answer
 from ambos.text import Text
 from ambos.web.forms import Field, Number, Whole, Year, asked, choice, status_of, whole
