@@ -331,7 +331,7 @@ def _named(
 
 
 def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis, fiscal_start: int) -> None:
-    """Refuse what has no meaning."""
+    """Refuse combinations of options that have no meaning."""
     if finer(grain, series.frequency):
         raise bad_request(
             f"{series.id} is not given at a finer frequency than {series.frequency}.",

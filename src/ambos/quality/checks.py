@@ -145,7 +145,7 @@ def _related(one: str, other: str, catalog: Catalog) -> bool:
 
 
 def _upwards(place: str, catalog: Catalog) -> list[str]:
-    """A place and all that contain it."""
+    """List a place and all places that contain it."""
     chain = []
     known = catalog.places.get(place)
     while known:

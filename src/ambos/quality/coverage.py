@@ -1,4 +1,4 @@
-"""Checks of what is there: months absent, years incomplete, calendar and fiscal years."""
+"""Checks of coverage: months absent, years incomplete, calendar and fiscal years."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of the definitions: that what must be said beside a figure is said."""
+"""Checks of the definitions: warnings that a series must have."""
 
 from __future__ import annotations
 

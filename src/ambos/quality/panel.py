@@ -81,7 +81,7 @@ def runs(flags: NDArray[np.bool_], gap: int) -> list[tuple[int, int, int]]:
 
 
 def _shifted(values: Array, months: int) -> Array:
-    """Moved right by so many columns (left if negative); what comes in is NaN."""
+    """Shift values right by so many columns (left if negative); new columns are NaN."""
     moved = np.full_like(values, np.nan)
     if abs(months) < values.shape[1]:
         if months > 0:

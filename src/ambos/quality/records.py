@@ -1,4 +1,4 @@
-"""Checks of keys and vintages: what a source gave twice, and what it changed afterwards."""
+"""Checks of keys and vintages: repeated rows and later revisions of a source."""
 
 from __future__ import annotations
 

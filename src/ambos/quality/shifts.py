@@ -305,11 +305,11 @@ def _logs(values: Array, least: float) -> Array:
 
 
 def _carriers(context: Context, dataset: str) -> pl.DataFrame:
-    """The measures that belong to no other: what those carry moves with them."""
+    """List the measures that are no part of another."""
     return context.counts(dataset).filter(~pl.col("item").is_in(list(context.parents())))
 
 
 def _borders(context: Context, panel: Panel) -> list[str]:
-    """The country on the other side of each place: what happens to a border happens to its places."""
+    """Map each place to the country on the other side of its border."""
     known = context.catalog.places
     return [(known[p].border or "") if p in known else "" for p in panel.places]

@@ -131,7 +131,7 @@ def _median_around(column: str, groups: list[str]) -> pl.Expr:
 
 
 def ledger_open(context: Context, check: Check) -> Iterator[Finding]:
-    """Years in which the points of delivery do not add up to what satisfies the Treaty and what is in excess of it."""
+    """Find years in which the points of delivery do not add up to satisfaction of the Treaty plus excess."""
     dataset = "river_accounts_annual"
     if dataset not in context.tables:
         return

@@ -277,7 +277,7 @@ def wrong_clock(context: Context, check: Check, waits: pl.DataFrame) -> Iterator
 
 
 def not_polled(context: Context, check: Check, waits: pl.DataFrame) -> Iterator[Finding]:
-    """Spells in which nobody read the feed: what was overwritten then is lost."""
+    """Find spells in which the feed was not read: reports overwritten in them are lost."""
     polls = waits.select("fetched_at").drop_nulls().unique().sort("fetched_at")
     gaps = polls.with_columns(before=pl.col("fetched_at").shift(1)).filter(
         pl.col("fetched_at") - pl.col("before") >= timedelta(hours=check["hours"])

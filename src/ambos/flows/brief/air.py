@@ -66,7 +66,7 @@ def limits(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 
 
 def idling_table(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
-    """Tabulate what vehicles emit while they wait, by port and kind of vehicle: an estimate; ``{year}`` in the title."""
+    """Tabulate emissions of vehicles in line, by port and kind of vehicle: an estimate; ``{year}`` in the title."""
     inventory, catalog = idling(context.then()), context.workspace.catalog
     message, ports = catalog.message, answer(inventory, catalog).table("ports")
     sources, _ = of_datasets(context, ["waits", "crossings"])

@@ -58,7 +58,7 @@ class Basis:
 
 
 def of_datasets(context: DossierContext, datasets: Iterable[str]) -> tuple[tuple[Source, ...], date | None]:
-    """The sources of some datasets, noted on the context, and the newest date of knowledge of what is held of them."""
+    """The sources of some datasets, added to the context, and the newest date of knowledge of their rows."""
     workspace = context.then()
     used: dict[str, None] = {}
     known = []

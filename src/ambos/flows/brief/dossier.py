@@ -222,7 +222,7 @@ def _named(known: Mapping[str, Answer], name: str) -> Answer:
 
 
 def _title(entry: Mapping[str, Any], values: Mapping[str, Text]) -> Text:
-    """The title of a figure that could not be made; what only its answer knows is left open."""
+    """Write the title of a figure that could not be made; placeholders filled by its answer are left open."""
     title = Text.of(entry["title"])
     own = {k: defaultdict(lambda: "…", {name: value[k] for name, value in values.items()}) for k in LANGUAGES}
     return Text(*(title[k].format_map(own[k]) for k in LANGUAGES))

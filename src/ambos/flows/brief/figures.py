@@ -374,7 +374,7 @@ def _frequency(what: Series | Indicator, known: Mapping[str, Series | Indicator]
 
 
 def _trim(context: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> Figures:
-    """Keep what the entry wants of an answer: no totals, the newest periods, the largest items."""
+    """Select the rows of an answer for an entry: no totals, the newest periods, the largest items."""
     frame = shown.frame
     if entry.get("total") is False:
         frame = frame.filter(pl.col("item") != TOTAL)

@@ -74,7 +74,7 @@ def plain_id(id: str) -> str:
 
 
 def _layout(workspace: Workspace, shown: Figures, known: pl.DataFrame) -> dict[str, Any]:
-    """The kind of the chart, its data and what names them."""
+    """Choose the kind of the chart, its data and their labels."""
     catalog = workspace.catalog
     own = series_of(shown.what, catalog.series)[0]
     clock = [part for part in own.items if part in _CLOCK]

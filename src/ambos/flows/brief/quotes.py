@@ -76,7 +76,7 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
 def _change(
     row: Mapping[str, Any], entry: Mapping[str, Any], context: DossierContext, breaks: Collection[Break]
 ) -> Text | None:
-    """Against the year before: in percent, or in percentage points for what is itself a percentage."""
+    """Compare with the year before: in percent, or in percentage points for a percentage."""
     if "period" in entry or row["previous"] is None:
         return None
     if row["unit"] != "percent" and row["change_percent"] is None:

@@ -254,7 +254,7 @@ def ways(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
 
 
 def other_tables(context: DossierContext, entry: Mapping[str, Any]) -> list[DossierTable]:
-    """Tabulate what `ambos river status` answers beside what ``without`` names."""
+    """Tabulate the tables of `ambos river status` that ``without`` does not name."""
     current = determination(context)
     return every_table(context, entry, _status(context), _basis(current), current.condition.year)
 

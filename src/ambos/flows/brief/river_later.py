@@ -140,7 +140,7 @@ def scenarios_at_level(context: DossierContext, entry: Mapping[str, Any]) -> Dos
 
 # -- shares of traces -----------------------------------------------------------------------------------------------
 def _outlook(context: DossierContext) -> tuple[Outlooks, Table, Basis]:
-    """The shares of traces as `ambos river outlook` gives them, and what they rest on."""
+    """Get the shares of traces of `ambos river outlook`, and their basis."""
     projected = context.once("river.outlook", lambda: outlooks(context.then()))
     sources, newest = of_datasets(context, ["natural_flow"])
     model, start = projected.outlook, [projected.start[0]] if projected.start else []
@@ -152,7 +152,7 @@ def _outlook(context: DossierContext) -> tuple[Outlooks, Table, Basis]:
 
 
 def _code(row: Row, key: str) -> tuple[str, str, str, object]:
-    """Code a figure of Lake Mead by rule set, what it is, and year."""
+    """Code a figure of Lake Mead by rule set, quantity and year."""
     return code_of(row["scenario"]), "mead", key.rpartition("_")[0], row["year"]
 
 

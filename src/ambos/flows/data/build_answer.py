@@ -1,4 +1,4 @@
-"""The answer of `ambos build`: rows by source, what was left out, held or refused, and why."""
+"""The answer of `ambos build`: rows by source; files left out, held or refused, with the cause."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def build_answer(workspace: Workspace, report: Build) -> Answer:
 
 
 def _problems(report: Build) -> Iterator[Text]:
-    """Say what could not be read, what was left out or noted, and what was refused."""
+    """List the files not read, left out, noted or refused."""
     if passed := [o for o in report.unrecognised if o.kind == "passed"]:
         yield _unrecognised(passed)
     elif not report.loaded and not report.unrecognised:

@@ -192,7 +192,7 @@ def _by_period(frames: Sequence[pl.DataFrame], period: str, name: str) -> dict[d
 def _said(
     dataset: Dataset, short: Sequence[Mapping[str, object]], absent: Mapping[str, Sequence[str]], workspace: Workspace
 ) -> Text:
-    """Write which periods fall short, and what is absent from them."""
+    """Write which periods are incomplete, and their absent rows."""
     words: dict[str, list[str]] = {"en": [], "es": []}
     for one in short[:SHOWN]:
         label = label_of(cast("date", one["period"]), dataset.frequency)

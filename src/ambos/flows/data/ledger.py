@@ -59,7 +59,7 @@ def _lines(path: Path) -> list[bytes]:
 
 
 def _entry(line: bytes) -> dict[str, Any] | Text:
-    """A line as an object, or what is wrong with it."""
+    """Read a line as an object; its fault as a text if it is damaged."""
     try:
         entry = json.loads(line)
     except (ValueError, RecursionError) as error:

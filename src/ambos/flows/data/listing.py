@@ -72,7 +72,7 @@ def series_answer(workspace: Workspace, words: str = "") -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """A source, with what of it is held."""
+    """A source, with its figures held."""
 
     source: Source
     last: Snapshot | None  #: The snapshot whose figures are the newest known.

@@ -94,7 +94,7 @@ def _changes(workspace: Workspace, dataset: Dataset, place: Place | None, count:
 
 
 def changes_answer(workspace: Workspace, *, place: str = "", source: str = "", series: str = "") -> Answer:
-    """Tabulate what became known on each day, newest first; see `changes`."""
+    """Tabulate the changes by day of knowledge, newest first; see `changes`."""
     rows = (
         (Named(c.dataset.id, c.dataset.title), c.as_of, c.new, c.revised, c.first, c.last, c.dataset.sources)
         for c in changes(workspace, place=place, source=source, series=series, count=1000)

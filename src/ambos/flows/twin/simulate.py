@@ -337,7 +337,7 @@ def answer(run: Run) -> Answer:
 
 
 def provenance(run: Run) -> tuple[tuple[Text, Text], ...]:
-    """Name what makes the run again: seed, replications, version, scenario."""
+    """State the inputs that reproduce the run: seed, replications, version, scenario."""
     head = heads(run.catalog)
     return (
         (head("seed"), Text.same(str(run.summary.seed))),
@@ -379,7 +379,7 @@ def _results(run: Run, line: list[Field]) -> Table:
 
 
 def _outcomes(run: Run, line: list[Field]) -> Table:
-    """Tabulate what became of the travellers of each line, and how far its queue reached."""
+    """Tabulate the outcomes of each line's travellers, and the extent of its queue."""
     head = heads(run.catalog)
     queues = {f.line: [q for q in run.summary.queue if q.line == f.line] for f in run.summary.fates}
 
@@ -453,7 +453,7 @@ def _costs(run: Run, line: list[Field]) -> list[Table]:
 
 
 def _emissions(run: Run, line: list[Field]) -> Table:
-    """Tabulate the fuel that engines burn while they wait and what they emit."""
+    """Tabulate fuel and emissions of engines in line."""
     head, costs, title = heads(run.catalog), run.costs, run.catalog.message("sheet.title.emissions")
     fields = [
         *line,

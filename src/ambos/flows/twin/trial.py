@@ -254,7 +254,7 @@ def question(
 
 
 def _change(change: LineChange, line: LineChoice) -> list[str]:
-    """Write what a change says."""
+    """Write a change in words."""
     body = []
     if change.lanes:
         body.append(f"lanes = [{', '.join(map(str, change.lanes))}]")

@@ -318,7 +318,7 @@ def _lines(year: Year) -> Scenario:
 
 
 def _facts(year: Year) -> dict[str, Cell]:
-    """Hold what makes the year again, and how much was simulated."""
+    """State the seed and scope with which the year can be simulated again."""
     return {
         "simulated": True,
         "year": year.year,

@@ -180,7 +180,7 @@ _DAMAGES: tuple[tuple[type[Exception], Text], ...] = (
 
 
 def damage(error: Exception) -> Text:
-    """What is wrong with a container; libraries say it in English only. An error of our own carries it as a `Text`."""
+    """Get the fault of a container; libraries state it in English only. An error of our own carries it as a `Text`."""
     if error.args and isinstance(error.args[0], Text):
         return error.args[0]
     words = str(error)
@@ -365,7 +365,7 @@ class _TarInfo(tarfile.TarInfo):
 
 
 def is_tar(head: bytes) -> bool:
-    """Whether the first unpacked bytes are those of a tar."""
+    """Return True if the first unpacked bytes are those of a tar."""
     return head[257:262] == b"ustar"
 
 
