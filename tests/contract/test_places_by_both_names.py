@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
-from command_line import Shell
+from ambos.errors import BadRequest
+from ambos.flows.data.figures import answer
+from ambos.flows.data.listing import places_answer
+from ambos.flows.data.show import show
+from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.answer import records
 
 
-@pytest.fixture
-def ask(shells: dict[str, Shell], tmp_path: Path):  # type: ignore[no-untyped-def]
-    return lambda *arguments, language="en": shells[language](*arguments, folder=tmp_path)
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """The embedded snapshot."""
+    return open_workspace(tmp_path_factory.mktemp("places"))
 
 
 @pytest.mark.parametrize(
@@ -26,32 +30,40 @@ def ask(shells: dict[str, Shell], tmp_path: Path):  # type: ignore[no-untyped-de
         ("General Plutarco Elías Calles", "2602", True),
     ],
 )
-def test_a_name_of_the_other_side_is_answered_with_the_port(ask, name: str, place: str, said: bool) -> None:  # type: ignore[no-untyped-def]
-    answer = ask("show", "crossings.pedestrians", "--place", name, "--json").json()
-    assert {row["place"] for row in answer["data"]} == {place}
-    notes = [note["es"] for note in answer["notes"] if "al otro lado de la línea" in note["es"]]
-    assert bool(notes) == said
+def test_a_name_of_the_other_side_is_answered_with_the_port(
+    embedded: Workspace, name: str, place: str, said: bool
+) -> None:
+    shown = show(embedded, "crossings.pedestrians", places=[name])
+    assert set(shown.frame["place"]) == {place}
+    notes = answer(embedded, shown, for_people=False).notes
+    assert any("al otro lado de la línea" in note.es for note in notes) == said
 
 
-def test_a_crossing_is_found_by_its_number_in_mexico(ask) -> None:  # type: ignore[no-untyped-def]
-    answer = ask("show", "waits.lanes_built", "--place", "Nogales III", "--json").json()
-    assert {row["place"] for row in answer["data"]} == {"260402"}
+def test_a_crossing_is_found_by_its_number_in_mexico(embedded: Workspace) -> None:
+    shown = show(embedded, "waits.lanes_built", places=["Nogales III"])
+    assert set(shown.frame["place"]) == {"260402"}
 
 
-def test_a_place_without_figures_names_the_nearest_that_has_some(ask) -> None:  # type: ignore[no-untyped-def]
+def test_a_place_without_figures_names_the_nearest_that_has_some(embedded: Workspace) -> None:
     """Hermosillo to Nogales is about 260 km by the coordinates of both."""
-    refused = ask("show", "crossings.trucks", "--place", "Hermosillo")
-    assert refused.code and "Held nearest: Nogales, 162 mi (260 km) away." in refused.err
-    refused = ask("show", "crossings.trucks", "--place", "Hermosillo", language="es")
-    assert "Lo más cercano: Nogales, a 260 km (162 mi)." in refused.err
-    within = ask("show", "trade.to_mexican_state.exports", "--place", "Hermosillo")
-    assert within.code and "Held nearest: Sonora, in which it lies." in within.err
-    # no export by US state is held of Sonora, so it is not named
-    assert "Held nearest" not in ask("show", "trade.by_state.exports", "--place", "Hermosillo").err
+    with pytest.raises(BadRequest) as refused:
+        show(embedded, "crossings.trucks", places=["Hermosillo"])
+    assert "Held nearest: Nogales, 162 mi (260 km) away." in refused.value.say("en")
+    assert "Lo más cercano: Nogales, a 260 km (162 mi)." in refused.value.say("es")
+    with pytest.raises(BadRequest, match="Held nearest: Sonora, in which it lies."):
+        show(embedded, "trade.to_mexican_state.exports", places=["Hermosillo"])
 
 
-def test_places_lists_the_port_on_the_other_side(ask) -> None:  # type: ignore[no-untyped-def]
-    by_id = {row["place"]: row for row in ask("places", "--json").json()["places"]}
+def test_what_is_not_held_nearby_is_not_named(embedded: Workspace) -> None:
+    """No export by US state is held of Sonora."""
+    with pytest.raises(BadRequest) as refused:
+        show(embedded, "trade.by_state.exports", places=["Hermosillo"])
+    assert "Held nearest" not in refused.value.say("en")
+
+
+def test_places_lists_the_port_on_the_other_side(embedded: Workspace) -> None:
+    by_id = {row["place"]: row for row in records(places_answer(embedded).table("places"))}
     assert by_id["2602"]["counterpart"] == "Sonoyta" and by_id["2602"]["across"] == "MX-26070"
     assert by_id["260403"]["counterpart"] is None  # no source held gives it
-    assert [row["place"] for row in ask("places", "obregón", "--json").json()["places"]] == ["MX-26018"]
+    found = records(places_answer(embedded, "obregón").table("places"))
+    assert [row["place"] for row in found] == ["MX-26018"]
