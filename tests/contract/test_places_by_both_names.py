@@ -50,7 +50,7 @@ def test_a_place_without_figures_names_the_nearest_that_has_some(embedded: Works
         show(embedded, "crossings.trucks", places=["Hermosillo"])
     assert "Held nearest: Nogales, 162 mi (260 km) away." in refused.value.say("en")
     assert "Lo más cercano: Nogales, a 260 km (162 mi)." in refused.value.say("es")
-    with pytest.raises(BadRequest, match="Held nearest: Sonora, in which it lies."):
+    with pytest.raises(BadRequest, match=r"Held nearest: Sonora, in which it lies\."):
         show(embedded, "trade.to_mexican_state.exports", places=["Hermosillo"])
 
 
