@@ -68,7 +68,7 @@ show economy.mx_product --from 2019 --currency USD
 economy
 economy --year 2024 --json
 economy --year 1900
-economy --as-of 2026-01-01
+economy --as-of 2026-01-01 --csv --table industries
 show economy.mx_exports --from 2024-Q1
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2

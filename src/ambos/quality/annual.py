@@ -1,4 +1,5 @@
-"""Checks of annual values: one part of a place's trade that jumps alone; months that do not add up to their year."""
+"""Checks of annual values: one part of a place's trade that jumps alone; months that do not add up
+to their year; parts that do not add up to their total."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ import polars as pl
 from ambos.model import Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import both
-from ambos.quality.context import Context, finding, percent
+from ambos.periods import MONTHS_IN, plus_months
+from ambos.quality.context import Context, finding, percent, when
 from ambos.quality.definitions import Check
 from ambos.text import Text, joined
 
@@ -130,6 +132,56 @@ def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
                 total=both(row["year"]),
                 months=both(row["months"]),
                 off=both(row["off"]),
+            )
+
+
+def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
+    """Totals that the source prints and that their own parts, all of them held, do not add up to."""
+    for whole in check.settings["wholes"]:
+        dataset, column = whole["dataset"], whole["column"]
+        if dataset not in context.tables:
+            continue
+        held = context.catalog.datasets[dataset]
+        table, value = context.tables[dataset], held.values[0]
+        others = [key for key in held.keys if key != column]
+        parts = table[column].isin(whole["parts"]) if "parts" in whole else table[column] != whole["total"]
+        for key, code in whole.get("where", {}).items():
+            table = table.filter(table[key] == code)
+        sums = (
+            table.filter(parts)
+            .group_by(others)
+            .aggregate(sum=table[value].sum(), there=table[value].count(), rows=table[column].count())
+        )
+        wanted = pl.lit(len(whole["parts"])) if "parts" in whole else pl.col("rows").max()
+        totals = table.filter(table[column] == whole["total"], table[value].notnull())
+        rows = (
+            context.frame(totals.select(*others, total=table[value]))
+            .join(context.frame(sums), on=others)
+            .with_columns(pl.col(held.period).cast(pl.Date), off=(pl.col("sum") - pl.col("total")).abs())
+            # a sum without one of its parts is no sum
+            .filter(pl.col("there") == wanted, pl.col("off") > whole["least"])
+            .sort(others)
+        )
+        for row in rows.iter_rows(named=True):
+            named = [key for key in others if key != held.period]
+            codes = {key: row[key] for key in named}
+            place = next((code for code in codes.values() if code in context.catalog.places), TOTAL)
+            rest = [code for code in (whole["total"], *codes.values()) if code not in (place, TOTAL)]
+            yield finding(
+                check,
+                "own",
+                dataset=dataset,
+                place=place,
+                item="/".join(rest) or TOTAL,
+                start=row[held.period],
+                end=plus_months(row[held.period], MONTHS_IN[held.frequency] - 1),
+                size=row["off"],
+                what=_named(context, dataset, {**codes, column: whole["total"]}),
+                when=when(row[held.period], held.frequency),
+                total=both(row["total"]),
+                sum=both(row["sum"]),
+                off=both(row["off"]),
+                unit=context.catalog.units[held.column(value).unit or ""].name,
             )
 
 

@@ -28,6 +28,7 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "collapse": shifts.collapse,
     "annual_jump": annual.annual_jump,
     "year_and_months": annual.year_and_months,
+    "parts_and_total": annual.parts_and_total,
     "out_of_line": steps.out_of_line,
     "ledger_open": steps.ledger_open,
     "arrival": arrival.newest,
