@@ -1,7 +1,7 @@
 """The error tree: every way in which Ambos can say no, in both languages.
 
-Each class carries what went wrong (`text`) and what to do about it (`fix`) as templates; the values that fill
-them are given by whoever raises it. Foreign exceptions (network, file system, parsers) are translated into one
+Each class carries what went wrong (`text`), what to do about it (`fix`) and what to type for that at a terminal
+(`command`) as templates; the values that fill them are given by whoever raises it. Foreign exceptions (network, file system, parsers) are translated into one
 of these where they cross into a room, so that a door (command line, web) only ever has to print `AmbosError`.
 """
 
@@ -11,7 +11,7 @@ import errno
 import re
 from typing import Any, ClassVar
 
-from ambos.text import Language, Text, printable
+from ambos.text import LANGUAGES, Language, Text, printable
 
 
 class AmbosError(Exception):
@@ -20,11 +20,12 @@ class AmbosError(Exception):
     Parameters
     ----------
     **values
-        The placeholders of the class's `text` and `fix`.
+        The placeholders of the class's `text`, `fix` and `command`.
     """
 
     text: ClassVar[Text] = Text("Ambos could not do this: {detail}", "Ambos no pudo hacer esto: {detail}")
     fix: ClassVar[Text | None] = None
+    command: ClassVar[Text | None] = None
 
     def __init__(self, **values: object) -> None:
         self.values = values
@@ -35,13 +36,19 @@ class AmbosError(Exception):
         return _again, (type(self), self.values)
 
     def say(self, language: Language) -> str:
-        """The whole message, cause and remedy, in one language."""
-        parts = [self.text] if self.fix is None else [self.text, self.fix]
-        return printable(" ".join(part.format(**self.values)[language] for part in parts))
+        """The whole message, cause, remedy and command, in one language."""
+        return self._said(language, self.text, self.fix, self.command)
 
     def message(self) -> Text:
         """The whole message in both languages."""
         return Text(self.say("en"), self.say("es"))
+
+    def on_page(self) -> Text:
+        """Cause and remedy in both languages, for readers who have no terminal."""
+        return Text(*(self._said(language, self.text, self.fix) for language in LANGUAGES))
+
+    def _said(self, language: Language, *parts: Text | None) -> str:
+        return printable(" ".join(part.format(**self.values)[language] for part in parts if part))
 
 
 def _again(kind: type[AmbosError], values: dict[str, object]) -> AmbosError:
@@ -173,6 +180,12 @@ class BadRequest(AmbosError):
     text = Text("{detail}", "{detail}")
 
 
+class NeedsOption(BadRequest):
+    """A request that lacks something, which `option` gives at a terminal."""
+
+    command = Text("Option: {option}.", "Opción: {option}.")
+
+
 def bad_request(en: str, es: str) -> BadRequest:
     """The error of a request that has no meaning, said in both languages."""
     return BadRequest(detail=Text(en, es))
@@ -185,7 +198,7 @@ class FutureDay(AmbosError):
         "{day} is yet to come, so no figure can have been known by then.",
         "La fecha {day} aún no llega, así que ninguna cifra pudo conocerse para entonces.",
     )
-    fix = Text("Give today or an earlier day with --as-of.", "Indique con --as-of el día de hoy o uno anterior.")
+    fix = Text("Give today or an earlier day.", "Indique el día de hoy o uno anterior.")
 
 
 # -- sources ----------------------------------------------------------------------------------------------------
@@ -444,7 +457,7 @@ class NoData(StoreError):
     """The question is sound but nothing is held for it."""
 
     text = Text("Nothing is held for {what}.", "No hay datos de {what}.")
-    fix = Text(
+    command = Text(
         "ambos series tells what is covered; ambos build --from FOLDER or ambos fetch bring more.",
         "ambos series indica qué se cubre; ambos build --from CARPETA o ambos fetch traen más.",
     )
@@ -461,6 +474,7 @@ class NotYetKnown(NoData):
         "The oldest one held is of {first}: use that day or a later one.",
         "La más antigua que se tiene es del {first}: use ese día o uno posterior.",
     )
+    command = None
 
 
 # -- the twin ---------------------------------------------------------------------------------------------------
@@ -476,7 +490,7 @@ class RunDamaged(AmbosError):
     """A kept run of the twin whose content has not the hash that its name says."""
 
     text = Text("The kept run {path} is not what was kept.", "La corrida {path} no es la que se guardó.")
-    fix = Text(
+    command = Text(
         "Delete the file and run the simulation again with --keep.",
         "Borre el archivo y vuelva a ejecutar la simulación con --keep.",
     )
@@ -489,9 +503,10 @@ class OutsideRule(AmbosError):
         "No table of cuts holds in {year}: {rules}. {reason}",
         "Ninguna tabla de reducciones rige en {year}: {rules}. {reason}",
     )
-    fix = Text(
-        "The tables hold from {first} to {last}; what is decided after that: ambos river status --year {next}; what may come: ambos river scenario",
-        "Hay tablas de {first} a {last}; lo decidido después: ambos river status --year {next}; lo que pueda venir: ambos river scenario",
+    fix = Text("The tables hold from {first} to {last}.", "Hay tablas de {first} a {last}.")
+    command = Text(
+        "What is decided after that: ambos river status --year {next}; what may come: ambos river scenario",
+        "Lo decidido después: ambos river status --year {next}; lo que pueda venir: ambos river scenario",
     )
 
 
@@ -527,15 +542,24 @@ class NoRule(AmbosError):
     fix = Text("Ask for a day or a year that a rule covers.", "Consulte un día o un año en que rija una regla.")
 
 
+class RuleOfOtherYears(NoRule):
+    """No rule of the river is held for a year. `next` is the first year after those of the rule."""
+
+    command = Text(
+        "What is known of later years: ambos river status --year {next}",
+        "Lo que se sabe de años posteriores: ambos river status --year {next}",
+    )
+
+
 class BadReadings(AmbosError):
     """A file of readings is wrong; the bad rows are listed. `problems` is a `Text`."""
 
     text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
     fix = Text(
         "\nA file of readings has the columns station, time (hours, with their zone), pollutant, value and unit; the value is empty where an hour is"
-        " missing. ambos air design also takes daily values, with day in place of time.",
+        " missing. For design values it may hold daily values, with day in place of time.",
         "\nUn archivo de lecturas tiene las columnas «station», «time» (horas, con su zona), «pollutant», «value» y «unit»; el valor va vacío donde falta una"
-        " hora. ambos air design acepta también valores diarios, con «day» en lugar de «time».",
+        " hora. Para valores de diseño puede tener valores diarios, con «day» en lugar de «time».",
     )
 
 

@@ -118,7 +118,7 @@ def test_the_table_of_cuts_is_in_the_user_s_language(
         (("--year", 2028, "--observed"), "--observed has no meaning", "--observed no tiene sentido"),
         (("--year", 2027, "--flood-control"), "--flood-control has no meaning", "--flood-control no tiene sentido"),
         (("--year", 2026, "--elevation", "1050", "--flood-control"), "shortage goes first", "primero va la escasez"),
-        (("--year", 2012), "give it: --elevation", "indíquela: --elevation"),
+        (("--year", 2012), "a level of your own can be given", "puede indicar una propia"),
         (("--year", 2007, "--elevation", "1110"), "from 2008 to 2026", "de 2008 a 2026"),
         (("--year", 2099), "from 2008 to 2026", "de 2008 a 2026"),
         (

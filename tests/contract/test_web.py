@@ -92,3 +92,13 @@ def test_a_request_sees_one_state_of_the_store(tmp_path: Path) -> None:
     assert before.state().tag == before.state().tag != site.now().state().tag
     assert new in site.now().workspace.store.snapshots()
     assert [before.once("a", lambda _: 1), site.once("a", lambda _: 2), before.once("a", lambda _: 3)] == [1, 2, 1]
+
+
+@pytest.mark.parametrize("region", ["arizona_sonora", "example_region"])
+def test_pages_of_an_empty_store_say_that_nothing_is_held(tmp_path: Path, specimens: Path, region: str) -> None:
+    folder = specimens / region
+    workspace = open_workspace(tmp_path, folder if folder.is_dir() else region, embedded=False)
+    port = workspace.catalog.places[workspace.catalog.region.ports[0]].slug
+    with TestClient(create_app(workspace)) as client:
+        for path in ("", "/findings", "/air", "/river", "/topics", f"/crossings/{port}", f"/places/{port}"):
+            assert client.get(f"/en{path}").status_code == 200, path

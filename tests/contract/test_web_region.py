@@ -93,6 +93,7 @@ def test_a_crossing_has_waits_hours_map_and_the_counts_of_its_port(web_client: T
     assert "/en/crossings/nogales-mariposa/hours-260402.svg?lane=commercial%2Ffast" in page
     assert "counted by port, not by crossing" in page
     assert "06:00–22:00" in page
+    assert re.search(r'<a href="/en/crossings/nogales" class="here"', page)
     assert "/en/try?crossing=mariposa" in page
     assert "Mariposa open only 8 am to 8 pm" in page
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from fastapi.testclient import TestClient
+
+from ambos.cli import VERBS
 
 PAGES = ("", "/scenario", "/outlook?traces=20&years=3", "/schedule", "/ledger", "/reserve", "/cap", "/plant")
 
@@ -50,3 +55,53 @@ def test_a_value_out_of_range_is_refused_before_any_work(web_client: TestClient,
 
 def test_an_outlook_says_that_it_is_no_forecast(web_client: TestClient) -> None:
     assert "Not a forecast" in web_client.get("/en/river/outlook?traces=20&years=3").text
+
+
+@pytest.mark.parametrize(
+    ("path", "figure"),
+    [
+        ("river", "river-mead"),
+        ("river/scenario", "river-scenarios"),
+        ("river/ledger", "river-mexico"),
+        ("air", "air-days"),
+    ],
+)
+def test_a_page_shows_the_charts_of_the_dossier_with_their_values(
+    web_client: TestClient, path: str, figure: str
+) -> None:
+    page = web_client.get(f"/es/{path}").text
+    assert f'src="/es/figures/{figure}.svg"' in page
+    assert "Valores en una tabla" in page or "<summary>" in page
+    assert web_client.get(f"/es/figures/{figure}.svg").headers["content-type"] == "image/svg+xml"
+    assert web_client.get(f"/es/figures/{figure}.json").json()["datasets"]["hints"]
+
+
+def test_a_chart_that_no_page_shows_is_refused(web_client: TestClient) -> None:
+    assert web_client.get("/en/figures/river-powell.svg").status_code == 404
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(f"river{path}" for path in PAGES),
+        *(
+            "river?year=2027",
+            "river?year=2045",
+            "river/outlook?set=guidelines_2027",
+            "river?year=2026&as_of=2020-01-01",
+        ),
+        *("river/outlook?start=2027-03-01", "river/reserve?opening=5", "river?elevation=1040&flood_control=true"),
+        *(
+            "air",
+            "air/pairs",
+            "series/river.elevation?place=lake-mead&freq=A",
+            "series/crossings.trucks?as_of=1990-01-01",
+        ),
+    ],
+)
+def test_no_page_names_a_command_line(web_client: TestClient, language: str, path: str) -> None:
+    page = web_client.get(f"/{language}/{path}").text
+    words = unescape(re.sub(r"<[^>]+>", " ", page.partition("<main")[2].partition("</main")[0]))
+    verbs = "|".join(VERBS)
+    assert not re.findall(rf"\bambos (?:{verbs})\b|(?<![\w-])--[a-z]", words)

@@ -116,6 +116,30 @@ def test_hours_without_a_time_are_those_of_the_newest_day(web_client: TestClient
     assert len({str(row["period"])[:10] for row in rows}) == 1
 
 
+def test_hours_of_a_day_are_drawn_and_those_of_more_days_are_not(web_client: TestClient) -> None:
+    address = "/en/series/waits.reports/chart.json?place=deconcini&from=2025-06-10&to=2025-06-"
+    drawn = web_client.get(address + "10")
+    hints = drawn.json()["datasets"]["hints"]
+    rows = _rows(web_client, "place=deconcini&from=2025-06-10&to=2025-06-10", "waits.reports")
+    assert len(hints) == sum(row["value"] is not None for row in rows) > 20
+    assert web_client.get(address + "11").status_code == 404
+    page = web_client.get("/es/series/waits.reports?place=deconcini&from=2025-06-10&to=2025-06-11").text
+    assert "Las horas se grafican de un solo día" in page
+
+
+def test_a_page_names_the_address_that_it_was_asked_at(web_client: TestClient) -> None:
+    for host in ("one.example", "two.example"):
+        page = web_client.get(f"/en/series/{SERIES}?freq=A", headers={"Host": host}).text
+        assert set(re.findall(r"https?://(\w+\.example)", page)) == {host}
+        assert f'rel="canonical" href="http://{host}/en/series/{SERIES}?freq=A"' in page
+        assert f'hreflang="es" href="http://{host}/es/series/{SERIES}?freq=A"' in page
+
+
+def test_events_of_the_figures_are_told_beside_them(web_client: TestClient) -> None:
+    page = web_client.get("/en/series/crossings.personal_vehicles?place=lukeville&from=2023-10&to=2024-02").text
+    assert "Events in the time and places shown" in page
+
+
 def test_more_figures_than_a_page_can_hold_are_refused(web_client: TestClient) -> None:
     assert web_client.get("/en/series/waits.reports?from=2022").status_code == 400
 
@@ -125,7 +149,9 @@ def test_an_embedded_figure_may_be_framed_and_says_whether_it_updates(web_client
     fixed = web_client.get(f"/en/embed/series/{SERIES}?freq=A&as_of=2025-06-30")
     assert "frame-ancestors *" in live.headers["content-security-policy"]
     assert "updates itself" in live.text
-    assert "fixed as of June 30, 2025" in fixed.text
+    ended = web_client.get(f"/en/embed/series/{SERIES}?freq=A&to=2024")
+    assert "fixed as it was known on June 30, 2025" in fixed.text
+    assert "ends on December 31, 2024" in ended.text
 
 
 def test_revised_figures_stand_beside_what_was_known_before(web_client: TestClient) -> None:

@@ -30,8 +30,18 @@ FOLLOWED = {
 #: Their advice is for a person: correct a file or a name, get a key, free memory, report a fault, install again.
 FOR_A_PERSON = {
     *("BadReadings", "BadRows", "BadScenario", "BadSchedule", "BadTraces", "BaseDamaged", "CannotOpen", "CannotSave"),
-    *("DefinitionError", "FetchFailed", "FetcherFault", "KeyRefused", "NeedsKey", "NoData", "NoRule", "OnlyByHand"),
-    *("OutsideRule", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
+    *(
+        "DefinitionError",
+        "FetchFailed",
+        "FetcherFault",
+        "KeyRefused",
+        "NeedsKey",
+        "NeedsOption",
+        "NoData",
+        "NoRule",
+        "OnlyByHand",
+    ),
+    *("OutsideRule", "RuleOfOtherYears", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
     *("CannotListen", "RefreshedElsewhere", "TooManyTrials"),
 }
 
@@ -39,7 +49,7 @@ FOR_A_PERSON = {
 def advising(kind: type[AmbosError] = AmbosError) -> Iterator[str]:
     """The error classes of the program that have an advice."""
     for child in kind.__subclasses__():
-        if child.fix and child.__module__.startswith("ambos."):
+        if (child.fix or child.command) and child.__module__.startswith("ambos."):
             yield child.__name__
         yield from advising(child)
 

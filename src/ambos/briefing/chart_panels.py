@@ -103,6 +103,8 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
                     continue
                 is_open = is_open or point.status == "P"
                 drawing.bar(start, start + 0.76 * band, axis.at(base), axis.at(base + point.value), colours[code])
+                said = hint(chart, canvas.language, (place.code, code), when, point.value * scale)
+                drawing.hint(start + 0.38 * band, axis.at(base + point.value / 2), said)
                 base += point.value
             if is_open:
                 drawing.text(start + 0.38 * band, axis.at(base) - 7, "p", palette.MUTED, "center", size=SIZE - 1)
@@ -147,6 +149,8 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
                 if number is None or value is None:
                     if len(piece) > 1:
                         drawing.line(piece, colours[code])
+                    elif piece:  # a value between gaps
+                        drawing.point(*piece[0], colours[code], size=20)
                     piece = []
                 else:
                     piece.append((place.x + (float(number) - low) / (high - low) * place.width, axis.at(value)))

@@ -157,7 +157,7 @@ def show(
         others = ", ".join(t.id for t in kept if t is not chosen[0])
         if others and table is None:
             click.echo(f"{Text('Other tables, by --table', 'Otras tablas, con --table')[language]}: {others}", err=True)
-        print_notes(answer.notes, language)
+        print_notes([*answer.notes, *answer.hints], language)
     else:
         for line in answer.head or ([] if chosen[0].title in (None, answer.title) else [answer.title]):
             click.echo(line[language])
@@ -167,7 +167,7 @@ def show(
             if table and not (t.rows or t.totals):  # asked for by name, and there is nothing to see
                 none = Text(": no rows.", ": sin renglones.")
                 click.echo(((t.title or Text.same(t.id)) + none)[language])
-        for note in answer.notes:
+        for note in (*answer.notes, *answer.hints):
             click.echo(f"· {note[language]}")
         for source in answer.sources:
             click.echo(f"{Text('Source', 'Fuente')[language]}: {source[language]}")

@@ -200,17 +200,16 @@ def _cuts(
     if flood_control and any(kaf for part in steps if part != ADDITION for kaf in steps[part].values()):
         raise bad_request(
             f"At {level} ft the rules cut deliveries, and floods are not controlled from such a level: by Reclamation's"
-            " rules (CRMMS) shortage goes first, surplus after it. Leave out --flood-control, or give a higher level.",
+            " rules (CRMMS) shortage goes first, surplus after it. Leave out flood control, or give a higher level.",
             f"A {level} pies las reglas reducen entregas, y a esa elevación no se controlan avenidas: según las reglas"
-            " del Buró de Reclamación (CRMMS) primero va la escasez y después el excedente. Quite --flood-control o"
+            " del Buró de Reclamación (CRMMS) primero va la escasez y después el excedente. Quite el control de avenidas o"
             " indique una elevación mayor.",
         )
     added = steps.get(ADDITION, {})
     if flood_control and ADDITION not in steps:
         raise bad_request(
-            "No rule of that year that was read gives additional water while floods are controlled: leave out"
-            " --flood-control.",
-            "Ninguna regla leída de ese año da agua adicional durante el control de avenidas: quite --flood-control.",
+            "No rule of that year that was read gives additional water while floods are controlled: leave it out.",
+            "Ninguna regla leída de ese año da agua adicional durante el control de avenidas: quítelo.",
         )
     if flood_control:
         added = next((rule.flood_control for rule in rules if rule.part == ADDITION), {})

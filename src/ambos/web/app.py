@@ -143,7 +143,7 @@ def _refuse(request: Request, status: int, message: Text) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AmbosError)
-    return _refuse(request, next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500), error.message())
+    return _refuse(request, next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500), error.on_page())
 
 
 def _not_understood(request: Request, error: Exception) -> Response:

@@ -71,7 +71,9 @@ class Kept:
         state = site.state()
         asked = Headers(scope=scope)
         accept = asked.get("accept", "") if scope["path"].startswith("/api") else ""
-        key = (state.tag, scope["path"], scope["query_string"], accept)
+        # pages name the address that they are asked at, in citations and for other sites
+        address = f"{scope['scheme']}://{asked.get('host', '')}{scope['path']}"
+        key = (state.tag, address, scope["query_string"], accept)
         body = self._get(key)
         if body is None:
             body = await self._ask(scope, receive, send, state, key, only_head=scope["method"] == "HEAD")

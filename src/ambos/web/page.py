@@ -94,6 +94,11 @@ class Page:
         """The address of a page in this language; ``path`` begins with a slash; a parameter that is None is left out."""
         return _address(f"/{self.language}{path}", query)
 
+    @property
+    def origin(self) -> str:
+        """Give the address of this site as it was asked for, without a path; "" in a copy, whose links are relative."""
+        return "" if self.copied else str(self.request.base_url).rstrip("/")
+
     def here(self, language: Language | None = None, **changed: object) -> str:
         """The address of this page in a language, with its selection; parameters are changed, or left out if None."""
         path = self.request.url.path.split("/", 2)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import TypeVar, cast
 
+from ambos.errors import NoData
 from ambos.flows.data.check import check_data
 from ambos.flows.workspace import Workspace, reopened
 from ambos.model import Finding
@@ -136,7 +137,10 @@ class Site:
 
         def find(workspace: Workspace) -> Sequence[Finding]:
             then = workspace.store if as_of is None else workspace.store.at(as_of)
-            return tuple(check_data(replace(workspace, store=then)))
+            try:
+                return tuple(check_data(replace(workspace, store=then)))
+            except NoData:  # an empty store has no fault, and its pages say that nothing is held
+                return ()
 
         return self.once(("findings", as_of), find)
 

@@ -54,8 +54,8 @@ _MARGIN = Text(
     "Margen: el nivel menos el valor; negativo si lo rebasa. Crítico: la cifra mínima del año siguiente (media anual, percentil 98, cuarto día más alto, excedencias esperadas) que llevaría el valor de diseño arriba del nivel. PM10: excedencias esperadas por año; se permite una.",
 )
 _DAILY = Text(
-    "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless --every says so.",
-    "Se supone medición diaria: un monitor que muestrea cada tercer o sexto día aparece incompleto si no se indica con --every.",
+    "Every day is taken as due: a monitor that samples every third or sixth day shows as incomplete unless that is said.",
+    "Se supone medición diaria: un monitor que muestrea cada tercer o sexto día aparece incompleto si no se indica.",
 )
 _NOTES = (
     Text("No day is left out as an exceptional event.", "No se excluye ningún día por evento excepcional."),

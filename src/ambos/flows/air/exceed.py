@@ -29,8 +29,8 @@ _NOTES = (
         "Los días son de hora local estándar; la hora es la de inicio. Un día cuenta con 18 de sus horas (8 h: 18 de 24 promedios, ozono de EE. UU. 13 de 17; un promedio de 8 h con 6). Un promedio que rebasa cuenta aun en un día incompleto; en PM2.5 y ozono de EE. UU. también el que rebasa con ceros en lugar de las horas faltantes, como en los valores de diseño.",
     ),
     Text(
-        "Yearly means are those of the valid days, want three quarters of the year's days and are compared with the limit of 31 December. A US standard is violated by its design value of three years (ambos air design), not by a day or a year above its level.",
-        "Las medias anuales son de los días válidos, requieren tres cuartas partes de los días del año y se comparan con el límite del 31 de diciembre. Una norma de EE. UU. se incumple por su valor de diseño de tres años (ambos air design), no por un día o un año arriba del nivel.",
+        "Yearly means are those of the valid days, want three quarters of the year's days and are compared with the limit of 31 December. A US standard is violated by its design value of three years, not by a day or a year above its level.",
+        "Las medias anuales son de los días válidos, requieren tres cuartas partes de los días del año y se comparan con el límite del 31 de diciembre. Una norma de EE. UU. se incumple por su valor de diseño de tres años, no por un día o un año arriba del nivel.",
     ),
     Text(
         "Assumed, not read in the norms: Mexican limits are compared half up to the decimals of NOM-172-SEMARNAT-2023; 8-hour means belong to the day in which they end (US ozone: begin).",

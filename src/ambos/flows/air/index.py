@@ -357,8 +357,8 @@ def judge_hours(workspace: Workspace, path: Path | None, *, station: str | None 
 def last_rows(count: int, keys: tuple[str, ...]) -> View:
     """Show the last rows of a long table, and say so."""
     note = Text(
-        "The last {shown} of {count} rows; --csv or --json give all, with colours and concentrations.",
-        "Los últimos {shown} de {count} renglones; --csv o --json dan todos, con colores y concentraciones.",
+        "The last {shown} of {count} rows; the data have all, with colours and concentrations.",
+        "Los últimos {shown} de {count} renglones; los datos los tienen todos, con colores y concentraciones.",
     ).format(shown=_SHOWN, count=both(count))
     return View(None, keys, rows=range(max(0, count - _SHOWN), count), note=note if count > _SHOWN else None)
 

@@ -24,8 +24,12 @@ from ambos.text import Text, joined
 
 _PAIRS = Text("Pairs of stations", "Pares de estaciones")
 _NO_HOURS = Text(
-    "No hourly readings of both sides are held: fetch them (ambos fetch), or give them as files (ambos air pair US.csv MX.csv --pair ID). A pollutant not named was not found to be measured on both sides, which does not prove that it is not.",
-    "No se tienen lecturas horarias de ambos lados: descárguelas (ambos fetch) o indíquelas como archivos (ambos air pair EEUU.csv MX.csv --pair ID). De un contaminante que no aparece no se halló medición en ambos lados; eso no prueba que no la haya.",
+    "No hourly readings of both sides are held. A pollutant not named was not found to be measured on both sides, which does not prove that it is not.",
+    "No se tienen lecturas horarias de ambos lados. De un contaminante que no aparece no se halló medición en ambos lados; eso no prueba que no la haya.",
+)
+_GIVEN = Text(
+    "Fetch readings (ambos fetch), or give them as files (ambos air pair US.csv MX.csv --pair ID).",
+    "Descargue lecturas (ambos fetch) o indíquelas como archivos (ambos air pair EEUU.csv MX.csv --pair ID).",
 )
 _VALID = Text(
     "A month has a valid twin where both have three quarters of its hours at once. Hours are of local standard time.",
@@ -236,7 +240,8 @@ def pair_stations(
             _months(asked.comparisons),
             _lags(asked.comparisons),
         ]
-    return Answer("air.pair", tables[0].title or _PAIRS, tuple(tables), notes=tuple(notes))
+    hints = () if asked.comparisons else (_GIVEN,)
+    return Answer("air.pair", tables[0].title or _PAIRS, tuple(tables), notes=tuple(notes), hints=hints)
 
 
 def _missing(one: PairAnalysis) -> Text:

@@ -181,7 +181,7 @@ def section(
     for entry in part.get("block", []):
         if entry.get("id") not in without:
             try:
-                blocks += _blocks(context, entry, values)
+                blocks += composed(context, entry, values)
             except NoData:
                 if context.as_of is None:
                     raise
@@ -193,7 +193,14 @@ def section(
     return Section(part["id"], Text.of(part["title"]), intro, tuple(blocks))
 
 
-def _blocks(context: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
+def composed(context: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:
+    """Compose a ``[[section.block]]``, whose texts may name values.
+
+    Raises
+    ------
+    NoData
+        If nothing is held of it.
+    """
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return [Paragraph(Text.of(entry["text"]).format(**values), kind)]

@@ -232,7 +232,7 @@ def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
         ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
         ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
-        ``seam`` is the first period after a break of the figures.
+        ``seam`` is the first period after a break of the figures; ``pages`` are pages of the site that show the chart too.
     """
     answers = [_trim(context, context.ask(entry, s), entry) for s in _ids(entry["series"])]
     catalog = context.workspace.catalog

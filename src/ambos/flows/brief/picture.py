@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, cast, get_args
@@ -37,10 +37,11 @@ _ACROSS = {
 
 
 def picture(workspace: Workspace, shown: Figures) -> Chart | None:
-    """Make the chart of figures; None of hourly ones, and where no figure has a value.
+    """Make the chart of figures; None of hourly ones of more than a day, and where no figure has a value.
 
     Figures over time become columns (one row of few annual amounts), lines (up to `MOST_LINES`) or small plots (up to
-    `MOST_PLOTS`); those of one period, and of more rows, bars of the newest period; those by hour and weekday a map.
+    `MOST_PLOTS`); those of one period, and of more rows, bars of the newest period; those by hour and weekday a map;
+    the hours of one day lines over the hour.
 
     Parameters
     ----------
@@ -50,9 +51,9 @@ def picture(workspace: Workspace, shown: Figures) -> Chart | None:
     catalog = workspace.catalog
     frequency = shown.frame["frequency"][0]
     known = shown.frame.filter(pl.col("value").is_not_null())
-    if frequency == "H" or known.is_empty():
+    if known.is_empty() or (frequency == "H" and shown.frame["start"].n_unique() > 1):
         return None
-    made = _layout(workspace, shown, known)
+    made = _of_day(workspace, shown) if frequency == "H" else _layout(workspace, shown, known)
     events = {b.event.id: b.event for b in shown.breaks if b.periods}
     events |= {e.id: e for e in events_on(rows_of(catalog, shown.what, shown.frame), catalog) if e.places}
     notes = (*dict.fromkeys(note_of(b, catalog) for b in shown.breaks), *filter(None, [left_out(shown)]))
@@ -167,6 +168,33 @@ def _ranked(workspace: Workspace, shown: Figures) -> dict[str, Any]:
     }
 
 
+def _of_day(workspace: Workspace, shown: Figures) -> dict[str, Any]:
+    """The hours of a day by place, at the clock of the place: the label of an hour begins with its local time."""
+    catalog, kept = workspace.catalog, []
+    names: dict[str, Text] = {}
+    for datum in data_of(shown):
+        names[datum.place] = catalog.places[datum.place].name
+        names[datum.item] = catalog.item_name(shown.what, datum.item, short=True)
+        kept.append(replace(datum, series=datum.item, item=datum.label[11:13]))
+    rows = list(dict.fromkeys((d.place, d.series) for d in kept))
+    day = shown.frame["start"][0].isoformat()
+    made = _over(kept, names, _title(workspace, shown, rows, day), "hour")
+    return made | {"notes": (*made["notes"], catalog.message("brief.page.mark_M"))}
+
+
+def _over(kept: Sequence[Datum], names: Mapping[str, Text], title: Text, clock: str) -> dict[str, Any]:
+    """Lines over the hour or the weekday that stands in `item`, by place; rows without any value are left out."""
+    valued = {(d.place, d.series) for d in kept if d.value is not None}
+    kept = [d for d in kept if (d.place, d.series) in valued]
+    rows = list(dict.fromkeys((d.place, d.series) for d in kept))
+    lines = list(dict.fromkeys(series for _, series in rows))[:MOST_LINES]
+    places = list(dict.fromkeys(place for place, _ in rows))[:MOST_PLOTS]
+    data = [replace(d, item=str(int(d.item))) for d in kept if d.series in lines and d.place in places]
+    notes = _cut(_FIRST, len({(d.place, d.series) for d in data}), len(rows))
+    common = {"data": tuple(data), "names": names, "title": title, "notes": notes}
+    return {"kind": "curves", "by": "series", "facet": "place", "across": _ACROSS[clock], **common}
+
+
 def _by_clock(workspace: Workspace, shown: Figures, clock: Sequence[str]) -> dict[str, Any]:
     """Compose the values of a period by hour and weekday (maps), or by one of them (lines)."""
     catalog = workspace.catalog
@@ -183,13 +211,7 @@ def _by_clock(workspace: Workspace, shown: Figures, clock: Sequence[str]) -> dic
     rows = list(dict.fromkeys((d.place, d.series) for d in kept))
     title = _title(workspace, shown, rows, shown.frame["period"][0])
     if len(clock) == 1:
-        lines = list(dict.fromkeys(series for _, series in rows))[:MOST_LINES]
-        places = list(dict.fromkeys(place for place, _ in rows))[:MOST_PLOTS]
-        data = [replace(d, item=str(int(d.item))) for d in kept if d.series in lines and d.place in places]
-        drawn = len({(d.place, d.series) for d in data})
-        notes = _cut(_FIRST, drawn, len(rows))
-        common = {"data": tuple(data), "names": names, "title": title, "notes": notes}
-        return {"kind": "curves", "by": "series", "facet": "place", "across": _ACROSS[clock[0]], **common}
+        return _over(kept, names, title, clock[0])
     several = len({place for place, _ in rows}) > 1, len({series for _, series in rows}) > 1
     chosen = rows[:MOST_MAPS]
     data = []

@@ -89,6 +89,7 @@ class _Figure:
     total: bool
     names: Mapping[str, Text]
     notes: tuple[Text, ...]
+    pages: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -259,7 +259,7 @@ def _checks(catalog: Catalog, language: Language) -> str:
 
 def _errors(catalog: Catalog, language: Language) -> str:
     def tree(kind: type[AmbosError], depth: int) -> list[str]:
-        said = kind.text[language] + (f" {kind.fix[language]}" if kind.fix else "")
+        said = " ".join(part[language] for part in (kind.text, kind.fix, kind.command) if part)
         lines = [f"{'  ' * depth}- `{kind.__name__}`: {' '.join(said.split())}"]
         for child in kind.__subclasses__():
             if child.__module__ == errors.__name__:

@@ -1,15 +1,17 @@
-"""The subjects of the region: what the dossier shows of each, its series and the findings on them."""
+"""The subjects of the region: what the dossier shows of each and of other pages, its series and the findings on them."""
 
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
-from ambos.briefing import Quote, Section
+from ambos.briefing import Chart, Quote, Section
 from ambos.catalog.catalog import nearest
 from ambos.errors import NoData, UnknownName
-from ambos.flows.brief.dossier import section
+from ambos.flows.brief.dossier import composed, section
 from ambos.flows.brief.figures import DossierContext, series_of
 from ambos.flows.brief.quotes import quote
 from ambos.flows.workspace import Workspace
@@ -37,6 +39,37 @@ def numbers(workspace: Workspace) -> tuple[Quote, ...]:
         except NoData:
             continue  # an empty store shows what it has
     return tuple(made)
+
+
+def page_of(workspace: Workspace, figure: str) -> str:
+    """Find a page on which a chart of the dossier stands: the first of ``pages`` of its block, "" if there is none."""
+    return next((entry["pages"][0] for entry in _on_pages(workspace) if entry["id"] == figure), "")
+
+
+def charts_on(workspace: Workspace, page: str, findings: Sequence[Finding]) -> tuple[Chart, ...]:
+    """Draw the charts of the dossier that a page of the site shows; without those of which nothing is held.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    page : str
+        Its address without the language: ``river/ledger``.
+    findings : sequence of Finding
+        All findings.
+    """
+    context = DossierContext(workspace, list(findings))
+    made: list[Chart] = []
+    for entry in _on_pages(workspace):
+        if page in entry["pages"]:
+            with suppress(NoData):
+                made += [block for block in composed(context, entry, {}) if isinstance(block, Chart)]
+    return tuple(made)
+
+
+def _on_pages(workspace: Workspace) -> list[Mapping[str, Any]]:
+    """List the blocks of ``brief.toml`` that stand on pages of the site."""
+    sections = workspace.catalog.brief.get("section", [])
+    return [entry for part in sections for entry in part.get("block", []) if entry.get("pages")]
 
 
 def series_in(workspace: Workspace, topic: Topic) -> tuple[Series | Indicator, ...]:
@@ -67,7 +100,7 @@ def topic_page(workspace: Workspace, id: str, quotes: Sequence[Quote], findings:
     """
     topics = workspace.catalog.topics
     if id not in topics:
-        raise UnknownName(kind=Text("topic", "el tema"), name=id, nearest=", ".join(nearest(id, topics)))
+        raise UnknownName(kind=Text("topic", "el tema"), name=id, nearest=", ".join(nearest(id, topics)) or "–")
     topic = topics[id]
     part = next((p for p in workspace.catalog.brief.get("section", []) if p["id"] == topic.section), None)
     context = DossierContext(workspace, list(findings))

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from ambos.catalog import Catalog
-from ambos.errors import NoData, NoRule
+from ambos.errors import NoData, NoRule, RuleOfOtherYears
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Cell, Named, Table, data_table
 from ambos.model.river import Citation, River
@@ -16,11 +16,6 @@ from ambos.model.river_mexico import DatedLimit, Mexico
 from ambos.numbers import day
 from ambos.river import Cut, af, condition, in_force
 from ambos.text import LANGUAGES, Text
-
-SUCCESSOR = Text(
-    "what is known of the years after: ambos river status --year {next}",
-    "lo que se sabe de los años siguientes: ambos river status --year {next}",
-)
 
 
 def this_year(workspace: Workspace) -> int:
@@ -39,18 +34,20 @@ def limits_of(mexico: Mexico, year: int, names: Iterable[str]) -> tuple[DatedLim
     limits = tuple(mexico.limits[name] for name in names)
     for limit in limits:
         if not limit.holds_in(year):
-            raise NoRule(what=limit.name, day=Text(str(year), f"año {year}"), reason=held(limit.start, limit.end))
+            said = {"what": limit.name, "day": Text(str(year), f"año {year}"), "reason": held(limit.start, limit.end)}
+            if limit.end is None:
+                raise NoRule(**said)
+            raise RuleOfOtherYears(**said, next=limit.end.year + 1)
     return limits
 
 
 def held(start: date, end: date | None) -> Text:
-    """Write the period in which a limit holds, and the pointer to the years after it."""
+    """Write the period in which a limit holds."""
     if end is None:
         return Text(f"it holds from {day(start, 'en')}", f"rige desde el {day(start, 'es')}")
-    later = SUCCESSOR.format(next=str(end.year + 1))
     return Text(
-        f"it holds from {day(start, 'en')} to {day(end, 'en')}; {later.en}",
-        f"rige del {day(start, 'es')} al {day(end, 'es')}; {later.es}",
+        f"it holds from {day(start, 'en')} to {day(end, 'en')}",
+        f"rige del {day(start, 'es')} al {day(end, 'es')}",
     )
 
 

@@ -15,7 +15,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
 from ambos.catalog.river import load_outlook, load_scenarios
 from ambos.csv_text import csv_text
-from ambos.errors import BadRequest, CannotSave, NoData, bad_request, reason
+from ambos.errors import CannotSave, NeedsOption, NoData, bad_request, reason
 from ambos.files import whole
 from ambos.flows.river.scenarios import Assumed, assumed, standing_notes, unread
 from ambos.flows.workspace import Workspace
@@ -177,7 +177,8 @@ def _refuse_missing(workspace: Workspace, river: River, rules: RuleSet) -> None:
     for scenario in rules.scenarios:
         for party in scenario.missing:
             said = unread(scenario, party, river, workspace.catalog)
-            raise BadRequest(detail=workspace.catalog.message("river.outlook.needs", **said))
+            option = Text("--mexico VOLUME, or --mexico feis", "--mexico VOLUMEN o --mexico feis")
+            raise NeedsOption(detail=workspace.catalog.message("river.outlook.needs", **said), option=option)
 
 
 def natural_flow(workspace: Workspace, since: int | None = None) -> Record:
@@ -273,8 +274,8 @@ def _start(held: Outlook, day: date | None, mead: Decimal | None, powell: Decima
     first = held.start.day
     if day is not None and day != first and (mead is None or powell is None):
         raise bad_request(
-            "For another day give the levels of both lakes: --mead and --powell.",
-            "Para otro día indique las elevaciones de ambos lagos: --mead y --powell.",
+            "For another day give the levels of both lakes, Mead and Powell.",
+            "Para otro día indique las elevaciones de ambos lagos, Mead y Powell.",
         )
     if day is not None and (day.day != 1 or (day.year, day.month) < (first.year, first.month)):
         raise bad_request(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.errors import NoData, bad_request
+from ambos.errors import NeedsOption, NoData
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river.ledger import annual
 from ambos.flows.river.limits import citation_cells, hm3_of, limit_table, limits_of, rule_note, source_note
@@ -58,7 +58,8 @@ def reserve(
     planned = created is not None or delivered is not None
     if year is None:
         if planned or opening is not None:
-            raise bad_request("Volumes need a year (--year).", "Los volúmenes requieren un año (--year).")
+            detail = Text("Volumes need a year.", "Los volúmenes requieren un año.")
+            raise NeedsOption(detail=detail, option=Text("--year YEAR", "--year AÑO"))
         years = sorted(mexico.balances)[1:]
     else:
         limits_of(mexico, year, _RESERVE)

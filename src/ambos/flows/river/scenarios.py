@@ -101,6 +101,13 @@ def scenario(
         (cuts, _crossings(chosen if elevation is None else (), river, catalog), _list(chosen, catalog)),
         {"elevation_ft": elevation},
         tuple(_notes(chosen, river, catalog)),
+        hints=(
+            *(
+                catalog.message("river.scenario.hint_decided", year=str(s.start))
+                for s in [s for s in chosen if s.decided][:1]
+            ),
+            catalog.message("river.scenario.hint"),
+        ),
     )
 
 
@@ -208,7 +215,7 @@ def standing_notes(scenarios: Sequence[RuleScenario], river: River, catalog: Cat
     notes = []
     decided, others = ([s for s in scenarios if s.decided is which] for which in (True, False))
     if decided:
-        notes.append(catalog.message("river.scenario.decided", names=_names(decided), year=str(decided[0].start)))
+        notes.append(catalog.message("river.scenario.decided", names=_names(decided)))
     if others:
         notes.append(catalog.message(f"river.scenario.{key}", names=_names(others)))
     for s in scenarios:
@@ -244,7 +251,7 @@ def _notes(scenarios: Sequence[RuleScenario], river: River, catalog: Catalog) ->
     """List the notes on the rule sets: standing, trigger, and the basis of the figures."""
     return [
         *standing_notes(scenarios, river, catalog, "not_in_force"),
-        *(catalog.message(f"river.scenario.{key}") for key in ("mexico", "rounding", "outlook")),
+        *(catalog.message(f"river.scenario.{key}") for key in ("mexico", "rounding")),
         *(
             catalog.message(
                 "river.scenario.trigger",

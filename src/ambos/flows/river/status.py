@@ -133,7 +133,7 @@ def _held_level(held: Determination | None, year: int, as_of: date | None, obser
     )
     level = None if held is None else held.observed if observed else held.projected
     if held is None or level is None:
-        raise NoData(what=what + Text(" (give it: --elevation)", " (indíquela: --elevation)"))
+        raise NoData(what=what + Text(" (a level of your own can be given)", " (puede indicar una propia)"))
     known = date(year - 1, 12, 31) if observed else held.known
     if as_of is not None and as_of < known:
         raise NotYetKnown(what=what, day=as_of, first=known)
@@ -181,7 +181,7 @@ def _notes(
 
 
 def _end(workspace: Workspace, river: River, state: Condition) -> Text:
-    """Note the day on which the rules expire, and the pointer to the years after."""
+    """Note the day on which the rules expire, and whether others are decided for the years after."""
     end = max(rule.end for rule in river.rules)
     said = {"day": Text(day(end, "en"), day(end, "es"))}
     decided = decided_for(river, end.year + 1)
@@ -189,7 +189,7 @@ def _end(workspace: Workspace, river: River, state: Condition) -> Text:
         return workspace.catalog.message("river.note.ended", **said)
     years = range(end.year + 1, decided.end.year + 1)
     named = Text(" and ".join(map(str, years)), " y ".join(map(str, years)))
-    return workspace.catalog.message("river.note.end", years=named, next=str(end.year + 1), **said)
+    return workspace.catalog.message("river.note.end", years=named, **said)
 
 
 def status(
@@ -285,6 +285,7 @@ def answer(status: Status, catalog: Catalog) -> Answer:
             **river_order.facts(status.order),
         },
         (*_rule_notes(status, catalog), *status.notes),
+        hints=(catalog.message("river.note.hint", next=str(max(rule.end for rule in status.river.rules).year + 1)),),
     )
 
 

@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter
 
+from ambos.web import figures
 from ambos.web.pages import (
     air,
     alerts,
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     series.router,
     air.router,
     alerts.router,
+    figures.router,
     findings.router,
     river.router,
     sources.router,

@@ -31,6 +31,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.air import AirUnit, Pollutant
 from ambos.model.answer import Answer
 from ambos.text import LANGUAGES, Text
+from ambos.web.figures import charts
 from ambos.web.forms import Field, Number, Year, asked, status_of, whole
 from ambos.web.page import Asked, Page
 from ambos.web.params import FirstDay
@@ -83,7 +84,8 @@ def _render(page: Page, flow: Callable[[], Answer] | None, day: date | None = No
         value_fields=_VALUE,
         file_fields=_FILE,
         answer=answer,
-        refused=error.message() if error else None,
+        charts=charts(page, "air"),
+        refused=error.on_page() if error else None,
         limits=limits(page.workspace, day=day),
         series=[one for one in catalog.series.values() if one.topic == "air" and not one.id.endswith("before_2024")],
         counties=[catalog.places[id] for id in catalog.region.counties],
@@ -152,7 +154,7 @@ def of_file(page: Asked, upload: Annotated[Upload, Depends(_upload)]) -> HTMLRes
             try:
                 return _FLOWS[upload.what](page.workspace, path)
             except AmbosError as error:  # it names the file by its path here, which is nobody's affair
-                said = error.message()
+                said = error.on_page()
                 raise BadRequest(detail=Text(*(said[k].replace(str(path), upload.name) for k in LANGUAGES))) from error
 
     return _render(page, flow, fresh=0)
@@ -168,7 +170,7 @@ def _other(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], 
         parent=("/air", "air"),
         fields=fields,
         answer=answer,
-        refused=error.message() if error else None,
+        refused=error.on_page() if error else None,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
@@ -17,7 +17,7 @@ from ambos.model.answer import View
 from ambos.web.border_map import border_map
 from ambos.web.drawing import serve_chart
 from ambos.web.figures import blocks
-from ambos.web.page import Asked
+from ambos.web.page import Asked, Page
 from ambos.web.pages.home import WAITS, crossing_links
 
 router = APIRouter()
@@ -37,15 +37,23 @@ def all_crossings(page: Asked) -> HTMLResponse:
     return page.render(
         "crossings.html.j2",
         ports=ports,
-        maps=border_map(page.workspace.catalog.region.border_line, [port for port, _ in ports]),
-        members=[page.workspace.catalog.places[m] for m in page.workspace.catalog.region.members],
-        source=page.workspace.catalog.region.border_source,
+        **_map(page),
         facts=facts,
         facts_links=crossing_links(page, facts, "facts"),
         waits=waits,
         waits_seen=page.seen(replace(table, views=(View(table.title, WAITS),))),
         waits_links=crossing_links(page, waits, "waits"),
     )
+
+
+def _map(page: Page) -> dict[str, Any]:
+    """The border line with the region's ports, and the names of its two sides."""
+    catalog = page.workspace.catalog
+    return {
+        "maps": border_map(catalog.region.border_line, [port for port, _ in of_region(page.workspace)]),
+        "members": [catalog.places[m] for m in catalog.region.members],
+        "source": catalog.region.border_source,
+    }
 
 
 def _slug(page: Asked, crossing: str) -> str:
@@ -91,6 +99,7 @@ def one_crossing(
     return page.render(
         "crossing.html.j2",
         shown=shown,
+        **_map(page),
         waits=waits,
         lane=hourly[0],
         hours=blocks(page, hourly[1], path, lane=lane or None),

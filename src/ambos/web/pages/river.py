@@ -22,6 +22,7 @@ from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status import status
 from ambos.model.answer import Answer
 from ambos.text import Text
+from ambos.web.figures import charts
 from ambos.web.forms import Field, Number, Whole, Year, asked, choice, status_of, whole
 from ambos.web.page import Asked, Page
 from ambos.web.params import LastDay
@@ -51,7 +52,8 @@ def _show(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], A
         pages=pages,
         fields=fields,
         answer=answer,
-        refused=error.message() if error else None,
+        charts=charts(page, name),
+        refused=error.on_page() if error else None,
     )
 
 

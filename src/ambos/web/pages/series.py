@@ -133,7 +133,8 @@ def embedded(page: Asked, asked: Answered) -> HTMLResponse:
         chart=_drawn(page, asked),
         tables=_table(page, found)[0],
         source="; ".join(page.text(source.citation) for source in found.sources),
-        fixed=asked.question.as_of or asked.question.end,
+        fixed=asked.question.as_of,
+        ends=asked.question.end,
         query=page.selection(),
     )
 
@@ -160,7 +161,7 @@ def one_series(page: Asked, asked: Answered) -> HTMLResponse:
         chart=_drawn(page, asked),
         cite=_citation(page, asked, found),
         bibtex=_bibtex(page, asked, found),
-        address=str(page.request.base_url).rstrip("/"),
+        hourly=asked.shown.frame["frequency"][0] == "H",
         query=query,
         money=bool(series and asked.held.what.currency),  # type: ignore[union-attr]
         frequencies=_frequencies(page, asked),
