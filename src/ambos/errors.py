@@ -457,7 +457,7 @@ class NoData(StoreError):
     """The question is sound but nothing is held for it."""
 
     text = Text("Nothing is held for {what}.", "No hay datos de {what}.")
-    command = Text(
+    command: ClassVar[Text | None] = Text(
         "ambos series tells what is covered; ambos build --from FOLDER or ambos fetch bring more.",
         "ambos series indica qué se cubre; ambos build --from CARPETA o ambos fetch traen más.",
     )
