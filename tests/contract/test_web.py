@@ -10,6 +10,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
+from ambos.web.app import create_app
 from ambos.web.site import Site
 
 SERIES = "/series/crossings.trucks?place=nogales&from=2015&freq=A"
