@@ -84,12 +84,13 @@ def accounts() -> frozenset[str]:
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """The rows of ``river_accounts``, and of ``river_accounts_annual`` where the years are calendar years."""
     years = list(_years(file, kind))
+    account = stem(file.name)
     own = catalog.codelists["river_accounts"].from_system("riverwar")
-    if stem(file.name) in accounts() - set(own):
+    if account in accounts() - set(own):
         return  # an account that another region keeps
     names = MONTHS if kind == "calendar" else WATER[1:-1]
     cells = [
-        (stem(file.name), year.year, str(MONTHS.index(month) + 1), value)
+        (account, year.year, str(MONTHS.index(month) + 1), value)
         for year in years
         for month, value in zip(names, year.months, strict=True)
     ]
@@ -105,7 +106,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 
 
 def _annual(file: File, years: list[_Year], catalog: Catalog) -> Rows:
-    cells = [(stem(file.name), year.year, year.total) for year in years]
+    account = stem(file.name)
+    cells = [(account, year.year, year.total) for year in years]
     lines = pl.Series("line", [year.line for year in years], dtype=pl.Int64)
     sheet = _sheet(table(file, ("account", "year", "value"), cells).with_columns(lines), catalog)
     sheet.values("year", "period", year_of, pl.Date(), Text("a year", "un año"))
