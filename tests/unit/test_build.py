@@ -632,7 +632,7 @@ def test_a_file_of_an_unknown_day_takes_no_settled_figure_back(
     (error,) = report.loaded[0].errors
     assert isinstance(error, NeedsDate) and crossings(here) == before
     assert "figures that are held (1, as known on 2025-04-29)" in error.say("en") and "--as-of" in error.say("en")
-    assert "cifras que ya se tienen (1, según se conocían el 2025-04-29)" in error.say("es")
+    assert "cifras que ya se tienen (1, con fecha de corte al 2025-04-29)" in error.say("es")
     dated = build(here, here.folder.parent / "given", as_of=date(2025, 3, 1))  # as the error says
     assert not dated.failed and crossings(here) == before  # an older vintage changes nothing that is known today
     assert crossings(here, as_of=date(2025, 3, 1)) != {}
