@@ -161,7 +161,7 @@ def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> Non
     assert (
         "Tier 1 holds in 2026" in en and "1,055.88 ft" in en and "512 kaf (631.5 hm³)" in en and "5.88 ft lower" in en
     )
-    assert "rige el Nivel 1" in es and "80 kaf (98.7 hm³)" in es
+    assert "rige el Nivel 1" in es and "98.7 hm³ (80 kaf)" in es
     note = next(b for b in water.blocks if isinstance(b, Paragraph) and b.kind == "note")
     assert "end on December 31, 2026" in note.text.en and "terminan el 31 de diciembre de 2026" in note.text.es
     assert "For 2027 and 2028 operating guidelines are decided" in note.text.en and "1,250 kaf" in note.text.en
