@@ -186,6 +186,17 @@ class NeedsOption(BadRequest):
     command = Text("Option: {option}.", "Opción: {option}.")
 
 
+class TooMuch(BadRequest):
+    """An answer would be too long."""
+
+
+class TooManyTrials(BadRequest):
+    """More trials wait than may."""
+
+    text = Text("Too many trials are waiting now.", "Hay demasiadas pruebas en espera.")
+    fix = Text("Try again in a minute.", "Inténtelo de nuevo en un minuto.")
+
+
 def bad_request(en: str, es: str) -> BadRequest:
     """The error of a request that has no meaning, said in both languages."""
     return BadRequest(detail=Text(en, es))

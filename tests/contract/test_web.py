@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
 from ambos.web.app import create_app
-from ambos.web.site import Site
+from ambos.web.page import Page
+from ambos.web.site import Site, State
 
 SERIES = "/series/crossings.trucks?place=nogales&from=2015&freq=A"
 
@@ -95,11 +99,41 @@ def test_a_request_sees_one_state_of_the_store(tmp_path: Path) -> None:
     assert [before.once("a", lambda _: 1), site.once("a", lambda _: 2), before.once("a", lambda _: 3)] == [1, 2, 1]
 
 
-@pytest.mark.parametrize("region", ["arizona_sonora", "example_region"])
-def test_pages_of_an_empty_store_say_that_nothing_is_held(tmp_path: Path, specimens: Path, region: str) -> None:
-    folder = specimens / region
-    workspace = open_workspace(tmp_path, folder if folder.is_dir() else region, embedded=False)
-    port = workspace.catalog.places[workspace.catalog.region.ports[0]].slug
-    with TestClient(create_app(workspace)) as client:
-        for path in ("", "/findings", "/air", "/river", "/topics", f"/crossings/{port}", f"/places/{port}"):
-            assert client.get(f"/en{path}").status_code == 200, path
+def test_a_response_is_kept_while_the_store_stays_but_the_age_of_waits_for_a_minute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened, passed, made = open_workspace(tmp_path), [0.0], Counter[str]()
+    render = Page.render
+
+    def counted(page: Page, *args: Any, **kwargs: Any) -> Any:
+        made[page.request.url.path] += 1
+        return render(page, *args, **kwargs)
+
+    monkeypatch.setattr(Page, "render", counted)
+    client = TestClient(create_app(replace(opened, clock=lambda: datetime(2026, 11, 20, tzinfo=UTC))))
+    monkeypatch.setattr("ambos.web.kept.now", lambda: passed[0])
+    for passed[0] in (0, 59, 61, 7200):
+        assert client.get("/en/crossings").status_code == client.get("/en/places").status_code == 200
+    assert made == {"/en/crossings": 3, "/en/places": 1}
+
+
+def test_a_store_that_changed_is_made_ready_unasked(tmp_path: Path) -> None:
+    with TestClient(create_app(open_workspace(tmp_path))) as client:
+        site = client.app.state.site  # type: ignore[attr-defined]
+
+        def made_unasked() -> State:
+            """The state in which the numbers of the home page, of which no one asked, were made."""
+            until = time.monotonic() + 120
+            while not (own := site._edition.slots.get("numbers")) or not own.made:
+                assert time.monotonic() < until
+                time.sleep(0.1)
+            return cast("State", site._edition.state)
+
+        before = made_unasked()
+        old = open_workspace(tmp_path).store.snapshots()[0]
+        open_workspace(tmp_path).store.record([replace(old, id="new", as_of=date(2026, 1, 1))])
+        until = time.monotonic() + 60
+        while site._edition.state is before:  # nobody looks but the one that makes ready
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        assert made_unasked().store != before.store

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from multiprocessing import active_children
 
 import pytest
 from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
 from ambos.web.app import create_app
+from ambos.web.jobs import AT_ONCE
 
 FORM = {"crossing": "sasabe", "day": "2025-07-14", "replications": "2", "add_lanes:sasabe.pov.standard": "+1"}
 
@@ -112,3 +114,11 @@ def test_wrong_field_is_named(client: TestClient, changed: dict[str, str], words
 @pytest.mark.parametrize("name", ["0" * 16, "%2e%2e%2f", "abc", "0123456789abcdeg"])
 def test_no_other_name_reaches_a_file(client: TestClient, name: str) -> None:
     assert client.get(f"/en/run/{name}").status_code in (400, 404)
+
+
+def test_trials_of_several_people_are_played_at_once(client: TestClient, played: tuple[str, str]) -> None:
+    before = len(active_children())
+    asked = [client.post("/en/try", data=FORM | {"seed": seed}, follow_redirects=False) for seed in ("2", "3")]
+    for answer in asked:
+        assert "Simulated" in wait(client, answer.headers["location"])
+    assert len(active_children()) - before == min(AT_ONCE, 2) - 1

@@ -49,6 +49,7 @@ class Engine:
         """The Ibis backend."""
         if self._backend is None:
             import duckdb
+            import ibis
 
             # Not `ibis.duckdb`, which first searches all installed packages for backends.
             from ibis.backends.duckdb import Backend
@@ -59,6 +60,8 @@ class Engine:
                 "autoinstall_known_extensions": "false",
                 "temp_directory": str(spill),
             }
+            # Ibis takes long to put nested queries into one, which DuckDB does anyway.
+            ibis.options.sql.fuse_selects = False
             self._backend = Backend.from_connection(duckdb.connect(":memory:", config=config))
         return self._backend
 

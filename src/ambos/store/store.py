@@ -310,9 +310,12 @@ class Store:
     def newest(self, dataset: str) -> date | datetime | None:
         """The newest period for which anything is held; None if there is nothing."""
         what = self.datasets[dataset]
-        kind = schema.of(what)[what.period]
-        query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
-        newest: date | datetime | None = self._engine.frame(self._engine.table(query, {"period": kind}))["period"][0]
+
+        def make() -> pl.DataFrame:
+            query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
+            return self._engine.frame(self._engine.table(query, {"period": schema.of(what)[what.period]}))
+
+        newest: date | datetime | None = self.once(dataset, "newest", make)["period"][0]
         return newest
 
     def version(self, dataset: str) -> int | None:

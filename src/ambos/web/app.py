@@ -16,37 +16,30 @@ from starlette.exceptions import HTTPException
 
 from ambos import __version__
 from ambos.briefing.charts import FONTS
-from ambos.errors import AmbosError, BadRequest, FutureDay, NoData, NoRule, OutsideRule, UnknownName
+from ambos.errors import AmbosError
 from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
 from ambos.web import health
 from ambos.web.api import ROUTERS as API
 from ambos.web.api.problem import problem
-from ambos.web.api.sdmx import TooMany
+from ambos.web.forms import status_of
 from ambos.web.headers import Headers
-from ambos.web.jobs import Jobs, TooManyTrials
+from ambos.web.jobs import Jobs
 from ambos.web.kept import Kept
 from ambos.web.limits import REASONS as LIMITS
 from ambos.web.limits import Limits
 from ambos.web.log import Logged
 from ambos.web.page import Page, language_of, site_of
+from ambos.web.pages import ONCE, copy
 from ambos.web.pages import ROUTERS as PAGES
-from ambos.web.pages import copy
-from ambos.web.pages.home import ONCE, root
+from ambos.web.pages.home import root
 from ambos.web.refresher import Refresher
-from ambos.web.site import Site
+from ambos.web.site import Site, State
 
 #: Seconds before each answer that is made unasked, so that what is asked for first comes first, and seconds that the end
 #: waits for one.
 _APART, _END_WITHIN = 1.0, 20.0
 STATIC = Path(__file__).resolve().parent / "static"
-#: The HTTP status of each kind of refusal; of any other, 500.
-_STATUS: dict[type[AmbosError], int] = {
-    TooMany: 413,
-    TooManyTrials: 429,
-    **dict.fromkeys((UnknownName, NoData, NoRule), 404),
-    **dict.fromkeys((BadRequest, FutureDay, OutsideRule), 400),
-}
 _REASONS = {
     404: Text("There is no page at this address.", "No hay ninguna página en esta dirección."),
     405: Text("This address takes other methods.", "Esta dirección admite otros métodos."),
@@ -126,11 +119,15 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 
 def _warm(site: Site, ended: Event) -> None:
     """Make what is made once per state of the store before it is asked for; what fails is left to the page that asks."""
-    for make in ONCE:
-        if ended.wait(_APART):
-            return
-        with suppress(AmbosError):
-            make(site)
+    warm: State | None = None
+    while not ended.wait(_APART):
+        state = site.state()
+        for make in ONCE if state is not warm else ():
+            with suppress(AmbosError):
+                make(site)
+            if ended.wait(_APART):
+                return
+        warm = state
 
 
 def _refuse(request: Request, status: int, message: Text) -> Response:
@@ -143,7 +140,7 @@ def _refuse(request: Request, status: int, message: Text) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AmbosError)
-    return _refuse(request, next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 500), error.on_page())
+    return _refuse(request, status_of(error), error.on_page())
 
 
 def _not_understood(request: Request, error: Exception) -> Response:

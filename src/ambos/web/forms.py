@@ -11,10 +11,28 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic import Field as Within
 
-from ambos.errors import AmbosError, BadReadings, BadRequest, NoData, NoRule, OutsideRule, UnknownName
+from ambos.errors import (
+    AmbosError,
+    BadReadings,
+    BadRequest,
+    FutureDay,
+    NoData,
+    NoRule,
+    OutsideRule,
+    TooManyTrials,
+    TooMuch,
+    UnknownName,
+)
 from ambos.model.answer import Answer, Named
 from ambos.text import Text
 
+#: The HTTP status of each kind of refusal.
+_STATUS: dict[type[AmbosError], int] = {
+    TooMuch: 413,
+    TooManyTrials: 429,
+    **dict.fromkeys((UnknownName, NoData, NoRule), 404),
+    **dict.fromkeys((BadRequest, BadReadings, FutureDay, OutsideRule), 400),
+}
 _WRITTEN = re.compile(r"[+-]?([0-9]{1,12}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 _NUMBER = {"type": "string", "pattern": f"^({_WRITTEN.pattern})?$", "examples": ["1050.5"]}
 
@@ -71,7 +89,7 @@ def asked(flow: Callable[[], Answer]) -> tuple[Answer | None, AmbosError | None]
 
 
 def status_of(error: AmbosError | None) -> int:
-    """The HTTP status of a page that shows an answer, or why it was refused."""
+    """The HTTP status of an answer, or of why it was refused; of what is not the question's fault, 500."""
     if error is None:
         return 200
-    return 404 if isinstance(error, NoData | NoRule | UnknownName) else 400
+    return next((status for kind, status in _STATUS.items() if isinstance(error, kind)), 500)

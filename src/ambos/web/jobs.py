@@ -1,25 +1,29 @@
-"""Trials played one after another by a process of their own, with a limit of time and of how many may wait."""
+"""Trials played by a few processes of their own, with a limit of time and of how many may wait."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections import OrderedDict
+from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from time import monotonic
 
-from ambos.errors import AmbosError, BadRequest
+from ambos.errors import AmbosError, BadRequest, TooManyTrials
 from ambos.flows.twin.trial import Question
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
 
 #: Seconds of a trial; of the first one of a process, which may have to compile the twin, so many more.
 SECONDS, SECONDS_TO_START = 120.0, 240.0
+#: Trials played at once, each on a core.
+AT_ONCE = min(4, os.cpu_count() or 1)
 #: Trials that may wait, in all and of one client; and ended ones of which the outcome is remembered.
 MOST_WAITING, MOST_OF_CLIENT, REMEMBERED = 20, 3, 200
 
@@ -31,13 +35,6 @@ _DIED = Text(
     "The process that played this trial ended. Ask again.",
     "El proceso que corría esta prueba terminó. Vuelva a pedirla.",
 )
-
-
-class TooManyTrials(BadRequest):
-    """More trials wait than may."""
-
-    text = Text("Too many trials are waiting now.", "Hay demasiadas pruebas en espera.")
-    fix = Text("Try again in a minute.", "Inténtelo de nuevo en un minuto.")
 
 
 @dataclass
@@ -78,8 +75,7 @@ class Jobs:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._waiting: SimpleQueue[Job | None] = SimpleQueue()
         self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._worker: tuple[BaseProcess, Connection] | None = None
+        self._players: list[_Player] = []
 
     def ask(self, name: str, asked: Question, client: str) -> None:
         """Have a trial played, unless it is being played already.
@@ -99,9 +95,9 @@ class Jobs:
             self._jobs[name] = job = Job(name, asked, client)
             while len(self._jobs) > REMEMBERED:
                 self._jobs.popitem(last=False)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="trials", daemon=True)
-                self._thread.start()
+            if len(self._players) < min(AT_ONCE, len(waiting) + 1):
+                self._players.append(_Player(self._waiting, self._place))
+                self._players[-1].start()
         self._waiting.put(job)
 
     def get(self, name: str) -> Job | None:
@@ -109,17 +105,32 @@ class Jobs:
         return self._jobs.get(name)
 
     def ahead(self, name: str) -> int:
-        """Count the trials that are played before one."""
+        """Count the trials that must end before one is played."""
         names = [job.name for job in list(self._jobs.values()) if not job.ended]
-        return names.index(name) if name in names else 0
+        return max(0, names.index(name) + 1 - AT_ONCE) if name in names else 0
 
     def close(self) -> None:
-        """End the process; what waits is not played."""
-        self._waiting.put(None)
-        if self._worker:
-            self._worker[0].kill()
+        """End the processes; what waits is not played."""
+        with suppress(Empty):
+            while True:
+                self._waiting.get_nowait()
+        for _ in self._players:
+            self._waiting.put(None)
+        for player in self._players:
+            player.kill()
 
-    def _run(self) -> None:
+
+class _Player(threading.Thread):
+    """Takes the trials that wait, one at a time, to a process of its own."""
+
+    def __init__(self, waiting: SimpleQueue[Job | None], place: tuple[Path, Path]) -> None:
+        super().__init__(name="trials", daemon=True)
+        self._waiting = waiting
+        self._place = place
+        self._worker: tuple[BaseProcess, Connection] | None = None
+
+    def run(self) -> None:
+        """Play until there is None to play."""
         while (job := self._waiting.get()) is not None:
             try:
                 self._play(job)
@@ -129,6 +140,11 @@ class Jobs:
                 self._stop()
                 job.error = BadRequest(detail=_DIED)
             job.ended = True
+
+    def kill(self) -> None:
+        """End the process, whatever it plays."""
+        if self._worker:
+            self._worker[0].kill()
 
     def _play(self, job: Job) -> None:
         limit = SECONDS

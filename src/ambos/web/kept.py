@@ -1,14 +1,15 @@
-"""Responses kept while the store does not change, with ETag and Last-Modified."""
+"""Responses kept while the state does not change, with ETag and Last-Modified."""
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-import time
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 from email.utils import format_datetime
 from threading import Lock
+from time import monotonic as now
 from typing import Any
 
 from anyio import to_thread
@@ -36,7 +37,7 @@ class Body:
     plain, packed : bytes
         As it is, and by gzip (empty if that is not shorter).
     until : float
-        On the clock of `time.monotonic`.
+        On the clock of `time.monotonic`: of a response that holds more than the state does, the end of its freshness.
     route : Any
         The route that made it, for the log.
     """
@@ -84,7 +85,7 @@ class Kept:
     def _get(self, key: Key) -> Body | None:
         with self._lock:
             body = self._bodies.get(key)
-            if body is None or body.until < time.monotonic():
+            if body is None or body.until < now():
                 return None
             self._bodies.move_to_end(key)
             return body
@@ -131,10 +132,11 @@ class Kept:
         headers.add_vary_header("Accept-Encoding")
         if key[3]:
             headers.add_vary_header("Accept")
-        seconds = int(headers["cache-control"].rpartition("max-age=")[2] or 0)
+        site: Site = scope[IN_SCOPE]
+        seconds = int(headers["cache-control"].rpartition("max-age=")[2] or 0) if site.passes else math.inf
         packed = gzip.compress(plain, 6) if len(plain) >= LEAST_PACKED and _is_text(headers["content-type"]) else b""
         packed = packed if len(packed) < len(plain) else b""
-        body = Body(headers.raw, plain, packed, tag, time.monotonic() + seconds, route)
+        body = Body(headers.raw, plain, packed, tag, now() + seconds, route)
         if _size(body) <= MOST_OF_ONE:
             self._put(key, body)
         return body

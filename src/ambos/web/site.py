@@ -85,6 +85,9 @@ class Site:
         self._edition = self._open(workspace)
         self._looked = clock()
         self._stays = False
+        #: Whether a response tells more than the state of the store does: the time now, or files beside the store. What
+        #: answers a request says so of its own `now`; the response is then kept no longer than it says itself.
+        self.passes = False
 
     @property
     def due(self) -> bool:

@@ -64,16 +64,15 @@ def held(workspace: Workspace) -> list[Dataset]:
     return [d for d in workspace.catalog.datasets.values() if workspace.store.newest(d.id) is not None]
 
 
-def export(workspace: Workspace, dataset: Dataset, kind: Kind, path: Path) -> File:
-    """Write all rows of a dataset that were ever known, each with its day of knowledge.
+def export(workspace: Workspace, dataset: Dataset, folder: Path) -> dict[Kind, File]:
+    """Write all rows of a dataset that were ever known, each with its day of knowledge, as one file of each kind.
 
     Parameters
     ----------
     workspace : Workspace
     dataset : Dataset
-    kind : {"parquet", "csv"}
-    path : Path
-        Made with its folder, whole or not at all.
+    folder : Path
+        Made if it is not there; each file is whole or not there at all.
 
     Raises
     ------
@@ -82,6 +81,10 @@ def export(workspace: Workspace, dataset: Dataset, kind: Kind, path: Path) -> Fi
     table = workspace.store.table(dataset.id, vintages=True)
     keys = [*(k for k in dataset.keys if k != dataset.period), dataset.period, "as_of"]
     frame = workspace.store.frame(table).sort(keys)
+    return {kind: _write(dataset, frame, kind, folder / f"{dataset.id}.{kind}") for kind in KINDS}
+
+
+def _write(dataset: Dataset, frame: pl.DataFrame, kind: Kind, path: Path) -> File:
     try:
         make_folder(path.parent)
         with whole(path) as beside:

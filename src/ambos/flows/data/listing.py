@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+import polars as pl
+
 from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
@@ -240,15 +242,20 @@ def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str]) ->
     """The newest period of the region's own places (of all where the dataset has none of them), of these snapshots where
     several sources feed the dataset."""
     catalog, store = workspace.catalog, workspace.store
-    table = store.table(dataset.id)
-    if len(dataset.sources) > 1:
-        table = table.filter(table.snapshot_id.isin(list(snapshots)))
-    for key in dataset.keys:
-        places = [p for p in catalog.region_places() if catalog.places[p].kind == dataset.column(key).codes]
-        if places:
-            table = table.filter(table[key].isin(places))
-            break
-    found: date | datetime | None = store.frame(table.aggregate(newest=table[dataset.period].max()))["newest"][0]
+    own = tuple(snapshots) if len(dataset.sources) > 1 else None
+
+    def make() -> pl.DataFrame:
+        table = store.table(dataset.id)
+        if own is not None:
+            table = table.filter(table.snapshot_id.isin(own))
+        for key in dataset.keys:
+            places = [p for p in catalog.region_places() if catalog.places[p].kind == dataset.column(key).codes]
+            if places:
+                table = table.filter(table[key].isin(places))
+                break
+        return store.frame(table.aggregate(newest=table[dataset.period].max()))
+
+    found: date | datetime | None = store.once(dataset.id, ("newest of the region", own), make)["newest"][0]
     return found
 
 

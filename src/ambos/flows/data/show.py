@@ -70,7 +70,7 @@ class Figures:
     def left_out(self) -> dict[Text, int]:
         """Count, by part, the periods in which a sum lacks the part because it has no row."""
         counts: dict[Text, int] = {}
-        for without in self.frame["without"].unique():
+        for without in self.frame["without"].unique(maintain_order=True):
             for part in (without or "").split():
                 code, _, periods = part.rpartition(":")
                 name = self.names.get(code, Text.same(code))

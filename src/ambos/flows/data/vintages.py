@@ -65,32 +65,37 @@ def changes(
     made: list[Change] = []
     for dataset in catalog.datasets.values():
         if (only in (None, dataset.id)) and (not source or source in dataset.sources):
-            made += _changes(workspace, dataset, where, count)
+            made += changes_of(workspace, dataset, where)
     return sorted(made, key=lambda c: (c.as_of, c.dataset.id), reverse=True)[:count]
 
 
-def _changes(workspace: Workspace, dataset: Dataset, place: Place | None, count: int) -> list[Change]:
-    table = workspace.store.table(dataset.id, vintages=True)
-    if place:
-        columns = [c for c in dataset.columns if c.role == "key" and (c.codes in PLACE_KINDS)]
-        found = [table[c.id].isin(m) for c in columns if (m := workspace.catalog.members(place, c.codes or ""))]
-        if not found:
-            return []
-        table = table.filter(ibis.or_(*found))
-    known = workspace.store.frame(table.aggregate(days=table.as_of.nunique(), held=table.count()))
-    if not known["held"][0]:
-        return []
-    if known["days"][0] > 1:
-        order = ibis.window(group_by=list(dataset.keys), order_by="as_of")
-        table = table.mutate(again=ibis.row_number().over(order) > 0)
-    else:
-        table = table.mutate(again=ibis.literal(False))
-    period = table[dataset.period].cast("date")
-    counted = table.group_by("as_of").aggregate(
-        new=(~table.again).sum(), revised=table.again.sum(), first=period.min(), last=period.max()
-    )
-    frame = workspace.store.frame(counted.order_by(ibis.desc("as_of")).limit(count))
-    return [Change(dataset, r["as_of"], r["new"], r["revised"], r["first"], r["last"]) for r in frame.to_dicts()]
+def changes_of(workspace: Workspace, dataset: Dataset, place: Place | None = None) -> list[Change]:
+    """What became known of a dataset, or of a place and those within it, newest day first; counted once per version."""
+
+    def make() -> pl.DataFrame:
+        table = workspace.store.table(dataset.id, vintages=True)
+        if place:
+            columns = [c for c in dataset.columns if c.role == "key" and (c.codes in PLACE_KINDS)]
+            found = [table[c.id].isin(m) for c in columns if (m := workspace.catalog.members(place, c.codes or ""))]
+            table = table.filter(ibis.or_(*found) if found else ibis.literal(False))
+
+        def counted(again: ibis.Value) -> pl.DataFrame:
+            period = table[dataset.period].cast("date")
+            marked = table.select("as_of", again=again, period=period).group_by("as_of")
+            of = ibis._
+            return workspace.store.frame(
+                marked.aggregate(
+                    new=(~of.again).sum(), revised=of.again.sum(), first=of.period.min(), last=of.period.max()
+                )
+            )
+
+        frame = counted(ibis.literal(False))
+        if frame.height > 1:  # what was known on one day only replaced nothing, and telling so from the rows is slow
+            frame = counted(ibis.row_number().over(group_by=list(dataset.keys), order_by=table.as_of) > 0)
+        return frame.sort("as_of", descending=True)
+
+    kept = workspace.store.once(dataset.id, ("changes", place and place.id), make)
+    return [Change(dataset, r["as_of"], r["new"], r["revised"], r["first"], r["last"]) for r in kept.to_dicts()]
 
 
 def changes_answer(workspace: Workspace, *, place: str = "", source: str = "", series: str = "") -> Answer:
@@ -106,13 +111,8 @@ def changes_answer(workspace: Workspace, *, place: str = "", source: str = "", s
 
 def revision_days(workspace: Workspace, dataset: str) -> list[date]:
     """The days on which rows of a dataset were replaced by others, in order."""
-    table = workspace.store.table(dataset, vintages=True)
-    keys = list(workspace.catalog.datasets[dataset].keys)
-    if workspace.store.frame(table.aggregate(days=table.as_of.nunique()))["days"][0] < 2:
-        return []
-    marked = table.mutate(again=ibis.row_number().over(ibis.window(group_by=keys, order_by="as_of")) > 0)
-    found = workspace.store.frame(marked.filter(marked.again).select("as_of").distinct().order_by("as_of"))
-    return found["as_of"].to_list()
+    known = changes_of(workspace, workspace.catalog.datasets[dataset])
+    return [change.as_of for change in reversed(known) if change.revised]
 
 
 def vintages(

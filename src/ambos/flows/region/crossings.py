@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
+
+import polars as pl
 
 from ambos.briefing import Chart, DossierTable, Paragraph
 from ambos.briefing.document import Block
@@ -13,8 +15,11 @@ from ambos.catalog.twin import load_twin
 from ambos.errors import BadRequest, NoData, UnknownName
 from ambos.flows.brief.figures import DossierContext, chart, table
 from ambos.flows.data.check import chosen
+from ambos.flows.data.show import Figures
+from ambos.flows.data.touching import breaks_in, rows_of
 from ambos.flows.region.waits import last_waits
 from ambos.flows.workspace import Workspace
+from ambos.indicators.rows import EACH
 from ambos.model import Event, Finding, Place
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table
 from ambos.model.codes import TOTAL
@@ -117,27 +122,56 @@ def _clock(minutes: float) -> str:
     return f"{int(minutes) // 60:02d}:{int(minutes) % 60:02d}"
 
 
-def crossing_page(workspace: Workspace, name: str, findings: Sequence[Finding]) -> CrossingPage:
+class SharedContext(DossierContext):
+    """The figures of all pages of ports and crossings: what is asked for one is asked for all of its kind at once.
+
+    Used by many threads.
+    """
+
+    def ask(self, entry: Mapping[str, Any], series: str) -> Figures:
+        """Answer a series for the places of an entry, in the region's order."""
+        ports = of_region(self.workspace)
+        kinds = ([port.id for port, _ in ports], [c.id for _, own in ports for c in own])
+        places = set(entry["places"])
+        every = next((kind for kind in kinds if places <= set(kind)), None)
+        if every is None:
+            return super().ask(entry, series)
+        items = self._items(entry, series)
+        exact = not any(EACH in item for item in items)
+        span_of = (entry.get("start"), entry.get("end"), entry.get("frequency"))
+        key = f"{series} {every} {'' if exact else items} {span_of}"
+        wide = {**entry, "places": every, "items": () if exact else items}
+        try:
+            shown = self.once(key, lambda: super(SharedContext, self).ask(wide, series))
+        except NoData:  # of one of them
+            return super().ask(entry, series)
+        wanted = pl.col("place").is_in(places)
+        frame = shown.frame.filter(wanted & pl.col("item").is_in(items) if exact and items else wanted)
+        if frame.is_empty():
+            raise NoData(what=series)
+        catalog = self.workspace.catalog
+        return replace(shown, frame=frame, breaks=tuple(breaks_in(rows_of(catalog, shown.what, frame), catalog)))
+
+
+def crossing_page(context: SharedContext, name: str) -> CrossingPage:
     """Compose the page of a port or a crossing.
 
     Parameters
     ----------
-    workspace : Workspace
+    context : SharedContext
     name : str
         Slug or id of a port or a crossing.
-    findings : sequence of Finding
-        All findings.
 
     Raises
     ------
     UnknownName
         If there is no such port or crossing.
     """
+    workspace = context.workspace
     place, port, crossings = _place(workspace, name)
     waits = last_waits(workspace, [c.id for c in crossings])
     lanes = _reported(waits)
     shown = workspace.catalog.series["waits.mean"]
-    context = DossierContext(workspace, list(findings))
     silent = {c.id for c in crossings} - {_code(row["crossing"]) for row in waits.table("waits").cells()}
     return CrossingPage(
         place=place,
@@ -148,7 +182,7 @@ def crossing_page(workspace: Workspace, name: str, findings: Sequence[Finding]) 
         lanes=tuple((item, workspace.catalog.item_name(shown, item)) for item in lanes),
         blocks=(*_waits(context, [c for c in crossings if c.id not in silent], lanes), *_counts(context, place, port)),
         events=_events(workspace, place, port),
-        findings=tuple(chosen(workspace, findings, place=place.id)),
+        findings=tuple(chosen(workspace, context.findings, place=place.id)),
     )
 
 
@@ -169,12 +203,12 @@ def _reported(waits: Answer) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{_code(row['mode'])}/{_code(row['lane'])}" for row in rows))
 
 
-def by_hour(workspace: Workspace, name: str, lane: str = "") -> tuple[str, tuple[Chart, ...]]:
+def by_hour(context: SharedContext, name: str, lane: str = "") -> tuple[str, tuple[Chart, ...]]:
     """Chart the mean wait by hour and weekday at a crossing, or at each crossing of a port.
 
     Parameters
     ----------
-    workspace : Workspace
+    context : SharedContext
     name : str
         As for `crossing_page`.
     lane : str
@@ -192,6 +226,7 @@ def by_hour(workspace: Workspace, name: str, lane: str = "") -> tuple[str, tuple
     BadRequest
         If no wait of that class was reported there.
     """
+    workspace = context.workspace
     _, _, crossings = _place(workspace, name)
     lanes = _reported(last_waits(workspace, [c.id for c in crossings]))
     if lane and lane not in lanes:
@@ -202,7 +237,7 @@ def by_hour(workspace: Workspace, name: str, lane: str = "") -> tuple[str, tuple
                 f"no se tiene ninguna espera de {lane} ahí. Hay: {held}.",
             )
         )
-    context, span_of = DossierContext(workspace, []), _span(workspace)
+    span_of = _span(workspace)
     if not lanes or span_of is None:
         return "", ()
     first, last, when = span_of
@@ -400,13 +435,14 @@ def _counts(context: DossierContext, place: Place, port: Place) -> list[Block]:
     return blocks
 
 
-def side_by_side(workspace: Workspace, findings: Sequence[Finding]) -> DossierTable | None:
+def side_by_side(context: SharedContext) -> DossierTable | None:
     """Tabulate the counts of the region's ports in the newest full year; None if none is held."""
+    workspace = context.workspace
     year = _year(workspace)
     if year is None:
         return None
     made = _made(
-        DossierContext(workspace, list(findings)),
+        context,
         {
             "kind": "table",
             "id": "ports",

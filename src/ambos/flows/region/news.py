@@ -9,6 +9,7 @@ from typing import Literal
 
 from ambos.catalog.air import load_air
 from ambos.flows.data.listing import list_sources
+from ambos.flows.data.vintages import changes_of
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.answer import Answer, Column, Named, Shown, Table, View
@@ -25,27 +26,18 @@ def newest_figures(workspace: Workspace) -> Answer:
     catalog, store = workspace.catalog, workspace.store
     rows = []
     for dataset in catalog.datasets.values():
-        newest = store.newest(dataset.id)
-        if newest is None:
+        newest, known = store.newest(dataset.id), changes_of(workspace, dataset)
+        if newest is None or not known:
             continue
-        table = store.table(dataset.id, vintages=True)
-        by_key = table.group_by(list(dataset.keys)).aggregate(first=table.as_of.min(), last=table.as_of.max())
-        span = store.frame(table.aggregate(first=table.as_of.min(), last=table.as_of.max())).row(0, named=True)
-        if span["first"] == span["last"]:
-            new, revised = store.frame(table.aggregate(n=table.count()))["n"][0], 0
-        else:
-            touched = by_key.filter(by_key["last"] == span["last"])
-            is_new = touched["first"] == touched["last"]
-            counted = store.frame(touched.aggregate(new=is_new.sum(), all=touched.count())).row(0, named=True)
-            new, revised = int(counted["new"] or 0), counted["all"] - int(counted["new"] or 0)
+        last = known[0]
         of = label(newest, "D" if dataset.frequency == "H" else dataset.frequency)
         rows.append(
             (
                 Named(dataset.id, dataset.title),
-                span["last"],
+                last.as_of,
                 Shown(of, Text(*(period(of, language) for language in LANGUAGES))),
-                new,
-                revised,
+                last.new,
+                last.revised,
             )
         )
     rows.sort(key=lambda row: row[1], reverse=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import threading
 from email.utils import format_datetime
@@ -13,7 +14,7 @@ from fastapi import Path as PathPart
 from fastapi.responses import FileResponse, Response
 
 from ambos.flows.data import bulk
-from ambos.flows.data.bulk import KINDS, TYPES, File, Kind
+from ambos.flows.data.bulk import TYPES, File, Kind
 from ambos.model import Dataset
 from ambos.web.api.forms import json_text
 from ambos.web.page import FRESH, site_of
@@ -29,24 +30,20 @@ class Files:
         self._folder = tempfile.TemporaryDirectory(prefix="ambos-bulk-")
         self._lock = threading.Lock()
         self._tag = ""
-        self._files: dict[Path, File] = {}
+        self._files: dict[str, dict[Kind, File]] = {}
 
-    def file(self, site: Site, dataset: Dataset, kind: Kind) -> File:
-        """The file of a dataset; made if it is the first that asks for it."""
+    def of(self, site: Site, dataset: Dataset) -> dict[Kind, File]:
+        """The files of a dataset; made if this is the first that asks for them."""
         with self._lock:
             workspace, tag = site.workspace, site.state().tag
             if tag != self._tag:
                 for old in Path(self._folder.name).iterdir():
                     if old.name != self._tag:  # the state before stays for those who are reading it
-                        for path in old.iterdir():
-                            path.unlink()
-                            self._files.pop(path, None)
-                        old.rmdir()
-                self._tag = tag
-            path = Path(self._folder.name) / tag / f"{dataset.id}.{kind}"
-            if path not in self._files:
-                self._files[path] = bulk.export(workspace, dataset, kind, path)
-            return self._files[path]
+                        shutil.rmtree(old)
+                self._tag, self._files = tag, {}
+            if dataset.id not in self._files:
+                self._files[dataset.id] = bulk.export(workspace, dataset, Path(self._folder.name) / tag)
+            return self._files[dataset.id]
 
 
 def files_of(request: Request) -> Files:
@@ -67,7 +64,7 @@ def files_of(request: Request) -> Files:
 def datapackage(request: Request) -> Response:
     """Describe the files: columns, licences, sources, sizes, hashes."""
     site, files = site_of(request), files_of(request)
-    made = {d.id: {kind: files.file(site, d, kind) for kind in KINDS} for d in bulk.held(site.workspace)}
+    made = {d.id: files.of(site, d) for d in bulk.held(site.workspace)}
     described = bulk.descriptor(site.workspace, made, site.state().since)
     headers = {"Cache-Control": f"public, max-age={FRESH}"}
     return Response(json_text(described), headers=headers, media_type="application/json")
@@ -89,7 +86,7 @@ def table(
 ) -> Response:
     """Send the file of a dataset, or the range of it that is asked for."""
     site = site_of(request)
-    file = files_of(request).file(site, bulk.dataset_of(site.workspace, dataset), ext)
+    file = files_of(request).of(site, bulk.dataset_of(site.workspace, dataset))[ext]
     tag = f'"{file.sha256[:20]}"'
     headers = {
         "Cache-Control": f"public, max-age={FRESH}",

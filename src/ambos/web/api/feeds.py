@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
 
@@ -23,6 +23,7 @@ from ambos.text import Language, Text
 from ambos.web.page import FRESH, site_of
 
 router = APIRouter(tags=["feeds"])
+_ATOM, _CALENDAR = "application/atom+xml", "text/calendar"
 #: Entries of a feed.
 MOST = 50
 Name = Annotated[str, Query(max_length=200)]
@@ -61,7 +62,7 @@ def _atom(request: Request, title: str, language: Language, entries: Iterable[En
         for e in listed
     ]
     headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": language}
-    return Response("".join([*parts, "</feed>"]), headers=headers, media_type="application/atom+xml")
+    return Response("".join([*parts, "</feed>"]), headers=headers, media_type=_ATOM)
 
 
 def _moment(at: datetime) -> str:
@@ -72,29 +73,26 @@ def _midnight(of: date) -> datetime:
     return datetime.combine(of, time(), UTC)
 
 
-_FEED: dict[int | str, dict[str, Any]] = {200: {"content": {"application/atom+xml": {"schema": {"type": "string"}}}}}
+def _at(path: str, title: Text) -> Callable[[Callable[..., Response]], Callable[..., Response]]:
+    """Answer an address that gives a feed or a calendar."""
+    kind = _CALENDAR if path.endswith(".ics") else _ATOM
+    return router.get(
+        path,
+        summary=title.en,
+        openapi_extra={"x-es": title.es},
+        response_class=Response,
+        responses={200: {"content": {kind: {"schema": {"type": "string"}}}}},
+    )
 
 
-@router.get(
-    "/feeds/{language}/figures.atom",
-    summary="Feed of new figures",
-    openapi_extra={"x-es": "Canal de cifras nuevas"},
-    response_class=Response,
-    responses=_FEED,
-)
+@_at("/feeds/{language}/figures.atom", Text("Feed of new figures", "Canal de cifras nuevas"))
 def figures(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
     """New figures by dataset and day of knowledge, newest first."""
     title = Text("Ambos: new figures", "Ambos: cifras nuevas")
     return _changes(request, language, title, "new", place, source, series)
 
 
-@router.get(
-    "/feeds/{language}/revisions.atom",
-    summary="Feed of revised figures",
-    openapi_extra={"x-es": "Canal de cifras revisadas"},
-    response_class=Response,
-    responses=_FEED,
-)
+@_at("/feeds/{language}/revisions.atom", Text("Feed of revised figures", "Canal de cifras revisadas"))
 def revisions(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
     """Figures that replaced others, by dataset and day of knowledge, newest first."""
     title = Text("Ambos: revised figures", "Ambos: cifras revisadas")
@@ -139,13 +137,7 @@ def _entry(change: Change, kind: Literal["new", "revised"], language: Language) 
     )
 
 
-@router.get(
-    "/feeds/{language}/findings.atom",
-    summary="Feed of findings",
-    openapi_extra={"x-es": "Canal de hallazgos"},
-    response_class=Response,
-    responses=_FEED,
-)
+@_at("/feeds/{language}/findings.atom", Text("Feed of findings", "Canal de hallazgos"))
 def findings(request: Request, language: Language, place: Name = "", source: Name = "", series: Name = "") -> Response:
     """Findings, those of the newest periods first; each is dated by the last day of the figures that it is about."""
     site = site_of(request)
@@ -167,16 +159,11 @@ def findings(request: Request, language: Language, place: Name = "", source: Nam
     return _atom(request, title[language], language, entries, site.state().since)
 
 
-@router.get(
-    "/feeds/{language}/alerts.atom",
-    summary="Feed of alerts",
-    openapi_extra={"x-es": "Canal de alertas"},
-    response_class=Response,
-    responses=_FEED,
-)
+@_at("/feeds/{language}/alerts.atom", Text("Feed of alerts", "Canal de alertas"))
 def alerts(request: Request, language: Language) -> Response:
     """List the events of the alert rules, newest first."""
     site = site_of(request)
+    site.passes = True  # the outbox
     entries = (
         Entry(
             _urn("alert", e.key),
@@ -191,12 +178,12 @@ def alerts(request: Request, language: Language) -> Response:
     return _atom(request, title[language], language, entries, site.state().since)
 
 
-@router.get(
+@_at(
     "/calendar/{language}.ics",
-    summary="Calendar: figures expected, ends of rules and agreements",
-    openapi_extra={"x-es": "Calendario: cifras que se esperan, fin de reglas y acuerdos"},
-    response_class=Response,
-    responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}},
+    Text(
+        "Calendar: figures expected, ends of rules and agreements",
+        "Calendario: cifras que se esperan, fin de reglas y acuerdos",
+    ),
 )
 def calendar(request: Request, language: Language) -> Response:
     """List what ends or is expected from today on."""
@@ -224,7 +211,7 @@ def calendar(request: Request, language: Language) -> Response:
         ]
     body = "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
     headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": language}
-    return Response(body, headers=headers, media_type="text/calendar; charset=utf-8")
+    return Response(body, headers=headers, media_type=f"{_CALENDAR}; charset=utf-8")
 
 
 def _plain(text: str) -> str:

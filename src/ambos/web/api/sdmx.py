@@ -14,7 +14,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi import Path as PathPart
 from fastapi.responses import Response
 
-from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.errors import BadRequest, NoData, TooMuch, UnknownName
 from ambos.flows.data.cubes import FREQUENCIES, Cube, Point, Selection, cubes, points
 from ambos.periods import days_of, read_period
 from ambos.text import Text
@@ -44,10 +44,6 @@ _KINDS: tuple[Kind, ...] = ("codelist", "conceptscheme", "dataflow", "datastruct
 _VERSIONS = ("*", "+", "~", "latest", "all", VERSION, "1.0+", "1+", "1.0.0+")
 _ANY = ("*", "all", "")
 _Name = Annotated[str, PathPart(max_length=200, pattern=r"^[A-Za-z0-9_@$*+~.,\-]+$")]
-
-
-class TooMany(BadRequest):
-    """An answer would be too long."""
 
 
 def _form(request: Request, types: Mapping[str, str]) -> tuple[str, dict[str, str]]:
@@ -290,7 +286,7 @@ def _points(request: Request, cube: Cube, key: str, as_of: date | None) -> list[
         for some in points(site_of(request).workspace, cube, selection):
             found |= {(p.frequency, p.area, p.series.id, p.parts, p.period): p for p in some if not left_out(p)}
             if len(found) > MOST:
-                raise TooMany(
+                raise TooMuch(
                     detail=Text(
                         f"More than {MOST:,} figures: ask for fewer by a key, c[…] or startPeriod, or take a whole table of /api/v1/bulk.",
                         f"Más de {MOST:,} cifras: pida menos con una clave, c[…] o startPeriod, o tome una tabla completa de /api/v1/bulk.",

@@ -213,6 +213,7 @@ class Verb:
     fixed: Mapping[str, Any] = field(default_factory=dict)  #: Arguments that an address cannot give.
     #: Arguments of an answer whose JSON Schema the documentation shows; None if it says of all answers what it says.
     sample: Mapping[str, Any] | None = None
+    passes: bool = False  #: Whether the answer tells more than the state does: of the ledger, of runs kept.
 
     @property
     def tag(self) -> str:
@@ -247,7 +248,12 @@ VERBS = (
     Verb("/places", listing.places_answer, Text("List places", "Enumera lugares"), sample={}),
     Verb("/codes", catalogue.codelists, Text("List code lists", "Enumera listas de códigos"), sample={}),
     Verb("/codes/{id}", catalogue.codelist, Text("The codes of a list", "Los códigos de una lista")),
-    Verb("/sources", listing.sources_answer, Text("Sources and how fresh each is", "Fuentes y qué tan recientes son")),
+    Verb(
+        "/sources",
+        listing.sources_answer,
+        Text("Sources and how fresh each is", "Fuentes y qué tan recientes son"),
+        passes=True,
+    ),
     Verb(
         "/events",
         catalogue.events,
@@ -257,8 +263,13 @@ VERBS = (
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
     Verb("/findings", _findings, Text("Faults found in official data", "Fallas encontradas en datos oficiales")),
     Verb("/findings/{id}", _finding, Text("A finding with its figures", "Un hallazgo con sus cifras")),
-    Verb("/runs", runs.runs, Text("Kept runs of the twin, simulated", "Corridas guardadas del gemelo, simuladas")),
-    Verb("/runs/{run}", runs.show, Text("A kept run, simulated", "Una corrida guardada, simulada")),
+    Verb(
+        "/runs",
+        runs.runs,
+        Text("Kept runs of the twin, simulated", "Corridas guardadas del gemelo, simuladas"),
+        passes=True,
+    ),
+    Verb("/runs/{run}", runs.show, Text("A kept run, simulated", "Una corrida guardada, simulada"), passes=True),
     Verb(
         "/river/status",
         status,
@@ -336,6 +347,7 @@ VERBS = (
         "/air/health",
         health,
         Text("What the networks were asked for, and what came", "Qué se pidió a las redes y qué llegó"),
+        passes=True,
     ),
 )
 #: Names of arguments in addresses, where they are other ones.
@@ -417,6 +429,7 @@ def _endpoint(verb: Verb) -> Callable[..., Response]:
                 )
             )
         site = site_of(request)
+        site.passes = verb.passes
         given = {"found": site.findings()} if "found" in inspect.signature(verb.flow).parameters else {}
         made = verb.flow(site.workspace, **given, **verb.fixed, **asked)
         return reply(request, made, form, table=table, limit=limit, offset=offset)

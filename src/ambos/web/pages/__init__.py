@@ -1,5 +1,7 @@
 """The pages: a router for each kind, served under ``/en`` and ``/es``."""
 
+from collections.abc import Callable
+
 from fastapi import APIRouter
 
 from ambos.web import figures
@@ -18,6 +20,7 @@ from ambos.web.pages import (
     trial,
     words,
 )
+from ambos.web.site import Site
 
 #: All routers; a new kind of page adds its own here.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -36,3 +39,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     trial.router,
     words.router,
 )
+#: What pages share of a state of the store; each is made once.
+ONCE: tuple[Callable[[Site], object], ...] = (*home.ONCE, places.held, crossings.shared)

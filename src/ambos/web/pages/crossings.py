@@ -8,9 +8,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import HTMLResponse
 
+from ambos.briefing import DossierTable
 from ambos.briefing.document import Chart
 from ambos.errors import NoData
-from ambos.flows.region.crossings import CrossingPage, by_hour, crossing_page, hours_and_lanes, of_region, side_by_side
+from ambos.flows.region.crossings import (
+    CrossingPage,
+    SharedContext,
+    by_hour,
+    crossing_page,
+    hours_and_lanes,
+    of_region,
+    side_by_side,
+)
 from ambos.flows.region.places import series_at
 from ambos.flows.region.waits import last_waits
 from ambos.model.answer import View
@@ -19,6 +28,7 @@ from ambos.web.drawing import serve_chart
 from ambos.web.figures import blocks
 from ambos.web.page import Asked, Page
 from ambos.web.pages.home import WAITS, crossing_links
+from ambos.web.site import Site
 
 router = APIRouter()
 #: Findings shown of a port or a crossing.
@@ -32,6 +42,7 @@ def all_crossings(page: Asked) -> HTMLResponse:
     """Show the ports and crossings of the region."""
     ports = of_region(page.workspace)
     crossings = [c.id for _, own in ports for c in own]
+    page.site.passes = True  # the age of the waits
     facts, waits = hours_and_lanes(page.workspace, crossings), last_waits(page.workspace, crossings)
     table = waits.table("waits")
     return page.render(
@@ -64,13 +75,35 @@ def _slug(page: Asked, crossing: str) -> str:
 Slug = Annotated[str, Depends(_slug)]
 
 
+def _context(site: Site) -> SharedContext:
+    findings = site.findings()
+    return site.once("crossings", lambda workspace: SharedContext(workspace, list(findings)))
+
+
+def _beside(site: Site) -> DossierTable | None:
+    context = _context(site)
+    return site.once("ports", lambda _: side_by_side(context))
+
+
+def _one(site: Site, slug: str) -> CrossingPage:
+    context = _context(site)
+    return site.once(("crossing", slug), lambda _: crossing_page(context, slug))
+
+
+def shared(site: Site) -> None:
+    """Make what all ports and crossings share, with the page of the first."""
+    _beside(site)
+    for port, _ in of_region(site.workspace)[:1]:
+        _one(site, port.slug)
+
+
 def _asked(page: Asked, slug: Slug) -> CrossingPage:
-    findings = page.site.findings()
-    return page.site.once(("crossing", slug), lambda workspace: crossing_page(workspace, slug, findings))
+    return _one(page.site, slug)
 
 
 def _hours(page: Asked, slug: Slug, lane: Lane = "") -> Hourly:
-    return page.site.once(("hours", slug, lane), lambda workspace: by_hour(workspace, slug, lane))
+    context = _context(page.site)
+    return page.site.once(("hours", slug, lane), lambda _: by_hour(context, slug, lane))
 
 
 def _chart(page: Asked, slug: Slug, figure: str, lane: Lane = "") -> Chart:
@@ -93,8 +126,8 @@ def one_crossing(
 ) -> HTMLResponse:
     """Show a port or a crossing."""
     path = f"/crossings/{shown.place.slug}"
-    findings = page.site.findings()
-    beside = page.site.once("ports", lambda workspace: side_by_side(workspace, findings))
+    beside = _beside(page.site)
+    page.site.passes = True  # the age of the waits
     waits = last_waits(page.workspace, [c.id for c in shown.crossings])
     return page.render(
         "crossing.html.j2",

@@ -40,6 +40,7 @@ def choose(request: Request) -> HTMLResponse:
 def home(page: Asked) -> HTMLResponse:
     """Show the region today."""
     site = page.site
+    site.passes = True  # the age of the waits
     waits = last_waits(page.workspace)
     news = _first(_news(site), "news", NEWS)
     coming = _first(_coming(site), "coming", COMING)
@@ -72,7 +73,7 @@ def _late(site: Site) -> int:
     return site.once("late", lambda workspace: sum(s.late for s in list_sources(workspace)))
 
 
-#: What the home page has of a state of the store, and series pages: each is made once.
+#: What the home page has of a state of the store, and series pages.
 ONCE: tuple[Callable[[Site], object], ...] = (_quotes, _news, _coming, _late, Site.findings)
 
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 
 from ambos.flows.region.boundaries import boundaries
 from ambos.flows.region.places import (
+    PlaceHeld,
     across_from,
     around,
     codes_of,
@@ -21,17 +22,23 @@ from ambos.flows.region.places import (
 )
 from ambos.web.area_map import area_map
 from ambos.web.page import Asked
+from ambos.web.site import Site
 
 router = APIRouter()
+
+
+def held(site: Site) -> list[PlaceHeld]:
+    """The places of which something is held."""
+    return site.once("places", places_held)
 
 
 @router.get("/places")
 def all_places(page: Asked, q: Annotated[str, Query(max_length=200)] = "") -> HTMLResponse:
     """List the places of which something is held."""
-    held = page.site.once("places", places_held)
-    found = matching(held, q)
+    whole = held(page.site)
+    found = matching(whole, q)
     kinds = [(kind, list(own)) for kind, own in groupby(found, key=lambda h: h.place.kind)]
-    return page.render("places.html.j2", kinds=kinds, count=len(found), all=len(held), q=q)
+    return page.render("places.html.j2", kinds=kinds, count=len(found), all=len(whole), q=q)
 
 
 @router.get("/places/{slug}")
@@ -43,7 +50,7 @@ def one_place(page: Asked, slug: str) -> HTMLResponse:
     drawn = boundaries(catalog)
     above, inside = around(page.workspace, place)
     answer = page.site.once(("place", place.id), lambda workspace: held_at(workspace, place))
-    held = {one.place.id for one in page.site.once("places", places_held)}
+    known = {one.place.id for one in held(page.site)}
     own = set(catalog.region_places())
     rows = answer.table("held").cells()
     views = answer.table("held").as_seen() if rows else ()
@@ -55,7 +62,7 @@ def one_place(page: Asked, slug: str) -> HTMLResponse:
         "place.html.j2",
         place=place,
         above=above,
-        inside=[p for p in inside if p.id in held or p.id in own],
+        inside=[p for p in inside if p.id in known or p.id in own],
         codes=codes_of(place),
         counterpart=place.counterpart,
         across=across_from(page.workspace, place),

@@ -16,6 +16,7 @@ router = APIRouter()
 def all_sources(page: Asked) -> HTMLResponse:
     """List the sources with their freshness and last failure."""
     answer = page.site.once("sources", sources_answer)
+    page.site.passes = True  # the ledger
     last = {source: (when(lines[0]), why(lines[0])) for source, lines in failures(page.workspace).items()}
     return page.answer(answer, "sources.html.j2", rows=answer.table("sources").cells(), last=last)
 
