@@ -13,8 +13,6 @@ from functools import cache
 from itertools import groupby
 from typing import Any, Literal
 
-import altair as alt
-
 from ambos.briefing import layout, palette
 from ambos.text import Language, Text
 
@@ -198,6 +196,8 @@ def _layers(names: tuple[str, ...]) -> dict[str, Any]:
     They are the same for every chart: all that differs is in the rows, which Altair would take longer to copy and
     check than Vega to draw.
     """
+    import altair as alt  # takes long to load
+
     corners = {"x2": "x2:Q", "y2": "y2:Q"}
     colour = alt.Color("c:N", scale=None)
     size = alt.Size("z:Q", scale=None)

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy.special import stdtrit
 
 from ambos.crossing.kernel.totals import EDGES, Floats, Ints
 
@@ -82,6 +81,8 @@ def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPL
     variance = float(np.mean(residuals**2))
     if variance == 0.0:
         return Estimate(mean, mean, mean)  # chance has no part in it
+    from scipy.special import stdtrit  # takes long to load
+
     needed = max(fewest, math.ceil(count * _FEWEST_NOT_ZERO / not_zero) if not_zero < _FEWEST_NOT_ZERO else 0)
     error = math.sqrt(variance / (count - 1))
     chance = (1.0 - CONFIDENCE) * count / (count + _SPARE)

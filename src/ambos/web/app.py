@@ -33,7 +33,6 @@ from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ONCE, copy
 from ambos.web.pages import ROUTERS as PAGES
 from ambos.web.pages.home import root
-from ambos.web.refresher import Refresher
 from ambos.web.site import Site, State
 
 #: Seconds before each answer that is made unasked, so that what is asked for first comes first, and seconds that the end
@@ -80,7 +79,11 @@ def create_app(
     app.state.site = site = Site(workspace).now() if copied else Site(workspace)
     app.state.copied = site.state().today if copied else None
     app.state.jobs = Jobs(workspace)
-    app.state.refresher = Refresher(workspace) if refreshed else None
+    app.state.refresher = None
+    if refreshed:
+        from ambos.web.refresher import Refresher  # loads what asks the network
+
+        app.state.refresher = Refresher(workspace)
     if copied:
         copy.add_to(app)
     app.include_router(root)

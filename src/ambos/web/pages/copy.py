@@ -56,5 +56,5 @@ def datapackage(request: Request) -> Response:
     """Describe the Parquet files."""
     site, files = site_of(request), files_of(request)
     kind: bulk.Kind = "parquet"
-    made = {d.id: {kind: files.file(site, d, kind)} for d in bulk.held(site.workspace)}
+    made = {d.id: {kind: files.of(site, d)[kind]} for d in bulk.held(site.workspace)}
     return Response(json_text(bulk.descriptor(site.workspace, made, site.state().since)), media_type="application/json")
