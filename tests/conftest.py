@@ -19,9 +19,10 @@ PACKAGED = keep_definitions()
 
 
 def pytest_collection_finish() -> None:
-    """Leave what is loaded by now, which stays, out of the search for cycles."""
+    """Leave what is loaded by now, which stays, out of the search for cycles; search seldom."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

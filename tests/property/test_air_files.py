@@ -21,7 +21,7 @@ ROWS = [f"a,2026-01-01T{h:02}:00-07:00,pm25,{10 + h},ug/m3" for h in range(6)] +
 ]
 calm = settings(
     deadline=None,
-    max_examples=200,
+    max_examples=80,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 odd = st.sampled_from(
