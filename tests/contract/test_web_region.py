@@ -140,3 +140,25 @@ def test_rates_are_asked_only_where_they_are_kept(web_client: TestClient) -> Non
     ids = {s.id for s in series_at(workspace, workspace.catalog.place("US-AZ")) if isinstance(s, Series)}
     assert "crossings.trucks" in ids
     assert not {id for id in ids if id.startswith("waits.mean") or id == "air.index_median"}
+
+
+def test_a_municipality_has_a_map_its_people_and_the_nearest_ports(web_client: TestClient) -> None:
+    """Agua Prieta by its slug, although the port across the line is found by that name too."""
+    page = web_client.get("/en/places/agua-prieta").text
+    assert page.count('<path class="marked"') == 1 and page.count("<circle") == 6
+    assert "INEGI (AGEM" in page and "91,929" in page
+    assert {"/en/places/douglas", "/en/crossings/douglas"} <= addresses(page)
+    assert page.index("/en/crossings/douglas") < page.index("/en/crossings/naco")  # the nearer first
+
+
+def test_a_port_names_its_counterpart_where_it_is_known(web_client: TestClient) -> None:
+    assert "Sonoyta" in web_client.get("/es/places/lukeville").text
+    assert "no se tiene el nombre del puerto de ese lado" in web_client.get("/es/places/nogales-morley").text
+
+
+def test_every_municipality_and_county_drawn_is_a_place(web_client: TestClient) -> None:
+    from ambos.flows.region.boundaries import boundaries
+
+    catalog = web_client.app.state.site.workspace.catalog  # type: ignore[attr-defined]
+    drawn = boundaries(catalog)
+    assert drawn and len(drawn.places) == 15 + 72 and set(drawn.places) <= set(catalog.places)
