@@ -33,7 +33,7 @@ TYPOS = [
     ("sources.toml", "revision_periods = 2", "revision_period = 2", "no se conoce: revision_periods"),
     ("sources.toml", 'trust = "B"', 'trust = "C"', "trust 'C' is not known / no se conoce: A, B;"),
     ("sources.toml", "lag_days = 60", 'lag_days = "60"', "lag_days: '60' has the wrong type"),
-    ("datasets.toml", 'frequency = "M"', 'frequency = "X"', "frequency 'X' is not known / no se conoce: A, M, D, H;"),
+    ("datasets.toml", 'frequency = "M"', 'frequency = "X"', "frequency 'X' is not known / no se conoce: A, Q, M, D, H;"),
     ("datasets.toml", 'frequency = "M"', 'frequenzy = "M"', "frequenzy is not known / no se conoce: frequency"),
     (
         "datasets.toml",
@@ -52,7 +52,7 @@ TYPOS = [
     ("series/waits.toml", "minimum = ", "minimun = ", "minimun is not known / no se conoce: minimum"),
     ("series/waits.toml", 'aggregate = "median"', 'aggregate = "medain"', "nearest / más parecido: median"),
     ("series/crossings.toml", 'kind = "flow"', 'kind = "flows"', "flow, stock, rate; nearest / más parecido: flow"),
-    ("series/crossings.toml", 'frequency = "M"', 'frequency = "monthly"', "A, M, D, H; nearest / más parecido: "),
+    ("series/crossings.toml", 'frequency = "M"', 'frequency = "monthly"', "A, Q, M, D, H; nearest / más parecido: "),
     ("series/crossings.toml", 'value = "value"', 'value = "values"', "column 'values' is not defined"),
     (
         "series/crossings.toml",
