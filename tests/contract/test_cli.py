@@ -384,9 +384,9 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
         *(1, "no item “cats”", "el concepto «cats»"),
     ),
     "no items": (("show", "crossings.trucks", "--item", "x"), 1, "has no items", "no tiene conceptos"),
-    "date": (("show", "crossings.trucks", "--from", "1/2/2024"), 2, "is not a date", "no es una fecha"),
+    "date": (("show", "crossings.trucks", "--from", "1/2/24"), 2, "is not a date", "no es una fecha"),
     "no such day": (("show", "crossings.trucks", "--to", "2023-02-30"), 2, "is not a date", "no es una fecha"),
-    "frequency": (("show", "crossings.trucks", "--freq", "Q"), 2, "'Q' is not one of", "'Q' no es ninguno de"),
+    "frequency": (("show", "crossings.trucks", "--freq", "W"), 2, "'W' is not one of", "'W' no es ninguno de"),
     "too fine": (("show", "crossings.trucks", "--freq", "D"), 1, "finer frequency than M", "más fina que M"),
     "sum of all": (("show", "crossings.trucks", "--freq", "all"), 1, "is a flow", "es un flujo"),
     "backwards": (
@@ -422,7 +422,7 @@ REFUSED: dict[str, tuple[tuple[str, ...], int, str, str]] = {
             (*verb, "--as-of", day),
             1,
             "Give today or an earlier day",
-            "Indique con --as-of el día de hoy",
+            "Indique el día de hoy o uno anterior",
         )
         for verb, day in ((("build",), "9999-12"), (("show", "crossings.trucks"), "9999"), (("brief",), "9999-12-31"))
     },

@@ -48,7 +48,7 @@ def test_json_is_the_same_in_both_languages(shells: dict[str, Shell]) -> None:
         ("en", ("Moderate", "Acceptable", "yellow", "truncated", "9.1 – 35.4 → 51 – 100", "16 – 25", "40 CFR 58")),
         (
             "es",
-            ("Moderada", "Aceptable", "amarillo", "truncado", "9.1 – 35.4 → 51 – 100", "16 – 25", "DOF 25 ene 2024"),
+            ("Moderada", "Aceptable", "amarillo", "truncado", "9.1 – 35.4 → 51 – 100", "16 – 25", "DOF 25 de enero de 2024"),
         ),
     ],
 )
@@ -71,7 +71,7 @@ def test_above_the_last_breakpoint_the_unit_is_doubted(shells: dict[str, Shell],
     ("language", "mark", "confirmed"),
     [
         ("en", "(not all of it confirmed)", "PM2.5 annual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 Oct 2021)"),
-        ("es", "(no todo está confirmado)", "PM2.5 anual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 oct 2021)"),
+        ("es", "(no todo está confirmado)", "PM2.5 anual 10 µg/m³: NOM-025-SSA1-2021 (DOF 27 de octubre de 2021)"),
     ],
 )
 def test_what_is_not_confirmed_is_marked(shells: dict[str, Shell], language: str, mark: str, confirmed: str) -> None:

@@ -170,12 +170,12 @@ class Answer:
     #: Single values: what was asked, and what holds for the whole answer.
     facts: Mapping[str, Cell] = field(default_factory=dict)
     notes: tuple[Text, ...] = ()  #: What the figures rest on and what is wrong with them, shown wherever they are.
-    hints: tuple[Text, ...] = ()  #: Commands that lead on from here, for the terminal only: a page has links.
     sources: tuple[Text, ...] = ()  #: Citations of rules and tables of figures that were applied.
     problems: tuple[Text, ...] = ()  #: What was refused, not done or not matched: on standard error in every form.
     failed: bool = False  #: Whether not all was done that was asked for, so that the exit code is 1.
     head: tuple[Text, ...] = ()  #: Lines that people read first, instead of the title.
     files: tuple[Path, ...] = ()  #: Files that were written.
+    hints: tuple[Text, ...] = ()  #: Commands that lead on from here, for the terminal only: a page has links.
 
     def table(self, id: str) -> Table:
         """The table of an id."""
