@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -17,8 +16,7 @@ from ambos.web.static_site import write_site
 def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("copy") / "site"
     workspace, pages = open_workspace(folder.with_name("none")), ("/search", "/glossary", "/series")
-    with ThreadPoolExecutor(1) as thread:  # Playwright has an event loop in this one
-        thread.submit(write_site, workspace, folder, pages=pages).result()
+    write_site(workspace, folder, pages=pages)
     return folder
 
 

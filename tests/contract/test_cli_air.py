@@ -48,7 +48,15 @@ def test_json_is_the_same_in_both_languages(shells: dict[str, Shell]) -> None:
         ("en", ("Moderate", "Acceptable", "yellow", "truncated", "9.1 – 35.4 → 51 – 100", "16 – 25", "40 CFR 58")),
         (
             "es",
-            ("Moderada", "Aceptable", "amarillo", "truncado", "9.1 – 35.4 → 51 – 100", "16 – 25", "DOF 25 de enero de 2024"),
+            (
+                "Moderada",
+                "Aceptable",
+                "amarillo",
+                "truncado",
+                "9.1 – 35.4 → 51 – 100",
+                "16 – 25",
+                "DOF 25 de enero de 2024",
+            ),
         ),
     ],
 )

@@ -33,7 +33,12 @@ TYPOS = [
     ("sources.toml", "revision_periods = 2", "revision_period = 2", "no se conoce: revision_periods"),
     ("sources.toml", 'trust = "B"', 'trust = "C"', "trust 'C' is not known / no se conoce: A, B;"),
     ("sources.toml", "lag_days = 60", 'lag_days = "60"', "lag_days: '60' has the wrong type"),
-    ("datasets.toml", 'frequency = "M"', 'frequency = "X"', "frequency 'X' is not known / no se conoce: A, Q, M, D, H;"),
+    (
+        "datasets.toml",
+        'frequency = "M"',
+        'frequency = "X"',
+        "frequency 'X' is not known / no se conoce: A, Q, M, D, H;",
+    ),
     ("datasets.toml", 'frequency = "M"', 'frequenzy = "M"', "frequenzy is not known / no se conoce: frequency"),
     (
         "datasets.toml",

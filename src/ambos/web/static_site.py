@@ -19,6 +19,7 @@ import re
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -127,7 +128,8 @@ def write_site(
     try:
         make_folder(folder.parent)
         beside.mkdir()
-        asyncio.run(copy.crawl(pages or _START, follow=not pages))
+        with ThreadPoolExecutor(1) as thread:  # whoever calls may have an event loop running
+            thread.submit(asyncio.run, copy.crawl(pages or _START, follow=not pages)).result()
         copy.link()
         found = [path.stat().st_size for path in beside.rglob("*") if path.is_file()]
         written = Written(
