@@ -109,7 +109,7 @@ _PLACE = re.compile(r"line (\d+),? column (\d+)")
 
 
 def parse_fault(error: Exception) -> Text:
-    """What is wrong with a text of CSV, JSON, TOML or XML, and where; libraries say it in English only.
+    """Say what is wrong with a text of CSV, JSON, TOML or XML, and where; libraries say it in English only.
 
     An error of our own may carry it as a `Text`.
     """

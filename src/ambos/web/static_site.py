@@ -70,7 +70,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was written.
+    """Count the pages, files and bytes of a copy, and list what it lacks.
 
     Attributes
     ----------
@@ -319,7 +319,7 @@ class _Copy:
         return new, whole and tag.startswith("<a")
 
     def _target(self, address: str, name: str) -> tuple[str | None, bool]:
-        """Where a link of a file leads; None if nowhere in the copy. Whether that is a whole page instead of a selection."""
+        """Resolve a link of a file to its target, None if the copy lacks it, and say if a whole page replaces a selection."""
         if not address.startswith("/"):
             return address, False
         rest, _, fragment = address.partition("#")

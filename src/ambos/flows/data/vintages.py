@@ -70,7 +70,7 @@ def changes(
 
 
 def changes_of(workspace: Workspace, dataset: Dataset, place: Place | None = None) -> list[Change]:
-    """What became known of a dataset, or of a place and those within it, newest day first; counted once per version."""
+    """List what became known of a dataset, or of a place and those within it, newest day first; counted once per version."""
 
     def make() -> pl.DataFrame:
         table = workspace.store.table(dataset.id, vintages=True)

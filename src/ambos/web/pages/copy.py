@@ -1,4 +1,4 @@
-"""What only a copy of the site has (`ambos.web.static_site`): a page about it, and a search and data without a server."""
+"""Pages that only a copy of the site has (`ambos.web.static_site`): a page about it, and a search and data without a server."""
 
 from __future__ import annotations
 
