@@ -25,14 +25,14 @@ def described(web_client: TestClient) -> Any:
     return schemathesis.openapi.from_asgi("/api/openapi.json", web_client.app)
 
 
-def ask(described: Any, count: int) -> int:
-    """Ask each address so often rightly and so often wrongly, and check the answers; how many were asked."""
+def ask(described: Any, count: int, first: int = 1) -> int:
+    """Ask each address so often rightly and so often wrongly, from a seed, and check the answers; count the requests."""
     asked = 0
     for result in described.get_all_operations():
         operation = result.ok()
         for mode in GenerationMode:
 
-            @seed(1)
+            @seed(first)
             @settings(
                 max_examples=count,
                 deadline=None,
@@ -58,6 +58,7 @@ def test_every_address_answers_as_described(described: Any) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(36_000)
-def test_a_hundred_thousand_requests_meet_no_fault(described: Any) -> None:
-    assert ask(described, 1500) > 50_000
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("part", range(20))
+def test_a_hundred_thousand_requests_meet_no_fault(described: Any, part: int) -> None:
+    assert ask(described, 75, 2 + part) >= 5000

@@ -6,6 +6,7 @@ import csv
 import json
 import logging
 import re
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -288,3 +289,10 @@ def test_health_says_version_state_newest_figures_and_the_last_failure(tmp_path:
     (tmp_path / "snapshots" / "ledger.jsonl").write_bytes(b"no json\n")
     damaged = client.get("/healthz")
     assert (damaged.status_code, damaged.json()["ok"]) == (503, False)
+
+
+def test_a_connection_sends_what_is_written_without_waiting() -> None:
+    with server.listen("127.0.0.1", 0) as sock, socket.create_connection(sock.getsockname()):
+        connection, _ = sock.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
