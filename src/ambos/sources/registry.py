@@ -12,6 +12,7 @@ from ambos.sources.census import trade
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
 from ambos.sources.inegi import municipalities, state_exports, state_gdp
+from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
@@ -55,5 +56,6 @@ CONNECTORS: Mapping[str, Connector] = {
         state_gdp,
         state_exports,
         bea_gdp,
+        mcv_indicators,
     )
 }

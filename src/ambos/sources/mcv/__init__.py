@@ -1,0 +1,1 @@
+"""México, ¿cómo vamos?"""
