@@ -142,6 +142,10 @@ def bea(asked: Question) -> bytes:
     return answer(json.dumps(given).encode(), JSON)
 
 
+def direct_investment(asked: Question) -> bytes:
+    return answer(_specimen("economia/datamexico-fdi-state-quarter.json"), JSON)
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -160,4 +164,5 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "inegi_state_gdp": state_gdp,
     "inegi_state_exports": state_exports,
     "bea_state_gdp": bea,
+    "economia_fdi": direct_investment,
 }

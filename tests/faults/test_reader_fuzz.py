@@ -75,6 +75,7 @@ KINDS = {
     "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables"},
     "bea_state_gdp": {"interface", "workbook"},
     "mcv_indicators": {"long"},
+    "economia_fdi": {"table", "investment", "investment answer"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {

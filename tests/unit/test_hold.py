@@ -248,3 +248,20 @@ def test_a_projection_without_its_type_of_run_is_refused(here: Workspace, tmp_pa
     (error,) = entry.errors
     assert isinstance(error, TooManyBadRows) and "“Historical”" in error.say("en")
     assert values(here, "reservoir_month_ends", "elevation_ft") == []
+
+
+def test_a_table_that_every_release_restates_is_not_held_for_it(here: Workspace, tmp_path: Path) -> None:
+    quarters = [f"{year}-Q{n}" for year in range(2010, 2020) for n in (1, 2, 3, 4)]
+    header = "Quarter ID,Quarter,State ID,State,Investment"
+
+    def investment(added: float, cells: int = 40) -> bytes:
+        rows = (
+            f"{q.replace('-Q', '')},{q},26,Sonora,{n + added if n < cells else ''}" for n, q in enumerate(quarters, 1)
+        )
+        return "\n".join([header, *rows]).encode()
+
+    take(here, tmp_path / "first.csv", investment(0.25), date(2024, 1, 5))
+    assert not take(here, tmp_path / "restated.csv", investment(0.5), date(2024, 4, 5)).failed
+    assert values(here, "mx_state_fdi", "value_usd")[0] == 1_500_000
+    lost = take(here, tmp_path / "lost.csv", investment(0.5, cells=30), date(2024, 7, 5))
+    assert "known values become missing" in only_error(lost).say("en")

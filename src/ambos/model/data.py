@@ -57,6 +57,8 @@ class Dataset:
     banking_days: bool = False
     #: Its periods may lie after the day on which its figures were known; those of the others may not.
     projected: bool = False
+    #: Every release of its source restates all periods: a file is not held for the values that it changes.
+    all_revised: bool = False
 
     @property
     def keys(self) -> tuple[str, ...]:

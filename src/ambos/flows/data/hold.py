@@ -119,8 +119,8 @@ def _over(dataset: Dataset, old: pl.DataFrame, new: pl.DataFrame, given: int, ch
         over = by.filter(pl.col("values") > check["held_missing"]).sort(series)
         beyond += [{**one, "column": column} for one in over.iter_rows(named=True)]
     periods = new[dataset.period].n_unique()
-    revised = new.height / given > check["held_share"] and periods > check["held_periods"]
-    if not beyond and not revised:
+    many = new.height / given > check["held_share"] and periods > check["held_periods"]
+    if not beyond and (dataset.all_revised or not many):
         return None
     shown: list[dict[str, object]] = []
     for before, after in zip(old.iter_rows(named=True), new.iter_rows(named=True), strict=True):
