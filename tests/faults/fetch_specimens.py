@@ -146,6 +146,10 @@ def direct_investment(asked: Question) -> bytes:
     return answer(_specimen("economia/datamexico-fdi-state-quarter.json"), JSON)
 
 
+def presas(asked: Question) -> bytes:
+    return answer(_specimen("conagua/sina-presas-2023-12-05.json"), JSON)
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -164,5 +168,6 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "inegi_state_gdp": state_gdp,
     "inegi_state_exports": state_exports,
     "bea_state_gdp": bea,
+    "conagua_reservoirs": presas,
     "economia_fdi": direct_investment,
 }

@@ -74,6 +74,7 @@ KINDS = {
     "inegi_state_gdp": {"entity", "activity", "long", "base2013"},
     "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables"},
     "bea_state_gdp": {"interface", "workbook"},
+    "conagua_reservoirs": {"report", "long"},
     "mcv_indicators": {"long"},
     "economia_fdi": {"table", "investment", "investment answer"},
 }  # fmt: skip

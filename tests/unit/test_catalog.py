@@ -107,7 +107,14 @@ def test_a_foreign_code_has_one_meaning(catalog: Catalog) -> None:
 
 
 def test_places_hang_together(catalog: Catalog) -> None:
-    parent_kind = {"state": "country", "port": "state", "crossing": "port", "county": "state", "municipality": "state"}
+    parent_kind = {
+        "state": "country",
+        "port": "state",
+        "crossing": "port",
+        "county": "state",
+        "municipality": "state",
+        "dam": "state",
+    }
     for place in catalog.places.values():
         assert place.slug == plain(place.slug)
         if place.kind in ("country", "reservoir", "basin"):

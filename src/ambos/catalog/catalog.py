@@ -128,21 +128,21 @@ class Catalog:
         return sorted(matches, key=rank)
 
     def region_places(self) -> list[str]:
-        """Ids of the region's states, ports, crossings, counties and municipalities."""
+        """Ids of the region's states, ports, crossings, counties, municipalities and dams."""
         ids = [*self.region.members, *self.region.ports]
         crossings = [child for port in self.region.ports for child in self._children.get(port, [])]
         within = [child for member in self.region.members for child in self._children.get(member, [])]
-        municipalities = [child for child in within if self.places[child].kind == "municipality"]
-        return [*ids, *crossings, *self.region.counties, *municipalities]
+        smaller = [child for child in within if self.places[child].kind in ("municipality", "dam")]
+        return [*ids, *crossings, *self.region.counties, *smaller]
 
     def members(self, place: Place, kind: str) -> list[str]:
         """Ids of the places of one kind that make up a place (itself, if it is of that kind).
 
-        A country has no counties or municipalities here: only those of some of its states are listed.
+        A country has no counties, municipalities or dams here: only those of some of its states are listed.
         """
         if place.kind == kind:
             return [place.id]
-        if place.kind == "country" and kind in ("county", "municipality"):
+        if place.kind == "country" and kind in ("county", "municipality", "dam"):
             return []
         return [m for child in self._children.get(place.id, []) for m in self.members(self.places[child], kind)]
 

@@ -13,7 +13,7 @@ from ambos.text import Text
 #: The key of a total over a dimension, and of a dimension that does not apply. Keys have no nulls.
 TOTAL = "_T"
 NOT_APPLICABLE = "_Z"
-PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin", "municipality"]
+PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin", "municipality", "dam"]
 
 
 def _zone(name: str) -> str:
@@ -67,13 +67,13 @@ class CodeList:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country, state, port, crossing, reservoir, county, river basin or municipality (Mexico's municipio)."""
+    """A country, state, port, crossing, reservoir of the Colorado, county, river basin, municipality or dam of Mexico."""
 
     #: Official code: ISO 3166 for countries and states (``US-AZ``, ``MX-SON``), Schedule D for ports (``2604``), CBP's
     #: wait-time number for crossings (``260402``), FIPS for counties (``04023``), INEGI's code after that of the country
     #: for municipalities (``MX-26043``).
     id: str
-    kind: PlaceKind  #: ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county``, ``basin`` or ``municipality``.
+    kind: PlaceKind  #: ``country``, ``state``, ``port``, ``crossing``, ``reservoir``, ``county``, ``basin``, ``municipality`` or ``dam``.
     name: Text
     slug: str  #: A readable, unique name for the command line: ``nogales-mariposa``.
     parent: str | None = None  #: The place that contains it: a crossing's port, a port's state, a state's country.

@@ -9,6 +9,7 @@ from ambos.sources.bea import state_gdp as bea_gdp
 from ambos.sources.bts import border_crossing, transborder, transborder_annual
 from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
+from ambos.sources.conagua import reservoirs
 from ambos.sources.economia import investment
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
@@ -57,6 +58,7 @@ CONNECTORS: Mapping[str, Connector] = {
         state_gdp,
         state_exports,
         bea_gdp,
+        reservoirs,
         mcv_indicators,
         investment,
     )

@@ -229,7 +229,7 @@ def _places(workspace: Workspace, shown: Figures) -> tuple[Place, ...]:
         return ()
     region = [*catalog.region_places(), *catalog.region.comparators]
     fitting = [p for p in region if catalog.places[p].kind in (what.place_kind, "state")]
-    if what.place_kind not in ("port", "crossing", "county", "municipality"):
+    if what.place_kind not in ("port", "crossing", "county", "municipality", "dam"):
         fitting = [p for p in fitting if catalog.places[p].kind == what.place_kind]
     allowed = [p for p in fitting if not what.places or p in what.places]
     ids = dict.fromkeys([*(p for p in shown.frame["place"].unique(maintain_order=True)), *allowed])

@@ -1,0 +1,1 @@
+"""Comisión Nacional del Agua (CONAGUA)."""

@@ -1,0 +1,110 @@
+"""CONAGUA, water stored in reservoirs by day: two shapes.
+
+* ``report``: the answer of the service behind CONAGUA's page “Monitoreo de las principales presas” for a day: a list of some 210
+  reservoirs of the whole country, each with its key (``clavesih``), the day and the storage in hm³ (``almacenaactual``).
+* ``long``: a row per reservoir and day, as `known_files.csv` says who put the state's open data together. An empty cell is a day
+  without a figure: missing, not 0. Those before a reservoir's first figure, when it did not exist or was not filled, are counted and
+  passed over, so that a sum of reservoirs does not wait for them.
+
+The state's own workbooks (Clave, Fecha, Almacenamiento) are not read: none is held and their sheets are not documented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import partial
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from ambos.catalog.catalog import Catalog
+from ambos.sources.shared.base import Connector, Fetched, File, Rows
+from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.pages import each
+from ambos.sources.shared.strict import is_json, read_csv, read_records, table, table_of
+from ambos.sources.shared.water import decimal_of, iso_day, rounded
+from ambos.text import Text
+
+if TYPE_CHECKING:
+    from ambos.sources.shared.http import Client
+
+#: Key, day and storage in each shape.
+REPORT = ("clavesih", "fechamonitoreo", "almacenaactual")
+LONG = ("dam_key", "date", "storage_hm3")
+#: The newest report may be of a day or two ago, and a day without one is an empty list.
+EMPTY = b"[]"
+
+
+def recognise(name: str, head: bytes) -> str:
+    """``report`` for a list of reservoirs with key and storage, ``long`` by the header; else ""."""
+    if is_json(head, (b"[",), REPORT[0], REPORT[2]):
+        return "report"
+    return table_of(head, {"long": LONG})
+
+
+def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
+    """The rows of ``mx_reservoir_days``: the reservoirs that the definitions name; of a report the others are counted.
+
+    Raises
+    ------
+    WrongShape
+    """
+    known = catalog.codelists["dam"].from_system("conagua")
+    if kind == "report":
+        records = read_records(file, REPORT)
+        raw = table(file, LONG, [[one[field] for field in REPORT] for one in records])
+        others = ~raw["dam_key"].is_in(list(known))
+        if passed := int(others.sum()):
+            file.notes.append(Text(f"reservoirs of other states: {passed}", f"presas de otras entidades: {passed}"))
+        raw = raw.filter(~others)
+    else:
+        raw = _since_filled(file, read_csv(file, LONG))
+    sheet = RawTable(raw)
+    sheet.codes("dam_key", "dam", catalog.codelists["dam"], "conagua")
+    sheet.values("date", "date", iso_day, pl.Date(), Text("a date", "una fecha"))
+    sheet.values("storage_hm3", "storage_hm3", _storage, pl.Decimal(18, 4), Text("a storage in hm³", "un almacenamiento en hm³"), missing=("", "-"))  # fmt: skip
+    yield sheet.rows(catalog.datasets["mx_reservoir_days"], "storage_hm3")
+
+
+def _since_filled(file: File, raw: pl.DataFrame) -> pl.DataFrame:
+    """The rows from the first figure of each reservoir on; those before it are counted."""
+    first = pl.col("date").filter(pl.col("storage_hm3") != "").min().over("dam_key")
+    empty = (pl.col("storage_hm3") == "") & (pl.col("date") < first).fill_null(True)
+    kept = raw.filter(~empty)
+    if passed := raw.height - kept.height:
+        file.notes.append(
+            Text(
+                f"days before the first figure of a reservoir: {passed:,}",
+                f"días anteriores al primer dato de una presa: {passed:,}",
+            )
+        )
+    return kept
+
+
+def _storage(text: str) -> Decimal | None:
+    """Cubic hectometres to four decimals: what is finer is left over from binary numbers."""
+    number = decimal_of(text)
+    return rounded(number, 4) if number is not None and number >= 0 else None
+
+
+def fetch(client: Client, catalog: Catalog, since: date) -> Iterator[Fetched]:
+    """The report of each day from a day on. The service is not documented; programs that ask it are (docs/…/sources).
+
+    Raises
+    ------
+    FetchFailed
+    """
+    endpoint = catalog.sources["conagua_reservoirs"].endpoint
+
+    def of(day: date) -> Iterator[Fetched]:
+        answer = client.get(endpoint.format(day=day), expect="json")
+        if answer.status == 304 or answer.content.strip() != EMPTY:  # a day without a report says nothing
+            yield answer.fetched(f"sina-presas-{day}.json")
+
+    days = (client.clock().date() - since).days + 1
+    yield from each(partial(of, since + timedelta(days=n)) for n in range(days))
+
+
+CONNECTOR = Connector("conagua_reservoirs", recognise, read, fetch)

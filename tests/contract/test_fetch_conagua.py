@@ -1,0 +1,28 @@
+"""CONAGUA's reservoirs are asked for day by day at the address that its own page asks; a day without a report gives no file."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from ambos.catalog import Catalog
+from ambos.sources.conagua import reservoirs
+from ambos.sources.shared.base import File
+from ambos.sources.shared.http import Client
+from local_server import LocalServer, Reply
+
+PATH = "/PresasPG/presas/reporte"
+
+
+def test_each_day_is_asked_for_once_and_read(
+    server: LocalServer, client: Client, catalog: Catalog, specimens: Path
+) -> None:
+    client.clock = lambda: datetime(2023, 12, 6, 12, tzinfo=UTC)
+    body = (specimens / "conagua" / "sina-presas-2023-12-05.json").read_bytes()
+    server.routes[f"{PATH}/2023-12-05"] = [Reply(body, "application/json")]
+    server.routes[f"{PATH}/2023-12-06"] = [Reply(b"[]", "application/json")]
+    (fetched,) = reservoirs.fetch(client, catalog, date(2023, 12, 5))
+    assert [asked.path for asked in server.asked] == [f"{PATH}/2023-12-05", f"{PATH}/2023-12-06"]
+    file = File(fetched.name, fetched.content, fetched.retrieved_at)
+    (rows,) = reservoirs.read(file, reservoirs.recognise(file.name, file.head()), catalog)
+    assert rows.frame["dam"].to_list() == ["angostura", "novillo"]
