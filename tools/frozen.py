@@ -57,6 +57,9 @@ search nogales --table results
 show crossings.trucks --item nothing
 show crossings.trucks --freq A --from 2024 --table licences
 show crossings.trucks --csv --json
+show crossings.trucks --xlsx figures.xlsx --csv
+show crossings.trucks --freq A --from 2024 --xlsx figures.xlsx
+show crossings.trucks --freq A --from 2024 --table statuses
 serve --host
 serve --port 65536
 serve --port 65536 --refresh

@@ -152,7 +152,11 @@ def test_a_table_added_to_river_status_appears_in_every_form(
     page = dataclasses.replace(dossier, sections=(Section("water", table.title, (), (table,)),), back=(), cover=())
     words = {key: text for key, text in here.catalog.messages.items() if key.startswith("brief.")}
     assert "Riego" in html.page(page, Viewer(page, "es", words).whole(), words)
-    assert ",farms,Farms,Riego,2026,A,1234.5,kaf,A," in datafiles.files(page)["data/river-status-uses.csv"].decode()
+    written = datafiles.files(page)["data/river-status-uses.csv"].decode("utf-8-sig")
+    assert (
+        ",farms,Farms,Riego,2026,A,annual,anual,1234.5,kaf,thousands of acre-feet,miles de acres-pie,A,Normal,"
+        in written
+    )
 
 
 def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> None:
@@ -342,7 +346,7 @@ def test_pairs_say_that_no_readings_are_held(dossier: Document) -> None:
 def test_every_figure_has_its_data_and_its_sources(dossier: Document) -> None:
     files = datafiles.files(dossier)
     for made in dossier.figures():
-        rows = list(csv.DictReader(io.StringIO(files[f"data/{made.id}.csv"].decode())))
+        rows = list(csv.DictReader(io.StringIO(files[f"data/{made.id}.csv"].decode("utf-8-sig"))))
         body = json.loads(files[f"data/{made.id}.json"])
         assert len(rows) == len(body["rows"]) > 0
         assert body["sources"] or body["cited"], made.id
@@ -360,7 +364,7 @@ def test_how_much_of_a_period_is_held_travels_with_the_data(dossier: Document) -
     files = datafiles.files(dossier)
 
     def held(figure: str) -> dict[tuple[str, str], tuple[str, ...]]:
-        rows = csv.DictReader(io.StringIO(files[f"data/{figure}.csv"].decode()))
+        rows = csv.DictReader(io.StringIO(files[f"data/{figure}.csv"].decode("utf-8-sig")))
         return {(r["item"], r["period"]): (r["value"], r["status"], r["n"], r["held"], r["wanted"]) for r in rows}
 
     projected = held("river-mead-projected")

@@ -192,7 +192,7 @@ def test_the_book_is_tagged_and_knows_its_language(folder: Path, language: str) 
 
 def test_data_are_those_of_the_figures(folder: Path) -> None:
     for figure in document().figures():
-        with (folder / "data" / f"{figure.id}.csv").open(encoding="utf-8", newline="") as file:
+        with (folder / "data" / f"{figure.id}.csv").open(encoding="utf-8-sig", newline="") as file:
             found = list(csv.DictReader(file))
         body = json.loads((folder / "data" / f"{figure.id}.json").read_text("utf-8"))
         assert len(found) == len(body["rows"]) == len(figure.data)
@@ -206,9 +206,9 @@ def test_data_are_those_of_the_figures(folder: Path) -> None:
         assert all(source["licence"]["es"] for source in body["sources"])
         assert body["cited"] == [{"en": c.en, "es": c.es} for c in figure.cited]
         assert body["sources"] or body["cited"]
-    months = (folder / "data" / "trucks-by-port.csv").read_text("utf-8").splitlines()
+    months = (folder / "data" / "trucks-by-port.csv").read_text("utf-8-sig").splitlines()
     assert ",2016-01," in months[1] and ",Nogales,Nogales," in months[1]
-    sources = (folder / "data" / "sources.csv").read_text("utf-8")
+    sources = (folder / "data" / "sources.csv").read_text("utf-8-sig")
     assert "500818b5521f1d50" + "0" * 48 in sources
 
 
@@ -222,7 +222,7 @@ def test_a_table_of_texts_is_written_in_both_languages(tmp_path: Path) -> None:
         rows=((Text("A <b>lane</b> & more", "Un carril"), AS_OF), (Text.same("–"), None)),
     )
     render(only(made), tmp_path, words())
-    assert (tmp_path / "data" / "commitments.csv").read_text("utf-8").splitlines() == [
+    assert (tmp_path / "data" / "commitments.csv").read_text("utf-8-sig").splitlines() == [
         "What [en],Qué [es],By [en],Para [es]",
         "A <b>lane</b> & more,Un carril,2026-05-12,2026-05-12",
         "–,–,,",
@@ -245,7 +245,7 @@ def test_a_table_of_estimates_says_so_once(tmp_path: Path) -> None:
     render(dataclasses.replace(document(), sections=sections), tmp_path, words())
     page = (tmp_path / "es.html").read_text("utf-8")
     assert page.count("Todas las cifras son estimaciones.") == 1 and "<sup>" not in page
-    assert ",E," in (tmp_path / "data" / f"{table.id}.csv").read_text("utf-8")
+    assert ",E," in (tmp_path / "data" / f"{table.id}.csv").read_text("utf-8-sig")
 
 
 def test_rules_stand_under_the_figure_beside_or_without_sources(page: tuple[str, Page]) -> None:

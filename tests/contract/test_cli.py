@@ -160,8 +160,9 @@ def test_every_verb_has_json(shell: Shell) -> None:
 def test_a_figure_in_json(asked: Callable[..., Result]) -> None:
     figures = strict(asked("en", "show", "crossings.trucks", "--json").out)["data"]
     assert list(figures[0]) == [
-        *("series", "place", "place_en", "place_es", "item", "item_en", "item_es", "period", "frequency", "value"),
-        *("unit", "status", "as_of", "source", "n", "held", "wanted", "without", "break"),
+        *("series", "place", "place_en", "place_es", "item", "item_en", "item_es", "period"),
+        *("frequency", "frequency_en", "frequency_es", "value", "unit", "unit_en", "unit_es"),
+        *("status", "status_en", "status_es", "as_of", "source", "n", "held", "wanted", "without", "break"),
     ]
     assert all(isinstance(f["value"], int) if f["held"] else f["value"] is None for f in figures)
     assert {len(f["as_of"]) for f in figures if f["held"]} == {10}

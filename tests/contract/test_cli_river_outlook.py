@@ -147,7 +147,7 @@ def test_what_cannot_be_projected_is_refused_in_both_languages(
 
 def test_a_file_takes_no_options_of_the_projection(shell: Shell) -> None:
     result = shell("river", "outlook", "--from", "mine.csv", "--seed", "1")
-    assert result.code == 2 and "only --out, --json, --csv and --table" in result.err
+    assert result.code == 2 and "only --out, --json, --csv, --xlsx and --table" in result.err
 
 
 def test_a_file_that_cannot_be_written_is_said(shell: Shell, tmp_path: Path) -> None:

@@ -57,18 +57,23 @@ def test_an_empty_form_is_the_series_itself(web_client: TestClient) -> None:
 def test_files_have_the_rows_of_the_command_line(web_client: TestClient, shells: dict[str, Shell]) -> None:
     words = ["--place", "nogales", "--place", "san-luis", "--from", "2015", "--freq", "A"]
     shell = shells["en"]
-    assert web_client.get(f"/en/series/{SERIES}.csv?{ASKED}").text == shell("show", SERIES, *words, "--csv").out
+    assert (
+        web_client.get(f"/api/v1/series/{SERIES}/data.csv?{ASKED}").text == shell("show", SERIES, *words, "--csv").out
+    )
     printed = json.loads(shell("show", SERIES, *words, "--json").out)
     assert _rows(web_client, ASKED) == printed["data"]
     frame = pl.read_parquet(io.BytesIO(web_client.get(f"/en/series/{SERIES}.parquet?{ASKED}").content))
     assert frame["value"].to_list() == [row["value"] for row in printed["data"]]
     book = openpyxl.load_workbook(io.BytesIO(web_client.get(f"/es/series/{SERIES}.xlsx?{ASKED}").content))
-    assert book.sheetnames == ["Datos", "Notas y fuentes"]
+    assert book.sheetnames == ["Datos", "Notas y fuentes", "Columnas"]
     head, *rows = book["Datos"].iter_rows(values_only=True)
-    at = head.index("value")
+    at = head.index("Valor")
     assert [row[at] for row in rows] == [row["value"] for row in printed["data"]]
-    beside = [row[0] for row in book["Notas y fuentes"].iter_rows(values_only=True)]
-    assert any("Solo hacia el norte" in str(line) for line in beside)
+    beside = list(book["Notas y fuentes"].iter_rows(values_only=True))
+    assert any(row[0] == "Antes de citarla" and "Solo hacia el norte" in str(row[1]) for row in beside)
+    assert ("Estatus M", "Faltante: sin cifra, que no es cero.") in beside
+    spanish = pl.read_csv(io.BytesIO(web_client.get(f"/es/series/{SERIES}.csv?{ASKED}").content))
+    assert spanish.columns == list(head) and set(spanish["Unidad"]) == {"camiones de carga"}
 
 
 def test_growth_index_and_shares_rest_on_the_figures(web_client: TestClient) -> None:

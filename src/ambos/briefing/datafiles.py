@@ -1,4 +1,7 @@
-"""The data of a figure as CSV and JSON: one file for both languages, codes beside both names."""
+"""The data of a figure as CSV and JSON: one file for both languages, codes beside both names.
+
+CSV begins with a byte order mark, by which Excel knows UTF-8.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,13 @@ from ambos.periods import frequency_of
 from ambos.text import LANGUAGES, Text
 
 _NAMED = ("series", "place", "item")
+_SUFFIXES = ("", *(f"_{language}" for language in LANGUAGES))
 COLUMNS = (
-    *(f"{code}{suffix}" for code in _NAMED for suffix in ("", "_en", "_es")),
+    *(f"{code}{suffix}" for code in _NAMED for suffix in _SUFFIXES),
     "period",
-    "frequency",
+    *(f"frequency{suffix}" for suffix in _SUFFIXES),
     "value",
-    "unit",
-    "status",
+    *(f"{code}{suffix}" for code in ("unit", "status") for suffix in _SUFFIXES),
     "as_of",
     "source",
     "n",
@@ -36,10 +39,10 @@ def files(document: Document) -> dict[str, bytes]:
     """All data files of a document by their path below its folder."""
     made: dict[str, bytes] = {}
     for figure in document.figures():
-        made |= _files_of(figure)
+        made |= _files_of(figure, document.terms)
     for quote in document.cover:
         if quote.data:
-            rows = _rows(quote.data, quote.names, "D")
+            rows = _rows(quote.data, quote.names, "D", document.terms)
             head = {"id": quote.id, "title": quote.label.record(), "as_of": quote.as_of.isoformat()}
             head |= {"value": quote.value.record(), "period": quote.period.record(), "source": quote.source.record()}
             head |= {"definition": quote.definition.record(), "do_not_say": quote.do_not_say.record()}
@@ -63,7 +66,7 @@ def files(document: Document) -> dict[str, bytes]:
     return made
 
 
-def _files_of(figure: Chart | DossierTable) -> dict[str, bytes]:
+def _files_of(figure: Chart | DossierTable, terms: Mapping[str, Text]) -> dict[str, bytes]:
     head: dict[str, Any] = {
         "id": figure.id,
         "title": figure.title.record(),
@@ -78,9 +81,9 @@ def _files_of(figure: Chart | DossierTable) -> dict[str, bytes]:
     }
     if isinstance(figure, Chart):
         head["unit"] = {"id": figure.unit.id, "name": figure.unit.name.record()}
-        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, figure.frequency), head)
+        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, figure.frequency, terms), head)
     if figure.data:
-        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, "D"), head)
+        return _pair(figure.id, COLUMNS, _rows(figure.data, figure.names, "D", terms), head)
     columns, rows = _plain(figure.columns, figure)
     return _pair(figure.id, columns, rows, head)
 
@@ -95,19 +98,28 @@ def _plain(columns: Iterable[DossierColumn], table: DossierTable) -> tuple[list[
     return names, rows
 
 
-def _rows(data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.Precision) -> list[list[object]]:
+def _rows(
+    data: Iterable[Datum], names: Mapping[str, Text], frequency: formats.Precision, terms: Mapping[str, Text]
+) -> list[list[object]]:
     made = []
     for datum in data:
         row: list[object] = []
         for dimension in _NAMED:
             code = getattr(datum, dimension)
-            name = names.get(code)
-            row += [code, name.en if name else "", name.es if name else ""]
+            row += _named(code, names.get(code))
         period = datum.label or formats.iso_period(datum.period, frequency)
-        row += [period, frequency_of(period), _exact(datum.value), datum.unit, datum.status]
+        often = frequency_of(period)
+        row += [period, *_named(often, terms.get(f"frequency.{often}")), _exact(datum.value)]
+        row += _named(datum.unit, terms.get(f"unit.{datum.unit}"))
+        row += _named(datum.status, terms.get(f"status.{datum.status}"))
         row += [datum.as_of.isoformat() if datum.as_of else None, datum.source]
         made.append([*row, datum.n, datum.held, datum.wanted, datum.without, datum.breaks])
     return made
+
+
+def _named(code: str | None, name: Text | None) -> list[object]:
+    """A code with its names."""
+    return [code, *(name[language] if name else "" for language in LANGUAGES)]
 
 
 def _exact(value: formats.Number | None) -> int | float | str | None:
@@ -133,4 +145,4 @@ def _plain_value(cell: object) -> object:
 
 
 def _csv(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> bytes:
-    return csv_text(columns, rows).encode()
+    return csv_text(columns, rows).encode("utf-8-sig")

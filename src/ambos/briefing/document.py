@@ -321,6 +321,8 @@ class Document:
         Of the document.
     as_of : date
         Figures known up to this day.
+    terms : mapping of str to Text
+        Names of units, statuses and frequencies: ``unit.kaf``, ``status.P``, ``frequency.M``.
     cover : tuple of Quote
         The numbers on the first pages, about ten.
     sections : tuple of Section
@@ -334,6 +336,7 @@ class Document:
     publisher: Text
     date: Day
     as_of: Day
+    terms: Mapping[str, Text] = field(default_factory=dict, kw_only=True)
     cover: tuple[Quote, ...]
     sections: tuple[Section, ...]
     back: tuple[Section, ...] = ()

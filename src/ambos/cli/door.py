@@ -1,9 +1,10 @@
-"""Show an answer: on the terminal, as JSON or as CSV."""
+"""Show an answer: on the terminal, as JSON, CSV or a workbook."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,19 @@ import click
 
 from ambos.catalog import DEFAULT_REGION
 from ambos.cli.common import print_csv, print_json, print_notes, print_table, workspace
-from ambos.cli.declare import AS_JSON, LANG, NAME, OPTIONS, Command, Parameter, option, region_option, workspace_option
+from ambos.cli.declare import (
+    AS_JSON,
+    FILE,
+    FILE_PATH,
+    LANG,
+    NAME,
+    OPTIONS,
+    Command,
+    Parameter,
+    option,
+    region_option,
+    workspace_option,
+)
 from ambos.cli.language import spoken, tr
 from ambos.text import Language, Text
 
@@ -38,6 +51,10 @@ _FORMS = (
     option("--csv", "as_csv", is_flag=True)("Print CSV.", "Imprime CSV."),
     option("--json-schema", "as_schema", is_flag=True)(
         "Print the JSON Schema of what --json prints.", "Imprime el JSON Schema de lo que imprime --json."
+    ),
+    option("--xlsx", "as_xlsx", type=FILE_PATH, metavar=FILE)(
+        "Write a workbook for Excel, with notes and sources, in the language of --lang.",
+        "Escribe un libro de Excel, con notas y fuentes, en el idioma de --lang.",
     ),
     option("--table", metavar=NAME)(
         "Only this table of the answer; --csv prints the first, if not given.",
@@ -89,7 +106,8 @@ def verb(
 ) -> Callable[[Callable[..., Answer]], Command]:
     """Declare a verb by a function that is given the open workspace and the verb's own options, and returns an answer.
 
-    The answer is shown in the form asked for by ``--json``, ``--csv``, ``--json-schema`` or ``--table``, which are added.
+    The answer is shown in the form asked for by ``--json``, ``--csv``, ``--xlsx``, ``--json-schema`` or ``--table``, which
+    are added.
     For the parameters see `tool`.
 
     Raises
@@ -101,6 +119,7 @@ def verb(
     def declare(function: Callable[..., Answer]) -> Command:
         def run(*, folder: Path, region: str, **options: Any) -> None:
             form = {name: options.pop(name) for name in ("as_json", "as_csv", "as_schema", "table")}
+            book: Path | None = options.pop("as_xlsx")
             if form["as_json"] and (form["as_csv"] or form["table"]):
                 raise click.UsageError(
                     tr(
@@ -108,7 +127,21 @@ def verb(
                         "--json imprime todas las tablas; omita --csv y --table.",
                     )
                 )
-            show(function(workspace(folder, region), **options), spoken(), **form)
+            if book and any(form.values()):
+                raise click.UsageError(
+                    tr(
+                        "--xlsx writes every table to a file; leave --json, --csv, --json-schema and --table out.",
+                        "--xlsx escribe todas las tablas en un archivo; omita --json, --csv, --json-schema y --table.",
+                    )
+                )
+            opened = workspace(folder, region)
+            made = function(opened, **options)
+            if book:
+                from ambos.briefing.spreadsheet import write
+
+                written = write(made, book, spoken(), opened.catalog.messages)
+                made = replace(made, tables=(), head=(), notes=(), hints=(), sources=(), files=(written,))
+            show(made, spoken(), **form)
 
         return tool(name, en, es, *parameters, *_FORMS, short=short, example=example)(run)
 
@@ -116,9 +149,9 @@ def verb(
 
 
 def for_people() -> bool:
-    """Return True if the verb that runs shows its answer to people: not as JSON, CSV or a schema."""
+    """Return True if the verb that runs shows its answer to people: not as a file, JSON, CSV or a schema."""
     given = click.get_current_context().params
-    return not (given["as_json"] or given["as_csv"] or given["as_schema"])
+    return not any(given[form] for form in ("as_json", "as_csv", "as_xlsx", "as_schema"))
 
 
 def show(
@@ -143,7 +176,7 @@ def show(
 
     kept = [t for t in answer.tables if t.kept()]
     chosen = [t for t in (kept if as_csv or table else answer.tables) if table in (None, t.id)]
-    if not chosen:
+    if not chosen and answer.tables:
         names = ", ".join(t.id for t in kept)
         none = Text(
             "The answer has no table {table!r}; it has: {names}.",
@@ -159,7 +192,7 @@ def show(
             click.echo(f"{Text('Other tables, by --table', 'Otras tablas, con --table')[language]}: {others}", err=True)
         print_notes([*answer.notes, *answer.hints], language)
     else:
-        for line in answer.head or ([] if chosen[0].title in (None, answer.title) else [answer.title]):
+        for line in answer.head or ([answer.title] if chosen and chosen[0].title not in (None, answer.title) else []):
             click.echo(line[language])
         for t in chosen:
             for view in t.as_seen() if t.shown or table else ():

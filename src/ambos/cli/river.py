@@ -214,8 +214,8 @@ def outlook(
             if given(name) is click.core.ParameterSource.COMMANDLINE:
                 raise click.UsageError(
                     tr(
-                        "With --from only --out, --json, --csv and --table have a meaning.",
-                        "Con --from solo tienen sentido --out, --json, --csv y --table.",
+                        "With --from only --out, --json, --csv, --xlsx and --table have a meaning.",
+                        "Con --from solo tienen sentido --out, --json, --csv, --xlsx y --table.",
                     )
                 )
         projected = from_file(opened, source)

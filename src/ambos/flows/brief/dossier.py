@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from ambos.briefing import Document, DossierTable, Findings, Paragraph, Quote, Section, SourceEntry, Sources, render
 from ambos.briefing.document import Block
+from ambos.catalog import Catalog
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
@@ -137,10 +138,20 @@ def compose(
         publisher=Text.of(head["publisher"]),
         date=today,
         as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
+        terms=_terms(workspace.catalog),
         cover=tuple(quotes),
         sections=tuple(sections),
         back=(_findings(context, head), _sources(context, head)),
     )
+
+
+def _terms(catalog: Catalog) -> dict[str, Text]:
+    """The names that the data files have beside the codes of units, statuses and frequencies."""
+    return {
+        **{f"unit.{unit.id}": unit.name for unit in catalog.units.values()},
+        **{f"status.{code.id}": code.name for code in catalog.codelists["statuses"].codes.values()},
+        **{key: text for key, text in catalog.messages.items() if key.startswith("frequency.")},
+    }
 
 
 def section(

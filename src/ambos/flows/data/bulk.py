@@ -164,7 +164,15 @@ def _resource(workspace: Workspace, dataset: Dataset, kind: Kind, file: File) ->
                     }
                     for c in dataset.columns
                 ),
-                *({"name": name, "type": kind, **_both("description", text)} for name, (kind, text) in _COMMON.items()),
+                *(
+                    {
+                        "name": name,
+                        "type": kind,
+                        **_both("description", text),
+                        **({"categories": _letters(workspace)} if name == "status" else {}),
+                    }
+                    for name, (kind, text) in _COMMON.items()
+                ),
             ],
             "missingValues": [""],
             "primaryKey": [*dataset.keys, "as_of"],
@@ -172,6 +180,12 @@ def _resource(workspace: Workspace, dataset: Dataset, kind: Kind, file: File) ->
         "licenses": _licences(workspace, dataset.sources),
         "sources": _sources(workspace, dataset.sources),
     }
+
+
+def _letters(workspace: Workspace) -> list[dict[str, str]]:
+    """The letters of the status with their names (categories of Table Schema 2)."""
+    codes = workspace.catalog.codelists["statuses"].codes.values()
+    return [{"value": code.id, **_both("label", code.name)} for code in codes]
 
 
 def _both(key: str, text: Text) -> dict[str, str]:

@@ -11,7 +11,7 @@ from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import note_of, other_events
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, Series
-from ambos.model.answer import Answer, Column, Table, View, data_table
+from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, period
 from ambos.text import LANGUAGES, Text, joined
@@ -44,7 +44,7 @@ def answer(
     findings : sequence of Finding, optional
         All findings, by one who has them; else the checks run.
     """
-    catalog, what, rows = workspace.catalog, shown.what, shown.rows()
+    catalog, what, rows = workspace.catalog, shown.what, _rows(shown, workspace.catalog)
     columns = tuple(Column(key, None, exact=True) for key in rows[0])
     sources = [catalog.sources[source] for source in shown.sources]
     licences = data_table(
@@ -54,7 +54,15 @@ def answer(
         ((s.id, s.agency, s.licence, s.url) for s in sources),
     )
     unit = catalog.units[shown.frame["unit"][0]]
-    tables = [Table("data", None, columns, tuple(tuple(row.values()) for row in rows), shown=False), licences]
+    names = catalog.codelists["statuses"].codes
+    there = {row["status"] for row in rows} | {"B" for row in rows if row["break"]}
+    letters = ((Named(s, names[s].name), catalog.message(f"status.{s}")) for s in names if s in there)
+    statuses = data_table("statuses", None, ("status", "meaning"), letters)
+    tables = [
+        Table("data", None, columns, tuple(tuple(row.values()) for row in rows), shown=False),
+        licences,
+        statuses,
+    ]
     return Answer(
         "show",
         what.title,
@@ -70,6 +78,30 @@ def answer(
         tuple(_notes(workspace, shown, as_of, currency, for_people, findings)),
         tuple(s.citation for s in sources),
     )
+
+
+def _rows(shown: Figures, catalog: Catalog) -> list[dict[str, Cell]]:
+    """List the figures with the names of frequency, unit and status beside their codes."""
+    statuses = catalog.codelists["statuses"].codes
+    named = {
+        "frequency": lambda code: catalog.message(f"frequency.{code}"),
+        "unit": lambda code: catalog.units[code].name,
+        "status": lambda code: statuses[code].name,
+    }
+    told: dict[tuple[str, object], dict[str, Cell]] = {}
+    made = []
+    for row in shown.rows():
+        out: dict[str, Cell] = {}
+        for key, code in row.items():
+            if key not in named:
+                out[key] = code
+                continue
+            if (key, code) not in told:
+                name = named[key](code) if code else None
+                told[key, code] = {key: code, **{f"{key}_{k}": name[k] if name else None for k in LANGUAGES}}
+            out |= told[key, code]
+        made.append(out)
+    return made
 
 
 def _coverage(rows: Sequence[Mapping[str, Any]]) -> dict[str, object]:

@@ -113,7 +113,8 @@ def download(page: Asked, asked: Answered) -> Response:
     """Give the figures as a file."""
     form = page.request.url.path.rpartition(".")[2]
     chosen = next(known for known in files.FORMATS if known == form)
-    return files.file(flow.data(page.workspace, asked), chosen, asked.question.series, page.language)
+    made, words = flow.data(page.workspace, asked), page.workspace.catalog.messages
+    return files.file(made, chosen, asked.question.series, page.language, words)
 
 
 @router.get("/series/{id}/revisions")
