@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Options that every verb has, and forms that the recorder adds by itself.
-EVERYWHERE = {"--json", "--csv", "--json-schema", "--workspace", "--region", "--lang", "--help"}
+EVERYWHERE = {"--json", "--csv", "--xlsx", "--json-schema", "--workspace", "--region", "--lang", "--help"}
 
 
 @pytest.fixture(scope="module")
