@@ -286,7 +286,10 @@ class Asked(dict[str, Text]):
 
 
 def test_every_packaged_word_is_asked_for() -> None:
-    asked, rare = Asked(), {"all_E", "cell_B", "cell_E", "mark_B", "mark_E", "scale_1000000", "sources"}
+    asked, rare = (
+        Asked(),
+        {"all_E", "cell_B", "cell_E", "cell_F", "mark_B", "mark_E", "mark_F", "scale_1000000", "sources"},
+    )
     Viewer(document(), "en", asked).whole()
     templates = "".join((TEMPLATES / name).read_text("utf-8") for name in ("dossier.html.j2", "dossier.typ"))
     written = set(re.findall(r"\b(?:words|w)\.(\w+)", templates))

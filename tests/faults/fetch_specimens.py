@@ -150,6 +150,10 @@ def presas(asked: Question) -> bytes:
     return answer(_specimen("conagua/sina-presas-2023-12-05.json"), JSON)
 
 
+def people_of_states(asked: Question) -> bytes:
+    return answer(_specimen("conapo/00_Pob_Mitad_1950_2070.csv"), "text/csv")
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -170,4 +174,5 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bea_state_gdp": bea,
     "conagua_reservoirs": presas,
     "economia_fdi": direct_investment,
+    "conapo_population": people_of_states,
 }

@@ -27,6 +27,7 @@ from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from cbp_samples import tar
 from economy_samples import EXPORTS, PRODUCT, exports, product
+from population_samples import PEOPLE, people
 from usbr_samples import WORKBOOK, workbook
 
 TESTS = Path(__file__).resolve().parent.parent
@@ -93,6 +94,7 @@ def _made() -> dict[str, bytes]:
         WORKBOOK: workbook(),
         EXPORTS: exports(),
         PRODUCT: product(),
+        PEOPLE: people(),
         "ibwc_discharge.csv": b"#Data Set Export - Discharge.Daily Rounded cfs@09522000,\nTimestamp (UTC-07:00),Value (m^3/s)\n"
         b"2024-06-15 00:00:00,42.5\n2024-06-16 00:00:00,41\n2024-06-17 00:00:00,NaN\n"
         b'"Data are being provided with the understanding they are provisional and subject to future revision.",\n',

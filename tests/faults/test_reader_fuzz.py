@@ -77,6 +77,8 @@ KINDS = {
     "conagua_reservoirs": {"report", "long"},
     "mcv_indicators": {"long"},
     "economia_fdi": {"table", "investment", "investment answer"},
+    "conapo_population": {"official", "states", "municipalities"},
+    "usda_population": {"estimates"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {

@@ -147,7 +147,7 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
     if chart.kind == "stacks" and "P" in statuses:
         said.append(words["brief.page.column_P"][language])
     elif chart.kind not in ("heat", "stacks", "curves"):
-        said += [words[f"brief.page.mark_{s}"][language] for s in ("P", "E") if s in statuses]
+        said += [words[f"brief.page.mark_{s}"][language] for s in ("P", "E", "F") if s in statuses]
     if _has_gaps(chart) and over_time:
         said.append(words["brief.page.mark_M"][language])
     if chart.seam:
@@ -192,7 +192,7 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
     def text(datum: Datum | None) -> str:
         if datum is None or datum.value is None:
             return formats.DASH
-        mark = {"P": " p", "E": " e", "B": " b"}.get(datum.status, "")
+        mark = {"P": " p", "E": " e", "F": " f", "B": " b"}.get(datum.status, "")
         return formats.number(datum.value, language, chart.unit.decimals) + mark
 
     if chart.kind == "heat":

@@ -16,7 +16,7 @@ from ambos.periods import MONTHS_IN, plus_months
 from ambos.text import Language, Text
 
 #: Values that are not final: drawn hollow or dashed.
-OPEN = ("P", "E")
+OPEN = ("P", "E", "F")
 #: Of a heat map.
 HOURS, DAYS = 24, 7
 

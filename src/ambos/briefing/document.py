@@ -46,7 +46,7 @@ class Datum:
         The date of knowledge.
     source : str
         Ids of its sources, several parted by a space.
-    status : {"A", "P", "E", "B", "M", "S"}
+    status : {"A", "P", "E", "F", "B", "M", "S"}
         As in `ambos.model.data.Status`; P is drawn hollow or dashed and explained under the figure.
     label : str
         The period as `ambos.periods` writes it; "" if `period` and the frequency of a chart define it.

@@ -27,7 +27,7 @@ from ambos.briefing.drawing import SIZE
 from ambos.model import Finding
 from ambos.text import Language, Text
 
-_MARKS = {"P": "p", "E": "e", "B": "b"}
+_MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
 #: Ids of units that give one quantity in two ways.
 _CUSTOMARY, _METRIC = ("foot", "acre_foot", "kaf"), ("hm3",)
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
@@ -165,7 +165,7 @@ class Viewer:
             table = _metric_first(table)
         base = self.figure(table)
         statuses = {d.status if d.value is not None else "M" for d in table.data}
-        marks = [self.say(f"cell_{s}") for s in ("P", "E", "B", "M") if s in statuses]
+        marks = [self.say(f"cell_{s}") for s in ("P", "E", "F", "B", "M") if s in statuses]
         rows = [
             [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
         ]

@@ -15,7 +15,7 @@ from ambos.model.codes import TOTAL
 from ambos.periods import MONTHS_IN
 
 #: From best to worst: the status of a figure is the worst of its inputs.
-STATUSES = ("A", "P", "E", "B", "M", "S")
+STATUSES = ("A", "P", "E", "F", "B", "M", "S")
 _RANK = {status: rank for rank, status in enumerate(STATUSES)}
 
 

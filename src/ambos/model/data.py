@@ -11,7 +11,7 @@ from ambos.model.definition import Number
 from ambos.text import Text
 
 #: The status of a value, as statistical offices use it (SDMX code list CL_OBS_STATUS 2.2, reduced).
-Status = Literal["A", "P", "E", "B", "M", "S"]
+Status = Literal["A", "P", "E", "F", "B", "M", "S"]
 
 
 @dataclass(frozen=True, slots=True)

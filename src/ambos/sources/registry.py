@@ -10,6 +10,7 @@ from ambos.sources.bts import border_crossing, transborder, transborder_annual
 from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
 from ambos.sources.conagua import reservoirs
+from ambos.sources.conapo import population as conapo_population
 from ambos.sources.economia import investment
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
@@ -27,6 +28,7 @@ from ambos.sources.usbr import (
     reservoirs_monthly,
     rise,
 )
+from ambos.sources.usda import population as usda_population
 from ambos.sources.usgs import water as usgs_water
 
 #: By source id, in the order in which they are asked whether a file is theirs.
@@ -61,5 +63,7 @@ CONNECTORS: Mapping[str, Connector] = {
         reservoirs,
         mcv_indicators,
         investment,
+        conapo_population,
+        usda_population,
     )
 }

@@ -22,8 +22,8 @@ from ambos.periods import days_of
 from ambos.text import LANGUAGES, Text, joined
 
 _MINUTES_A_DAY = 1440
-#: Statuses that stand beside a figure: provisional, estimated.
-MARKED = ("P", "E")
+#: Statuses that stand beside a figure: provisional, estimated, projected.
+MARKED = ("P", "E", "F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
         views.append(View(message(f"topic.{topic}"), seen, rows=own))
     title = Text("What is held of {name}", "Qué se tiene de {name}").format(name=place.name)
     marks = Text(
-        "A letter after a figure: P provisional, E estimated. “–”: the newest figure is missing or its period is held only in"
+        "A letter after a figure: P provisional, E estimated, F projected. “–”: the newest figure is missing or its period is held only in"
         " part. A sum over the ports or crossings of a place is missing where one of them is.",
-        "Una letra tras la cifra: P preliminar, E estimada. «–»: falta la cifra más reciente o su periodo se tiene solo en"
+        "Una letra tras la cifra: P preliminar, E estimada, F proyectada. «–»: falta la cifra más reciente o su periodo se tiene solo en"
         " parte. La suma de los puertos o cruces de un lugar falta donde falta alguno de ellos.",
     )
     return Answer("place", title, (Table("held", title, columns, tuple(rows), views=tuple(views)),), notes=(marks,))
@@ -146,7 +146,10 @@ def _newest(workspace: Workspace, what: Series, place: Place) -> tuple[Cell, ...
         shown = show(workspace, what.id, places=(place.id,))
     except (NoData, BadRequest):
         return None
-    known = shown.frame.filter(pl.col("value").is_not_null())
+    # a projection of a year to come is not the newest figure
+    known = shown.frame.filter(
+        pl.col("value").is_not_null(), pl.col("start").is_null() | (pl.col("start") <= workspace.today())
+    )
     if known.is_empty():
         return None
     unit = workspace.catalog.units[known["unit"][0]]

@@ -23,7 +23,7 @@ _PACKAGES = {
 }
 Kind = Literal["codelist", "conceptscheme", "dataflow", "datastructure"]
 #: Our statuses as SDMX's code list of statuses (CL_OBS_STATUS 2.2) names them.
-STATUSES = {"A": "A", "P": "P", "E": "E", "B": "B", "M": "O", "S": "Q"}
+STATUSES = {"A": "A", "P": "P", "E": "E", "F": "F", "B": "B", "M": "O", "S": "Q"}
 _FREQUENCY_NAMES = {
     "H": Text("Hourly", "Por hora"),
     "D": Text("Daily", "Diaria"),

@@ -1,0 +1,1 @@
+"""National Population Council of Mexico (CONAPO)."""

@@ -1,0 +1,1 @@
+"""US Department of Agriculture, Economic Research Service (ERS)."""
