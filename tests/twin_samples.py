@@ -77,6 +77,7 @@ def totals(
         scenario=whole,
         seed=seed,
         counts=np.zeros((reps, n, len(COUNTS)), np.int64),
+        unserved=np.zeros((reps, n)),
         stage_n=np.zeros((reps, n, stations + 2), np.int64),
         stage_sum=np.zeros((reps, n, stations + 2)),
         stage_left=np.zeros((reps, n, stations + 2), np.int64),

@@ -87,6 +87,7 @@ simulate morning.toml --replications 2 --seed 3 --table nothing
 simulate absent.toml
 simulate wrong.toml
 compare morning.toml fewer.toml --replications 2 --seed 3
+compare morning.toml fewer.toml --replications 2 --seed 3 --out compared
 compare morning.toml fewer.toml --replications 2 --table nothing
 compare morning.toml absent.toml
 simulate morning.toml --replications 2 --seed 3 --keep --workspace kept

@@ -206,6 +206,57 @@ def test_compare_sees_a_lane(shell: Shell, file: Path, fewer: Path) -> None:
     assert officers["change"] == pytest.approx(-4.0, abs=0.2)
 
 
+def test_longer_hours_are_compared_on_all_who_came(shell: Shell, tmp_path: Path) -> None:
+    """One booth; B is open an hour longer, so that those served last are those who waited longest."""
+    text = """
+[[stream]]
+id = "s"
+rates = [60, 60, 60, 60]
+options = [{line = "l"}]
+[[line]]
+id = "l"
+crossing = "x"
+mode = "truck"
+class = "standard"
+closes = "CLOSES"
+opens = "00:00"
+service = {law = "deterministic", mean = 1.5}
+[[booth]]
+id = "b"
+crossing = "x"
+shifts = [{from = "00:00", to = "04:00", lines = ["l"]}]
+[scenario]
+length = 240
+"""
+    files = []
+    for name, closes in (("a", "01:00"), ("b", "02:00")):
+        files.append(tmp_path / f"{name}.toml")
+        files[-1].write_text(text.replace("CLOSES", closes), encoding="utf-8")
+    told = strict(shell("compare", *files, "--replications", 6, "--json").out)
+    (wait,) = (d for d in told["results"] if d["stage"] == "primary")
+    (everyone,) = told["until_served"]
+    assert wait["change"] > 5 and everyone["change"] < -20 and everyone["clear"] is True
+    said = shell("compare", *files, "--replications", 6, "--out", tmp_path / "out").out
+    assert "other travellers" in said and "all who came" in said
+    spread = {d["what"]: d for d in told["spread"]}
+    assert spread["over_30"]["change"] > 0 and spread["p95"]["b"] > spread["p95"]["a"] > spread["p50"]["a"]
+    names = {p.name for p in (tmp_path / "out").iterdir()}
+    assert names == {
+        *("en.html", "es.html", "compare.json"),
+        *(f"{side}-queue-1-{language}.png" for side in "ab" for language in ("en", "es")),
+    }
+
+
+def test_a_class_without_any_lane_is_named(shell: Shell, tmp_path: Path) -> None:
+    closed = tmp_path / "closed.toml"
+    closed.write_text(
+        '[scenario]\nport = "Mariposa"\nday = 2025-07-14\n[[change]]\nline = "mariposa.truck.fast"\nadd_lanes = -30\n',
+        encoding="utf-8",
+    )
+    said = shell("simulate", closed, "--replications", 2).out
+    assert "No lane is open at any hour for: Trucks · FAST. Nobody of these classes is inspected." in said
+
+
 def test_compare_with_itself_changes_nothing(shells: dict[str, Shell], file: Path) -> None:
     told = strict(shells["en"]("compare", file, file, "--replications", 2, "--json").out)
     assert all(d["change"] in (0, None) for d in (*told["results"], *told["hourly"], *told["use"]))

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from ambos.crossing import simulate
+from ambos.crossing.compare import until_served
 from ambos.crossing.kernel import arrays, compiled
 from ambos.crossing.kernel.totals import Totals, Trace
 from ambos.crossing.scenario.check import problems
@@ -30,6 +31,7 @@ from ambos.model.crossing import (
 from ambos.text import Text
 
 DAY = 1440.0
+FATES = ("served", "balked", "reneged", "turned_away", "left")
 
 
 def busy_day() -> Scenario:
@@ -283,3 +285,18 @@ def test_machine_code_of_another_text_is_never_taken(
     with (tmp_path / f"{name}.py").open("a") as changed:
         changed.write("# another record\n")
     assert compiled._folder() != before
+
+
+def test_those_not_served_count_until_the_end_of_the_day() -> None:
+    """Minutes until served, by the sums of the kernel and by every traveller of the same day."""
+    day = replace(busy_day(), streams=(replace(busy_day().streams[0], patience=15.0), busy_day().streams[1]))
+    sums, each = simulate.run(day, 1), simulate.trace(day)
+    served, left = FATES.index("served"), FATES.index("left")
+    gone = (each.fate != served) & (each.fate != left)
+    assert {FATES[fate] for fate in each.fate} >= {"served", "reneged"} and gone.sum() > 20
+    went = np.where(gone, DAY - each.arrived - each.wait, 0.0)
+    for line in range(len(day.lines)):
+        assert sums.unserved[0, line] == pytest.approx(went[each.line == line].sum())
+    stood = sum(float(until_served(sums, line)[0].sum()) for line in range(len(day.lines)))
+    assert stood == pytest.approx(each.wait.sum() + went.sum())
+    assert sum(int(until_served(sums, line)[1].sum()) for line in range(len(day.lines))) == len(each.arrived)

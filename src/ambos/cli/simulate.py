@@ -51,6 +51,9 @@ def _print_schema(context: click.Context, option: click.Parameter, asked: bool) 
         context.exit()
 
 
+out_option = option("--out", type=path_type, metavar=FOLDER)(
+    "Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."
+)
 keep_option = option("--keep", is_flag=True)(
     "Keep the result in the workspace; ambos runs shows it again.",
     "Guarda el resultado en la carpeta de los datos; ambos runs lo vuelve a mostrar.",
@@ -77,9 +80,7 @@ keep_option = option("--keep", is_flag=True)(
     ),
     replications_option,
     seed_option,
-    option("--out", type=path_type, metavar=FOLDER)(
-        "Write a page, pictures and data there.", "Escribe ahí una página, imágenes y datos."
-    ),
+    out_option,
     keep_option,
     option("--schema", is_flag=True, is_eager=True, expose_value=False, callback=_print_schema)(
         "Print the JSON Schema of scenario files.", "Imprime el JSON Schema de los escenarios."

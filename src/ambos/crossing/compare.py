@@ -12,9 +12,12 @@ from ambos.crossing.intervals import (
     DAY_REPLICATIONS,
     HOUR_REPLICATIONS,
     Estimate,
+    Percentile,
     Waits,
     around,
     of_values,
+    over,
+    percentile,
     residuals_of_ratio,
 )
 from ambos.crossing.kernel.totals import COUNTS, Floats, Ints, Totals
@@ -22,13 +25,23 @@ from ambos.crossing.summary import HOUR, PRIMARY, WHOLE, hour_waits, stage_waits
 from ambos.errors import bad_request
 from ambos.model.costs import HourValue, Rates
 
+#: Percentiles and shares of waits that are compared, by their names in a `Difference`.
+PERCENTILES = (("p50", 0.5), ("p90", 0.9), ("p95", 0.95))
+SHARES = (("over_30", 30.0), ("over_60", 60.0))
+#: Sums and counts by replication, (R,) each.
+Ratio = tuple[Floats | Ints, Ints]
+#: The two runs, each with the places of its lines.
+Sides = list[tuple[Totals, dict[str, int]]]
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
     """A figure in both scenarios and how they differ."""
 
     line: str  #: Or the id of a crossing, for its officer hours.
-    what: str  #: ``wait`` (minutes, mean), ``officer_hours``, ``delay_hours``, or one of `COUNTS` per replication.
+    #: ``wait`` (minutes, mean), ``p50``, ``p90``, ``p95`` (minutes), ``over_30``, ``over_60`` (shares), ``until_served``
+    #: (minutes, see `until_served`), ``officer_hours``, ``delay_hours``, or one of `COUNTS` per replication.
+    what: str
     stage: str  #: Of a wait; else empty.
     hour: int | None  #: Of arrival; None for the whole day.
     #: `a`, `b`: None where nothing was measured, or the scenario has no such line.
@@ -70,6 +83,8 @@ class Comparison:
     seed: int
     replications: int
     stages: tuple[Difference, ...]
+    spread: tuple[Difference, ...]  #: Percentiles and shares of the waits of primary.
+    until_served: tuple[Difference, ...]  #: One per line.
     hourly: tuple[Difference, ...]
     counts: tuple[Difference, ...]
     officers: tuple[Difference, ...]
@@ -106,10 +121,12 @@ def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
         )
     lines = list(dict.fromkeys(line.id for t in (a, b) for line in t.scenario.lines))
     sides = [(a, _places(a)), (b, _places(b))]
-    stages, hourly, counts, delays, costs = [], [], [], [], []
+    stages, spread, everyone, hourly, counts, delays, costs = [], [], [], [], [], [], []
     for line in lines:
         at = [places.get(line) for _, places in sides]
         stages += [_wait(a, b, line, at, stage) for stage in _stages(a, b, at)]
+        spread += _spread(sides, line, at)
+        everyone.append(_everyone(sides, line, at))
         hours = max(t.hour_n.shape[2] for t in (a, b))
         hourly += [_hour(a, b, line, at, hour) for hour in range(hours)]
         for place, name in enumerate(COUNTS):
@@ -123,6 +140,8 @@ def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
         a.seed,
         a.counts.shape[0],
         tuple(stages),
+        tuple(spread),
+        tuple(everyone),
         tuple(hourly),
         tuple(counts),
         _officers(a, b),
@@ -169,11 +188,32 @@ def _hour(a: Totals, b: Totals, line: str, at: list[int | None], hour: int) -> D
 
 def change_of_waits(a: Waits, b: Waits, fewest: int) -> Estimate:
     """The mean wait of `b` less that of `a` by paired replications; `fewest` as of `ambos.crossing.intervals.of_ratio`."""
-    ends = [waits.mean().mean for waits in (a, b)]
-    departs = [residuals_of_ratio(waits.total, waits.travellers) for waits in (a, b)]
-    if ends[0] is None or ends[1] is None or departs[0] is None or departs[1] is None:
+    return _change_of_ratios((a.total, a.travellers), (b.total, b.travellers), fewest)
+
+
+def _change_of_ratios(a: Ratio, b: Ratio, fewest: int = DAY_REPLICATIONS) -> Estimate:
+    """The ratio of all sums to all counts of `b` less that of `a`, by paired replications."""
+    departs = [residuals_of_ratio(*side) for side in (a, b)]
+    if departs[0] is None or departs[1] is None:
         return Estimate(None)
-    return around(ends[1] - ends[0], departs[1] - departs[0], int(np.count_nonzero(a.total != b.total)), fewest)
+    ends = [float(sums.sum()) / float(counts.sum()) for sums, counts in (a, b)]
+    return around(ends[1] - ends[0], departs[1] - departs[0], int(np.count_nonzero(a[0] != b[0])), fewest)
+
+
+def until_served(totals: Totals, line: int) -> Ratio:
+    """Minutes until served, and travellers who came, by replication.
+
+    All who came count: those turned away, without room, out of patience or still there as if they waited to the end of
+    the day. So a change that serves more travellers is not made to look worse by the waits of those it serves.
+
+    Returns
+    -------
+    tuple of (R,) float, (R,) int
+        Minutes in line at primary and, of those who were not served, until the end of the day; travellers who joined
+        this line or found no way into it, without those who went to another.
+    """
+    came = totals.counts[:, line, COUNTS.index("arrived")] - totals.counts[:, line, COUNTS.index("diverted")]
+    return totals.stood(line) + totals.unserved[:, line], came
 
 
 def _ratio(line: str, stage: str, hour: int | None, pairs: list[Waits | None]) -> Difference:
@@ -191,6 +231,52 @@ def _ratio(line: str, stage: str, hour: int | None, pairs: list[Waits | None]) -
         first is not None and first.cut_short,
         second is not None and second.cut_short,
     )
+
+
+def _spread(sides: Sides, line: str, at: list[int | None]) -> list[Difference]:
+    """Percentiles of the waits of primary, without an interval, and the shares that wait longer than so many minutes."""
+    made = []
+    for name, chance in PERCENTILES:
+        both = [
+            Percentile(None) if i is None else percentile(t.histogram[i, 0], t.left_histogram[i, 0], chance)
+            for (t, _), i in zip(sides, at, strict=True)
+        ]
+        first, second = (p.minutes for p in both)
+        change = None if first is None or second is None else second - first
+        bounds = [p.at_least for p in both]
+        made.append(Difference(line, name, PRIMARY, None, first, second, Estimate(change), *bounds))
+    for k, (name, minutes) in enumerate(SHARES):
+        longer = [None if i is None else _longer(t, i, k, minutes) for (t, _), i in zip(sides, at, strict=True)]
+        made.append(
+            _of_ratios(
+                line, name, longer, [i is not None and _cut_short(t, i) for (t, _), i in zip(sides, at, strict=True)]
+            )
+        )
+    return made
+
+
+def _longer(totals: Totals, line: int, k: int, minutes: float) -> Ratio:
+    """Travellers who waited longer, and all, by replication; those of cut waits, known of all together, spread evenly."""
+    cut = over(totals.left_histogram[line, 0], minutes) / totals.counts.shape[0]
+    return totals.over[:, line, 0, k] + cut, stage_waits(totals, line, 0).travellers
+
+
+def _cut_short(totals: Totals, line: int) -> bool:
+    return stage_waits(totals, line, 0).cut_short
+
+
+def _everyone(sides: Sides, line: str, at: list[int | None]) -> Difference:
+    """The minutes until served of all who came."""
+    pairs = [None if i is None else until_served(t, i) for (t, _), i in zip(sides, at, strict=True)]
+    return _of_ratios(line, "until_served", pairs, [False, False])
+
+
+def _of_ratios(line: str, what: str, pairs: list[Ratio | None], bounds: list[bool]) -> Difference:
+    """The difference of two ratios of sums over all replications."""
+    ends = [None if pair is None or not pair[1].sum() else float(pair[0].sum() / pair[1].sum()) for pair in pairs]
+    first, second = pairs
+    change = Estimate(None) if first is None or second is None else _change_of_ratios(first, second)
+    return Difference(line, what, PRIMARY, None, ends[0], ends[1], change, *bounds)
 
 
 def _plain(line: str, what: str, values: list[Floats | None] | list[Ints | None]) -> Difference:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from ambos.crossing.intervals import Estimate, of_values
-from ambos.crossing.kernel.totals import QUARTER, Floats, Totals
+from ambos.crossing.kernel.totals import Floats, Totals
 from ambos.crossing.summary import HOUR
 from ambos.model.costs import HourValue, Idling, Rates
 from ambos.model.crossing import Line
@@ -63,9 +63,7 @@ def delay(totals: Totals, line: int) -> Floats:
     (R,) float
         The integral of the queue over the day and the waits at stations.
     """
-    quarters = totals.queue.shape[2]
-    lengths = [min(QUARTER, totals.scenario.length - QUARTER * q) for q in range(quarters)]
-    stood: Floats = totals.queue[:, line] @ lengths
+    stood = totals.stood(line)
     waited: Floats = totals.stage_sum[:, line, 1:-1].sum(axis=1)
     hours: Floats = (stood + waited) / HOUR
     return hours

@@ -63,6 +63,7 @@ class _Sums:
             scenario=self.scenario,
             seed=seed,
             counts=np.stack([lines[name] for name in COUNTS], axis=-1),
+            unserved=lines["unserved"].copy(),
             stage_n=staged["n"],
             stage_sum=staged["sum"],
             stage_left=staged["left"],

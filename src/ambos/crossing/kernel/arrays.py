@@ -38,7 +38,7 @@ STREAM = _record(
 )
 OPTION = _record("utility weight", "line")
 LINE = _record(
-    f"{_LAW} mean opens closes capacity last area",
+    f"{_LAW} mean opens closes capacity last area unserved",
     f"{_LAW_KIND} referral referrals after afters room when_full behind standing peak lanes ranks"
     " arrived served balked reneged diverted turned_away left",
 )

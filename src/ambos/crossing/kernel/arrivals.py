@@ -206,7 +206,7 @@ def arrive(w: Table, s: int, now: float) -> bool:
         row.diverted_from = row.booth = row.fate = -1
     if not came:
         line_at(w.lines, at).turned_away += 1
-        go_away(w, i, FATE_TURNED_AWAY)
+        go_away(w, i, FATE_TURNED_AWAY, now)
         return True
     b = free_at_once(w, at)
     place = at
@@ -228,7 +228,7 @@ def arrive(w: Table, s: int, now: float) -> bool:
             place = line_at(w.lines, at).behind
         if place < 0:
             line_at(w.lines, at).balked += 1
-            go_away(w, i, FATE_BALKED)
+            go_away(w, i, FATE_BALKED, now)
             return True
     if b >= 0:
         start(w, b, i, now)
@@ -253,7 +253,9 @@ def arrive(w: Table, s: int, now: float) -> bool:
 
 
 @compiled
-def go_away(w: Table, i: int, fate: int) -> None:
+def go_away(w: Table, i: int, fate: int, now: float) -> None:
+    """A traveller goes without being served: the rest of the day counts as time unserved."""
+    line_at(w.lines, traveller_at(w.travellers, i).line).unserved += w.length - now
     if w.tracing:
         trace_at(w.trace, traveller_at(w.travellers, i).joined).fate = fate
     release(w, i)
@@ -274,7 +276,7 @@ def lose_patience(w: Table, now: float) -> bool:
     line_at(w.lines, t.line).reneged += 1
     if w.tracing:
         trace_at(w.trace, t.joined).wait = t.wait
-    go_away(w, i, FATE_RENEGED)
+    go_away(w, i, FATE_RENEGED, now)
     if q >= w.n_lines:
         b = q - w.n_lines
         close_if_empty(w, b, now)

@@ -63,6 +63,7 @@ def reset(w: Table, seed: int, replication: int) -> None:
         line = line_at(w.lines, at)
         line.last = 0.0
         line.area = 0.0
+        line.unserved = 0.0
         line.standing = 0
         line.peak = 0
         line.arrived = line.served = line.balked = line.reneged = 0

@@ -38,6 +38,8 @@ class Totals:
     scenario: Scenario
     seed: int
     counts: Ints  #: (R, L, 7): travellers, by `COUNTS`.
+    #: (R, L): minutes from leaving to the end of the day of those who went without being served.
+    unserved: Floats
     stage_n: Ints  #: (R, L, S + 2): travellers who finished waiting at a stage (for the last: who left the port).
     stage_sum: Floats  #: (R, L, S + 2): their minutes of wait (for the last: of the whole crossing).
     #: `stage_left`, `stage_left_sum`: (R, L, S + 2): travellers still waiting at a stage when the day ends (for the
@@ -72,6 +74,14 @@ class Totals:
     station_busy: Floats
     station_blocked: Floats
     seconds: float  #: Wall-clock time of the kernel without its compilation.
+
+    def stood(self, line: int) -> Floats:
+        """Integrate the queue of a line over the day: minutes in line, (R,) by replication."""
+        quarters = self.queue.shape[2]
+        minutes: Floats = self.queue[:, line] @ [
+            min(QUARTER, self.scenario.length - QUARTER * q) for q in range(quarters)
+        ]
+        return minutes
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ Heads = Callable[[str], Text]
 #: Keys of the columns of waits that people see.
 WAIT_KEYS = (
     *("arrived", "served", "mean_wait_min", "ci95_interval"),
-    *("p50_wait_min", "p95_wait_min", "share_over_60"),
+    *("p50_wait_min", "p95_wait_min", "share_over_30", "share_over_60"),
 )
 #: Keys of the columns that set the simulated wait of a line beside the reported one.
 FIT_KEYS = (
@@ -127,7 +127,7 @@ def wait_fields(head: Heads) -> list[Field]:
         *percentile_fields("p50", head("median"), attrgetter("wait.p50")),
         *percentile_fields("p90", None, attrgetter("wait.p90")),
         *percentile_fields("p95", head("p95"), attrgetter("wait.p95")),
-        *data_fields(share_over_30="wait.over_30"),
+        share_field("share_over_30", head("over_30"), lambda item: (item.wait.over_30, item.wait.mean.at_least)),
         share_field("share_over_60", head("over_60"), lambda item: (item.wait.over_60, item.wait.mean.at_least)),
     ]
 

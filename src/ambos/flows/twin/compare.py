@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from ambos.flows.twin.cells import (
     crossing_name,
     data_fields,
     dollars_fields,
+    estimated_interval,
     fit_fields,
     heads,
     interval_fields,
@@ -31,7 +33,7 @@ from ambos.flows.twin.cells import (
 from ambos.flows.twin.reports import Fit
 from ambos.flows.twin.simulate import Progress, Run, finish, load, play, prepare
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Answer, Cell, Named
+from ambos.model.answer import Answer, Cell, Named, Shown
 from ambos.numbers import both
 from ambos.text import Text, joined
 
@@ -143,6 +145,8 @@ def answer(compared: ComparedRuns) -> Answer:
     titles = {key: say(f"sheet.title.compared_{key}") for key in ("waits", "use", "costs")}
     titles["outcomes"] = say("sheet.title.outcomes")
     use = (*changes.officers, *changes.delay)
+    titles |= {key: say(f"sheet.title.compared_{key}") for key in ("spread", "until_served")}
+    differing = [d.line for d in changes.until_served if _other_travellers(changes, d.line)]
     waits_seen = view(
         titles["waits"], ("line", "stage", *keys), (x.a is not None or x.b is not None for x in changes.stages)
     )
@@ -168,6 +172,20 @@ def answer(compared: ComparedRuns) -> Answer:
         (
             tabulate("results", titles["waits"], changes.stages, results, (waits_seen, fits_seen)),
             tabulate(
+                "spread",
+                titles["spread"],
+                changes.spread,
+                [line, what("figure"), *_spread_fields(head), *bounds],
+                (view(titles["spread"], ("line", "what", *keys), (d.a or d.b for d in changes.spread)),),
+            ),
+            tabulate(
+                "until_served",
+                titles["until_served"],
+                changes.until_served,
+                [line, *differs],
+                (view(titles["until_served"], ("line", *keys), (d.line in differing for d in changes.until_served)),),
+            ),
+            tabulate(
                 "outcomes", titles["outcomes"], changes.counts, [line, what("outcome"), *differs], (outcomes_seen,)
             ),
             tabulate("use", titles["use"], use, [place, what("figure"), *differs], (use_seen,)),
@@ -190,9 +208,60 @@ def answer(compared: ComparedRuns) -> Answer:
             "a_day": runs[0].day,
             "b_day": runs[1].day,
         },
-        tuple(dict.fromkeys(note for run in runs for note in run.notes)),
+        tuple(dict.fromkeys((*_other_sets(changes, differing, names), *(note for run in runs for note in run.notes)))),
         head=lines,
     )
+
+
+def _served(changes: Comparison, line: str) -> Difference:
+    return next(d for d in changes.counts if d.line == line and d.what == "served")
+
+
+def _other_travellers(changes: Comparison, line: str) -> bool:
+    """Return True if A and B do not serve the same number: their mean waits are then not of the same travellers."""
+    served = _served(changes, line)
+    return served.a is not None and served.b is not None and served.change.mean != 0
+
+
+def _other_sets(changes: Comparison, lines: list[str], names: Mapping[str, Text]) -> list[Text]:
+    """Warn that mean waits are of other travellers in A than in B, and by how many."""
+    if not lines:
+        return []
+    more = [(names[line], change(_served(changes, line).change.mean)) for line in lines]
+    served = joined([Text(f"{name.en} {by.en}", f"{name.es} {by.es}") for name, by in more], "; ")
+    return [
+        Text(
+            f"B serves another number of travellers than A ({served.en} a day): mean waits are then of other travellers."
+            " “Until served” counts all who came, those not served until the end of the day.",
+            f"B atiende a otro número de usuarios que A ({served.es} al día): las esperas medias son entonces de otros"
+            " usuarios. “Hasta ser atendidos” cuenta a todos los que llegaron; a los no atendidos, hasta el fin del día.",
+        )
+    ]
+
+
+def _spread_fields(head: Heads) -> list[Field]:
+    """Columns of percentiles (minutes) and shares (shown in per cent) in both scenarios, and of their change."""
+
+    def cell(d: Difference, value: float | None, signed: bool, lower_bound: bool) -> Cell:
+        share = d.what.startswith("over")
+        if value is None:
+            return None
+        number = 100 * value if share else value
+        text = change(number) if signed else both(number, 1)
+        return Shown(value, at_least(text + Text.same(" %") if share else text, lower_bound))
+
+    def interval_cell(d: Difference) -> Cell:
+        scaled = d.change.times(100.0) if d.what.startswith("over") else d.change
+        return estimated_interval(scaled)
+
+    return [
+        Field("a", head("before"), lambda d: cell(d, d.a, False, d.a_at_least)),
+        Field("b", head("after"), lambda d: cell(d, d.b, False, d.b_at_least)),
+        Field("change", head("change"), lambda d: cell(d, d.change.mean, True, False)),
+        Field("ci95_interval", head("interval"), interval_cell, kept=None, side="right"),
+        *interval_fields("ci95", None, "change"),
+        *data_fields(clear="clear"),
+    ]
 
 
 def _difference_fields(head: Heads, mark: Text) -> list[Field]:

@@ -1,8 +1,10 @@
-"""A run as a page with pictures and data files: what `ambos simulate --out` writes."""
+"""A run, or two compared, as a page with pictures and data files: what `--out` writes."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ambos.briefing.chart_day import QueueFigure, QueuePanel
@@ -17,8 +19,9 @@ from ambos.flows.twin.cells import (
     line_names,
     sentences,
 )
+from ambos.flows.twin.compare import ComparedRuns
 from ambos.flows.twin.simulate import SIMULATED, Run, provenance
-from ambos.model.answer import Answer, flat_rows, record, to_plain
+from ambos.model.answer import Answer, Table, flat_rows, record, to_plain
 from ambos.numbers import both, day
 from ambos.text import Text, joined
 
@@ -42,7 +45,7 @@ def write(run: Run, answer: Answer, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     made = files(_page(run, answer), run.catalog.messages)
-    made["run.json"] = (json.dumps(record(answer), ensure_ascii=False, indent=1, default=to_plain) + "\n").encode()
+    made["run.json"] = _json(answer)
     # each line of the data bears what a result must not be parted from
     origin = {key: answer.facts[key] for key in ("simulated", "seed", "replications", "version", "scenario_hash")}
     for table in answer.tables:
@@ -50,6 +53,75 @@ def write(run: Run, answer: Answer, folder: Path) -> tuple[Path, ...]:
             heads, rows = flat_rows(table)
             made[f"{table.id}.csv"] = csv_text([*heads, *origin], ([*row, *origin.values()] for row in rows)).encode()
     return tuple(write_files(folder, made))
+
+
+def write_compared(compared: ComparedRuns, answer: Answer, folder: Path) -> tuple[Path, ...]:
+    """Write the page of a comparison in both languages, the queues of both days (PNG) and its data (JSON) into a folder.
+
+    Raises
+    ------
+    CannotSave
+        If the folder cannot be written to.
+    """
+    run, say = compared.first, compared.first.catalog.message
+    notes = {
+        say(f"sheet.title.{key}"): say(f"sheet.note.{note}")
+        for key, note in (
+            ("compared_waits", "compared"),
+            ("compared_until_served", "compared_until_served"),
+            ("reported", "reported"),
+            ("outcomes", "outcomes"),
+        )
+    }
+    first, *rest = _seen(answer.tables, notes)
+    pictures = [
+        replace(
+            figure,
+            id=f"{letter.lower()}-{figure.id}",
+            title=say("sheet.figure.compared", letter=letter, title=figure.title),
+        )
+        for letter, side in (("A", compared.first), ("B", compared.second))
+        for figure in figures(side)
+    ]
+    sheet = Sheet(
+        title=answer.title,
+        subtitle=say("sheet.subtitle.compared"),
+        warning=SIMULATED,
+        blocks=(first, *pictures, *rest),
+        notes=answer.notes,
+        provenance=(
+            *provenance(run)[:-1],
+            *(
+                (Text.same(f"{name} (sha256)"), Text.same(side.hash[:16]))
+                for name, side in (("A", run), ("B", compared.second))
+            ),
+        ),
+        files=("compare.json",),
+    )
+    made = files(sheet, run.catalog.messages)
+    made["compare.json"] = _json(answer)
+    return tuple(write_files(folder, made))
+
+
+def _json(answer: Answer) -> bytes:
+    return (json.dumps(record(answer), ensure_ascii=False, indent=1, default=to_plain) + "\n").encode()
+
+
+def _seen(tables: Iterable[Table], notes: Mapping[Text, Text], folded: Table | None = None) -> list[SheetTable]:
+    """The views of tables that people see and that have rows, each with the note of its title."""
+    return [
+        SheetTable(
+            table.id if number == 0 else f"{table.id}-{number + 1}",
+            table,
+            view,
+            notes.get(view.title),
+            folded=table is folded,
+        )
+        for table in tables
+        if table.shown or table is folded
+        for number, view in enumerate(table.as_seen())
+        if view.title and (table.rows if view.rows is None else view.rows)
+    ]
 
 
 def _page(run: Run, answer: Answer) -> Sheet:
@@ -85,18 +157,7 @@ def _tables(run: Run, answer: Answer) -> list[SheetTable]:
         factors = joined([say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
         notes[say("sheet.title.emissions")] = say("sheet.note.emissions", factors=factors)
     hourly = answer.table("hourly")
-    return [
-        SheetTable(
-            table.id if number == 0 else f"{table.id}-{number + 1}",
-            table,
-            view,
-            notes.get(view.title),
-            folded=table is hourly,
-        )
-        for table in (*(t for t in answer.tables if t.shown), hourly)
-        for number, view in enumerate(table.as_seen())
-        if view.title and (table.rows if view.rows is None else view.rows)
-    ]
+    return _seen((*(t for t in answer.tables if t is not hourly), hourly), notes, folded=hourly)
 
 
 def figures(run: Run) -> list[QueueFigure]:

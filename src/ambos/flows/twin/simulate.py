@@ -33,6 +33,7 @@ from ambos.flows.twin.cells import (
     hour_field,
     interval_fields,
     line_fields,
+    line_names,
     share_field,
     stage_name,
     tabulate,
@@ -44,7 +45,7 @@ from ambos.flows.twin.reports import Fit, fit, reports
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Named, Table, data_table
 from ambos.model.costs import Rates
-from ambos.model.crossing import Line, Scenario
+from ambos.model.crossing import Line, OpenLanes, Scenario
 from ambos.numbers import both
 from ambos.text import Text, joined
 
@@ -205,6 +206,7 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
                 f"{summary.replications} réplicas no bastan para algunos intervalos de las esperas: todos son válidos a partir de {needed}.",
             )
         )
+    notes += _unstaffed(workspace.catalog, scenario)
     reported = reports(workspace, scenario.lines)
     fits = tuple(
         fit(line, {h.hour: h.wait.mean for h in summary.hourly if h.line == line.id}, reported)
@@ -230,6 +232,23 @@ def finish(workspace: Workspace, scenario: Scenario, day: date | None, totals: T
         hash=scenario_hash(scenario),
         version=__version__,
     )
+
+
+def _unstaffed(catalog: Catalog, scenario: Scenario) -> list[Text]:
+    """Warn of lines that no booth serves at any hour."""
+    staffed = {id for booth in scenario.booths for shift in booth.shifts for id in shift.lines}
+    staffed |= {policy.line if isinstance(policy, OpenLanes) else policy.to_line for policy in scenario.policies}
+    names = line_names(catalog, scenario)
+    unstaffed = [names[line.id] for line in scenario.lines if line.id not in staffed]
+    if not unstaffed:
+        return []
+    without = joined(unstaffed, "; ")
+    return [
+        Text(
+            f"No lane is open at any hour for: {without.en}. Nobody of these classes is inspected.",
+            f"Ningún carril está abierto a ninguna hora para: {without.es}. A nadie de estas clases se le inspecciona.",
+        )
+    ]
 
 
 def rate_notes(catalog: Catalog, lines: Iterable[Line], rates: Rates) -> list[Text]:
