@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 EXPORTS, PRODUCT = "Tabulados_INEGI_Exportaciones.xlsx", "SAGDP2N__ALL_AREAS_1997_2022_cleaned.xlsx"
+PANEL = "panel_data.xlsx"
 _QUARTERS = ("1_trimestre", "2_trimestre", "3_trimestre ", "4_trimestre ", "Suma_trimestres")
 
 
@@ -52,6 +53,21 @@ def exports() -> bytes:
             (26, "SON", 2021, "Agricultura A/ B/ C/", 476691, 798223, 117405, 470608, 1862927),
             (26, "SON", 2021, "Industria química  B/", "C", "-", "N.S.", None, None),
         ],
+    )
+
+
+def panel() -> bytes:
+    """Exports of a state, of the two whose names are exchanged, and a year without them."""
+    return book(
+        [
+            ("state", "year", "total_fdi", "exports_miles_dlls"),
+            ("Sonora", 2006, 313.2, None),
+            ("Sonora", 2021, 215.8, 20199091),
+            ("Baja California", 2015, 1167.27, 199662),
+            ("Baja California Sur", 2015, 400.1, 38441997),
+            ("Queretaro ", 2015, 1000.5, 10400468),
+        ],
+        [("Variable", "Description"), ("new_fdi", "New Foreign Direct Investment Inflows. Millions of Dollars. ")],
     )
 
 

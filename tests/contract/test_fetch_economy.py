@@ -29,6 +29,10 @@ ARCHIVES = {
         f"{OPEN_DATA}/exporta_ef/datosabiertos/conjunto_de_datos_eef_trimestral_csv.zip",
         "eef_trimestral_tr_cifra_2007_2026.csv",
     ),
+    "inegi_customs": (
+        f"{OPEN_DATA}/comext/datosabiertos/conjunto_de_datos_bcmm_mensual_mtra_csv.zip",
+        "bcmm_mtra_aduana_mensual_tr_cifra_2012_2026.csv",
+    ),
 }
 BEA = "/api/data/"
 KEY = "0f1e2d3c-key"

@@ -146,6 +146,11 @@ def direct_investment(asked: Question) -> bytes:
     return answer(_specimen("economia/datamexico-fdi-state-quarter.json"), JSON)
 
 
+def customs(asked: Question) -> bytes:
+    name = "bcmm_mtra_aduana_mensual_tr_cifra_2012_2026.csv"
+    return answer(zipped(f"conjunto_de_datos/{name}", _specimen(f"inegi/{name}")), "application/x-zip-compressed")
+
+
 def presas(asked: Question) -> bytes:
     return answer(_specimen("conagua/sina-presas-2023-12-05.json"), JSON)
 
@@ -173,6 +178,7 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "inegi_state_exports": state_exports,
     "bea_state_gdp": bea,
     "conagua_reservoirs": presas,
+    "inegi_customs": customs,
     "economia_fdi": direct_investment,
     "conapo_population": people_of_states,
 }

@@ -26,7 +26,7 @@ from air_samples import (
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from cbp_samples import tar
-from economy_samples import EXPORTS, PRODUCT, exports, product
+from economy_samples import EXPORTS, PANEL, PRODUCT, exports, panel, product
 from population_samples import PEOPLE, people
 from usbr_samples import WORKBOOK, workbook
 
@@ -93,6 +93,7 @@ def _made() -> dict[str, bytes]:
         "census_page.html": b"<html><title>Missing Key</title><body>A valid key must be included</body></html>",
         WORKBOOK: workbook(),
         EXPORTS: exports(),
+        PANEL: panel(),
         PRODUCT: product(),
         PEOPLE: people(),
         "ibwc_discharge.csv": b"#Data Set Export - Discharge.Daily Rounded cfs@09522000,\nTimestamp (UTC-07:00),Value (m^3/s)\n"

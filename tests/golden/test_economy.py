@@ -41,6 +41,11 @@ def value(here: Workspace, series: str, place: str, period: str, **asked: object
         ("economy.mx_exports", "MX-SON", "2025-Q2", 7_594_428_000),
         ("economy.mx_exports", "MX-BCN", "2025-Q2", 13_680_004_000),
         ("economy.mx_exports_2015_2021", "MX-SON", "2021-Q4", 5_633_188_000),
+        # panel of 2025-02-14; its row “Baja California Sur” is Baja California
+        ("economy.mx_exports_annual", "MX-SON", "2021", 20_199_091_000),
+        ("economy.mx_exports_annual", "MX-SON", "2007", 12_980_383_000),
+        ("economy.mx_exports_annual", "MX-BCN", "2021", 48_256_344_000),
+        ("economy.mx_exports_annual", "MX-CHH", "2021", 59_597_851_000),
     ],
 )
 def test_figures_are_those_of_their_source(
@@ -56,6 +61,22 @@ def test_four_quarters_of_exports_are_the_year_and_half_a_year_is_none(here: Wor
     quarters = [value(here, "economy.mx_exports", "MX-SON", q) for q in ("2023-Q4", "2024-Q1", "2024-Q2", "2024-Q3")]
     assert fiscal == sum(quarters)  # type: ignore[arg-type]
     assert value(here, "economy.mx_exports", "MX-SON", "2026", frequency="A") is None
+
+
+@pytest.mark.parametrize(
+    ("series", "period", "known", "then", "now"),
+    [
+        ("economy.mx_exports_annual", "2021", date(2023, 1, 1), 20_753_421_000, 20_199_091_000),
+        ("economy.mx_exports", "2025-Q2", date(2025, 12, 1), 7_519_200_000, 7_594_428_000),
+        ("economy.mx_exports", "2025-Q3", date(2025, 12, 31), 6_656_500_000, 6_669_929_000),
+    ],
+)
+def test_what_was_known_before_a_revision_is_still_told(
+    here: Workspace, series: str, period: str, known: date, then: int, now: int
+) -> None:
+    """Sonora: INEGI's tables of 2022 and the panel of 2025; first releases and the file of 30 September 2026."""
+    assert value(here, series, "MX-SON", period, as_of=known) == then
+    assert value(here, series, "MX-SON", period) == now
 
 
 def test_what_is_confidential_is_suppressed(here: Workspace) -> None:

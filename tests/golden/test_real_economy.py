@@ -40,7 +40,7 @@ def real(catalog: Catalog) -> dict[str, pl.DataFrame]:
     ):
         file = File(path.rpartition("/")[2], (RAW / path).read_bytes(), as_of=date(2026, 10, 1))
         kind = CONNECTORS[source].recognise(file.name, file.head())
-        (rows,) = CONNECTORS[source].read(file, kind, catalog)
+        rows, *_ = CONNECTORS[source].read(file, kind, catalog)
         assert rows.rejected.is_empty()
         made[path] = rows.frame
     return made

@@ -12,7 +12,7 @@ from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File, Rows
-from economy_samples import EXPORTS, PRODUCT, book, exports, product
+from economy_samples import EXPORTS, PANEL, PRODUCT, book, exports, panel, product
 
 GDP, ETEF, BEA = "inegi_state_gdp", "inegi_state_exports", "bea_state_gdp"
 Read = Callable[..., Rows]
@@ -22,13 +22,15 @@ Read = Callable[..., Rows]
 def read(catalog: Catalog, specimens: Path) -> Read:
     """Read a specimen, or the content given, with the source's reader."""
 
-    def read(source: str, name: str, content: bytes | None = None, as_of: date = date(2026, 10, 1)) -> Rows:
+    def read(
+        source: str, name: str, content: bytes | None = None, as_of: date = date(2026, 10, 1), annual: bool = False
+    ) -> Rows:
         body = content if content is not None else (specimens / source[: source.index("_")] / name).read_bytes()
         file = File(name, body, as_of=as_of)
         kind = CONNECTORS[source].recognise(name, file.head())
         assert kind, name
-        (rows,) = CONNECTORS[source].read(file, kind, catalog)
-        return rows
+        rows, *others = CONNECTORS[source].read(file, kind, catalog)
+        return others[0] if annual else rows
 
     return read
 
@@ -125,6 +127,34 @@ def test_the_tables_have_totals_and_marks_of_what_is_not_there(read: Read) -> No
     assert at(rows, mex_state="_T", period=date(2015, 10, 1)) == [(84_611_879_000, "P")]
     assert at(rows, industry="111", period=date(2021, 4, 1)) == [(798_223_000, "P")]
     assert at(rows, industry="325") == [(None, "S"), (None, "M"), (None, "M"), (None, "M")]
+
+
+def test_the_sum_of_a_state_s_year_stands_beside_its_quarters_and_the_nation_is_left_to_its_states(read: Read) -> None:
+    rows = read(ETEF, EXPORTS, exports(), annual=True)
+    assert rows.dataset == "mx_state_exports_annual" and rows.rejected.is_empty()
+    assert at(rows) == [(20_753_421_000, "A")]
+
+
+def test_the_panel_s_two_states_of_the_peninsula_are_read_under_their_own_names(read: Read) -> None:
+    """INEGI's tables: Baja California 38,441,996 and Baja California Sur 199,661 thousand in 2015; the panel has them exchanged."""
+    rows = read(ETEF, PANEL, panel())
+    assert rows.rejected.is_empty() and rows.frame.height == 4  # a year without exports has no row
+    assert at(rows, mex_state="MX-SON") == [(20_199_091_000, "A")]
+    assert at(rows, mex_state="MX-BCN") == [(38_441_997_000, "A")]
+    assert at(rows, mex_state="MX-BCS") == [(199_662_000, "A")]
+    assert at(rows, mex_state="MX-QUE") == [(10_400_468_000, "A")]
+
+
+def test_a_first_release_is_known_from_the_day_on_which_it_was_seen(read: Read) -> None:
+    rows = read(ETEF, "recent-values.csv")
+    assert rows.rejected.is_empty()
+    known = rows.frame.select("period", "as_of", "value_usd", "industry", "status").sort("period").rows()
+    assert known == [
+        (date(2022, 1, 1), date(2023, 12, 31), 5_793_000_000, "disclosed", "P"),
+        (date(2023, 1, 1), date(2023, 12, 31), 6_382_000_000, "disclosed", "P"),
+        (date(2025, 4, 1), date(2025, 9, 30), 7_519_200_000, "disclosed", "P"),
+        (date(2025, 7, 1), date(2025, 12, 27), 6_656_500_000, "disclosed", "P"),
+    ]
 
 
 def test_a_state_of_which_the_name_says_nothing_is_refused(read: Read, specimens: Path) -> None:

@@ -153,6 +153,8 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             .aggregate(sum=table[value].sum(), there=table[value].count(), rows=table[column].count())
         )
         wanted = pl.lit(len(whole["parts"])) if "parts" in whole else pl.col("rows").max()
+        if whole.get("listed"):  # the source lists all parts of each total, be they many or few
+            wanted = pl.col("rows")
         totals = table.filter(table[column] == whole["total"], table[value].notnull())
         rows = (
             context.frame(totals.select(*others, total=table[value]))

@@ -14,7 +14,7 @@ from ambos.sources.conapo import population as conapo_population
 from ambos.sources.economia import investment
 from ambos.sources.epa import airnow, aqi_county, aqs
 from ambos.sources.ibwc import water as ibwc_water
-from ambos.sources.inegi import municipalities, state_exports, state_gdp
+from ambos.sources.inegi import customs, municipalities, state_exports, state_gdp
 from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
@@ -61,6 +61,7 @@ CONNECTORS: Mapping[str, Connector] = {
         state_exports,
         bea_gdp,
         reservoirs,
+        customs,
         mcv_indicators,
         investment,
         conapo_population,
