@@ -67,10 +67,10 @@ def sought_once(here: Workspace) -> Iterator[None]:
 
 
 def only(workspace: Workspace, *sections: str, quote: str = "exports") -> Workspace:
-    """The same with a dossier of some sections, and one number on the cover."""
+    """The same with a dossier of some sections, and one number."""
     plan = workspace.catalog.brief
     kept = {
-        **plan,
+        "document": plan["document"],
         "quote": [q for q in plan["quote"] if q["id"] == quote],
         "section": [s for s in plan["section"] if s["id"] in sections],
     }

@@ -288,10 +288,16 @@ class Asked(dict[str, Text]):
 def test_every_packaged_word_is_asked_for() -> None:
     asked, rare = (
         Asked(),
+<<<<<<< HEAD
         {"all_E", "cell_B", "cell_E", "cell_F", "mark_B", "mark_E", "mark_F", "scale_1000000", "sources"},
+=======
+        {"all_E", "since", "unconfirmed", "cell_B", "cell_E", "mark_B", "mark_E", "scale_1000000", "sources"},
+>>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
     )
     Viewer(document(), "en", asked).whole()
-    templates = "".join((TEMPLATES / name).read_text("utf-8") for name in ("dossier.html.j2", "dossier.typ"))
+    templates = "".join(
+        (TEMPLATES / name).read_text("utf-8") for name in ("dossier.html.j2", "dossier.typ", "summary.typ")
+    )
     written = set(re.findall(r"\b(?:words|w)\.(\w+)", templates))
     assert {f"brief.page.{key}" for key in asked.keys_asked | written | rare} == set(words())
 

@@ -16,10 +16,15 @@ from ambos.briefing.document import (
     Section,
     SourceEntry,
     Sources,
+    Spread,
+    SpreadCell,
+    SpreadRow,
+    Summary,
 )
-from ambos.briefing.output import render
+from ambos.briefing.output import FORMATS, render
 
 __all__ = [
+    "FORMATS",
     "Chart",
     "Datum",
     "Document",
@@ -32,5 +37,9 @@ __all__ = [
     "Section",
     "SourceEntry",
     "Sources",
+    "Spread",
+    "SpreadCell",
+    "SpreadRow",
+    "Summary",
     "render",
 ]

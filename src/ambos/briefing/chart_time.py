@@ -91,6 +91,8 @@ def _label(point: Point, canvas: Canvas, chart: Chart, scale: int) -> str:
 def _end_label(code: str, point: Point, last: date, canvas: Canvas, chart: Chart, scale: int) -> str:
     """The name of a code with its last value, and when that was if not in the last period."""
     said = f"{chart.name(code)[canvas.language]} {_label(point, canvas, chart, scale)}"
+    if chart.unconfirmed and point.status == "P":
+        said += f" ({canvas.say('unconfirmed')})"
     return said if point.when == last else f"{said} ({formats.period(point.when, canvas.language, chart.frequency)})"
 
 

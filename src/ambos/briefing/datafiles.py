@@ -40,7 +40,7 @@ def files(document: Document) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     for figure in document.figures():
         made |= _files_of(figure, document.terms)
-    for quote in document.cover:
+    for quote in document.quotes():
         if quote.data:
             rows = _rows(quote.data, quote.names, "D", document.terms)
             head = {"id": quote.id, "title": quote.label.record(), "as_of": quote.as_of.isoformat()}

@@ -14,7 +14,7 @@ from typing import Literal
 
 from ambos.model import Event, Finding, Snapshot, Source, Unit
 from ambos.model.data import Status
-from ambos.text import Text
+from ambos.text import Language, Text
 
 #: The side of the border that a thing belongs to: the region's first member's or the other. It gives the
 #: accent colour; ``other`` is for comparators and is drawn in grey.
@@ -112,6 +112,8 @@ class Figure:
     notes : tuple of Text
     findings : tuple of Finding
         Quality findings, shown beside the figure.
+    age : Text or None
+        The newest period held, where newer figures should be out by the usual lag of the source.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Figure:
     notes: tuple[Text, ...] = ()
     findings: tuple[Finding, ...] = ()
     cited: tuple[Text, ...] = ()
+    age: Text | None = None
 
     def name(self, code: str) -> Text:
         """The name of a code, or the code."""
@@ -168,6 +171,8 @@ class Chart(Figure):
         In panels over time: the period before which figures do not compare with those from it on.
     across : Text or None
         For ``curves``: what the number in `item` is.
+    unconfirmed : bool
+        The newest provisional figure of a line is unconfirmed; its label says so.
     """
 
     kind: ChartKind
@@ -183,6 +188,7 @@ class Chart(Figure):
     levels: tuple[Level, ...] = ()
     seam: date | None = None
     across: Text | None = None
+    unconfirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +292,8 @@ class Quote:
         Against what, in words: "+3.1 % on 2023".
     definition, source, do_not_say : Text
     as_of : date
+    age : Text or None
+        That newer figures should be out, by the usual lag of the source.
     figure : str
         The id of the figure in the document that shows it, or ``""``.
     side : Side or None
@@ -303,11 +311,86 @@ class Quote:
     source: Text
     as_of: date
     do_not_say: Text
+    age: Text | None = None
     change: Text | None = None
     figure: str = ""
     side: Side | None = None
     data: tuple[Datum, ...] = ()
     names: Mapping[str, Text] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadCell:
+    """What stands of a subject on one side of the border, or on both: numbers, or why there are none.
+
+    Attributes
+    ----------
+    quotes : tuple of Quote
+    absent : Text or None
+        Said where no number is held.
+    """
+
+    quotes: tuple[Quote, ...] = ()
+    absent: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadRow:
+    """A subject with a cell for each side, or one cell that both share.
+
+    Attributes
+    ----------
+    theme : Text
+    cells : tuple of SpreadCell
+        That of the first side and that of the second; one alone is shared.
+    """
+
+    theme: Text
+    cells: tuple[SpreadCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The opening spread: both sides of the border in parallel columns.
+
+    Attributes
+    ----------
+    id : str
+    title : Text
+    intro : tuple of Text
+    heads : tuple of Text
+        Names of the first and the second side.
+    rows : tuple of SpreadRow
+    second_first : tuple of {"en", "es"}
+        Languages in which the second side stands first.
+    """
+
+    id: str
+    title: Text
+    intro: tuple[Text, ...]
+    heads: tuple[Text, Text]
+    rows: tuple[SpreadRow, ...]
+    second_first: tuple[Language, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The summary of one page, a file of its own; its numbers are those of the cover.
+
+    Attributes
+    ----------
+    title : Text
+    since : date
+        The day since which changes are told.
+    news : tuple of Text
+        New figures, revisions and findings since then.
+    charts : tuple of Chart
+    """
+
+    title: Text
+    since: Day
+    news: tuple[Text, ...]
+    charts: tuple[Chart, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,10 +407,14 @@ class Document:
     terms : mapping of str to Text
         Names of units, statuses and frequencies: ``unit.kaf``, ``status.P``, ``frequency.M``.
     cover : tuple of Quote
-        The numbers on the first pages, about ten.
+        The numbers of the cover, about ten.
     sections : tuple of Section
     back : tuple of Section
         Back matter (sources, method), set smaller.
+    spread : Spread or None
+    summary : Summary or None
+    more : tuple of Quote
+        Quotable numbers that stand not on the cover.
     """
 
     title: Text
@@ -340,6 +427,13 @@ class Document:
     cover: tuple[Quote, ...]
     sections: tuple[Section, ...]
     back: tuple[Section, ...] = ()
+    spread: Spread | None = None
+    summary: Summary | None = None
+    more: tuple[Quote, ...] = ()
+
+    def quotes(self) -> tuple[Quote, ...]:
+        """All quotable numbers, those of the cover first."""
+        return (*self.cover, *self.more)
 
     def figures(self) -> tuple[Chart | DossierTable, ...]:
         """All charts and tables in the order of the document; their numbers are their places in it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ambos.briefing import datafiles, html, pdf
@@ -20,8 +20,12 @@ class _Words(dict[str, Text]):
         raise BriefFailed(detail=Text(f"the message {key} is missing.", f"falta el mensaje {key}."))
 
 
-def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[Path]:
-    """Write ``en.html``, ``es.html``, ``en.pdf``, ``es.pdf`` and ``data/`` into a folder.
+#: The forms of a dossier: the web page, the book, the summary of one page.
+FORMATS = ("html", "pdf", "summary")
+
+
+def render(document: Document, folder: Path, words: Mapping[str, Text], formats: Sequence[str] = FORMATS) -> list[Path]:
+    """Write ``en.html``, ``en.pdf``, ``summary-en.pdf``, the same in Spanish, and ``data/`` into a folder.
 
     Everything is made before anything is written, and each file appears whole or not at all. The same document
     gives the same bytes.
@@ -33,6 +37,8 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
         Made if it is not there. Files of the same names are replaced, others left alone.
     words : mapping of str to Text
         The message catalogue; those under ``brief.page.`` are used.
+    formats : sequence of str
+        Those of `FORMATS` that are wanted.
 
     Returns
     -------
@@ -49,10 +55,15 @@ def render(document: Document, folder: Path, words: Mapping[str, Text]) -> list[
     _check(document)
     words = _Words({key: text for key, text in words.items() if key.startswith("brief.page.")})
     made: dict[str, bytes] = {}
-    for language in LANGUAGES:
-        view = Viewer(document, language, words).whole()
-        made[f"{language}.html"] = html.page(document, view, words).encode()
-        made[f"{language}.pdf"] = pdf.book(document, view)
+    views = {language: Viewer(document, language, words).whole() for language in LANGUAGES}
+    for language, view in views.items():
+        if "html" in formats:
+            made[f"{language}.html"] = html.page(document, view, words).encode()
+        if "pdf" in formats:
+            made[f"{language}.pdf"] = pdf.book(document, view)
+    for language, view in views.items():
+        if "summary" in formats and document.summary:
+            made[f"summary-{language}.pdf"] = pdf.summary(document, view)
     made |= datafiles.files(document)
     return write_files(folder, made)
 
@@ -75,8 +86,9 @@ def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:
 
 def _check(document: Document) -> None:
     """Refuse ids that would overwrite one another's files or anchors."""
-    files = [*(f.id for f in document.figures()), *(q.id for q in document.cover)]
-    anchors = ["numbers", "content", *(s.id for s in (*document.sections, *document.back)), *files]
+    files = [*(f.id for f in document.figures()), *(q.id for q in document.quotes())]
+    spread = [document.spread.id] if document.spread else []
+    anchors = ["numbers", "content", *spread, *(s.id for s in (*document.sections, *document.back)), *files]
     # sources.csv lists the files that the document rests on
     twice = {i for i in anchors if anchors.count(i) > 1} | {i for i in files if i == "sources"}
     if twice:

@@ -23,6 +23,22 @@ def book(document: Document, view: View) -> bytes:
     BriefFailed
         If Typst refuses the document; its own words are in the error.
     """
+    return _set("dossier.typ", document, view)
+
+
+def summary(document: Document, view: View) -> bytes:
+    """The PDF of a document's summary, one page.
+
+    Raises
+    ------
+    BriefFailed
+        If Typst refuses it.
+    """
+    return _set("summary.typ", document, {**view, "sections": []})
+
+
+def _set(template: str, document: Document, view: View) -> bytes:
+    """Set a template with a view."""
     colours = {
         "ink": palette.INK,
         "muted": palette.MUTED,
@@ -34,7 +50,7 @@ def book(document: Document, view: View) -> bytes:
     data = {**view, "font": palette.FONT, "colours": colours, "day": [day.year, day.month, day.day]}
     try:
         made = typst.compile(
-            (TEMPLATES / "dossier.typ").read_bytes(),
+            (TEMPLATES / template).read_bytes(),
             format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)]),
             ignore_system_fonts=True,

@@ -22,6 +22,9 @@ from ambos.briefing.document import (
     Quote,
     Section,
     Sources,
+    Spread,
+    SpreadCell,
+    Summary,
 )
 from ambos.briefing.drawing import SIZE
 from ambos.model import Finding
@@ -80,7 +83,10 @@ class Viewer:
             "iso_date": document.date.isoformat(),
             "known": self.say("known_up_to", date=formats.day(document.as_of, language)),
             "words": {key.removeprefix("brief.page."): text[language] for key, text in self.words.items()},
-            "quotes": [self.quote(q) for q in document.cover],
+            "quotes": [self.quote(q) for q in document.quotes()],
+            "cover": [self.quote(q) for q in document.cover],
+            "summary": self.summary(document.summary) if document.summary else None,
+            "spread": self.spread(document.spread) if document.spread else None,
             "sections": [self.section(s, back=False) for s in document.sections]
             + [self.section(s, back=True) for s in document.back],
         }
@@ -89,11 +95,16 @@ class Viewer:
         """View a quotable number of the cover."""
         language = self.language
         known = self.say("known", date=formats.day(quote.as_of, language))
+        number, _, unit = quote.value[language].partition(" ")
         see = self.label(quote.figure)
         return {
             "id": quote.id,
             "label": quote.label[language],
             "value": quote.value[language],
+            # a unit is not broken
+            "number": number,
+            "unit": unit.replace(" ", "\u00a0"),
+            "age": quote.age[language] if quote.age else "",
             "period": quote.period[language],
             "change": quote.change[language] if quote.change else "",
             "definition": quote.definition[language],
@@ -103,6 +114,48 @@ class Viewer:
             "figure": quote.figure if see else "",
             "see": self.say("see", figure=see) if see else "",
             "data": bool(quote.data),
+        }
+
+    def summary(self, summary: Summary) -> View:
+        """View the summary of one page."""
+        return {
+            "title": summary.title[self.language],
+            "since": self.say("since", date=formats.day(summary.since, self.language)),
+            "news": [t[self.language] for t in summary.news],
+            "charts": [
+                {
+                    **self.figure(chart),
+                    "unit": _capital(alt_text.unit(chart, self.words)[self.language]),
+                    "alt": alt_text.alternative(chart, self.words, self.language),
+                    "svg": charts.svg(chart, self.language, self.words, charts.NARROW, f"{chart.id}-s"),
+                    "source": f"{self.say('source')}: {_stop('; '.join(s.citation[self.language] for s in chart.sources))}",
+                }
+                for chart in summary.charts
+            ],
+        }
+
+    def spread(self, spread: Spread) -> View:
+        """View the opening spread, its sides in the order of the language."""
+        turn = -1 if self.language in spread.second_first else 1
+        sides = (("first", spread.heads[0]), ("second", spread.heads[1]))[::turn]
+
+        def cells(made: tuple[SpreadCell, ...]) -> list[View]:
+            named = list(zip(("first", "second"), made, strict=False))[::turn] if len(made) > 1 else [("both", made[0])]
+            return [
+                {
+                    "side": side,
+                    "quotes": [self.quote(q) for q in cell.quotes],
+                    "absent": cell.absent[self.language] if cell.absent else "",
+                }
+                for side, cell in named
+            ]
+
+        return {
+            "id": spread.id,
+            "title": spread.title[self.language],
+            "intro": [t[self.language] for t in spread.intro],
+            "heads": [{"side": side, "name": name[self.language]} for side, name in sides],
+            "rows": [{"theme": row.theme[self.language], "cells": cells(row.cells)} for row in spread.rows],
         }
 
     def section(self, section: Section, back: bool) -> View:
@@ -129,8 +182,6 @@ class Viewer:
         """View the fields that charts and tables share."""
         language = self.language
         rests_on = list(dict.fromkeys(c[language] for c in (*(s.citation for s in figure.sources), *figure.cited)))
-        licences = "; ".join(dict.fromkeys(s.licence[language] for s in figure.sources))
-        licence = f" {self.say('licence')}: {_stop(licences)}" if licences else ""
         known = self.say("known_up_to", date=formats.day(figure.as_of, language))
         return {
             "id": figure.id,
@@ -139,7 +190,7 @@ class Viewer:
             "notes": [n[language] for n in figure.notes],
             "findings": [self.finding(f) for f in figure.findings],
             "source": f"{self.say('source' if len(rests_on) == 1 else 'sources')}: {_stop('; '.join(rests_on))}"
-            f"{licence} {_stop(known)}",
+            f" {_stop(known)}" + (f" {_stop(figure.age[language])}" if figure.age else ""),
         }
 
     def chart(self, chart: Chart) -> View:

@@ -11,11 +11,30 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from string import Formatter
 from typing import Any, TypeVar
 
-from ambos.briefing import Document, DossierTable, Findings, Paragraph, Quote, Section, SourceEntry, Sources, render
+from ambos.briefing import (
+    FORMATS,
+    Document,
+    DossierTable,
+    Findings,
+    Paragraph,
+    Quote,
+    Section,
+    SourceEntry,
+    Sources,
+    Spread,
+    SpreadCell,
+    SpreadRow,
+    render,
+)
 from ambos.briefing.document import Block
+<<<<<<< HEAD
 from ambos.catalog import Catalog
+=======
+from ambos.catalog.catalog import unknown
+>>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
@@ -23,6 +42,7 @@ from ambos.flows.brief import river_later as brief_river_later
 from ambos.flows.brief.figures import DossierContext, chart, series_of, table
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.brief.quotes import quote
+from ambos.flows.brief.summary import summary
 from ambos.flows.data.check import check_data
 from ambos.flows.data.show import known_at
 from ambos.flows.workspace import Workspace
@@ -51,6 +71,8 @@ ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list
     "air.idling": brief_air.idling_table,
     "air.twins": brief_air.twins,
 }
+#: Keys of a row of the opening spread.
+_SIDES = ("first", "second")
 #: What a section may name as its ``values``: texts that its own texts can show.
 VALUES: Mapping[str, Callable[[DossierContext], dict[str, Text]]] = {"river": brief_river.values}
 
@@ -60,9 +82,12 @@ def brief(
     folder: Path,
     *,
     as_of: date | None = None,
+    sections: Sequence[str] = (),
+    since: date | None = None,
+    formats: Sequence[str] = (),
     progress: Callable[[str, int, int], None] | None = None,
 ) -> list[Path]:
-    """Write ``en.html``, ``es.html``, ``en.pdf``, ``es.pdf`` and ``data/`` into a folder.
+    """Write the dossier in both languages and some forms, and ``data/``, into a folder.
 
     Parameters
     ----------
@@ -70,6 +95,12 @@ def brief(
     folder : Path
     as_of : date, optional
         Only what was known on this day.
+    sections : sequence of str
+        Ids of the sections wanted; all if empty.
+    since : date, optional
+        The summary tells what changed since this day.
+    formats : sequence of str
+        Of `ambos.briefing.FORMATS`; all if empty.
     progress : callable, optional
         Told (what, done, in all).
 
@@ -83,19 +114,29 @@ def brief(
     BriefFailed
         If the region has no dossier.
     NotYetKnown
-        If the numbers of its cover were not all known on that day.
+        If none of its numbers was known on that day.
+    UnknownName
+        If there is no such section or form.
     NoData, UnknownName, BadRequest
         If the dossier asks for something that is not held or not defined.
     """
-    document = compose(workspace, as_of=as_of, progress=progress)
+    for name in formats:
+        if name not in FORMATS:
+            raise unknown(Text("form of the dossier", "la forma del dosier"), name, FORMATS)
+    document = compose(workspace, as_of=as_of, sections=sections, since=since, progress=progress)
     words = {key: text for key, text in workspace.catalog.messages.items() if key.startswith("brief.")}
-    return render(document, folder, words)
+    return render(document, folder, words, formats or FORMATS)
 
 
 def compose(
-    workspace: Workspace, *, as_of: date | None = None, progress: Callable[[str, int, int], None] | None = None
+    workspace: Workspace,
+    *,
+    as_of: date | None = None,
+    sections: Sequence[str] = (),
+    since: date | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> Document:
-    """The dossier as an object, the same for both languages and all forms."""
+    """The dossier as an object, the same for both languages and all forms; see `brief`."""
     plan = workspace.catalog.brief
     if not plan:
         raise BriefFailed(
@@ -106,31 +147,37 @@ def compose(
         )
     check_plan(workspace, ANSWERS, VALUES)
     tell = progress or (lambda what, done, total: None)
-    steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in plan["section"])
+    chosen = [part for part in plan["section"] if not sections or part["id"] in sections]
+    for name in sections:
+        if name not in (known := [part["id"] for part in plan["section"]]):
+            raise unknown(Text("section of the dossier", "la sección del dosier"), name, known)
+    steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in chosen)
     tell("", 0, steps)
-    series = workspace.catalog.series
-    rest_on = dict.fromkeys(
-        s.dataset for q in plan["quote"] for s in series_of(workspace.catalog.find_series(q["series"]), series)
-    )
-    known_at(workspace, Text.of(plan["document"]["title"]), [workspace.catalog.datasets[d] for d in rest_on], as_of)
     context = DossierContext(workspace, check_data(workspace), as_of)
     done = 1
     quotes = []
     for entry in plan["quote"]:
-        quotes.append(quote(context, entry))
+        try:
+            quotes.append(quote(context, entry))
+        except NoData:
+            if as_of is None:
+                raise
         done += 1
         tell(entry["id"], done, steps)
-    sections = []
-    for part in plan["section"]:
+    if not quotes:
+        _refuse_unknown(workspace, plan, as_of)
+    made_sections = []
+    for part in chosen:
 
         def made(of: str = part["id"]) -> None:
             nonlocal done
             done += 1
             tell(of, done, steps)
 
-        sections.append(section(context, part, quotes, made=made))
+        made_sections.append(section(context, part, quotes, made=made))
     head = plan["document"]
     today = as_of or workspace.clock().date()
+    on_cover = on_the_cover(plan, quotes)
     return Document(
         title=Text.of(head["title"]),
         subtitle=Text.of(head["subtitle"]),
@@ -138,13 +185,22 @@ def compose(
         publisher=Text.of(head["publisher"]),
         date=today,
         as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
+<<<<<<< HEAD
         terms=_terms(workspace.catalog),
         cover=tuple(quotes),
         sections=tuple(sections),
+=======
+        cover=on_cover,
+        more=tuple(q for q in quotes if q not in on_cover),
+        summary=summary(context, plan, made_sections, since) if "summary" in plan else None,
+        spread=_spread_of(context, plan["spread"], quotes) if "spread" in plan else None,
+        sections=tuple(made_sections),
+>>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
         back=(_findings(context, head), _sources(context, head)),
     )
 
 
+<<<<<<< HEAD
 def _terms(catalog: Catalog) -> dict[str, Text]:
     """The names that the data files have beside the codes of units, statuses and frequencies."""
     return {
@@ -152,6 +208,51 @@ def _terms(catalog: Catalog) -> dict[str, Text]:
         **{f"status.{code.id}": code.name for code in catalog.codelists["statuses"].codes.values()},
         **{key: text for key, text in catalog.messages.items() if key.startswith("frequency.")},
     }
+=======
+def on_the_cover(plan: Mapping[str, Any], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Select the numbers of the cover, in its order; all where ``brief.toml`` names none."""
+    by_id = {q.id: q for q in quotes}
+    wanted = plan.get("document", {}).get("cover", by_id)
+    return tuple(by_id[id] for id in wanted if id in by_id)
+
+
+def _refuse_unknown(workspace: Workspace, plan: Mapping[str, Any], as_of: date | None) -> None:
+    """Refuse a dossier of a day on which none of its numbers was known.
+
+    Raises
+    ------
+    NotYetKnown
+        With the first day on which one was.
+    """
+    catalog = workspace.catalog
+    rest_on = {s.dataset for q in plan["quote"] for s in series_of(catalog.find_series(q["series"]), catalog.series)}
+    first = min(rest_on, key=lambda d: workspace.store.first_known(d) or date.max)
+    known_at(workspace, Text.of(plan["document"]["title"]), [catalog.datasets[first]], as_of)
+
+
+def _spread_of(context: DossierContext, plan: Mapping[str, Any], quotes: Sequence[Quote]) -> Spread:
+    """Compose the opening spread: each subject on both sides of the border."""
+    catalog = context.workspace.catalog
+    by_id = {q.id: q for q in quotes}
+    then = Text(*(day(context.today(), language) for language in LANGUAGES))
+
+    def cell(row: Mapping[str, Any], key: str) -> SpreadCell:
+        held = tuple(by_id[id] for id in row.get(key, ()) if id in by_id)
+        absent = Text.of(row[f"{key}_absent"]) if f"{key}_absent" in row else None
+        if not held and absent is None:
+            absent = catalog.message("brief.not_known_then", day=then)
+        return SpreadCell(held, absent)
+
+    rows = tuple(
+        SpreadRow(Text.of(row["theme"]), tuple(cell(row, k) for k in (("shared",) if "shared" in row else _SIDES)))
+        for row in plan["row"]
+    )
+    heads = tuple(catalog.places[member].name for member in catalog.region.members)
+    intro = tuple(Text.of(t) for t in plan.get("intro", ()))
+    return Spread(
+        plan["id"], Text.of(plan["title"]), intro, (heads[0], heads[1]), rows, tuple(plan.get("second_first", ()))
+    )
+>>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
 
 
 def section(
@@ -188,7 +289,7 @@ def section(
     }
     values |= _named(VALUES, part["values"])(context) if "values" in part else {}
     blocks: list[Block] = []
-    missing: list[Text] = []
+    intro, missing = _introduced(context, part, values)
     for entry in part.get("block", []):
         if entry.get("id") not in without:
             try:
@@ -200,8 +301,24 @@ def section(
         made()
     if missing:
         blocks.append(Paragraph(_left_out(context, missing), "note"))
-    intro = tuple(Text.of(t).format(**values) for t in part.get("intro", []))
-    return Section(part["id"], Text.of(part["title"]), intro, tuple(blocks))
+    return Section(part["id"], Text.of(part["title"]), tuple(intro), tuple(blocks))
+
+
+def _introduced(
+    context: DossierContext, part: Mapping[str, Any], values: Mapping[str, Text]
+) -> tuple[list[Text], list[Text]]:
+    """Write the first paragraphs of a section; in a dossier of an earlier day, those without a number that was not known
+    then, and the labels of these numbers."""
+    labels = {q["id"]: Text.of(q["label"]) for q in context.workspace.catalog.brief["quote"]}
+    written, missing = [], dict[Text, None]()
+    for text in map(Text.of, part.get("intro", [])):
+        named = {name for _, name, _, _ in Formatter().parse(text.en) if name}
+        absent = {label for id, label in labels.items() if {id, f"{id}_period", f"{id}_change"} & (named - set(values))}
+        if context.as_of is not None and absent:
+            missing |= dict.fromkeys(sorted(absent, key=lambda label: label.en))
+        else:
+            written.append(text.format(**values))
+    return written, list(missing)
 
 
 def composed(context: DossierContext, entry: Mapping[str, Any], values: Mapping[str, Text]) -> Sequence[Block]:

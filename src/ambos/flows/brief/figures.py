@@ -14,6 +14,7 @@ from ambos.briefing import Chart, Datum, DossierColumn, DossierTable
 from ambos.briefing.document import Cell
 from ambos.briefing.formats import Precision
 from ambos.catalog import MOST_TIMES
+from ambos.flows.data.listing import age_of
 from ambos.flows.data.show import Figures, left_out, show
 from ambos.flows.data.touching import (
     FigureRow,
@@ -63,6 +64,8 @@ class DossierContext:
         Rules, norms and studies that figures rest on so far, in order.
     kept : dict of str to object
         What other flows answered, for figures that share an answer.
+    ages : dict of str to (str, bool)
+        By dataset: the newest period held, and whether newer figures should be out.
     """
 
     workspace: Workspace
@@ -72,6 +75,7 @@ class DossierContext:
     days: dict[str, Collection[date]] = field(default_factory=dict)
     cited: dict[Text, None] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
+    ages: dict[str, tuple[str, bool] | None] = field(default_factory=dict)
 
     def rows(self, shown: Figures) -> list[FigureRow]:
         """The rows that an answer rests on."""
@@ -98,6 +102,20 @@ class DossierContext:
             self.kept[key] = answer()
         kept: Answer = self.kept[key]
         return kept
+
+    def age(self, answers: Iterable[Figures]) -> Text | None:
+        """Say the newest period held of answers for which newer figures should be out, by the usual lag of their sources."""
+        catalog, then, overdue = self.workspace.catalog, self.then(), dict[str, None]()
+        for series in (s for shown in answers for s in series_of(shown.what, catalog.series)):
+            if series.dataset not in self.ages:
+                self.ages[series.dataset] = age_of(then, catalog.datasets[series.dataset], self.today())
+            age = self.ages[series.dataset]
+            if age and age[1]:
+                overdue[age[0]] = None
+        if not overdue:
+            return None
+        oldest = min(overdue)
+        return catalog.message("brief.age", period=Text(*(period(oldest, language) for language in LANGUAGES)))
 
     def ask(self, entry: Mapping[str, Any], series: str) -> Figures:
         """Answer a series as an entry of ``brief.toml`` asks for it."""
@@ -218,6 +236,7 @@ def _common(context: DossierContext, entry: Mapping[str, Any], answers: Sequence
             *filter(None, [left_out(*answers)]),
         ),
         "findings": beside(context, answers),
+        "age": context.age(answers),
     }
 
 
@@ -256,6 +275,7 @@ def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
         sides=entry.get("sides", {}),
         events=tuple(marked.values()),
         seam=entry.get("seam"),
+        unconfirmed=_are_unconfirmed(context, answers),
     )
 
 
@@ -314,21 +334,35 @@ def _growth(context: DossierContext, shown: Figures, group: pl.DataFrame, newest
     if after and broken_between(shown.breaks, found["place"], found["item"], before(after), after):
         return catalog.message("break.no_change")
     provisional = found["status"] == "P"
-    jumped = not 1 / JUMP < found["value"] / found["previous"] < JUMP
-    if provisional and (
-        jumped
-        or findings_on(
-            rows_of(catalog, shown.what, group.filter(pl.col("period") == newest)),
-            (f for f in context.findings if f.check in QUESTIONS and after and after[0] <= f.start <= after[1]),
-            context.checks,
-            catalog,
-        )
-    ):
+    if _is_unconfirmed(context, shown, group, newest):
         return catalog.message("break.unconfirmed")
     if found["value"] > MOST_TIMES * found["previous"]:
         return catalog.message("change.times", most=both(MOST_TIMES))
     change = _percent(found["change_percent"])
     return Text(f"{change.en} p", f"{change.es} p") if provisional and change else change
+
+
+def _is_unconfirmed(context: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> bool:
+    """Return True if a figure is provisional and has doubled or halved, or a finding questions it."""
+    found = group.filter(pl.col("period") == newest)
+    row = found.row(0, named=True)
+    if row["status"] != "P" or row["value"] is None:
+        return False
+    if row["previous"] and not 1 / JUMP < row["value"] / row["previous"] < JUMP:
+        return True
+    catalog, after = context.workspace.catalog, days_of(newest, row["start"])
+    questions = (f for f in context.findings if f.check in QUESTIONS and after and after[0] <= f.start <= after[1])
+    return bool(findings_on(rows_of(catalog, shown.what, found), questions, context.checks, catalog))
+
+
+def _are_unconfirmed(context: DossierContext, answers: Iterable[Figures]) -> bool:
+    """Return True if the newest annual figure of a row of some answers is unconfirmed."""
+    for shown in answers:
+        for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
+            held = group.filter(pl.col("value").is_not_null() & (pl.col("frequency") == "A")).sort("start")
+            if held.height and _is_unconfirmed(context, shown, held, held["period"][-1]):
+                return True
+    return False
 
 
 def _wide(

@@ -22,6 +22,7 @@ class _Document:
     title: Text
     subtitle: Text
     publisher: Text
+    cover: tuple[str, ...]
     findings: int
     findings_title: Text
     findings_intro: tuple[Text, ...]
@@ -40,6 +41,7 @@ class _Quote:
     end: date
     year: Literal["calendar", "fiscal"]
     currency: str
+    provisional: bool
     scale: float
     scale_es: float
     decimals: int
@@ -51,6 +53,36 @@ class _Quote:
     do_not_say: Text
     figure: str
     side: Side
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """The summary of one page: its charts by id, and how many months back it tells what changed where no day is given."""
+
+    title: Text
+    charts: tuple[str, ...]
+    months: int
+
+
+@dataclass(frozen=True)
+class _Spread:
+    id: str
+    title: Text
+    intro: tuple[Text, ...]
+    second_first: tuple[Literal["en", "es"], ...]
+    row: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class _SpreadRow:
+    """A subject of the opening spread: ids of numbers for each side or for both, or why there are none."""
+
+    theme: Text
+    first: tuple[str, ...]
+    second: tuple[str, ...]
+    shared: tuple[str, ...]
+    first_absent: Text
+    second_absent: Text
 
 
 @dataclass(frozen=True)
@@ -146,9 +178,24 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
         return
     problems = Problems()
     file = open_toml(path, problems)
-    file.keys(file.tree, (), "document quote section")
+    file.keys(file.tree, (), "document summary spread quote section")
     head = file.inside(file.tree, (), "document")
-    _check(file, _Document, head, ("document",), workspace, " ".join(_Document.__annotations__))
+    _check(file, _Document, head, ("document",), workspace, " ".join(set(_Document.__annotations__) - {"cover"}))
+    here: Keys
+    quotes = [str(quote.get("id", "")) for quote in file.rows(file.tree, (), "quote")]
+    for id in head.get("cover", ()):
+        file.choice("cover", id, quotes, ("document", "cover"))
+    if "spread" in file.tree:
+        spread = file.inside(file.tree, (), "spread")
+        _check(file, _Spread, spread, ("spread",), workspace, "id title row")
+        for i, row in enumerate(file.rows(spread, ("spread",), "row")):
+            here = ("spread", "row", i)
+            _check(file, _SpreadRow, row, here, workspace, "theme")
+            for key in ("first", "second", "shared"):
+                for id in row.get(key, ()):
+                    file.choice(key, id, quotes, (*here, key))
+                if key != "shared" and not {key, f"{key}_absent", "shared"} & set(row):
+                    file.say(here, f"{key} or {key}_absent is missing / falta {key} o {key}_absent")
     for i, quote in enumerate(file.rows(file.tree, (), "quote")):
         _check(file, _Quote, quote, ("quote", i), workspace, "id series unit label do_not_say")
     blocks: list[str] = []
@@ -157,12 +204,17 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
         if "values" in section:
             file.choice("values", section["values"], values, ("section", i, "values"))
         for k, block in enumerate(file.rows(section, ("section", i), "block")):
-            here: Keys = ("section", i, "block", k)
+            here = ("section", i, "block", k)
             kind, required = _KINDS.get(str(block.get("kind")), (_Chart, "kind id title series"))
             _check(file, kind, block, here, workspace, required)
             blocks.append(str(block.get("id", "")))
             if "answer" in block:
                 file.choice("answer", block["answer"], answers, (*here, "answer"))
+    if "summary" in file.tree:
+        summary = file.inside(file.tree, (), "summary")
+        _check(file, _Summary, summary, ("summary",), workspace, "title charts months")
+        for id in summary.get("charts", ()):
+            file.choice("charts", id, blocks, ("summary", "charts"))
     for i, quote in enumerate(file.rows(file.tree, (), "quote")):
         if "figure" in quote:
             file.choice("figure", quote["figure"], blocks, ("quote", i, "figure"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -33,7 +34,8 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
         A ``[[quote]]`` of ``brief.toml``: ``id``, ``label``, ``series`` with ``places``, ``items``, ``frequency``, ``start``,
         ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown (``scale_es``, ``decimals_es`` where Spanish has others) and ``unit`` (a text
         after it);
-        ``do_not_say``; optional ``definition`` (else the series'), ``period`` (a text, for a range), ``figure``, ``side``.
+        ``do_not_say``; optional ``definition`` (else the series'), ``period`` (a text, for a range), ``figure``, ``side``,
+        ``currency``; ``provisional = true`` quotes a figure that its source still revises, and says so beside it.
 
     Raises
     ------
@@ -42,7 +44,8 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
     """
     catalog = context.workspace.catalog
     shown = context.ask(entry, entry["series"])
-    settled = change(shown.frame).filter(pl.col("value").is_not_null() & pl.col("status").is_in(SETTLED)).sort("start")
+    wanted = (*SETTLED, "P") if entry.get("provisional") else SETTLED
+    settled = change(shown.frame).filter(pl.col("value").is_not_null() & pl.col("status").is_in(wanted)).sort("start")
     if settled.is_empty():
         raise NoData(what=entry["series"])
     row = settled.row(-1, named=True)
@@ -52,8 +55,11 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
     unit = Text.of(entry["unit"])
     # both languages write 6.3%; English 8.95 billion, Spanish 8,950 millones
     after = Text(*(unit[lang] if unit[lang] == "%" else f" {unit[lang]}" for lang in LANGUAGES))
-    value = Text(*(f"{number(row['value'] / scales[lang], places[lang], lang)}{after[lang]}" for lang in LANGUAGES))
+    shares = {lang: Decimal(str(row["value"])) / Decimal(str(scales[lang])) for lang in LANGUAGES}
+    value = Text(*(f"{number(shares[lang], places[lang], lang)}{after[lang]}" for lang in LANGUAGES))
     when = Text.of(entry["period"]) if "period" in entry else Text(*(period(row["period"], lang) for lang in LANGUAGES))
+    if row["status"] == "P":
+        when = catalog.message("brief.provisional", period=when)
     kept = settled.tail(1).select(shown.frame.columns)
     citation = [catalog.sources[s].citation for s in shown.sources]
     return Quote(
@@ -66,6 +72,7 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
         source=Text(*("; ".join(c[lang] for c in citation) for lang in LANGUAGES)),
         as_of=row["as_of"] or date.min,
         do_not_say=Text.of(entry["do_not_say"]),
+        age=context.age([shown]),
         figure=entry.get("figure", ""),
         side=entry.get("side"),
         data=tuple(data_of(Figures(shown.what, kept, shown.sources))),

@@ -231,6 +231,23 @@ def _unread(workspace: Workspace) -> dict[str, list[LeftOut]]:
     return unread
 
 
+def age_of(workspace: Workspace, dataset: Dataset, today: date) -> tuple[str, bool] | None:
+    """Give the newest period held of a dataset and whether a newer one should be out by the usual lag of its sources.
+
+    Returns
+    -------
+    (str, bool) or None
+        The period's label, and True if figures of the next one should be out; None where nothing is held.
+    """
+    newest = _newest(workspace, dataset, None)
+    if newest is None:
+        return None
+    first = newest.date() if isinstance(newest, datetime) else newest
+    lag = max(workspace.catalog.sources[source].lag_days for source in dataset.sources)
+    due = _next_end(first, dataset.frequency) + timedelta(days=lag)
+    return label(first, "D" if dataset.frequency == "H" else dataset.frequency), today > due
+
+
 def _held(workspace: Workspace, source: Source, own: Sequence[Snapshot]) -> list[tuple[date, str]]:
     """The newest period and the frequency of each of the source's datasets."""
     datasets = [d for d in workspace.catalog.datasets.values() if source.id in d.sources]
@@ -238,11 +255,11 @@ def _held(workspace: Workspace, source: Source, own: Sequence[Snapshot]) -> list
     return [(n.date() if isinstance(n, datetime) else n, frequency) for n, frequency in held if n]
 
 
-def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str]) -> date | datetime | None:
+def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str] | None) -> date | datetime | None:
     """The newest period of the region's own places (of all where the dataset has none of them), of these snapshots where
-    several sources feed the dataset."""
+    they are given and several sources feed the dataset."""
     catalog, store = workspace.catalog, workspace.store
-    own = tuple(snapshots) if len(dataset.sources) > 1 else None
+    own = tuple(snapshots) if snapshots is not None and len(dataset.sources) > 1 else None
 
     def make() -> pl.DataFrame:
         table = store.table(dataset.id)

@@ -11,7 +11,7 @@ from typing import Any
 from ambos.briefing import Chart, Quote, Section
 from ambos.catalog.catalog import nearest
 from ambos.errors import NoData, UnknownName
-from ambos.flows.brief.dossier import composed, section
+from ambos.flows.brief.dossier import composed, on_the_cover, section
 from ambos.flows.brief.figures import DossierContext, series_of
 from ambos.flows.brief.quotes import quote
 from ambos.flows.workspace import Workspace
@@ -29,8 +29,13 @@ class TopicPage:
     findings: tuple[Finding, ...]
 
 
+def cover(workspace: Workspace, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Select the numbers of the dossier's cover from `numbers`."""
+    return on_the_cover(workspace.catalog.brief, quotes)
+
+
 def numbers(workspace: Workspace) -> tuple[Quote, ...]:
-    """The numbers for the plenary, as the dossier's cover has them; without those of which nothing is held."""
+    """The numbers for the plenary, as the dossier has them; without those of which nothing is held."""
     context = DossierContext(workspace, [])
     made = []
     for entry in workspace.catalog.brief.get("quote", []):

@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse
 from ambos.briefing import Quote
 from ambos.flows.data.listing import list_sources
 from ambos.flows.region.news import coming_answer, newest_figures, newest_findings
-from ambos.flows.region.topics import numbers
+from ambos.flows.region.topics import cover, numbers
 from ambos.flows.region.waits import last_waits
 from ambos.model.answer import Answer, View
 from ambos.text import LANGUAGES
@@ -66,7 +66,7 @@ def _coming(site: Site) -> Answer:
 
 
 def _quotes(site: Site) -> tuple[Quote, ...]:
-    return site.once("numbers", numbers)
+    return cover(site.workspace, site.once("numbers", numbers))
 
 
 def _late(site: Site) -> int:
