@@ -288,11 +288,19 @@ class Asked(dict[str, Text]):
 def test_every_packaged_word_is_asked_for() -> None:
     asked, rare = (
         Asked(),
-<<<<<<< HEAD
-        {"all_E", "cell_B", "cell_E", "cell_F", "mark_B", "mark_E", "mark_F", "scale_1000000", "sources"},
-=======
-        {"all_E", "since", "unconfirmed", "cell_B", "cell_E", "mark_B", "mark_E", "scale_1000000", "sources"},
->>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
+        {
+            "all_E",
+            "since",
+            "unconfirmed",
+            "cell_B",
+            "cell_E",
+            "cell_F",
+            "mark_B",
+            "mark_E",
+            "mark_F",
+            "scale_1000000",
+            "sources",
+        },
     )
     Viewer(document(), "en", asked).whole()
     templates = "".join(

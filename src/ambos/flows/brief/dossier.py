@@ -30,11 +30,8 @@ from ambos.briefing import (
     render,
 )
 from ambos.briefing.document import Block
-<<<<<<< HEAD
 from ambos.catalog import Catalog
-=======
 from ambos.catalog.catalog import unknown
->>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import river as brief_river
@@ -185,22 +182,16 @@ def compose(
         publisher=Text.of(head["publisher"]),
         date=today,
         as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
-<<<<<<< HEAD
         terms=_terms(workspace.catalog),
-        cover=tuple(quotes),
-        sections=tuple(sections),
-=======
         cover=on_cover,
         more=tuple(q for q in quotes if q not in on_cover),
         summary=summary(context, plan, made_sections, since) if "summary" in plan else None,
         spread=_spread_of(context, plan["spread"], quotes) if "spread" in plan else None,
         sections=tuple(made_sections),
->>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
         back=(_findings(context, head), _sources(context, head)),
     )
 
 
-<<<<<<< HEAD
 def _terms(catalog: Catalog) -> dict[str, Text]:
     """The names that the data files have beside the codes of units, statuses and frequencies."""
     return {
@@ -208,7 +199,8 @@ def _terms(catalog: Catalog) -> dict[str, Text]:
         **{f"status.{code.id}": code.name for code in catalog.codelists["statuses"].codes.values()},
         **{key: text for key, text in catalog.messages.items() if key.startswith("frequency.")},
     }
-=======
+
+
 def on_the_cover(plan: Mapping[str, Any], quotes: Sequence[Quote]) -> tuple[Quote, ...]:
     """Select the numbers of the cover, in its order; all where ``brief.toml`` names none."""
     by_id = {q.id: q for q in quotes}
@@ -252,7 +244,6 @@ def _spread_of(context: DossierContext, plan: Mapping[str, Any], quotes: Sequenc
     return Spread(
         plan["id"], Text.of(plan["title"]), intro, (heads[0], heads[1]), rows, tuple(plan.get("second_first", ()))
     )
->>>>>>> ffd5a41 (Dossier: both states in parallel columns, a summary of one page, choice of sections and forms, the age of numbers)
 
 
 def section(
