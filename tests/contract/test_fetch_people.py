@@ -5,11 +5,31 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+import pytest
+
 from ambos.catalog import Catalog
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from ambos.sources.shared.http import Client
 from local_server import LocalServer, Reply
+
+
+def test_banxico_is_asked_for_the_monthly_total_with_the_token(
+    server: LocalServer, client: Client, catalog: Catalog, specimens: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANXICO_TOKEN", "token-of-a-test")
+    path = "/SieAPIRest/service/v1/series/SE27803/datos/2026-01-01/"
+    body = (specimens / "banxico" / "sie-remittances.json").read_bytes()
+    today = client.clock().date()
+    server.routes[f"{path}{today}"] = [Reply(body, "application/json")]
+    connector = CONNECTORS["banxico_remittances"]
+    (fetched,) = connector.fetch(client, catalog, date(2026, 1, 1))
+    assert server.asked[0].headers["bmx-token"] == "token-of-a-test"
+    assert "token-of-a-test" not in f"{fetched}{client.attempts}"
+    file = File(fetched.name, fetched.content, fetched.retrieved_at)
+    (rows,) = connector.read(file, connector.recognise(file.name, file.head()), catalog)
+    assert rows.frame.filter(pl.col("value_usd") == 5_611_002_446).height == 1
 
 
 def test_conapo_s_open_data_are_taken_and_read(

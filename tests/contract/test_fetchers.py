@@ -334,6 +334,7 @@ def test_the_rate_is_asked_with_the_token_which_is_kept_nowhere(
         ("banxico_fix", "BANXICO_TOKEN", "https://www.banxico.org.mx/SieAPIRest/service/v1/token"),
         ("census_trade", "CENSUS_API_KEY", "https://api.census.gov/data/key_signup.html"),
         ("bea_state_gdp", "BEA_API_KEY", "https://apps.bea.gov/API/signup/"),
+        ("banxico_remittances", "BANXICO_TOKEN", "https://www.banxico.org.mx/SieAPIRest/service/v1/token"),
     ],
 )
 @pytest.mark.parametrize("value", [None, " "])

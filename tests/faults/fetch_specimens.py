@@ -30,6 +30,7 @@ KEYS = {
 SENT = {
     "bts_border_crossing": ("BTS_APP_TOKEN",),
     "banxico_fix": ("BANXICO_TOKEN",),
+    "banxico_remittances": ("BANXICO_TOKEN",),
     "census_trade": ("CENSUS_API_KEY",),
     "usgs_water": ("API_USGS_PAT",),
     "epa_aqs": ("AQS_KEY", "AQS_EMAIL"),
@@ -159,6 +160,10 @@ def people_of_states(asked: Question) -> bytes:
     return answer(_specimen("conapo/00_Pob_Mitad_1950_2070.csv"), "text/csv")
 
 
+def remittances(asked: Question) -> bytes:
+    return answer(_specimen("banxico/sie-remittances.json"), JSON)
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -181,4 +186,5 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "inegi_customs": customs,
     "economia_fdi": direct_investment,
     "conapo_population": people_of_states,
+    "banxico_remittances": remittances,
 }

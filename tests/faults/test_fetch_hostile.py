@@ -278,6 +278,7 @@ def workspace(tmp_path: Path, catalog: Catalog, clock: Clock) -> Workspace:
 
 
 SHAPES = {
+    "banxico_remittances": ['{"bmx": []}', "[]", "null"],
     "banxico_fix": ['{"bmx": []}', "[]", "null", "Infinity", '{"bmx": {"series": 0}}'],
     "epa_aqs": ['{"Header": [[]], "Data": []}', '{"Header": {}, "Data": {}}', '{"Header": [{"status": "Success", "rows": Infinity}], "Data": []}', "7"],
     "airnow": ['{"a": 1}', "[[]]", "[null]", '"x"'],

@@ -80,6 +80,8 @@ KINDS = {
     "economia_fdi": {"table", "investment", "investment answer"},
     "conapo_population": {"official", "states", "municipalities"},
     "usda_population": {"estimates"},
+    "banxico_remittances": {"states", "origins", "months", "older", "sie"},
+    "banxico_prices": {"prices", "rates"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ambos.sources.banxico import fix
+from ambos.sources.banxico import fix, prices, remittances
 from ambos.sources.bea import state_gdp as bea_gdp
 from ambos.sources.bts import border_crossing, transborder, transborder_annual
 from ambos.sources.cbp import border_waits
@@ -66,5 +66,7 @@ CONNECTORS: Mapping[str, Connector] = {
         investment,
         conapo_population,
         usda_population,
+        remittances,
+        prices,
     )
 }
