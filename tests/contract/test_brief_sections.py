@@ -163,14 +163,17 @@ def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> Non
     water = section(dossier, "water")
     en, es = (" ".join(t[k] for t in water.intro) for k in LANGUAGES)
     assert (
-        "Tier 1 holds in 2026" in en and "1,055.88 ft" in en and "512 kaf (631.5 hm³)" in en and "5.88 ft lower" in en
+        "Tier 1 holds in 2026" in en
+        and "1,055.88 ft" in en
+        and "512 kaf (631.5 hm³)" in en
+        and "5.88 ft (1.79 m) lower" in en
     )
     assert "rige el Nivel 1" in es and "98.7 hm³ (80 kaf)" in es
     note = next(b for b in water.blocks if isinstance(b, Paragraph) and b.kind == "note")
     assert "end on December 31, 2026" in note.text.en and "terminan el 31 de diciembre de 2026" in note.text.es
     assert "For 2027 and 2028 operating guidelines are decided" in note.text.en and "1,250 kaf" in note.text.en
     assert "Minute 334" in note.text.en and "no se conoce el volumen" in note.text.es
-    assert "1,352,595 acre-feet (1,668.4 hm³), 67,405 below" in en and "por el Acta 330" in es
+    assert "1,352,595 acre-feet (1,668.4 hm³), 67,405 acre-feet (83.1 hm³) below" in en and "por el Acta 330" in es
     newest = next(b for b in water.blocks if isinstance(b, Paragraph) and "stood at" in b.text.en)
     assert "1,037.60 ft on October 9, 2026" in newest.text.en and "el 9 de octubre de 2026" in newest.text.es
     assert "{" not in en + es + note.text.en + note.text.es

@@ -147,7 +147,9 @@ def test_a_high_lake_adds_water_for_mexico(shell: Shell) -> None:
     assert "Added, kaf" in shell("river", "status", "--elevation", "1170", "--year", 2026).out
 
 
-@pytest.mark.parametrize(("language", "said"), [("en", "only up to 1,220 ft"), ("es", "solo hasta 1,220 pies")])
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "only up to 1,220 ft (371.86 m)"), ("es", "solo hasta 371.86 m (1,220 pies)")]
+)
 def test_a_dash_in_place_of_a_volume_is_explained(shells: dict[str, Shell], language: str, said: str) -> None:
     for level, told in (("1225", True), ("1220", False)):
         out = shells[language]("river", "status", "--elevation", level, "--year", 2026).out
@@ -284,7 +286,7 @@ def test_an_answer_as_of_a_day_says_nothing_that_became_known_later(shell: Shell
     assert "Nevada v. Burgum" in told and '"known": "2026-08-24"' in told
     assert not any(later in told for later in ("September 2026", "October 2026", "1,008.13", "injunction"))
     told = json.dumps(ask(shell, "--year", 2027, "--as-of", "2026-09-15"))
-    assert "1,008.13 ft in June 2027" in told and "injunction" not in told
+    assert "1,008.13 ft (307.28 m) in June 2027" in told and "injunction" not in told
 
 
 def test_2027_says_what_the_expired_rules_would_have_been(shells: dict[str, Shell]) -> None:

@@ -241,7 +241,10 @@ def test_the_spanish_tables_have_no_english_words(
 
 def test_savings_are_told_apart_from_what_lowers_deliveries(shell: Shell) -> None:
     told = ask(shell, "schedule", "--year", 2022)["notes"]
-    assert any("30,000 acre-feet are savings" in n["en"] and "30,000 acres-pie son ahorros" in n["es"] for n in told)
+    assert any(
+        "30,000 acre-feet (37.0 hm³) are savings" in n["en"] and "37.0 hm³ (30,000 acres-pie) son" in n["es"]
+        for n in told
+    )
     told = ask(shell, "schedule", "--year", 2022, "--order", 1_420_000)["notes"]
     assert not any("savings" in n["en"] for n in told)
 
@@ -289,7 +292,7 @@ def test_a_later_year_says_that_the_minute_s_terms_were_not_read(shell: Shell) -
 def test_a_first_balance_that_the_ledger_contradicts_is_told(shell: Shell) -> None:
     """The workbook gives 0 for 2019, though 6,673 and 36,938 acre-feet were put in."""
     said = " ".join(n["en"] for n in ask(shell, "reserve")["notes"])
-    assert "2019: the balance that was reported is 0, but 43,611 acre-feet" in said
+    assert "2019: the balance that was reported is 0 acre-feet (0.0 hm³), but 43,611 acre-feet" in said
     assert "43,611" not in " ".join(n["en"] for n in ask(shell, "reserve", "--year", 2021)["notes"])
 
 

@@ -44,7 +44,7 @@ PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
     *("boundaries.json", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
-    *("air.toml", "alerts.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
+    *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
 #: Maximum characters shown of a name of no region.

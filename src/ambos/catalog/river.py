@@ -46,7 +46,7 @@ from ambos.model.river_outlook import (
     Protect,
     RuleSet,
 )
-from ambos.model.river_works import Canal, Plant
+from ambos.model.river_works import Canal, District, Plant
 from ambos.text import Text
 
 _PARTS = (*get_args(Part), "addition")
@@ -483,3 +483,24 @@ def load_plant(catalog: Catalog) -> Plant | None:
         file.say((), "flows and units must be more than 0 / los caudales y unidades deben ser mayores que 0")
     problems.refuse()
     return plant
+
+
+def load_district(catalog: Catalog) -> District | None:
+    """Read the irrigation district of the catalog's region.
+
+    Returns
+    -------
+    District or None
+        None if the region has none described (no ``irrigation.toml``).
+    """
+    path = catalog.snapshot_folder.parent / "irrigation.toml"
+    if not path.is_file():
+        return None
+    problems = Problems()
+    file = open_toml(path, problems)
+    district = file.read(District, file.tree, ())
+    file.choice("state", district.state, catalog.places, ("state",))
+    if not 0 < district.state_hectares <= district.hectares:
+        file.say(("state_hectares",), "more than the whole / más que el total")
+    problems.refuse()
+    return district

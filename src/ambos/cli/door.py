@@ -195,7 +195,7 @@ def show(
         for line in answer.head or ([answer.title] if chosen and chosen[0].title not in (None, answer.title) else []):
             click.echo(line[language])
         for t in chosen:
-            for view in t.as_seen() if t.shown or table else ():
+            for view in t.as_seen(language) if t.shown or table else ():
                 _print_view(t, view, language)
             if table and not (t.rows or t.totals):  # asked for by name, and there is nothing to see
                 none = Text(": no rows.", ": sin renglones.")

@@ -77,6 +77,8 @@ class View:
     #: Key of a column of codes with names: the view has a column per name, with the values of the last of `keys`, and a
     #: row for each combination of the other keys.
     by: str = ""
+    #: Of two views in succession that give the same in customary and in metric units, which this is.
+    units: Literal["customary", "metric", ""] = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,13 @@ class Table:
         """Keys of the columns that people see; of all where none has a label."""
         return tuple(c.key for c in self.columns if c.label) or tuple(c.key for c in self.columns)
 
-    def as_seen(self) -> tuple[View, ...]:
-        """The views; of a table without any, one of all labelled columns."""
-        return self.views or (View(self.title, self.labelled()),)
+    def as_seen(self, language: Language = "en") -> tuple[View, ...]:
+        """The views; of a table without any, one of all labelled columns. Spanish has metric units before customary ones."""
+        views = list(self.views or (View(self.title, self.labelled()),))
+        for at in range(len(views) - 1):
+            if language == "es" and (views[at].units, views[at + 1].units) == ("customary", "metric"):
+                views[at], views[at + 1] = views[at + 1], views[at]
+        return tuple(views)
 
     def kept(self) -> bool:
         """Return True if JSON and CSV hold it; False where all its columns are for people only."""
@@ -232,7 +238,7 @@ _UNITS = {
     **dict.fromkeys(("af", "kaf"), ("volume", False)),
     "hm3": ("volume", True),
     **dict.fromkeys(("ft", "feet"), ("length", False)),
-    "m": ("length", True),
+    **dict.fromkeys(("m", "metres"), ("length", True)),
     "mi": ("distance", False),
     "km": ("distance", True),
 }

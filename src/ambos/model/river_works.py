@@ -1,9 +1,10 @@
-"""Definitions of two works: the canal whose users take turns, and the plant that two cities share."""
+"""Definitions of works: the canal whose users take turns, the plant that two cities share, the irrigation district across."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -121,3 +122,27 @@ class Plant:
     def usual(self) -> dict[str, Decimal]:
         """Flow of each party that stands for one that is not given."""
         return {key: self.design * self.usual_percent / 100 * share / 100 for key, share in self.usual_share.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class DistrictWater:
+    """Water of an irrigation district by where it comes from."""
+
+    id: str
+    name: Text
+    river: bool  #: Whether it is water of the treaty; else it is pumped from wells.
+    hm3: Decimal  #: Cubic hectometres a year.
+
+
+@dataclass(frozen=True, slots=True)
+class District:
+    """The irrigation district that takes the river's water across the border."""
+
+    name: Text
+    where: Text  #: Its municipalities.
+    hectares: int
+    state: str  #: Place, of which `state_hectares` are in the region.
+    state_hectares: int
+    known: date  #: The day up to which it was looked for.
+    waters: Annotated[tuple[DistrictWater, ...], Key("water")]
+    citation: Cited

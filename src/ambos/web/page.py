@@ -143,7 +143,7 @@ class Page:
 
     def seen(self, table: Table) -> list[Seen]:
         """Write the views of a table that have rows."""
-        return [one for view in table.as_seen() if (one := self._seen(table, view)).rows]
+        return [one for view in table.as_seen(self.language) if (one := self._seen(table, view)).rows]
 
     def _seen(self, table: Table, view: View) -> Seen:
         heads, cells = as_seen(table, view, self.language)

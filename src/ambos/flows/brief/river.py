@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from ambos.briefing import Chart, DossierTable, Level, Paragraph
@@ -16,9 +15,10 @@ from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
 from ambos.flows.river import status as river_status
+from ambos.flows.river.both_units import kaf_text, level
 from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
-from ambos.flows.river.limits import hm3_of
+from ambos.flows.river.limits import af_text
 from ambos.flows.river.status import Status, by_level
 from ambos.model.answer import Answer, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
@@ -91,7 +91,7 @@ def values(context: DossierContext) -> dict[str, Text]:
         texts[f"river_{side}"] = message(
             f"brief.river.{side}",
             tier=way.tier.name,
-            feet=both(abs(way.feet), 2),
+            feet=level(abs(way.feet)),
             kaf=both(volume),
             hm3=both(None if volume is None else hm3(volume, m3)),
         )
@@ -102,8 +102,8 @@ def _order(context: DossierContext, current: Status) -> Text:
     message, year, order = context.workspace.catalog.message, str(current.condition.year), current.order
     if order is None:
         return message("brief.river.no_order", year=year)
-    volume = both(hm3_of(Decimal(order.order.af), current.river.m3), 1)
-    said = {"af": both(order.order.af), "hm3": volume, "rest": both(order.rest_af), "name": order.rest.name}
+    m3 = current.river.m3
+    said = {"af": af_text(order.order.af, m3), "rest": af_text(order.rest_af, m3), "name": order.rest.name}
     return message("brief.river.order", year=year, **said)
 
 
@@ -127,7 +127,7 @@ def _after(context: DossierContext, year: int) -> list[Text]:
     last = decision.instrument.end.year if decision.instrument.end else year
     years = Text(" and ".join(map(str, range(year, last + 1))), " y ".join(map(str, range(year, last + 1))))
     signed = decision.instrument.signed or decision.instrument.known
-    said = {"years": years, "signed": _at(signed), "cut": both(decision.cut)}
+    said = {"years": years, "signed": _at(signed), "cut": kaf_text(decision.cut, decision.river.m3)}
     unread = [message("brief.river.unread", name=s.instrument.name) for s in decision.shares if s.standing == "unknown"]
     contested = any(t.standing == "contested" for i in decision.instruments for t in i.terms)
     court = [message("brief.river.contested")] if contested else []

@@ -13,6 +13,7 @@ from ambos.catalog.river import load_scenarios
 from ambos.flows.brief.answers import Basis, Row, code_of, drawn, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
 from ambos.flows.brief.river import determination
+from ambos.flows.river.both_units import level as level_text
 from ambos.flows.river.outlook import Outlooks, answer, counted, outlooks, study_notes
 from ambos.flows.river.scenarios import scenario, span, unread
 from ambos.model.answer import Table, View
@@ -187,7 +188,7 @@ def _how(context: DossierContext, projected: Outlooks) -> list[Text]:
         note("index", traces=traces, first=first, last=last, mean=mean),
         catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
-        catalog.message("brief.river.start", day=begin, mead=both(start[1], 2), powell=both(start[2], 2)),
+        catalog.message("brief.river.start", day=begin, mead=level_text(start[1]), powell=level_text(start[2])),
         *study_notes(projected),
         *(note("assumption", text=projected.outlook.citations[key].source) for key in ("depletion", "losses", "uses")),
     ]
@@ -210,7 +211,9 @@ def odds_of_levels(context: DossierContext, entry: Mapping[str, Any]) -> Dossier
     catalog, message = context.workspace.catalog, context.workspace.catalog.message
     chosen = [i for i, row in enumerate(years.cells()) if row["year"] in entry["years"]]
     labels = {f"p{p}_ft": message("brief.river.percentile", percent=both(p)) for p in PERCENTILES}
-    labels |= {f"below_{x:g}_percent": message("brief.river.below", level=both(x)) for x in projected.outlook.levels}
+    labels |= {
+        f"below_{x:g}_percent": message("brief.river.below", level=level_text(x, 0)) for x in projected.outlook.levels
+    }
     labels |= {"mean_cut_kaf": message("brief.river.mean_cut"), "scenario": message("brief.river.rules_year")}
     keys = ("scenario", "year", *(key for key in labels if key != "scenario"))
     return published(

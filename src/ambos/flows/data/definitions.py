@@ -8,7 +8,15 @@ from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.air import load_air, load_idle_rates, load_stations
 from ambos.catalog.alerts import load_alerts
 from ambos.catalog.read import Problems
-from ambos.catalog.river import load_canal, load_mexico, load_outlook, load_plant, load_river, load_scenarios
+from ambos.catalog.river import (
+    load_canal,
+    load_district,
+    load_mexico,
+    load_outlook,
+    load_plant,
+    load_river,
+    load_scenarios,
+)
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
 from ambos.catalog.words import load_words
@@ -48,7 +56,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         load_canal(river, definitions),
     )
     words = load_words(catalog, definitions)
-    plant, outlook = load_plant(catalog), load_outlook(scenarios, definitions)
+    plant, district, outlook = load_plant(catalog), load_district(catalog), load_outlook(scenarios, definitions)
     return {
         "places": len(catalog.places),
         "codes": sum(len(c.codes) for c in catalog.codelists.values()),
@@ -63,7 +71,8 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         + len(outlook.sets)
         + len(mexico.limits)
         + len(canal.pools)
-        + (plant is not None),
+        + (plant is not None)
+        + (district is not None),
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
         "air_stations": len(load_stations(catalog).stations),
         "alerts": len(load_alerts(catalog, workspace.folder).rules),

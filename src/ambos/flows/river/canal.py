@@ -8,14 +8,16 @@ from fractions import Fraction
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_canal
 from ambos.errors import NoRule, bad_request
-from ambos.flows.river.limits import cut_of, hm3_of, source_note, this_year
+from ambos.flows.river import district
+from ambos.flows.river.both_units import in_both_units, level
+from ambos.flows.river.limits import af_text, cut_of, hm3_of, source_note, this_year
 from ambos.flows.river.schedule import exact
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
 from ambos.model.river import River
 from ambos.model.river_works import Canal, Pool
-from ambos.numbers import both, day
+from ambos.numbers import day
 from ambos.river import af, condition
 from ambos.river.canal import beyond, serve
 from ambos.text import LANGUAGES, Text
@@ -46,7 +48,7 @@ def share_cut(
     Returns
     -------
     Answer
-        Table ``pools``: pools and their holders, from the first cut to the last.
+        Tables ``pools``: pools and their holders, from the first cut to the last; ``district``: the users across.
 
     Raises
     ------
@@ -78,19 +80,25 @@ def share_cut(
     elif elevation is not None:
         state = condition(river, elevation, year)
         cut = af(next(c for c in state.cuts if c.party.id == canal.party).by_tables)
-        basis = message("river.cap.level", year=str(year), level=both(elevation, 2), tier=state.tier.name)
+        basis = message("river.cap.level", year=str(year), level=level(elevation), tier=state.tier.name)
     else:
         cut = af(cut_of(river, canal.party, year).by_tables)
         basis = message("river.cap.rules", year=str(year))
     pools = canal.of(year)
     water = sum((Fraction(p.size) for p in pools), Fraction(0)) if supply is None else _positive(supply)
     taken = Fraction(cut) if cut.is_finite() else Fraction(-1)
-    supplied = message("river.cap.whole" if supply is None else "river.cap.supply", af=both(exact(water, 0)))
+    supplied = message(
+        "river.cap.whole" if supply is None else "river.cap.supply", af=af_text(exact(water, 0), river.m3)
+    )
     unconfirmed = [p for p in pools if p.citation.reliability == "M"]
+    across, said = district.water(workspace.catalog, river.m3)
     return Answer(
         "river.cap",
-        message("river.cap.heading", year=str(year), cut=both(exact(taken, 0))),
-        (_pools(river, canal, pools, water, taken, workspace.catalog),),
+        message("river.cap.heading", year=str(year), cut=af_text(exact(taken, 0), river.m3)),
+        (
+            in_both_units(_pools(river, canal, pools, water, taken, workspace.catalog), river.m3, workspace.catalog),
+            *across,
+        ),
         {"year": year, "cut_af": exact(taken), "supply_af": exact(water), "basis": basis},
         (
             basis,
@@ -100,6 +108,7 @@ def share_cut(
             source_note(message("river.cap.formula"), canal.formula_citation, workspace.catalog),
             *(source_note(p.name, p.citation, workspace.catalog) for p in unconfirmed),
             source_note(message("river.cap.bearing"), canal.bearing, workspace.catalog),
+            *said,
         ),
     )
 
@@ -157,4 +166,5 @@ def _pools(
     if any(outside):
         rows.append(row(Named("beyond", message("river.cap.beyond")), *outside))
     total = row(Named(TOTAL, message("river.head.all")), water, water - taken)
-    return Table("pools", message("river.cap.title", name=canal.name), columns, tuple(rows), (total,))
+    title = message("river.cap.title").format(name=canal.name, unit="{unit}")
+    return Table("pools", title, columns, tuple(rows), (total,))

@@ -10,11 +10,13 @@ from ambos.catalog import Catalog
 from ambos.catalog.river import load_scenarios
 from ambos.errors import NotYetKnown, bad_request
 from ambos.flows.river import instruments as river_instruments
+from ambos.flows.river.both_units import in_both_units, kaf_text
+from ambos.flows.river.both_units import level as level_text
 from ambos.flows.river.limits import citation_cells
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.river import Determination, Instrument, Party, River, RuleScenario
-from ambos.numbers import both, day
+from ambos.numbers import day
 from ambos.river import cuts_of, decided_for, hm3, tier_of
 from ambos.river.rules import cuts_at
 from ambos.text import Text
@@ -122,9 +124,15 @@ def answer(decision: Decided, catalog: Catalog) -> Answer:
     return Answer(
         "river.status",
         message(
-            "river.decided.heading", year=str(decision.year), name=decision.instrument.name, cut=both(decision.cut)
+            "river.decided.heading",
+            year=str(decision.year),
+            name=decision.instrument.name,
+            cut=kaf_text(decision.cut, decision.river.m3),
         ),
-        (_parties(decision, catalog), *river_instruments.tables(decision.instruments, catalog)),
+        (
+            in_both_units(_parties(decision, catalog), decision.river.m3, catalog),
+            *river_instruments.tables(decision.instruments, catalog),
+        ),
         {
             "year": decision.year,
             "basis": "decided",
@@ -175,7 +183,8 @@ def _parties(decision: Decided, catalog: Catalog) -> Table:
         *volumes(division, decision.cut),
     )
     rows = (*map(row, known), together, *(row(s) for s in decision.shares if s.cut is None))
-    return Table("parties", message("river.decided.title", year=str(decision.year)), columns, rows)
+    title = message("river.decided.title").format(year=str(decision.year), unit="{unit}")
+    return Table("parties", title, columns, rows)
 
 
 def _standing(share: DecidedShare, catalog: Catalog) -> Text:
@@ -208,10 +217,10 @@ def expired(decision: Decided, catalog: Catalog, level: Decimal) -> Text:
     return catalog.message(
         "river.decided.expired",
         end=Text(day(end, "en"), day(end, "es")),
-        level=both(level, 2),
+        level=level_text(level),
         what=what,
         tier=tier_of(river, level).name,
         band=savings,
-        cut=both(sum((c.by_tables for c in cuts_at(river, level)), Decimal(0))),
+        cut=kaf_text(sum((c.by_tables for c in cuts_at(river, level)), Decimal(0)), river.m3),
         year=str(decision.year),
     )

@@ -8,15 +8,16 @@ from decimal import Decimal
 
 from ambos.catalog import Catalog
 from ambos.errors import NoData, OutsideRule
+from ambos.flows.river import district
 from ambos.flows.river import instruments as river_instruments
-from ambos.flows.river.limits import citation_cells, cut_of, hm3_of, reduction, source_note
+from ambos.flows.river.both_units import first_unit, in_both_units
+from ambos.flows.river.limits import af_text, citation_cells, cut_of, hm3_of, reduction, source_note
 from ambos.flows.river.limits import savings as savings_of
 from ambos.flows.river.schedule import month_text
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.river import River
 from ambos.model.river_mexico import Mexico
-from ambos.numbers import both
 from ambos.river import af
 from ambos.river.ledger import LedgerYear, ledger_year
 from ambos.text import Text, joined
@@ -37,7 +38,8 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Answer:
     Returns
     -------
     Answer
-        Tables ``years`` (with ``as_of``, the date of knowledge of the year's newest item), ``months`` and ``known``.
+        Tables ``years`` (with ``as_of``, the date of knowledge of the year's newest item), ``months``, ``district`` (the users of
+        the water) and ``known``.
 
     Raises
     ------
@@ -69,17 +71,19 @@ def ledger(workspace: Workspace, *, year: int | None = None) -> Answer:
     months = {} if year is None else _months(workspace, mexico, year)
     known = [(y.year, k.of, k.af or None, k.why, k.reliability) for y in years for k in y.known]
     catalog = workspace.catalog
-    title = catalog.message("river.ledger.points")
+    across, said = district.water(catalog, river.m3)
+    title = catalog.message("river.ledger.points", unit=first_unit("af", catalog))
     return Answer(
         "river.ledger",
         title,
         (
-            made,
-            _month_table(months, years[0].year, mexico, catalog),
+            in_both_units(made, river.m3, catalog),
+            in_both_units(_month_table(months, years[0].year, mexico, catalog), river.m3, catalog),
+            *across,
             data_table("known", title, ("year", "of", "af", "why", "reliability"), known),
         ),
         citation_cells(mexico.ledger_citation),
-        tuple(_notes(years, savings, over, river, mexico, catalog)),
+        (*_notes(years, savings, over, river, mexico, catalog), catalog.message("river.ledger.note.own"), *said),
     )
 
 
@@ -207,7 +211,8 @@ def _month_table(months: Mapping[int, dict[str, int | None]], year: int, mexico:
     for month, items in months.items():
         made = ledger_year(mexico, year, items, 0, None)
         rows.append((Named(month, month_text(month)), *_head_cells(made), *(items.get(item) for item in others)))
-    return Table("months", catalog.message("river.ledger.months", year=str(year)), columns, tuple(rows))
+    title = catalog.message("river.ledger.months").format(year=str(year), unit="{unit}")
+    return Table("months", title, columns, tuple(rows))
 
 
 def beyond_land_boundary(years: Sequence[LedgerYear], mexico: Mexico) -> dict[int, int]:
@@ -243,16 +248,18 @@ def _notes(
         if y.not_held:
             said = {"year": str(y.year), "names": joined([a.name for a in y.not_held])}
             if y.year in savings:
-                notes.append(message("river.ledger.note.accounts", **said, savings=both(savings[y.year])))
+                notes.append(message("river.ledger.note.accounts", **said, savings=af_text(savings[y.year], river.m3)))
             else:
                 notes.append(message("river.ledger.note.not_held", **said))
     for instrument in river_instruments.of_party(river, mexico.party, [y.year for y in years]):
         notes += river_instruments.notes(instrument, catalog)
     if over:
         limit = mexico.limits["land_boundary"]
-        listed = "; ".join(f"{y}: {both(v).en}" for y, v in over.items())
-        notes.append(message("river.ledger.note.land", name=limit.name, most=both(limit.value), years=listed))
-    notes.append(source_note(message("river.ledger.points"), mexico.ledger_citation, catalog))
+        listed = joined([Text.same(f"{y}: ") + af_text(v, river.m3) for y, v in over.items()], "; ")
+        most = af_text(limit.value, river.m3)
+        notes.append(message("river.ledger.note.land", name=limit.name, most=most, years=listed))
+    what = message("river.ledger.points", unit=first_unit("af", catalog))
+    notes.append(source_note(what, mexico.ledger_citation, catalog))
     if any(y.year in mexico.surplus_years for y in years):
         notes.append(source_note(message("river.ledger.surplus"), mexico.surplus_citation, catalog))
     if any(y.year <= mexico.unreduced_until for y in years):

@@ -13,7 +13,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.answer import Cell, Named, Table, data_table
 from ambos.model.river import Citation, River
 from ambos.model.river_mexico import DatedLimit, Mexico
-from ambos.numbers import day
+from ambos.numbers import both, day
 from ambos.river import Cut, af, condition, in_force
 from ambos.text import LANGUAGES, Text
 
@@ -94,11 +94,15 @@ def citation_cells(citation: Citation) -> dict[str, Cell]:
     return {"source": citation.source, "reliability": citation.reliability}
 
 
-def rule_note(limit: DatedLimit, catalog: Catalog) -> Text:
-    """A limit with its range and citation, in a line."""
+def rule_note(limit: DatedLimit, m3: Decimal, catalog: Catalog) -> Text:
+    """A limit with its range and citation, in a line; `m3`: cubic metres per acre-foot."""
     unit = catalog.message(f"river.limit.{limit.unit}")
     gap = "" if limit.unit == "percent" else " "
-    value = Text(*(f"{int(limit.value):,}{gap}{unit[k]}" for k in LANGUAGES))
+    value = (
+        af_text(limit.value, m3)
+        if limit.unit == "af"
+        else Text(*(f"{int(limit.value):,}{gap}{unit[k]}" for k in LANGUAGES))
+    )
     return catalog.message(
         "river.limit.rule",
         name=limit.name,
@@ -129,6 +133,12 @@ def _range(start: date, end: date | None) -> Text:
     if end is None:
         return Text(f"since {day(start, 'en')}", f"desde el {day(start, 'es')}")
     return Text(f"from {day(start, 'en')} to {day(end, 'en')}", f"del {day(start, 'es')} al {day(end, 'es')}")
+
+
+def af_text(volume: Decimal | int, m3: Decimal) -> Text:
+    """Write a volume of acre-feet: "67,405 acre-feet (83.1 hm³)", "83.1 hm³ (67,405 acres-pie)"."""
+    customary, metric = both(volume), both(hm3_of(Decimal(volume), m3), 1)
+    return Text(f"{customary.en} acre-feet ({metric.en} hm³)", f"{metric.es} hm³ ({customary.es} acres-pie)")
 
 
 def hm3_of(volume: Decimal, m3: Decimal) -> Decimal:

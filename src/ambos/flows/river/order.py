@@ -7,11 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from ambos.catalog import Catalog
-from ambos.flows.river.limits import cut_of, hm3_of
+from ambos.flows.river.limits import af_text, cut_of, hm3_of
 from ambos.model.answer import Cell, Column, Named, Table
 from ambos.model.river import Instrument, Part, River
 from ambos.model.river_mexico import Mexico, Order
-from ambos.numbers import both, day
+from ambos.numbers import day
 from ambos.river import af
 from ambos.text import Text
 
@@ -103,9 +103,8 @@ def notes(mexico_order: MexicoOrder, catalog: Catalog) -> list[Text]:
         catalog.message(
             "river.order.note",
             year=str(order.year),
-            af=both(order.af),
-            hm3=both(hm3_of(Decimal(order.af), mexico_order.river.m3), 1),
-            rest=both(mexico_order.rest_af),
+            af=af_text(order.af, mexico_order.river.m3),
+            rest=af_text(mexico_order.rest_af, mexico_order.river.m3),
             name=mexico_order.rest.name,
             source=order.citation.source,
             day=Text(day(order.known, "en"), day(order.known, "es")),

@@ -17,6 +17,7 @@ from ambos.catalog.river import load_outlook, load_scenarios
 from ambos.csv_text import csv_text
 from ambos.errors import CannotSave, NeedsOption, NoData, bad_request, reason
 from ambos.files import whole
+from ambos.flows.river.both_units import in_both_units, level
 from ambos.flows.river.scenarios import Assumed, assumed, standing_notes, unread
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
@@ -358,7 +359,7 @@ def answer(outlooks: Outlooks) -> Answer:
         "river.outlook",
         title,
         (
-            _years(outlooks),
+            in_both_units(_years(outlooks), outlooks.river.m3, catalog),
             _scenarios(outlooks),
             data_table(
                 "studied", title, ("study", "run", "year", "mead_ft"), () if outlooks.given else outlooks.studied
@@ -382,7 +383,7 @@ def _years(outlooks: Outlooks) -> Table:
     ]
     levels = [Column(f"p{p}_ft", message("percentile", percent=both(p)), 1, kept=2) for p in PERCENTILES]
     levels += [
-        Column(f"below_{x:g}_percent", message("below", level=both(x)), 1, kept=3) for x in outlooks.outlook.levels
+        Column(f"below_{x:g}_percent", message("below", level=level(x, 0)), 1, kept=3) for x in outlooks.outlook.levels
     ]
     cut = [Column("mean_cut_kaf", message("cut"), kept=1)] if outlooks.record is not None else []
     rows: list[tuple[Cell, ...]] = []
@@ -396,7 +397,11 @@ def _years(outlooks: Outlooks) -> Table:
             rows.append((Named(one.id, name), year.year, *in_tier, *year.percentiles, *below, *mean))
         said = {"name": name, "traces": counted(one, outlooks.catalog)}
         views += [
-            View(message(kind, **said), ("year", *(c.key for c in columns)), rows=own)
+            View(
+                outlooks.catalog.message(f"river.outlook.{kind}").format(**said, unit="{unit}"),
+                ("year", *(c.key for c in columns)),
+                rows=own,
+            )
             for kind, columns in (("tiers", [*tiers, *cut]), ("levels", levels))
         ]
     columns = (Column("scenario", None), Column("year", message("year"), grouped=False), *tiers, *levels, *cut)
@@ -472,8 +477,8 @@ def notes(outlooks: Outlooks) -> list[Text]:
         note(
             "start",
             day=Text(day(begin, "en"), day(begin, "es")),
-            mead=both(mead, 2),
-            powell=both(powell, 2),
+            mead=level(mead),
+            powell=level(powell),
             source=note("own") if outlooks.given else model.start.citation.source,
         ),
         *study_notes(outlooks),
@@ -504,7 +509,7 @@ def study_notes(outlooks: Outlooks) -> list[Text]:
     catalog = outlooks.catalog
     runs = catalog.codelists["study_runs"]
     levels = [
-        Text(*(f"{s.year}: {both(s.feet, 2)[k]} ({runs[s.run].name[k]})" for k in LANGUAGES)) for s in outlooks.studied
+        Text(*(f"{s.year}: {level(s.feet)[k]}, {runs[s.run].name[k]}" for k in LANGUAGES)) for s in outlooks.studied
     ]
     return [
         catalog.message(

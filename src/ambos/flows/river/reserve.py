@@ -7,13 +7,13 @@ from decimal import Decimal
 from ambos.catalog import Catalog
 from ambos.errors import NeedsOption, NoData
 from ambos.flows.river import instruments as river_instruments
+from ambos.flows.river.both_units import first_unit, in_both_units
 from ambos.flows.river.ledger import annual
-from ambos.flows.river.limits import citation_cells, hm3_of, limit_table, limits_of, rule_note, source_note
+from ambos.flows.river.limits import af_text, citation_cells, hm3_of, limit_table, limits_of, rule_note, source_note
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Column, Named, Table
 from ambos.model.river import River
 from ambos.model.river_mexico import Mexico
-from ambos.numbers import both
 from ambos.river.ledger import ReserveYear, reserve_year
 from ambos.text import Text
 
@@ -84,10 +84,10 @@ def reserve(
     catalog = workspace.catalog
     return Answer(
         "river.reserve",
-        catalog.message("river.reserve.title"),
+        catalog.message("river.reserve.title", unit=first_unit("af", catalog)),
         (
-            _years(rolled, planned, river, catalog),
-            _breaches(rolled, catalog),
+            in_both_units(_years(rolled, planned, river, catalog), river.m3, catalog),
+            in_both_units(_breaches(rolled, catalog), river.m3, catalog),
             limit_table((mexico.limits[key] for key in _RESERVE), catalog),
         ),
         {"planned": planned, **citation_cells(mexico.balances_citation)},
@@ -156,10 +156,17 @@ def _notes(
     if not planned:
         first = min(mexico.balances)
         balance = mexico.balances[first]
-        if moved not in (None, balance) and first + 1 in (y.year for y in rolled):
-            notes.append(message("river.reserve.first", year=str(first), balance=both(balance), net=both(moved)))
+        if moved is not None and moved != balance and first + 1 in (y.year for y in rolled):
+            notes.append(
+                message(
+                    "river.reserve.first",
+                    year=str(first),
+                    balance=af_text(balance, river.m3),
+                    net=af_text(moved, river.m3),
+                )
+            )
         notes.append(message("river.reserve.missing"))
         notes.append(source_note(message("river.reserve.told"), mexico.balances_citation, catalog))
     if planned and not any(y.over for y in rolled):
         notes.append(message("river.schedule.clean"))
-    return [*notes, *(rule_note(mexico.limits[key], catalog) for key in _RESERVE)]
+    return [*notes, *(rule_note(mexico.limits[key], river.m3, catalog) for key in _RESERVE)]

@@ -10,10 +10,11 @@ from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
 from ambos.catalog.river import load_scenarios
 from ambos.errors import bad_request
+from ambos.flows.river.both_units import in_both_units, kaf_text
+from ambos.flows.river.both_units import level as level_text
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.model.river import River, RuleScenario
-from ambos.numbers import both
 from ambos.river import assuming, crossings, cuts_of, shared_at, total_at
 from ambos.text import Text, joined
 
@@ -94,11 +95,12 @@ def scenario(
     elif not levels:
         low, high = span(known.values(), STEP)
         levels = [high - STEP * i for i in range(int((high - low) / STEP) + 1)]
-    cuts = _cuts(chosen, base, levels, river, catalog, curves=elevation is None)
+    cuts = in_both_units(_cuts(chosen, base, levels, river, catalog, curves=elevation is None), river.m3, catalog)
+    crossing = in_both_units(_crossings(chosen if elevation is None else (), river, catalog), river.m3, catalog)
     return Answer(
         "river.scenario",
         catalog.message("river.scenario.title") if cuts.title is None else cuts.title,
-        (cuts, _crossings(chosen if elevation is None else (), river, catalog), _list(chosen, catalog)),
+        (cuts, crossing, _list(chosen, catalog)),
         {"elevation_ft": elevation},
         tuple(_notes(chosen, river, catalog)),
         hints=(
@@ -151,12 +153,16 @@ def _cuts(
 
     rows = tuple(row(s, level) for s in scenarios for level in levels)
     if not curves:
-        title = catalog.message("river.scenario.at", level=both(levels[0], 2))
+        title = catalog.message("river.scenario.at").format(level=level_text(levels[0]), unit="{unit}")
         view = View(title, ("scenario", "years", *parties, "total_kaf", "difference_kaf"))
         return Table("cuts", title, columns, rows, views=(view,))
     heads = {"total_kaf": catalog.message("river.head.all"), **dict(zip(parties, names.values(), strict=True))}
     views = tuple(
-        View(catalog.message("river.scenario.curve", party=name), ("elevation_ft", key), by="scenario")
+        View(
+            catalog.message("river.scenario.curve").format(party=name, unit="{unit}"),
+            ("elevation_ft", key),
+            by="scenario",
+        )
         for key, name in heads.items()
     )
     return Table("cuts", None, columns, rows, views=views)
@@ -221,7 +227,11 @@ def standing_notes(scenarios: Sequence[RuleScenario], river: River, catalog: Cat
     for s in scenarios:
         notes += [catalog.message("river.scenario.unread", **unread(s, party, river, catalog)) for party in s.missing]
         for party, kaf in s.assumed.items():
-            said = {"name": s.name, "party": catalog.places[river.parties[party].place].name, "kaf": both(kaf)}
+            said = {
+                "name": s.name,
+                "party": catalog.places[river.parties[party].place].name,
+                "kaf": kaf_text(kaf, river.m3),
+            }
             study = s.unread[party]
             kind = "assumed_study" if kaf == study.kaf else "assumed"
             notes.append(catalog.message(f"river.scenario.{kind}", **said, source=study.citation.source))
@@ -239,7 +249,7 @@ def unread(scenario: RuleScenario, party: str, river: River, catalog: Catalog) -
         "name": scenario.name,
         "party": catalog.places[river.parties[party].place].name,
         "instrument": instrument.name,
-        "kaf": both(scenario.unread[party].kaf),
+        "kaf": kaf_text(scenario.unread[party].kaf, river.m3),
     }
 
 

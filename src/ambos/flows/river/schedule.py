@@ -14,8 +14,10 @@ from ambos.catalog import Catalog
 from ambos.errors import BadSchedule, NoData, bad_request
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
+from ambos.flows.river.both_units import in_both_units
 from ambos.flows.river.instruments import of_year
 from ambos.flows.river.limits import (
+    af_text,
     cut_of,
     hm3_of,
     limit_table,
@@ -111,14 +113,14 @@ def schedule(
     else:
         cut = cut_of(river, mexico.party, year)
         kind, left = "left", Fraction(af(party.apportionment - cut.by_tables + cut.addition))
-        said["cut"] = both(af(cut.by_tables))
+        said["cut"] = af_text(af(cut.by_tables), river.m3)
         if savings(cut):
-            notes.append(message("river.schedule.savings", af=both(af(savings(cut)))))
+            notes.append(message("river.schedule.savings", af=af_text(af(savings(cut)), river.m3)))
         notes += [message("river.order.not_held", year=str(year), name=i.name) for i in others if i.state == "in_force"]
     notes += [note for i in others for note in river_instruments.notes(i, workspace.catalog)]
     put, taken = (_volume(x) * per_unit for x in (created, delivered))
     volume = round(left - put + taken)
-    reserve = {"put": both(exact(put, 0)), "taken": both(exact(taken, 0))}
+    reserve = {"put": af_text(exact(put, 0), river.m3), "taken": af_text(exact(taken, 0), river.m3)}
     basis = message(f"river.schedule.{kind}", **said, **reserve)
     if volume <= 0:
         raise bad_request("The order must be more than 0.", "El pedido debe ser mayor que 0.")
@@ -143,7 +145,7 @@ def schedule(
     catalog = workspace.catalog
     short = volume - round(sum((m.final for m in months), Fraction(0)))
     if any(m.revised is not None for m in months) and short > 0:
-        after = [message("river.schedule.short", af=both(short))]
+        after = [message("river.schedule.short", af=af_text(short, river.m3))]
     else:
         after = []
     if not broken:
@@ -151,10 +153,10 @@ def schedule(
     hm3 = hm3_of(Decimal(volume), river.m3)
     return Answer(
         "river.schedule",
-        message("river.schedule.heading", year=str(year), af=both(volume), hm3=both(hm3, 3)),
+        message("river.schedule.heading", year=str(year), af=af_text(volume, river.m3)),
         (
             river_order.table(published, catalog),
-            _months(year, volume, months, limits[1], limits[2], river.m3, catalog),
+            in_both_units(_months(year, volume, months, limits[1], limits[2], river.m3, catalog), river.m3, catalog),
             _breaches(broken, river.m3, catalog),
             limit_table(limits, catalog),
         ),
@@ -166,7 +168,7 @@ def schedule(
             "basis": basis,
             "profile": profile,
         },
-        (basis, *notes, profile, *after, *(rule_note(limit, catalog) for limit in limits)),
+        (basis, *notes, profile, *after, *(rule_note(limit, river.m3, catalog) for limit in limits)),
     )
 
 

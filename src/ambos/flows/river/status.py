@@ -13,6 +13,7 @@ from ambos.errors import NoData, NotYetKnown, bad_request
 from ambos.flows.river import decided as river_decided
 from ambos.flows.river import instruments as river_instruments
 from ambos.flows.river import order as river_order
+from ambos.flows.river.both_units import in_both_units, level
 from ambos.flows.river.order import MexicoOrder
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
@@ -148,7 +149,7 @@ def _notes(
     year = state.year
     notes = [message("river.note.trigger", year=str(year), before=str(year - 1))]
     if kind == "observed":
-        notes.append(message("river.note.observed", level=both(state.level, 2), tier=state.tier.name))
+        notes.append(message("river.note.observed", level=level(state.level), tier=state.tier.name))
     if kind != "projected" and held:
         would = tier_of(river, held.projected, year)
         key = "same" if would == state.tier else "other"
@@ -157,7 +158,7 @@ def _notes(
                 f"river.note.{key}",
                 year=str(year),
                 before=str(year - 1),
-                level=both(held.projected, 2),
+                level=level(held.projected),
                 tier=would.name,
                 given=state.tier.name,
             )
@@ -171,13 +172,20 @@ def _notes(
     if flood_control:
         notes.append(message("river.note.flood_control"))
     storage = river.storage
-    notes.append(message("river.note.storage", source=storage.citation.source, error=both(storage.error, 1)))
+    notes.append(message("river.note.storage", source=storage.citation.source, error=_error(river)))
     if storage_at(storage, state.level) is None:
-        notes.append(message("river.note.no_storage", level=both(storage.feet[-1])))
+        notes.append(message("river.note.no_storage", level=level(storage.feet[-1], 0)))
     if state.level in river.readings:
         notes.append(message("river.note.reading", text=river.readings[state.level]))
     notes += [message("river.note.unread", name=i.name) for cut in state.cuts for i in cut.unread]
     return [*notes, _end(workspace, river, state)]
+
+
+def _error(river: River) -> Text:
+    """Write by how much a volume of live storage may be off: "2.5 kaf (3.1 hm³)", "3.1 hm³ (2.5 kaf)"."""
+    error = river.storage.error
+    customary, metric = both(error, 1), both(hm3(error, river.m3), 1)
+    return Text(f"{customary.en} kaf ({metric.en} hm³)", f"{metric.es} hm³ ({customary.es} kaf)")
 
 
 def _end(workspace: Workspace, river: River, state: Condition) -> Text:
@@ -255,8 +263,7 @@ def answer(status: Status, catalog: Catalog) -> Answer:
     title = catalog.message(
         f"river.heading.{status.kind}",
         year=str(condition.year),
-        level=both(condition.level, 2),
-        metres=both(metres(condition.level), 2),
+        level=level(condition.level),
         tier=condition.tier.name,
     )
     total = dict(zip(("total_kaf", "total_af", "total_hm3"), _volumes(condition.total, status.river.m3), strict=True))
@@ -264,7 +271,7 @@ def answer(status: Status, catalog: Catalog) -> Answer:
         "river.status",
         title,
         (
-            _parties(status, catalog),
+            in_both_units(_parties(status, catalog), status.river.m3, catalog),
             river_order.table(status.order, catalog),
             _next_tiers((way for way in (status.up, status.down) if way), status.river.m3, catalog),
             _rules(status, catalog),
@@ -312,6 +319,7 @@ def _parties(status: Status, catalog: Catalog) -> Table:
         Column("total_hm3", head("cut_hm3"), 1, kept=3),
         Column("share_percent", head("share"), 1, kept=3),
         Column("addition_kaf", head("added")),
+        Column("addition_hm3", head("added_hm3"), 1, kept=3),
         Column("remaining_kaf", head("left_kaf")),
         Column("remaining_af", head("left_af")),
         Column("remaining_hm3", head("left_hm3"), 1, kept=3),
@@ -325,6 +333,7 @@ def _parties(status: Status, catalog: Catalog) -> Table:
             *_volumes(cut.total, m3),
             None if cut.share is None else 100 * cut.share,
             cut.addition,
+            None if cut.addition is None else hm3(cut.addition, m3),
             *_volumes(cut.remaining, m3),
         )
         for cut in condition.cuts
@@ -335,8 +344,8 @@ def _parties(status: Status, catalog: Catalog) -> Table:
     share = None if condition.total is None else 100 * condition.total / of
     lefts = [cut.remaining for cut in condition.cuts if cut.remaining is not None]
     left = sum(lefts, Decimal(0)) if len(lefts) == len(condition.cuts) else None
-    total = (Named(TOTAL, head("all")), None, of, *sums, *whole, share, None, *_volumes(left, m3))
-    added = ("addition_kaf",) if any(cut.addition for cut in condition.cuts) else ()
+    total = (Named(TOTAL, head("all")), None, of, *sums, *whole, share, None, None, *_volumes(left, m3))
+    added = ("addition_kaf", "addition_hm3") if any(cut.addition for cut in condition.cuts) else ()
     views = (
         View(message("river.table.parts"), ("party", *(f"{part}_kaf" for part in shown), "total_kaf")),
         View(
@@ -366,6 +375,7 @@ def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Tabl
         Column("boundary_ft", None),
         Column("boundary_included", None),
         Column("feet", message("river.head.feet"), 2, signed=True),
+        Column("metres", message("river.head.metres"), 2, signed=True, kept=3),
         Column("kaf", message("river.head.kaf"), signed=True),
         Column("hm3", message("river.head.hm3"), signed=True, kept=3),
     )
@@ -373,9 +383,18 @@ def _next_tiers(ways: Iterable[Distance], m3: Decimal, catalog: Catalog) -> Tabl
     def row(way: Distance) -> tuple[Cell, ...]:
         upwards = way.tier.band.low == way.boundary
         side = "at" if way.included else "above" if upwards else "below"
-        boundary = message(f"river.boundary.{side}", level=both(way.boundary, 2))
+        boundary = message(f"river.boundary.{side}", level=level(way.boundary))
         volume = None if way.kaf is None else hm3(way.kaf, m3)
-        return (Named(way.tier.id, way.tier.name), boundary, way.boundary, way.included, way.feet, way.kaf, volume)
+        return (
+            Named(way.tier.id, way.tier.name),
+            boundary,
+            way.boundary,
+            way.included,
+            way.feet,
+            metres(way.feet),
+            way.kaf,
+            volume,
+        )
 
     return Table("next_tiers", message("river.table.distances"), columns, tuple(map(row, ways)))
 
