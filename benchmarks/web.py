@@ -114,8 +114,12 @@ def theirs(kind: str, asked: Question) -> str:
 @contextmanager
 def served(command: Sequence[object], port: int, path: str) -> Iterator[tuple[int, float]]:
     """Start a server; give its process and the seconds until it answers."""
+    # as it is where programs are installed: modules are compiled once, not at every start
+    environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
-    process = subprocess.Popen([str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [str(c) for c in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
+    )
     try:
         while True:
             if process.poll() is not None:

@@ -102,6 +102,12 @@ def plus_months(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def iso_of(text: str) -> str | None:
+    """Turn ``14/07/2023`` and ``07/2023``, day before month, into ``2023-07-14`` and ``2023-07``; None of any other text."""
+    slashed = re.fullmatch(r"(?:([0-9]{1,2})/)?([0-9]{1,2})/([0-9]{4})", text)
+    return "-".join(part.zfill(2) for part in reversed(slashed.groups()) if part) if slashed else None
+
+
 def read_period(text: str, *, last: bool) -> date:
     """Read ``2023``, ``2023-Q3``, ``2023-07`` or ``2023-07-14`` as the first or the last day of that period.
 

@@ -26,6 +26,7 @@ from ambos.flows.data.listing import places_answer, series_answer, sources_answe
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
 from ambos.flows.frames import frame
+from ambos.flows.region.economy import industries
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -172,6 +173,7 @@ class Session(_Subject):
     places = _method(places_answer)
     sources = _method(sources_answer)
     search = _method(search)
+    economy = _method(industries)
 
     def check(self, *, place: str | None = None, check: str | None = None) -> Result:
         """Give the findings of all checks, as ``ambos check data``; nothing is written.

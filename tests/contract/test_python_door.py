@@ -70,6 +70,11 @@ def test_findings_are_those_of_the_terminal_and_nothing_is_written(
     assert not session.workspace.store.folder.exists()
 
 
+def test_the_economy_answers_as_on_the_terminal(session: Session, shells: dict[str, Shell], tmp_path: Path) -> None:
+    printed = shells["es"]("economy", "--year", "2021", "--json", folder=tmp_path)
+    assert session.economy(year=2021).json() == json.loads(printed.out)
+
+
 def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
     frame = session.river.status(year=2023).frame
     assert frame.schema["total_af"] == pl.Int64 and frame.schema["total_hm3"] == pl.Float64

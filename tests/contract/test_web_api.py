@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from ambos.flows.data import figures
 from ambos.flows.data.show import show
+from ambos.flows.region.economy import industries
 from ambos.model.answer import record, to_plain
 
 DATA = "/api/v1/series/crossings.trucks/data"
@@ -25,6 +26,14 @@ def test_the_figures_of_a_series_are_the_object_that_the_command_line_prints(web
     shown = show(workspace, "crossings.trucks", places=["nogales"], frequency="A")
     printed = record(figures.answer(workspace, shown, for_people=False))
     assert web_client.get(DATA, params=NOGALES).json() == json.loads(json.dumps(printed, default=to_plain))
+
+
+def test_the_industries_are_the_object_that_the_command_line_prints(web_client: TestClient) -> None:
+    workspace = web_client.app.state.site.workspace  # type: ignore[attr-defined]
+    printed = record(industries(workspace, year=2021))
+    answer = web_client.get("/api/v1/economy", params={"year": 2021})
+    assert answer.json() == json.loads(json.dumps(printed, default=to_plain))
+    assert web_client.get("/api/v1/economy.csv", params={"year": 2021}).headers["content-type"].startswith("text/csv")
 
 
 def test_forms_hold_the_same_figures(web_client: TestClient) -> None:

@@ -141,6 +141,16 @@ def test_a_page_names_the_address_that_it_was_asked_at(web_client: TestClient) -
         assert f'hreflang="es" href="/es/series/{SERIES}?freq=A"' in page
 
 
+def test_days_are_read_as_they_are_written_in_spanish(web_client: TestClient) -> None:
+    plain = web_client.get(f"/es/series/{SERIES}?place=nogales&from=2024-01&to=2024-06-30&as_of=2026-01-31")
+    for slash in ("/", "%2F", "%2f"):
+        days = "from=1/2024&to=30/06/2024&as_of=31/01/2026".replace("/", slash)
+        assert web_client.get(f"/es/series/{SERIES}?place=nogales&{days}").text == plain.text
+    assert 'value="1/2/2024"' in web_client.get("/es/series?q=1/2/2024").text  # words are left as they are
+    assert web_client.get(f"/es/series/{SERIES}?from=31/02/2024").status_code == 400
+    assert web_client.get(f"/en/series/{SERIES}?from=01/02/2024").status_code == 400  # of two readings none is guessed
+
+
 def test_events_of_the_figures_are_told_beside_them(web_client: TestClient) -> None:
     page = web_client.get("/en/series/crossings.personal_vehicles?place=lukeville&from=2023-10&to=2024-02").text
     assert "Events in the time and places shown" in page

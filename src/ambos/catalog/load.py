@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import fnmatch
+import hashlib
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -12,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from ambos.cache import kept
 from ambos.catalog.catalog import PLACE_KINDS, Catalog, nearest
 from ambos.catalog.read import Problems, table
 from ambos.catalog.toml_file import Kind, TomlFile, open_csv, open_toml
@@ -78,12 +80,48 @@ def load(region: str | Path = DEFAULT_REGION, definitions: Path = DEFINITIONS) -
         If there is no such region.
     DefinitionError
         With every problem found.
+
+    Notes
+    -----
+    What was read of the packaged definitions and a region is kept in the user's cache folder, by the content of all files.
     """
     folder = next(filter(_is_region, (definitions / "regions" / region, Path(region))), None)
     if folder is None:
         known = sorted(p.parent.name for p in (definitions / "regions").glob("*/region.toml"))
         name = str(region) if len(str(region)) <= _NAME_SHOWN else f"{str(region)[:_NAME_SHOWN]}…"
         raise UnknownName(kind=Text("region", "la región"), name=name, nearest=", ".join(known))
+    if definitions != DEFINITIONS:
+        return _read(folder, definitions)
+    made_here = ("snapshot_folder", "_children")
+    parts = kept(
+        "definitions",
+        lambda: content_of(folder),
+        lambda: {name: part for name, part in vars(_read(folder, definitions)).items() if name not in made_here},
+    )
+    return Catalog(**parts, snapshot_folder=folder / "snapshot")
+
+
+def content_of(folder: Path) -> str:
+    """Name the content of the packaged definitions and of a region: another text if any file changed.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the region; its figures (``snapshot``) do not count.
+    """
+    parts = [path for path in DEFINITIONS.iterdir() if path.name != "regions"]
+    names = sorted(path.name for path in folder.iterdir())
+    parts += [folder / name for name in names if name in (*REGION_FILES, *REGION_FOLDERS) and name != "snapshot"]
+    digest = hashlib.sha256("\n".join((folder.name, *names)).encode(errors="surrogateescape"))
+    for path in sorted(file for part in parts for file in (part.rglob("*") if part.is_dir() else [part])):
+        digest.update(f"\n{path.name}\n".encode(errors="surrogateescape"))
+        if path.is_file():
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _read(folder: Path, definitions: Path) -> Catalog:
+    """Read all definitions for the region in a folder."""
     problems = Problems()
     files: _Files = {}
 

@@ -12,7 +12,7 @@ import click
 
 from ambos.cli.declare import Kind
 from ambos.errors import FutureDay
-from ambos.periods import read_period
+from ambos.periods import iso_of, read_period
 from ambos.text import Language, Text
 
 
@@ -75,10 +75,10 @@ class Period(click.ParamType[date]):
         if isinstance(value, date):
             return value
         text = str(value)
-        if slashed := re.fullmatch(r"(?:([0-9]{1,2})/)?([0-9]{1,2})/([0-9]{4})", text):
+        if iso := iso_of(text):
             if self.language == "en":
                 self.fail(f"{_short(text)} is read in two ways; write year, month and day: 2023-07-14.", param, ctx)
-            text = "-".join(part.zfill(2) for part in reversed(slashed.groups()) if part)
+            text = iso
         try:
             return read_period(text, last=self.last)
         except ValueError:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import ibis
 import polars as pl
 
 from ambos.catalog import Catalog
@@ -28,10 +27,16 @@ from ambos.indicators.periods import (
     run,
     widen,
 )
+from ambos.later import Later
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.periods import MONTHS_IN, label, plus_months
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    ibis = Later("ibis")
 
 #: The columns of a frame of figures. `period` and `frequency` are as `ambos.periods` writes them. `value` is Int64 for
 #: sums of whole numbers, Decimal for means of exact numbers (exchange rates), Float64 otherwise. `n` counts the inputs.

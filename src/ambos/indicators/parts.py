@@ -3,12 +3,17 @@ hours that figures rest on."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import polars as pl
 
+from ambos.later import Later
 from ambos.model import Dataset, Series
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    ibis = Later("ibis")
 
 #: Columns that identify a figure: place, item and period.
 BY = ("_place", "_item", "_key")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import polars as pl
 
 from ambos.model import Dataset, Finding
@@ -17,6 +16,9 @@ from ambos.quality.context import Context, finding, when
 from ambos.quality.definitions import Check
 from ambos.quality.episodes import MAD
 from ambos.text import Text, joined
+
+if TYPE_CHECKING:
+    import ibis
 
 #: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``;
 #: optional ``by``, whose thresholds it has (its own name's if not said), and ``beyond``: true if the factor counts from the

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-import ibis
 import polars as pl
 
 from ambos.catalog import Catalog
@@ -16,6 +16,9 @@ from ambos.periods import MONTHS_IN
 from ambos.quality import annual, arrival, contradictions, coverage, labels, records, related, shifts, steps, waits
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
+
+if TYPE_CHECKING:
+    import ibis
 
 #: Each check of ``checks.toml`` with its function.
 CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
@@ -54,7 +57,7 @@ def run(
     tables: Mapping[str, ibis.Table],
     catalog: Catalog,
     checks: Mapping[str, Check] | None = None,
-    frame: Callable[[ibis.Table], pl.DataFrame] = ibis.Table.to_polars,
+    frame: Callable[[ibis.Table], pl.DataFrame] = lambda table: table.to_polars(),
 ) -> list[Finding]:
     """Run every check for which there is data.
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import polars as pl
 from babel.lists import format_list
 
@@ -19,6 +18,9 @@ from ambos.numbers import LOCALE, both, day, period
 from ambos.periods import label
 from ambos.quality.definitions import Check
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    import ibis
 
 
 @dataclass

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import ibis
 import polars as pl
 
 from ambos.model import Dataset, Finding
@@ -16,6 +15,9 @@ from ambos.numbers import both
 from ambos.quality.context import Context, dated, finding, listed, month, percent, several, when
 from ambos.quality.definitions import Check
 from ambos.text import Text, joined
+
+if TYPE_CHECKING:
+    import ibis
 
 KEYS = (Text("key", "clave"), Text("keys", "claves"))
 

@@ -39,20 +39,17 @@ class Engine:
     def __init__(self, folder: Path, base: Path | None = None) -> None:
         self._folder = folder
         self._base = base
+        self._connection: Any = None
         self._backend: Any = None
         self._lock = RLock()
         self._tables: dict[tuple[str, tuple[str, ...]], ibis.Table] = {}
         self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._kept_lock = Lock()
 
-    def backend(self) -> Any:
-        """The Ibis backend."""
-        if self._backend is None:
+    def connection(self) -> Any:
+        """Give the connection of DuckDB."""
+        if self._connection is None:
             import duckdb
-            import ibis
-
-            # Not `ibis.duckdb`, which first searches all installed packages for backends.
-            from ibis.backends.duckdb import Backend
 
             # Its default for what does not fit into memory is a folder where the user stands.
             spill = Path(tempfile.gettempdir()) / f"ambos-duckdb-{os.getpid()}"
@@ -60,9 +57,22 @@ class Engine:
                 "autoinstall_known_extensions": "false",
                 "temp_directory": str(spill),
             }
+            connection = duckdb.connect(":memory:", config=config)
+            connection.execute("SET timezone = 'UTC'; SET python_enable_replacements = false")
+            self._connection = connection
+        return self._connection
+
+    def backend(self) -> Any:
+        """Give the Ibis backend of the connection."""
+        if self._backend is None:
+            import ibis
+
+            # Not `ibis.duckdb`, which first searches all installed packages for backends.
+            from ibis.backends.duckdb import Backend
+
             # Ibis takes long to put nested queries into one, which DuckDB does anyway.
             ibis.options.sql.fuse_selects = False
-            self._backend = Backend.from_connection(duckdb.connect(":memory:", config=config))
+            self._backend = Backend.from_connection(self.connection())
         return self._backend
 
     def table(self, query: str, columns: Schema) -> ibis.Table:
@@ -94,11 +104,18 @@ class Engine:
 
         Faster than Ibis's own `to_polars`, which loads PyArrow and pandas first.
         """
+        with self._lock:
+            rows = self.rows(self.backend().compile(table))
+        wanted = table.schema()
+        # DuckDB adds integers up to 128 bits, which arrive as decimals.
+        wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
+        return rows.with_columns(pl.col(wide).cast(pl.Int64)) if wide else rows
+
+    def rows(self, query: str) -> pl.DataFrame:
+        """Run SQL; what is asked for at every start needs no Ibis."""
         with self._lock, failures.reading(self._folder, failures.engine):
-            backend = self.backend()
-            query = backend.compile(table)
             try:
-                rows = pl.DataFrame(ArrowStream(backend.con.sql(query)))
+                return pl.DataFrame(ArrowStream(self.connection().sql(query)))
             except Exception as error:
                 # DuckDB takes the user's Ctrl-C for itself while a query runs, and says so in one of two classes.
                 if "interrupted" in str(error).lower():
@@ -106,10 +123,6 @@ class Engine:
                 if self._base and (str(self._base) in str(error) or not self._folder.is_dir()):
                     raise BaseDamaged(path=self._base, detail=failures.reason(error)) from error
                 raise
-        wanted = table.schema()
-        # DuckDB adds integers up to 128 bits, which arrive as decimals.
-        wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
-        return rows.with_columns(pl.col(wide).cast(pl.Int64)) if wide else rows
 
 
 def quoted(path: Path) -> str:
@@ -136,6 +149,12 @@ def until(day: date | None) -> str:
     return f" WHERE as_of <= DATE '{day.isoformat()}'" if day else ""
 
 
+def among(column: str, values: Iterable[str]) -> str:
+    """SQL for the condition that a column has one of some values."""
+    listed = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
+    return f'"{column}" IN ({listed})' if listed else "false"
+
+
 def distinct(files: Sequence[Path], columns: Iterable[str]) -> str:
     """SQL for the rows of Parquet files, each once."""
     return f"SELECT DISTINCT * FROM ({scan(files, columns)})"
@@ -157,8 +176,5 @@ def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date |
 
 def nothing(columns: Schema) -> str:
     """SQL for no rows with these columns."""
-    from ibis.backends.sql.datatypes import DuckDBType
-
-    kinds = schema.to_ibis(columns)
-    casts = (f'CAST(NULL AS {DuckDBType.to_string(kind)}) AS "{name}"' for name, kind in kinds.items())
+    casts = (f'CAST(NULL AS {schema.to_sql(kind)}) AS "{name}"' for name, kind in columns.items())
     return f"SELECT {', '.join(casts)} WHERE false"

@@ -109,6 +109,20 @@ def to_ibis(schema: Schema) -> ibis.Schema:
     return ibis.schema({name: one(kind) for name, kind in schema.items()})
 
 
+def to_sql(kind: pl.DataType) -> str:
+    """Give the type for DuckDB."""
+    if isinstance(kind, pl.Decimal):
+        return f"DECIMAL({kind.precision}, {kind.scale})"
+    names = {
+        pl.String: "VARCHAR",
+        pl.Int64: "BIGINT",
+        pl.Date: "DATE",
+        pl.Float64: "DOUBLE",
+        pl.Datetime: "TIMESTAMPTZ",
+    }
+    return names[type(kind)]
+
+
 def fits(given: pl.DataType | DataTypeClass, wanted: pl.DataType) -> bool:
     """Return True if a column can take the wanted type without losing or inventing anything."""
     if given == wanted or given == pl.Null:

@@ -246,14 +246,15 @@ class Store:
         KeyError
             If there is no such dataset.
         """
-        as_of = self._until(as_of)
         what = self.datasets[dataset]
-        one_of = (*what.keys, "as_of") if vintages else what.keys
-        columns = schema.of(what)
-        rows = self._rows(what)
-        if self._once(what):
-            return self._engine.table(engine.known(rows, columns, as_of), columns)
-        return self._engine.table(engine.newest(rows, columns, one_of, as_of), columns)
+        return self._engine.table(self._known(what, self._until(as_of), vintages=vintages), schema.of(what))
+
+    def _known(self, dataset: Dataset, as_of: date | None = None, *, vintages: bool = False) -> str:
+        """SQL for the rows of `table`."""
+        rows, columns = self._rows(dataset), schema.of(dataset)
+        if self._once(dataset):
+            return engine.known(rows, columns, as_of)
+        return engine.newest(rows, columns, (*dataset.keys, "as_of") if vintages else dataset.keys, as_of)
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
         """Run an Ibis expression on tables of this store.
@@ -296,7 +297,7 @@ class Store:
 
         def make() -> pl.DataFrame:
             query = f'SELECT DISTINCT CAST("{what.period}" AS DATE) AS day FROM ({self._rows(what)}){known} ORDER BY 1'
-            return self._engine.frame(self._engine.table(query, {"day": pl.Date()}))
+            return self._engine.rows(query)
 
         days: list[date] = self.once(dataset, "days", make, as_of)["day"].to_list()
         return days
@@ -304,19 +305,68 @@ class Store:
     def first_known(self, dataset: str) -> date | None:
         """The first day on which anything was known; None if there is nothing."""
         query = f"SELECT min(as_of) AS day FROM ({self._rows(self.datasets[dataset])})"
-        last: date | None = self._engine.frame(self._engine.table(query, {"day": pl.Date()}))["day"][0]
+        last: date | None = self._engine.rows(query)["day"][0]
         return last
 
-    def newest(self, dataset: str) -> date | datetime | None:
-        """The newest period for which anything is held; None if there is nothing."""
+    def newest(self, dataset: str, **among: Collection[str]) -> date | datetime | None:
+        """The newest period for which anything is held; None if there is nothing.
+
+        Parameters
+        ----------
+        dataset : str
+        **among : collection of str
+            By column, the values of the rows that count: of the newest row of each key. All rows count if none is given.
+        """
         what = self.datasets[dataset]
 
         def make() -> pl.DataFrame:
-            query = f'SELECT max("{what.period}") AS period FROM ({self._rows(what)})'
-            return self._engine.frame(self._engine.table(query, {"period": schema.of(what)[what.period]}))
+            rows = f"({self._known(what, self._until(None)) if among else self._rows(what)})"
+            where = " AND ".join(engine.among(column, values) for column, values in among.items()) or "true"
+            return self._engine.rows(f'SELECT max("{what.period}") AS period FROM {rows} WHERE {where}')
 
-        newest: date | datetime | None = self.once(dataset, "newest", make)["period"][0]
+        key = ("newest", *((column, frozenset(values)) for column, values in among.items()))
+        newest: date | datetime | None = self.once(dataset, key, make)["period"][0]
         return newest
+
+    def changes(self, dataset: str, **among: Collection[str]) -> pl.DataFrame:
+        """Count what became known on each day.
+
+        Parameters
+        ----------
+        dataset : str
+        **among : collection of str
+            By column, values of which a row that counts has one in one column. All rows count if none is given.
+
+        Returns
+        -------
+        polars.DataFrame
+            By day (`as_of`), newest first: `new`, rows of a key never seen before; `revised`, rows of a key seen before;
+            `first` and `last` period of these rows (days in UTC for hours).
+        """
+        what = self.datasets[dataset]
+
+        def counted(again: str) -> pl.DataFrame:
+            where = " OR ".join(engine.among(column, values) for column, values in among.items()) or "true"
+            rows = self._known(what, self._until(None), vintages=True)
+            marked = (
+                f'SELECT as_of, CAST("{what.period}" AS DATE) AS period, {again} AS again FROM ({rows}) WHERE {where}'
+            )
+            count = "CAST(count(*) FILTER ({}) AS BIGINT) AS {}"
+            return self._engine.rows(
+                f"SELECT as_of, {count.format('NOT again', 'new')}, {count.format('again', 'revised')},"
+                f' min(period) AS "first", max(period) AS "last" FROM ({marked}) GROUP BY as_of ORDER BY as_of DESC'
+            )
+
+        def make() -> pl.DataFrame:
+            frame = counted("false")
+            if (
+                frame.height > 1
+            ):  # what was known on one day only replaced nothing, and telling so from the rows is slow
+                frame = counted(f"row_number() OVER (PARTITION BY {engine.names(what.keys)} ORDER BY as_of) > 1")
+            return frame
+
+        key = ("changes", *((column, frozenset(values)) for column, values in among.items()))
+        return self.once(dataset, key, make)
 
     def version(self, dataset: str) -> int | None:
         """The newest version of a dataset's table in the folder; None if nothing was ever appended to it.
@@ -513,10 +563,17 @@ class Store:
 
     def quarantined(self) -> ibis.Table:
         """The rows that could not be used, with the reason."""
+        return self._engine.table(self._quarantined(), schema.QUARANTINE)
+
+    def _quarantined(self) -> str:
         files = [*self._base("quarantine"), *self._meta("quarantine", schema.QUARANTINE).files()]
         # What the base holds is set aside again when its file is read whole.
-        query = engine.distinct(files, schema.QUARANTINE) if files else engine.nothing(schema.QUARANTINE)
-        return self._engine.table(query, schema.QUARANTINE)
+        return engine.distinct(files, schema.QUARANTINE) if files else engine.nothing(schema.QUARANTINE)
+
+    def set_aside(self) -> pl.DataFrame:
+        """Count the rows that could not be used, by `snapshot_id` and `reason`."""
+        rows = "SELECT snapshot_id, reason, count(*) AS len"
+        return self._engine.rows(f"{rows} FROM ({self._quarantined()}) GROUP BY ALL ORDER BY reason, snapshot_id")
 
     def write_findings(self, findings: Sequence[Finding]) -> None:
         """Replace all findings by these."""

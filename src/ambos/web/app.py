@@ -33,6 +33,8 @@ from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ONCE, copy
 from ambos.web.pages import ROUTERS as PAGES
 from ambos.web.pages.home import root
+from ambos.web.params import Slashes
+from ambos.web.routes import under
 from ambos.web.site import Site, State
 
 #: Seconds before each answer that is made unasked, so that what is asked for first comes first, and seconds that the end
@@ -86,13 +88,13 @@ def create_app(
         app.state.refresher = Refresher(workspace)
     if copied:
         copy.add_to(app)
-    app.include_router(root)
-    app.include_router(health.router)
+    routes = app.router.routes
+    routes += [*root.routes, *health.router.routes]
     for language in LANGUAGES:
         for router in PAGES:
-            app.include_router(router, prefix=f"/{language}", include_in_schema=False)
+            routes += under(f"/{language}", router.routes)
     for router in API:
-        app.include_router(router)
+        routes += router.routes
     app.mount("/static/fonts", StaticFiles(directory=FONTS))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(AmbosError, _refused)
@@ -101,6 +103,7 @@ def create_app(
     if copied:
         return app
     app.add_middleware(Kept)
+    app.add_middleware(Slashes)
     app.add_middleware(Limits, refuse=_refuse, answer_within=answer_within)
     app.add_middleware(Logged, refuse=_refuse)
     app.add_middleware(Headers)

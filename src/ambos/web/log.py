@@ -13,7 +13,7 @@ from fastapi import Request
 from fastapi.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text
 
 LOG = logging.getLogger("ambos.web")
 _METHODS = ("GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE")
@@ -62,8 +62,8 @@ class Logged:
 
 def _route(scope: Scope) -> str:
     """The template of a request's route, as ``/series/{id}`` without the language; "" if there is none."""
-    route = scope.get("route")
-    return str(getattr(route, "path", ""))
+    path = str(getattr(scope.get("route"), "path", ""))
+    return path[3:] if path[1:3] in LANGUAGES and path[3:4] in ("", "/") else path
 
 
 class _Lines(logging.Formatter):

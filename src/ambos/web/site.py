@@ -10,8 +10,11 @@ from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import TypeVar, cast
 
+from ambos.cache import kept
+from ambos.catalog.load import content_of
 from ambos.errors import NoData
 from ambos.flows.data.check import check_data
 from ambos.flows.workspace import Workspace, reopened
@@ -112,7 +115,7 @@ class Site:
         self._look()
         return self._edition.state
 
-    def once(self, key: object, make: Callable[[Workspace], Made]) -> Made:
+    def once(self, key: object, make: Callable[[Workspace], Made], *, lasting: bool = False) -> Made:
         """Give an answer that is made once per state of the store.
 
         Parameters
@@ -121,6 +124,9 @@ class Site:
             Names the answer; another question has another key.
         make : callable
             Makes it of the workspace. What it raises is raised, and nothing is kept.
+        lasting : bool
+            Keep it in the user's cache folder as well, for the next start (`ambos.cache`): of an answer whose making takes
+            long and which depends on definitions, store and day only.
         """
         self._look()
         edition = self._edition
@@ -131,7 +137,12 @@ class Site:
                 edition.slots.popitem(last=False)
         with slot.lock:
             if not slot.made:
-                slot.made.append(make(edition.workspace))
+                workspace = edition.workspace
+                if lasting and workspace.store.fingerprint() == edition.state.store:
+                    content = partial(_content, workspace, edition.state)
+                    slot.made.append(kept(str(key), content, partial(make, workspace)))
+                else:
+                    slot.made.append(make(workspace))
             return cast("Made", slot.made[0])
 
     def findings(self, as_of: date | None = None) -> Sequence[Finding]:
@@ -145,7 +156,7 @@ class Site:
             except NoData:  # an empty store has no fault, and its pages say that nothing is held
                 return ()
 
-        return self.once(("findings", as_of), find)
+        return self.once(("findings", as_of), find) if as_of else self.once("findings", find, lasting=True)
 
     def _look(self) -> None:
         """Open the store anew if it changed, unless it was looked at in this second or another thread looks."""
@@ -163,3 +174,16 @@ class Site:
         """Open the store; a build may write to it meanwhile, and is then seen at the next look."""
         state = State(workspace.store.fingerprint(), workspace.today(), datetime.now(UTC))
         return _Edition(reopened(workspace), state)
+
+
+def _content(workspace: Workspace, state: State) -> str:
+    """Name all that an answer depends on but the question: definitions, both layers of the store, the day here and in UTC."""
+    embedded, folder = workspace.catalog.snapshot_folder, workspace.store.folder
+    files = [(path, path.stat()) for path in sorted([*embedded.rglob("*.parquet"), *folder.glob("*/_delta_log")])]
+    return "\n".join(
+        (
+            content_of(embedded.parent),
+            *(f"{path.absolute()} {of.st_size} {of.st_mtime_ns}" for path, of in files),
+            f"{state.store} {state.today} {workspace.clock().date()}",
+        )
+    )

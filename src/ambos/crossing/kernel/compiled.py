@@ -16,6 +16,8 @@ from typing import Any, TypeVar
 import numba
 from numba.core import event
 
+from ambos.cache import user_folder
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
@@ -25,10 +27,10 @@ def _folder() -> Path | None:
     text = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
     name = f"numba-{hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]}"
     given = os.environ.get("NUMBA_CACHE_DIR")
-    own = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "~/.cache"
-    for place in (Path(given) if given else here / "__pycache__", Path(own) / "ambos"):
+    first = Path(given) if given else here / "__pycache__"
+    for place in (first.expanduser, user_folder):
         try:
-            folder = place.expanduser() / name
+            folder = place() / name
             folder.mkdir(parents=True, exist_ok=True)
         except (OSError, RuntimeError):  # RuntimeError: there is no home
             continue

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-
-import ibis
+from typing import TYPE_CHECKING
 
 from ambos import quality
 from ambos.catalog import Catalog
@@ -21,6 +20,9 @@ from ambos.numbers import both, period
 from ambos.periods import label
 from ambos.quality import Check, load_checks
 from ambos.text import LANGUAGES, Text, joined
+
+if TYPE_CHECKING:
+    import ibis
 
 
 def check_data(

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import and_
-from typing import cast
-
-import ibis
+from typing import TYPE_CHECKING, cast
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import nearest
@@ -23,6 +21,9 @@ from ambos.numbers import both, period
 from ambos.periods import MONTHS_IN, label, plus_months
 from ambos.quality import Check, load_checks
 from ambos.text import Text
+
+if TYPE_CHECKING:
+    import ibis
 
 #: Months of figures shown before and after those that a finding is about.
 AROUND = 12

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-import polars as pl
-
 from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
@@ -94,9 +92,8 @@ class SourceState:
 def list_sources(workspace: Workspace) -> list[SourceState]:
     """All sources and how fresh each is."""
     snapshots = workspace.store.snapshots()
-    quarantine = workspace.store.frame(workspace.store.quarantined())
     unread = _unread(workspace)
-    counts = quarantine.group_by("snapshot_id", "reason").len().sort("reason").rows()
+    counts = workspace.store.set_aside().rows()
     today = workspace.clock().date()
     states = []
     for source in workspace.catalog.sources.values():
@@ -258,22 +255,16 @@ def _held(workspace: Workspace, source: Source, own: Sequence[Snapshot]) -> list
 def _newest(workspace: Workspace, dataset: Dataset, snapshots: Sequence[str] | None) -> date | datetime | None:
     """The newest period of the region's own places (of all where the dataset has none of them), of these snapshots where
     they are given and several sources feed the dataset."""
-    catalog, store = workspace.catalog, workspace.store
-    own = tuple(snapshots) if snapshots is not None and len(dataset.sources) > 1 else None
-
-    def make() -> pl.DataFrame:
-        table = store.table(dataset.id)
-        if own is not None:
-            table = table.filter(table.snapshot_id.isin(own))
-        for key in dataset.keys:
-            places = [p for p in catalog.region_places() if catalog.places[p].kind == dataset.column(key).codes]
-            if places:
-                table = table.filter(table[key].isin(places))
-                break
-        return store.frame(table.aggregate(newest=table[dataset.period].max()))
-
-    found: date | datetime | None = store.once(dataset.id, ("newest of the region", own), make)["newest"][0]
-    return found
+    catalog = workspace.catalog
+    among: dict[str, Sequence[str]] = {}
+    if snapshots is not None and len(dataset.sources) > 1:
+        among["snapshot_id"] = snapshots
+    for key in dataset.keys:
+        places = [p for p in catalog.region_places() if catalog.places[p].kind == dataset.column(key).codes]
+        if places:
+            among[key] = places
+            break
+    return workspace.store.newest(dataset.id, **among)
 
 
 def _next_end(newest: date, frequency: str) -> date:

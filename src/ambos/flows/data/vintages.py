@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import ibis
 import polars as pl
 
 from ambos.catalog.catalog import PLACE_KINDS
@@ -72,30 +71,14 @@ def changes(
 def changes_of(workspace: Workspace, dataset: Dataset, place: Place | None = None) -> list[Change]:
     """List what became known of a dataset, or of a place and those within it, newest day first; counted once per version."""
 
-    def make() -> pl.DataFrame:
-        table = workspace.store.table(dataset.id, vintages=True)
-        if place:
-            columns = [c for c in dataset.columns if c.role == "key" and (c.codes in PLACE_KINDS)]
-            found = [table[c.id].isin(m) for c in columns if (m := workspace.catalog.members(place, c.codes or ""))]
-            table = table.filter(ibis.or_(*found) if found else ibis.literal(False))
-
-        def counted(again: ibis.Value) -> pl.DataFrame:
-            period = table[dataset.period].cast("date")
-            marked = table.select("as_of", again=again, period=period).group_by("as_of")
-            of = ibis._
-            return workspace.store.frame(
-                marked.aggregate(
-                    new=(~of.again).sum(), revised=of.again.sum(), first=of.period.min(), last=of.period.max()
-                )
-            )
-
-        frame = counted(ibis.literal(False))
-        if frame.height > 1:  # what was known on one day only replaced nothing, and telling so from the rows is slow
-            frame = counted(ibis.row_number().over(group_by=list(dataset.keys), order_by=table.as_of) > 0)
-        return frame.sort("as_of", descending=True)
-
-    kept = workspace.store.once(dataset.id, ("changes", place and place.id), make)
-    return [Change(dataset, r["as_of"], r["new"], r["revised"], r["first"], r["last"]) for r in kept.to_dicts()]
+    among = {}
+    if place:
+        columns = [c for c in dataset.columns if c.role == "key" and (c.codes in PLACE_KINDS)]
+        among = {c.id: m for c in columns if (m := workspace.catalog.members(place, c.codes or ""))}
+        if not among:
+            return []
+    found = workspace.store.changes(dataset.id, **among)
+    return [Change(dataset, r["as_of"], r["new"], r["revised"], r["first"], r["last"]) for r in found.to_dicts()]
 
 
 def changes_answer(workspace: Workspace, *, place: str = "", source: str = "", series: str = "") -> Answer:

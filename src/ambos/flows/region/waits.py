@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import ibis
 import polars as pl
 
 from ambos.catalog.load import WAIT_OLD_HOURS
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Shown, Table, View
+from ambos.later import Later
+from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View
 from ambos.numbers import both, period
 from ambos.periods import label
 from ambos.text import LANGUAGES, Text, joined
+
+if TYPE_CHECKING:
+    import ibis
+else:
+    ibis = Later("ibis")
 
 #: States of a lane in which a wait was reported.
 REPORTED = ("delay", "no_delay")
@@ -97,7 +102,6 @@ def _row(
     zone = ZoneInfo(place.zone or catalog.region.zone)
     age = max(0, round((now - row["observed_at"]).total_seconds() / 60))
     when = row["observed_at"].astimezone(zone)
-    later = last["observed_at"] > row["observed_at"]
     return (
         Named(key[0], place.name),
         Named(key[1], catalog.name("wait_modes", key[1])),
@@ -107,7 +111,7 @@ def _row(
         Shown(when.isoformat(timespec="minutes"), _in_words(when)),
         Shown(age, age_in_words(age)),
         is_old(age),
-        Named(last["state"], catalog.name("lane_states", last["state"])) if later else NOT_APPLICABLE,
+        Named(last["state"], catalog.name("lane_states", last["state"])),
         last["observed_at"].astimezone(zone).isoformat(timespec="minutes"),
     )
 

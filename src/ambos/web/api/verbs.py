@@ -25,6 +25,7 @@ from ambos.flows.air.pair import pair_stations
 from ambos.flows.data import catalogue, figures, listing, vintages
 from ambos.flows.data import findings as known_findings
 from ambos.flows.data.show import show
+from ambos.flows.region.economy import industries
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -41,6 +42,7 @@ from ambos.text import Language, Text
 from ambos.web.api.forms import MOST_ROWS, Form, reply
 from ambos.web.page import site_of
 from ambos.web.params import Currency, FirstDay, Freq, LastDay, YearBasis
+from ambos.web.routes import also_at
 
 router = APIRouter(prefix="/api/v1")
 
@@ -260,6 +262,12 @@ VERBS = (
         Text("Events that explain figures", "Acontecimientos que explican cifras"),
         sample={},
     ),
+    Verb(
+        "/economy",
+        industries,
+        Text("The states' industries side by side", "Las industrias de los estados, lado a lado"),
+        sample={},
+    ),
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
     Verb("/findings", _findings, Text("Faults found in official data", "Fallas encontradas en datos oficiales")),
     Verb("/findings/{id}", _finding, Text("A finding with its figures", "Un hallazgo con sus cifras")),
@@ -441,12 +449,6 @@ def _endpoint(verb: Verb) -> Callable[..., Response]:
 
 for _verb in VERBS:
     _made = _endpoint(_verb)
-    for _end in (
-        ".json",
-        ".csv",
-        ".parquet",
-    ):  # before the address without, whose last part would take the end for its own
-        router.add_api_route(_verb.path + _end, _made, include_in_schema=False, response_class=Response)
     router.add_api_route(
         _verb.path,
         _made,
@@ -455,6 +457,10 @@ for _verb in VERBS:
         response_class=Response,
         openapi_extra={"x-es": _verb.title.es, "x-verb": True},
     )
+    # before the address without an end, whose last part would take the end for its own
+    _route = router.routes.pop()
+    router.routes += [also_at(f"{router.prefix}{_verb.path}.{_end}", _route) for _end in ("json", "csv", "parquet")]
+    router.routes.append(_route)
 
 
 def sampled(workspace: Workspace) -> dict[str, dict[str, object]]:

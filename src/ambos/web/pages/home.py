@@ -58,15 +58,15 @@ def home(page: Asked) -> HTMLResponse:
 
 
 def _news(site: Site) -> Answer:
-    return site.once("news", newest_figures)
+    return site.once("news", newest_figures, lasting=True)
 
 
 def _coming(site: Site) -> Answer:
-    return site.once("coming", coming_answer)
+    return site.once("coming", coming_answer, lasting=True)
 
 
 def _quotes(site: Site) -> tuple[Quote, ...]:
-    return cover(site.workspace, site.once("numbers", numbers))
+    return cover(site.workspace, site.once("numbers", numbers, lasting=True))
 
 
 def _late(site: Site) -> int:
