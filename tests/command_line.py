@@ -13,14 +13,17 @@ import json
 import os
 import pkgutil
 import resource
+import select
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
 from importlib import import_module
@@ -59,7 +62,7 @@ class Shell:
     folder : Path
         Where the command lines run, and the default of ``--workspace``.
     jobs, results : file
-        Pipes to and from the process that runs them.
+        Connection to and from the process that runs them.
     """
 
     def __init__(self, language: str, folder: Path, jobs: TextIO, results: TextIO) -> None:
@@ -95,28 +98,67 @@ class Shell:
         return Result(**json.loads(answer))
 
 
+class CommandLines:
+    """The process that runs command lines for all processes of a test run; it starts at once or when it is first asked.
+
+    It ends with the process that made this, however that one ends.
+    """
+
+    def __init__(self) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="command-lines-")
+        self.address = str(Path(self._folder.name) / "socket")
+        self._listening = socket.socket(socket.AF_UNIX)
+        self._listening.bind(self.address)
+        self._listening.listen()
+        self._end_in, self._end_out = os.pipe()
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start the process."""
+        environment = {k: v for k, v in os.environ.items() if not k.startswith(("AMBOS_", "LC_", "LANG"))}
+        theirs = (self._listening.fileno(), self._end_in)
+        self._process = subprocess.Popen(
+            [sys.executable, __file__, *map(str, theirs)],
+            stdin=subprocess.DEVNULL,
+            pass_fds=theirs,
+            env={**environment, "COLUMNS": "200"},
+        )
+
+    def start_when_asked(self) -> None:
+        """Start the process as soon as somebody connects."""
+
+        def wait() -> None:
+            if self._listening in select.select([self._listening, self._end_in], [], [])[0]:
+                self.start()
+
+        self._waiting = threading.Thread(target=wait, daemon=True)
+        self._waiting.start()
+
+    def close(self) -> None:
+        """End the process."""
+        os.close(self._end_out)
+        if waiting := getattr(self, "_waiting", None):
+            waiting.join()
+        if self._process:
+            self._process.wait(timeout=30)
+        os.close(self._end_in)
+        self._listening.close()
+        self._folder.cleanup()
+
+
 @contextmanager
-def open_shells(folders: Mapping[str, Path]) -> Iterator[dict[str, Shell]]:
-    """Start the process that runs command lines, for each language in its folder; it ends at the end."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("AMBOS_", "LC_", "LANG"))}
-    shells, theirs, specs = {}, [], []
-    for language, folder in folders.items():
-        (jobs_out, jobs_in), (results_out, results_in) = os.pipe(), os.pipe()
-        shells[language] = Shell(language, folder, os.fdopen(jobs_in, "w"), os.fdopen(results_out, encoding="utf-8"))
-        theirs += [jobs_out, results_in]
-        specs.append(json.dumps([language, str(folder), jobs_out, results_in]))
-    command = [sys.executable, __file__, *specs]
-    server = subprocess.Popen(command, stdin=subprocess.DEVNULL, pass_fds=theirs, env={**environment, "COLUMNS": "200"})
-    for number in theirs:
-        os.close(number)
-    try:
+def open_shells(address: str, folders: Mapping[str, Path]) -> Iterator[dict[str, Shell]]:
+    """Connect a shell for each language, in its folder, to the process that runs command lines."""
+    with ExitStack() as stack:
+        shells = {}
+        for language, folder in folders.items():
+            connection = stack.enter_context(socket.socket(socket.AF_UNIX))
+            connection.connect(address)
+            jobs = stack.enter_context(connection.makefile("w", encoding="utf-8"))
+            results = stack.enter_context(connection.makefile("r", encoding="utf-8"))
+            jobs.write(json.dumps([language, str(folder)]) + "\n")
+            shells[language] = Shell(language, folder, jobs, results)
         yield shells
-    finally:
-        for shell in shells.values():
-            shell._jobs.close()
-        server.wait(timeout=30)
-        for shell in shells.values():
-            shell._results.close()
 
 
 # -- in the process that runs them ----------------------------------------------------------------------------------
@@ -141,38 +183,34 @@ def load_libraries() -> None:
         day(date.min, language)
 
 
-def serve(language: str, folder: str, jobs: int, results: int) -> None:
-    """Run what a shell asks for, in its language and folder."""
-    os.chdir(folder)
-    os.environ["AMBOS_LANG"] = language
-    import ambos.cli
+def serve(connection: socket.socket) -> None:
+    """Run what a shell asks for, in its language and folder, which it says first."""
+    with connection.makefile("r", encoding="utf-8") as asked, connection.makefile("w", encoding="utf-8") as told:
+        language, folder = json.loads(asked.readline())
+        os.chdir(folder)
+        os.environ["AMBOS_LANG"] = language
+        import ambos.cli
 
-    for verb in ambos.cli.VERBS:
-        import_module(f"ambos.cli.{verb}")
-    gc.freeze()  # so that forks do not copy what they only look at
-    with os.fdopen(jobs, encoding="utf-8") as asked, os.fdopen(results, "w", encoding="utf-8") as told:
+        for verb in ambos.cli.VERBS:
+            import_module(f"ambos.cli.{verb}")
+        gc.freeze()  # so that forks do not copy what they only look at
         for line in asked:
             told.write(json.dumps(run(json.loads(line), ambos.cli.main)) + "\n")
             told.flush()
 
 
-def main(specs: list[str]) -> None:
-    """Load everything, then serve each shell in a fork."""
+def main(number: int, end: int) -> None:
+    """Load everything, then serve each shell that connects in a fork, until the pipe `end` is closed."""
     load_libraries()
-    shells = [json.loads(spec) for spec in specs]
-    for spec in shells:
-        if os.fork() == 0:
-            for other in shells:
-                if other is not spec:
-                    os.close(other[2])
-                    os.close(other[3])
-            serve(*spec)
-            os._exit(0)
-    for *_, jobs, results in shells:
-        os.close(jobs)
-        os.close(results)
-    for _ in shells:
-        os.wait()
+    with socket.socket(fileno=number) as listening:
+        while end not in select.select([listening, end], [], [])[0]:
+            connection, _ = listening.accept()
+            if os.fork() == 0:
+                listening.close()
+                os.close(end)
+                serve(connection)
+                os._exit(0)
+            connection.close()
 
 
 def run(job: dict[str, Any], main: Any) -> dict[str, Any]:
@@ -252,4 +290,4 @@ def kill_at(number: int, moment: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    main(*map(int, sys.argv[1:]))

@@ -3,19 +3,32 @@
 from __future__ import annotations
 
 import gc
+import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
 from ambos.catalog import DEFAULT_REGION, DEFINITIONS, Catalog, load
-from command_line import Shell, open_shells
+from command_line import CommandLines, Shell, open_shells
 from kept_definitions import keep_definitions
 
 SPECIMENS = Path(__file__).resolve().parent / "specimens"
+#: Variable with the address of the process of command lines that the workers of a run share.
+SHELLS = "SHELLS_OF_TESTS"
 #: Before a module of tests imports what reads them.
 PACKAGED = keep_definitions()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Share one process of command lines among the workers of a run; it starts when the first of them asks."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        shared = CommandLines()
+        os.environ[SHELLS] = shared.address
+        shared.start_when_asked()
+        config.add_cleanup(shared.close)
 
 
 def pytest_collection_finish() -> None:
@@ -46,5 +59,10 @@ def specimens() -> Path:
 
 @pytest.fixture(scope="session")
 def shells(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Shell]]:
-    with open_shells({language: tmp_path_factory.mktemp(language) for language in ("en", "es")}) as running:
-        yield running
+    folders = {language: tmp_path_factory.mktemp(language) for language in ("en", "es")}
+    with ExitStack() as stack:
+        if not (address := os.environ.get(SHELLS)):
+            own = stack.enter_context(closing(CommandLines()))
+            own.start()
+            address = own.address
+        yield stack.enter_context(open_shells(address, folders))
