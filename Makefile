@@ -21,14 +21,20 @@ $(VENV)/.ready: pip.txt constraints.txt pyproject.toml
 brief: setup  ## the dossier, in both languages, into build/brief/
 	$(BIN)/ambos brief --out build/brief
 
-compiled: setup  ## the twin's kernel, as machine code
+compiled: setup  ## the twin's kernel as machine code, and the tests as bytecode: else each worker compiles them
 	$(BIN)/python -c "from ambos.crossing.simulate import warm_up; warm_up()"
+	@$(BIN)/python -m pytest --collect-only -qq >/dev/null 2>&1 || true  # what is wrong the tests will say
+
+#: One worker more than processors: each waits for children and clocks now and then.
+WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)))
+#: What the tests write has to reach the disk each time; in memory it is there at once. Where 6 GB of it are free.
+IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6e6 {print "TMPDIR=/dev/shm"}')
 
 test: compiled  ## the tests (those on the big real files run where ../shared is)
-	$(BIN)/python -m pytest -n auto --dist worksteal
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 test-slow: setup  ## the long ones too
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "slow or not slow"
+	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal -m "slow or not slow"
 
 check: setup  ## style, types, floors, texts in both languages, docs in step with the code
 	$(BIN)/ruff check .

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import examples
 from ambos.catalog import DEFAULT_REGION, DEFINITIONS, Catalog, load
 from command_line import CommandLines, Shell, open_shells
 from kept_definitions import keep_definitions
@@ -24,6 +25,7 @@ PACKAGED = keep_definitions()
 
 def pytest_configure(config: pytest.Config) -> None:
     """Share one process of command lines among the workers of a run; it starts when the first of them asks."""
+    examples.SLOW_TOO = config.getoption("markexpr") != "not slow"
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         shared = CommandLines()
         os.environ[SHELLS] = shared.address

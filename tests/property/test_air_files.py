@@ -13,6 +13,7 @@ from ambos.catalog.air import load_air
 from ambos.errors import AmbosError
 from ambos.flows.air.index import judge_hours
 from ambos.flows.workspace import Workspace, open_workspace
+from examples import examples
 
 PLAUSIBLE = load_air().plausible
 HEAD = "station,time,pollutant,value,unit"
@@ -21,7 +22,7 @@ ROWS = [f"a,2026-01-01T{h:02}:00-07:00,pm25,{10 + h},ug/m3" for h in range(6)] +
 ]
 calm = settings(
     deadline=None,
-    max_examples=80,
+    max_examples=examples(80),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 odd = st.sampled_from(

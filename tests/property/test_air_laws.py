@@ -20,6 +20,7 @@ from ambos.air.means import weighted_mean
 from ambos.catalog.air import load_air
 from ambos.errors import NoRule
 from ambos.model.air import AirUnit, IndexTable, Scale
+from examples import examples
 
 RULES = load_air()
 SCALES = [
@@ -28,7 +29,7 @@ SCALES = [
     for table in tables
     for scale in table.scales
 ]
-calm = settings(deadline=None, max_examples=150)
+calm = settings(deadline=None, max_examples=examples(150))
 START = datetime(2025, 12, 31, 7, tzinfo=UTC)  # Mexico's cuts change on the day after
 
 
@@ -62,7 +63,7 @@ def test_the_steps_of_an_index_meet_without_gaps(scale: Scale) -> None:
 
 
 @pytest.mark.parametrize("scale", SCALES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(data=st.data())
 def test_monotone_in_concentration(scale: Scale, data: st.DataObject) -> None:
     top = Fraction(scale.steps[-1].high or scale.steps[-1].low) * 3 / 2 / Fraction(scale.factor)
@@ -87,7 +88,7 @@ def rank(table: IndexTable, pollutant: str, values: Sequence[Decimal | None]) ->
 
 @pytest.mark.parametrize("pollutant", POLLUTANTS)
 @pytest.mark.parametrize("table", TABLES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(data=st.data(), hours=st.integers(1, 24))
 def test_worse_air_has_no_lower_index_and_not_none(
     table: IndexTable, pollutant: str, data: st.DataObject, hours: int
@@ -109,7 +110,7 @@ def test_worse_air_has_no_lower_index_and_not_none(
 
 @pytest.mark.parametrize("pollutant", ["o3", "co", "so2", "no2"])
 @pytest.mark.parametrize("table", TABLES)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(data=st.data())
 def test_more_of_a_gas_in_any_hour_has_no_lower_index(table: IndexTable, pollutant: str, data: st.DataObject) -> None:
     """Gases are of plain means; the weights of particles depend on the concentrations themselves."""

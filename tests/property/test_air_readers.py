@@ -32,6 +32,7 @@ from ambos.sources.openaq import measurements as openaq_reader
 from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
 from ambos.sources.sinaica import hourly as sinaica_reader
 from ambos.sources.sinaica import stations as sinaica_stations
+from examples import examples
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 KNOWN = date(2026, 2, 28)
@@ -93,7 +94,7 @@ def check(rows: Rows, catalog: Catalog) -> None:
         assert ((rows.frame["status"] == "M") == rows.frame["value"].is_null()).all()
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(case=damaged())
 def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
     catalog: Catalog, case: tuple[Any, str, bytes]
@@ -110,7 +111,7 @@ def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
         check(rows, catalog)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "ignore"))))
 def test_random_bytes_break_no_reader(catalog: Catalog, content: bytes) -> None:
     for module, specimen in CASES:
@@ -122,7 +123,7 @@ def test_random_bytes_break_no_reader(catalog: Catalog, content: bytes) -> None:
         raise AssertionError(f"{module.__name__} read random bytes")
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(
     value=st.decimals(min_value=-50, max_value=9_000, places=4, allow_nan=False, allow_infinity=False),
     ppm=st.booleans(),
@@ -139,7 +140,7 @@ def test_no_digit_is_lost(catalog: Catalog, value: Decimal, ppm: bool) -> None:
     assert rows.frame["value"].to_list() == [value]
 
 
-@settings(calm, max_examples=60)
+@settings(calm, max_examples=examples(60))
 @given(first=st.integers(0, 130_000), count=st.integers(1, 60))
 def test_local_hours_of_a_zone_without_summer_time_never_fold(catalog: Catalog, first: int, count: int) -> None:
     """Each hour of SINAICA's local clock is another hour in UTC, an hour after the one before."""

@@ -15,6 +15,7 @@ from ambos.errors import SourceError
 from ambos.sources.cbp import border_waits as cbp_border_waits
 from ambos.sources.shared.base import REJECT_SCHEMA, File
 from cbp_samples import SHAPE, name, port_xml, read, slow_reader, snapshot, tar
+from examples import examples
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens" / "cbp"
 FILES = {p.name: p.read_bytes() for p in sorted(SPECIMENS.iterdir())}
@@ -58,7 +59,7 @@ def ports(draw: st.DrawFn) -> str:
     return port_xml(draw(st.sampled_from(CROSSINGS)), port, draw(st.booleans()), hours=hours, status=status)
 
 
-@settings(calm, max_examples=40)
+@settings(calm, max_examples=examples(40))
 @given(data=st.data())
 def test_the_quick_reader_agrees_with_a_slow_one(catalog: Catalog, data: st.DataObject) -> None:
     # between two changes of the clocks
@@ -98,7 +99,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return KINDS[file], content
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(case=damaged())
 def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog, case: tuple[str, bytes]) -> None:
     kind, content = case
@@ -124,7 +125,7 @@ def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog,
     assert ((frame["status"] == "M") == (frame["state"] == "pending")).all()
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(content=st.binary(max_size=400), kind=st.sampled_from(sorted(set(KINDS.values()))))
 def test_random_bytes_never_break_it(catalog: Catalog, content: bytes, kind: str) -> None:
     # Random bytes can hold a table's mark (hypothesis draws on the constants of the code): that is then its kind.

@@ -22,6 +22,7 @@ from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
 from ambos.sources.usbr import rise as usbr_rise
 from ambos.sources.usgs import water as usgs_water
 from ambos.store import schema
+from examples import examples
 
 RIVER = Path(__file__).resolve().parents[1] / "specimens" / "river"
 END = '"Data are being provided with the understanding they are provisional and subject to future revision.",\n'
@@ -75,7 +76,7 @@ def damaged(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, content
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(case=damaged())
 def test_damaged_bytes_raise_a_source_error_or_give_sound_rows(catalog: Catalog, case: tuple[str, bytes]) -> None:
     name, content = case
@@ -106,7 +107,7 @@ JSON = st.recursive(
 )
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(data=st.data(), name=st.sampled_from(["rise", "daily", "latest"]))
 def test_any_other_value_in_any_place_of_an_answer(catalog: Catalog, data: st.DataObject, name: str) -> None:
     module, content = FILES[name]
@@ -128,7 +129,7 @@ def test_any_other_value_in_any_place_of_an_answer(catalog: Catalog, data: st.Da
         check(rows, catalog)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "ignore"))))
 def test_random_bytes_are_refused(catalog: Catalog, content: bytes) -> None:
     for name, (module, _) in FILES.items():
@@ -150,7 +151,7 @@ def test_a_file_cut_anywhere_is_refused(catalog: Catalog, name: str) -> None:
 FLOW = st.decimals(-900, 200_000, places=2) | st.none()
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(flows=st.lists(FLOW, min_size=1, max_size=30), approved=st.booleans())
 def test_daily_means_there_and_back(catalog: Catalog, flows: list[Decimal | None], approved: bool) -> None:
     page = json.loads(FILES["daily"][1])
@@ -167,7 +168,7 @@ def test_daily_means_there_and_back(catalog: Catalog, flows: list[Decimal | None
     assert rows.frame["status"].to_list() == ["M" if f is None else "A" if approved else "P" for f in flows]
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(flows=st.lists(FLOW, min_size=1, max_size=30), unit=st.sampled_from(sorted(ibwc_water.UNITS)))
 def test_exports_there_and_back(catalog: Catalog, flows: list[Decimal | None], unit: str) -> None:
     lines = [HEAD.replace("(cfs)", f"({unit})")]
@@ -183,7 +184,7 @@ def test_exports_there_and_back(catalog: Catalog, flows: list[Decimal | None], u
             assert abs(given_back - exact) <= Decimal("0.00006")
 
 
-@settings(calm, max_examples=100)
+@settings(calm, max_examples=examples(100))
 @given(
     levels=st.lists(st.decimals(0, 4000, places=2) | st.none(), min_size=1, max_size=30),
     hour=st.sampled_from([7, 8]),

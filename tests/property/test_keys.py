@@ -26,6 +26,7 @@ from ambos.sources.shared.keys import (
     redact_bytes,
 )
 from ambos.sources.shared.wire import redact_url
+from examples import examples
 
 #: Without the backslash, which no source has in its keys.
 VISIBLE = string.ascii_letters + string.digits + string.punctuation.replace("\\", "")
@@ -53,7 +54,7 @@ CODES: dict[str, Callable[[bytes], str]] = {
 }
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(
     key=KEYS,
     outer=st.sampled_from(sorted({*ESCAPES} - {"capitals"})),
@@ -70,7 +71,7 @@ def test_a_key_is_cut_out_under_one_or_two_escapes(key: str, outer: str, inner: 
     assert written not in shown
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(key=KEYS, code=st.sampled_from(sorted(CODES)), before=st.binary(max_size=4), after=st.binary(max_size=4))
 def test_a_key_is_cut_out_of_a_coded_header(key: str, code: str, before: bytes, after: bytes) -> None:
     """As a server that echoes ``Authorization: Basic`` shows it, at every offset."""
@@ -80,13 +81,13 @@ def test_a_key_is_cut_out_of_a_coded_header(key: str, code: str, before: bytes, 
     assert holds(f"you sent {quote(written, safe='')}", key)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(key=KEYS, text=PLAIN.filter(lambda text: len(text) < 8))
 def test_a_text_without_the_key_stays_as_it_is(key: str, text: str) -> None:
     assert redact(text, key) == text and not holds(text, key) and redact_bytes(text.encode(), key) == text.encode()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(key=KEYS, escape=st.sampled_from(sorted(ESCAPES)), place=st.sampled_from(["query", "path", "name", "host"]))
 def test_an_address_is_shown_without_the_key(key: str, escape: str, place: str) -> None:
     written = ESCAPES[escape](key)

@@ -16,6 +16,7 @@ from ambos.quality.episodes import episodes
 from ambos.quality.panel import Panel, panels, runs, same_month
 from ambos.quality.related import ratio_episodes
 from ambos.quality.shifts import falls
+from examples import examples
 
 START = date(2005, 1, 1)
 CHECKS = load_checks()
@@ -44,7 +45,7 @@ def pair(ratio: np.ndarray, parent: int) -> pl.DataFrame:
     begin=st.integers(70, 100),  # a history of five years
     length=st.integers(3, 18),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_drift_is_found_where_it_was_planted(
     seed: int, level: float, parent: int, factor: float, begin: int, length: int
 ) -> None:
@@ -68,7 +69,7 @@ def test_a_drift_is_found_where_it_was_planted(
     length=st.integers(1, 12),
     common=st.floats(0.2, 3),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_a_fall_is_found_whatever_happens_to_all(
     seed: int, depth: float, begin: int, length: int, common: float
 ) -> None:

@@ -26,6 +26,7 @@ from ambos.sources.bts import transborder_annual as bts_transborder_annual
 from ambos.sources.census import trade as census_trade
 from ambos.sources.shared.base import REJECT_SCHEMA, File, Rows
 from ambos.sources.shared.members import members
+from examples import examples
 
 SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 READERS = (bts_border_crossing, bts_transborder, bts_transborder_annual, banxico_fix, census_trade)
@@ -86,7 +87,7 @@ def check(rows: Rows, catalog: Catalog) -> None:
             assert (rows.frame[column.id].drop_nulls() >= 0).all()
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(case=damaged())
 def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
     catalog: Catalog, case: tuple[Any, str, bytes]
@@ -103,7 +104,7 @@ def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
         check(rows, catalog)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "ignore"))))
 def test_random_bytes_are_nobody_s_and_no_reader_breaks_on_them(catalog: Catalog, content: bytes) -> None:
     for _, module, kind in CASES:
@@ -115,7 +116,7 @@ def test_random_bytes_are_nobody_s_and_no_reader_breaks_on_them(catalog: Catalog
         assert module is census_trade and not content.strip() and not found
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(data=st.data())
 def test_a_damaged_zip_raises_a_source_error(data: st.DataObject) -> None:
     archive = io.BytesIO()
@@ -147,7 +148,7 @@ def test_a_file_cut_anywhere_in_its_last_line_is_refused_or_says_nothing_new(cat
             assert {str(row) for row in rows.frame.drop("status").rows()} <= full
 
 
-@settings(calm, max_examples=60)
+@settings(calm, max_examples=examples(60))
 @given(data=st.data())
 def test_border_crossings_there_and_back(catalog: Catalog, data: st.DataObject) -> None:
     ports = sorted(catalog.codelists["port"].from_system("bts_border").items())
@@ -169,7 +170,7 @@ def test_border_crossings_there_and_back(catalog: Catalog, data: st.DataObject) 
     ]
 
 
-@settings(calm, max_examples=60)
+@settings(calm, max_examples=examples(60))
 @given(data=st.data(), kind=st.sampled_from(sorted(bts_transborder.TABLES)))
 def test_freight_there_and_back(catalog: Catalog, data: st.DataObject, kind: str) -> None:
     columns = sorted(bts_transborder.TABLES[kind])
@@ -194,7 +195,7 @@ def test_freight_there_and_back(catalog: Catalog, data: st.DataObject, kind: str
     assert [list(r) for r in rows.frame.select(names).rows()] == wanted
 
 
-@settings(calm, max_examples=60)
+@settings(calm, max_examples=examples(60))
 @given(rates=st.lists(st.decimals("0.0001", "99999999", places=4), min_size=1), commas=st.booleans())
 def test_rates_there_and_back(catalog: Catalog, rates: list[Any], commas: bool) -> None:
     data = [{"fecha": "24/03/2020", "dato": f"{r:,.4f}" if commas else f"{r:.4f}"} for r in rates]

@@ -19,6 +19,7 @@ from ambos.sources.usbr import mead_24ms as usbr_mead_24ms
 from ambos.sources.usbr import natural_flow as usbr_natural_flow
 from ambos.sources.usbr import owdi_2016 as usbr_owdi_2016
 from ambos.sources.usbr import reservoirs_monthly as usbr_reservoirs_monthly
+from examples import examples
 from usbr_samples import WORKBOOK, files
 
 FILES = files()
@@ -78,7 +79,7 @@ def check(rows: Rows, catalog: Catalog) -> None:
     assert [s == "M" for s in rows.frame["status"]] == list(missing)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(case=damaged())
 def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
     catalog: Catalog, case: tuple[str, Any, str, bytes]
@@ -95,7 +96,7 @@ def test_a_damaged_file_raises_a_source_error_or_gives_sound_rows(
         check(rows, catalog)
 
 
-@settings(calm, max_examples=150)
+@settings(calm, max_examples=examples(150))
 @given(content=st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda t: t.encode("utf-8", "ignore"))))
 def test_random_bytes_are_refused(catalog: Catalog, content: bytes) -> None:
     for name, module, kind in CASES:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from ambos.store import Store
 from ambos.store.codes import encode
 from ambos.store.vintages import Changes, compare
+from examples import examples
 from store_samples import DATASETS, frame, row
 
 START = date(2025, 1, 1)
@@ -71,7 +72,7 @@ class Plain:
         return {r["key"]: (r["value"], r["status"]) for r in rows if r["as_of"] <= START + timedelta(days=day)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(batches=st.lists(statements, min_size=1, max_size=6))
 def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[Statement]]) -> None:
     plain = Plain()
@@ -120,7 +121,7 @@ times = st.sampled_from([datetime(1969, 12, 31, 23, 59, 59, t, UTC) for t in (0,
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(
     data=st.lists(
         st.tuples(

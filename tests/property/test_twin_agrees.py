@@ -28,6 +28,7 @@ from ambos.model.crossing import (
     Station,
     Stream,
 )
+from examples import examples
 from twin_reference import Day, trace_of
 from twin_scenarios import booth, line, random_day, scenario, shrinking_days
 from twin_totals import totals_of
@@ -121,7 +122,7 @@ def test_kernel_and_reference_agree_on_a_whole_day(discipline: str, end: str) ->
     agree(whole_day(discipline, end), 2026)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(shrinking_days, st.integers(0, 2**40))
 def test_kernel_and_reference_agree_on_any_day(scenario: Scenario, seed: int) -> None:
     agree(scenario, seed)

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from ambos.crossing import simulate
 from ambos.crossing.kernel.totals import Trace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Referral, Scenario, Station, Stream
+from examples import examples
 from twin_scenarios import booth, days, law, line, scenario
 
 few = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
 )
 seeds = st.integers(0, 2**40)
 rates = st.lists(st.sampled_from((30.0, 0.0, 90.0)), min_size=1, max_size=3).map(tuple)

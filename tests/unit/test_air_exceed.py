@@ -16,6 +16,7 @@ from ambos.air.hourly import MISSING
 from ambos.air.local import LocalHours, daily_values
 from ambos.catalog.air import load_air
 from ambos.model.air import Country
+from examples import examples
 
 LIMITS = load_air().limits
 DAY = date(2026, 3, 1)
@@ -113,7 +114,7 @@ readings = st.lists(st.one_of(one_hour, one_hour, one_hour, one_hour, st.none())
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=examples(80))
 @given(readings)
 def test_the_table_says_what_the_exact_rules_say(values: list[int | None]) -> None:
     """US PM2.5 days and ozone days, one by one with fractions, days of too few hours as design values take them."""
