@@ -78,7 +78,8 @@ class Shell:
             The workspace.
         **how
             ``kill_after`` seconds (with another ``signal``); ``kill_at`` (number, "before" or "after") a commit to the store; ``file_limit`` bytes
-            that a file may have; ``user`` id; ``environment``.
+            that a file may have; ``user`` id; ``environment``; ``bare``: without the embedded snapshot, with which a
+            build compares what it reads for some seconds.
         """
         self.start(*arguments, folder=folder, **how)
         return self.finish()
@@ -251,6 +252,10 @@ def child(job: dict[str, Any], main: Any, out: int, err: int) -> None:
         sys.argv = ["ambos", *job["arguments"]]
         if "kill_at" in job:
             kill_at(*job["kill_at"])
+        if job.get("bare"):
+            from ambos.flows.workspace import open_workspace
+
+            open_workspace.__kwdefaults__["embedded"] = False
         if "file_limit" in job:
             resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_limit"], job["file_limit"]))
         if "user" in job:

@@ -29,6 +29,7 @@ from ambos.flows.alerts.answer import alerts_answer, public_answer
 from ambos.flows.alerts.deliver import deliver
 from ambos.flows.alerts.evaluate import evaluate
 from ambos.flows.data.build import build
+from ambos.flows.data.check import check_data
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import record, to_plain
 from build_samples import crossing, crossings_file
@@ -104,10 +105,14 @@ def test_a_new_month_and_a_revision_fire_once_and_not_at_the_first_look(
     assert revised.rule == "revised" and "febrero de 2021: 36,390 camiones de carga (antes: 36,384" in revised.text.es
 
 
-def test_a_finding_that_was_there_before_the_rule_is_not_new(catalog: Catalog, tmp_path: Path, clock: Clock) -> None:
+def test_a_finding_that_was_there_before_the_rule_is_not_new(
+    catalog: Catalog, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
     toml = '[alert.found]\nwhen = "finding"\nplace = "nogales"\nname = { en = "New", es = "Nuevo" }\n'
     workspace = workspace_at(tmp_path, catalog, clock, toml=toml)
     clock.now = datetime(2026, 11, 29, tzinfo=UTC)
+    found_once = check_data(workspace)  # the store stays
+    monkeypatch.setattr("ambos.flows.alerts.evaluate.check_data", lambda _: found_once)
     assert evaluate(workspace) == 0
     outbox = Outbox(tmp_path)
     memory = outbox.memories()["found"]

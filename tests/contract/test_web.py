@@ -7,12 +7,13 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from ambos.flows.workspace import open_workspace
+from ambos.web import app
 from ambos.web.app import create_app
 from ambos.web.page import Page
 from ambos.web.site import Site, State
@@ -117,23 +118,35 @@ def test_a_response_is_kept_while_the_store_stays_but_the_age_of_waits_for_a_min
     assert made == {"/en/crossings": 3, "/en/places": 1}
 
 
-def test_a_store_that_changed_is_made_ready_unasked(tmp_path: Path) -> None:
+def test_a_store_that_changed_is_made_ready_unasked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def count(site: Site) -> int:
+        return site.once("count", lambda workspace: len(workspace.store.snapshots()))
+
+    monkeypatch.setattr("ambos.web.app.ONCE", (count,))
     with TestClient(create_app(open_workspace(tmp_path))) as client:
         site = client.app.state.site  # type: ignore[attr-defined]
 
-        def made_unasked() -> State:
-            """The state in which the numbers of the home page, of which no one asked, were made."""
+        def made_unasked() -> tuple[State, int]:
+            """The state in which the count, of which no one asked, was made, and the count."""
             until = time.monotonic() + 120
-            while not (own := site._edition.slots.get("numbers")) or not own.made:
+            while not (own := site._edition.slots.get("count")) or not own.made:
                 assert time.monotonic() < until
-                time.sleep(0.1)
-            return cast("State", site._edition.state)
+                time.sleep(0.05)
+            return site._edition.state, own.made[0]
 
-        before = made_unasked()
+        before, count_before = made_unasked()
         old = open_workspace(tmp_path).store.snapshots()[0]
         open_workspace(tmp_path).store.record([replace(old, id="new", as_of=date(2026, 1, 1))])
         until = time.monotonic() + 60
         while site._edition.state is before:  # nobody looks but the one that makes ready
             assert time.monotonic() < until
-            time.sleep(0.1)
-        assert made_unasked().store != before.store
+            time.sleep(0.05)
+        after, count_after = made_unasked()
+        assert (after.store != before.store, count_after) == (True, count_before + 1)
+
+
+def test_the_numbers_of_the_home_page_are_among_what_is_made_unasked(web_client: TestClient) -> None:
+    site = web_client.app.state.site.now()  # type: ignore[attr-defined]
+    for make in app.ONCE:
+        make(site)
+    assert site._edition.slots["numbers"].made

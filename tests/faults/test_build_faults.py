@@ -298,7 +298,7 @@ def test_a_damaged_file_is_refused_alone(shell: Shell, catalog: Catalog, tmp_pat
     files.mkdir()
     good_files(files)
     (files / name).write_bytes(content)
-    result = shell("build", "--from", files, "--json", folder=workspace)
+    result = shell("build", "--from", files, "--json", folder=workspace, bare=True)
     assert result.code == 1 and quiet(result)
     (said,) = [line for line in result.err.splitlines() if line.strip()]
     assert said.startswith(f"Error [{source}]: {name}"), said
