@@ -164,6 +164,15 @@ def remittances(asked: Question) -> bytes:
     return answer(_specimen("banxico/sie-remittances.json"), JSON)
 
 
+def workforce(asked: Question) -> bytes:
+    cube = "wages" if "Wage" in asked.path else "workforce"
+    return answer(_specimen(f"economia/datamexico-enoe-{cube}.json"), JSON)
+
+
+def unemployment(asked: Question) -> bytes:
+    return answer(_specimen("fred/AZUR.csv"), "text/csv")
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -187,4 +196,6 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "economia_fdi": direct_investment,
     "conapo_population": people_of_states,
     "banxico_remittances": remittances,
+    "datamexico_enoe": workforce,
+    "fred_laus": unemployment,
 }

@@ -29,6 +29,7 @@ from cbp_samples import tar
 from economy_samples import EXPORTS, PANEL, PRODUCT, exports, panel, product
 from population_samples import PEOPLE, people
 from usbr_samples import WORKBOOK, workbook
+from work_samples import LABOUR, SCHOOLING, labour, schooling
 
 TESTS = Path(__file__).resolve().parent.parent
 SPECIMENS = TESTS / "specimens"
@@ -96,6 +97,8 @@ def _made() -> dict[str, bytes]:
         PANEL: panel(),
         PRODUCT: product(),
         PEOPLE: people(),
+        LABOUR: labour(),
+        SCHOOLING: schooling(),
         "ibwc_discharge.csv": b"#Data Set Export - Discharge.Daily Rounded cfs@09522000,\nTimestamp (UTC-07:00),Value (m^3/s)\n"
         b"2024-06-15 00:00:00,42.5\n2024-06-16 00:00:00,41\n2024-06-17 00:00:00,NaN\n"
         b'"Data are being provided with the understanding they are provisional and subject to future revision.",\n',

@@ -288,6 +288,7 @@ SHAPES = {
     "cbp_border_waits": ["[5]", '{"port": 7}', "null", '[{"port_number": {}, "date": 5, "time": []}]'],
     "census_trade": ["[" * 100_000],
     "conagua_reservoirs": ["{}", '[{"clavesih": 5}]', '[{"clavesih": {}, "almacenaactual": [], "fechamonitoreo": 1e999}]'],
+    "datamexico_enoe": ["[]", '{"data": {}}', '{"data": [{"Quarter": 1, "State ID": null, "Workforce": 1e999}]}'],
     "economia_fdi": ["[]", '{"data": 5}', '{"data": [5]}', '{"data": [{"Quarter": {}, "State ID": [], "Investment": true}]}'],
     "bea_state_gdp": ["[]", '{"BEAAPI": {"Error": {}}}', '{"BEAAPI": {"Results": {"Data": {}}}}', '{"BEAAPI": 5}'],
 }  # fmt: skip

@@ -53,7 +53,7 @@ KINDS = {
         "us_state_trade", "us_transborder", "mexican_state_trade", "commodity_mexstate_trade", "monthly_trends", "containerization_trade",
     },
     "cbp_border_waits": {"json", "xml", "tar", "pulls", "commits", "rss", "statuses"},
-    "banxico_fix": {"sie", "list"},
+    "banxico_fix": {"sie", "list", "days"},
     "census_trade": {"exports_statehs", "exports_porths", "imports_statehs", "imports_porths", "no_key"},
     "inegi_municipalities": {"catalogue"},
     "epa_aqi_county": {"annual"},
@@ -72,7 +72,7 @@ KINDS = {
     "usbr_natural_flow": {"lees_ferry"},
     "usbr_mead_24ms": {"daily", "study"},
     "inegi_state_gdp": {"entity", "activity", "long", "base2013"},
-    "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables", "panel", "releases"},
+    "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables", "panel"},
     "inegi_customs": {"open", "several", "one"},
     "bea_state_gdp": {"interface", "workbook"},
     "conagua_reservoirs": {"report", "long"},
@@ -82,6 +82,13 @@ KINDS = {
     "usda_population": {"estimates"},
     "banxico_remittances": {"states", "origins", "months", "older", "sie"},
     "banxico_prices": {"prices", "rates"},
+    "datamexico_enoe": {"workforce", "wages", "workforce answer", "wages answer"},
+    "imss_jobs": {"states", "divisions"},
+    "fred_laus": {"rate"},
+    "usda_unemployment": {"workbook"},
+    "usda_education": {"workbook"},
+    "conasami_wages": {"months"},
+    "single_values": {"values"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {

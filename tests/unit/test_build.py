@@ -167,7 +167,7 @@ def test_what_is_of_no_source_is_named(here: Workspace, put: Put) -> None:
     put("notes.txt", b"Call Maria on Monday")
     put("empty.csv", b"")
     put(".hidden.csv", crossings_file(*NOGALES))
-    folder = put("other.csv", b"Date,AZUR\n1976-01-01,11.2\n")
+    folder = put("other.csv", b"Date,AZPCPI\n1976-01-01,11.2\n")
     report = build(here, folder)
     assert [(o.name, o.reason.en) for o in report.unrecognised] == [
         ("empty.csv", "empty"),

@@ -145,18 +145,6 @@ def test_the_panel_s_two_states_of_the_peninsula_are_read_under_their_own_names(
     assert at(rows, mex_state="MX-QUE") == [(10_400_468_000, "A")]
 
 
-def test_a_first_release_is_known_from_the_day_on_which_it_was_seen(read: Read) -> None:
-    rows = read(ETEF, "recent-values.csv")
-    assert rows.rejected.is_empty()
-    known = rows.frame.select("period", "as_of", "value_usd", "industry", "status").sort("period").rows()
-    assert known == [
-        (date(2022, 1, 1), date(2023, 12, 31), 5_793_000_000, "disclosed", "P"),
-        (date(2023, 1, 1), date(2023, 12, 31), 6_382_000_000, "disclosed", "P"),
-        (date(2025, 4, 1), date(2025, 9, 30), 7_519_200_000, "disclosed", "P"),
-        (date(2025, 7, 1), date(2025, 12, 27), 6_656_500_000, "disclosed", "P"),
-    ]
-
-
 def test_a_state_of_which_the_name_says_nothing_is_refused(read: Read, specimens: Path) -> None:
     content = (specimens / "inegi" / "etef_sonora.csv").read_bytes()
     with pytest.raises(WrongShape, match="state"):

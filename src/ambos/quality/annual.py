@@ -152,7 +152,9 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             .group_by(others)
             .aggregate(sum=table[value].sum(), there=table[value].count(), rows=table[column].count())
         )
-        wanted = pl.lit(len(whole["parts"])) if "parts" in whole else pl.col("rows").max()
+        same = [key for key in others if key != held.period]
+        most = pl.col("rows").max().over(same) if same else pl.col("rows").max()
+        wanted = pl.lit(len(whole["parts"])) if "parts" in whole else most
         if whole.get("listed"):  # the source lists all parts of each total, be they many or few
             wanted = pl.col("rows")
         totals = table.filter(table[column] == whole["total"], table[value].notnull())
@@ -165,8 +167,7 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             .sort(others)
         )
         for row in rows.iter_rows(named=True):
-            named = [key for key in others if key != held.period]
-            codes = {key: row[key] for key in named}
+            codes = {key: row[key] for key in same}
             place = next((code for code in codes.values() if code in context.catalog.places), TOTAL)
             rest = [code for code in (whole["total"], *codes.values()) if code not in (place, TOTAL)]
             yield finding(

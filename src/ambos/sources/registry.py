@@ -11,14 +11,18 @@ from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
 from ambos.sources.conagua import reservoirs
 from ambos.sources.conapo import population as conapo_population
-from ambos.sources.economia import investment
+from ambos.sources.conasami import wages
+from ambos.sources.economia import investment, workforce
 from ambos.sources.epa import airnow, aqi_county, aqs
+from ambos.sources.fred import laus
 from ambos.sources.ibwc import water as ibwc_water
+from ambos.sources.imss import jobs
 from ambos.sources.inegi import customs, municipalities, state_exports, state_gdp
 from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
+from ambos.sources.singles import values as single_values
 from ambos.sources.usbr import (
     lake_powell_daily,
     lower_colorado_accounting,
@@ -28,6 +32,7 @@ from ambos.sources.usbr import (
     reservoirs_monthly,
     rise,
 )
+from ambos.sources.usda import education, unemployment
 from ambos.sources.usda import population as usda_population
 from ambos.sources.usgs import water as usgs_water
 
@@ -68,5 +73,12 @@ CONNECTORS: Mapping[str, Connector] = {
         usda_population,
         remittances,
         prices,
+        workforce,
+        jobs,
+        laus,
+        unemployment,
+        education,
+        wages,
+        single_values,
     )
 }

@@ -20,8 +20,12 @@ from ambos.indicators import Basis, Grain, figures, to_currency
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.answer import Cell
 from ambos.model.codes import TOTAL
+from ambos.numbers import period
+from ambos.periods import label
 from ambos.text import Text, joined
 
+#: The column of a dataset that says where a figure copied by hand was read.
+ORIGIN = "origin"
 #: Maximum number of parts missing from sums that a note names; the column `without` names all.
 MOST_PARTS = 6
 
@@ -163,8 +167,10 @@ def show(
         raise NoData(what=f"{what.id} ({asked})" if asked else what.id)
     sources = tuple(dict.fromkeys(s for d in used for s in _sources(workspace, d, what, frame)))
     breaks = breaks_in(rows_of(catalog, what, frame), catalog)
-    notes = tuple(note for _, note in found if note)
-    return Figures(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used), notes)
+    notes = [note for _, note in found if note]
+    for dataset in {one.id: one for one in used}.values():
+        notes += _origins(workspace, dataset, what, frame, start, end, as_of)
+    return Figures(what, frame, sources, tuple(breaks), _names(workspace, what, frame, used), tuple(notes))
 
 
 def _names(
@@ -202,6 +208,39 @@ def _sources(workspace: Workspace, dataset: Dataset, what: Series | Indicator, f
         snapshots = [s for s in snapshots if s.id in origins] or snapshots
     held = {snapshot.source for snapshot in snapshots}
     return tuple(source for source in dataset.sources if source in held) or dataset.sources
+
+
+def _origins(
+    workspace: Workspace,
+    dataset: Dataset,
+    what: Series | Indicator,
+    frame: pl.DataFrame,
+    start: date | None,
+    end: date | None,
+    as_of: date | None,
+) -> list[Text]:
+    """Where the figures shown that were copied by hand were read, each with its period, the newest first."""
+    if not isinstance(what, Series) or not what.place or ORIGIN not in (c.id for c in dataset.columns):
+        return []
+    table = workspace.store.table(dataset.id, as_of=as_of)
+    table = table.filter(table[ORIGIN].notnull(), table[what.place].isin(frame["place"].unique().to_list()))
+    for column, values in what.where.items():
+        if column in dataset.keys:
+            table = table.filter(table[column].isin(list(values)))
+    rows = workspace.store.frame(table.select(period=table[dataset.period], origin=table[ORIGIN]).distinct())
+    rows = rows.with_columns(pl.col("period").cast(pl.Date))
+    if start:
+        rows = rows.filter(pl.col("period") >= start)
+    if end:
+        rows = rows.filter(pl.col("period") <= end)
+    said = []
+    for (origin,), own in rows.sort("period", "origin", descending=[True, False]).group_by(
+        "origin", maintain_order=True
+    ):
+        labels = [label(day, dataset.frequency) for day in (own["period"].min(), own["period"].max())]  # type: ignore[arg-type]
+        shown = "/".join(dict.fromkeys(labels))
+        said.append(Text(f"{period(shown, 'en')}: {origin}", f"{period(shown, 'es')}: {origin}"))
+    return said
 
 
 def left_out(*answers: Figures) -> Text | None:

@@ -1,8 +1,8 @@
 """Banco de México, exchange rate FIX (SIE series SF43718), by date of determination.
 
-Two shapes: what the SIE interface answers (dates ``dd/mm/yyyy``, rates as text with thousands commas, ``N/E``
-where there is none), and a list of daily records (``fecha`` in ISO, ``tipo_cambio`` as a number) as
-collected by a third party. Rates are taken digit by digit from the text, never through a float.
+Three shapes: what the SIE interface answers (dates ``dd/mm/yyyy``, rates as text with thousands commas, ``N/E``
+where there is none), and as third parties collected them a list of daily records (``fecha`` in ISO, ``tipo_cambio``
+as a number) and a table of days (``date,mxn_per_usd_fix``). Rates are taken digit by digit from the text, never through a float.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.banxico import sie
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import RawTable, iso_day
-from ambos.sources.shared.strict import is_json, read_json, table, wrong
+from ambos.sources.shared.strict import is_json, read_csv, read_json, table, table_of, wrong
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -25,12 +25,16 @@ if TYPE_CHECKING:
 
 #: The SIE's series of the external sector, such as remittances, begin so.
 EXTERNAL = "SE"
+#: The table of days, and the series that it holds.
+DAYS, FIX = ("date", "mxn_per_usd_fix"), "SF43718"
 #: Digits, with commas between the thousands or without, and at most four decimals that are not 0.
 RATE = r"^(?:[0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,10})(?:\.[0-9]{1,4}0{0,16})?$"
 
 
 def recognise(name: str, head: bytes) -> str:
-    """``sie`` for the interface's answer, ``list`` for the daily records; "" if it is neither."""
+    """``sie`` for the interface's answer, ``list`` for the daily records, ``days`` for the table; "" if it is none."""
+    if table_of(head, {"days": DAYS}):
+        return "days"
     if is_json(head, (b"{",), "bmx"):
         return "" if sie.is_answer(head, EXTERNAL) else "sie"
     return "list" if is_json(head, (b"[",), "fecha", "tipo_cambio") else ""
@@ -38,8 +42,11 @@ def recognise(name: str, head: bytes) -> str:
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """The rows of ``fx``; a rate that is not available is null with status M."""
-    content = read_json(file)
-    raw = table(file, sie.COLUMNS, sie.records(file, content) if kind == "sie" else _list(file, content))
+    if kind == "days":
+        raw = read_csv(file, DAYS).rename({DAYS[0]: "fecha", DAYS[1]: "dato"}).with_columns(series=pl.lit(FIX))
+    else:
+        content = read_json(file)
+        raw = table(file, sie.COLUMNS, sie.records(file, content) if kind == "sie" else _list(file, content))
     sheet = RawTable(raw)
     sheet.values("fecha", "date", sie.day if kind == "sie" else iso_day, pl.Date(), Text("a date", "una fecha"))
     sheet.codes("series", "rate_id", catalog.codelists["exchange_rates"], "banxico")

@@ -17,8 +17,8 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import RawTable, iso_day
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.shared.water import decimal_of, rounded
 from ambos.text import Text
 
 TABLES = {

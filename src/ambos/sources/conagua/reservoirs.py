@@ -22,9 +22,10 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.pages import each
 from ambos.sources.shared.strict import is_json, read_csv, read_records, table, table_of
-from ambos.sources.shared.water import decimal_of, iso_day, rounded
+from ambos.sources.shared.water import iso_day
 from ambos.text import Text
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ quarter is ``2024-Q4``, a state INEGI's number without its leading zero.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,7 @@ STATE, QUARTER, STATE_NAME, QUARTER_ID = "State ID", "Quarter", "State", "Quarte
 KEYS = (STATE, STATE_NAME, QUARTER_ID, QUARTER)
 
 
-def recognise(head: bytes, cubes: dict[str, Sequence[str]]) -> str:
+def recognise(head: bytes, cubes: Mapping[str, Sequence[str]]) -> str:
     """The cube of which a file has the measures: by itself the table, ``… answer`` the interface's answer; else ""."""
     if kind := table_of(head, {kind: (*KEYS, *measures) for kind, measures in cubes.items()}):
         return kind

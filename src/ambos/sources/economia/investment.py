@@ -56,6 +56,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     else:
         datamexico.keys(sheet, catalog)
     sheet.amounts(MEASURE, "value_usd", MILLION, LAST_DIGIT, missing=("", "C", "null"))
+    sheet.fill("origin", None)
     dataset, source = catalog.datasets["mx_state_fdi"], catalog.sources["economia_fdi"]
     yield sheet.rows(dataset, "value_usd", revised=(source, file.as_of))
 

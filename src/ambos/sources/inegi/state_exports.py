@@ -1,4 +1,4 @@
-"""INEGI, exports by state and subsector (ETEF), quarterly and annual, to all countries: six shapes.
+"""INEGI, exports by state and subsector (ETEF), quarterly and annual, to all countries: five shapes.
 
 * ``open``: INEGI's open data: a row per quarter, state and subsector, with whether it is published and whether it is final. Its
   dictionary gives dollars; the figures are thousands of dollars, as a state's sum shows beside INEGI's own releases.
@@ -9,9 +9,6 @@
 * ``panel``: a workbook in which others put together a year's figures of each state, INEGI's exports among them, as they knew them in
   2025. The exports of the two states of the peninsula stand there under one another's name, as all years that INEGI did not revise
   show to the thousand dollars: they are read under the right ones.
-* ``releases``: single figures as INEGI first released them, in a table of figures of many sources; each with the day on which it was
-  seen, or the last day of the year where only that is known. A release gives the total: it stands before the sum of the published
-  cells, from which it differs by the confidential ones, as an older vintage of ``disclosed``.
 
 A cell that is confidential (C, “Confidencial”) has the status S and no value, one that is not available M; neither is 0. The open
 data have no total: the sum of the published cells is given as the subsector ``disclosed``, a lower bound of it. The tables have
@@ -33,7 +30,7 @@ import polars as pl
 from ambos.catalog.catalog import Catalog, plain
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
-from ambos.sources.shared.codes import RawTable, iso_day
+from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.opener import ZIP
 from ambos.sources.shared.strict import read_csv, table, table_of, wrong
 from ambos.sources.shared.workbook import sheets, table_rows
@@ -49,9 +46,6 @@ SUMS = (
     ("year", "quarter", "sum_disclosed_thousand_usd", "mining_212", "transport_336", "manufacturing_31_33", "n_confidential", "vintage"),
     ("year", "quarter", "state_code", "state", "sum_disclosed_thousand_usd", "n_confidential", "subsector_334_thousand_usd"),
 )  # fmt: skip
-RELEASES = ("series", "place", "period", "value", "unit", "source", "url_or_repo", "date_seen", "confidence")
-#: The series of the table of single figures that is read, and its unit.
-FIRST_RELEASE, IN_MILLIONS = "exports_etef_first_release", "million USD"
 TABLES, PANEL = "tabulados_inegi_exportaciones*.xlsx", "panel_data*.xlsx"
 #: What the panel calls states that others call otherwise; and the two whose exports are exchanged.
 NAMED_OTHERWISE = {
@@ -77,11 +71,11 @@ _OF_ONE = re.compile(r"etef_([a-z_]+?)(_quarter_sums)?\.csv")
 
 
 def recognise(name: str, head: bytes) -> str:
-    """``open``, ``state``, ``states``, ``sums``, ``releases``, or by the name of a workbook ``tables`` or ``panel``; else ""."""
+    """``open``, ``state``, ``states``, ``sums``, or by the name of a workbook ``tables`` or ``panel``; else ""."""
     if head.startswith(ZIP):
         named = PurePosixPath(name.lower()).name
         return next((kind for kind, of in (("tables", TABLES), ("panel", PANEL)) if fnmatch(named, of)), "")
-    shapes = {"open": OPEN, "state": STATE, "states": STATES, "sums": SUMS[0], "sums of states": SUMS[1], "releases": RELEASES}  # fmt: skip
+    shapes = {"open": OPEN, "state": STATE, "states": STATES, "sums": SUMS[0], "sums of states": SUMS[1]}
     return table_of(head, shapes)
 
 
@@ -96,9 +90,6 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     if kind == "panel":
         yield _annual(file, catalog, *_panel(file))
-        return
-    if kind == "releases":
-        yield _released(file, catalog)
         return
     raw = _tables(file) if kind == "tables" else _rows(file, kind, catalog)
     sheet = RawTable(raw)
@@ -257,30 +248,6 @@ def _annual(file: File, catalog: Catalog, raw: pl.DataFrame, system: str) -> Row
     sheet.month("year", None, "period")
     sheet.amounts("amount", "value_usd", THOUSAND, LAST_DIGIT, missing=())
     return sheet.rows(catalog.datasets["mx_state_exports_annual"], "value_usd")
-
-
-def _released(file: File, catalog: Catalog) -> Rows:
-    """First releases of a quarter's exports, provisional, each with the day on which it was seen."""
-    raw = read_csv(file, RELEASES)
-    others = raw["series"] != FIRST_RELEASE
-    if passed := int(others.sum()):
-        file.notes.append(Text(f"single figures of other subjects: {passed}", f"cifras sueltas de otros temas: {passed}"))  # fmt: skip
-    raw = raw.filter(~others)
-    sheet = RawTable(raw)
-    states = catalog.codelists["state"]
-    sheet.codes("place", "mex_state", states, "unt")
-    sheet.values("period", "period", _quarter, pl.Date(), Text("a quarter", "un trimestre"))
-    sheet.values("date_seen", "as_of", _seen, pl.Date(), Text("a day or a year", "un día o un año"))
-    sheet.amounts("value", "value_usd", 1_000_000, "0.1", missing=())
-    sheet.refuse_values(raw["unit"] != IN_MILLIONS, "unit", Text(IN_MILLIONS, IN_MILLIONS))
-    sheet.fill("industry", "disclosed")
-    rows = sheet.rows(catalog.datasets["mx_state_exports"], "value_usd")
-    return replace(rows, frame=rows.frame.with_columns(status=pl.lit("P")))
-
-
-def _seen(text: str) -> date | None:
-    """The day on which a figure was seen; of a year its last day."""
-    return iso_day(f"{text}-12-31" if len(text) == 4 else text)
 
 
 def _quarter(text: str) -> date | None:

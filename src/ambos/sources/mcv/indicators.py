@@ -16,8 +16,8 @@ from ambos.catalog.catalog import Catalog
 from ambos.model.codes import TOTAL
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.shared.water import decimal_of, rounded
 from ambos.text import Text
 
 COLUMNS = ("cve_ent", "anio", "entidad_abr_m", "id_dim_ind", "indicador_value")

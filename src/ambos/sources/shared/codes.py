@@ -17,6 +17,7 @@ from ambos.catalog.catalog import nearest
 from ambos.model import CodeList, Dataset, Source
 from ambos.periods import MONTHS_IN, plus_months
 from ambos.sources.shared.base import REJECT_SCHEMA, Rows
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.text import Text
 
 #: For so many unknown codes of a column the nearest known ones are looked up; a column of rubbish holds more.
@@ -159,6 +160,18 @@ class RawTable:
             return int(Decimal(text).quantize(step, ROUND_HALF_UP) * unit)
 
         self.values(column, into, whole, pl.Int64(), Text("an amount", "un monto"), missing=missing)
+
+    def decimals(self, column: str, into: str, digits: int, what: Text, missing: Sequence[str] = ("",)) -> None:
+        """Numbers as decimals of so many digits, without the binary noise of spreadsheets (``3.8000000000000003`` to 3.8).
+
+        The texts in `missing` stand for a missing value.
+        """
+
+        def number(text: str) -> Decimal | None:
+            found = decimal_of(text)
+            return None if found is None else rounded(found, digits)
+
+        self.values(column, into, number, pl.Decimal(18, 4), what, missing=missing)
 
     def refuse_values(self, bad: pl.Series, column: str, what: Text) -> None:
         """Set rows aside whose cell in a column is not what it should be."""

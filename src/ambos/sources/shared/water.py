@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime, timedelta, timezone
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any
 
 import polars as pl
@@ -13,6 +12,7 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.shared import codes
 from ambos.sources.shared.base import File
 from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.missing import blank
 from ambos.text import Text
 
@@ -20,10 +20,6 @@ from ambos.text import Text
 YEARS = range(1900, 2101)
 #: Mountain Standard Time, all year: whose days those of RISE, the USGS and the IBWC are here.
 MST = timezone(timedelta(hours=-7))
-#: A number as statistical programs write it; ``5e+05`` stands among the real ones.
-_NUMBER = re.compile(r"-?\d{1,12}(?:\.\d{1,24})?(?:e[+-]\d{1,2})?")
-#: No volume, flow or level of a river is so large.
-_LARGEST = Decimal(10) ** 12
 
 
 def year_of(text: str) -> date | None:
@@ -41,17 +37,6 @@ def month_of_end(text: str) -> date | None:
     """The first day of the month whose last is written ``2026-09-30``."""
     day = iso_day(text)
     return day.replace(day=1) if day and (day + timedelta(days=1)).day == 1 else None
-
-
-def decimal_of(text: str) -> Decimal | None:
-    """A number, exactly as it is written."""
-    number = Decimal(text) if _NUMBER.fullmatch(text) and text.isascii() else None
-    return number if number is not None and abs(number) < _LARGEST else None
-
-
-def rounded(number: Decimal, places: int = 0) -> Decimal:
-    """Half away from zero, to so many decimals."""
-    return number.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
 def feet_of(text: str) -> Decimal | None:

@@ -15,9 +15,10 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import MONTHS, RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.strict import BOM, decoded, table, wrong
-from ambos.sources.shared.water import decimal_of, feet_of, iso_day, rounded
+from ambos.sources.shared.water import feet_of, iso_day
 from ambos.text import Text
 
 #: The source's columns and ours, in their order.

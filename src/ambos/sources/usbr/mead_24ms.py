@@ -18,8 +18,9 @@ import polars as pl
 from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.sources.shared.water import decimal_of, feet_of, iso_day, month_of_end, rounded
+from ambos.sources.shared.water import feet_of, iso_day, month_of_end
 from ambos.text import Text
 
 SHAPES = {

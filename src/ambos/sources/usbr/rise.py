@@ -31,10 +31,11 @@ from ambos.model import Code
 from ambos.sources.shared.answers import member
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import RawTable
+from ambos.sources.shared.decimals import decimal_of, rounded
 from ambos.sources.shared.missing import blank
 from ambos.sources.shared.pages import Pages, each, incomplete, joined, require_rows, without
 from ambos.sources.shared.strict import is_json, read_json, table, wrong
-from ambos.sources.shared.water import MST, YEARS, day_of, decimal_of, rounded
+from ambos.sources.shared.water import MST, YEARS, day_of
 from ambos.text import Text
 
 if TYPE_CHECKING:

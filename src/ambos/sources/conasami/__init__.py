@@ -1,0 +1,1 @@
+"""Comisión Nacional de los Salarios Mínimos (CONASAMI), Mexico."""

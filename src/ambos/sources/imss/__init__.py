@@ -1,0 +1,1 @@
+"""Instituto Mexicano del Seguro Social (IMSS)."""
