@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,11 +13,20 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_district
 from ambos.errors import DefinitionError
+from ambos.flows.data.figures import answer
+from ambos.flows.data.show import show
 from ambos.flows.river.both_units import in_both_units, kaf_text, level
 from ambos.flows.river.district import water
 from ambos.flows.river.limits import af_text
+from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import NOT_APPLICABLE, Column, Table, View, as_seen
 from ambos.text import Text
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return open_workspace(tmp_path_factory.mktemp("units"))
+
 
 #: Cubic metres per acre-foot, of the US survey foot.
 M3 = Decimal("1233.489238468149")
@@ -67,6 +77,31 @@ def test_the_treaty_s_water_of_district_014_is_what_the_treaty_guarantees(catalo
     assert abs(sum(c["volume_af"] for c in cells if c["river"]) - 1_500_000) < 1  # type: ignore[misc, operator]
     assert "27,617 (13.2%) in Sonora" in said[0].en and "27,617 (13.2%) en Sonora" in said[0].es
     assert "was not found" in said[1].en and "slideum.com" in said[2].es
+
+
+def test_a_level_in_feet_is_seen_in_metres_first_in_spanish_and_both_are_in_the_data(here: Workspace) -> None:
+    """1,041.06 ft x 0.3048 = 317.32 m."""
+    shown = show(here, "river.elevation", places=["mead"], start=date(2026, 7, 1))
+    made = answer(here, shown)
+    (row,) = made.table("data").cells()
+    assert (float(row["value"]), row["unit"], row["metric_value"], row["metric_unit"]) == (
+        1041.06,
+        "foot",
+        317.315088,
+        "metre",
+    )
+    table = made.table("figures")
+    for language, first, then in (("en", "1,041.06", "317.32"), ("es", "317.32", "1,041.06")):
+        cells = [as_seen(table, view, language)[1][0][1] for view in table.as_seen(language)]
+        assert [cell.split()[0] for cell in cells] == [first, then]
+    heads, _ = as_seen(table, table.as_seen("es")[0], "es")
+    assert heads[0][0] == "Periodo (metros sobre el nivel del mar)"
+
+
+def test_a_figure_in_no_customary_unit_is_seen_once(here: Workspace) -> None:
+    shown = show(here, "crossings.trucks", places=["2604"], start=date(2024, 1, 1), frequency="A")
+    made = answer(here, shown)
+    assert len(made.table("figures").views) == 1 and "metric_value" not in made.table("data").cells()[0]
 
 
 def test_a_region_without_such_a_district_has_none(catalog: Catalog, tmp_path: Path) -> None:

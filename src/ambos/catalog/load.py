@@ -384,6 +384,9 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
         for i, column in enumerate(dataset.columns):
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
+    for unit in catalog.units.values():
+        if unit.metric:
+            known("unit", [unit.metric.unit], catalog.units, "units", unit.id, "metric", "unit")
     _check_ranges(catalog, known, files)
     _check_topics(catalog, known, files)
     for series in catalog.series.values():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from ambos.model.definition import Number
@@ -15,6 +16,14 @@ Status = Literal["A", "P", "E", "F", "B", "M", "S"]
 
 
 @dataclass(frozen=True, slots=True)
+class MetricUnit:
+    """The metric unit that stands beside a customary one."""
+
+    unit: str  #: Id.
+    factor: Decimal  #: How many of it make one of the customary unit.
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of measurement."""
 
@@ -22,6 +31,7 @@ class Unit:
     name: Text  #: As in a sentence: "vehicles".
     symbol: Text  #: As beside a number: "min", "USD".
     decimals: int = 0  #: How many are shown.
+    metric: MetricUnit | None = None  #: Of a customary unit, the one that people see first in Spanish.
 
 
 @dataclass(frozen=True, slots=True)

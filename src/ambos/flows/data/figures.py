@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from decimal import Decimal
+from typing import Any, Literal
 
 from ambos.catalog import Catalog
 from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import note_of, other_events
 from ambos.flows.workspace import Workspace
-from ambos.model import Finding, Series
+from ambos.model import Finding, Series, Unit
 from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_table
 from ambos.model.codes import TOTAL
 from ambos.numbers import MISSING, both, period
@@ -81,7 +82,8 @@ def answer(
 
 
 def _rows(shown: Figures, catalog: Catalog) -> list[dict[str, Cell]]:
-    """List the figures with the names of frequency, unit and status beside their codes."""
+    """List the figures with the names of frequency, unit and status beside their codes, and customary units in metric
+    ones too."""
     statuses = catalog.codelists["statuses"].codes
     named = {
         "frequency": lambda code: catalog.message(f"frequency.{code}"),
@@ -100,6 +102,13 @@ def _rows(shown: Figures, catalog: Catalog) -> list[dict[str, Cell]]:
                 name = named[key](code) if code else None
                 told[key, code] = {key: code, **{f"{key}_{k}": name[k] if name else None for k in LANGUAGES}}
             out |= told[key, code]
+            metric = catalog.units[str(code)].metric if key == "unit" else None
+            if metric:
+                value = row["value"]
+                exact = None if value is None else Decimal(str(value)) * metric.factor
+                name = catalog.units[metric.unit].name
+                out |= {"metric_value": exact if exact is None else round(float(exact), 6), "metric_unit": metric.unit}
+                out |= {f"metric_unit_{k}": name[k] for k in LANGUAGES}
         made.append(out)
     return made
 
@@ -157,28 +166,40 @@ def tabulate(shown: Figures, catalog: Catalog) -> Table:
     statuses = catalog.codelists["statuses"].codes
     legend = [Text.same(f"{mark}: ") + statuses[mark].name for mark in _marks(shown)]
     note = joined(legend, "\n") if legend else None
-    lefts, rights, rows = _whole(shown, catalog) if shown.frame["frequency"][0] == "all" else _by_period(shown, catalog)
-    columns = tuple(
-        Column(f"column_{i}", head, kept=None, side="left" if i < len(lefts) else "right")
-        for i, head in enumerate((*lefts, *rights))
-    )
-    title = shown.what.title
-    return Table("figures", title, columns, tuple(rows), views=(View(title, tuple(c.key for c in columns), note=note),))
+    unit = catalog.units[shown.frame["unit"][0]]
+    units = [(unit, Decimal(1))]
+    if unit.metric:
+        units.append((catalog.units[unit.metric.unit], unit.metric.factor))
+    title, columns, views, parts = shown.what.title, [], [], []
+    for name, one in zip(("column", "metric"), units, strict=False):
+        lay = _whole if shown.frame["frequency"][0] == "all" else _by_period
+        lefts, rights, rows = lay(shown, catalog, *one)
+        own = [
+            Column(f"{name}_{i}", head, kept=None, side="left" if i < len(lefts) else "right")
+            for i, head in enumerate((*lefts, *rights))
+        ]
+        system: Literal["customary", "metric", ""] = (
+            ("customary" if one[0] is unit else "metric") if unit.metric else ""
+        )
+        views.append(View(title, tuple(c.key for c in own), note=note, units=system))
+        columns += own
+        parts.append(rows)
+    whole = tuple(tuple(cell for part in row for cell in part) for row in zip(*parts, strict=True))
+    return Table("figures", title, tuple(columns), whole, views=tuple(views))
 
 
 _Laid = tuple[list[Text], list[Text], Sequence[tuple[Text, ...]]]
 
 
-def _by_period(shown: Figures, catalog: Catalog) -> _Laid:
+def _by_period(shown: Figures, catalog: Catalog, unit: Unit, factor: Decimal) -> _Laid:
     """Lay figures out by period: headings of words, headings of numbers, and rows."""
     frame = shown.frame
-    unit = catalog.units[frame["unit"][0]]
     columns = frame.select("place", "item").unique(maintain_order=True).rows()
     periods = frame.sort("start", "period").get_column("period").unique(maintain_order=True).to_list()
     items = frame["item"].n_unique() > 1 or columns[0][1] != TOTAL
     missing = Text.same(MISSING)
     cells = {
-        (row["place"], row["item"], row["period"]): _cell(row, unit.decimals, _least(shown), _mark(row, shown))
+        (row["place"], row["item"], row["period"]): _cell(row, unit, factor, _least(shown), _mark(row, shown))
         for row in frame.iter_rows(named=True)
     }
     labels = {when: _period(when) if when else catalog.message("label.all") for when in periods}
@@ -197,9 +218,8 @@ def _by_period(shown: Figures, catalog: Catalog) -> _Laid:
     return [corner], list(names.values()), rows
 
 
-def _whole(shown: Figures, catalog: Catalog) -> _Laid:
+def _whole(shown: Figures, catalog: Catalog, unit: Unit, factor: Decimal) -> _Laid:
     """Lay out the figures over a whole range: the range, the periods held of those wanted, and the value."""
-    unit = catalog.units[shown.frame["unit"][0]]
     lefts = [catalog.message("column.place"), catalog.message("column.period")]
     counted = _counted(shown, catalog)
     rows = []
@@ -207,7 +227,7 @@ def _whole(shown: Figures, catalog: Catalog) -> _Laid:
         held, wanted = both(row["held"]), both(row["wanted"])
         of = Text("{held} of {wanted} {counted}", "{held} de {wanted} {counted}")
         share = held if row["wanted"] is None else of.format(held=held, wanted=wanted, counted=counted)
-        value = _cell({**row, "held": row["wanted"]}, unit.decimals, _least(shown), _mark(row, shown))
+        value = _cell({**row, "held": row["wanted"]}, unit, factor, _least(shown), _mark(row, shown))
         rows.append((series_name(shown, catalog, row["place"], row["item"]), _period(row["period"]), share, value))
     return lefts, [Text("Held", "Se tiene"), unit.name], rows
 
@@ -272,14 +292,15 @@ def _mark(row: Mapping[str, Any], shown: Figures) -> str:
     return f"{status} B".strip() if broken else status
 
 
-def _cell(row: Mapping[str, Any], decimals: int, least: int, mark: str) -> Text:
-    """Write a value with its status; for one that is not shown, why: how much of its period is held, or from how few
+def _cell(row: Mapping[str, Any], unit: Unit, factor: Decimal, least: int, mark: str) -> Text:
+    """Write a value, times the factor of the unit, with its status; for one that is not shown, why: how much of its period is held, or from how few
     reports it would come."""
     if _partly(row) and not row["held"]:
         return Text("not held", "no se tiene")
     if _partly(row):
         return Text(f"{row['held'] or 0} of {row['wanted']} held", f"hay {row['held'] or 0} de {row['wanted']}")
-    value = both(row["value"], decimals)
+    amount = row["value"] if row["value"] is None or factor == 1 else Decimal(str(row["value"])) * factor
+    value = both(amount, unit.decimals)
     if row["status"] == "S" and row["n"] is not None and least:
         value = Text(f"too few ({row['n']})", f"muy pocos ({row['n']})")
     return value + Text.same(f" {mark}") if mark else value
