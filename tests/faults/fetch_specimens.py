@@ -152,6 +152,10 @@ def customs(asked: Question) -> bytes:
     return answer(zipped(f"conjunto_de_datos/{name}", _specimen(f"inegi/{name}")), "application/x-zip-compressed")
 
 
+def bridges(asked: Question) -> bytes:
+    return answer(_specimen("txdot/monthly_crossings_2008_2025.csv"), "text/csv")
+
+
 def presas(asked: Question) -> bytes:
     return answer(_specimen("conagua/sina-presas-2023-12-05.json"), JSON)
 
@@ -192,6 +196,7 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "inegi_state_exports": state_exports,
     "bea_state_gdp": bea,
     "conagua_reservoirs": presas,
+    "txdot_crossings": bridges,
     "inegi_customs": customs,
     "economia_fdi": direct_investment,
     "conapo_population": people_of_states,

@@ -76,6 +76,7 @@ KINDS = {
     "inegi_customs": {"open", "several", "one"},
     "bea_state_gdp": {"interface", "workbook"},
     "conagua_reservoirs": {"report", "long"},
+    "txdot_crossings": {"months"},
     "mcv_indicators": {"long"},
     "economia_fdi": {"table", "investment", "investment answer"},
     "conapo_population": {"official", "states", "municipalities"},

@@ -11,7 +11,7 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.model import Finding
 from ambos.quality import load_checks
-from ambos.quality.annual import parts_and_total
+from ambos.quality.annual import parts_and_total, two_sources
 from ambos.quality.context import Context
 
 YEAR = date(2024, 1, 1)
@@ -67,3 +67,48 @@ def test_without_one_of_its_parts_nothing_is_said(catalog: Catalog, taxes: int |
     if taxes is None:
         rows += [("MX-SON", "taxes", None)]
     assert found(catalog, rows) == []
+
+
+def test_parts_that_the_source_lists_are_all_of_them_be_they_many_or_few(catalog: Catalog) -> None:
+    """Customs of a mode and their total, INEGI, October 2024 by rail for import (million dollars, one customs changed)."""
+    rows = [
+        (date(2024, 10, 1), "_T", "import", "rail", 3_641_570_000),
+        (date(2024, 10, 1), "nogales", "import", "rail", 228_339_000),
+        (date(2024, 10, 1), "others", "import", "rail", 3_413_231_000),
+        (date(2024, 11, 1), "_T", "import", "rail", 10),
+        (date(2024, 11, 1), "nogales", "import", "rail", 9),
+        (date(2024, 10, 1), "nogales", "export", "road", 5),  # without a total: not judged
+    ]
+    columns = ["period", "customs", "flow", "mode", "value_usd"]
+
+    def run(given: list[tuple[date, str, str, str, int]]) -> list[Finding]:
+        frame = pl.DataFrame(given, schema=columns, orient="row")
+        context = Context({"mx_customs_trade": ibis.memtable(frame)}, catalog, ibis.Table.to_polars)
+        return list(parts_and_total(context, load_checks()["parts_and_total"]))
+
+    assert run(rows) == []
+    (one,) = run([*rows[:2], (*rows[2][:4], 3_413_331_000), *rows[3:]])
+    assert one.size == 100_000 and "October 2024" in one.text.en
+
+
+def test_two_sources_of_one_count_are_held_against_each_other_by_state_and_whole_year(catalog: Catalog) -> None:
+    months = [date(2024, m, 1) for m in range(1, 13)]
+    ports = [(m, port, "trucks", n) for m in months for port, n in (("2304", 60), ("2402", 40))]
+    ports += [(m, "2304", "buses", 9) for m in months]
+    half = [(m, "2304", "world_trade", "buses", 5) for m in months[:6]]  # half a year is not judged
+
+    def run(trucks: int) -> list[Finding]:
+        bridges = [(m, "2304", "world_trade", "trucks", trucks) for m in months]
+        tables = {
+            "bridge_crossings": pl.DataFrame(
+                [*bridges, *half], schema=["period", "port", "bridge", "mode", "value"], orient="row"
+            ),
+            "crossings": pl.DataFrame(ports, schema=["period", "port", "measure", "value"], orient="row"),
+        }
+        context = Context({k: ibis.memtable(v) for k, v in tables.items()}, catalog, ibis.Table.to_polars)
+        return list(two_sources(context, load_checks()["two_sources"]))
+
+    assert run(100) == []
+    (one,) = run(102)
+    assert (one.place, one.item) == ("US-TX", "trucks")
+    assert "2024: 1,224 against 1,200 (2.0%)" in one.text.en and "1,224 frente a 1,200" in one.text.es

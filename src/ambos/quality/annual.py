@@ -188,6 +188,70 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             )
 
 
+def two_sources(context: Context, check: Check) -> Iterator[Finding]:
+    """Find the years of which two sources of one count tell different sums of a state's ports."""
+    for pair in check.settings["pairs"]:
+        if pair["dataset"] not in context.tables or pair["other"] not in context.tables:
+            continue
+        keys = ["place", "item", "period"]
+        years = (
+            _years(context, pair["dataset"], pair["item"])
+            .join(_years(context, pair["other"], pair["other_item"]), on=keys, suffix="_other")
+            .with_columns(off=pl.col("value") / pl.col("value_other") - 1)
+            .filter(pl.col("off").abs() > check["share"])
+            .sort(keys)
+        )
+        for (place, item), rows in years.group_by("place", "item", maintain_order=True):
+            told = [
+                Text("{year}: {value} against {other} ({off})", "{year}: {value} frente a {other} ({off})").format(
+                    year=Text.same(f"{row['period']:%Y}"),
+                    value=both(row["value"]),
+                    other=both(row["value_other"]),
+                    off=percent(row["off"], 1),
+                )
+                for row in rows.iter_rows(named=True)
+            ]
+            yield finding(
+                check,
+                "own",
+                dataset=pair["dataset"],
+                place=str(place),
+                item=str(item),
+                start=rows["period"][0],
+                end=rows["period"][-1].replace(month=12),
+                size=max(map(abs, rows["off"])),
+                where=context.place(str(place)),
+                what=context.word(pair["codes"], str(item)),
+                one=context.catalog.datasets[pair["dataset"]].title,
+                two=context.catalog.datasets[pair["other"]].title,
+                years=joined(told, "; "),
+            )
+
+
+def _years(context: Context, dataset: str, item: str) -> pl.DataFrame:
+    """Sums of whole years by state and item: ``place, item, period, value``; `place` is that of the ports' state."""
+    table, places = context.tables[dataset], context.catalog.places
+    months = (
+        table.filter(table.value.notnull())
+        .group_by(port=table.port, item=table[item], period=table.period)
+        .aggregate(value=table.value.cast("float64").sum())
+        .pipe(context.frame)
+    )
+    states = {port: places[port].parent for port in months["port"].unique() if port in places}
+    named = (
+        months.with_columns(
+            pl.col("period").cast(pl.Date),
+            place=pl.col("port").replace_strict(states, default=None, return_dtype=pl.String),
+        )
+        .group_by("place", "item", "period")
+        .agg(pl.col("value").sum())
+    )
+    years = named.group_by("place", "item", pl.col("period").dt.truncate("1y")).agg(
+        pl.col("value").sum(), months=pl.len()
+    )
+    return years.filter(pl.col("months") == 12).drop("months")
+
+
 def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:
     held = context.catalog.datasets[dataset]
     names = [

@@ -32,6 +32,7 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "annual_jump": annual.annual_jump,
     "year_and_months": annual.year_and_months,
     "parts_and_total": annual.parts_and_total,
+    "two_sources": annual.two_sources,
     "out_of_line": steps.out_of_line,
     "ledger_open": steps.ledger_open,
     "arrival": arrival.newest,

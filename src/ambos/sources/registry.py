@@ -22,6 +22,7 @@ from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
+from ambos.sources.txdot import crossings as txdot_crossings
 from ambos.sources.singles import values as single_values
 from ambos.sources.usbr import (
     lake_powell_daily,
@@ -67,6 +68,7 @@ CONNECTORS: Mapping[str, Connector] = {
         bea_gdp,
         reservoirs,
         customs,
+        txdot_crossings,
         mcv_indicators,
         investment,
         conapo_population,

@@ -1,0 +1,1 @@
+"""Texas Department of Transportation (TxDOT), with the University of North Texas."""
