@@ -22,8 +22,8 @@ from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
-from ambos.sources.txdot import crossings as txdot_crossings
 from ambos.sources.singles import values as single_values
+from ambos.sources.txdot import crossings as txdot_crossings
 from ambos.sources.usbr import (
     lake_powell_daily,
     lower_colorado_accounting,
