@@ -231,7 +231,7 @@ def two_sources(context: Context, check: Check) -> Iterator[Finding]:
 def _years(context: Context, dataset: str, item: str) -> pl.DataFrame:
     """Sums of whole years by state and item: ``place, item, period, value``; `place` is that of the ports' state."""
     table, places = context.tables[dataset], context.catalog.places
-    months = (
+    months: pl.DataFrame = (
         table.filter(table.value.notnull())
         .group_by(port=table.port, item=table[item], period=table.period)
         .aggregate(value=table.value.cast("float64").sum())
