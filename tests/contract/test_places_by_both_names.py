@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from ambos.errors import BadRequest
@@ -54,6 +56,32 @@ def test_a_place_without_figures_names_the_nearest_that_has_some(embedded: Works
         show(embedded, "trade.to_mexican_state.exports", places=["Hermosillo"])
 
 
+@pytest.mark.parametrize(
+    ("series", "name", "said"),
+    [
+        ("crossings.trucks", "Phoenix", "ninguno en Phoenix. Lo más cercano: Lukeville"),  # a port without figures
+        ("crossings.trucks", "Yuma", "ninguno en Yuma. Lo más cercano: San Luis, a"),
+        ("economy.mx_product", "Agua Prieta", "ninguno en Agua Prieta. Lo más cercano: Sonora, donde se ubica."),
+        ("economy.mx_product", "Tucson", "ninguno en Tucson. Se tiene de: Sonora."),
+        ("river.elevation", "Guaymas", "Se tiene de: Lago Powell, Lago Mead."),
+    ],
+)
+def test_a_refusal_names_the_place_as_it_was_asked_for(embedded: Workspace, series: str, name: str, said: str) -> None:
+    """Not the port on the other side of the line from it."""
+    with pytest.raises(BadRequest) as refused:
+        show(embedded, series, places=[name])
+    assert said in refused.value.say("es")
+
+
+def test_a_city_is_answered_with_its_county_which_is_told(embedded: Workspace) -> None:
+    """The Census of 2020 counted 4,420,568 people in Maricopa County."""
+    shown = show(embedded, "people.us_census", places=["Phoenix"], start=date(2020, 1, 1))
+    assert shown.frame["value"].to_list() == [4420568]
+    assert [note.en for note in shown.notes] == ["Phoenix: these figures are of Maricopa County, in which it lies."]
+    nogales = show(embedded, "people.us_census", places=["Nogales"])
+    assert set(nogales.frame["place"]) == {"04023"}
+
+
 def test_what_is_not_held_nearby_is_not_named(embedded: Workspace) -> None:
     """No export by US state is held of Sonora."""
     with pytest.raises(BadRequest) as refused:
@@ -66,4 +94,4 @@ def test_places_lists_the_port_on_the_other_side(embedded: Workspace) -> None:
     assert by_id["2602"]["counterpart"] == "Sonoyta" and by_id["2602"]["across"] == "MX-26070"
     assert by_id["260403"]["counterpart"] is None  # no source held gives it
     found = records(places_answer(embedded, "obregón").table("places"))
-    assert [row["place"] for row in found] == ["MX-26018"]
+    assert [row["place"] for row in found] == ["oviachic", "MX-26018"]  # the dam Álvaro Obregón, and Ciudad Obregón

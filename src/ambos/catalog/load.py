@@ -45,7 +45,7 @@ PLACE_COLUMNS = ("parent", "border", "zone", "clock", "latitude", "longitude")
 #: The tables and folders that a region may have; others of its folders are its own affair.
 REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
-    *("boundaries.json", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
+    *("boundaries.json", "cities.csv", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
@@ -143,6 +143,7 @@ def _read(folder: Path, definitions: Path) -> Catalog:
     _check_files(definitions, folder, problems)
     places = _places([path for of in (definitions, folder) for path in sorted((of / "places").glob("*.csv"))], problems)
     _add_counterparts(places, folder / "counterparts.csv", problems)
+    _add_cities(places, folder / "cities.csv", problems)
     shared = read(
         "warnings", [definitions / "warnings.toml"], lambda file, key, body: file.value(Text, key, body, (key,))
     )
@@ -270,6 +271,19 @@ def _add_counterparts(places: dict[str, Place], path: Path, problems: Problems) 
                 across=row["across"],
                 codes={**place.codes, "alias": aliases} if aliases else place.codes,
             )
+
+
+def _add_cities(places: dict[str, Place], path: Path, problems: Problems) -> None:
+    """Add to counties and municipalities the names of their cities, by which people ask for them."""
+    if not path.is_file():
+        return
+    file, rows = open_csv(path, problems, ("place", "cities"), ())
+    for i, row in enumerate(rows):
+        if row["place"] not in places:
+            file.say((i,), f"place {row['place']!r} is not a place / no es un lugar")
+            continue
+        place = places[row["place"]]
+        places[place.id] = replace(place, codes={**place.codes, "city": tuple(row["cities"].split("|"))})
 
 
 def _codelists(folders: list[Path], places: Mapping[str, Place], problems: Problems) -> dict[str, CodeList]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from math import asin, cos, radians, sin, sqrt
 
 from ambos.catalog import Catalog
@@ -10,10 +10,12 @@ from ambos.catalog.catalog import plain
 from ambos.errors import BadRequest
 from ambos.model import Indicator, Place, Series
 from ambos.numbers import both
-from ambos.text import Text
+from ambos.text import Text, joined
 
 #: Mean radius of the Earth (IUGG), and of the mile (international, 1959), in kilometres.
 EARTH_KM, MILE_KM = 6371.0088, 1.609344
+#: Kinds of places so few that all of which something is held can be named.
+_FEW = ("reservoir", "basin")
 
 
 def coordinates(catalog: Catalog, place: Place) -> tuple[float, float] | None:
@@ -68,17 +70,54 @@ def place_for(
     series, named = _numerator(catalog, what), catalog.places_named(name)
     if isinstance(what, Indicator) and what.numerator_place:
         return named[0], None
+    own = {*catalog.region_places(), *catalog.region.comparators}
     for place in named:
-        if _keeps(catalog, series, place):
-            own = map(plain, (place.id, place.slug, place.name.en, place.name.es))
-            other = place.counterpart is not None and plain(name) == plain(place.counterpart)
-            return place, _across(name, place) if other and plain(name) not in own else None
+        # the port of an inland city, say, of which nothing is held
+        if _keeps(catalog, series, place) and (len(named) == 1 or place.id in own or holds(place)):
+            return place, _other_name(name, place)
     for port in catalog.places.values():
         if port.kind == "port" and port.across in {p.id for p in named} and _keeps(catalog, series, port):
             return port, _across(named[0].name, port)
-    if series.place and named[0].kind in ("municipality", "port", "crossing"):
-        raise BadRequest(detail=_nearest(catalog, series, named[0], holds))
+    asked = next((p for p in named if coordinates(catalog, p) and not _by_counterpart(name, p)), named[0])
+    if series.place and named[0].kind in ("municipality", "port", "crossing", "county"):
+        raise BadRequest(detail=_nearest(catalog, series, asked, _spelled(name, asked), holds))
     return named[0], None
+
+
+def _own_names(place: Place) -> Iterable[str]:
+    return map(plain, (place.id, place.slug, place.name.en, place.name.es))
+
+
+def _by_counterpart(name: str, place: Place) -> bool:
+    """Return True if a name is that of the port on the other side of the line from a place, not its own."""
+    other = place.counterpart is not None and plain(name) == plain(place.counterpart)
+    return other and plain(name) not in _own_names(place)
+
+
+def _city(name: str, place: Place) -> str | None:
+    """A city of a county or municipality by its name; None if the name is another."""
+    if plain(name) in _own_names(place):
+        return None
+    return next((city for city in place.codes.get("city", ()) if plain(city) == plain(name)), None)
+
+
+def _spelled(name: str, place: Place) -> Text:
+    city = _city(name, place)
+    return Text.same(city) if city else place.name
+
+
+def _other_name(name: str, place: Place) -> Text | None:
+    """Say under which name the figures of a place are kept, where it was asked for by another one."""
+    if _by_counterpart(name, place):
+        return _across(name, place)
+    city = _city(name, place)
+    if city is None:
+        return None
+    said = Text(
+        "{city}: these figures are of {place}, in which it lies.",
+        "{city}: estas cifras son de la demarcación donde se ubica: {place}.",
+    )
+    return said.format(city=city, place=place.name)
 
 
 def _numerator(catalog: Catalog, what: Series | Indicator) -> Series:
@@ -99,21 +138,39 @@ def _across(name: str | Text, port: Place) -> Text:
     ).format(name=name, port=port.name)
 
 
-def _nearest(catalog: Catalog, series: Series, place: Place, holds: Callable[[Place], bool]) -> Text:
-    """Say that a series is not kept for a place, and which is the nearest place of which it is held."""
+def _nearest(catalog: Catalog, series: Series, place: Place, name: Text, holds: Callable[[Place], bool]) -> Text:
+    """Say that a series is not kept for a place, and which is the nearest place of which it is held; else those that are."""
     said = Text(
         "“{series}” is held by {kind}; there is none in {name}.",
         "«{series}» se lleva por {kind}; no hay ninguno en {name}.",
-    ).format(series=series.title, kind=catalog.message(f"place_kind.{series.place_kind}"), name=place.name)
+    ).format(series=series.title, kind=catalog.message(f"place_kind.{series.place_kind}"), name=name)
+    by_distance = _by_distance(catalog, series, place, holds)
+    if by_distance and series.place_kind in ("port", "crossing"):  # nearer than all those of the state together
+        return said + by_distance
     above = place
     while above.parent:
         above = catalog.places[above.parent]
         if _keeps(catalog, series, above) and holds(above):
             nearest = Text(" Held nearest: {above}, in which it lies.", " Lo más cercano: {above}, donde se ubica.")
             return said + nearest.format(above=above.name)
+    if by_distance:
+        return said + by_distance
+    all_of_them = (p for p in catalog.places.values() if p.kind in _FEW)
+    members = (catalog.places[id] for id in catalog.region.members)
+    few = [
+        p for p in (*all_of_them, *members) if p.kind == series.place_kind and _keeps(catalog, series, p) and holds(p)
+    ]
+    if few:
+        listed = joined([p.name for p in few])
+        return said + Text(" Held: {listed}.", " Se tiene de: {listed}.").format(listed=listed)
+    return said
+
+
+def _by_distance(catalog: Catalog, series: Series, place: Place, holds: Callable[[Place], bool]) -> Text | None:
+    """Name the place of the region that is nearest, of those of which something is held."""
     own = [catalog.places[id] for id in catalog.region_places()]
     for other, far in near(catalog, place, [p for p in own if _keeps(catalog, series, p)]):
         if other.kind == series.place_kind and holds(other):
             nearest = Text(" Held nearest: {other}, {far} away.", " Lo más cercano: {other}, a {far}.")
-            return said + nearest.format(other=other.name, far=in_words(far))
-    return said
+            return nearest.format(other=other.name, far=in_words(far))
+    return None
