@@ -27,6 +27,8 @@ from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from cbp_samples import tar
 from economy_samples import EXPORTS, PANEL, PRODUCT, exports, panel, product
+from health_samples import CURVES, TOTALS, curves, results, totals
+from health_samples import TESTS as RESULTS
 from population_samples import PEOPLE, people
 from usbr_samples import WORKBOOK, workbook
 from work_samples import LABOUR, SCHOOLING, labour, schooling
@@ -99,6 +101,9 @@ def _made() -> dict[str, bytes]:
         PEOPLE: people(),
         LABOUR: labour(),
         SCHOOLING: schooling(),
+        CURVES: curves(),
+        RESULTS: results(),
+        TOTALS: totals(),
         "ibwc_discharge.csv": b"#Data Set Export - Discharge.Daily Rounded cfs@09522000,\nTimestamp (UTC-07:00),Value (m^3/s)\n"
         b"2024-06-15 00:00:00,42.5\n2024-06-16 00:00:00,41\n2024-06-17 00:00:00,NaN\n"
         b'"Data are being provided with the understanding they are provisional and subject to future revision.",\n',

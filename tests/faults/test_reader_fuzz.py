@@ -90,6 +90,8 @@ KINDS = {
     "usda_education": {"workbook"},
     "conasami_wages": {"months"},
     "single_values": {"values"},
+    "sisver_respiratory": {"curves", "tests", "totals"},
+    "ssa_measles": {"counts"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {
@@ -117,6 +119,7 @@ shifts = [{ from = "00:00", to = "24:00", lines = ["cars"] }]
 NOTHING = {
     "census_exports_statehs_empty.json": "no rows",
     "census_page.html": "NeedsKey",
+    "municipios_flu.xlsx": "no rows",
     "conjunto_de_datos_pibe_actividad_tot2024_r.csv": "no rows",
 }
 

@@ -500,6 +500,7 @@ def _check_series(catalog: Catalog, series: Series | Indicator, known: Callable[
     known("column", (w.partition(".")[0] for w in series.where), columns, *here, "where")
     known("column", (i.partition(".")[0] for i in series.items), [*columns, "hour", "weekday"], *here, "items")
     known("place", [series.single_place], catalog.places, *here, "single_place")
+    known("place", [series.total_place], catalog.places, *here, "total_place")
     known("place", series.places, catalog.places, *here, "places")
     for name in (*series.where, *series.items):
         column, _, attribute = name.partition(".")

@@ -8,12 +8,12 @@ are named.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
-from ambos.indicators.periods import EPOCH, Years, banking_gaps, month_end, whole_months
+from ambos.indicators.periods import EPOCH, SUNDAY, Years, banking_gaps, month_end, sundays, whole_months
 from ambos.model import Dataset
 from ambos.periods import MONTHS_IN, plus_months, span
 
@@ -121,7 +121,7 @@ def cover(
         `_place`, `_item`, `_key`, `held`, `wanted`, `whole`, `without`; for ``all`` also `period` and `start`.
     """
     periods: list[tuple[Any, ...]] = []
-    kind = "B" if dataset.banking_days else dataset.frequency
+    kind = "B" if dataset.banking_days else "W" if dataset.weekly else dataset.frequency
     for (place, item), own in days.cast({"_day": pl.Date}).sort("_day").group_by(PAIR, maintain_order=True):
         held = own["_day"].to_list()
         if grain == "all":
@@ -160,6 +160,8 @@ def _range(
         due = ((last.year - first.year) * 12 + last.month - first.month + 1) // each
     elif dataset.banking_days:
         due = None
+    elif dataset.weekly:
+        due = (last - first).days // 7 + 1
     return span(first, last), first, count, due
 
 
@@ -175,12 +177,13 @@ def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
 
 
 def wanted(key: int, dataset: Dataset, grain: str) -> int | None:
-    """Count the units of a whole period: months or quarters of a year, months of a quarter, days of a month; None for banking days, whose calendar is
+    """Count the units of a whole period: months or quarters of a year, months of a quarter, days or weeks of a month; None for banking days, whose calendar is
     not held."""
     if grain in ("Q", "A"):
         return MONTHS_IN[grain] // MONTHS_IN.get(dataset.frequency, 1)
     if grain == "M" and dataset.frequency in ("D", "H"):
-        return None if dataset.banking_days else month_end(date(key // 12, key % 12 + 1, 1)).day
+        month = date(key // 12, key % 12 + 1, 1)
+        return None if dataset.banking_days else sundays(month) if dataset.weekly else month_end(month).day
     return 1
 
 
@@ -232,6 +235,8 @@ def spans(
     else:
         least, most = own["_low"].to_list(), own["_high"].to_list()
         every = set(range(min(least), max(most) + 1))
+        if grain == "D" and dataset.weekly:
+            every = {key for key in every if (EPOCH + timedelta(days=key)).isoweekday() == SUNDAY}
     keys = pl.DataFrame({"_key": sorted(every)}, schema={"_key": pl.Int64})
     return own.join(keys, how="cross").filter(pl.col("_key").is_between("_low", "_high")).select(*PAIR, "_key")
 

@@ -304,7 +304,11 @@ def observe(
         of = asked_for if dataset.frequency == "H" else series.id  # local days are those of the places asked for
         first_day, last_day = kept(("ends", of), lambda: _ends(table, series, catalog, dataset, collect)).row(0)
         ends = (first_day, last_day)
-    zones = {p: list(rows.zones_of(own or [p], catalog)) for g in groups for p, own in g.places.items()}
+    zones = {
+        p: list(rows.zones_of([m for m in own if m != TOTAL] or [p], catalog))
+        for g in groups
+        for p, own in g.places.items()
+    }
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
     return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
 

@@ -17,6 +17,8 @@ from ambos.periods import label, plus_months, quarter_of
 #: How an Ibis expression is run.
 Collect = Callable[[Any], pl.DataFrame]
 EPOCH = date(1970, 1, 1)
+#: As ISO counts the days of a week.
+SUNDAY = 7
 _DAY = timedelta(days=1)
 
 #: What a figure covers: an hour, a day, a month, a quarter, a year, or everything from the first to the last day held.
@@ -116,9 +118,9 @@ def whole_months(held: Iterable[date], kind: str) -> set[date]:
     ----------
     held : iterable of date
         As from `held_days`.
-    kind : {"M", "D", "H", "B"}
+    kind : {"M", "D", "H", "B", "W"}
         Months: the month is there. Days and hours: each of its days is. Banking days, whose calendar is
-        not held: no more weekdays in a row are left out than holidays leave out.
+        not held: no more weekdays in a row are left out than holidays leave out. Weeks: each of its Sundays is.
 
     Returns
     -------
@@ -133,7 +135,14 @@ def whole_months(held: Iterable[date], kind: str) -> set[date]:
         months.setdefault(month_of(day), []).append(day)
     if kind == "B":
         return {m for m, own in months.items() if not banking_gaps([m - _DAY, *own, plus_months(m, 1)])}
+    if kind == "W":
+        return {m for m, own in months.items() if len(own) == sundays(m)}
     return {m for m, own in months.items() if len(own) == month_end(m).day}
+
+
+def sundays(month: date) -> int:
+    """The number of Sundays in a month, by its first day: of the weeks that begin in it."""
+    return len(range(6 - month.weekday(), month_end(month).day, 7))
 
 
 def banking_gaps(held: Sequence[date]) -> list[date]:

@@ -31,6 +31,9 @@ EACH = "*"
 #: Parts of an item that are read off the clock, not a column.
 TIME_PARTS = frozenset({"hour", "weekday"})
 
+#: Rates of these kinds of place are the source's own: their mean over several places would be of none.
+OWN_RATES = ("state", "county", "municipality")
+
 _HOUR = 3600
 _DAY = 86400
 
@@ -67,6 +70,14 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
     disjoint: list[Group] = []
     for place in dict.fromkeys(p.id for p in places):
         members = catalog.members(catalog.places[place], series.place_kind)
+        if place == series.total_place:
+            members = [TOTAL]
+        elif series.aggregate == "mean" and series.place_kind in OWN_RATES and len(members) > 1:
+            name = catalog.places[place].name
+            raise bad_request(
+                f"{series.id} is a rate of each {catalog.message(f'place_kind.{series.place_kind}').en}: it has no mean over those of {name.en}.",
+                f"{series.id} es una tasa de cada {catalog.message(f'place_kind.{series.place_kind}').es}: no se promedia entre las de {name.es}.",
+            )
         if not members:
             kind = catalog.message(f"place_kind.{series.place_kind}")
             name = catalog.places[place].name
@@ -74,7 +85,7 @@ def groups(series: Series, catalog: Catalog, places: Sequence[Place] | None) -> 
                 f"{series.id} is held by {kind.en}; there is none in {name.en}.",
                 f"{series.id} se da por {kind.es}; no hay ninguno en {name.es}.",
             )
-        if series.places and not set(members) <= set(series.places):
+        if series.places and not set(members) - {TOTAL} <= set(series.places):
             raise NoData(what=f"{series.id}, {catalog.places[place].slug}")
         for group in disjoint:
             if not set(group.members) & set(members):
@@ -109,7 +120,8 @@ def slice_of(table: Any, series: Series, catalog: Catalog, group: Group, fixed: 
         conditions.append(table[column].isin(values))
     # a total that the source gives beside its parts would be counted twice
     for column in (series.place, *(i.partition(".")[0] for i in series.items)):
-        if column in dataset.keys and column not in series.where and column != dataset.period:
+        whole = column == series.place and TOTAL in group.members
+        if column in dataset.keys and column not in series.where and column != dataset.period and not whole:
             conditions.append(table[column] != TOTAL)
     if series.place and group.members:
         conditions.append(table[series.place].isin(group.members))

@@ -65,6 +65,8 @@ class Dataset:
     absent_percent: float = 0.0
     #: A daily dataset of the days on which banks work: weekends and holidays have no row and are no gaps.
     banking_days: bool = False
+    #: A daily dataset whose rows stand for weeks, on the Sunday with which each begins. A month is the weeks that begin in it.
+    weekly: bool = False
     #: Its periods may lie after the day on which its figures were known; those of the others may not.
     projected: bool = False
     #: Every release of its source restates all periods: a file is not held for the values that it changes.

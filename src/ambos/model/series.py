@@ -50,6 +50,9 @@ class Series:
     #: name an item; empty if the series has one item, shown as ``_T``.
     items: tuple[str, ...] = ()
     single_place: str = ""  #: The place when `place` is empty.
+    #: The place of which the source gives a figure of its own, the total `_T` of the place's column; of a rate of states,
+    #: counties or municipalities, which is not worked out from its members, there is none of any other larger place.
+    total_place: str = ""
     currency: str = ""  #: The ISO code if the values are money.
     not_comparable_with: tuple[str, ...] = ()
     warnings: tuple[Text, ...] = ()  #: What a user must know before quoting it.

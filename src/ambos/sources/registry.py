@@ -20,6 +20,7 @@ from ambos.sources.imss import jobs
 from ambos.sources.inegi import customs, municipalities, state_exports, state_gdp
 from ambos.sources.mcv import indicators as mcv_indicators
 from ambos.sources.openaq import measurements
+from ambos.sources.salud import measles, respiratory
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
 from ambos.sources.singles import values as single_values
@@ -82,5 +83,7 @@ CONNECTORS: Mapping[str, Connector] = {
         education,
         wages,
         single_values,
+        respiratory,
+        measles,
     )
 }

@@ -1,0 +1,1 @@
+"""Ministries of Health of Mexico and of its states."""
