@@ -266,7 +266,8 @@ def test_a_mode_that_multiplies_alone(world: World) -> None:
     )
     found = one(world.findings("annual_jump"))
     assert (found.place, found.item, found.start) == ("US-AZ", "export/air/MX", date(2025, 1, 1))
-    assert "6,000,000,000" in found.text.en and "1,500,000,000" in found.text.es
+    assert "Exports of Arizona to Mexico, air: 6,000 million dollars in 2025" in found.text.en
+    assert "Exportaciones de Arizona a México, modo aéreo: 6,000 mdd en 2025, frente a 1,500 mdd" in found.text.es
 
 
 def test_months_that_do_not_add_up_to_their_year(world: World) -> None:

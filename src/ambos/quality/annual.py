@@ -14,7 +14,7 @@ from ambos.numbers import both
 from ambos.periods import MONTHS_IN, plus_months
 from ambos.quality.context import Context, finding, percent, when
 from ambos.quality.definitions import Check
-from ambos.text import Text, joined
+from ambos.text import LANGUAGES, Text, joined
 
 
 def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
@@ -50,11 +50,14 @@ def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
                 start=row["period"],
                 end=row["period"].replace(month=12),
                 size=abs(row["value"] - row["before"]),
-                where=context.place(row["place"]),
-                what=_named(context, dataset, {k: row[k] for k in keys}),
+                what=Text.of(columns["what"][row["flow"]]).format(
+                    place=context.place(row["place"]),
+                    country=context.place(row["country"]) if "country" in keys else "",
+                ),
+                mode=_lower(context.word(context.catalog.datasets[dataset].column("mode").codes or "", row["mode"])),
                 year=Text.same(f"{row['period']:%Y}"),
-                value=both(row["value"]),
-                before=both(row["before"]),
+                value=both(row["value"] / 1e6),
+                before=both(row["before"] / 1e6),
                 share=percent(row["share"]),
                 others=percent(row["others"] - 1),
             )
@@ -250,6 +253,11 @@ def _years(context: Context, dataset: str, item: str) -> pl.DataFrame:
         pl.col("value").sum(), months=pl.len()
     )
     return years.filter(pl.col("months") == 12).drop("months")
+
+
+def _lower(name: Text) -> Text:
+    """A name as it stands within a sentence."""
+    return Text(*(name[k][:1].lower() + name[k][1:] for k in LANGUAGES))
 
 
 def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:

@@ -87,7 +87,7 @@ _NAMES = {
     "sources": Text("sources", "fuentes"),
     "datasets": Text("datasets", "conjuntos de datos"),
     "series": Text("series", "series"),
-    "events": Text("events", "eventos"),
+    "events": Text("events", "acontecimientos"),
     "messages": Text("messages", "mensajes"),
     "twin": Text("crossings of the twin", "cruces del gemelo"),
     "river": Text("rules and scenarios of the river", "reglas y escenarios del río"),

@@ -235,7 +235,9 @@ def _events(catalog: Catalog, language: Language) -> str:
         for e in catalog.events.values()
     ]
     heads = [_words(w, language) for w in ("code", "dates", "places", "description", "source")]
-    return _page(Text("Events that explain data", "Eventos que explican los datos"), language, _table(heads, rows))
+    return _page(
+        Text("Events that explain data", "Acontecimientos que explican los datos"), language, _table(heads, rows)
+    )
 
 
 def _checks(catalog: Catalog, language: Language) -> str:
