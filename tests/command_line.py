@@ -141,7 +141,7 @@ class CommandLines:
         if waiting := getattr(self, "_waiting", None):
             waiting.join()
         if self._process:
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=120)
         os.close(self._end_in)
         self._listening.close()
         self._folder.cleanup()

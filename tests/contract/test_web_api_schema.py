@@ -6,27 +6,28 @@ import warnings
 from typing import Any
 
 import pytest
-import schemathesis
 from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from schemathesis import GenerationMode
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
-
-CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 
 
 @pytest.fixture(scope="session")
 def described(web_client: TestClient) -> Any:
+    import schemathesis  # takes long to load, in every worker
+
     return schemathesis.openapi.from_asgi("/api/openapi.json", web_client.app)
 
 
 def ask(described: Any, count: int, first: int = 1) -> int:
     """Ask each address so often rightly and so often wrongly, from a seed, and check the answers; count the requests."""
+    from schemathesis import GenerationMode
+    from schemathesis.checks import not_a_server_error
+    from schemathesis.specs.openapi.checks import (
+        content_type_conformance,
+        response_schema_conformance,
+        status_code_conformance,
+    )
+
+    checks = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
     asked = 0
     for result in described.get_all_operations():
         operation = result.ok()
@@ -41,10 +42,10 @@ def ask(described: Any, count: int, first: int = 1) -> int:
                 suppress_health_check=list(HealthCheck),
             )
             @given(case=operation.as_strategy(generation_mode=mode))
-            def one(case: schemathesis.Case) -> None:
+            def one(case: Any) -> None:
                 nonlocal asked
                 asked += 1
-                case.call_and_validate(checks=CHECKS, timeout=250)
+                case.call_and_validate(checks=checks, timeout=250)
 
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")

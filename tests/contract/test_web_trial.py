@@ -31,7 +31,7 @@ def wait(client: TestClient, path: str) -> str:
         if response.status_code != 202:
             assert response.status_code == 200, response.text
             return response.text
-        time.sleep(0.5)
+        time.sleep(0.1)
     raise AssertionError("the trial was not played")
 
 
