@@ -44,3 +44,31 @@ def test_conapo_s_open_data_are_taken_and_read(
     file = File(fetched.name, fetched.content, fetched.retrieved_at)
     (rows,) = connector.read(file, connector.recognise(file.name, file.head()), catalog)
     assert rows.frame.filter(mex_state="MX-SON")["population"].to_list() == [3_002_286]
+
+
+def test_nps_is_asked_for_the_parks_of_the_region_and_its_visits_are_read(
+    server: LocalServer, client: Client, catalog: Catalog, specimens: Path
+) -> None:
+    body = (specimens / "tourism" / "nps-visits-2024-2026.xml").read_bytes()
+    server.routes["/Stats/v1/visitation"] = [Reply(body, "application/xml; charset=utf-8")]
+    connector = CONNECTORS["nps_visits"]
+    (fetched,) = connector.fetch(client, catalog, date(2024, 5, 1))
+    (asked,) = server.asked
+    codes = asked.query["unitCodes"][0].split(",")
+    assert {"SAGU", "ORPI", "GRCA"} <= set(codes) and len(codes) == len(set(codes)) == 19
+    assert (asked.query["startYear"], asked.query["startMonth"], asked.query["endMonth"]) == (["2024"], ["1"], ["12"])
+    file = File(fetched.name, fetched.content, fetched.retrieved_at)
+    (rows,) = connector.read(file, connector.recognise(file.name, file.head()), catalog)
+    assert rows.frame.height == 4 and rows.rejected.is_empty()
+
+
+def test_sectur_s_table_of_hotels_is_taken_whole_and_read(
+    server: LocalServer, client: Client, catalog: Catalog, specimens: Path
+) -> None:
+    body = (specimens / "tourism" / "Base70centros.csv").read_bytes()
+    server.routes["/s_turismo/ocupacion_hotelera/Base70centros.csv"] = [Reply(body, "text/csv")]
+    connector = CONNECTORS["sectur_hotels"]
+    (fetched,) = connector.fetch(client, catalog, date(2024, 1, 1))
+    file = File(fetched.name, fetched.content, fetched.retrieved_at)
+    (rows,) = connector.read(file, connector.recognise(file.name, file.head()), catalog)
+    assert rows.frame.height == 3 and rows.rejected.is_empty()

@@ -177,6 +177,14 @@ def unemployment(asked: Question) -> bytes:
     return answer(_specimen("fred/AZUR.csv"), "text/csv")
 
 
+def parks(asked: Question) -> bytes:
+    return answer(_specimen("tourism/nps-visits-2024-2026.xml"), "text/xml")
+
+
+def hotels(asked: Question) -> bytes:
+    return answer(_specimen("tourism/Base70centros.csv"), "text/csv")
+
+
 #: By source.
 SERVERS: dict[str, Callable[[Question], bytes]] = {
     "bts_border_crossing": crossings,
@@ -201,6 +209,8 @@ SERVERS: dict[str, Callable[[Question], bytes]] = {
     "economia_fdi": direct_investment,
     "conapo_population": people_of_states,
     "banxico_remittances": remittances,
+    "nps_visits": parks,
+    "sectur_hotels": hotels,
     "datamexico_enoe": workforce,
     "fred_laus": unemployment,
 }

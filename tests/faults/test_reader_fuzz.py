@@ -92,6 +92,9 @@ KINDS = {
     "single_values": {"values"},
     "sisver_respiratory": {"curves", "tests", "totals"},
     "ssa_measles": {"counts"},
+    "nps_visits": {"xml", "json"},
+    "sectur_hotels": {"centres"},
+    "bts_air_segments": {"segments"},
 }  # fmt: skip
 #: Errors that each reader of a user's file may raise.
 ERRORS = {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ambos.sources.banxico import fix, prices, remittances
 from ambos.sources.bea import state_gdp as bea_gdp
-from ambos.sources.bts import border_crossing, transborder, transborder_annual
+from ambos.sources.bts import air_segments, border_crossing, transborder, transborder_annual
 from ambos.sources.cbp import border_waits
 from ambos.sources.census import trade
 from ambos.sources.conagua import reservoirs
@@ -19,8 +19,10 @@ from ambos.sources.ibwc import water as ibwc_water
 from ambos.sources.imss import jobs
 from ambos.sources.inegi import customs, municipalities, state_exports, state_gdp
 from ambos.sources.mcv import indicators as mcv_indicators
+from ambos.sources.nps import visits
 from ambos.sources.openaq import measurements
 from ambos.sources.salud import measles, respiratory
+from ambos.sources.sectur import hotels
 from ambos.sources.shared.base import Connector
 from ambos.sources.sinaica import hourly, stations
 from ambos.sources.singles import values as single_values
@@ -85,5 +87,8 @@ CONNECTORS: Mapping[str, Connector] = {
         single_values,
         respiratory,
         measles,
+        visits,
+        hotels,
+        air_segments,
     )
 }

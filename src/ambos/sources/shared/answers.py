@@ -133,7 +133,8 @@ def is_printable(header: str) -> bool:
 
 def _csv(body: bytes, length_known: bool) -> None:
     header = body[:HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").split(b"\n", 1)[0]
-    if header[:1] in (b"{", b"[", b"<") or b"," not in header or b"\0" in header:
+    separator = b"," if b"," in header else b"\t"
+    if header[:1] in (b"{", b"[", b"<") or separator not in header or b"\0" in header:
         shown = excerpt(body)
         raise Trouble(
             "not_csv",
@@ -143,14 +144,14 @@ def _csv(body: bytes, length_known: bool) -> None:
         return
     # A matching length only shows that nothing was lost on the way: the server may have sent a part.
     last = body[body.rfind(b"\n") + 1 :]
-    if not length_known or _cells(last) != _cells(header.rstrip(b"\r")):
+    if not length_known or _cells(last, separator) != _cells(header.rstrip(b"\r"), separator):
         raise cut_short("the last line has no end", "el último renglón no termina")
 
 
-def _cells(line: bytes) -> int:
+def _cells(line: bytes, separator: bytes) -> int:
     """Count the cells of a line of CSV; 0 if a quotation mark in it is not closed."""
     try:
-        return len(next(csv.reader([line.decode("utf-8", "replace")], strict=True)))
+        return len(next(csv.reader([line.decode("utf-8", "replace")], delimiter=separator.decode(), strict=True)))
     except csv.Error:
         return 0
 

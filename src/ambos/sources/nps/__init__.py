@@ -1,0 +1,1 @@
+"""US National Park Service (NPS)."""

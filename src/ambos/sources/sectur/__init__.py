@@ -1,0 +1,1 @@
+"""Ministry of Tourism of Mexico (SECTUR)."""
