@@ -53,7 +53,7 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
     width = canvas.width - left - room * (2 if low < 0 else 1)
     step = width / ((high - low) or 1.0)
     zero = left + (room if low < 0 else 0.0) - low * step
-    middles, height = _rows(wrapped, codes, 26, 0)
+    middles, height = _rows(wrapped, codes, 26 * canvas.tall, 0)
     drawing = Drawing(canvas.width, height + 2)
     _write_names(drawing, wrapped, middles, left)
     for code in codes:

@@ -187,7 +187,7 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
     room = _room([*(text for text, _ in labels.values()), *(text for _, text in levels)], canvas, 0.26)
     drawing = Drawing(canvas.width)
-    height = (210.0 if canvas.narrow else 225.0) + 15.0 * len(levels)
+    height = ((210.0 if canvas.narrow else 225.0) + 15.0 * len(levels)) * canvas.tall
     ticks = _ticks([*_values(points), *(value for value, _ in levels)], 5, not starts_above_zero(chart))
     left = Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
@@ -210,7 +210,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
     spans = [_span(points) for points in plots.values()]
     span = min(s[0] for s in spans), max(s[1] for s in spans)
     columns = 2 if canvas.narrow or len(plots) in (2, 4) else 3
-    height = 90.0 if canvas.narrow else 100.0
+    height = (90.0 if canvas.narrow else 100.0) * canvas.tall
     axes = {facet: Axis(_ticks(_values(points), 3), 0, height) for facet, points in plots.items()}
     left = max(axis.room(canvas) for axis in axes.values())
     newest = {facet: _newest(points) for facet, points in plots.items()}
@@ -271,7 +271,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     totals = [sum(known[c][when].value or 0.0 for c in codes if when in known[c]) for when in times]
     labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
     ticks = layout.ticks(min(0.0, *_values(points)), max(0.0, *(value for value, _ in levels), *totals), 5)
-    height = 200.0 if canvas.narrow else 225.0
+    height = (200.0 if canvas.narrow else 225.0) * canvas.tall
     left = Axis(ticks, 0, height).room(canvas)
     written = [*(text for text, _ in labels.values() if named), *(text for _, text in levels)]
     room = _room(written, canvas, 0.24)

@@ -19,6 +19,9 @@ from ambos.text import Language, Text
 
 #: Pixels: for a page or a screen, and for a telephone, so that labels stay readable on both.
 WIDE, NARROW = 680, 350
+#: Kinds whose plots may be drawn lower or taller, and between which factors of their usual height.
+ELASTIC = ("line", "multiples", "column", "bar")
+LOWEST, TALLEST = 0.72, 1.3
 #: Around a chart that stands by itself.
 _MARGIN = 24.0
 FONTS = Path(__file__).resolve().parent / "fonts"
@@ -96,15 +99,35 @@ def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
     return _DRAW[chart.kind](chart, canvas)
 
 
-def svg(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE, prefix: str = "") -> str:
-    """A chart as an SVG text whose inner ids begin with `prefix`, so that several can stand on one page.
+def height(chart: Chart, language: Language, words: Mapping[str, Text], tall: float = 1.0) -> float:
+    """The height of a chart of full width, in pixels.
+
+    Raises
+    ------
+    BriefFailed
+        As `specification`.
+    """
+    return _drawn(chart, Canvas(WIDE, language, words, tall)).height
+
+
+def svg(
+    chart: Chart,
+    language: Language,
+    words: Mapping[str, Text],
+    width: float = WIDE,
+    prefix: str = "",
+    tall: float = 1.0,
+) -> str:
+    """A chart as an SVG text whose inner ids begin with `prefix`, so that several can stand on one page; its plots are
+    `tall` times as high as usual.
 
     Raises
     ------
     BriefFailed
         If it cannot be drawn.
     """
-    return svg_of(specification(chart, language, words, width), prefix or chart.id)
+    drawn = _drawn(chart, Canvas(width, language, words, tall))
+    return svg_of(drawn.specification(palette.theme()), prefix or chart.id)
 
 
 def svg_of(spec: Mapping[str, Any], id: str) -> str:

@@ -23,11 +23,12 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """Width, language and words of a drawing."""
+    """Width, language and words of a drawing, and by what its plots are taller than usual."""
 
     width: float
     language: Language
     words: Mapping[str, Text]
+    tall: float = 1.0
 
     @property
     def narrow(self) -> bool:

@@ -60,7 +60,7 @@ def render(document: Document, folder: Path, words: Mapping[str, Text], formats:
         if "html" in formats:
             made[f"{language}.html"] = html.page(document, view, words).encode()
         if "pdf" in formats:
-            made[f"{language}.pdf"] = pdf.book(document, view)
+            made[f"{language}.pdf"] = pdf.book(document, view, words)
     for language, view in views.items():
         if "summary" in formats and document.summary:
             made[f"summary-{language}.pdf"] = pdf.summary(document, view)

@@ -3,27 +3,95 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import pairwise
+from typing import Any
 
 import typst
 
-from ambos.briefing import palette
+from ambos.briefing import charts, palette
 from ambos.briefing.charts import FONTS
-from ambos.briefing.document import Document
+from ambos.briefing.document import Chart, Document
 from ambos.briefing.html import TEMPLATES
+from ambos.briefing.paging import Piece, heights
 from ambos.briefing.view import View
 from ambos.errors import BriefFailed
+from ambos.text import Language, Text
+
+#: Width of the text and height of a page within its margins, in points (US letter).
+WIDTH, ROOM = 492.0, 666.0
+#: Height of the upper margin.
+TOP = 66.0
+#: Rows of a table that is not broken over two pages.
+UNBROKEN = 8
+#: What is kept back of each page for what a measurement misses.
+_SLACK = 6.0
 
 
-def book(document: Document, view: View) -> bytes:
-    """The PDF of a document.
+def book(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
+    """The PDF of a document, its charts drawn as tall as fills the pages.
+
+    Parameters
+    ----------
+    document : Document
+    view : dict
+        Of the document in the book's language.
+    words : mapping of str to Text
 
     Raises
     ------
     BriefFailed
         If Typst refuses the document; its own words are in the error.
     """
-    return _set("dossier.typ", document, view)
+    charts_by_id = {f.id: f for f in document.figures() if isinstance(f, Chart) and f.kind in charts.ELASTIC}
+    language: Language = view["language"]
+    factors: dict[str, float] = {}
+    for pieces in _measured(document, view, charts_by_id, words):
+        chosen = heights(pieces, ROOM - _SLACK)
+        for piece in (piece for piece in pieces if piece.id in chosen):
+            way = chosen[piece.id] - piece.height
+            whole = piece.height - piece.least if way < 0 else piece.most - piece.height
+            factors[piece.id] = 1 + way / whole * (1 - charts.LOWEST if way < 0 else charts.TALLEST - 1)
+    drawn = {
+        id: charts.svg(charts_by_id[id], language, words, charts.WIDE, f"{id}-w", factor)
+        for id, factor in factors.items()
+        if abs(factor - 1) > 0.005
+    }
+    sections = [
+        {**s, "blocks": [{**b, "svg": drawn[b["id"]]} if b.get("id") in drawn else b for b in s["blocks"]]}
+        for s in view["sections"]
+    ]
+    return _set("dossier.typ", document, {**view, "sections": sections})
+
+
+def _measured(
+    document: Document, view: View, elastic: Mapping[str, Chart], words: Mapping[str, Text]
+) -> Iterator[list[Piece]]:
+    """Measure the blocks of each section on a page without end; of charts the least and greatest heights too.
+
+    What keeps with the next block (the section's title and first words, a heading) is measured with it.
+    """
+    language: Language = view["language"]
+    whole = {**view, "measured": True}
+    marks = json.loads(_run(typst.query, "dossier.typ", document, whole, selector="<at>", field="value"))
+    for section in (s for s in view["sections"] if not s["back"]):
+        tops = [TOP, *(mark["y"] for mark in marks if mark["section"] == section["id"])]
+        pieces, held = [], tops[1] - tops[0]
+        for block, (top, bottom) in zip(section["blocks"], pairwise(tops[1:]), strict=True):
+            if block["kind"] == "heading":
+                held += bottom - top
+                continue
+            id, height = block.get("id", ""), bottom - top + held
+            least = most = height
+            if id in elastic:
+                usual = charts.height(elastic[id], language, words)
+                low, high = (charts.height(elastic[id], language, words, f) for f in (charts.LOWEST, charts.TALLEST))
+                least, most = (height + (each - usual) * WIDTH / charts.WIDE for each in (low, high))
+            breakable = block["kind"] != "chart" and len(block.get("rows", range(99))) > UNBROKEN
+            pieces.append(Piece(id, height, least, most, breakable))
+            held = 0.0
+        yield pieces
 
 
 def summary(document: Document, view: View) -> bytes:
@@ -39,6 +107,20 @@ def summary(document: Document, view: View) -> bytes:
 
 def _set(template: str, document: Document, view: View) -> bytes:
     """Set a template with a view."""
+    day = document.date
+    noon = int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp())
+    made: bytes = _run(typst.compile, template, document, view, format="pdf", pdf_standards=["ua-1"], timestamp=noon)
+    return made
+
+
+def _run(how: Callable[..., Any], template: str, document: Document, view: View, **settings: Any) -> Any:
+    """Run Typst on a template with a view.
+
+    Raises
+    ------
+    BriefFailed
+        If it refuses the document; its own words are in the error.
+    """
     colours = {
         "ink": palette.INK,
         "muted": palette.MUTED,
@@ -47,17 +129,15 @@ def _set(template: str, document: Document, view: View) -> bytes:
         "second": palette.SIDES["second"],
     }
     day = document.date
-    data = {**view, "font": palette.FONT, "colours": colours, "day": [day.year, day.month, day.day]}
+    data = {"measured": False, **view, "font": palette.FONT, "colours": colours, "day": [day.year, day.month, day.day]}
+    data |= {"unbroken": UNBROKEN}
     try:
-        made = typst.compile(
+        return how(
             (TEMPLATES / template).read_bytes(),
-            format="pdf",
             font_paths=typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)]),
             ignore_system_fonts=True,
             sys_inputs={"dossier": json.dumps(data, ensure_ascii=False)},
-            pdf_standards=["ua-1"],
-            timestamp=int(datetime(day.year, day.month, day.day, 12, tzinfo=UTC).timestamp()),
+            **settings,
         )
     except typst.TypstError as error:
         raise BriefFailed(detail=f"Typst: {error.message}") from error
-    return made

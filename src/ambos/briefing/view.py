@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -35,6 +36,9 @@ _MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
 _CUSTOMARY, _METRIC = ("foot", "acre_foot", "kaf"), ("hm3",)
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
 _SHORT, _WIDEST = 16, 260.0
+#: Maximum number of words of the notes under a figure.
+MOST_WORDS = 58
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿“«–*])")
 View = dict[str, Any]
 
 
@@ -87,9 +91,32 @@ class Viewer:
             "cover": [self.quote(q) for q in document.cover],
             "summary": self.summary(document.summary) if document.summary else None,
             "spread": self.spread(document.spread) if document.spread else None,
-            "sections": [self.section(s, back=False) for s in document.sections]
-            + [self.section(s, back=True) for s in document.back],
+            "sections": self.sections(),
         }
+
+    def sections(self) -> list[View]:
+        """View the sections, the rest of long notes by figure, and the back matter."""
+        body = [self.section(s, back=False) for s in self.document.sections]
+        rest = [
+            {"kind": "text", "text": f"{block['label']}. {block['rest']}"}
+            for section in body
+            for block in section["blocks"]
+            if block.get("rest")
+        ]
+        notes = {"id": "notes", "title": self.say("notes"), "intro": [], "blocks": rest, "back": True}
+        return [*body, *([notes] if rest else []), *(self.section(s, back=True) for s in self.document.back)]
+
+    def shortened(self, figure: View) -> View:
+        """Cut the notes under a figure to `MOST_WORDS`; the rest goes to the end of the document."""
+        notes = " ".join(figure["notes"])
+        sentences = _SENTENCE.split(notes) if notes else []
+        if len(notes.split()) <= MOST_WORDS:
+            return figure
+        pointer = self.say("more_notes", figure=figure["label"])
+        kept, room = 0, MOST_WORDS - len(pointer.split())
+        while len(" ".join(sentences[: kept + 1]).split()) <= room:
+            kept += 1
+        return {**figure, "notes": [*sentences[:kept], pointer], "rest": " ".join(sentences[kept:])}
 
     def quote(self, quote: Quote) -> View:
         """View a quotable number of the cover."""
@@ -176,7 +203,7 @@ class Viewer:
             return {"kind": "findings", "findings": [self.finding(f) for f in block.findings]}
         if isinstance(block, Sources):
             return self.sources(block)
-        return self.chart(block) if isinstance(block, Chart) else self.table(block)
+        return self.shortened(self.chart(block) if isinstance(block, Chart) else self.table(block))
 
     def figure(self, figure: Figure) -> View:
         """View the fields that charts and tables share."""

@@ -426,7 +426,9 @@ def _trim(context: DossierContext, shown: Figures, entry: Mapping[str, Any]) -> 
         frame = frame.filter(pl.col("start").is_in(kept.implode()))
     if "top" in entry:
         newest_period = frame.filter(pl.col("value").is_not_null())["start"].max()
-        largest = top_items(frame.filter(pl.col("start") == newest_period), entry["top"])
+        newest_rows = frame.filter(pl.col("start") == newest_period)
+        by_place = entry.get("by") == "place"
+        largest = newest_rows.top_k(entry["top"], by="value") if by_place else top_items(newest_rows, entry["top"])
         keep = largest.select("place", "item")
         frame = frame.join(keep, on=["place", "item"], how="semi")
         order = {item: i for i, item in enumerate(dict.fromkeys(largest["item"]))}

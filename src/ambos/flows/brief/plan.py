@@ -41,7 +41,7 @@ class _Quote:
     end: date
     year: Literal["calendar", "fiscal"]
     currency: str
-    provisional: bool
+    also: tuple[Literal["P", "F"], ...]
     scale: float
     scale_es: float
     decimals: int

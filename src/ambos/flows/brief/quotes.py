@@ -35,7 +35,8 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
         ``end`` as for `ambos show`; ``scale`` and ``decimals`` of the value shown (``scale_es``, ``decimals_es`` where Spanish has others) and ``unit`` (a text
         after it);
         ``do_not_say``; optional ``definition`` (else the series'), ``period`` (a text, for a range), ``figure``, ``side``,
-        ``currency``; ``provisional = true`` quotes a figure that its source still revises, and says so beside it.
+        ``currency``; ``also``: statuses beside the settled ones that are quoted too (P provisional, F projected), which the
+        period then says.
 
     Raises
     ------
@@ -44,7 +45,7 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
     """
     catalog = context.workspace.catalog
     shown = context.ask(entry, entry["series"])
-    wanted = (*SETTLED, "P") if entry.get("provisional") else SETTLED
+    wanted = [*SETTLED, *entry.get("also", ())]
     settled = change(shown.frame).filter(pl.col("value").is_not_null() & pl.col("status").is_in(wanted)).sort("start")
     if settled.is_empty():
         raise NoData(what=entry["series"])
@@ -58,8 +59,8 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
     shares = {lang: Decimal(str(row["value"])) / Decimal(str(scales[lang])) for lang in LANGUAGES}
     value = Text(*(f"{number(shares[lang], places[lang], lang)}{after[lang]}" for lang in LANGUAGES))
     when = Text.of(entry["period"]) if "period" in entry else Text(*(period(row["period"], lang) for lang in LANGUAGES))
-    if row["status"] == "P":
-        when = catalog.message("brief.provisional", period=when)
+    if row["status"] in ("P", "E", "F"):
+        when = catalog.message(f"brief.status.{row['status']}", period=when)
     kept = settled.tail(1).select(shown.frame.columns)
     citation = [catalog.sources[s].citation for s in shown.sources]
     return Quote(
