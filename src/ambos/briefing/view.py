@@ -136,6 +136,7 @@ class Viewer:
             "change": quote.change[language] if quote.change else "",
             "definition": quote.definition[language],
             "source": f"{quote.source[language]}; {known}",
+            "citation": quote.source[language],
             "do_not_say": quote.do_not_say[language],
             "side": quote.side or "",
             "figure": quote.figure if see else "",

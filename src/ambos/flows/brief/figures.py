@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast, get_args
 import polars as pl
 
 from ambos.briefing import Chart, Datum, DossierColumn, DossierTable
-from ambos.briefing.document import Cell
+from ambos.briefing.document import Cell, Dimension
 from ambos.briefing.formats import Precision
 from ambos.catalog import MOST_TIMES
 from ambos.flows.data.listing import age_of
@@ -251,12 +251,13 @@ def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
         ``frequency``, ``start``, ``end``, ``year``, ``currency`` as for `ambos show`; ``by``, ``facet``, ``order``, ``ends``,
         ``sides`` as for `ambos.briefing.Chart`; ``top`` keeps the largest items of the newest period;
         ``total = false`` drops totals; ``last`` keeps the newest so many periods; ``events = true`` marks events;
-        ``seam`` is the first period after a break of the figures; ``pages`` are pages of the site that show the chart too.
+        ``side`` is that of codes that ``sides`` does not name; ``seam`` is the first period after a break of the figures; ``pages`` are pages of the site that show the chart too.
     """
     answers = [_trim(context, context.ask(entry, s), entry) for s in _ids(entry["series"])]
     catalog = context.workspace.catalog
     data = [d for shown in answers for d in data_of(shown)]
     unit = catalog.units[data[0].unit]
+    by: Dimension = entry.get("by", "item")
     asked = entry.get("frequency") or _frequency(answers[0].what, catalog.series)
     frequency = cast(Precision, asked if asked in get_args(Precision) else "A")
     marked = {b.event.id: b.event for shown in answers for b in shown.breaks if b.periods}
@@ -268,11 +269,11 @@ def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
         unit=unit,
         data=tuple(data),
         frequency=frequency,
-        by=entry.get("by", "item"),
+        by=by,
         facet=entry.get("facet", ""),
         order=tuple(entry.get("order", ())),
         ends=tuple(entry.get("ends", ())),
-        sides=entry.get("sides", {}),
+        sides={**({getattr(d, by): entry["side"] for d in data} if "side" in entry else {}), **entry.get("sides", {})},
         events=tuple(marked.values()),
         seam=entry.get("seam"),
         unconfirmed=_are_unconfirmed(context, answers),

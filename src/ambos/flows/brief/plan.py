@@ -138,6 +138,7 @@ class _Chart(_Figure):
     order: tuple[str, ...]
     ends: tuple[str, ...]
     sides: Mapping[str, Side]
+    side: Side
     events: bool
     seam: date
 
