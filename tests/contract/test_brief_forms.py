@@ -82,6 +82,8 @@ def test_a_provisional_number_and_one_that_is_overdue_say_so(document: Document)
     )
     assert by_id["sonora_product"].age is None
     assert by_id["mead"].value == Text("1,037.6 ft", "316.3 m")
+    assert by_id["sonora_people"].period == Text("2026, projected", "2026, proyectado")
+    assert by_id["arizona_people"].period == Text("2023, estimated", "2023, estimado")
 
 
 def test_every_number_has_its_data(document: Document, here: Workspace) -> None:
@@ -117,7 +119,7 @@ def test_the_summary_is_one_page(
 
 def test_the_summary_has_numbers_of_all_pillars(document: Document) -> None:
     topics = {quote.data[0].series.split(".")[0] for quote in document.cover}
-    assert {"trade", "economy", "crossings", "waits", "river", "air"} <= topics
+    assert {"trade", "economy", "work", "investment", "crossings", "waits", "river", "air"} <= topics
 
 
 def test_the_summary_tells_new_and_revised_figures_since_a_day(here: Workspace) -> None:

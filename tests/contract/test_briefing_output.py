@@ -292,6 +292,8 @@ def test_every_packaged_word_is_asked_for() -> None:
             "all_E",
             "since",
             "unconfirmed",
+            "notes",
+            "more_notes",
             "cell_B",
             "cell_E",
             "cell_F",

@@ -29,7 +29,7 @@ from ambos.briefing.document import (
 )
 from ambos.briefing.drawing import SIZE
 from ambos.model import Finding
-from ambos.text import Language, Text
+from ambos.text import LANGUAGES, Language, Text
 
 _MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
 #: Ids of units that give one quantity in two ways.
@@ -106,17 +106,29 @@ class Viewer:
         notes = {"id": "notes", "title": self.say("notes"), "intro": [], "blocks": rest, "back": True}
         return [*body, *([notes] if rest else []), *(self.section(s, back=True) for s in self.document.back)]
 
-    def shortened(self, figure: View) -> View:
-        """Cut the notes under a figure to `MOST_WORDS`; the rest goes to the end of the document."""
-        notes = " ".join(figure["notes"])
-        sentences = _SENTENCE.split(notes) if notes else []
-        if len(notes.split()) <= MOST_WORDS:
-            return figure
-        pointer = self.say("more_notes", figure=figure["label"])
+    def notes_of(self, figure: Chart | DossierTable) -> list[str]:
+        """Get all notes of a figure: what its marks mean, then its own."""
+        own = [note[self.language] for note in figure.notes]
+        if isinstance(figure, Chart):
+            return alt_text.notes(figure, self.words, self.language) + own
+        if _all_estimates(figure):
+            missing = any(d.value is None for d in figure.data)
+            return [self.say("all_E"), *([self.say("cell_M")] if missing else []), *own]
+        statuses = {d.status if d.value is not None else "M" for d in figure.data}
+        return [self.say(f"cell_{s}") for s in ("P", "E", "F", "B", "M") if s in statuses] + own
+
+    def shortened(self, figure: Chart | DossierTable, view: View) -> View:
+        """Cut the notes under a figure, where they are longer than `MOST_WORDS` in either language; the rest goes to the
+        end of the document."""
+        viewers = [replace(self, language=language) for language in LANGUAGES]
+        if all(len(" ".join(viewer.notes_of(figure)).split()) <= MOST_WORDS for viewer in viewers):
+            return view
+        sentences = _SENTENCE.split(" ".join(view["notes"]))
+        pointer = self.say("more_notes", figure=view["label"])
         kept, room = 0, MOST_WORDS - len(pointer.split())
-        while len(" ".join(sentences[: kept + 1]).split()) <= room:
+        while kept < len(sentences) - 1 and len(" ".join(sentences[: kept + 1]).split()) <= room:
             kept += 1
-        return {**figure, "notes": [*sentences[:kept], pointer], "rest": " ".join(sentences[kept:])}
+        return {**view, "notes": [*sentences[:kept], pointer], "rest": " ".join(sentences[kept:])}
 
     def quote(self, quote: Quote) -> View:
         """View a quotable number of the cover."""
@@ -204,7 +216,7 @@ class Viewer:
             return {"kind": "findings", "findings": [self.finding(f) for f in block.findings]}
         if isinstance(block, Sources):
             return self.sources(block)
-        return self.shortened(self.chart(block) if isinstance(block, Chart) else self.table(block))
+        return self.shortened(block, self.chart(block) if isinstance(block, Chart) else self.table(block))
 
     def figure(self, figure: Figure) -> View:
         """View the fields that charts and tables share."""
@@ -215,7 +227,6 @@ class Viewer:
             "id": figure.id,
             "label": self.label(figure.id),
             "title": figure.title[language],
-            "notes": [n[language] for n in figure.notes],
             "findings": [self.finding(f) for f in figure.findings],
             "source": f"{self.say('source' if len(rests_on) == 1 else 'sources')}: {_stop('; '.join(rests_on))}"
             f" {_stop(known)}" + (f" {_stop(figure.age[language])}" if figure.age else ""),
@@ -230,7 +241,7 @@ class Viewer:
             "kind": "chart",
             "unit": _capital(alt_text.unit(chart, self.words)[self.language]),
             "alt": alt_text.alternative(chart, self.words, self.language),
-            "notes": alt_text.notes(chart, self.words, self.language) + base["notes"],
+            "notes": self.notes_of(chart),
             "heads": heads,
             "rows": rows,
             "whole_unit": chart.unit.name[self.language],
@@ -243,13 +254,10 @@ class Viewer:
         if self.language == "es":
             table = _metric_first(table)
         base = self.figure(table)
-        statuses = {d.status if d.value is not None else "M" for d in table.data}
-        marks = [self.say(f"cell_{s}") for s in ("P", "E", "F", "B", "M") if s in statuses]
         rows = [
             [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
         ]
-        if statuses - {"M"} == {"E"}:  # a letter at every value says no more than one sentence
-            marks[0] = self.say("all_E")
+        if _all_estimates(table):  # a letter at every value says no more than one sentence
             rows = [[{**cell, "mark": ""} for cell in row] for row in rows]
         units = [
             formats.unit_name(c.unit.name, c.scale, self.words)[self.language] if c.unit else "" for c in table.columns
@@ -269,7 +277,7 @@ class Viewer:
                     "weight": _weight(cells, f"{column.label[self.language]} {unit}"),
                 }
             )
-        whole = {**base, "kind": "table", "notes": marks + base["notes"], "columns": columns, "rows": rows}
+        whole = {**base, "kind": "table", "notes": self.notes_of(table), "columns": columns, "rows": rows}
         return {**whole, "unit": _capital(common)} if common else whole
 
     def cell(self, cell: Text | Datum | date | None, column: DossierColumn) -> View:
@@ -330,6 +338,11 @@ def _metric_first(table: DossierTable) -> DossierTable:
             order[i], order[i + 1] = i + 1, i
     columns = tuple(table.columns[i] for i in order)
     return replace(table, columns=columns, rows=tuple(tuple(row[i] for i in order) for row in table.rows))
+
+
+def _all_estimates(table: DossierTable) -> bool:
+    """Return True if every value of a table is an estimate."""
+    return {d.status for d in table.data if d.value is not None} == {"E"}
 
 
 def _are_numbers(cells: list[str]) -> bool:
