@@ -227,6 +227,7 @@ class Viewer:
             "id": figure.id,
             "label": self.label(figure.id),
             "title": figure.title[language],
+            "notes": [n[language] for n in figure.notes],
             "findings": [self.finding(f) for f in figure.findings],
             "source": f"{self.say('source' if len(rests_on) == 1 else 'sources')}: {_stop('; '.join(rests_on))}"
             f" {_stop(known)}" + (f" {_stop(figure.age[language])}" if figure.age else ""),
