@@ -36,7 +36,7 @@ def test_a_file_is_judged_by_the_flow_of_the_verb_and_deleted(
         f"/{language}/air", files={"file": ("hours.csv", SPECIMEN.read_bytes(), "text/csv")}, data={"what": what}
     )
     assert response.status_code == 200
-    assert '<table class="shown">' in response.text
+    assert '<table class="shown' in response.text
     assert response.headers["cache-control"] == "no-store"
     assert not list(tmp_path.iterdir())
 
@@ -70,7 +70,7 @@ def test_other_pages_of_the_air_have_figures_in_both_languages(web_client: TestC
     for language in ("en", "es"):
         response = web_client.get(f"/{language}/air/{path}")
         assert response.status_code == 200
-        assert '<table class="shown">' in response.text
+        assert '<table class="shown' in response.text
 
 
 @pytest.mark.parametrize(

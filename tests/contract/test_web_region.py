@@ -163,3 +163,8 @@ def test_every_municipality_and_county_drawn_is_a_place(web_client: TestClient) 
     catalog = web_client.app.state.site.workspace.catalog  # type: ignore[attr-defined]
     drawn = boundaries(catalog)
     assert drawn and len(drawn.places) == 15 + 72 and set(drawn.places) <= set(catalog.places)
+
+
+def test_a_topic_names_its_further_pages_by_their_titles(web_client: TestClient) -> None:
+    page = web_client.get("/es/topics/river").text
+    assert '<a href="/es/river/outlook">Perspectiva del río Colorado: probabilidad de cada nivel</a>' in page

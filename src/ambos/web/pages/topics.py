@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 
 from ambos.briefing.document import Chart
+from ambos.catalog.words import load_words
 from ambos.errors import NoData
 from ambos.flows.region.topics import TopicPage, numbers, series_in, topic_page
 from ambos.web.drawing import serve_chart
@@ -31,7 +32,7 @@ def _asked(page: Asked, topic: str) -> TopicPage:
     site = page.site
     if topic not in page.workspace.catalog.topics:
         topic_page(page.workspace, topic, (), ())  # refuses it
-    quotes, findings = site.once("numbers", numbers), site.findings()
+    quotes, findings = site.once("numbers", numbers, lasting=True), site.findings()
     return site.once(("topic", topic), lambda workspace: topic_page(workspace, topic, quotes, findings))
 
 
@@ -53,9 +54,11 @@ serve_chart(router, "/topics/{topic}/{figure}", _chart)
 def one_topic(page: Asked, shown: Topical) -> HTMLResponse:
     """Show a topic: lead, charts and tables, findings, series."""
     path = f"/topics/{shown.topic.id}"
+    known = load_words(page.workspace.catalog).pages
     return page.render(
         "topic.html.j2",
         shown=shown,
+        pages=[known[one.removeprefix("/")] for one in shown.topic.pages],
         blocks=blocks(page, shown.section.blocks, path),
         findings=shown.findings[:FINDINGS],
     )
