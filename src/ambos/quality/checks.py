@@ -13,7 +13,19 @@ from ambos.catalog import Catalog
 from ambos.model import Event, Finding
 from ambos.model.codes import TOTAL
 from ambos.periods import MONTHS_IN
-from ambos.quality import annual, arrival, contradictions, coverage, labels, records, related, shifts, steps, waits
+from ambos.quality import (
+    annual,
+    arrival,
+    compiled,
+    contradictions,
+    coverage,
+    labels,
+    records,
+    related,
+    shifts,
+    steps,
+    waits,
+)
 from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
@@ -33,6 +45,8 @@ CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
     "year_and_months": annual.year_and_months,
     "parts_and_total": annual.parts_and_total,
     "two_sources": annual.two_sources,
+    "parts_elsewhere": compiled.parts_elsewhere,
+    "repeated_survey": compiled.repeated_survey,
     "out_of_line": steps.out_of_line,
     "ledger_open": steps.ledger_open,
     "arrival": arrival.newest,
