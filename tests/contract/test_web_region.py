@@ -152,6 +152,17 @@ def test_a_municipality_has_a_map_its_people_and_the_nearest_ports(web_client: T
     assert page.index("/en/crossings/douglas") < page.index("/en/crossings/naco")  # the nearer first
 
 
+def test_the_map_of_a_place_names_both_states_and_every_port(web_client: TestClient) -> None:
+    page = web_client.get("/es/places/hermosillo").text
+    names = re.findall(r'<text class="(side|port)"[^>]*>([^<]+)</text>', page)
+    assert {name for kind, name in names if kind == "side"} == {"Arizona", "Sonora"}
+    assert {name for kind, name in names if kind == "port"} == {
+        *("San Luis", "Lukeville", "Sasabe", "Nogales", "Naco", "Douglas")
+    }
+    assert page.index("<figure") < page.index("Qué se tiene"), "before the figures"
+    assert "hace 5 años" in page and "2,159" not in page
+
+
 def test_a_port_names_its_counterpart_where_it_is_known(web_client: TestClient) -> None:
     assert "Sonoyta" in web_client.get("/es/places/lukeville").text
     assert "no se tiene el nombre del puerto de ese lado" in web_client.get("/es/places/nogales-morley").text

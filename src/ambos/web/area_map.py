@@ -15,11 +15,13 @@ WIDTH, MARGIN = 560.0, 8.0
 
 @dataclass(frozen=True, slots=True)
 class AreaMap:
-    """A map: its size, outlines as paths of SVG by the parent of the places, the place marked, and the ports."""
+    """A map: its size, outlines as paths of SVG by the parent of the places, with its name and where that is written, the
+    place marked, and the ports."""
 
     width: int
     height: int
     sides: Mapping[str, str]
+    names: tuple[tuple[Place, float, float], ...]
     marked: str
     ports: tuple[tuple[Place, float, float], ...]
 
@@ -48,17 +50,26 @@ def area_map(drawn: Boundaries, place: Place, places: Mapping[str, Place], ports
         return MARGIN + (point[0] - west) * flat * scale, MARGIN + (high - point[1]) * scale
 
     sides: dict[str, str] = {}
+    corners: dict[str, list[tuple[float, float]]] = {}
     for id, rings in drawn.places.items():
         side = places[id].parent or ""
         sides[side] = sides.get(side, "") + _path(rings, at)
+        corners.setdefault(side, []).extend(at(point) for ring in rings for point in ring)
     marks = [(p, *at((p.longitude, p.latitude))) for p in ports if p.longitude is not None and p.latitude is not None]
     return AreaMap(
         round(WIDTH),
         round(2 * MARGIN + (high - low) * scale),
         sides,
+        tuple((places[side], *_middle(points)) for side, points in corners.items() if side in places),
         _path(drawn.places[place.id], at),
         tuple((p, round(x, 1), round(y, 1)) for p, x, y in marks),
     )
+
+
+def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+    """The middle of points: half of them lie to each side of it."""
+    across, down = (sorted(one[axis] for one in points) for axis in (0, 1))
+    return round(across[len(across) // 2], 1), round(down[len(down) // 2], 1)
 
 
 def _path(rings: Iterable[Ring], at: Callable[[tuple[float, float]], tuple[float, float]]) -> str:

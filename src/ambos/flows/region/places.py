@@ -22,6 +22,7 @@ from ambos.periods import days_of
 from ambos.text import LANGUAGES, Text, joined
 
 _MINUTES_A_DAY = 1440
+_DAYS_A_YEAR = 365.25
 #: Statuses that stand beside a figure: provisional, estimated, projected.
 MARKED = ("P", "E", "F")
 
@@ -178,6 +179,9 @@ def _newest(workspace: Workspace, what: Series, place: Place) -> tuple[Cell, ...
 def _ago(days: int) -> Text:
     if days < 0:
         return Text("in the future", "en el futuro")
+    if days >= 2 * _DAYS_A_YEAR:
+        years = int(days / _DAYS_A_YEAR)
+        return Text(f"{years} years ago", f"hace {years} años")
     age = age_in_words(days * _MINUTES_A_DAY) if days > 1 else Text(f"{days} days", f"{days} días")
     return Text(f"{age.en} ago", f"hace {age.es}")
 
