@@ -41,8 +41,15 @@ def recognise(name: str, head: bytes) -> str:
 
 
 def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
-    """The rows of ``fx``; a rate that is not available is null with status M."""
+    """The rows of ``fx``; a rate that is not available is null with status M.
+
+    Raises
+    ------
+    WrongShape
+    """
     if kind == "days":
+        if not file.content().endswith(b"\n"):  # a rate has one to four decimals: one that is cut looks like another
+            raise wrong(file, "its last line is not ended: it was cut.", "su último renglón no termina: está cortado.")
         raw = read_csv(file, DAYS).rename({DAYS[0]: "fecha", DAYS[1]: "dato"}).with_columns(series=pl.lit(FIX))
     else:
         content = read_json(file)
