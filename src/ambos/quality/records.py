@@ -113,6 +113,8 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
     """The changes of one kind in one vintage."""
     sizes = pl.coalesce("change", "before", "after").abs()
     largest = rows.sort(sizes, descending=True, maintain_order=True).row(0, named=True)
+    column = dataset.column(_number(dataset))
+    decimals = context.catalog.units[column.unit].decimals if column.unit else 0
     typical = rows["relative"].abs().median()
     return finding(
         check,
@@ -129,8 +131,8 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
         known=dated(_as_date(known)),
         typical=percent(float(typical), 2) if isinstance(typical, int | float) else Text.same("–"),
         what=_described(context, dataset, largest),
-        old=both(largest["before"]),
-        new=both(largest["after"]),
+        old=both(largest["before"], decimals),
+        new=both(largest["after"], decimals),
     )
 
 
