@@ -14,13 +14,15 @@ from ambos.flows.air.design import design
 from ambos.flows.air.exceed import exceedances
 from ambos.flows.air.index import judge_hours
 from ambos.flows.air.pair import pairs
-from ambos.flows.brief.air import twins
+from ambos.flows.air.recent import recent
+from ambos.flows.brief.air import newest_readings, twins
 from ambos.flows.brief.figures import DossierContext
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.model.answer import Answer, records
+from ambos.model.answer import Answer, Column, cell_text, records
 
 START = datetime(2026, 3, 1, 7, tzinfo=UTC)  # midnight in Nogales
 HOURS = 24 * 3
+ENTRY = {"id": "readings", "title": {"en": "a", "es": "a"}}
 
 
 def value(network: str, hour: int) -> Decimal:
@@ -118,6 +120,30 @@ def test_the_dossier_counts_valid_months_at_the_stations_compared(tmp_path: Path
     assert told[post_office, "Instituto Tecnológico de Nogales (80-026-0006 · SINAICA 187)"].es == "PM2.5: 1 de 2"
     assert [cell for (us, _), cell in told.items() if us == post_office][1:] == [None]
     assert not any("ask for a key" in n.en for n in table.notes)
+
+
+def test_newest_readings_stand_beside_both_indices_in_the_dossier(workspace: Workspace) -> None:
+    """The last of three days at ITN: 60 to 66 µg/m³; an hour of NowCast and of Mexico's mean of 12 hours."""
+    answer = recent(workspace, country="mx")
+    (row,) = answer.table("stations").cells()
+    assert (row["day"], row["hours"]) == (date(2026, 3, 3), 24)
+    assert cell_text(row["highest"], Column("", None)).en == "66 µg/m³"
+    hours = [r for r in judge_hours(workspace, None, station="nogales_itn").table("hours").cells() if str(r["time"])[:10] == "2026-03-03"]  # fmt: skip
+    assert row["us_index"] == max(int(r["us_index"]) for r in hours)  # type: ignore[call-overload]
+    assert row["mx_category"] is not None and row["us_category"] is not None
+    (table,) = newest_readings(DossierContext(workspace, []), ENTRY)
+    assert "Nogales" in table.rows[0][0].en and table.rows[0][1] == date(2026, 3, 3)  # type: ignore[union-attr]
+    assert {row["station"] for row in records(recent(workspace).table("stations"))} == {
+        "nogales_itn",
+        "nogales_post_office",
+    }
+
+
+def test_without_readings_the_dossier_has_no_table_of_them(tmp_path: Path) -> None:
+    opened = open_workspace(tmp_path)
+    assert newest_readings(DossierContext(opened, []), ENTRY) == []
+    with pytest.raises(NoData):
+        recent(opened)
 
 
 def test_design_of_a_station_with_too_little(workspace: Workspace) -> None:

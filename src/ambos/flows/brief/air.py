@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any
 
 from ambos.briefing import DossierTable
+from ambos.errors import NoData
 from ambos.flows.air.design import NAMES
 from ambos.flows.air.exceed import COUNTRIES
 from ambos.flows.air.idling import Inventory, answer, idling
 from ambos.flows.air.limits import limits as limits_in_force
 from ambos.flows.air.pair import pair_stations
+from ambos.flows.air.recent import recent
 from ambos.flows.brief.answers import Basis, Row, code_of, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext
 from ambos.model.answer import Answer, Cell, Column, Named, View, cell_text
@@ -168,6 +170,19 @@ def twins(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     )
     view = View(None, ("pair_name", "us", "mx", "known_on_both_sides", "distance_km", "months"), labels=labels)
     return published(context, entry, table, view, Basis(entry["known"], cited=cited), notes=notes)
+
+
+def newest_readings(context: DossierContext, entry: Mapping[str, Any]) -> list[DossierTable]:
+    """Tabulate the newest readings of the stations of Mexico beside both indices; nothing where none are held."""
+    workspace = context.then()
+    try:
+        answer = recent(workspace, country="mx")
+    except NoData:
+        return []
+    sources, known = of_datasets(context, ["air_readings"])
+    table = answer.table("stations")
+    basis = Basis(known or context.today(), ids(sources), sources, answer.sources, "P")
+    return [published(context, entry, table, View(None, table.labelled()), basis, heads=2, notes=answer.notes)]
 
 
 def _months(context: DossierContext, answer: Answer) -> Iterator[Text | None]:

@@ -67,6 +67,7 @@ ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list
     "air.limits": brief_air.limits,
     "air.idling": brief_air.idling_table,
     "air.twins": brief_air.twins,
+    "air.readings": brief_air.newest_readings,
 }
 #: Keys of a row of the opening spread.
 _SIDES = ("first", "second")
