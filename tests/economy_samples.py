@@ -9,6 +9,7 @@ from collections.abc import Sequence
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 EXPORTS, PRODUCT = "Tabulados_INEGI_Exportaciones.xlsx", "SAGDP2N__ALL_AREAS_1997_2022_cleaned.xlsx"
 PANEL = "panel_data.xlsx"
+DAMS = "Catalogo_presas.xlsx"
 _QUARTERS = ("1_trimestre", "2_trimestre", "3_trimestre ", "4_trimestre ", "Suma_trimestres")
 
 
@@ -68,6 +69,18 @@ def panel() -> bytes:
             ("Queretaro ", 2015, 1000.5, 10400468),
         ],
         [("Variable", "Description"), ("new_fdi", "New Foreign Direct Investment Inflows. Millions of Dollars. ")],
+    )
+
+
+def dams() -> bytes:
+    """CONAGUA's catalogue of a state's reservoirs, two of them, and a sheet that is none."""
+    return book(
+        [
+            ("Clave", "Nombre_comun", "cap_name", "cap_namo", "vol_muerto", "Altitud"),
+            ("LCDSO", "La Angostura", 1116, 703, 10, 860),
+            ("PECSO", "El Novillo", 3312, 2833, 200, 2110),
+        ],
+        [("MUNI", "MUNICIPIOS"), (1, "Aconchi")],
     )
 
 

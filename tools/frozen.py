@@ -68,6 +68,9 @@ show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019
 show economy.mx_product --from 2019 --currency USD
+dams
+dams --date 2024-06-30 --json
+dams --date 1965-01-01
 economy
 economy --year 2024 --json
 economy --year 1900

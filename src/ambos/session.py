@@ -26,6 +26,7 @@ from ambos.flows.data.listing import places_answer, series_answer, sources_answe
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
 from ambos.flows.frames import frame
+from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
@@ -174,6 +175,7 @@ class Session(_Subject):
     sources = _method(sources_answer)
     search = _method(search)
     economy = _method(industries)
+    dams = _method(dams)
 
     def check(self, *, place: str | None = None, check: str | None = None) -> Result:
         """Give the findings of all checks, as ``ambos check data``; nothing is written.

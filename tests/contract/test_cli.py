@@ -35,6 +35,7 @@ VERBS = (
     "runs",
     "river",
     "air",
+    "dams",
     "economy",
     "search",
     "series",

@@ -75,6 +75,11 @@ def test_the_economy_answers_as_on_the_terminal(session: Session, shells: dict[s
     assert session.economy(year=2021).json() == json.loads(printed.out)
 
 
+def test_the_dams_answer_as_on_the_terminal(session: Session, shells: dict[str, Shell], tmp_path: Path) -> None:
+    printed = shells["es"]("dams", "--date", "2024-06-30", "--json", folder=tmp_path)
+    assert session.dams(day=date(2024, 6, 30)).json() == json.loads(printed.out)
+
+
 def test_numbers_are_numbers_and_missing_ones_null(session: Session) -> None:
     frame = session.river.status(year=2023).frame
     assert frame.schema["total_af"] == pl.Int64 and frame.schema["total_hm3"] == pl.Float64

@@ -59,6 +59,15 @@ def test_every_topic_shows_its_charts_tables_and_series(web_client: TestClient) 
     assert chart.headers["content-type"] == "image/svg+xml"
 
 
+@pytest.mark.parametrize(("language", "words"), [("en", "June 30, 2024"), ("es", "30 de junio de 2024")])
+def test_reservoirs_of_a_day_are_a_page_of_their_topic(web_client: TestClient, language: str, words: str) -> None:
+    page = web_client.get(f"/{language}/dams?date=2024-06-30")
+    assert page.status_code == 200
+    assert words in page.text and "782.1" in page.text and "297.6" in page.text  # the nine of the state, and El Novillo
+    assert web_client.get(f"/{language}/dams?date=1965-01-01").status_code == 404
+    assert f"/{language}/dams" in addresses(web_client.get(f"/{language}/topics/water").text)
+
+
 @pytest.mark.parametrize(("language", "words"), [("en", "Millions of dollars"), ("es", "Millones de pesos")])
 def test_industries_of_both_states_are_a_page(web_client: TestClient, language: str, words: str) -> None:
     page = web_client.get(f"/{language}/economy?year=2021")

@@ -26,7 +26,7 @@ from air_samples import (
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.base import File
 from cbp_samples import tar
-from economy_samples import EXPORTS, PANEL, PRODUCT, exports, panel, product
+from economy_samples import DAMS, EXPORTS, PANEL, PRODUCT, dams, exports, panel, product
 from health_samples import CURVES, TOTALS, curves, results, totals
 from health_samples import TESTS as RESULTS
 from population_samples import PEOPLE, people
@@ -97,6 +97,7 @@ def _made() -> dict[str, bytes]:
         WORKBOOK: workbook(),
         EXPORTS: exports(),
         PANEL: panel(),
+        DAMS: dams(),
         PRODUCT: product(),
         PEOPLE: people(),
         LABOUR: labour(),

@@ -75,7 +75,7 @@ KINDS = {
     "inegi_state_exports": {"open", "state", "states", "sums", "sums of states", "tables", "panel"},
     "inegi_customs": {"open", "several", "one"},
     "bea_state_gdp": {"interface", "workbook"},
-    "conagua_reservoirs": {"report", "long"},
+    "conagua_reservoirs": {"report", "long", "catalogue"},
     "txdot_crossings": {"months"},
     "mcv_indicators": {"long"},
     "economia_fdi": {"table", "investment", "investment answer"},

@@ -13,6 +13,7 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import NoData
 from ambos.flows.data.show import show
+from ambos.flows.region.dams import dams
 from ambos.flows.workspace import Workspace, open_workspace
 
 RAW = Path(__file__).resolve().parents[3] / "shared/data/raw/sonora-reservoirs-daily-1941-2024"
@@ -90,3 +91,22 @@ def test_every_row_of_the_file_is_embedded(here: Workspace, catalog: Catalog) ->
     assert found.keys() == sums.keys()
     assert all(found[dam][0] == days and found[dam][1] == total for dam, (days, total) in sums.items())
     assert sum(days for days, _ in found.values()) == 202_993 - 13_673
+
+
+def test_how_full_the_reservoirs_are_is_of_the_ordinary_maximum_level(here: Workspace) -> None:
+    """30 June 2024: the file's storages over the NAMO of its catalogue (El Novillo 2,833 hm³; the nine 8,551)."""
+    answer = dams(here, day=date(2024, 6, 30))
+    table = answer.table("dams")
+    rows = {row["dam"].code: row for row in table.cells()}  # type: ignore[union-attr]
+    assert float(rows["novillo"]["percent"]) == pytest.approx(100 * 297.578 / 2833)  # type: ignore[arg-type]
+    assert rows["abelardo_rodriguez"]["storage_hm3"] == 0
+    (total,) = table.cells(table.totals)
+    assert total["namo_hm3"] == 703 + 2833 + 3023 + 1200 + 121 + 220 + 42 + 16 + 393
+    assert float(total["percent"]) == pytest.approx(100 * 782.077 / 8551)  # type: ignore[arg-type]
+    assert any("Abraham González" in note.en for note in answer.notes)
+    usual, years = rows["novillo"]["usual_hm3"], rows["novillo"]["usual_years"]
+    assert years == 30 and float(usual) == pytest.approx(39339 / 30, rel=1e-4)  # type: ignore[arg-type]
+    assert rows["pilares"]["usual_hm3"] is None  # held since 2023 only
+    assert dams(here).facts["day"] == date(2024, 9, 19)
+    with pytest.raises(NoData):
+        dams(here, day=date(1965, 6, 30))

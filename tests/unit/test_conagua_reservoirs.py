@@ -12,6 +12,7 @@ from ambos.catalog import Catalog
 from ambos.errors import WrongShape
 from ambos.sources.conagua import reservoirs
 from ambos.sources.shared.base import File, Rows
+from economy_samples import DAMS, dams
 
 LONG, REPORT = "sonora_dams_daily_storage.csv", "sina-presas-2023-12-05.json"
 
@@ -42,6 +43,29 @@ def test_of_a_report_the_reservoirs_of_other_states_are_counted_not_refused(cata
     assert [note.en for note in file.notes] == ["reservoirs of other states: 1"]
     assert at(rows, "angostura", date(2023, 12, 5)) == [(Decimal("356.1600"), "A")]
     assert at(rows, "novillo", date(2023, 12, 5)) == [(None, "M")]
+
+
+def test_the_catalogue_says_what_reservoirs_hold_in_the_year_of_which_it_is(catalog: Catalog) -> None:
+    file = File(DAMS, dams(), as_of=date(2023, 6, 29))
+    (rows,) = reservoirs.read(file, reservoirs.recognise(DAMS, file.head()), catalog)
+    assert rows.dataset == "mx_dam_capacities" and rows.rejected.is_empty()
+    assert rows.frame.select("period", "dam", "namo_hm3", "name_hm3", "dead_hm3").rows() == [
+        (date(2023, 1, 1), "angostura", 703, 1116, 10),
+        (date(2023, 1, 1), "novillo", 2833, 3312, 200),
+    ]
+
+
+def test_a_report_that_says_what_a_reservoir_holds_is_read_for_it(catalog: Catalog, specimens: Path) -> None:
+    content = (specimens / "conagua" / REPORT).read_bytes()
+    more = content.replace(
+        b'"almacenaactual": 356.16', b'"namealmac": 1116.5, "namoalmac": 703.36, "almacenaactual": 356.16'
+    )
+    file = File(REPORT, more)
+    storage, capacity = reservoirs.read(file, reservoirs.recognise(REPORT, file.head()), catalog)
+    assert storage.frame.height == 2
+    assert capacity.frame.select("period", "dam", "namo_hm3", "dead_hm3").rows() == [
+        (date(2023, 1, 1), "angostura", Decimal("703.3600"), None)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ from ambos.flows.air.pair import pair_stations
 from ambos.flows.data import catalogue, figures, listing, vintages
 from ambos.flows.data import findings as known_findings
 from ambos.flows.data.show import show
+from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
@@ -80,6 +81,10 @@ Volume = Annotated[int | None, Query(ge=0, le=1_000_000_000)]
 
 
 # -- flows with the arguments of an address ---------------------------------------------------------------------------
+def _dams(workspace: Workspace, *, day: FirstDay = None, as_of: LastDay = None) -> Answer:
+    return dams(workspace, day=day, as_of=as_of)
+
+
 def _show(
     workspace: Workspace,
     id: str,
@@ -266,6 +271,12 @@ VERBS = (
         "/economy",
         industries,
         Text("The states' industries side by side", "Las industrias de los estados, lado a lado"),
+        sample={},
+    ),
+    Verb(
+        "/dams",
+        _dams,
+        Text("Reservoirs of the state's own rivers on a day", "Presas de los ríos propios del estado en un día"),
         sample={},
     ),
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
