@@ -158,6 +158,25 @@ def test_a_table_is_read_by_ranges_without_its_other_columns(web_client: TestCli
     assert bad.status_code == 416
 
 
+def test_a_table_answers_what_readers_in_place_ask(web_client: TestClient) -> None:
+    address = "/api/v1/bulk/fx.parquet"
+    head = web_client.head(address)
+    size = int(head.headers["content-length"])
+    assert (head.status_code, head.content, head.headers["accept-ranges"]) == (200, b"", "bytes")
+    assert head.headers["etag"] and head.headers["last-modified"]
+    body = web_client.get(address).content
+    assert len(body) == size
+    for asked, first, last in (
+        ("0-3", 0, 3),
+        (f"{size - 8}-{size - 1}", size - 8, size - 1),
+        ("-8", size - 8, size - 1),
+    ):
+        part = web_client.get(address, headers={"Range": f"bytes={asked}", "If-Range": head.headers["etag"]})
+        assert (part.status_code, part.content) == (206, body[first : last + 1])
+        assert part.headers["content-range"] == f"bytes {first}-{last}/{size}"
+        assert "content-encoding" not in part.headers
+
+
 @pytest.mark.parametrize("language", ["en", "es"])
 def test_the_page_of_the_api_lists_every_address_with_its_parameters_in_each_language(
     web_client: TestClient, language: str
