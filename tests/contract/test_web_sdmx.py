@@ -94,6 +94,30 @@ def test_data_fit_the_schema_and_are_named_in_both_languages(web_client: TestCli
     assert given == values
 
 
+def test_json_stat_holds_the_figures_at_the_places_of_their_codes(
+    web_client: TestClient, values: dict[str, float]
+) -> None:
+    answer = web_client.get(f"{BASE}/data/dataflow/AMBOS/CROSSINGS/1.0.0/{TRUCKS}?format=jsonstat&lang=es").json()
+    assert (answer["version"], answer["class"]) == ("2.0", "dataset")
+    assert answer["id"] == list(answer["dimension"])
+    for id, size in zip(answer["id"], answer["size"], strict=True):
+        category = answer["dimension"][id]["category"]
+        assert size == len(category["index"]) == len(category["label"])
+    assert answer["dimension"]["REF_AREA"]["category"]["label"] == {"2604": "Nogales"}
+    assert answer["dimension"]["INDICATOR"]["category"]["unit"]["CROSSINGS_TRUCKS"]["label"] == "camiones de carga"
+    years = answer["dimension"]["TIME_PERIOD"]["category"]["index"]  # the only dimension with more than one code
+    assert {years[int(at)]: value for at, value in answer["value"].items()} == values
+    assert answer["status"].keys() > answer["value"].keys()  # of a year that is not whole the status alone
+    more = web_client.get(
+        f"{BASE}/data/dataflow/AMBOS/CROSSINGS/1.0.0/A.2604+2601.CROSSINGS_TRUCKS?format=jsonstat"
+    ).json()
+    half = len(more["dimension"]["TIME_PERIOD"]["category"]["index"])
+    first = more["dimension"]["REF_AREA"]["category"]["index"].index("2604")
+    assert {int(at) - first * half: v for at, v in more["value"].items() if int(at) // half == first} == {
+        more["dimension"]["TIME_PERIOD"]["category"]["index"].index(year): v for year, v in values.items()
+    }
+
+
 def test_labels_of_csv_are_in_the_language_asked_for(web_client: TestClient) -> None:
     query = f"{BASE}/data/dataflow/AMBOS/CROSSINGS/+/{TRUCKS}?lastNObservations=1"
     asked = {"Accept": "application/vnd.sdmx.data+csv;version=2.0.0;labels=both", "Accept-Language": "es-MX"}

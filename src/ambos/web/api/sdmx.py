@@ -312,6 +312,7 @@ def _data(
     first: Annotated[Count, Query(alias="firstNObservations")] = None,
     last: Annotated[Count, Query(alias="lastNObservations")] = None,
     as_of: AsOf = None,
+    format: Literal["jsonstat"] | None = None,
 ) -> Response:
     """Answer a data query."""
     site = site_of(request)
@@ -320,14 +321,16 @@ def _data(
     if first or last:
         found = _ends(found, cube, first, last)
     known = {a.id: a for a in _known(site) if a.kind in ("codelist", "conceptscheme")}
-    form, asked = _form(request, _DATA_TYPES)
     language, now = language_asked(request), datetime.now(UTC)
-    if form == _CSV:
+    if format == "jsonstat":
+        return _reply(json_text(sdmx_data.to_stat(cube, found, known, now, language)), "application/json")
+    wanted, asked = _form(request, _DATA_TYPES)
+    if wanted == _CSV:
         labels = cast("sdmx_data.Labels", asked["labels"] if asked.get("labels") in ("name", "both") else "id")
         return _reply(
             sdmx_data.to_csv(cube, found, known, labels, language), f"{_DATA_TYPES[_CSV]};labels={labels};charset=utf-8"
         )
-    if form == _JSON:
+    if wanted == _JSON:
         return _reply(json_text(sdmx_data.to_json(cube, found, known, now, language)), _DATA_TYPES[_JSON])
     return _reply(sdmx_data.to_xml(cube, found, now), _DATA_TYPES[_XML])
 

@@ -1,4 +1,4 @@
-"""Figures of a cube as SDMX-CSV 2, SDMX-JSON 2 and SDMX-ML 3.0."""
+"""Figures of a cube as SDMX-CSV 2, SDMX-JSON 2, SDMX-ML 3.0 and JSON-stat 2."""
 
 from __future__ import annotations
 
@@ -157,3 +157,51 @@ def to_json(
         "dataSets": [{"structure": 0, "action": "Information", "links": links, "series": series}],
     }
     return {"meta": meta(now, "data-message/tools/schemas/2.0.0/sdmx-json-data-schema.json", language), "data": data}
+
+
+def to_stat(
+    cube: Cube, found: Sequence[Row], known: Mapping[str, Artefact], now: datetime, language: Language
+) -> dict[str, object]:
+    """Describe figures as a dataset of JSON-stat 2.0: values by their place in the table of all codes.
+
+    A figure without a value has its status only; days of knowledge and breaks stand in the extension, by the same places.
+    """
+    own = [c for c in components(cube) if c.role == "dimension" or c.id == "TIME_PERIOD"]
+    names = {c.id: {i.id: i.name for i in known[c.codes].items} if c.codes else {} for c in components(cube)}
+    concepts = {item.id: item.name for item in known["CS_AMBOS"].items}
+    codes = {c.id: list(dict.fromkeys(str(row[c.id]) for row in found)) for c in own}
+    codes["TIME_PERIOD"].sort()
+
+    def named_code(id: str, code: str) -> str:
+        return names[id].get(code, Text.same(code))[language].strip()
+
+    def at(row: Row) -> str:
+        place = 0
+        for id, index in indices.items():
+            place = place * len(index) + index[str(row[id])]
+        return str(place)
+
+    indices = {id: {code: i for i, code in enumerate(listed)} for id, listed in codes.items()}
+    units = {str(row["INDICATOR"]): {"label": named_code("UNIT_MEASURE", str(row["UNIT_MEASURE"]))} for row in found}
+    dimensions: dict[str, dict[str, dict[str, object]]] = {
+        id: {"category": {"index": listed, "label": {code: named_code(id, code) for code in listed}}}
+        for id, listed in codes.items()
+    }
+    dimensions["INDICATOR"]["category"]["unit"] = units
+
+    def cells(column: str) -> dict[str, object]:
+        return {at(row): row[column] for row in found if row[column] is not None}
+
+    return {
+        "version": "2.0",
+        "class": "dataset",
+        "label": cube.dataset.title[language],
+        "updated": now.isoformat(timespec="seconds"),
+        "id": list(codes),
+        "size": [len(listed) for listed in codes.values()],
+        "role": {"time": ["TIME_PERIOD"], "geo": ["REF_AREA"], "metric": ["INDICATOR"]},
+        "dimension": {id: {"label": concepts[id][language]} | one for id, one in dimensions.items()},
+        "value": cells("OBS_VALUE"),
+        "status": cells("OBS_STATUS"),
+        "extension": {"AS_OF": cells("AS_OF"), "BREAK": cells("BREAK")},
+    }
