@@ -27,8 +27,10 @@ compiled: setup  ## the twin's kernel as machine code, and the tests as bytecode
 
 #: One worker more than processors: each waits for children and clocks now and then.
 WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) + 1)))
-#: What the tests write has to reach the disk each time; in memory it is there at once. Where 6 GB of it are free.
-IN_MEMORY := $(shell test -w /dev/shm && df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 && $$4 > 6e6 {print "TMPDIR=/dev/shm"}')
+#: What the tests write has to reach the disk each time; in memory it is there at once. Where 6 GB of it are free, and what
+#: is written there may be run.
+IN_MEMORY := $(shell test -w /dev/shm && grep ' /dev/shm ' /proc/mounts | grep -qv noexec && df -Pk /dev/shm | \
+	awk 'NR == 2 && $$4 > 6e6 {print "TMPDIR=/dev/shm"}')
 
 test: compiled  ## the tests (those on the big real files run where ../shared is)
 	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
