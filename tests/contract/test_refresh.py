@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
+from refresh_child import WAITS, dies, good, hangs
 
 from ambos.catalog import Catalog
 from ambos.delivery.outbox import Outbox
@@ -21,10 +20,7 @@ from ambos.flows.workspace import Workspace, open_workspace
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.http import Client
 from ambos.store import Store
-from ambos.text import Text
 from local_server import NOW, LocalServer, Reply
-
-WAITS = "cbp_border_waits"
 
 
 def test_a_source_that_is_down_or_lies_leaves_the_figures_held_and_its_failure_is_told(
@@ -64,19 +60,7 @@ def test_what_is_due_follows_each_sources_rhythm_and_a_failure_is_tried_again_so
     assert next_due(workspace, later) == (slowest, then + timedelta(hours=1))
 
 
-def _good(_folder: Path, _region: Path, source: str, pipe: Connection) -> None:
-    pipe.send(Text.same("refused") if source == WAITS else None)
-
-
-def _hangs(_folder: Path, _region: Path, _source: str, pipe: Connection) -> None:
-    time.sleep(600)
-
-
-def _dies(_folder: Path, _region: Path, _source: str, pipe: Connection) -> None:
-    os._exit(9)
-
-
-@pytest.mark.parametrize(("work", "seconds"), [(_hangs, 0.2), (_dies, 300.0)])
+@pytest.mark.parametrize(("work", "seconds"), [(hangs, 0.2), (dies, 300.0)])
 def test_a_process_that_hangs_or_dies_is_a_failure_of_its_source_and_the_next_is_asked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, work: Callable[..., None], seconds: float
 ) -> None:
@@ -97,7 +81,7 @@ def test_a_process_that_hangs_or_dies_is_a_failure_of_its_source_and_the_next_is
 def test_two_never_refresh_one_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ambos.web import refresher
 
-    monkeypatch.setattr(refresher, "_work", _good)
+    monkeypatch.setattr(refresher, "_work", good)
     monkeypatch.setattr("ambos.flows.data.refresh.CONNECTORS", ("banxico_fix", WAITS))
     first, second = (refresher.Refresher(open_workspace(tmp_path)) for _ in range(2))
     first.start()

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 from ambos.catalog import Catalog
 from ambos.indicators import change, figures, observe, top_items
 from ambos.periods import plus_months
+from examples import examples
 from indicator_samples import ask, crossing, months, table, values, wait
 
 calm = settings(
-    deadline=None, max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    deadline=None,
+    max_examples=examples(30),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 ARIZONA = ("2604", "2608", "2601", "2602", "2603", "2606")
 counts = st.dictionaries(
