@@ -71,6 +71,7 @@ show economy.mx_product --from 2019 --currency USD
 dams
 dams --date 2024-06-30 --json
 dams --date 1965-01-01
+dams --as-of 2026-01-01 --csv --table dams
 economy
 economy --year 2024 --json
 economy --year 1900

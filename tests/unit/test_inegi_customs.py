@@ -53,6 +53,15 @@ def test_a_confidential_cell_is_suppressed_not_zero(catalog: Catalog, specimens:
     assert at(read(catalog, name, content), customs="nogales", flow="export", mode="rail") == [(None, "S")]
 
 
+def test_customs_that_nobody_defines_are_passed_over_by_name(catalog: Catalog, specimens: Path) -> None:
+    name = "border_customs_comparison.csv"
+    content = (specimens / "inegi" / name).read_bytes().replace(b"Tijuana", b"Narnia")
+    file = File(name, content)
+    (rows,) = customs.read(file, "several", catalog)
+    assert rows.rejected.is_empty() and "tijuana" not in set(rows.frame["customs"])
+    assert [note.en for note in file.notes] == ["customs that are not defined: Narnia"]
+
+
 def test_chapters_in_place_of_customs_are_not_taken_for_them(specimens: Path) -> None:
     name = "bcmm_mtra_aduana_mensual_tr_cifra_2012_2026.csv"
     content = (specimens / "inegi" / name).read_bytes().replace(b"Otras aduanas", "Capítulo 01 Animales".encode())

@@ -5,7 +5,7 @@
 * ``one``: the rows of one customs, which the file's name gives.
 
 Amounts are millions of US dollars, free on board, by customs of clearance: not by state of origin, and not by port of the United
-States. A confidential cell (C, “Confidencial”) is suppressed, not 0. What INEGI says is revised will change again: provisional.
+States. Customs that neither all regions nor this one define are passed over by name. A confidential cell (C, “Confidencial”) is suppressed, not 0. What INEGI says is revised will change again: provisional.
 """
 
 from __future__ import annotations
@@ -61,6 +61,12 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     system = "inegi" if kind == "open" else "copied"
     modes = catalog.codelists["customs_modes"]
     totals = dict.fromkeys(modes.from_system("inegi"), TOTAL) if kind == "open" else {}
+    known = catalog.codelists["customs"].from_system(system).keys() | TOTALS.keys() | totals.keys()
+    others = ~raw["customs"].is_in(list(known))
+    if others.any():
+        names = ", ".join(name[:40] for name in raw.filter(others)["customs"].unique().sort().head(20))
+        file.notes.append(Text(f"customs that are not defined: {names}", f"aduanas que no están definidas: {names}"))
+        raw = raw.filter(~others)
     sheet = RawTable(raw)
     sheet.codes("customs", "customs", catalog.codelists["customs"], system, TOTALS | totals)
     sheet.codes("flow", "flow", catalog.codelists["flows"], "inegi" if kind == "open" else "copied")
