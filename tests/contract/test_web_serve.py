@@ -258,7 +258,8 @@ def test_a_line_names_the_route_and_not_who_asked_for_what(site: WebServer, capl
         site.ask("/en/series?q=private", headers="Authorization: private\r\n")
         site.ask("/static/ambos.css")  # by then the lines are written
     lines = [log._Lines().format(record) for record in caplog.records]
-    assert [json.loads(line)["route"] for line in lines[:3]] == ["/series/{id}"] * 2 + ["/series"]
+    routes = [json.loads(line)["route"] for line in lines]
+    assert [route for route in routes if route] == ["/series/{id}"] * 2 + ["/series"]  # a file has none
     assert not any(word in line for line in lines for word in ("private", "127.0.0.1", "nogales", "crossings"))
 
 
