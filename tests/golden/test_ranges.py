@@ -50,6 +50,10 @@ def test_no_newest_embedded_figure_is_out_of_its_past(tmp_path: Path) -> None:
         "usbr-natural-flow",
         "usbr-mead-24ms-2026",
         "bts-transborder-annual-unt",
+        "inegi-customs-nogales-2024-2026",
+        "mx-state-panel-2006-2022",
+        "sonora-reservoirs-daily-1941-2024",
+        "txdot-unt-texas-crossings-2008-2025",
     ],
 )
 def test_no_figure_of_a_real_file_is_set_aside_as_one_that_cannot_be(
