@@ -43,6 +43,9 @@ def figure(shown: Figures, period: str) -> tuple[object, str]:
         ("work.mx_insured_jobs", "MX-SON", "", "2021-09", 640_048),
         ("work.mx_insured_jobs", "MX-SON", "", "2025-12", 633_106),
         ("work.mx_insured_jobs", "MX", "", "2021-09", 20_594_919),
+        ("work.mx_insured_jobs", "MX", "", "2021-08", 20_420_823),
+        ("work.mx_informality", "MX", "", "2024", 54.45),
+        ("education.us_schooling", "US", "bachelor", "2023", 35.0),
         ("work.mx_insured_jobs_municipality", "MX-26043", "", "2025-12", 75_180),
         ("work.mx_workforce", "MX-SON", "", "2023-Q2", 1_509_288),
         ("work.mx_employed", "MX-SON", "", "2023-Q2", 1_470_217),
@@ -155,7 +158,8 @@ class TestAgainstTheFiles:
         frame = show(here, "work.mx_insured_jobs", places=("MX",)).frame.filter(pl.col("period") <= "2021-09")
         given = dict(frame.select("period", "value").rows())
         assert len(sums) == 288
-        assert all(given[month] == total for month, total in sums.items())
+        assert given["2010-02"] is None  # the divisions of that month are given twice, differently
+        assert all(given[month] == total for month, total in sums.items() if month != "2010-02")
 
     def test_every_quarter_of_the_survey_of_work_is_that_of_the_file(self, here: Workspace) -> None:
         folder = RAW / "mx-datamexico-state-quarterly"
