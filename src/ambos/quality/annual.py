@@ -155,9 +155,7 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             .group_by(others)
             .aggregate(sum=table[value].sum(), there=table[value].count(), rows=table[column].count())
         )
-        same = [key for key in others if key != held.period]
-        most = pl.col("rows").max().over(same) if same else pl.col("rows").max()
-        wanted = pl.lit(len(whole["parts"])) if "parts" in whole else most
+        wanted = pl.lit(len(whole["parts"])) if "parts" in whole else pl.col("rows").max()
         if whole.get("listed"):  # the source lists all parts of each total, be they many or few
             wanted = pl.col("rows")
         totals = table.filter(table[column] == whole["total"], table[value].notnull())
@@ -170,7 +168,7 @@ def parts_and_total(context: Context, check: Check) -> Iterator[Finding]:
             .sort(others)
         )
         for row in rows.iter_rows(named=True):
-            codes = {key: row[key] for key in same}
+            codes = {key: row[key] for key in others if key != held.period}
             place = next((code for code in codes.values() if code in context.catalog.places), TOTAL)
             rest = [code for code in (whole["total"], *codes.values()) if code not in (place, TOTAL)]
             yield finding(
