@@ -221,7 +221,7 @@ reference --check pages
 reference --check specimens
 brief --out dossier
 brief --out dossier_then --as-of 2026-10-01
-brief --out dossier_part --sections money,economy --since 2026-03-31 --format summary
+brief --out dossier_part --sections money,economy --since 2026-03-31 --format summary,slides
 """
 
 MORNING = """

@@ -11,11 +11,13 @@ from collections import Counter
 from html.parser import HTMLParser
 from pathlib import Path
 
+import docx
 import pytest
 
 from ambos.briefing import DossierTable, render
 from ambos.briefing.document import Chart, Datum, Document, DossierColumn, Section
 from ambos.briefing.html import TEMPLATES
+from ambos.briefing.pdf import MOST_ROWS
 from ambos.briefing.view import Viewer
 from ambos.errors import BriefFailed, CannotSave
 from ambos.text import LANGUAGES, Text
@@ -306,7 +308,8 @@ def test_every_packaged_word_is_asked_for() -> None:
     )
     Viewer(document(), "en", asked).whole()
     templates = "".join(
-        (TEMPLATES / name).read_text("utf-8") for name in ("dossier.html.j2", "dossier.typ", "summary.typ")
+        (TEMPLATES / name).read_text("utf-8")
+        for name in ("dossier.html.j2", "dossier.typ", "summary.typ", "slides.typ")
     )
     written = set(re.findall(r"\b(?:words|w)\.(\w+)", templates))
     assert {f"brief.page.{key}" for key in asked.keys_asked | written | rare} == set(words())
@@ -327,3 +330,31 @@ def test_other_files_of_the_folder_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "notes.txt").read_text() == "mine"
     assert (tmp_path / "en.html").read_text("utf-8").startswith("<!doctype")
     assert not list(tmp_path.rglob(".*"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_for_offices_has_every_figure_with_its_values(tmp_path: Path, language: str) -> None:
+    made = [render(document(), tmp_path / name, words(), ["docx"]) for name in ("one", "two")]
+    files = [next(p for p in written if p.name == f"{language}.docx") for written in made]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    found = docx.Document(str(files[0]))
+    shown = [f for f in document().figures() if isinstance(f, Chart)]
+    assert len(found.inline_shapes) == len(shown)
+    assert all(len(shape._inline.docPr.get("descr")) > 30 for shape in found.inline_shapes)
+    view = Viewer(document(), language, words()).whole()  # type: ignore[arg-type]
+    tables = [b for s in view["sections"] for b in s["blocks"] if b["kind"] == "table"]
+    assert len(found.tables) == len(tables)
+    for table, block in zip(found.tables, tables, strict=True):
+        cells = [[cell.text for cell in row.cells] for row in table.rows[1:]]
+        assert cells == [[f"{c['text']} {c['mark']}".strip() for c in row] for row in block["rows"]]
+    text = " ".join(p.text for p in found.paragraphs)
+    for quote in document().cover:
+        assert quote.do_not_say[language] in text  # type: ignore[index]
+
+
+def test_slides_have_one_for_each_figure(tmp_path: Path) -> None:
+    written = render(document(), tmp_path, words(), ["slides"])
+    assert {p.name for p in written if p.parent == tmp_path} == {"slides-en.pdf", "slides-es.pdf"}
+    figures = [f for f in document().figures() if isinstance(f, Chart) or len(f.rows) <= MOST_ROWS]
+    pages = (tmp_path / "slides-es.pdf").read_bytes().count(b"/MediaBox")
+    assert pages >= 2 + len(document().sections) + len(figures)

@@ -21,10 +21,11 @@ from ambos.briefing.document import (
     SpreadRow,
     Summary,
 )
-from ambos.briefing.output import FORMATS, render
+from ambos.briefing.output import FORMATS, MORE_FORMATS, render
 
 __all__ = [
     "FORMATS",
+    "MORE_FORMATS",
     "Chart",
     "Datum",
     "Document",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from ambos.briefing import datafiles, html, pdf
+from ambos.briefing import datafiles, docx, html, pdf
 from ambos.briefing.document import Document
 from ambos.briefing.view import Viewer
 from ambos.errors import BriefFailed, CannotSave, reason
@@ -20,8 +20,10 @@ class _Words(dict[str, Text]):
         raise BriefFailed(detail=Text(f"the message {key} is missing.", f"falta el mensaje {key}."))
 
 
-#: The forms of a dossier: the web page, the book, the summary of one page.
+#: The forms of a dossier: the web page, the book, the summary of one page; and, where they are asked for, slides and a
+#: file for offices that edit.
 FORMATS = ("html", "pdf", "summary")
+MORE_FORMATS = ("slides", "docx")
 
 
 def render(document: Document, folder: Path, words: Mapping[str, Text], formats: Sequence[str] = FORMATS) -> list[Path]:
@@ -38,7 +40,7 @@ def render(document: Document, folder: Path, words: Mapping[str, Text], formats:
     words : mapping of str to Text
         The message catalogue; those under ``brief.page.`` are used.
     formats : sequence of str
-        Those of `FORMATS` that are wanted.
+        Those of `FORMATS` and `MORE_FORMATS` that are wanted.
 
     Returns
     -------
@@ -64,6 +66,10 @@ def render(document: Document, folder: Path, words: Mapping[str, Text], formats:
     for language, view in views.items():
         if "summary" in formats and document.summary:
             made[f"summary-{language}.pdf"] = pdf.summary(document, view)
+        if "slides" in formats:
+            made[f"slides-{language}.pdf"] = pdf.slides(document, view)
+        if "docx" in formats:
+            made[f"{language}.docx"] = docx.file(document, view, words)
     made |= datafiles.files(document)
     return write_files(folder, made)
 

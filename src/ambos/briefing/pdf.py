@@ -25,6 +25,8 @@ WIDTH, ROOM = 492.0, 666.0
 TOP = 66.0
 #: Rows of a table that is not broken over two pages.
 UNBROKEN = 8
+#: Maximum number of rows of a table on a slide.
+MOST_ROWS = 12
 #: What is kept back of each page for what a measurement misses.
 _SLACK = 6.0
 
@@ -103,6 +105,19 @@ def summary(document: Document, view: View) -> bytes:
         If Typst refuses it.
     """
     return _set("summary.typ", document, {**view, "sections": []})
+
+
+def slides(document: Document, view: View) -> bytes:
+    """The figures of a document as slides; longer tables are named at the end.
+
+    Raises
+    ------
+    BriefFailed
+        If Typst refuses them.
+    """
+    tables = [b for s in view["sections"] if not s["back"] for b in s["blocks"] if b["kind"] == "table"]
+    left_out = [f"{b['label']}: {b['title']}" for b in tables if len(b["rows"]) > MOST_ROWS]
+    return _set("slides.typ", document, {**view, "most_rows": MOST_ROWS, "left_out": left_out})
 
 
 def _set(template: str, document: Document, view: View) -> bytes:

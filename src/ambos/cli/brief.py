@@ -30,8 +30,8 @@ from ambos.text import Text
         "El resumen dice qué cambió desde ese día (un año antes si no se indica).",
     ),
     option("--format", "forms", metavar=Text("A,B", "A,B"))(
-        "Forms, separated by commas: html, pdf, summary (all of them if not given).",
-        "Formas, separadas por comas: html, pdf, summary (todas si no se indica).",
+        "Forms, separated by commas: html, pdf, summary (these three if not given), slides, docx.",
+        "Formas, separadas por comas: html, pdf, summary (estas tres si no se indica), slides, docx.",
     ),
     AS_JSON,
 )

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 from ambos.briefing import (
     FORMATS,
+    MORE_FORMATS,
     Document,
     DossierTable,
     Findings,
@@ -98,7 +99,7 @@ def brief(
     since : date, optional
         The summary tells what changed since this day.
     formats : sequence of str
-        Of `ambos.briefing.FORMATS`; all if empty.
+        Of `ambos.briefing.FORMATS`, which are all made if it is empty, and ``MORE_FORMATS``.
     progress : callable, optional
         Told (what, done, in all).
 
@@ -119,8 +120,8 @@ def brief(
         If the dossier asks for something that is not held or not defined.
     """
     for name in formats:
-        if name not in FORMATS:
-            raise unknown(Text("form of the dossier", "la forma del dosier"), name, FORMATS)
+        if name not in (*FORMATS, *MORE_FORMATS):
+            raise unknown(Text("form of the dossier", "la forma del dosier"), name, (*FORMATS, *MORE_FORMATS))
     document = compose(workspace, as_of=as_of, sections=sections, since=since, progress=progress)
     words = {key: text for key, text in workspace.catalog.messages.items() if key.startswith("brief.")}
     return render(document, folder, words, formats or FORMATS)
