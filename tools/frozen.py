@@ -77,6 +77,10 @@ economy --year 2024 --json
 economy --year 1900
 economy --as-of 2026-01-01 --csv --table industries
 show economy.mx_exports --from 2024-Q1
+show investment.mx_direct --freq A --from 2020
+show work.us_unemployment --from 2025-07
+show work.mx_insured_jobs --from 2025-06
+show education.us_schooling --place AZ --from 2012
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
 simulate --port sasabe --year 2024 --replications 2
