@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import socket
+import subprocess
+import sys
 import threading
 import time
 from contextlib import ExitStack
@@ -16,6 +18,7 @@ import pytest
 from ambos.flows.workspace import open_workspace
 from web_server import WebServer, read
 
+SPECIMENS = Path(__file__).resolve().parents[1] / "specimens"
 #: An answer that says twice how many files are held, and twice reads it from the store.
 PATH = "/en/test-of-state"
 
@@ -51,8 +54,12 @@ def test_idle_and_slow_clients_and_a_growing_store_change_no_answer(tmp_path: Pa
         reader = stack.enter_context(socket.create_connection(("127.0.0.1", site.port), 60))
         reader.sendall(f"GET {page} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n".encode())
         ended = threading.Event()
+        built: list[int] = []
 
         def grow() -> None:
+            if idle == 1000:  # a whole build besides, in its own process
+                build = ["build", "--from", str(SPECIMENS / "cbp"), "--workspace", str(tmp_path)]
+                built.append(subprocess.run([sys.executable, "-m", "ambos", *build], check=False).returncode)
             for number in range(12):
                 opened.store.record([replace(old, id=f"n{number}", as_of=date(2026, 1, 1))])
                 asked.clear()
@@ -70,6 +77,8 @@ def test_idle_and_slow_clients_and_a_growing_store_change_no_answer(tmp_path: Pa
             seen.append(int(first))
             time.sleep(0.05)  # else it is this that keeps the processor busy
         growing.join()
+        assert built == [0] * (idle == 1000)
+        assert (tmp_path / "store" / "waits").is_dir() == bool(built)
         assert seen == sorted(seen)
         assert seen[0] < seen[-1]
         assert site.ask(page)[2] == whole
