@@ -164,7 +164,7 @@ def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> Non
     en, es = (" ".join(t[k] for t in water.intro) for k in LANGUAGES)
     assert (
         "Tier 1 holds in 2026" in en
-        and "1,055.88 ft" in en
+        and "1,055.88 ft (321.83 m)" in en
         and "512 kaf (631.5 hm³)" in en
         and "5.88 ft (1.79 m) lower" in en
     )
@@ -175,7 +175,7 @@ def test_the_words_say_tier_cuts_and_what_is_not_known(dossier: Document) -> Non
     assert "Minute 334" in note.text.en and "no se conoce el volumen" in note.text.es
     assert "1,352,595 acre-feet (1,668.4 hm³), 67,405 acre-feet (83.1 hm³) below" in en and "por el Acta 330" in es
     newest = next(b for b in water.blocks if isinstance(b, Paragraph) and "stood at" in b.text.en)
-    assert "1,037.60 ft on October 9, 2026" in newest.text.en and "el 9 de octubre de 2026" in newest.text.es
+    assert "1,037.60 ft (316.26 m) on October 9, 2026" in newest.text.en and "el 9 de octubre de 2026" in newest.text.es
     assert "{" not in en + es + note.text.en + note.text.es
 
 

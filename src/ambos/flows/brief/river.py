@@ -70,7 +70,7 @@ def values(context: DossierContext) -> dict[str, Text]:
         "river_year": Text.same(str(condition.year)),
         "river_before": Text.same(str(condition.year - 1)),
         "river_tier": condition.tier.name,
-        "river_level": both(condition.level, 2),
+        "river_level": level(condition.level),
         "river_storage": both(current.storage),
         "river_total": both(condition.total),
         "river_total_hm3": both(None if condition.total is None else hm3(condition.total, m3), 1),
@@ -202,9 +202,9 @@ def newest(context: DossierContext, entry: Mapping[str, Any]) -> Paragraph:
     held = shown.frame.filter(shown.frame["value"].is_not_null()).sort("start")
     last, lowest = held.row(-1, named=True), held.sort("value", "start").row(0, named=True)
     said = {
-        "level": both(last["value"], 2),
+        "level": level(last["value"]),
         "day": _at(last["start"]),
-        "lowest": both(lowest["value"], 2),
+        "lowest": level(lowest["value"]),
         "lowest_day": _at(lowest["start"]),
     }
     return Paragraph(Text.of(entry["text"]).format(**said), "text")

@@ -133,7 +133,7 @@ def scenarios_at_level(context: DossierContext, entry: Mapping[str, Any]) -> Dos
         names=names,
         notes=[*_standing(context, sets.values()), *(message(f"river.scenario.{k}") for k in ("mexico", "rounding"))],
         values={
-            "level": both(level, 2),
+            "level": level_text(level),
             "month": Text(*(period(newest["period"], language) for language in LANGUAGES)),
         },
     )

@@ -96,7 +96,7 @@ def chart_of(page: Asked, asked: Answered) -> Chart:
     NoData
         If its figures are not drawn.
     """
-    chart = picture(page.workspace, asked.shown)
+    chart = picture(page.workspace, asked.shown, page.language)
     if chart is None:
         raise NoData(what=asked.shown.what.id)
     return chart
@@ -147,11 +147,15 @@ def one_series(page: Asked, asked: Answered) -> HTMLResponse:
     what, query = asked.shown.what, page.selection()
     tables, cut = _table(page, found)
     series = what if isinstance(what, Series) else None
+    units = page.workspace.catalog.units
+    unit = units[asked.shown.frame["unit"][0]]
+    if unit.metric and page.language == "es":
+        unit = units[unit.metric.unit]
     return page.answer(
         found.answer,
         "series.html.j2",
         what=what,
-        unit=page.workspace.catalog.units[asked.shown.frame["unit"][0]].name,
+        unit=unit.name,
         profile=found,
         asked=asked.question,
         chosen=set(asked.shown.frame["place"].unique()) if asked.question.places else set(),
@@ -176,7 +180,7 @@ def _profile(page: Page, asked: Figures) -> Profile:
 
 def _drawn(page: Page, asked: Figures) -> drawing.Picture | None:
     """The chart of figures as the page shows it; None where they are not drawn."""
-    chart = picture(page.workspace, asked.shown)
+    chart = picture(page.workspace, asked.shown, page.language)
     if chart is None:
         return None
     try:
