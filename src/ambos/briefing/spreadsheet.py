@@ -8,12 +8,13 @@ from __future__ import annotations
 import io
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from ambos.csv_text import csv_text
-from ambos.model.answer import Answer, Table, cell_text, flat_rows, metric_first
+from ambos.model.answer import Answer, Named, Table, cell_text, flat_rows, metric_first
 from ambos.text import LANGUAGES, Language, Text
 
 #: Tables that explain the others, which stand on the sheet of notes.
@@ -72,9 +73,18 @@ def told(table: Table, language: Language, words: Mapping[str, Text]) -> tuple[l
     return heads, [key for _, key in made], rows
 
 
+def _with_title(answer: Answer, table: Table) -> Table:
+    """The table with the title of the series whose figures it holds beside its id."""
+    id = answer.facts.get("series")
+    if table.columns[0].key != "series" or not isinstance(id, str):
+        return table
+    rows = tuple((Named(id, answer.title) if row[0] == id else row[0], *row[1:]) for row in table.rows)
+    return replace(table, columns=(replace(table.columns[0], exact=False), *table.columns[1:]), rows=rows)
+
+
 def csv_file(answer: Answer, language: Language, words: Mapping[str, Text]) -> bytes:
     """Write the first table as CSV; it begins with a byte order mark, by which Excel knows UTF-8 and its accents."""
-    heads, _, rows = told(answer.tables[0], language, words)
+    heads, _, rows = told(_with_title(answer, answer.tables[0]), language, words)
     return csv_text(heads, rows).encode("utf-8-sig", "backslashreplace")
 
 
@@ -105,7 +115,7 @@ def workbook(answer: Answer, language: Language, words: Mapping[str, Text]) -> b
     for table in tables:
         name = words["file.data"][language] if len(tables) == 1 else _sheet_name(table, language, taken)
         taken.append(name)
-        heads, keys, rows = told(table, language, words)
+        heads, keys, rows = told(_with_title(answer, table), language, words)
         _fill(book.add_worksheet(name), heads, rows, forms)
         for head, key in zip(heads, keys, strict=True):
             about = words.get(f"about_column.{key}")
