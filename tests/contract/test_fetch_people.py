@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import polars as pl
 import pytest
@@ -37,7 +38,9 @@ def test_conapo_s_open_data_are_taken_and_read(
 ) -> None:
     name = "00_Pob_Mitad_1950_2070.csv"
     body = (specimens / "conapo" / name).read_bytes()
-    server.routes[f"/work/models/CONAPO/Datos_Abiertos/pry23/{name}"] = [Reply(body, "text/csv")]
+    address = urlsplit(catalog.sources["conapo_population"].endpoint)
+    assert address.path.endswith(f"Datos_Abiertos/pry23/{name}")
+    server.routes[address.path] = [Reply(body, "text/csv")]
     connector = CONNECTORS["conapo_population"]
     (fetched,) = connector.fetch(client, catalog, date(2024, 1, 1))
     assert fetched.name == name
