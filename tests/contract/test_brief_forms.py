@@ -82,6 +82,7 @@ def test_a_provisional_number_and_one_that_is_overdue_say_so(document: Document)
     )
     assert by_id["sonora_product"].age is None
     assert by_id["mead"].value == Text("1,037.6 ft", "316.3 m")
+    assert by_id["sonora_fdi"].change == Text("unconfirmed", "sin confirmar")  # provisional, and less than half
     assert by_id["sonora_people"].period == Text("2026, projected", "2026, proyectado")
     assert by_id["arizona_people"].period == Text("2023, estimated", "2023, estimado")
 

@@ -14,11 +14,14 @@ from typing import Any
 from ambos.briefing import formats
 from ambos.briefing.document import Chart, Datum, Document, DossierColumn, DossierTable, Sources
 from ambos.csv_text import csv_text
+from ambos.model import Source
 from ambos.periods import frequency_of
 from ambos.text import LANGUAGES, Text
 
 _NAMED = ("series", "place", "item")
 _SUFFIXES = ("", *(f"_{language}" for language in LANGUAGES))
+#: Columns of ``sources.csv`` after those of the file.
+_CITED = ("url", *(f"{part}_{lang}" for part in ("citation", "licence") for lang in LANGUAGES))
 COLUMNS = (
     *(f"{code}{suffix}" for code in _NAMED for suffix in _SUFFIXES),
     "period",
@@ -56,14 +59,19 @@ def files(document: Document) -> dict[str, bytes]:
     ]
     if entries:
         made["data/sources.csv"] = _csv(
-            ("source", "file", "sha256", "size", "as_of", "retrieved_at", "request"),
+            ("source", "file", "sha256", "size", "as_of", "retrieved_at", "request", *_CITED),
             [
-                (e.source.id, s.file, s.sha256, s.size, s.as_of, s.retrieved_at, s.request)
+                (e.source.id, s.file, s.sha256, s.size, s.as_of, s.retrieved_at, s.request, *_cited(e.source))
                 for e in entries
                 for s in e.snapshots
             ],
         )
     return made
+
+
+def _cited(source: Source) -> tuple[str, ...]:
+    """Cite a source in full: address, citation and licence in both languages."""
+    return (source.url, *(text[lang] for text in (source.citation, source.licence) for lang in LANGUAGES))
 
 
 def _files_of(figure: Chart | DossierTable, terms: Mapping[str, Text]) -> dict[str, bytes]:

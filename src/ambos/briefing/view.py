@@ -315,6 +315,13 @@ class Viewer:
                     "url": e.source.url,
                     "licence": e.source.licence[language],
                     "cadence": e.source.cadence[language],
+                    "held": self.say(
+                        "files_held",
+                        count=formats.number(len(e.snapshots), language),
+                        date=formats.day(max(s.as_of for s in e.snapshots), language),
+                    )
+                    if e.snapshots
+                    else "",
                     "files": [
                         {
                             "file": s.file,

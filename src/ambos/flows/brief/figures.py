@@ -335,7 +335,7 @@ def _growth(context: DossierContext, shown: Figures, group: pl.DataFrame, newest
     if after and broken_between(shown.breaks, found["place"], found["item"], before(after), after):
         return catalog.message("break.no_change")
     provisional = found["status"] == "P"
-    if _is_unconfirmed(context, shown, group, newest):
+    if is_unconfirmed(context, shown, group, newest):
         return catalog.message("break.unconfirmed")
     if found["value"] > MOST_TIMES * found["previous"]:
         return catalog.message("change.times", most=both(MOST_TIMES))
@@ -343,7 +343,7 @@ def _growth(context: DossierContext, shown: Figures, group: pl.DataFrame, newest
     return Text(f"{change.en} p", f"{change.es} p") if provisional and change else change
 
 
-def _is_unconfirmed(context: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> bool:
+def is_unconfirmed(context: DossierContext, shown: Figures, group: pl.DataFrame, newest: str) -> bool:
     """Return True if a figure is provisional and has doubled or halved, or a finding questions it."""
     found = group.filter(pl.col("period") == newest)
     row = found.row(0, named=True)
@@ -361,7 +361,7 @@ def _are_unconfirmed(context: DossierContext, answers: Iterable[Figures]) -> boo
     for shown in answers:
         for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
             held = group.filter(pl.col("value").is_not_null() & (pl.col("frequency") == "A")).sort("start")
-            if held.height and _is_unconfirmed(context, shown, held, held["period"][-1]):
+            if held.height and is_unconfirmed(context, shown, held, held["period"][-1]):
                 return True
     return False
 

@@ -12,7 +12,7 @@ import polars as pl
 from ambos.briefing import Quote
 from ambos.catalog import MOST_TIMES
 from ambos.errors import NoData
-from ambos.flows.brief.figures import DossierContext, data_of, names_of
+from ambos.flows.brief.figures import DossierContext, data_of, is_unconfirmed, names_of
 from ambos.flows.data.show import Figures
 from ambos.flows.data.touching import Break, broken_between
 from ambos.indicators import change
@@ -68,7 +68,9 @@ def quote(context: DossierContext, entry: Mapping[str, Any]) -> Quote:
         label=Text.of(entry["label"]),
         value=value,
         period=when,
-        change=_change(row, entry, context, shown.breaks),
+        change=catalog.message("break.unconfirmed")
+        if is_unconfirmed(context, shown, settled, row["period"])
+        else _change(row, entry, context, shown.breaks),
         definition=Text.of(entry["definition"]) if "definition" in entry else shown.what.definition,
         source=Text(*("; ".join(c[lang] for c in citation) for lang in LANGUAGES)),
         as_of=row["as_of"] or date.min,
