@@ -71,7 +71,8 @@ class YearLine:
     """Open ones by hour, added over days."""
     hours: Floats
     """Hours of delay."""
-    over_60: int = 0
+    longer: Ints = field(default_factory=lambda: np.zeros(2, np.int64))
+    """Travellers who waited more than 30 and 60 minutes at primary, and were served."""
     days: int = 0
     histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
     left_histogram: Ints = field(default_factory=lambda: np.zeros(BINS, np.int64))
@@ -92,9 +93,14 @@ class YearLine:
         return self.waits.each(lambda values: values[:, hour]).mean(HOUR_REPLICATIONS)
 
     @property
+    def share_over_30(self) -> float | None:
+        """Share of travellers who waited more than half an hour at primary."""
+        return share(int(self.longer[0]) + over(self.left_histogram, HOUR / 2), int(self.waits.travellers.sum()))
+
+    @property
     def share_over_60(self) -> float | None:
         """Share of travellers who waited more than an hour at primary."""
-        return share(self.over_60 + over(self.left_histogram, HOUR), int(self.waits.travellers.sum()))
+        return share(int(self.longer[1]) + over(self.left_histogram, HOUR), int(self.waits.travellers.sum()))
 
     def percentile(self, chance: float) -> Percentile:
         """Estimate a percentile of the waits at primary of all days and replications, minutes."""
@@ -235,7 +241,7 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
         own.counts = own.counts + by_year(totals.counts[:, at])
         own.waits, own.lanes = own.waits.plus(waits), own.lanes + lanes
         own.hours = own.hours + by_year(hours)
-        own.over_60 += int(totals.over[:, at, 0, 1].sum())
+        own.longer = own.longer + totals.over[:, at, 0].sum(axis=0)
         own.histogram = own.histogram + totals.histogram[at, 0]
         own.left_histogram = own.left_histogram + totals.left_histogram[at, 0]
         own.days += count
@@ -282,6 +288,7 @@ def answer(year: Year) -> Answer:
         *mean_fields(head, lambda own: own.wait),
         *percentile_fields("p50", head("median"), lambda own: own.percentile(0.5)),
         *percentile_fields("p95", head("p95"), lambda own: own.percentile(0.95)),
+        share_field("share_over_30", head("over_30"), lambda own: (own.share_over_30, own.wait.at_least)),
         share_field("share_over_60", head("over_60"), lambda own: (own.share_over_60, own.wait.at_least)),
         *fit_fields(head, lambda own: fits[own.line.id]),
         Field("delay_hours", head("delay_hours"), lambda own: float(own.hours.mean())),
