@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import Catalog
-from ambos.errors import NoData
+from ambos.errors import BadRequest, NoData
+from ambos.flows.data.profile import Question, ask
 from ambos.flows.data.show import show
 from ambos.flows.region.dams import dams
 from ambos.flows.workspace import Workspace, open_workspace
@@ -91,6 +92,15 @@ def test_every_row_of_the_file_is_embedded(here: Workspace, catalog: Catalog) ->
     assert found.keys() == sums.keys()
     assert all(found[dam][0] == days and found[dam][1] == total for dam, (days, total) in sums.items())
     assert sum(days for days, _ in found.values()) == 202_993 - 13_673
+
+
+def test_a_page_of_all_reservoirs_and_decades_shows_months_unless_days_are_asked_for(here: Workspace) -> None:
+    asked = ask(here, Question(HM3))
+    assert asked.held.frame.height < 20_000 and set(asked.held.frame["period"].str.len_chars()) == {7}
+    days = ask(here, Question(HM3, places=("el-novillo",)))
+    assert set(days.held.frame["period"].str.len_chars()) == {10}
+    with pytest.raises(BadRequest):
+        ask(here, Question(HM3, frequency="D"))
 
 
 def test_how_full_the_reservoirs_are_is_of_the_ordinary_maximum_level(here: Workspace) -> None:

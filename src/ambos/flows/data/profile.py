@@ -74,7 +74,7 @@ class Asked:
 
 def ask(workspace: Workspace, question: Question) -> Asked:
     """Answer a question; figures of hours without a time asked for are those of the newest day, and those by hour or
-    weekday without a frequency are of the whole time.
+    weekday without a frequency are of the whole time. Days without a frequency are months where they are too many.
 
     Raises
     ------
@@ -91,18 +91,24 @@ def ask(workspace: Workspace, question: Question) -> Asked:
         if (frequency or what.frequency) == "H" and start is None and question.end is None:
             newest = workspace.store.newest(what.dataset)
             start = date(newest.year, newest.month, newest.day) if newest else None
-    held = show(
-        workspace,
-        question.series,
-        places=question.places,
-        items=question.items,
-        start=start,
-        end=question.end,
-        frequency=frequency,
-        as_of=question.as_of,
-        currency=question.currency,
-        year_basis=question.year_basis,
-    )
+
+    def at(grain: Grain | None) -> Figures:
+        return show(
+            workspace,
+            question.series,
+            places=question.places,
+            items=question.items,
+            start=start,
+            end=question.end,
+            frequency=grain,
+            as_of=question.as_of,
+            currency=question.currency,
+            year_basis=question.year_basis,
+        )
+
+    held = at(frequency)
+    if held.frame.height > MOST_FIGURES and frequency is None and isinstance(what, Series) and what.frequency == "D":
+        held = at("M")  # decades of days of several places: the months, unless days are asked for
     if held.frame.height > MOST_FIGURES:
         count, most = both(held.frame.height), both(MOST_FIGURES)
         raise bad_request(
