@@ -19,6 +19,8 @@ from ambos.model.codes import NOT_APPLICABLE, TOTAL
 
 #: Frequencies from fine to coarse.
 FREQUENCIES: tuple[Grain, ...] = ("H", "D", "M", "Q", "A")
+#: Dimensions of every cube.
+DIMENSIONS = ("FREQ", "REF_AREA", "INDICATOR", "TIME_PERIOD")
 #: Each code, or all together.
 _EACH = "*"
 
@@ -79,9 +81,16 @@ def cubes(catalog: Catalog) -> dict[str, Cube]:
     for dataset in catalog.datasets.values():
         if dataset.id in by_dataset:
             columns = dict.fromkeys(c for what in by_dataset[dataset.id] for c in _series(catalog, what).items)
-            parts = (Part(c.replace(".", "_").upper(), c, codes_of(dataset, c) or c) for c in columns)
+            parts = (_part(dataset, c) for c in columns)
             made[dataset.id] = Cube(dataset, tuple(by_dataset[dataset.id]), tuple(parts))
     return made
+
+
+def _part(dataset: Dataset, column: str) -> Part:
+    """A part is called by its column, or by its code list where a dimension of every cube has that name."""
+    codes = codes_of(dataset, column) or column
+    id = column.replace(".", "_").upper()
+    return Part(codes.upper() if id in DIMENSIONS else id, column, codes)
 
 
 def _series(catalog: Catalog, what: Series | Indicator) -> Series:
