@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, datafiles, html
+from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, alt_text, charts, datafiles, html
 from ambos.briefing.document import Datum
 from ambos.briefing.view import Viewer
 from ambos.catalog import Catalog
@@ -37,7 +37,7 @@ from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, Column, Named, Table, record
 from ambos.periods import frequency_of
 from ambos.session import Session
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Language, Text
 
 TODAY = datetime(2026, 11, 23, 18, tzinfo=UTC)
 
@@ -184,6 +184,40 @@ def test_lake_mead_is_drawn_with_every_tier(dossier: Document, here: Workspace) 
     assert [level.value for level in chart.levels] == [1090, 1075, 1050, 1045, 1025]
     assert chart.data[-1].period == date(2026, 7, 1) and float(chart.data[-1].value) == pytest.approx(1041.06)
     assert figure(dossier, "river-mexico").levels[0].value == 1_500_000
+
+
+def test_the_river_is_drawn_in_metric_units_in_spanish_and_in_customary_ones_in_english(
+    dossier: Document, here: Workspace
+) -> None:
+    """1,037.60 ft x 0.3048 = 316.26 m; 1,075 ft = 327.66 m; the Treaty's 1,500,000 acre-feet are 1,850.2 hm³."""
+    words = here.catalog.messages
+
+    def seen(id: str, language: Language) -> tuple[set[str], str, str]:
+        chart = figure(dossier, id)
+        spec = charts.specification(chart, language, words)
+        said = " ".join(alt_text.notes(chart, words, language))
+        return {row["t"] for row in spec["datasets"]["texts"]}, alt_text.unit(chart, words)[language], said
+
+    texts, unit, notes = seen("river-mead-days", "es")
+    assert {"Nivel 1 · 327.66 m (1,075 pies)", "Lago Mead 316.26 p", "320"} <= texts
+    assert unit == "metros sobre el nivel del mar" and "1 m = 3.2808 pies." in notes
+    texts, unit, notes = seen("river-mead-days", "en")
+    assert {"1,075 · Tier 1", "Lake Mead 1,037.60 p"} <= texts and "1 m" not in notes
+    assert unit == "feet above sea level"
+    texts, unit, notes = seen("river-mexico", "es")
+    assert "Tratado · 1,850.2 hm³" in texts and "(1,500,000 acres-pie)" in texts
+    assert unit == "hectómetros cúbicos" and "1 hm³ = 810.7083 acres-pie." in notes
+    heads, rows = alt_text.grid(figure(dossier, "river-scenarios"), words, "es")
+    assert heads[0] == "Elevación del lago Mead, metros" and "327.66" in {row[0] for row in rows}
+
+
+def test_projected_levels_are_tabulated_in_metres_in_spanish(dossier: Document, here: Workspace) -> None:
+    """1,034.74 ft x 0.3048 = 315.39 m."""
+    table = figure(dossier, "river-projected-december")
+    for language, value, unit in (("en", "1,034.74", "Feet above"), ("es", "315.39", "Metros sobre")):
+        view = Viewer(dossier, language, here.catalog.messages).table(table)
+        assert view["rows"][0][1]["text"] == value and view["unit"].startswith(unit)
+    assert "1 m = 3.2808 pies." in view["notes"] and "metros" in view["title"]
 
 
 def test_mexico_s_order_stands_part_by_part_down_to_minute_330(dossier: Document) -> None:

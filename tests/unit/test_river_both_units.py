@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from ambos.briefing import alt_text
 from ambos.catalog import Catalog
 from ambos.catalog.river import load_district
 from ambos.errors import DefinitionError
+from ambos.flows.brief.picture import picture
 from ambos.flows.data.figures import answer
 from ambos.flows.data.show import show
 from ambos.flows.river.both_units import in_both_units, kaf_text, level
@@ -102,6 +104,22 @@ def test_a_figure_in_no_customary_unit_is_seen_once(here: Workspace) -> None:
     shown = show(here, "crossings.trucks", places=["2604"], start=date(2024, 1, 1), frequency="A")
     made = answer(here, shown)
     assert len(made.table("figures").views) == 1 and "metric_value" not in made.table("data").cells()[0]
+
+
+def test_a_series_in_hm3_alone_has_acre_feet_beside(here: Workspace) -> None:
+    """A reservoir's capacity in hm³ x 0.810708 is in thousands of acre-feet; hm³ stand first in both languages."""
+    shown = show(here, "water.capacity.hm3", places=["angostura"])
+    (value,) = shown.frame["value"].drop_nulls().unique().to_list()
+    table = answer(here, shown).table("figures")
+    for language in ("en", "es"):
+        views = table.as_seen(language)
+        metric, customary = (as_seen(table, view, language)[1][0][1].split()[0] for view in views)
+        assert (metric, customary) == (f"{value:,.1f}", f"{float(value) * 0.8107083295:,.1f}")
+    chart = picture(here, shown)
+    assert chart is not None
+    messages = here.catalog.messages
+    assert alt_text.unit(chart, messages).en == "cubic hectometres"
+    assert "1 hm³ = 0.8107 kaf." in alt_text.notes(chart, messages, "en")
 
 
 def test_a_region_without_such_a_district_has_none(catalog: Catalog, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from ambos.briefing import formats
+from ambos.briefing.both_units import chart_in, factor_note
 from ambos.briefing.chart_parts import (
     DAYS,
     HOURS,
@@ -13,6 +14,7 @@ from ambos.briefing.chart_parts import (
     code_of,
     event_labels,
     number_of,
+    number_text,
     panels,
     periods,
     scale_of,
@@ -27,7 +29,8 @@ Words = Mapping[str, Text]
 
 def unit(chart: Chart, words: Words) -> Text:
     """The unit in which a chart shows its values."""
-    return Text(*(formats.unit_name(chart.unit.name, scale_of(chart, lang), words)[lang] for lang in LANGUAGES))
+    seen = {language: chart_in(chart, language) for language in LANGUAGES}
+    return Text(*(formats.unit_name(one.unit.name, scale_of(one, k), words)[k] for k, one in seen.items()))
 
 
 def _shown(chart: Chart, datum: Datum, language: Language) -> str:
@@ -48,7 +51,7 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
         "stacks": _newest_stacks,
         "curves": _courses,
     }
-    sentences = say[chart.kind](chart, words, language)
+    sentences = say[chart.kind](chart_in(chart, language), words, language)
     body = " ".join(sentences)
     text = words[f"brief.page.alt_{chart.kind}"].format(unit=unit(chart, words), body=body)
     return text[language].strip()
@@ -64,7 +67,7 @@ def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
 
     def along(datum: Datum) -> str:
         if curves:
-            return formats.number(number_of(chart, datum), language)
+            return number_text(number_of(chart, datum), language)
         return formats.period(datum.period, language, chart.frequency)
 
     sentences = []
@@ -142,6 +145,8 @@ def notes(chart: Chart, words: Words, language: Language) -> list[str]:
         said.append(words["brief.page.own_scale"][language])
     if starts_above_zero(chart):
         said.append(words["brief.page.not_zero"][language])
+    if factor := factor_note(chart, words, language):
+        said.append(factor)
     if over_time:
         said += _events(chart, words, language)
     if chart.kind == "stacks" and "P" in statuses:
@@ -188,6 +193,7 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
 
     Values are whole: not divided as in the drawing.
     """
+    chart = chart_in(chart, language)
 
     def text(datum: Datum | None) -> str:
         if datum is None or datum.value is None:
@@ -210,7 +216,7 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
             head = datum.series, chart.name(datum.series)[language]
         elif chart.kind == "curves":
             number = number_of(chart, datum)
-            row = f"{number:09.2f}", formats.number(number, language)
+            row = f"{number:09.2f}", number_text(number, language)
         else:
             iso = formats.iso_period(datum.period, chart.frequency)
             row = iso, formats.period(datum.period, language, chart.frequency)

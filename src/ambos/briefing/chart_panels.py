@@ -11,6 +11,7 @@ from ambos.briefing.chart_parts import (
     courses,
     hint,
     number_of,
+    number_text,
     ordered,
     panels,
     periods,
@@ -155,7 +156,7 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
                 else:
                     piece.append((place.x + (float(number) - low) / (high - low) * place.width, axis.at(value)))
                     said = hint(chart, canvas.language, (place.code, code), None, value * scale)
-                    drawing.hint(*piece[-1], f"{formats.number(number, canvas.language)}: {said}")
+                    drawing.hint(*piece[-1], f"{number_text(number, canvas.language)}: {said}")
         wide = layout.text_width(formats.number(high, canvas.language), SIZE) + 12
         for tick in layout.ticks(low, high, max(int(place.width / wide), 1)):
             if low <= tick <= high:

@@ -111,6 +111,11 @@ def number_of(chart: Chart, datum: Datum) -> Decimal:
         raise refuse(chart, f"{datum.item!r} is not a number", f"{datum.item!r} no es un número") from error
 
 
+def number_text(number: Decimal, language: Language) -> str:
+    """A number of ``curves``: whole, or with two decimals."""
+    return formats.number(number, language, 0 if number == number.to_integral_value() else 2)
+
+
 def panels(chart: Chart) -> dict[str, list[Datum]]:
     """The data of each panel, in the chart's order."""
     facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)

@@ -104,9 +104,13 @@ def _ends(points: Mapping[str, list[Point]], canvas: Canvas, chart: Chart, scale
 
 
 def _levels(chart: Chart, canvas: Canvas, scale: int) -> list[tuple[float, str]]:
-    """Each level as it is drawn, and its value and name: "1,075 · Tier 1"."""
+    """Each level as it is drawn, and its value and name: "1,075 · Tier 1", «Nivel 1 · 327.66 m (1,075 pies)»."""
     made = []
     for level in chart.levels:
+        if level.both and canvas.language == "es":
+            both = level.both["es"].partition(" (")[0] if canvas.narrow else level.both["es"]
+            made.append((level.value / scale, f"{level.name['es']} · {both}"))
+            continue
         exact = 0 if scale == 1 and float(level.value).is_integer() else chart.unit.decimals
         decimals = formats.decimals_for([level.value], scale, exact)
         shown = formats.number(level.value / scale, canvas.language, decimals)

@@ -11,6 +11,7 @@ from typing import Any
 import vl_convert
 
 from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, layout, palette
+from ambos.briefing.both_units import chart_in
 from ambos.briefing.chart_parts import refuse, unique
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
@@ -93,6 +94,7 @@ def standalone(
 
 
 def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
+    chart = chart_in(chart, canvas.language)
     if all(d.value is None for d in chart.data):
         raise refuse(chart, "it has no value to draw", "no tiene ningún valor que mostrar")
     unique(chart)

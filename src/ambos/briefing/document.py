@@ -85,10 +85,13 @@ class Level:
         In the chart's unit.
     name : Text
         Written with the value at the right end of the line, among the names of the data.
+    both : Text or None
+        The value in both units, written in its place where the chart is drawn in its metric unit.
     """
 
     value: float
     name: Text
+    both: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +153,8 @@ class Chart(Figure):
         - ``curves``: one panel per code of `facet`; lines by `by` over the number that stands in `item`.
     unit : Unit
         Large values are shown in thousands, millions or billions of it; the data keep the unit.
+    other : Unit or None
+        Its metric or its customary unit: Spanish is drawn in the metric one.
     frequency : {"A", "Q", "M", "D"}
         Of the periods of a chart over time.
     data : tuple of Datum
@@ -171,6 +176,8 @@ class Chart(Figure):
         In panels over time: the period before which figures do not compare with those from it on.
     across : Text or None
         For ``curves``: what the number in `item` is.
+    along : Unit or None
+        For ``curves``: the unit of the number in `item`, where it has a metric one; Spanish has that on the axis.
     unconfirmed : bool
         The newest provisional figure of a line is unconfirmed; its label says so.
     """
@@ -178,6 +185,7 @@ class Chart(Figure):
     kind: ChartKind
     unit: Unit
     data: tuple[Datum, ...]
+    other: Unit | None = None
     frequency: Literal["A", "Q", "M", "D"] = "A"
     by: Dimension = "item"
     facet: Literal["", "series", "place", "item"] = ""
@@ -188,6 +196,7 @@ class Chart(Figure):
     levels: tuple[Level, ...] = ()
     seam: date | None = None
     across: Text | None = None
+    along: Unit | None = None
     unconfirmed: bool = False
 
 
@@ -204,12 +213,15 @@ class DossierColumn:
         1, 1_000, 1_000_000 or 1_000_000_000: numbers are shown divided by it and the unit says so.
     signed : bool
         Show a plus sign: the column holds changes.
+    other : Unit or None
+        The metric or the customary unit of `unit`: Spanish is seen in the metric one.
     """
 
     label: Text
     unit: Unit | None = None
     scale: int = 1
     signed: bool = False
+    other: Unit | None = None
 
 
 #: What stands in a table: a text, a published value, a date, or nothing (shown as a dash).

@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from ambos.briefing import alt_text, charts, formats, layout
+from ambos.briefing.both_units import chart_in, factor_note, table_in
 from ambos.briefing.document import (
     Block,
     Chart,
@@ -111,6 +112,7 @@ class Viewer:
         own = [note[self.language] for note in figure.notes]
         if isinstance(figure, Chart):
             return alt_text.notes(figure, self.words, self.language) + own
+        own = [*filter(None, [factor_note(figure, self.words, self.language)]), *own]
         if _all_estimates(figure):
             missing = any(d.value is None for d in figure.data)
             return [self.say("all_E"), *([self.say("cell_M")] if missing else []), *own]
@@ -245,15 +247,16 @@ class Viewer:
             "notes": self.notes_of(chart),
             "heads": heads,
             "rows": rows,
-            "whole_unit": chart.unit.name[self.language],
+            "whole_unit": chart_in(chart, self.language).unit.name[self.language],
             "data_of": self.say("data_of_number", figure=base["label"], title=base["title"]),
             "svg": charts.svg(chart, self.language, self.words, charts.WIDE, f"{chart.id}-w"),
         }
 
     def table(self, table: DossierTable) -> View:
         """A table with its cells as texts."""
+        notes = self.notes_of(table)
         if self.language == "es":
-            table = _metric_first(table)
+            table = _metric_first(table_in(table, "es"))
         base = self.figure(table)
         rows = [
             [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
@@ -278,7 +281,7 @@ class Viewer:
                     "weight": _weight(cells, f"{column.label[self.language]} {unit}"),
                 }
             )
-        whole = {**base, "kind": "table", "notes": self.notes_of(table), "columns": columns, "rows": rows}
+        whole = {**base, "kind": "table", "notes": notes, "columns": columns, "rows": rows}
         return {**whole, "unit": _capital(common)} if common else whole
 
     def cell(self, cell: Text | Datum | date | None, column: DossierColumn) -> View:

@@ -146,6 +146,11 @@ class Catalog:
             return []
         return [m for child in self._children.get(place.id, []) for m in self.members(self.places[child], kind)]
 
+    def other_unit(self, unit: Unit) -> Unit | None:
+        """The metric unit that stands beside a customary one, or the customary one beside a metric one."""
+        other = unit.metric or unit.customary
+        return self.units[other.unit] if other else None
+
     def find_series(self, name: str) -> Series | Indicator:
         """A series or indicator by id.
 

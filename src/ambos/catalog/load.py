@@ -399,8 +399,9 @@ def _check_references(catalog: Catalog, files: _Files) -> None:
             known(f"{column.id}: code list", [column.codes], catalog.codelists, "datasets", dataset.id, "columns", i)
             known(f"{column.id}: unit", [column.unit], catalog.units, "datasets", dataset.id, "columns", i)
     for unit in catalog.units.values():
-        if unit.metric:
-            known("unit", [unit.metric.unit], catalog.units, "units", unit.id, "metric", "unit")
+        for system, other in (("metric", unit.metric), ("customary", unit.customary)):
+            if other:
+                known("unit", [other.unit], catalog.units, "units", unit.id, system, "unit")
     _check_ranges(catalog, known, files)
     _check_topics(catalog, known, files)
     for series in catalog.series.values():

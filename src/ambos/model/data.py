@@ -16,11 +16,11 @@ Status = Literal["A", "P", "E", "F", "B", "M", "S"]
 
 
 @dataclass(frozen=True, slots=True)
-class MetricUnit:
-    """The metric unit that stands beside a customary one."""
+class OtherUnit:
+    """The unit of the other system that stands beside one: metric beside customary, customary beside metric."""
 
     unit: str  #: Id.
-    factor: Decimal  #: How many of it make one of the customary unit.
+    factor: Decimal  #: How many of it make one of the first unit.
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,8 @@ class Unit:
     name: Text  #: As in a sentence: "vehicles".
     symbol: Text  #: As beside a number: "min", "USD".
     decimals: int = 0  #: How many are shown.
-    metric: MetricUnit | None = None  #: Of a customary unit, the one that people see first in Spanish.
+    metric: OtherUnit | None = None  #: Of a customary unit, the one that people see first in Spanish.
+    customary: OtherUnit | None = None  #: Of a metric unit of the source, the one that stands beside it.
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from ambos.briefing import Chart, Document, DossierTable, Paragraph, alt_text
+from ambos.briefing.both_units import chart_in
 from ambos.briefing.document import Block
 from ambos.briefing.view import Viewer
 from ambos.errors import NoData
@@ -72,7 +73,7 @@ def blocks(page: Page, given: Iterable[Block], path: str, **query: object) -> li
                     "picture": picture(page, block, f"{path}/{block.id}", **query),
                     "heads": heads,
                     "rows": rows,
-                    "unit": block.unit.name[page.language],
+                    "unit": chart_in(block, page.language).unit.name[page.language],
                 }
             )
         elif isinstance(block, DossierTable):

@@ -267,6 +267,7 @@ def chart(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
         **_common(context, entry, answers),
         kind=entry["kind"],
         unit=unit,
+        other=catalog.other_unit(unit),
         data=tuple(data),
         frequency=frequency,
         by=by,
@@ -317,7 +318,10 @@ def _by_period(
             name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
             rows.append((name, *(data.get(w) for w in labels), _growth(context, shown, group, labels[-1])))
-    columns = [DossierColumn(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1)) for w in labels]
+    other = catalog.other_unit(unit) if unit else None
+    columns = [
+        DossierColumn(Text(period(w, "en"), period(w, "es")), unit, entry.get("scale", 1), other=other) for w in labels
+    ]
     return [*columns, DossierColumn(catalog.message("column.change"))], rows
 
 
@@ -377,7 +381,11 @@ def _wide(
             cells.get((s.what.id, place, item)) or cells.get((s.what.id, place, item.split("/")[0])) for s in answers
         ]
         rows.append((joined([names[place], names[item]], " · "), *found))
-    columns = [DossierColumn(names[s.what.id], catalog.units[s.frame["unit"][0]]) for s in answers]
+    units = [catalog.units[s.frame["unit"][0]] for s in answers]
+    columns = [
+        DossierColumn(names[s.what.id], unit, other=catalog.other_unit(unit))
+        for s, unit in zip(answers, units, strict=True)
+    ]
     return columns, rows
 
 
@@ -391,8 +399,9 @@ def _by_item(
     for place, start, when in frame.select("place", "start", "period").unique(maintain_order=True).iter_rows():
         name = joined([names[place], Text(period(when, "en"), period(when, "es"))], " · ")
         rows.append((name, *(cells.get((place, str(start), item)) for item in items)))
-    unit = context.workspace.catalog.units[frame["unit"][0]]
-    return [DossierColumn(names[item], unit) for item in items], rows
+    catalog = context.workspace.catalog
+    unit = catalog.units[frame["unit"][0]]
+    return [DossierColumn(names[item], unit, other=catalog.other_unit(unit)) for item in items], rows
 
 
 def _percent(value: float | None) -> Text | None:

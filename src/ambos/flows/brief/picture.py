@@ -11,14 +11,13 @@ import polars as pl
 
 from ambos.briefing import Chart, Datum
 from ambos.briefing.formats import Precision
-from ambos.catalog import Catalog
 from ambos.flows.brief.figures import data_of, names_of, series_of
 from ambos.flows.data.show import Figures, left_out
 from ambos.flows.data.touching import events_on, note_of, rows_of
 from ambos.flows.workspace import Workspace
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, period
-from ambos.text import LANGUAGES, Language, Text, joined
+from ambos.text import LANGUAGES, Text, joined
 
 #: Maximum number of lines of one plot, of small plots, of maps of hours and weekdays, and of bars.
 MOST_LINES, MOST_PLOTS, MOST_MAPS, MOST_BARS = 6, 12, 6, 20
@@ -37,7 +36,7 @@ _ACROSS = {
 }
 
 
-def picture(workspace: Workspace, shown: Figures, language: Language = "en") -> Chart | None:
+def picture(workspace: Workspace, shown: Figures) -> Chart | None:
     """Make the chart of figures; None of hourly ones of more than a day, and where no figure has a value.
 
     Figures over time become columns (one row of few annual amounts), lines (up to `MOST_LINES`) or small plots (up to
@@ -48,12 +47,8 @@ def picture(workspace: Workspace, shown: Figures, language: Language = "en") -> 
     ----------
     workspace : Workspace
     shown : Figures
-    language : {"en", "es"}
-        Of figures in a customary unit Spanish has the metric one on the scale.
     """
     catalog = workspace.catalog
-    if language == "es":
-        shown = _in_metric(shown, catalog)
     frequency = shown.frame["frequency"][0]
     known = shown.frame.filter(pl.col("value").is_not_null())
     if known.is_empty() or (frequency == "H" and shown.frame["start"].n_unique() > 1):
@@ -62,25 +57,18 @@ def picture(workspace: Workspace, shown: Figures, language: Language = "en") -> 
     events = {b.event.id: b.event for b in shown.breaks if b.periods}
     events |= {e.id: e for e in events_on(rows_of(catalog, shown.what, shown.frame), catalog) if e.places}
     notes = (*dict.fromkeys(note_of(b, catalog) for b in shown.breaks), *filter(None, [left_out(shown)]))
+    unit = catalog.units[shown.frame["unit"][0]]
     common: dict[str, Any] = {
         "id": plain_id(shown.what.id),
         "sources": tuple(catalog.sources[s] for s in shown.sources),
         "as_of": known["as_of"].max() or workspace.today(),
-        "unit": catalog.units[shown.frame["unit"][0]],
+        "unit": unit,
+        "other": catalog.other_unit(unit),
         "frequency": cast(Precision, frequency if frequency in get_args(Precision) else "A"),
         # a fiscal year stands in a chart where the calendar year of its number does, which no event does
         "events": () if _is_fiscal(shown) else tuple(events.values()),
     }
     return Chart(**(common | made | {"notes": (*made.get("notes", ()), *notes)}))
-
-
-def _in_metric(shown: Figures, catalog: Catalog) -> Figures:
-    """The figures in the metric unit that stands beside their own; themselves where there is none."""
-    metric = catalog.units[shown.frame["unit"][0]].metric
-    if metric is None:
-        return shown
-    changed = (pl.col("value").cast(pl.Float64) * float(metric.factor), pl.lit(metric.unit).alias("unit"))
-    return replace(shown, frame=shown.frame.with_columns(*changed))
 
 
 def plain_id(id: str) -> str:

@@ -262,15 +262,16 @@ def other_tables(context: DossierContext, entry: Mapping[str, Any]) -> list[Doss
 def lake(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Draw levels of a lake over time with the tiers as lines."""
     river = determination(context).river
-    levels = [Level(float(t.band.high), t.name) for t in river.tiers if t.band.high is not None]
+    levels = [Level(float(t.band.high), t.name, level(t.band.high, 0)) for t in river.tiers if t.band.high is not None]
     return _against(context, {**entry, "kind": "line"}, levels, river.tiers_citation.source)
 
 
 def against_apportionment(context: DossierContext, entry: Mapping[str, Any]) -> Chart:
     """Draw (``drawn``) volumes by year against the apportionment of a ``party``, named by ``level_name``."""
     party = determination(context).river.parties[entry["party"]]
-    level = Level(float(af(party.apportionment)), Text.of(entry["level_name"]))
-    return _against(context, {**entry, "kind": entry["drawn"]}, [level], party.citation.source)
+    volume, m3 = af(party.apportionment), context.workspace.river.m3
+    line = Level(float(volume), Text.of(entry["level_name"]), af_text(volume, m3))
+    return _against(context, {**entry, "kind": entry["drawn"]}, [line], party.citation.source)
 
 
 def _against(context: DossierContext, entry: Mapping[str, Any], levels: Sequence[Level], cited: Text) -> Chart:

@@ -59,7 +59,7 @@ def scenarios_by_level(context: DossierContext, entry: Mapping[str, Any]) -> Cha
         notes=[
             *_standing(context, sets.values()),
             message("river.scenario.mexico"),
-            message("brief.river.step", step=both(step)),
+            message("brief.river.step", step=level_text(step, 0)),
             message("brief.river.goes_by", list=goes_by),
         ],
     )
@@ -67,11 +67,13 @@ def scenarios_by_level(context: DossierContext, entry: Mapping[str, Any]) -> Cha
         cuts,
         kind="curves",
         unit=replace(catalog.units["kaf"], decimals=0),
+        other=replace(catalog.units["hm3"], decimals=0),
         by="place",
         facet="series",
         order=(*sets, *places.values()),
         sides=entry.get("sides", {}),
         across=message("brief.river.level_of_mead"),
+        along=catalog.units["foot"],
     )
 
 

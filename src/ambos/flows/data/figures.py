@@ -168,19 +168,19 @@ def tabulate(shown: Figures, catalog: Catalog) -> Table:
     note = joined(legend, "\n") if legend else None
     unit = catalog.units[shown.frame["unit"][0]]
     units = [(unit, Decimal(1))]
-    if unit.metric:
-        units.append((catalog.units[unit.metric.unit], unit.metric.factor))
+    if other := unit.metric or unit.customary:
+        units.append((catalog.units[other.unit], other.factor))
+    systems: tuple[Literal["customary", "metric", ""], ...] = ("",)
+    if other:
+        systems = ("customary", "metric") if unit.metric else ("metric", "customary")
     title, columns, views, parts = shown.what.title, [], [], []
-    for name, one in zip(("column", "metric"), units, strict=False):
+    for name, system, one in zip(("column", "other"), systems, units, strict=False):
         lay = _whole if shown.frame["frequency"][0] == "all" else _by_period
         lefts, rights, rows = lay(shown, catalog, *one)
         own = [
             Column(f"{name}_{i}", head, kept=None, side="left" if i < len(lefts) else "right")
             for i, head in enumerate((*lefts, *rights))
         ]
-        system: Literal["customary", "metric", ""] = (
-            ("customary" if one[0] is unit else "metric") if unit.metric else ""
-        )
         views.append(View(title, tuple(c.key for c in own), note=note, units=system))
         columns += own
         parts.append(rows)

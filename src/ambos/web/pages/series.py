@@ -96,7 +96,7 @@ def chart_of(page: Asked, asked: Answered) -> Chart:
     NoData
         If its figures are not drawn.
     """
-    chart = picture(page.workspace, asked.shown, page.language)
+    chart = picture(page.workspace, asked.shown)
     if chart is None:
         raise NoData(what=asked.shown.what.id)
     return chart
@@ -180,7 +180,7 @@ def _profile(page: Page, asked: Figures) -> Profile:
 
 def _drawn(page: Page, asked: Figures) -> drawing.Picture | None:
     """The chart of figures as the page shows it; None where they are not drawn."""
-    chart = picture(page.workspace, asked.shown, page.language)
+    chart = picture(page.workspace, asked.shown)
     if chart is None:
         return None
     try:
