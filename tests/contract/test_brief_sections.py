@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, alt_text, charts, datafiles, html
+from ambos.briefing.both_units import table_in
 from ambos.briefing.document import Datum
 from ambos.briefing.view import Viewer
 from ambos.catalog import Catalog
@@ -218,6 +219,19 @@ def test_projected_levels_are_tabulated_in_metres_in_spanish(dossier: Document, 
         view = Viewer(dossier, language, here.catalog.messages).table(table)
         assert view["rows"][0][1]["text"] == value and view["unit"].startswith(unit)
     assert "1 m = 3.2808 pies." in view["notes"] and "metros" in view["title"]
+
+
+def test_tables_of_the_river_have_no_customary_column_in_spanish_without_a_metric_one(
+    dossier: Document, here: Workspace
+) -> None:
+    """1,516,043 acre-feet of 2011 are 1,870.0 hm³."""
+    viewer = Viewer(dossier, "es", here.catalog.messages)
+    for table in (t for t in section(dossier, "water").blocks if isinstance(t, DossierTable)):
+        units = [c.unit.id for c in table_in(table, "es").columns if c.unit]
+        assert not {"foot", "acre_foot", "kaf"} & set(units) or "hm3" in units, table.id
+    ledger = viewer.table(figure(dossier, "river-ledger"))
+    year = next(row for row in ledger["rows"] if row[0]["text"] == "2011")
+    assert (year[1]["text"], ledger["unit"]) == ("1,870.0", "hm³")
 
 
 def test_mexico_s_order_stands_part_by_part_down_to_minute_330(dossier: Document) -> None:

@@ -66,16 +66,17 @@ def factor_note(figure: Chart | DossierTable, words: Mapping[str, Text], languag
 
     Customary data in English are shown as their source has them, metric ones in Spanish too.
     """
-    units = [figure] if isinstance(figure, Chart) else figure.columns
-    one = next((u for u in units if u.unit and u.other), None)
-    if one is None or one.unit is None or one.other is None:
-        return ""
-    metric, customary = one.unit.metric, one.unit.customary
-    if language == "es" and metric:
-        shown, beside, factor = one.other, one.unit, 1 / metric.factor
-    elif language == "en" and customary:
-        shown, beside, factor = one.unit, one.other, customary.factor
-    else:
-        return ""
-    said = {"unit": shown.symbol, "other": beside.symbol, "factor": formats.number(factor, language, _DECIMALS)}
-    return words["brief.page.other_unit"].format(**said)[language]
+    notes: dict[str, None] = {}
+    for one in [figure] if isinstance(figure, Chart) else figure.columns:
+        if one.unit is None or one.other is None:
+            continue
+        metric, customary = one.unit.metric, one.unit.customary
+        if language == "es" and metric:
+            shown, beside, factor = one.other, one.unit, 1 / metric.factor
+        elif language == "en" and customary:
+            shown, beside, factor = one.unit, one.other, customary.factor
+        else:
+            continue
+        said = {"unit": shown.symbol, "other": beside.symbol, "factor": formats.number(factor, language, _DECIMALS)}
+        notes[words["brief.page.other_unit"].format(**said)[language]] = None
+    return " ".join(notes)

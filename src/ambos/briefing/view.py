@@ -282,7 +282,9 @@ class Viewer:
                 }
             )
         whole = {**base, "kind": "table", "notes": notes, "columns": columns, "rows": rows}
-        return {**whole, "unit": _capital(common)} if common else whole
+        # a symbol is written as it is: hm³
+        symbols = {c.unit.symbol[self.language] for c in table.columns if c.unit}
+        return {**whole, "unit": common if common in symbols else _capital(common)} if common else whole
 
     def cell(self, cell: Text | Datum | date | None, column: DossierColumn) -> View:
         """A cell: its text, and the letter of a value that is not final."""

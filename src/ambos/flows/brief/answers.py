@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -153,6 +153,10 @@ def published(
     columns, *_ = table.select(view)
     first, rest = columns[:heads], columns[heads:]
     shown = [DossierColumn(c.label or Text.same(c.key), _unit(context, c, units), signed=c.signed) for c in rest]
+    twins = {(c.key.rpartition("_")[0], d.unit.id) for c, d in zip(rest, shown, strict=True) if d.unit}
+    shown = [
+        replace(d, other=_metric(context, c, d.unit, twins)) if d.unit else d for c, d in zip(rest, shown, strict=True)
+    ]
 
     def cell(row: Row, column: Column, head: DossierColumn) -> briefing.Cell:
         own = row[column.key]
@@ -209,6 +213,14 @@ def _unit(context: DossierContext, column: Column, units: Mapping[str, Unit]) ->
         return None
     unit = context.workspace.catalog.units[_UNITS[end]]
     return replace(unit, name=unit.symbol, decimals=column.decimals)
+
+
+def _metric(context: DossierContext, column: Column, unit: Unit, twins: Collection[tuple[str, str]]) -> Unit | None:
+    """The metric unit in which Spanish has a column of a customary one; None where a column of it stands beside."""
+    if unit.metric is None or (column.key.rpartition("_")[0], unit.metric.unit) in twins:
+        return None
+    metric = context.workspace.catalog.units[unit.metric.unit]
+    return replace(metric, name=metric.symbol, decimals=min(metric.decimals, column.decimals + 1))
 
 
 def every_table(
