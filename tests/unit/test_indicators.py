@@ -59,6 +59,21 @@ def test_nine_months_are_not_a_year(catalog: Catalog) -> None:
     assert (row["status"], row["held"], row["wanted"]) == ("M", 9, 12)
 
 
+def test_a_mean_of_months_of_which_one_has_no_value_is_not_given(catalog: Catalog) -> None:
+    """October 2025: no household survey was taken, so its quarter and its year have no unemployment rate either."""
+    rows = [
+        {"period": m, "us_state": "US-AZ", "adjusted": "sa", "rate": Decimal("4.4"), "status": "A"}
+        | ({"rate": None, "status": "M"} if m.month == 10 else {})
+        for m in months(2025)
+    ]
+    (year,) = ask(catalog, "work.us_unemployment", rows, ["US-AZ"], frequency="A").to_dicts()
+    assert (year["value"], year["status"], year["held"], year["wanted"]) == (None, "M", 11, 12)
+    quarters = ask(catalog, "work.us_unemployment", rows, ["US-AZ"], frequency="Q")
+    assert quarters.select("value", "status", "held").rows() == [(Decimal("4.4"), "A", 3)] * 3 + [(None, "M", 2)]
+    (every,) = ask(catalog, "work.us_unemployment", rows, ["US-AZ"], frequency="all").to_dicts()
+    assert (every["value"], every["n"]) == (Decimal("4.4"), 11)
+
+
 def test_a_month_without_a_row_is_not_held_for_that_port(catalog: Catalog) -> None:
     rows = [crossing(m, NOGALES, 1) for m in months(2023)] + [crossing(m, SAN_LUIS, 5) for m in months(2023)[:11]]
     (year,) = ask(catalog, "crossings.trucks", rows, [SAN_LUIS], frequency="A").to_dicts()

@@ -390,10 +390,12 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
     if series.aggregate == "mean" and value.type().is_decimal():
         figure = value.sum()  # divided exactly in `_finish`
     rank = _rank(part)
+    monthly = series.kind == "rate" and dataset.frequency in MONTHS_IN and series.aggregate != "last"
     return part.group_by(by).aggregate(
         value=figure,
         n=part.count() if series.aggregate == "share_missing" else inputs,
         missing=value.isnull().sum(),
+        gaps=part[period].nunique() - part[period].nunique(where=value.notnull()) if monthly else ibis.literal(0),
         # without a value, the reason for which there is none: suppressed is not the same as missing
         rank=ibis.coalesce(rank.max(where=value.notnull()), rank.max()),
         as_of=part.as_of.max(),
@@ -435,9 +437,13 @@ def _finish(
         covered = coverage.cover(days, dataset, grain, years, bounds).rename({"_item": "_cover"})
         raw = raw.join(covered, on=["_place", "_cover", "_key"], how="left")
     raw = _with_labels(raw, dataset, grain, years, zones)
-    broken = pl.lit(False)
     if series.kind != "rate":
         broken = pl.col("missing") > 0
+    else:  # a month or quarter without any value is not held; an hour or a day without one is usual
+        longer = "gaps" in raw.columns and grain in ("Q", "A") and grain != dataset.frequency
+        gaps = pl.col("gaps").fill_null(0) if longer else pl.lit(0)
+        broken = gaps > 0
+        raw = raw.with_columns(held=pl.col("held") - gaps)
     absent = ~pl.col("whole").fill_null(value=False) | broken | pl.col("value").is_null()
     few = pl.col("n") < series.minimum
     if "share" in raw.columns:
