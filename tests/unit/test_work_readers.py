@@ -158,6 +158,14 @@ def test_a_figure_that_a_benchmark_superseded_stands_in_no_line_with_revised_one
     assert any("unemployment_rate_sa_prebenchmark 2025-07" in note.en for note in file.notes)
 
 
+def test_a_figure_whose_source_does_not_say_the_quarter_is_passed_over(read: Read) -> None:
+    """42.3 % is told of “2022”; it is the rate of the whole year (42.32), not of the quarter that the table gives."""
+    file, parts = read("single_values", "recent-values.csv")
+    (rates,) = (part for part in parts if part.dataset == "mx_state_work_rates")
+    assert at(rates, "rate", measure="informality") == [(Decimal("41.3"), "A")]
+    assert "quarter not stated by the source: enoe_informality_rate_TIL1 2022-Q4" in [note.en for note in file.notes]
+
+
 @pytest.mark.parametrize(("before", "after"), [(b",2026-04..05,", b",lately,"), (b",4.6,percent", b",high,percent")])
 def test_a_single_figure_without_a_day_or_a_number_is_refused(
     read: Read, specimens: Path, before: bytes, after: bytes

@@ -2,7 +2,8 @@
 
 `series` says what the figure is, `place` where, `source`, `url_or_repo` and `date_seen` whence. A figure is known from the day on
 which it was seen, the last day of a month or span that is given instead. Rows of other subjects and of places that are none of ours
-are passed over by name, and so are figures that a benchmark superseded and of which the revised ones are not given. An empty value is one that the publisher itself does not give.
+are passed over by name, and so are figures that a benchmark superseded and of which the revised ones are not given, or of which the source
+does not say the quarter. An empty value is one that the publisher itself does not give.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ COLUMNS = ("series", "place", "period", "value", "unit", "source", "url_or_repo"
 PRELIMINARY = "(p)"
 #: The end of a series of figures that a benchmark superseded.
 SUPERSEDED = "_prebenchmark"
+#: What `source` says of a figure that was given for a year without its quarter.
+UNSTATED = "quarter not stated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
-    raw = _without_superseded(file, read_csv(file, COLUMNS))
+    raw = _without_unstated(file, _without_superseded(file, read_csv(file, COLUMNS)))
     other = sorted(set(raw["series"].unique()) - FIGURES.keys())
     if other:
         names = ", ".join(name[:40] for name in other[:40])
@@ -133,6 +136,16 @@ def _without_superseded(file: File, raw: pl.DataFrame) -> pl.DataFrame:
             )
         )
     return raw.filter(~pl.col("line").is_in(alone.implode()))
+
+
+def _without_unstated(file: File, raw: pl.DataFrame) -> pl.DataFrame:
+    """The table without figures of which the source does not say the quarter: the one in `period` is a guess."""
+    unstated = pl.col("source").str.contains(UNSTATED, literal=True)
+    dropped = raw.filter(unstated)
+    if dropped.height:
+        names = ", ".join(f"{s[:40]} {p[:10]}" for s, p in dropped.select("series", "period").head(40).iter_rows())
+        file.notes.append(Text(f"quarter not stated by the source: {names}", f"sin trimestre en la fuente: {names}"))
+    return raw.filter(~unstated)
 
 
 def _rows(
