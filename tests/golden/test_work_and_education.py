@@ -115,6 +115,12 @@ def test_the_rate_of_august_2025_was_another_one_before_the_benchmark(here: Work
     assert figure(now, "2025-07")[0] is None  # the revised figure is not held
 
 
+def test_the_origins_of_an_item_are_its_own(here: Workspace) -> None:
+    """The rate of informality is not read where that of the informal sector is."""
+    notes = [note.en for note in show(here, "work.mx_rates", places=("MX-SON",), items=("informality",)).notes]
+    assert len(notes) == 2 and not any("informal SECTOR" in note for note in notes)
+
+
 def test_each_single_figure_shows_where_it_was_read_and_when(here: Workspace) -> None:
     shown = show(here, "work.mx_insured_jobs", places=("MX-SON",), start=date(2025, 12, 1), end=date(2025, 12, 31))
     (note,) = shown.notes

@@ -227,6 +227,9 @@ def _origins(
     for column, values in what.where.items():
         if column in dataset.keys:
             table = table.filter(table[column].isin(list(values)))
+    shown_items = frame["item"].unique().to_list()
+    if len(what.items) == 1 and what.items[0] in dataset.keys and TOTAL not in shown_items:
+        table = table.filter(table[what.items[0]].isin(shown_items))
     rows = workspace.store.frame(table.select(period=table[dataset.period], origin=table[ORIGIN]).distinct())
     rows = rows.with_columns(pl.col("period").cast(pl.Date))
     if start:
