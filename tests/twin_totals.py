@@ -19,14 +19,17 @@ def totals_of(day: Day) -> dict[str, Any]:
 def counts(day: Day) -> dict[str, Any]:
     lines, stations = len(day.scenario.lines), len(day.scenario.stations)
     result, entered = np.zeros((lines, 7), dtype=int), np.zeros((lines, stations), dtype=int)
+    unserved = np.zeros(lines)
     place = {"served": 1, "balked": 2, "reneged": 3, "turned_away": 5, "left": 6}
     for x in day.travellers:
         if x.diverted_from >= 0:
             result[x.diverted_from, [0, 4]] += 1
         result[x.line, [0, place[x.fate]]] += 1
+        if x.fate in ("balked", "reneged", "turned_away"):
+            unserved[x.line] += day.scenario.length - (x.arrived + x.wait)
         for visit in x.visits:
             entered[x.line, visit.station] += 1
-    return {"counts": result, "entered": entered}
+    return {"counts": result, "entered": entered, "unserved": unserved}
 
 
 def finished_waits(x: Traveller, stages: int) -> list[tuple[int, float]]:

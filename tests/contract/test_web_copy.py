@@ -115,9 +115,9 @@ def test_only_the_search_is_still_a_form(written: Written, folder: Path) -> None
 
 def test_figures_that_are_the_same_in_both_languages_are_written_once(written: Written, folder: Path) -> None:
     series = "series/air.days_by_category"
-    assert (folder / f"en/{series}.csv").is_file() and not (folder / f"es/{series}.csv").exists()
-    assert (folder / f"es/{series}.xlsx").is_file()
-    assert ("a", f"../../../en/{series}.csv") in Read(folder / f"es/{series}/index.html").links
+    assert (folder / f"en/{series}.parquet").is_file() and not (folder / f"es/{series}.parquet").exists()
+    assert (folder / f"es/{series}.csv").is_file() and (folder / f"es/{series}.xlsx").is_file()  # for people
+    assert ("a", f"../../../en/{series}.parquet") in Read(folder / f"es/{series}/index.html").links
 
 
 def test_whole_tables_are_described_as_they_are(written: Written, folder: Path) -> None:

@@ -57,7 +57,7 @@ def test_each_says_what_must_be_known(catalog: Catalog, name: str) -> None:
     english = " ".join(w.en for w in what.warnings)
     assert what.title.en != what.title.es
     assert what.definition.en != what.definition.es
-    assert name.startswith("fx." if what.topic == "money" else f"{what.topic}.")
+    assert name.startswith(("fx.", "prices.") if what.topic == "money" else f"{what.topic}.")
     if what.topic == "crossings":
         assert "Northbound only" in english
     if what.topic == "trade" and isinstance(what, Series):
