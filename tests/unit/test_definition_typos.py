@@ -252,6 +252,8 @@ def test_ten_mistakes_in_a_file_are_all_reported_with_their_lines(definitions: P
             table = line
         elif (entry := _ENTRY.fullmatch(line)) and not re.search("settings|thresholds|texts", table):
             entries.append((number, entry[1]))
+    keys = {key for _, key in entries}
+    entries = [(number, key) for number, key in entries if key[:-1] not in keys]  # place for places is no mistake
     planted = entries[:: max(1, len(entries) // 10)][:10]
     for i, (number, key) in enumerate(planted):
         written[number] = f"{key} = [[true]]\n" if i % 2 else written[number].replace(key, key[:-1], 1)
