@@ -248,7 +248,7 @@ def ways(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
         lambda row, key: (f"river.way.{key}", "mead", f"tier_{code_of(row['tier'])}", current.condition.year),
         units={"feet": replace(catalog.units["foot"], name=message("brief.river.feet"))},
         names={"mead": catalog.places["mead"].name} | names,
-        notes=[message("brief.river.error", error=both(storage.error, 1))],
+        notes=[message("brief.river.error", error=river_status.error_text(current.river))],
         values=values(context),
     )
 

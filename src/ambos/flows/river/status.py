@@ -172,7 +172,7 @@ def _notes(
     if flood_control:
         notes.append(message("river.note.flood_control"))
     storage = river.storage
-    notes.append(message("river.note.storage", source=storage.citation.source, error=_error(river)))
+    notes.append(message("river.note.storage", source=storage.citation.source, error=error_text(river)))
     if storage_at(storage, state.level) is None:
         notes.append(message("river.note.no_storage", level=level(storage.feet[-1], 0)))
     if state.level in river.readings:
@@ -181,7 +181,7 @@ def _notes(
     return [*notes, _end(workspace, river, state)]
 
 
-def _error(river: River) -> Text:
+def error_text(river: River) -> Text:
     """Write by how much a volume of live storage may be off: "2.5 kaf (3.1 hm³)", "3.1 hm³ (2.5 kaf)"."""
     error = river.storage.error
     customary, metric = both(error, 1), both(hm3(error, river.m3), 1)
