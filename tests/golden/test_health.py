@@ -38,6 +38,8 @@ def embedded(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         ("health.measles", "sonora", "2025", 69, "P"),
         ("health.measles", "mexico", "2025", 2153, "P"),
         ("health.measles", "mexico", "2020", 196, "A"),
+        ("health.measles", "mexico", "2021", 0, "A"),
+        ("health.measles", "sonora", "2024", 0, "A"),
         ("health.measles_deaths", "sonora", "2025", 1, "P"),
     ],
 )
@@ -92,4 +94,5 @@ def test_measles_of_every_state_are_the_file_s(embedded: Workspace) -> None:
                 wanted[int(row["file_year"]), state] += int(row["cases"])
     table = embedded.store.frame(embedded.store.table("mx_measles")).filter(diagnosis="confirmed")
     held = {(p.year, s): n for p, s, n in table.select("period", "mex_state", "cases").iter_rows() if s != "_T"}
-    assert held == dict(wanted)
+    assert {of: n for of, n in held.items() if n} == dict(wanted)
+    assert {s for year, s in held if year == 2021} >= set(states.values())  # where the file has no case there is a 0

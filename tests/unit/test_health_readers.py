@@ -97,6 +97,15 @@ def test_measles_by_state_of_residence(read: Read, specimens: Path) -> None:
     assert rows.frame.filter(mex_state="_Z").height
 
 
+def test_a_year_of_which_the_file_has_no_confirmed_case_has_0_of_them(read: Read) -> None:
+    head, rest = "file_year,ENTIDAD_RES,DIAGNOSTICO,cases,deaths", ["2023,26,3,41,0", "2025,26,1,69,1"]
+    (rows,), _ = read(DGE, MEASLES, "\n".join([head, *rest, ""]).encode(), date(2025, 6, 11))
+    assert at(rows, mex_state="_T", diagnosis="confirmed", period=date(2023, 1, 1)) == [(0, "A")]
+    assert at(rows, mex_state="MX-SON", diagnosis="discarded", period=date(2025, 1, 1)) == [(0, "P")]
+    (rows,), _ = read(DGE, MEASLES, "\n".join([head, *rest, "2023,26,1,many,0", ""]).encode(), date(2025, 6, 11))
+    assert at(rows, mex_state="MX-SON", diagnosis="confirmed", period=date(2023, 1, 1)) == []
+
+
 @pytest.mark.parametrize(("before", "after"), [(b"2025,26,1,69", b"2025,26,7,69"), (b"2025,26,1,69", b"2025,36,1,69")])
 def test_a_code_that_is_not_known_is_refused(read: Read, specimens: Path, before: bytes, after: bytes) -> None:
     content = (specimens / "salud" / MEASLES).read_bytes().replace(before, after)

@@ -2,7 +2,7 @@
 
 The Ministry of Health publishes a row for each case; what is read are counts of them, as `known_files.csv` says. The meaning of the
 codes of diagnosis is inferred: no dictionary came with them. A state without a row of a diagnosis in a year that is held had no such
-case. The newest year is not over: it is provisional. Codes of states above 32 stand for residence abroad.
+case: 0. The newest year is not over: it is provisional. Codes of states above 32 stand for residence abroad.
 """
 
 from __future__ import annotations
@@ -51,9 +51,21 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     others = good.filter(abroad).group_by("period", "mex_state", "diagnosis", maintain_order=True).agg(counts)
     nation = good.group_by("period", "diagnosis", maintain_order=True).agg(counts, mex_state=pl.lit(TOTAL))
     frame = pl.concat([good.filter(~abroad), others, nation], how="diagonal")
+    if not sheet.bad.any():  # a row that was refused may be the one that is looked for
+        frame = _with_zeros(frame, [*catalog.codelists["measles_diagnoses"].codes])
     newest = cast("date | None", frame["period"].max())
     running = date(file.as_of.year, 1, 1) if file.as_of else newest
     yield sheet.rows(catalog.datasets["mx_measles"], "cases", since=running, frame=frame)
+
+
+def _with_zeros(frame: pl.DataFrame, diagnoses: list[str]) -> pl.DataFrame:
+    """The rows, and 0 for each year, place and diagnosis without a case: a year's file holds every case."""
+    keys = ["period", "mex_state", "diagnosis"]
+    every = frame.select(pl.col("period").unique()).join(frame.select(pl.col("mex_state").unique()), how="cross")
+    every = every.join(pl.DataFrame({"diagnosis": diagnoses}), how="cross").sort(keys)
+    none = every.join(frame, on=keys, how="anti", maintain_order="left")
+    zeros = none.with_columns(pl.lit(0, pl.Int64).alias(count) for count in ("cases", "deaths"))
+    return pl.concat([frame, zeros.select(frame.columns)])
 
 
 CONNECTOR = Connector("ssa_measles", recognise, read)
