@@ -126,7 +126,7 @@ def test_the_summary_has_numbers_of_all_pillars(document: Document) -> None:
 def test_the_summary_tells_new_and_revised_figures_since_a_day(here: Workspace) -> None:
     told = [text.en for text in news(DossierContext(here, []), date(2026, 9, 15))]
     assert any(re.match(r"Exports of Mexican states: .*, to second quarter of 2026\.", line) for line in told)
-    assert next(news(DossierContext(here, []), date(2026, 11, 22))).en == "No figure became known since then."
+    assert next(news(DossierContext(here, []), date(2026, 11, 22))).en == "No new figure has become known since then."
 
 
 def test_the_summary_counts_the_findings_on_figures_that_are_new(here: Workspace) -> None:

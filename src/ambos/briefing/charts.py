@@ -102,7 +102,7 @@ def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
 
 
 def height(chart: Chart, language: Language, words: Mapping[str, Text], tall: float = 1.0) -> float:
-    """The height of a chart of full width, in pixels.
+    """Get the height of a chart of full width, in pixels.
 
     Raises
     ------
@@ -120,7 +120,7 @@ def svg(
     prefix: str = "",
     tall: float = 1.0,
 ) -> str:
-    """A chart as an SVG text whose inner ids begin with `prefix`, so that several can stand on one page; its plots are
+    """Draw a chart as SVG text whose inner ids begin with `prefix`, so that several can stand on one page; its plots are
     `tall` times as high as usual.
 
     Raises

@@ -126,7 +126,7 @@ def _rows(
 
 
 def _named(code: str | None, name: Text | None) -> list[object]:
-    """A code with its names."""
+    """Write a code with its names."""
     return [code, *(name[language] if name else "" for language in LANGUAGES)]
 
 

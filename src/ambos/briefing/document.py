@@ -333,7 +333,7 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class SpreadCell:
-    """What stands of a subject on one side of the border, or on both: numbers, or why there are none.
+    """A subject on one side of the border, or on both: its numbers, or why there are none.
 
     Attributes
     ----------
@@ -426,7 +426,7 @@ class Document:
     spread : Spread or None
     summary : Summary or None
     more : tuple of Quote
-        Quotable numbers that stand not on the cover.
+        Quotable numbers that are not on the cover.
     """
 
     title: Text

@@ -18,7 +18,7 @@ _WIDTH = 6.5
 
 
 def file(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
-    """The DOCX of a document.
+    """Make the DOCX of a document.
 
     Parameters
     ----------

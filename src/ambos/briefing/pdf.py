@@ -32,7 +32,7 @@ _SLACK = 6.0
 
 
 def book(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
-    """The PDF of a document, its charts drawn as tall as fills the pages.
+    """Make the PDF of a document, its charts drawn as tall as fills the pages.
 
     Parameters
     ----------
@@ -97,7 +97,7 @@ def _measured(
 
 
 def summary(document: Document, view: View) -> bytes:
-    """The PDF of a document's summary, one page.
+    """Make the PDF of a document's summary, one page.
 
     Raises
     ------
@@ -108,7 +108,7 @@ def summary(document: Document, view: View) -> bytes:
 
 
 def slides(document: Document, view: View) -> bytes:
-    """The figures of a document as slides; longer tables are named at the end.
+    """Make slides of the figures of a document; tables too long for a slide are named at the end.
 
     Raises
     ------

@@ -24,7 +24,7 @@ _WIDEST, _LONGEST, _REFUSED = 60, 31, str.maketrans("[]:*?/\\'", "        ")
 
 
 def told(table: Table, language: Language, words: Mapping[str, Text]) -> tuple[list[str], list[str], list[list[Any]]]:
-    """Tell a table in one language: headings, the keys that programs have for them, and rows.
+    """Write a table in one language: headings, the keys that programs have for them, and rows.
 
     A name stands before its code; of quantities in several units Spanish has the metric one first; truth is a word.
 
@@ -74,7 +74,7 @@ def told(table: Table, language: Language, words: Mapping[str, Text]) -> tuple[l
 
 
 def _with_title(answer: Answer, table: Table) -> Table:
-    """The table with the title of the series whose figures it holds beside its id."""
+    """Give a table the title of the series whose figures it holds, beside the id."""
     id = answer.facts.get("series")
     if table.columns[0].key != "series" or not isinstance(id, str):
         return table
@@ -164,7 +164,7 @@ def _list(sheet: Any, lines: Sequence[Sequence[str]], widths: Sequence[int], for
 
 
 def _known(answer: Answer, language: Language, words: Mapping[str, Text]) -> Iterator[list[str]]:
-    """Say what is to be known of figures: what they measure, unit, periods, statuses, what not to say, sources."""
+    """Describe figures: what they measure, unit, periods, statuses, what not to say, sources."""
 
     def line(key: str, text: object) -> list[str]:
         return [words[key][language], str(text[language] if isinstance(text, Text) else text)]

@@ -46,7 +46,7 @@ VERBS: dict[str, Text] = {
     ),
     "air": Text("Judge the air by the rules of both countries.", "Evalúa el aire con las reglas de ambos países."),
     "dams": Text(
-        "Reservoirs of the state's own rivers on a day.", "Las presas de los ríos propios del estado en un día."
+        "Reservoirs on the state's own rivers on a day.", "Las presas de los ríos propios del estado en un día."
     ),
     "economy": Text("Industries of both states side by side.", "Las industrias de ambos estados, lado a lado."),
     "serve": Text("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),

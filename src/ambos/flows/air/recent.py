@@ -27,8 +27,8 @@ _COLUMNS: tuple[Column, ...] = (
     Column("mx_category", Text("Mexican category", "Categoría de México")),
 )
 _NOTE = Text(
-    "Of the newest day with a reading: the worst hour by each country's own table. The United States gives a number and a category, Mexico (Aire y Salud) a category; one is no translation of the other. Readings of SINAICA are crude: nobody has reviewed them.",
-    "Del último día con lectura: la peor hora según la tabla de cada país. Estados Unidos da un número y una categoría; México (Aire y Salud), una categoría; una no traduce a la otra. Las lecturas del SINAICA son crudas: nadie las ha revisado.",
+    "Of the newest day with a reading: the worst hour by each country's own table. The United States gives a number and a category, Mexico (Aire y Salud) a category; the two are not equivalent. Readings of SINAICA are raw: nobody has reviewed them.",
+    "Del último día con lectura: la peor hora según la tabla de cada país. Estados Unidos da un número y una categoría; México (Aire y Salud), una categoría; no son equivalentes. Las lecturas del SINAICA son datos crudos: nadie las ha validado.",
 )
 
 
@@ -56,7 +56,9 @@ def recent(workspace: Workspace, *, country: Country | None = None) -> Answer:
     for station in load_stations(workspace.catalog).stations.values():
         if country is None or station.country == country:
             rows += _newest(workspace, station, sources)
-    title = Text("Newest readings, as both countries judge them", "Lecturas más recientes, según ambos países")
+    title = Text(
+        "Newest readings, as both countries judge them", "Lecturas más recientes, según las categorías de ambos países"
+    )
     if not rows:
         raise NoData(what=title)
     return Answer(
@@ -65,7 +67,7 @@ def recent(workspace: Workspace, *, country: Country | None = None) -> Answer:
 
 
 def _number(cell: Cell) -> float:
-    """The number of a cell; below all others where there is none."""
+    """Get the number of a cell; minus infinity where there is none."""
     value = cell.value if isinstance(cell, Shown) else cell
     return float(value) if isinstance(value, (int, float, Decimal)) else -math.inf
 

@@ -135,7 +135,7 @@ def compose(
     since: date | None = None,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Document:
-    """The dossier as an object, the same for both languages and all forms; see `brief`."""
+    """Compose the dossier as an object, the same for both languages and all forms; see `brief`."""
     plan = workspace.catalog.brief
     if not plan:
         raise BriefFailed(
@@ -195,7 +195,7 @@ def compose(
 
 
 def _terms(catalog: Catalog) -> dict[str, Text]:
-    """The names that the data files have beside the codes of units, statuses and frequencies."""
+    """List the names that the data files have beside the codes of units, statuses and frequencies."""
     return {
         **{f"unit.{unit.id}": unit.name for unit in catalog.units.values()},
         **{f"status.{code.id}": code.name for code in catalog.codelists["statuses"].codes.values()},

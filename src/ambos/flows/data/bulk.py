@@ -183,7 +183,7 @@ def _resource(workspace: Workspace, dataset: Dataset, kind: Kind, file: File) ->
 
 
 def _letters(workspace: Workspace) -> list[dict[str, str]]:
-    """The letters of the status with their names (categories of Table Schema 2)."""
+    """List the letters of the status with their names (categories of Table Schema 2)."""
     codes = workspace.catalog.codelists["statuses"].codes.values()
     return [{"value": code.id, **_both("label", code.name)} for code in codes]
 

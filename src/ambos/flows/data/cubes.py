@@ -87,7 +87,7 @@ def cubes(catalog: Catalog) -> dict[str, Cube]:
 
 
 def _part(dataset: Dataset, column: str) -> Part:
-    """A part is called by its column, or by its code list where a dimension of every cube has that name."""
+    """Name a part by its column, or by its code list where a dimension of every cube has that name."""
     codes = codes_of(dataset, column) or column
     id = column.replace(".", "_").upper()
     return Part(codes.upper() if id in DIMENSIONS else id, column, codes)

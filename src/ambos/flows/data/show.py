@@ -219,7 +219,7 @@ def _origins(
     end: date | None,
     as_of: date | None,
 ) -> list[Text]:
-    """Where the figures shown that were copied by hand were read, each with its period, the newest first."""
+    """Say where the shown figures that were copied by hand were read, each with its period, newest first."""
     if not isinstance(what, Series) or not what.place or ORIGIN not in (c.id for c in dataset.columns):
         return []
     table = workspace.store.table(dataset.id, as_of=as_of)

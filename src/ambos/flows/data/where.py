@@ -95,7 +95,7 @@ def _by_counterpart(name: str, place: Place) -> bool:
 
 
 def _city(name: str, place: Place) -> str | None:
-    """A city of a county or municipality by its name; None if the name is another."""
+    """Find a city of a county or municipality by its name; None if no city has that name."""
     if plain(name) in _own_names(place):
         return None
     return next((city for city in place.codes.get("city", ()) if plain(city) == plain(name)), None)

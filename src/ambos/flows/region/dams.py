@@ -36,8 +36,8 @@ _COLUMNS = (
 )
 _NOTES = {
     "namo": Text(
-        "NAMO: the ordinary maximum level, of which CONAGUA reckons percentages; floods exceed it. Storage includes the dead volume.",
-        "NAMO: nivel de aguas máximas ordinarias, del que la CONAGUA calcula porcentajes; las avenidas lo rebasan. El almacenamiento incluye el volumen muerto.",
+        "NAMO: the ordinary maximum level, of which CONAGUA gives percentages; floods exceed it. Storage includes the dead volume.",
+        "NAMO: nivel de aguas máximas ordinarias, sobre el que la CONAGUA calcula porcentajes; las avenidas lo rebasan. El almacenamiento incluye el volumen muerto.",
     ),
     "usual": Text(
         "Usual: the mean of the same day in the {normal} years before, where at least {least} are held.",
@@ -47,7 +47,7 @@ _NOTES = {
         "{names}: outside the region's states, not in the sum.", "{names}: fuera de los estados de la región, no está en la suma."
     ),
     "lacking": Text(
-        "Without a figure on this day, so that the sum is not given: {names}.",
+        "No figure on this day, so the sum is not given: {names}.",
         "Sin dato ese día, por lo que no se da la suma: {names}.",
     ),
     "old": Text("Newest day held: {day}.", "Último día disponible: {day}."),
@@ -56,7 +56,7 @@ _NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A dam on the day."""
+    """Storage of a dam on the day, hm³."""
 
     place: Place | None  #: None of a sum.
     storage: Decimal | None
@@ -88,7 +88,7 @@ def dams(workspace: Workspace, *, day: date | None = None, as_of: date | None = 
         If nothing is held of the day.
     """
     catalog = workspace.catalog
-    title = Text("Reservoirs of the state's own rivers", "Presas de los ríos propios del estado")
+    title = Text("Reservoirs on the state's own rivers", "Presas en los ríos propios del estado")
     table = workspace.store.table(STORAGE, as_of)
     table = table.filter(table.storage_hm3.notnull())
     newest: date | None = workspace.store.frame(table.aggregate(newest=table.date.max()))["newest"][0]
@@ -149,7 +149,7 @@ def _row(place: Place, day: date, held: pl.DataFrame, namo: pl.DataFrame) -> _Ro
 
 
 def _total(rows: Sequence[_Row]) -> _Row:
-    """Add up dams; a sum of which a part is missing is not given, nor what is usual, whose years differ."""
+    """Add up dams, hm³; no sum where a part is missing, and none of the usual storage, whose years differ."""
 
     def added(values: Sequence[Decimal | None]) -> Decimal | None:
         known = [value for value in values if value is not None]

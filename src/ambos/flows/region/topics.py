@@ -35,7 +35,7 @@ def cover(workspace: Workspace, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
 
 
 def numbers(workspace: Workspace) -> tuple[Quote, ...]:
-    """The numbers for the plenary, as the dossier has them; without those of which nothing is held."""
+    """List the numbers for the plenary, as in the dossier, without those of which nothing is held."""
     context = DossierContext(workspace, [])
     made = []
     for entry in workspace.catalog.brief.get("quote", []):

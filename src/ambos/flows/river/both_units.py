@@ -33,13 +33,13 @@ def kaf_text(kaf: Decimal, m3: Decimal) -> Text:
 
 
 def _metric(key: str) -> str | None:
-    """The key of the metric twin of a column; None if it has none."""
+    """Get the key of a column's metric twin; None if it has none."""
     stem, _, unit = key.rpartition("_")
     return f"{stem}_{_TWINS[unit]}" if unit in _TWINS else None
 
 
 def _convert(cell: Cell, unit: str, m3: Decimal) -> Cell:
-    """A cell in the metric unit; what is no number stays."""
+    """Convert a cell to the metric unit; leave what is not a number."""
     if isinstance(cell, tuple):
         return tuple(one if isinstance(one, str | Text) else _number(one, unit, m3) for one in cell)
     if isinstance(cell, bool) or not isinstance(cell, int | float | Decimal):
@@ -58,7 +58,7 @@ def in_both_units(table: Table, m3: Decimal, catalog: Catalog) -> Table:
     Parameters
     ----------
     table : Table
-        Where a title names the unit it has ``{unit}`` in its place.
+        A title that names the unit has ``{unit}`` in its place.
     m3 : Decimal
         Cubic metres per acre-foot (`River.m3`).
     catalog : Catalog
@@ -108,7 +108,7 @@ def in_both_units(table: Table, m3: Decimal, catalog: Catalog) -> Table:
 
 
 def _pair(view: View, columns: dict[str, Column], catalog: Catalog) -> Iterable[View]:
-    """A view in customary units and one in metric units; itself alone where it has both, or neither."""
+    """Split a view into one in customary and one in metric units; keep it whole where it has both, or neither."""
     twins = {key: twin for key in view.keys if (twin := _metric(key))}
     if all(twin in view.keys for twin in twins.values()):
         return (replace(view, title=_titled(view.title, (columns[key] for key in view.keys), catalog)),)
@@ -143,12 +143,12 @@ def _with(title: Text | None, unit: Text) -> Text | None:
 
 
 def _titled(title: Text | None, columns: Iterable[Column], catalog: Catalog) -> Text | None:
-    """A title with the unit that comes first in each language."""
+    """Write a title with the unit that comes first in each language."""
     units = [c.key.rpartition("_")[2] for c in columns if _metric(c.key)]
     return _with(title, first_unit(units[-1], catalog)) if units else title
 
 
 def first_unit(unit: str, catalog: Catalog) -> Text:
-    """The name of the unit that comes first: the customary one in English, the metric one in Spanish."""
+    """Get the name of the unit that comes first: customary in English, metric in Spanish."""
     customary, metric = (catalog.message(f"river.unit.{one}") for one in (unit, _TWINS[unit]))
     return Text(*(customary[k] if k == "en" else metric[k] for k in LANGUAGES))

@@ -95,7 +95,7 @@ def citation_cells(citation: Citation) -> dict[str, Cell]:
 
 
 def rule_note(limit: DatedLimit, m3: Decimal, catalog: Catalog) -> Text:
-    """A limit with its range and citation, in a line; `m3`: cubic metres per acre-foot."""
+    """Write a limit with its range and citation, in a line; `m3`: cubic metres per acre-foot."""
     unit = catalog.message(f"river.limit.{limit.unit}")
     gap = "" if limit.unit == "percent" else " "
     value = (

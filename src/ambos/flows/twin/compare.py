@@ -240,7 +240,7 @@ def _other_sets(changes: Comparison, lines: list[str], names: Mapping[str, Text]
 
 
 def _spread_fields(head: Heads) -> list[Field]:
-    """Columns of percentiles (minutes) and shares (shown in per cent) in both scenarios, and of their change."""
+    """List the columns of percentiles (minutes) and shares (shown in percent) in both scenarios, and of their change."""
 
     def cell(d: Difference, value: float | None, signed: bool, lower_bound: bool) -> Cell:
         share = d.what.startswith("over")

@@ -108,7 +108,7 @@ def _json(answer: Answer) -> bytes:
 
 
 def _seen(tables: Iterable[Table], notes: Mapping[Text, Text], folded: Table | None = None) -> list[SheetTable]:
-    """The views of tables that people see and that have rows, each with the note of its title."""
+    """List the views of tables that people see and that have rows, each with the note of its title."""
     return [
         SheetTable(
             table.id if number == 0 else f"{table.id}-{number + 1}",

@@ -276,7 +276,7 @@ VERBS = (
     Verb(
         "/dams",
         _dams,
-        Text("Reservoirs of the state's own rivers on a day", "Presas de los ríos propios del estado en un día"),
+        Text("Reservoirs on the state's own rivers on a day", "Presas en los ríos propios del estado en un día"),
         sample={},
     ),
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
