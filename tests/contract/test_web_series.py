@@ -71,7 +71,7 @@ def test_files_have_the_rows_of_the_command_line(web_client: TestClient, shells:
     assert [row[at] for row in rows] == [row["value"] for row in printed["data"]]
     beside = list(book["Notas y fuentes"].iter_rows(values_only=True))
     assert any(row[0] == "Antes de citarla" and "Solo hacia el norte" in str(row[1]) for row in beside)
-    assert ("Estatus M", "Faltante: sin cifra, que no es cero.") in beside
+    assert ("Estatus M", "Faltante: sin cifra, lo que no equivale a cero.") in beside
     spanish = pl.read_csv(io.BytesIO(web_client.get(f"/es/series/{SERIES}.csv?{ASKED}").content))
     assert set(spanish["Serie"]) == {"Camiones de carga que ingresan a Estados Unidos"}
     assert spanish.columns == list(head) and set(spanish["Unidad"]) == {"camiones de carga"}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @verb(
     "dams",
-    "Print what the reservoirs of the state's own rivers store on a day, and how full they are.",
+    "Print what the reservoirs on the state's own rivers store on a day, and how full they are.",
     "Muestra cuánto almacenan un día las presas de los ríos propios del estado y qué tan llenas están.",
     option("--date", "day", type=FIRST_DAY)("Day; else the newest held.", "Día; si no, el último disponible."),
     option("--as-of", type=DayKnown)("What was known on this day.", "Lo que se conocía ese día."),

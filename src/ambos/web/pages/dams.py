@@ -1,4 +1,4 @@
-"""The page of the reservoirs of the state's own rivers."""
+"""The page of the reservoirs on the state's own rivers."""
 
 from __future__ import annotations
 
