@@ -139,7 +139,7 @@ def test_the_summary_counts_the_findings_on_figures_that_are_new(here: Workspace
     found = [finding(date(2021, 6, 30)), finding(date(2026, 6, 30))]
     since = date(2026, 9, 15)
     told = [text.en for text in news(DossierContext(here, found), since)]
-    assert told[-1] == "Findings on these figures: 1. The weightiest: A jump"
+    assert told[-1] == "Findings on these figures: 1. The most serious: A jump"
 
 
 def test_a_line_to_an_unconfirmed_year_says_so(here: Workspace, words: Mapping[str, Text]) -> None:
