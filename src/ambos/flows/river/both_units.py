@@ -124,18 +124,25 @@ def _pair(view: View, columns: dict[str, Column], catalog: Catalog) -> Iterable[
     return (
         replace(
             view,
-            title=_with(view.title, catalog.message(f"river.unit.{unit}")),
+            title=_with_unit(view.title, catalog.message(f"river.unit.{unit}")),
             keys=tuple(key for key in view.keys if key not in twins.values()),
             units="customary",
         ),
         replace(
             view,
-            title=_with(view.title, catalog.message(f"river.unit.{_TWINS[unit]}")),
+            title=_with_unit(view.title, catalog.message(f"river.unit.{_TWINS[unit]}")),
             keys=metric,
             labels={**view.labels, **labels},
             units="metric",
         ),
     )
+
+
+def _with_unit(title: Text | None, unit: Text) -> Text | None:
+    """A title with its unit in its place, or else behind it: two tables on a page need two names."""
+    if title is None or "{unit}" in title.en:
+        return _with(title, unit)
+    return title + Text.same(" · ") + unit
 
 
 def _with(title: Text | None, unit: Text) -> Text | None:
