@@ -343,3 +343,12 @@ def test_a_connection_sends_what_is_written_without_waiting() -> None:
         connection, _ = sock.accept()
         with connection:
             assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_polars_is_loaded_after_its_allocator_is_set_and_what_draws_and_sets_later_still() -> None:
+    code = (
+        "import sys; from ambos.cli.serve import command; command('en'); print('polars' in sys.modules)\n"
+        "import ambos.web.app; print(sorted({'altair', 'scipy', 'typst', 'vl_convert'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split("\n")[:2] == ["False", "[]"]

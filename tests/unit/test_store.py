@@ -16,7 +16,7 @@ import pytest
 from ambos.errors import BadRows, CannotRead
 from ambos.model import Finding, Snapshot
 from ambos.store import Appended, Store, parquet, schema
-from ambos.store.engine import Engine
+from ambos.store.engine import BESIDE, Engine
 from ambos.text import Text
 from store_samples import DATASETS, SCHEMA, frame, row
 
@@ -441,3 +441,23 @@ def test_an_interrupted_query_is_an_interruption_by_the_user(tmp_path: Path) -> 
     Timer(0.3, engine.backend().con.interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         engine.frame(endless)
+
+
+def test_frames_kept_are_bounded_by_bytes_though_each_is_small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ambos.store.engine.MOST_KEPT", 3 * BESIDE + 100)
+    engine = Engine(tmp_path)
+    made: list[int] = []
+
+    def ask(key: int) -> None:
+        def make() -> pl.DataFrame:
+            made.append(key)
+            return pl.DataFrame({"n": [key]})
+
+        assert engine.once(key, make)["n"][0] == key
+
+    for key in (1, 2, 3, 1, 4):
+        ask(key)
+    assert made == [1, 2, 3, 4]
+    for key in (1, 3, 4, 2):
+        ask(key)
+    assert made == [1, 2, 3, 4, 2], "of those kept, what was asked for longest ago went"

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-import vl_convert
-
 from ambos.briefing import charts, formats, layout, palette
 from ambos.briefing.drawing import LEADING, SIZE, Drawing
 from ambos.errors import BriefFailed
@@ -87,7 +85,7 @@ def svg(figure: QueueFigure, language: Language, width: float, prefix: str) -> s
     drawing = Drawing(width)
     drawing.height = draw(drawing, figure, language, 0.0)
     try:
-        drawn = vl_convert.vegalite_to_svg(json.dumps(drawing.specification(palette.theme())))
+        drawn = charts.converter().vegalite_to_svg(json.dumps(drawing.specification(palette.theme())))
     except ValueError as error:
         raise BriefFailed(detail=f"{figure.id}: {error}") from error
     return charts.tidy(drawn, prefix)
@@ -126,7 +124,7 @@ def png(figure: QueueFigure, language: Language, heads: Sequence[str], foot: str
     drawing.height = y + margin - 8
     config = {**palette.theme(), "background": palette.PAPER}
     try:
-        made: bytes = vl_convert.vegalite_to_png(json.dumps(drawing.specification(config)), scale=_FINER)
+        made: bytes = charts.converter().vegalite_to_png(json.dumps(drawing.specification(config)), scale=_FINER)
     except ValueError as error:
         raise BriefFailed(detail=f"{figure.id}: {error}") from error
     return made

@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
-
-import vl_convert
 
 from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, layout, palette
 from ambos.briefing.both_units import chart_in
@@ -38,7 +37,14 @@ _DRAW = {
     "curves": chart_panels.curves,
 }
 
-vl_convert.register_font_directory(str(FONTS))
+
+@cache
+def converter() -> Any:
+    """Load vl-convert, which draws specifications, with the fonts of charts."""
+    import vl_convert
+
+    vl_convert.register_font_directory(str(FONTS))
+    return vl_convert
 
 
 def specification(
@@ -141,7 +147,7 @@ def svg_of(spec: Mapping[str, Any], id: str) -> str:
         If it cannot be drawn.
     """
     try:
-        return tidy(vl_convert.vegalite_to_svg(json.dumps(spec)), id)
+        return tidy(converter().vegalite_to_svg(json.dumps(spec)), id)
     except ValueError as error:
         raise BriefFailed(detail=f"{id}: {error}") from error
 
@@ -155,7 +161,7 @@ def png_of(spec: Mapping[str, Any], id: str) -> bytes:
         If it cannot be drawn.
     """
     try:
-        made: bytes = vl_convert.vegalite_to_png(json.dumps(spec), scale=2)
+        made: bytes = converter().vegalite_to_png(json.dumps(spec), scale=2)
     except ValueError as error:
         raise BriefFailed(detail=f"{id}: {error}") from error
     return made

@@ -8,8 +8,6 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
-import typst
-
 from ambos.briefing import charts, palette
 from ambos.briefing.charts import FONTS
 from ambos.briefing.document import Chart, Document
@@ -17,7 +15,10 @@ from ambos.briefing.html import TEMPLATES
 from ambos.briefing.paging import Piece, heights
 from ambos.briefing.view import View
 from ambos.errors import BriefFailed
+from ambos.later import Later
 from ambos.text import Language, Text
+
+typst = Later("typst")
 
 #: Width of the text and height of a page within its margins, in points (US letter).
 WIDTH, ROOM = 492.0, 666.0

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 #: Maximum number of queries that are kept as Ibis tables.
 MOST_TABLES = 256
-#: Bytes of frames kept in all, and of one.
-MOST_KEPT, MOST_OF_ONE = 32 * 2**20, 8 * 2**20
+#: Bytes of frames kept in all, and of one; what a frame takes besides its values (measured: 12 to 26 kB).
+MOST_KEPT, MOST_OF_ONE, BESIDE = 32 * 2**20, 8 * 2**20, 20_000
 
 
 class Engine:
@@ -44,6 +44,7 @@ class Engine:
         self._lock = RLock()
         self._tables: dict[tuple[str, tuple[str, ...]], ibis.Table] = {}
         self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._kept_size = 0
         self._kept_lock = Lock()
 
     def connection(self) -> Any:
@@ -54,6 +55,8 @@ class Engine:
             # Its default for what does not fit into memory is a folder where the user stands.
             spill = Path(tempfile.gettempdir()) / f"ambos-duckdb-{os.getpid()}"
             config: dict[str, str | bool | int | float | list[str]] = {
+                # memory freed goes back to the system even while nothing is asked
+                "allocator_background_threads": "true",
                 "autoinstall_known_extensions": "false",
                 "temp_directory": str(spill),
             }
@@ -94,9 +97,12 @@ class Engine:
         frame = make()
         if frame.estimated_size() <= MOST_OF_ONE:
             with self._kept_lock:
+                if (other := self._kept.pop(key, None)) is not None:
+                    self._kept_size -= _size(other)
                 self._kept[key] = frame
-                while sum(one.estimated_size() for one in self._kept.values()) > MOST_KEPT:
-                    self._kept.popitem(last=False)
+                self._kept_size += _size(frame)
+                while self._kept_size > MOST_KEPT:
+                    self._kept_size -= _size(self._kept.popitem(last=False)[1])
         return frame
 
     def frame(self, table: ibis.Table) -> pl.DataFrame:
@@ -123,6 +129,10 @@ class Engine:
                 if self._base and (str(self._base) in str(error) or not self._folder.is_dir()):
                     raise BaseDamaged(path=self._base, detail=failures.reason(error)) from error
                 raise
+
+
+def _size(frame: pl.DataFrame) -> int:
+    return int(frame.estimated_size()) + BESIDE
 
 
 def quoted(path: Path) -> str:
