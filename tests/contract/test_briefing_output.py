@@ -295,6 +295,7 @@ def test_every_packaged_word_is_asked_for() -> None:
             "since",
             "unconfirmed",
             "notes",
+            "other_unit",
             "more_notes",
             "cell_B",
             "cell_E",
