@@ -57,8 +57,8 @@ def part(catalog: Catalog, dataset: str, **row: Any) -> tuple[int, pl.DataFrame]
             ": 0 ft. It can be 895 to 1,232 ft",
             "de 895 a 1,232",
         ),
-        ("reservoir_levels", LAKE | {"elevation_ft": Decimal(9000)}, "9,000 ft. It can be 895 to 1,232 ft", "9,000 ft"),
-        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "894.99 ft"),
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal(9000)}, "9,000 ft. It can be 895 to 1,232 ft", "9,000 pies"),
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "894.99 pies"),
         (
             "fx",
             {"date": date(2025, 1, 2), "rate_id": "fix", "rate": Decimal("205.1")},
