@@ -57,7 +57,12 @@ def part(catalog: Catalog, dataset: str, **row: Any) -> tuple[int, pl.DataFrame]
             ": 0 ft. It can be 895 to 1,232 ft",
             "de 895 a 1,232",
         ),
-        ("reservoir_levels", LAKE | {"elevation_ft": Decimal(9000)}, "9,000 ft. It can be 895 to 1,232 ft", "9,000 pies"),
+        (
+            "reservoir_levels",
+            LAKE | {"elevation_ft": Decimal(9000)},
+            "9,000 ft. It can be 895 to 1,232 ft",
+            "9,000 pies",
+        ),
         ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "894.99 pies"),
         (
             "fx",
