@@ -14,7 +14,7 @@ from ambos.numbers import both
 from ambos.periods import MONTHS_IN, plus_months
 from ambos.quality.context import Context, finding, percent, when
 from ambos.quality.definitions import Check
-from ambos.text import LANGUAGES, Text, joined
+from ambos.text import Text, joined
 
 
 def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
@@ -54,7 +54,7 @@ def annual_jump(context: Context, check: Check) -> Iterator[Finding]:
                     place=context.place(row["place"]),
                     country=context.place(row["country"]) if "country" in keys else "",
                 ),
-                mode=_lower(context.word(context.catalog.datasets[dataset].column("mode").codes or "", row["mode"])),
+                mode=context.word(context.catalog.datasets[dataset].column("mode").codes or "", row["mode"]),
                 year=Text.same(f"{row['period']:%Y}"),
                 value=both(row["value"] / 1e6),
                 before=both(row["before"] / 1e6),
@@ -251,11 +251,6 @@ def _years(context: Context, dataset: str, item: str) -> pl.DataFrame:
         pl.col("value").sum(), months=pl.len()
     )
     return years.filter(pl.col("months") == 12).drop("months")
-
-
-def _lower(name: Text) -> Text:
-    """A name as it stands within a sentence."""
-    return Text(*(name[k][:1].lower() + name[k][1:] for k in LANGUAGES))
 
 
 def _named(context: Context, dataset: str, codes: dict[str, str]) -> Text:

@@ -113,8 +113,9 @@ class Context:
 
 
 def _inside(name: str) -> str:
-    """A name without its capital, unless it has others: SENTRI, Ready Lane."""
-    return name[:1].lower() + name[1:] if name[1:] == name[1:].lower() else name
+    """Write a name without its capital, unless it has others outside parentheses: SENTRI, Ready Lane, zonas (FTZ)."""
+    others = name.partition(" (")[0][1:]
+    return name[:1].lower() + name[1:] if others == others.lower() else name
 
 
 # -- words ----------------------------------------------------------------------------------------------------

@@ -142,10 +142,9 @@ def answer(compared: ComparedRuns) -> Answer:
         *RATE_FIELDS,
     ]
     simulated = [f"{side}_simulated_{key}" for key in ("in_those_hours_min", "less_reported_min") for side in "ab"]
-    titles = {key: say(f"sheet.title.compared_{key}") for key in ("waits", "use", "costs")}
+    titles = {key: say(f"sheet.title.compared_{key}") for key in ("waits", "spread", "until_served", "use", "costs")}
     titles["outcomes"] = say("sheet.title.outcomes")
     use = (*changes.officers, *changes.delay)
-    titles |= {key: say(f"sheet.title.compared_{key}") for key in ("spread", "until_served")}
     differing = [d.line for d in changes.until_served if _other_travellers(changes, d.line)]
     waits_seen = view(
         titles["waits"], ("line", "stage", *keys), (x.a is not None or x.b is not None for x in changes.stages)

@@ -35,7 +35,7 @@ UNSTATED = "quarter not stated"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Where figures of a series go: dataset, column, the number in which it counts, and further keys."""
+    """Name the dataset, the column and the keys under which figures of a series are stored, and the factor of their unit."""
 
     dataset: str
     column: str
