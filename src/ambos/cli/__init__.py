@@ -39,6 +39,7 @@ VERBS: dict[str, Text] = {
         "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
     ),
     "compare": Text("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
+    "forecast": Text("Forecast waits and series, with intervals.", "Pronostica esperas y series, con intervalos."),
     "runs": Text("List the kept simulations, or show one again.", "Enumera las simulaciones guardadas o muestra una."),
     "river": Text(
         "The Colorado River: shortage tiers and cuts of both countries.",

@@ -1,0 +1,1 @@
+"""Forecasts of waits and of monthly series."""
