@@ -1,0 +1,1 @@
+"""Calibration of the twin: arrivals inferred from reported waits and open lanes."""
