@@ -561,6 +561,8 @@ def test_years_by_first_month() -> None:
     assert (fiscal.label(2023), calendar.label(2023)) == ("FY2023", "2023")
     assert widen(date(2023, 2, 3), date(2023, 2, 3), "A", fiscal) == (date(2022, 10, 1), date(2023, 9, 30))
     assert widen(date(2024, 2, 3), date(2024, 2, 3), "M", calendar) == (date(2024, 2, 1), date(2024, 2, 29))
+    assert widen(None, date.max, "A", calendar) == (None, date.max)
+    assert widen(None, date.max, "A", fiscal) == (None, date.max)  # its year would end in 10000
 
 
 def test_whole_months_of_banking_days() -> None:

@@ -70,6 +70,11 @@ class Years:
         """The first day of a year."""
         return date(number - (1 if self.first_month > 1 else 0), self.first_month, 1)
 
+    def end(self, number: int) -> date:
+        """The last day of a year; December 31, 9999, of one that goes beyond."""
+        first = self.start(number)
+        return month_end(plus_months(first, 11)) if first <= date(9999, 1, 1) else date.max
+
     def label(self, number: int) -> str:
         """``2023``, or ``FY2023`` for a fiscal year."""
         return label(self.start(number), "A", fiscal=self.first_month > 1)
@@ -80,7 +85,7 @@ def widen(start: date | None, end: date | None, grain: str, years: Years) -> tup
     if grain == "A":
         return (
             start and years.start(years.number(start)),
-            end and years.start(years.number(end) + 1) - timedelta(days=1),
+            end and years.end(years.number(end)),
         )
     if grain == "Q":
         return start and quarter_of(start), end and month_end(plus_months(quarter_of(end), 2))
