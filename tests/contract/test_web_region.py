@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from fastapi.testclient import TestClient
 
-from ambos.flows.region.places import series_at
+from ambos.flows.region.places import held_at, newest_by_place, series_at
 from ambos.model import Series
 
 LANGUAGES = ("en", "es")
@@ -95,6 +95,15 @@ def test_all_crossings_of_the_region_are_listed_with_their_last_waits(web_client
             assert f'href="/es/crossings/{catalog.places[id].slug}"' in page
     assert page.count("<svg") == 2
     assert "Tratado de La Mesilla" in page
+
+
+def test_a_question_for_all_places_of_a_kind_gives_what_one_for_each_gives(web_client: TestClient) -> None:
+    workspace = web_client.app.state.site.workspace  # type: ignore[attr-defined]
+    for kind in ("dam", "basin"):
+        newest = newest_by_place(workspace, kind)
+        for place in [p for p in workspace.catalog.places.values() if p.kind == kind][:3]:
+            assert held_at(workspace, place, newest) == held_at(workspace, place)
+        assert newest
 
 
 def test_a_crossing_has_waits_hours_map_and_the_counts_of_its_port(web_client: TestClient) -> None:

@@ -145,6 +145,16 @@ class Site:
                     slot.made.append(make(workspace))
             return cast("Made", slot.made[0])
 
+    def made(self, key: object) -> object | None:
+        """Give the answer of `once` to this key, None if it was not made in this state of the store."""
+        edition = self._edition
+        with edition.lock:
+            slot = edition.slots.get(key)
+            if slot and slot.made:
+                edition.slots.move_to_end(key)
+                return slot.made[0]
+        return None
+
     def findings(self, as_of: date | None = None) -> Sequence[Finding]:
         """List the findings of all checks in the store, or in the figures known on a day, the gravest first; computed
         once per state of the store."""

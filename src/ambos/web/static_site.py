@@ -34,6 +34,7 @@ from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Language
 from ambos.web.app import create_app
 from ambos.web.drawing import darkened
+from ambos.web.pages.places import find_newest, held
 
 #: Says that a folder is a copy, and what is in it.
 ABOUT = "ambos-site.json"
@@ -200,6 +201,10 @@ class _Copy:
             asked = set(known)
             files: dict[str, None] = {}
             await self._store(client, "/")
+            site = self._app.state.site
+            for kind in {one.place.kind for one in held(site)} if follow else ():
+                self._progress(f"/places ({kind})", 0, len(known))
+                find_newest(site, kind)
             for done, path in enumerate(known):  # grows on the way
                 for language in LANGUAGES:  # one after the other: they share what is made once per state
                     address = f"/{language}{path}"

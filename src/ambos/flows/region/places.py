@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -92,7 +92,38 @@ def _numerator(catalog: Catalog, what: Series | Indicator) -> Series:
     return what if isinstance(what, Series) else _numerator(catalog, catalog.series[what.numerator])
 
 
-def held_at(workspace: Workspace, place: Place) -> Answer:
+#: What is held of a place: for each series its newest figure, as a row of the table of `held_at`.
+Rows = tuple[tuple[Cell, ...], ...]
+
+
+def newest_by_place(workspace: Workspace, kind: str) -> dict[str, Rows]:
+    """Find what is held of every place of a kind: a question per series answers them all.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    kind : str
+        Such as ``county``.
+
+    Returns
+    -------
+    dict of place id to rows
+        As in the table of `held_at`; a place of which nothing is held is not in it.
+    """
+    asked: dict[str, list[Place]] = {}
+    for place in workspace.catalog.places.values():
+        if place.kind == kind:
+            for series in _quick(workspace, place):
+                asked.setdefault(series.id, []).append(place)
+    found: dict[str, Rows] = {}
+    for what in workspace.catalog.series.values():
+        if isinstance(what, Series) and what.id in asked:
+            for id, row in _newest(workspace, what, asked[what.id]).items():
+                found[id] = (*found.get(id, ()), row)
+    return found
+
+
+def held_at(workspace: Workspace, place: Place, newest: Mapping[str, Rows] | None = None) -> Answer:
     """Tabulate what is held of a place: each series with its newest figure, its period and how long ago that ended.
 
     Of a series of several items the total stands here; where it has none, how many items there are. Indicators and series
@@ -102,6 +133,8 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
     ----------
     workspace : Workspace
     place : Place
+    newest : mapping of place id to rows, optional
+        What `newest_by_place` gives of its kind, for a caller that asks of many places.
     """
     message = workspace.catalog.message
     columns = (
@@ -114,7 +147,10 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
         Column("items", Text("Items", "Conceptos"), side="right"),
         Column("figures", Text("Figures held", "Cifras que se tienen"), side="right"),
     )
-    rows = [row for what in _quick(workspace, place) if (row := _newest(workspace, what, place))]
+    if newest is None:
+        found = (_newest(workspace, what, [place]) for what in _quick(workspace, place))
+        newest = {place.id: tuple(row for of in found for row in of.values())}
+    rows = newest.get(place.id, ())
     topics = dict.fromkeys(str(row[1]) for row in rows)
     views = []
     for topic in topics:
@@ -129,7 +165,7 @@ def held_at(workspace: Workspace, place: Place) -> Answer:
         "Una letra tras la cifra: P preliminar, E estimada, F proyectada. «–»: falta la cifra más reciente o su periodo se tiene solo en"
         " parte. La suma de los puertos o cruces de un lugar falta donde falta alguno de ellos.",
     )
-    return Answer("place", title, (Table("held", title, columns, tuple(rows), views=tuple(views)),), notes=(marks,))
+    return Answer("place", title, (Table("held", title, columns, rows, views=tuple(views)),), notes=(marks,))
 
 
 def _quick(workspace: Workspace, place: Place) -> list[Series]:
@@ -142,17 +178,22 @@ def further_at(workspace: Workspace, place: Place) -> list[Series | Indicator]:
     return [s for s in series_at(workspace, place) if s.id not in quick]
 
 
-def _newest(workspace: Workspace, what: Series, place: Place) -> tuple[Cell, ...] | None:
+def _newest(workspace: Workspace, what: Series, places: Sequence[Place]) -> dict[str, tuple[Cell, ...]]:
+    """The row of a series at each of the places of which it holds a figure."""
     try:
-        shown = show(workspace, what.id, places=(place.id,))
+        shown = show(workspace, what.id, places=[place.id for place in places])
     except (NoData, BadRequest):
-        return None
+        return {}
     # a projection of a year to come is not the newest figure
     known = shown.frame.filter(
         pl.col("value").is_not_null(), pl.col("start").is_null() | (pl.col("start") <= workspace.today())
     )
-    if known.is_empty():
-        return None
+    if not what.place:  # a series of one place, which its figures do not name
+        return {} if known.is_empty() else {places[0].id: _row(workspace, what, known)}
+    return {str(id): _row(workspace, what, own) for (id,), own in known.group_by("place", maintain_order=True)}
+
+
+def _row(workspace: Workspace, what: Series, known: pl.DataFrame) -> tuple[Cell, ...]:
     unit = workspace.catalog.units[known["unit"][0]]
     totals = known.filter(pl.col("item") == TOTAL)
     items = known.filter(pl.col("item") != TOTAL)["item"].n_unique()
