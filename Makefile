@@ -82,7 +82,7 @@ serve: setup  ## pages and the API at http://127.0.0.1:8000, of the embedded fig
 	$(BIN)/ambos serve
 
 snapshot: setup  ## rebuild the embedded snapshot from the real files in ../shared
-	$(BIN)/ambos snapshot --from ../shared/data/raw
+	$(BIN)/ambos snapshot --from ../shared/data/raw --from ../shared/reference/recent-values.csv
 	$(BIN)/python tools/twin_tables.py
 
 clean:

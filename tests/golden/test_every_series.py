@@ -38,13 +38,11 @@ def here(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Workspac
 def test_the_figure_is_that_of_the_source(here: Workspace, series: str, figures: Sequence[Row]) -> None:
     for row in figures:
         places = (row["place"],) if row["place"] else ()
-        by_hour = series.startswith("waits.")  # an hour or weekday of these cannot be asked for by itself
-        items = (row["item"],) if row["item"] and not by_hour else ()
+        items = (row["item"],) if row["item"] else ()
         first, last = (None, None) if row["frequency"] == "all" else days_of(row["period"])
         asked = {"start": first, "end": last, "frequency": row["frequency"]}
         shown = show(here, series, places=places, items=items, **asked)  # type: ignore[arg-type]
-        own = [one for one in shown.rows() if not (by_hour and row["item"]) or one["item"] == row["item"]]
-        (value,) = (one["value"] for one in own if str(one["period"]) == row["period"])
+        (value,) = (one["value"] for one in shown.rows() if str(one["period"]) == row["period"])
         assert value is not None
         assert float(value) == pytest.approx(float(row["value"]), abs=0.51 * 10 ** -int(row["decimals"])), row["source"]
 

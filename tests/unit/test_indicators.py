@@ -183,6 +183,18 @@ def test_a_stock_counts_once(catalog: Catalog) -> None:
     assert values(frame) == [12 + 1200]
 
 
+def test_a_year_of_a_stock_needs_its_last_month_only(catalog: Catalog) -> None:
+    what = catalog.series["crossings.trucks"]
+    assert isinstance(what, Series)
+    stock = replace(what, kind="stock", aggregate="last")
+    rows = [crossing(m, NOGALES, m.month) for m in (date(2023, 12, 1), *months(2024)[:11])]
+    frame = observe(table(catalog, "crossings", rows), stock, catalog, frequency="A")
+    assert frame.select("period", "value", "status", "held", "wanted").rows() == [
+        ("2023", 12, "A", 1, 1),
+        ("2024", None, "M", 0, 1),
+    ]
+
+
 def test_a_range_of_months_is_counted_in_months(catalog: Catalog) -> None:
     what = catalog.series["crossings.trucks"]
     assert isinstance(what, Series)
@@ -301,6 +313,22 @@ def test_a_lane_that_never_reports_has_no_share_missing(catalog: Catalog) -> Non
         ("passenger/ready", None, "M"),
         ("passenger/standard", 0.0, "A"),
     ]
+
+
+def test_a_lane_that_never_reports_counts_for_nothing_in_the_share_of_all_lanes(catalog: Catalog) -> None:
+    times = hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)
+    rows = [wait(t, 10 if i % 4 else None) for i, t in enumerate(times)] + [wait(t, None, lane="sentri") for t in times]
+    frame = ask(catalog, "waits.share_missing", rows, ["260401"], items=["passenger/_T"])
+    assert frame.select("value", "n").rows() == [(25.0, 744)]
+
+
+def test_one_hour_of_the_day_can_be_asked_for(catalog: Catalog) -> None:
+    rows = [wait(t, 10 + t.hour) for t in hours(datetime(2025, 7, 1, tzinfo=PHOENIX), 31 * 24)]
+    for frequency in ("M", "all"):
+        frame = ask(
+            catalog, "waits.mean_by_hour", rows, ["260401"], items=["passenger/standard/15"], frequency=frequency
+        )
+        assert frame.select("item", "value", "held").rows() == [("passenger/standard/15", 25.0, 31)]
 
 
 def test_a_port_pools_the_reports_of_its_crossings(catalog: Catalog) -> None:

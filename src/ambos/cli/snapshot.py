@@ -14,17 +14,19 @@ from ambos.cli.language import spoken, tr
     "snapshot",
     "Rebuild the snapshot that the package carries, from the real files.",
     "Reconstruye la copia de datos que trae el paquete, a partir de los archivos reales.",
-    option("--from", "origin", required=True, type=path_type)("Folder of files.", "Carpeta de archivos."),
+    option("--from", "origins", required=True, multiple=True, type=path_type)(
+        "Folder of files, or one file; may be repeated.", "Carpeta de archivos, o un archivo; puede repetirse."
+    ),
     AS_JSON,
 )
-def command(origin: Path, as_json: bool, folder: Path, region: str) -> None:
+def command(origins: tuple[Path, ...], as_json: bool, folder: Path, region: str) -> None:
     """Rebuild the embedded snapshot."""
     from ambos.flows.data.snapshot import snapshot
     from ambos.numbers import number
 
     check_terminal()
     with progress(tr("Reading", "Leyendo")) as tell:
-        _, sizes = snapshot(region, origin, tell)
+        sizes = snapshot(region, origins, tell)
     if as_json:
         print_json(sizes)
     else:

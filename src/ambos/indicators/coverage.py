@@ -36,9 +36,23 @@ def parts_of(part: Any, dataset: Dataset, value: str) -> Any:
 
 
 def days_of(part: Any, dataset: Dataset, value: str) -> Any:  # called as `parts_of` is
-    """The query for the days of each place and item on which anything is held; local days of hours."""
+    """The query for the days of each place and item on which anything is held; local days of hours. A week without a
+    number was not reported."""
+    if dataset.weekly:
+        part = part.filter(part[value].notnull())
     day = part.local_day if dataset.frequency == "H" else part[dataset.period]
     return part.select("_place", "_item", _day=day.cast("date")).distinct()
+
+
+def last_units(days: pl.DataFrame, dataset: Dataset, grain: str, years: Years) -> pl.DataFrame:
+    """Keep the last day (month, quarter) of each period: all that a figure of the state at its end rests on."""
+
+    def is_last(day: date) -> bool:
+        following = plus_months(day, MONTHS_IN[dataset.frequency]) if dataset.frequency in MONTHS_IN else day + timedelta(days=1)
+        return key_of(following, grain, years) != key_of(day, grain, years)
+
+    of = {day: is_last(day) for day in days["_day"].cast(pl.Date).unique().to_list()}
+    return days.filter(pl.col("_day").cast(pl.Date).replace_strict(of, default=False, return_dtype=pl.Boolean))
 
 
 def complete(parts: pl.DataFrame, dataset: Dataset, held: Collection[date]) -> pl.DataFrame:
@@ -101,7 +115,12 @@ def listed(pairs: pl.DataFrame, held: Collection[date]) -> pl.DataFrame:
 
 
 def cover(
-    days: pl.DataFrame, dataset: Dataset, grain: str, years: Years, bounds: tuple[date | None, date | None]
+    days: pl.DataFrame,
+    dataset: Dataset,
+    grain: str,
+    years: Years,
+    bounds: tuple[date | None, date | None],
+    at_end: bool = False,
 ) -> pl.DataFrame:
     """Count the units held of those wanted in each period, by place and item.
 
@@ -114,6 +133,8 @@ def cover(
     years : Years
     bounds : (date or None, date or None)
         The requested range. The figure of the whole range covers the part in which the place and item have rows.
+    at_end : bool
+        Whether a period is its last day, month or quarter: nothing else of it is wanted then.
 
     Returns
     -------
@@ -126,6 +147,12 @@ def cover(
         held = own["_day"].to_list()
         if grain == "all":
             periods.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
+            continue
+        if at_end:
+            own = last_units(own, dataset, grain, years)
+            ended = {key_of(day, grain, years) for day in own["_day"]}
+            left = _left_out(own, grain, years)
+            periods += [(place, item, key, None, None, 1, 1, True, left.get(key, "")) for key in ended]
             continue
         whole = whole_months(held, kind) if dataset.frequency in ("D", "H") else set(held)
         counted = whole if grain in ("Q", "A") else held

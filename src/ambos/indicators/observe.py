@@ -276,7 +276,8 @@ def observe(
     identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
 
     def held_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
-        seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, fixed)
+        untimed = [{part: value for part, value in one.items() if part not in rows.TIME_PARTS} for one in fixed]
+        seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, untimed)
         query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
         return query(seen, dataset, series.value)
 
@@ -294,7 +295,7 @@ def observe(
     if raw.is_empty() or (dataset.frequency in ("D", "H") and grain in ("D", "H")):
         days = pl.DataFrame(schema=coverage.DAYS)
     elif dataset.frequency in ("D", "H"):
-        days = kept(("days", *asked_for), lambda: ask(held_of))
+        days = kept(("days", *asked_for), lambda: ask(held_of).unique())
     elif dataset.absent_percent >= 100:
         days = coverage.listed(raw, held)
     else:
@@ -372,6 +373,11 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
     if series.aggregate == "last":
         newest = part[period].max().over(group_by=[*by, series.place] if series.place else by)
         part = part.mutate(_newest=newest).filter(lambda t: t[period] == t["_newest"])
+    seen = part.count()
+    if series.aggregate == "share_missing":  # a lane that never reports may not exist: nothing is said of it
+        reports = part[series.value].count().over(group_by=[*by, *parts.keys(dataset)])
+        part = part.mutate(_reports=(reports > 0).cast("int64"))
+        seen = part["_reports"].sum()
     value = part[series.value]
     inputs = value.count()
     how = {
@@ -383,8 +389,7 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
         "max": lambda: value.max(),
         "count": lambda: inputs,
         "share_over_60": lambda: 100.0 * (value > _LONG_WAIT).sum() / inputs.nullif(0),
-        # a lane that never reports may not exist: nothing is said of it
-        "share_missing": lambda: (inputs > 0).ifelse(100.0 * value.isnull().sum() / part.count(), ibis.null("float64")),
+        "share_missing": lambda: 100.0 * (seen - inputs) / seen.nullif(0),
     }
     figure = how[series.aggregate]()
     if series.aggregate == "mean" and value.type().is_decimal():
@@ -393,7 +398,7 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
     monthly = series.kind == "rate" and dataset.frequency in MONTHS_IN and series.aggregate != "last"
     return part.group_by(by).aggregate(
         value=figure,
-        n=part.count() if series.aggregate == "share_missing" else inputs,
+        n=(seen > 0).ifelse(seen, part.count()) if series.aggregate == "share_missing" else inputs,
         missing=value.isnull().sum(),
         gaps=part[period].nunique() - part[period].nunique(where=value.notnull()) if monthly else ibis.literal(0),
         # without a value, the reason for which there is none: suppressed is not the same as missing
@@ -434,9 +439,11 @@ def _finish(
             held=there.cast(pl.Int64), wanted=pl.lit(1, pl.Int64), whole=there, without=pl.lit(None, pl.String)
         )
     else:
-        covered = coverage.cover(days, dataset, grain, years, bounds).rename({"_item": "_cover"})
+        covered = coverage.cover(days, dataset, grain, years, bounds, series.aggregate == "last").rename({"_item": "_cover"})
         raw = raw.join(covered, on=["_place", "_cover", "_key"], how="left")
     raw = _with_labels(raw, dataset, grain, years, zones)
+    if series.aggregate == "last" and grain not in ("D", "H", "all"):
+        raw = raw.with_columns(wanted=pl.lit(1, pl.Int64))  # what the period ends with
     if series.kind != "rate":
         broken = pl.col("missing") > 0
     else:  # a month or quarter without any value is not held; an hour or a day without one is usual

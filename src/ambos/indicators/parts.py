@@ -31,8 +31,8 @@ def by_part(part: Any, series: Series, dataset: Dataset, rank: Any) -> Any:
         ``sum_of_modes`` a row per part (place and item) and value. `n` inputs, `missing`, `rank` and `as_of`.
     """
     value = part[series.value]
-    keys = _keys(dataset) if series.aggregate == "sum_of_means" else [series.place, *series.items]
-    part = part.mutate(_part=_joined(part, keys), _value=value)
+    of = keys(dataset) if series.aggregate == "sum_of_means" else [series.place, *series.items]
+    part = part.mutate(_part=_joined(part, of), _value=value)
     if series.aggregate == "sum_of_means":
         groups, figure = part.group_by([*BY, "_part"]), part["_value"].mean()
     else:
@@ -53,7 +53,7 @@ def hours(part: Any, series: Series, dataset: Dataset) -> Any:
     The hours of the days for which anything is held are expected, but for those marked as without an input
     (`Series.not_expected`).
     """
-    part = part.mutate(_part=_joined(part, _keys(dataset)), _hour=part.local_seconds // 3600)
+    part = part.mutate(_part=_joined(part, keys(dataset)), _hour=part.local_seconds // 3600)
     idle = ibis.or_(*(part[column].isin(values) for column, values in series.not_expected.items()))
     hourly = part.group_by([*BY, "_part", "_hour"]).aggregate(
         given=part[series.value].notnull().cast("int64").max(),
@@ -107,7 +107,7 @@ def added_up(parts: pl.DataFrame, series: Series, given: pl.DataFrame | None) ->
     )
 
 
-def _keys(dataset: Dataset) -> list[str]:
+def keys(dataset: Dataset) -> list[str]:
     return [key for key in dataset.keys if key != dataset.period]
 
 

@@ -220,7 +220,8 @@ def _origins(
     as_of: date | None,
 ) -> list[Text]:
     """Say where the shown figures that were copied by hand were read, each with its period, newest first."""
-    if not isinstance(what, Series) or not what.place or ORIGIN not in (c.id for c in dataset.columns):
+    noted = {column.id for column in dataset.columns if column.role == "note"}
+    if not isinstance(what, Series) or not what.place or ORIGIN not in noted:
         return []
     table = workspace.store.table(dataset.id, as_of=as_of)
     table = table.filter(table[ORIGIN].notnull(), table[what.place].isin(frame["place"].unique().to_list()))

@@ -8,34 +8,32 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ambos.catalog import Catalog
 from ambos.errors import NoData
-from ambos.flows.data.build import Build, build
+from ambos.flows.data.build import build
 from ambos.flows.workspace import open_workspace
 from ambos.model import Dataset
 from ambos.text import Text
 
 
 def snapshot(
-    region: str | Path, files: Path, progress: Callable[[str, int, int], None] | None = None
-) -> tuple[Build, dict[str, int]]:
+    region: str | Path, files: Sequence[Path], progress: Callable[[str, int, int], None] | None = None
+) -> dict[str, int]:
     """Rebuild the embedded snapshot of a region.
 
     Parameters
     ----------
     region : str or Path
-    files : Path
-        The folder of real files.
+    files : sequence of Path
+        Folders of real files, or single files, each read after the one before.
     progress : callable, optional
 
     Returns
     -------
-    build : Build
-        What was read.
-    sizes : mapping of str to int
+    dict of str to int
         Bytes of each file written.
 
     Raises
@@ -45,12 +43,13 @@ def snapshot(
     """
     with tempfile.TemporaryDirectory() as scratch:
         workspace = open_workspace(Path(scratch), region, embedded=False)
-        report = build(workspace, files, progress=progress)
-        for entry in report.loaded:
-            if entry.errors:
-                raise entry.errors[0]
-        if not report.loaded:
-            raise NoData(what=Text(f"the folder {files}", f"la carpeta {files}"))
+        for path in files:
+            report = build(workspace, path, progress=progress)
+            for entry in report.loaded:
+                if entry.errors:
+                    raise entry.errors[0]
+            if not report.loaded:
+                raise NoData(what=Text.same(str(path)))
         out = Path(scratch) / "snapshot"
         out.mkdir()
         held: set[str] = set()
@@ -67,7 +66,7 @@ def snapshot(
         target = workspace.catalog.snapshot_folder
         shutil.rmtree(target, ignore_errors=True)
         shutil.copytree(out, target)
-    return report, {p.name: p.stat().st_size for p in sorted(target.iterdir())}
+    return {p.name: p.stat().st_size for p in sorted(target.iterdir())}
 
 
 def selection(dataset: Dataset, catalog: Catalog) -> dict[str, list[str]]:

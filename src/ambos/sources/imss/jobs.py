@@ -2,7 +2,8 @@
 
 * ``states``: a row per month (``2021_09``) and state.
 * ``divisions``: a row per month and economic division, of the nation. Their sum is the nation's figure (`mex_state` ``_T``); a
-  division given twice alike counts once, and a month whose divisions are not given once each has no sum: it is missing.
+  division given twice alike counts once; of a month given twice, what repeats the month after it is not its own. A month whose
+  divisions are not given once each has no sum: it is missing.
 
 The months that the table of states lacks have no row; they are not 0. The month's file of IMSS itself (``asg-2021-09-30.csv``) has
 some five million lines, more than is read; these tables are what others made of it.
@@ -68,6 +69,17 @@ def _nation(file: File) -> tuple[RawTable, pl.DataFrame]:
     once = rows.unique(maintain_order=True)
     if twice := rows.height - once.height:
         file.notes.append(Text(f"rows given twice alike: {twice}", f"renglones dados dos veces iguales: {twice}"))
+    following = once.select(pl.col("period").dt.offset_by("-1mo"), "of", "jobs", repeats=True)
+    marked = once.join(following, on=["period", "of", "jobs"], how="left", maintain_order="left")
+    foreign = pl.col("repeats").fill_null(value=False) & (pl.len().over("period", "of") > 1)
+    once = marked.filter(~foreign)
+    if repeated := marked.height - once.height:
+        file.notes.append(
+            Text(
+                f"rows of a month that repeat the month after it, left out: {repeated}",
+                f"renglones de un mes que repiten el mes siguiente, omitidos: {repeated}",
+            )
+        )
     months = once.group_by("period").agg(
         whole=(pl.col("division").n_unique() == len(ALL))
         & (pl.len() == pl.col("of").n_unique())
