@@ -87,7 +87,7 @@ def test_levels_and_storage_of_lake_powell_that_are_out_of_line(findings: list[F
 def test_the_ledger_of_2019_does_not_close_by_39_380_acre_feet(findings: list[Finding]) -> None:
     year = one(findings, "ledger_open", start=date(2019, 1, 1))
     assert (year.size, year.severity) == (39_380, "high")
-    assert "−39,380 acre-feet" in year.text.en and "−39,380 acres-pie" in year.text.es
+    assert "−39,380 acre-feet" in year.text.en and "−48.6 hm³ (−39,380 acres-pie)" in year.text.es
 
 
 def test_the_years_that_do_not_close(findings: list[Finding]) -> None:

@@ -61,9 +61,9 @@ def part(catalog: Catalog, dataset: str, **row: Any) -> tuple[int, pl.DataFrame]
             "reservoir_levels",
             LAKE | {"elevation_ft": Decimal(9000)},
             "9,000 ft. It can be 895 to 1,232 ft",
-            "9,000 pies",
+            "2,743.20 m (9,000 pies)",
         ),
-        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "894.99 pies"),
+        ("reservoir_levels", LAKE | {"elevation_ft": Decimal("894.99")}, "894.99 ft", "272.79 m (894.99 pies)"),
         (
             "fx",
             {"date": date(2025, 1, 2), "rate_id": "fix", "rate": Decimal("205.1")},

@@ -285,7 +285,7 @@ def test_months_that_do_not_add_up_to_their_year(world: World) -> None:
     world.tables["river_accounts_annual"] = accounts(7_692_000)
     found = one(world.findings("year_and_months"))
     assert (found.item, found.start, found.size) == ("release_hoover", date(1969, 1, 1), 200_000)
-    assert "Hoover Dam, 1969" in found.text.en and "la diferencia es de 200,000 acres-pie" in found.text.es
+    assert "Hoover Dam, 1969" in found.text.en and "la diferencia es de 246.7 hm³ (200,000 acres-pie)" in found.text.es
 
 
 # -- levels and rates -------------------------------------------------------------------------------------------

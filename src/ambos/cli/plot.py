@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 
 def draw(shown: Figures, catalog: Catalog, language: Language) -> None:
-    """A line for each place and item, or bars where there is one period only."""
+    """A line for each place and item, or bars where there is one period only; in Spanish in the metric unit."""
     import plotext
 
     from ambos.flows.data.figures import series_name
 
     frame = shown.frame.sort("start", "period")
-    unit = catalog.units[frame["unit"][0]]
+    unit, factor = catalog.units[frame["unit"][0]], 1.0
+    if unit.metric and language == "es":
+        unit, factor = catalog.units[unit.metric.unit], float(unit.metric.factor)
     title = f"{shown.what.title[language]} ({unit.name[language]})"
     periods = frame["period"].unique(maintain_order=True).to_list()
     lines: dict[str, dict[str, float]] = {}
@@ -34,7 +36,7 @@ def draw(shown: Figures, catalog: Catalog, language: Language) -> None:
         name = series_name(shown, catalog, row["place"], row["item"])[language]
         known = lines.setdefault(name, {})
         if row["value"] is not None:
-            known[row["period"]] = float(row["value"])
+            known[row["period"]] = factor * float(row["value"])
     if not any(lines.values()):
         sys.stdout.write(f"{title}: {catalog.message('brief.page.no_data')[language]}\n")
         return

@@ -48,7 +48,11 @@ def last_units(days: pl.DataFrame, dataset: Dataset, grain: str, years: Years) -
     """Keep the last day (month, quarter) of each period: all that a figure of the state at its end rests on."""
 
     def is_last(day: date) -> bool:
-        following = plus_months(day, MONTHS_IN[dataset.frequency]) if dataset.frequency in MONTHS_IN else day + timedelta(days=1)
+        following = (
+            plus_months(day, MONTHS_IN[dataset.frequency])
+            if dataset.frequency in MONTHS_IN
+            else day + timedelta(days=1)
+        )
         return key_of(following, grain, years) != key_of(day, grain, years)
 
     of = {day: is_last(day) for day in days["_day"].cast(pl.Date).unique().to_list()}

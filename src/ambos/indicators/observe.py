@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -112,6 +112,8 @@ def figures(
     BadRequest, NoData
         As for `observe`.
     """
+
+    _check_names(frequency, year_basis)
 
     def answer(
         series: Series, own: Sequence[Place] | None, wanted: Sequence[str] | None, grain: Grain | None
@@ -340,6 +342,21 @@ def _named(
     )
 
 
+def _check_names(frequency: str | None, year_basis: str) -> None:
+    """Refuse a frequency or a basis of years that does not exist."""
+    grains, bases = get_args(Grain), get_args(Basis)
+    if frequency is not None and frequency not in grains:
+        raise bad_request(
+            f"There is no frequency {frequency}; there are {', '.join(grains)}. Fiscal years are A with year_basis fiscal.",
+            f"No hay frecuencia {frequency}; hay {', '.join(grains)}. Los años fiscales son A con year_basis fiscal.",
+        )
+    if year_basis not in bases:
+        raise bad_request(
+            f"There is no year basis {year_basis}; there are {', '.join(bases)}.",
+            f"No hay base anual {year_basis}; hay {', '.join(bases)}.",
+        )
+
+
 def _check(series: Series, held_at: str, grain: Grain, year_basis: Basis, fiscal_start: int) -> None:
     """Refuse combinations of options that have no meaning."""
     if finer(grain, series.frequency):
@@ -439,7 +456,9 @@ def _finish(
             held=there.cast(pl.Int64), wanted=pl.lit(1, pl.Int64), whole=there, without=pl.lit(None, pl.String)
         )
     else:
-        covered = coverage.cover(days, dataset, grain, years, bounds, series.aggregate == "last").rename({"_item": "_cover"})
+        covered = coverage.cover(days, dataset, grain, years, bounds, series.aggregate == "last").rename(
+            {"_item": "_cover"}
+        )
         raw = raw.join(covered, on=["_place", "_cover", "_key"], how="left")
     raw = _with_labels(raw, dataset, grain, years, zones)
     if series.aggregate == "last" and grain not in ("D", "H", "all"):

@@ -121,6 +121,7 @@ def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
             .sort("item", "period")
         )
         codes = context.catalog.datasets[dataset].column(columns["item"]).codes or ""
+        unit = context.catalog.datasets[dataset].column(columns["year"]).unit
         for row in rows.iter_rows(named=True):
             yield finding(
                 check,
@@ -132,9 +133,9 @@ def year_and_months(context: Context, check: Check) -> Iterator[Finding]:
                 size=row["off"],
                 what=context.catalog.name(codes, row["item"]),
                 year=Text.same(f"{row['period']:%Y}"),
-                total=both(row["year"]),
-                months=both(row["months"]),
-                off=both(row["off"]),
+                total=context.amount(row["year"], unit, named=False),
+                months=context.amount(row["months"], unit, named=False),
+                off=context.amount(row["off"], unit, named=False),
             )
 
 

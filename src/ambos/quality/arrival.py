@@ -153,8 +153,8 @@ def jumps(context: Context, check: Check, name: str, held: pl.DataFrame, new: pl
             name,
             row,
             size=abs(row["value"] - row["middle"]),
-            periods=both(row["periods"]),
-            **{key: both(row[key], _decimals(context, check, name)) for key in ("middle", "low", "high")},
+            periods=row["periods"],
+            **{key: row[key] for key in ("middle", "low", "high")},
         )
 
 
@@ -174,14 +174,8 @@ def revisions(context: Context, check: Check, name: str, changed: pl.DataFrame) 
         (larger >= check[f"{by}_least"]) & (larger >= check[f"{by}_factor"] * smaller) & (larger > smaller)
     ).sort("place", "item", "period")
     for row in out.iter_rows(named=True):
-        before = both(row["before"], _decimals(context, check, name))
-        yield _finding(context, check, "revision", name, row, size=abs(row["value"] - row["before"]), before=before)
-
-
-def _decimals(context: Context, check: Check, name: str) -> int:
-    series = check.settings["series"][name]
-    column = context.catalog.datasets[series["dataset"]].column(series["value"])
-    return context.catalog.units[column.unit].decimals if column.unit else 0
+        size = abs(row["value"] - row["before"])
+        yield _finding(context, check, "revision", name, row, size=size, before=row["before"])
 
 
 def _finding(
@@ -192,7 +186,8 @@ def _finding(
     row: Mapping[str, Any],
     *,
     size: float,
-    **values: Any,
+    periods: int | None = None,
+    **others: float,
 ) -> Finding:
     series = check.settings["series"][name]
     dataset = context.catalog.datasets[series["dataset"]]
@@ -203,6 +198,7 @@ def _finding(
     column = dataset.column(series["value"])
     measures = context.catalog.codelists["measures"].codes
     unit = measures[row["item"]].attributes.get("unit") if row["item"] in measures else column.unit
+    decimals = context.catalog.units[column.unit].decimals if column.unit else 0
     start: date = row["period"]
     return finding(
         check,
@@ -215,7 +211,7 @@ def _finding(
         size=size,
         what=joined(words),
         when=when(start, dataset.frequency),
-        value=both(row["value"], _decimals(context, check, name)),
-        unit=context.catalog.units[unit].symbol if unit else Text.same("–"),
-        **values,
+        value=context.amount(row["value"], unit, decimals),
+        periods=both(periods),
+        **{key: context.amount(value, unit, decimals, named=False) for key, value in others.items()},
     )

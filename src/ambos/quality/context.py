@@ -39,6 +39,29 @@ class Context:
         #: Places whose findings are listed one by one; those of all others are summed up.
         self.own = {*self.catalog.region_places(), *self.catalog.region.borders}
 
+    def amount(self, value: float, unit: str | None, decimals: int | None = None, *, named: bool = True) -> Text:
+        """Write an amount in its unit: "3,695.85 ft"; in Spanish in the metric one first: "1,126.50 m (3,695.85 pies)".
+
+        Parameters
+        ----------
+        value : float
+        unit : str or None
+            Id of the unit.
+        decimals : int, optional
+            Those of the unit if left out.
+        named : bool
+            Whether the unit stands behind the number in English, and in Spanish where there is no other.
+        """
+        own = self.catalog.units[unit] if unit else None
+        symbol = own.symbol if own else Text.same("–")
+        shown = both(value, decimals if decimals is not None else own.decimals if own else 0)
+        customary = Text(f"{shown.en} {symbol.en}", f"{shown.es} {symbol.es}") if named else shown
+        if own is None or own.metric is None:
+            return customary
+        metric = self.catalog.units[own.metric.unit]
+        in_metric = both(Decimal(str(value)) * own.metric.factor, metric.decimals)
+        return Text(customary.en, f"{in_metric.es} {metric.symbol.es} ({shown.es} {symbol.es})")
+
     def counts(self, dataset: str) -> pl.DataFrame:
         """A dataset of monthly counts as ``place, item, period, value``; empty values left out, sorted.
 

@@ -32,12 +32,11 @@ def out_of_line(context: Context, check: Check) -> Iterator[Finding]:
             .with_columns(pl.col("period").cast(pl.Date))
             .sort("key", "period")
         )
-        unit = context.catalog.units[held.column(series["value"]).unit or ""]
+        unit = held.column(series["value"]).unit
         for row in steps(values, check, name, monthly=held.frequency == "M").iter_rows(named=True):
             known = row["key"] in context.catalog.places
             codes = held.column(series["key"]).codes or ""
             when = month if held.frequency == "M" else dated
-            decimals = unit.decimals if unit.decimals is not None else 0
             yield finding(
                 check,
                 row["kind"],
@@ -50,11 +49,10 @@ def out_of_line(context: Context, check: Check) -> Iterator[Finding]:
                 what=context.place(row["key"]) if known else context.catalog.name(codes, row["key"]),
                 measure=Text.of(series["name"]),
                 when=when(row["period"]),
-                value=both(row["value"], decimals),
-                before=both(row["before"], decimals),
+                value=context.amount(row["value"], unit),
+                before=context.amount(row["before"], unit, named=False),
                 before_when=when(row["before_period"]),
-                after=both(row["after"], decimals),
-                unit=unit.symbol,
+                after=context.amount(row["after"], unit, named=False),
                 deviations=both(check[f"{name}_deviations"]),
             )
 
@@ -137,6 +135,7 @@ def ledger_open(context: Context, check: Check) -> Iterator[Finding]:
         return
     mexico = load_mexico(context.catalog, load_river(context.catalog))
     table = context.tables[dataset]
+    unit = context.catalog.datasets[dataset].column("volume_af").unit
     points = [p.id for p in mexico.points]
     accounts = [mexico.satisfaction, mexico.excess, *points]
     rows = table.filter(table.account.isin(accounts), table.volume_af.notnull())
@@ -162,9 +161,9 @@ def ledger_open(context: Context, check: Check) -> Iterator[Finding]:
             size=abs(open_af),
             severity="high" if abs(open_af) >= check["high"] else None,
             year=Text.same(str(start.year)),
-            delivered=both(delivered),
-            satisfaction=both(volumes[mexico.satisfaction]),
-            excess=both(volumes[mexico.excess]),
-            open=both(open_af),
+            delivered=context.amount(delivered, unit, named=False),
+            satisfaction=context.amount(volumes[mexico.satisfaction], unit, named=False),
+            excess=context.amount(volumes[mexico.excess], unit, named=False),
+            open=context.amount(open_af, unit, named=False),
             why=listed(why) if why else Text.same("–"),
         )

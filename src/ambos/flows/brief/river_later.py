@@ -20,6 +20,7 @@ from ambos.model.answer import Table, View
 from ambos.model.codes import TOTAL
 from ambos.model.river import RuleScenario
 from ambos.numbers import both, day, period
+from ambos.river import hm3
 from ambos.river.odds import PERCENTILES
 from ambos.text import LANGUAGES, Text, joined
 
@@ -177,6 +178,7 @@ def _how(context: DossierContext, projected: Outlooks) -> list[Text]:
 
     traces = counted(projected.sets[0], catalog)
     first, last, mean = str(min(used.flows)), str(max(used.flows)), both(used.mean / 1000, 1)
+    mean_hm3 = both(hm3(Decimal(str(used.mean)), projected.river.m3))
     begin = Text(*(day(start[0], language) for language in LANGUAGES))
     then, _ = _sets(context, date.min)
     return [
@@ -187,7 +189,7 @@ def _how(context: DossierContext, projected: Outlooks) -> list[Text]:
             if s.id in then
             for party in s.missing
         ),
-        note("index", traces=traces, first=first, last=last, mean=mean),
+        note("index", traces=traces, first=first, last=last, mean=mean, mean_hm3=mean_hm3),
         catalog.message("brief.river.not_forecast"),
         *(note(key) for key in ("own_level", "foresight", "side", "outlets", "bands")),
         catalog.message("brief.river.start", day=begin, mead=level_text(start[1]), powell=level_text(start[2])),

@@ -124,7 +124,7 @@ class _Begun(NamedTuple):
 
 def build(
     workspace: Workspace,
-    folder: Path | None = None,
+    folder: Path | Sequence[Path] | None = None,
     *,
     as_of: date | None = None,
     again: bool = False,
@@ -136,9 +136,9 @@ def build(
     Parameters
     ----------
     workspace : Workspace
-    folder : Path, optional
-        A folder of files collected by hand (searched through its subfolders), or one file. Default: what `fetch`
-        brought into the workspace.
+    folder : Path or sequence of Path, optional
+        A folder of files collected by hand (searched through its subfolders), or one file; or several of these. Default:
+        what `fetch` brought into the workspace.
     as_of : date, optional
         The day on which the files' figures were known, for files of which nothing is known. Default: today.
     again : bool
@@ -247,7 +247,7 @@ def lost_snapshots(workspace: Workspace, snapshots: Collection[Snapshot]) -> set
 
 
 def _files_by_source(
-    workspace: Workspace, folder: Path | None, as_of: date | None, recorded: Mapping[str, date]
+    workspace: Workspace, folder: Path | Sequence[Path] | None, as_of: date | None, recorded: Mapping[str, date]
 ) -> tuple[dict[str, list[SourceFile]], dict[str, list[AmbosError]], list[LeftOut]]:
     """Sort the files at hand by the source that recognises them, oldest knowledge first; name the changed bodies.
 
@@ -272,7 +272,8 @@ def _files_by_source(
         line = bodies.get(file[1]) or ledger.get(digest)
         return digest, len(raw), line["source"] if line else _recognise(File(file[1], raw), workspace.catalog)
 
-    files = list(_files(folder or workspace.folder / "snapshots", must_exist=folder is not None))
+    folders = [folder] if isinstance(folder, Path) else folder or [workspace.folder / "snapshots"]
+    files = [file for one in folders for file in _files(one, must_exist=folder is not None)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         looked = list(pool.map(look, files))
     for (path, name), (digest, size, source) in zip(files, looked, strict=True):

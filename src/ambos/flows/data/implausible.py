@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -13,7 +14,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.air import load_air
 from ambos.flows.data.repeated import rejected
 from ambos.model import Dataset, Range
-from ambos.numbers import amount
+from ambos.numbers import amount, both
 from ambos.sources.shared.base import REJECT_SCHEMA
 from ambos.text import Text
 
@@ -117,16 +118,24 @@ def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str,
     about = dataset.column(column)
     unit = catalog.units.get(limits.unit or about.unit or "")
     symbol = unit.symbol if unit else Text.same(row.get("unit") or "–")
+
+    def told(value: float | Decimal) -> Text:
+        said = Text("{value} {unit}", "{value} {unit}").format(value=amount(value), unit=symbol)
+        if unit is None or unit.metric is None:
+            return said
+        metric = catalog.units[unit.metric.unit]
+        shown = both(Decimal(str(value)) * unit.metric.factor, metric.decimals)
+        return Text(said.en, f"{shown.es} {metric.symbol.es} ({said.es})")
+
     other = row.get(limits.most_column)
     high = limits.high if other is None else min(limits.high, other)
     return Text(
-        "{what}: {value} {unit}. It can be {low} to {high} {unit}: {why}.",
-        "{what}: {value} {unit}. Puede ser de {low} a {high} {unit}: {why}.",
+        "{what}: {value}. It can be {low} to {high}: {why}.",
+        "{what}: {value}. Puede ser de {low} a {high}: {why}.",
     ).format(
         what=about.description,
-        value=amount(row[column]),
-        unit=symbol,
-        low=amount(limits.low),
-        high=amount(high),
+        value=told(row[column]),
+        low=Text(amount(limits.low).en, told(limits.low).es if unit and unit.metric else amount(limits.low).es),
+        high=told(high),
         why=limits.why,
     )

@@ -28,7 +28,7 @@ def snapshot(
     ----------
     region : str or Path
     files : sequence of Path
-        Folders of real files, or single files, each read after the one before.
+        Folders of real files, or single files.
     progress : callable, optional
 
     Returns
@@ -43,13 +43,13 @@ def snapshot(
     """
     with tempfile.TemporaryDirectory() as scratch:
         workspace = open_workspace(Path(scratch), region, embedded=False)
-        for path in files:
-            report = build(workspace, path, progress=progress)
-            for entry in report.loaded:
-                if entry.errors:
-                    raise entry.errors[0]
-            if not report.loaded:
-                raise NoData(what=Text.same(str(path)))
+        report = build(workspace, files, progress=progress)
+        for entry in report.loaded:
+            if entry.errors:
+                raise entry.errors[0]
+        if not report.loaded:
+            names = ", ".join(map(str, files))
+            raise NoData(what=Text(f"the folder {names}", f"la carpeta {names}"))
         out = Path(scratch) / "snapshot"
         out.mkdir()
         held: set[str] = set()

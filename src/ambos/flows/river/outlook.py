@@ -24,6 +24,7 @@ from ambos.model.answer import Answer, Cell, Column, Named, Table, View, data_ta
 from ambos.model.river import Citation, River, RuleScenario
 from ambos.model.river_outlook import Lake, Outlook, RuleSet
 from ambos.numbers import both, day
+from ambos.river import hm3
 from ambos.river.lakes import Floats
 from ambos.river.odds import PERCENTILES, Odds, odds
 from ambos.river.projection import Projected, project, water_years
@@ -470,6 +471,7 @@ def notes(outlooks: Outlooks) -> list[Text]:
             first=str(first),
             last=str(last),
             mean=both(used.mean / 1000, 1),
+            mean_hm3=both(hm3(Decimal(str(used.mean)), outlooks.river.m3)),
             run=str(model.run),
             seed=str(outlooks.seed),
         ),
