@@ -55,7 +55,7 @@ def part(catalog: Catalog, dataset: str, **row: Any) -> tuple[int, pl.DataFrame]
             "reservoir_levels",
             LAKE | {"elevation_ft": Decimal(0)},
             ": 0 ft. It can be 895 to 1,232 ft",
-            "de 895 a 1,232",
+            "de 272.80 m (895 pies) a 375.51 m",
         ),
         (
             "reservoir_levels",

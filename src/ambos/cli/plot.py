@@ -28,7 +28,8 @@ def draw(shown: Figures, catalog: Catalog, language: Language) -> None:
     frame = shown.frame.sort("start", "period")
     unit, factor = catalog.units[frame["unit"][0]], 1.0
     if unit.metric and language == "es":
-        unit, factor = catalog.units[unit.metric.unit], float(unit.metric.factor)
+        factor = float(unit.metric.factor)
+        unit = catalog.units[unit.metric.unit]
     title = f"{shown.what.title[language]} ({unit.name[language]})"
     periods = frame["period"].unique(maintain_order=True).to_list()
     lines: dict[str, dict[str, float]] = {}

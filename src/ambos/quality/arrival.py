@@ -15,7 +15,7 @@ from ambos.numbers import both
 from ambos.quality.context import Context, finding, when
 from ambos.quality.definitions import Check
 from ambos.quality.episodes import MAD
-from ambos.text import Text, joined
+from ambos.text import joined
 
 if TYPE_CHECKING:
     import ibis
@@ -199,6 +199,7 @@ def _finding(
     measures = context.catalog.codelists["measures"].codes
     unit = measures[row["item"]].attributes.get("unit") if row["item"] in measures else column.unit
     decimals = context.catalog.units[column.unit].decimals if column.unit else 0
+    said: dict[str, Any] = {key: context.amount(value, unit, decimals, named=False) for key, value in others.items()}
     start: date = row["period"]
     return finding(
         check,
@@ -213,5 +214,5 @@ def _finding(
         when=when(start, dataset.frequency),
         value=context.amount(row["value"], unit, decimals),
         periods=both(periods),
-        **{key: context.amount(value, unit, decimals, named=False) for key, value in others.items()},
+        **said,
     )

@@ -113,6 +113,10 @@ def _outside(frame: pl.DataFrame, dataset: Dataset, limits: Range, column: str) 
     return outside
 
 
+#: Numbers from this on are written as they came, in their own unit.
+_WRITTEN_OUT = 1e15
+
+
 def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str, catalog: Catalog) -> Text:
     """Write the reason: the value, its range, and the basis of the range."""
     about = dataset.column(column)
@@ -121,7 +125,7 @@ def _words(row: Mapping[str, Any], dataset: Dataset, limits: Range, column: str,
 
     def told(value: float | Decimal) -> Text:
         said = Text("{value} {unit}", "{value} {unit}").format(value=amount(value), unit=symbol)
-        if unit is None or unit.metric is None:
+        if unit is None or unit.metric is None or abs(float(value)) >= _WRITTEN_OUT:
             return said
         metric = catalog.units[unit.metric.unit]
         shown = both(Decimal(str(value)) * unit.metric.factor, metric.decimals)
