@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from ambos.briefing import Chart, Document, DossierTable, Paragraph, Section, alt_text, charts, datafiles, html
-from ambos.briefing.both_units import table_in
 from ambos.briefing.document import Datum
+from ambos.briefing.unit_by_language import table_in
 from ambos.briefing.view import Viewer
 from ambos.catalog import Catalog
 from ambos.catalog.air import load_air

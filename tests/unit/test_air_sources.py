@@ -490,6 +490,7 @@ def openaq_with(change: dict[str, Any]) -> bytes:
             openaq_reader,
             openaq_with({"datetimeFrom": {"utc": "2024-01-02T00:00:00Z", "local": "2024-01-01T18:00:00-07:00"}}),
         ),
+        (openaq_reader, openaq_with({"datetimeFrom": {"utc": "2024-01-02T00:00:00Z", "local": "five o'clock"}})),
         (openaq_reader, openaq_with({"interval": "24:00:00"})),
         (sinaica_reader, sinaica({**sinaica_hour(0, 31.5), "hora": 5}, sinaica_hour(1, 3.0))),
         (sinaica_reader, sinaica({**sinaica_hour(0, 31.5), "fecha": "2026-02-25"}, sinaica_hour(1, 3.0))),

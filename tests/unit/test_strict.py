@@ -80,6 +80,15 @@ def test_columns_without_name_or_cells_are_passed_over_and_noted() -> None:
     assert [(n.en, n.es) for n in file.notes] == [("empty columns without a name: 3", "columnas vacías sin nombre: 3")]
 
 
+@pytest.mark.parametrize(
+    ("content", "noted"), [(b"a,b\n1,23", True), (b"a,b\n1,23\n", False), (b"a,b\n1,Nogales", False), (b"a,b\n1,", False)]
+)
+def test_a_last_number_that_may_be_cut_is_noted(content: bytes, noted: bool) -> None:
+    file = File("f.csv", content)
+    read_csv(file, ("a", "b"))
+    assert [("its last number, 23, lacks digits" in note.en) for note in file.notes] == [True] * noted
+
+
 def test_a_column_without_a_name_that_holds_something_is_refused() -> None:
     with pytest.raises(WrongShape) as caught:
         csv(b"a,b,\n1,2,\n1,2,7\n")

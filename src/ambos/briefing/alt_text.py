@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from datetime import date
 
 from ambos.briefing import formats
-from ambos.briefing.both_units import chart_in, factor_note
 from ambos.briefing.chart_parts import (
     DAYS,
     HOURS,
@@ -22,6 +21,7 @@ from ambos.briefing.chart_parts import (
 )
 from ambos.briefing.chart_time import starts_above_zero
 from ambos.briefing.document import Chart, Datum
+from ambos.briefing.unit_by_language import chart_in, factor_note
 from ambos.text import LANGUAGES, Language, Text
 
 Words = Mapping[str, Text]

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, layout, palette
-from ambos.briefing.both_units import chart_in
 from ambos.briefing.chart_parts import refuse, unique
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
+from ambos.briefing.unit_by_language import chart_in
 from ambos.errors import BriefFailed
 from ambos.text import Language, Text
 

@@ -269,7 +269,7 @@ class SourceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """The list of sources: agency, title, address, licence, dates of knowledge and hashes of the files."""
+    """The list of sources: agency, title, address, licence, dates of knowledge and names of the files; hashes are in the data folder."""
 
     entries: tuple[SourceEntry, ...]
 

@@ -10,7 +10,6 @@ from itertools import pairwise
 from typing import Any
 
 from ambos.briefing import alt_text, charts, formats, layout
-from ambos.briefing.both_units import chart_in, factor_note, table_in
 from ambos.briefing.document import (
     Block,
     Chart,
@@ -29,6 +28,7 @@ from ambos.briefing.document import (
     Summary,
 )
 from ambos.briefing.drawing import SIZE
+from ambos.briefing.unit_by_language import chart_in, factor_note, table_in
 from ambos.model import Finding
 from ambos.text import LANGUAGES, Language, Text
 
@@ -331,7 +331,6 @@ class Viewer:
                         {
                             "file": s.file,
                             "known": formats.day(s.as_of, language),
-                            "hash": s.id,
                             "size": formats.number(s.size, language),
                         }
                         for s in e.snapshots

@@ -6,7 +6,7 @@ A ``load_`` function reads the definitions common to all regions in the folder `
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
@@ -109,6 +109,7 @@ def load_river(catalog: Catalog, definitions: Path = DEFINITIONS) -> River:
 
 
 Banded = TypeVar("Banded", CutStep, Tier, Total)
+Work = TypeVar("Work", Plant, District)
 
 
 def downwards(file: TomlFile, path: tuple[str | int, ...], steps: Sequence[Banded]) -> tuple[Banded, ...]:
@@ -462,45 +463,38 @@ def load_canal(river: River, definitions: Path = DEFINITIONS) -> Canal:
 
 
 def load_plant(catalog: Catalog) -> Plant | None:
-    """Read the shared treatment plant of the catalog's region.
+    """Read the shared treatment plant of the catalog's region; None if it has none described (no ``plant.toml``)."""
 
-    Returns
-    -------
-    Plant or None
-        None if the region has none described (no ``plant.toml``).
-    """
-    path = catalog.snapshot_folder.parent / "plant.toml"
-    if not path.is_file():
-        return None
-    problems = Problems()
-    file = open_toml(path, problems)
-    plant = file.read(Plant, file.tree, ())
-    if set(plant.usual_share) != set(plant.members) or sum(plant.usual_share.values()) != 100:
-        what = "100 percent of all parties is wanted / se espera el 100 por ciento de las partes"
-        file.say(("usual", "share"), what)
-    file.choice("party", plant.keeper, plant.members, ("retained", "party"))
-    if not (plant.design and plant.liters and plant.days and all(plant.allocations.values())):
-        file.say((), "flows and units must be more than 0 / los caudales y unidades deben ser mayores que 0")
-    problems.refuse()
-    return plant
+    def check(file: TomlFile, plant: Plant) -> None:
+        if set(plant.usual_share) != set(plant.members) or sum(plant.usual_share.values()) != 100:
+            what = "100 percent of all parties is wanted / se espera el 100 por ciento de las partes"
+            file.say(("usual", "share"), what)
+        file.choice("party", plant.keeper, plant.members, ("retained", "party"))
+        if not (plant.design and plant.liters and plant.days and all(plant.allocations.values())):
+            file.say((), "flows and units must be more than 0 / los caudales y unidades deben ser mayores que 0")
+
+    return _of_region(catalog, "plant.toml", Plant, check)
 
 
 def load_district(catalog: Catalog) -> District | None:
-    """Read the irrigation district of the catalog's region.
+    """Read the irrigation district of the catalog's region; None if it has none described (no ``irrigation.toml``)."""
 
-    Returns
-    -------
-    District or None
-        None if the region has none described (no ``irrigation.toml``).
-    """
-    path = catalog.snapshot_folder.parent / "irrigation.toml"
+    def check(file: TomlFile, district: District) -> None:
+        file.choice("state", district.state, catalog.places, ("state",))
+        if not 0 < district.state_hectares <= district.hectares:
+            file.say(("state_hectares",), "more than the whole / más que el total")
+
+    return _of_region(catalog, "irrigation.toml", District, check)
+
+
+def _of_region(catalog: Catalog, name: str, kind: type[Work], check: Callable[[TomlFile, Work], None]) -> Work | None:
+    """Read a file of the catalog's region as a definition and check it; None if the region has no such file."""
+    path = catalog.snapshot_folder.parent / name
     if not path.is_file():
         return None
     problems = Problems()
     file = open_toml(path, problems)
-    district = file.read(District, file.tree, ())
-    file.choice("state", district.state, catalog.places, ("state",))
-    if not 0 < district.state_hectares <= district.hectares:
-        file.say(("state_hectares",), "more than the whole / más que el total")
+    made = file.read(kind, file.tree, ())
+    check(file, made)
     problems.refuse()
-    return district
+    return made

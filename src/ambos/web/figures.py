@@ -8,8 +8,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from ambos.briefing import Chart, Document, DossierTable, Paragraph, alt_text
-from ambos.briefing.both_units import chart_in
 from ambos.briefing.document import Block
+from ambos.briefing.unit_by_language import chart_in
 from ambos.briefing.view import Viewer
 from ambos.errors import NoData
 from ambos.flows.region.topics import charts_on, page_of

@@ -191,11 +191,13 @@ def _not_recognised(catalog: Catalog, source: str, member: File) -> LeftOut:
 def _check_limit(name: str, good: int, rejected: pl.DataFrame) -> None:
     """Refuse a file of which more figures were lost, for whatever reason, than a healthy one loses, or all.
 
-    A row given twice alike loses nothing; a key given with two values (two rows set aside) loses one figure.
+    A row given twice alike loses nothing; a key given with two values (two rows set aside, and one kept that is empty)
+    loses one figure.
     """
-    total = good + rejected.height
     lost = rejected.filter(pl.col("reason") != "duplicate")
-    bad = lost.height - lost.filter(pl.col("reason") == "conflict").height // 2
+    keys = lost.filter(pl.col("reason") == "conflict").height // 2
+    total = good + rejected.height - keys
+    bad = lost.height - keys
     if bad > max(1, BAD_ROWS_LIMIT * total) or (bad and not good):
         first = lost.row(0, named=True)
         raise TooManyBadRows(

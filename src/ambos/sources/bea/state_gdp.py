@@ -26,7 +26,6 @@ from ambos.sources.shared.keys import key_of, key_taken
 from ambos.sources.shared.opener import ZIP
 from ambos.sources.shared.strict import is_json, read_json, require_fields, table, wrong
 from ambos.sources.shared.workbook import sheets, table_rows
-from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.sources.shared.http import Client
@@ -64,8 +63,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     """
     raw = _workbook(file) if kind == "workbook" else _interface(file)
     regions = raw["area"].is_in([*REGIONS, *REGION_CODES])
-    if passed := int(regions.sum()):
-        file.notes.append(Text(f"rows of regions of several states: {passed}", f"renglones de regiones de varios estados: {passed}"))  # fmt: skip
+    file.counted("rows of regions of several states", "renglones de regiones de varios estados", int(regions.sum()))
     raw = raw.filter(~regions)
     sheet = RawTable(raw)
     states = catalog.codelists["state"]

@@ -41,12 +41,11 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     out = (pl.col("ORIGIN_COUNTRY") == HOME) & pl.col("DEST_COUNTRY").is_in(across)
     home = pl.col("ORIGIN_COUNTRY").is_in(across) & (pl.col("DEST_COUNTRY") == HOME)
     own = raw.filter(out | home)
-    if passed := raw.height - own.height:
-        file.notes.append(Text(f"rows of flights to and from other countries: {passed}", f"renglones de vuelos con otros países: {passed}"))  # fmt: skip
+    passed = raw.height - own.height
+    file.counted("rows of flights to and from other countries", "renglones de vuelos con otros países", passed)
     # the same rows come again where a person joined two downloads
     once = own.unique([c for c in own.columns if c != "line"], keep="first", maintain_order=True)
-    if again := own.height - once.height:
-        file.notes.append(Text(f"rows given twice: {again}", f"renglones repetidos: {again}"))
+    file.counted("rows given twice", "renglones repetidos", own.height - once.height)
     sheet = RawTable(once)
     sheet.month("YEAR", "MONTH", "period")
     for column, into in (("ORIGIN", "origin"), ("DEST", "destination")):

@@ -75,8 +75,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
         records = read_records(file, REPORT)
         raw = table(file, LONG, [[one[field] for field in REPORT] for one in records])
         others = ~raw["dam_key"].is_in(list(known))
-        if passed := int(others.sum()):
-            file.notes.append(Text(f"reservoirs of other states: {passed}", f"presas de otras entidades: {passed}"))
+        file.counted("reservoirs of other states", "presas de otras entidades", int(others.sum()))
         raw = raw.filter(~others)
         held = [one for one in records if one["clavesih"] in known and one.keys() >= HELD.keys()]
     else:
@@ -131,13 +130,8 @@ def _since_filled(file: File, raw: pl.DataFrame) -> pl.DataFrame:
     first = pl.col("date").filter(pl.col("storage_hm3") != "").min().over("dam_key")
     empty = (pl.col("storage_hm3") == "") & (pl.col("date") < first).fill_null(True)
     kept = raw.filter(~empty)
-    if passed := raw.height - kept.height:
-        file.notes.append(
-            Text(
-                f"days before the first figure of a reservoir: {passed:,}",
-                f"días anteriores al primer dato de una presa: {passed:,}",
-            )
-        )
+    passed = raw.height - kept.height
+    file.counted("days before the first figure of a reservoir", "días anteriores al primer dato de una presa", passed)
     return kept
 
 

@@ -67,19 +67,16 @@ def _nation(file: File) -> tuple[RawTable, pl.DataFrame]:
     )
     rows = pl.DataFrame({**sheet.made, "of": division, "bad": sheet.bad})
     once = rows.unique(maintain_order=True)
-    if twice := rows.height - once.height:
-        file.notes.append(Text(f"rows given twice alike: {twice}", f"renglones dados dos veces iguales: {twice}"))
+    file.counted("rows given twice alike", "renglones dados dos veces iguales", rows.height - once.height)
     following = once.select(pl.col("period").dt.offset_by("-1mo"), "of", "jobs", repeats=True)
     marked = once.join(following, on=["period", "of", "jobs"], how="left", maintain_order="left")
     foreign = pl.col("repeats").fill_null(value=False) & (pl.len().over("period", "of") > 1)
     once = marked.filter(~foreign)
-    if repeated := marked.height - once.height:
-        file.notes.append(
-            Text(
-                f"rows of a month that repeat the month after it, left out: {repeated}",
-                f"renglones de un mes que repiten el mes siguiente, omitidos: {repeated}",
-            )
-        )
+    file.counted(
+        "rows of a month that repeat the month after it, left out",
+        "renglones de un mes que repiten el mes siguiente, omitidos",
+        marked.height - once.height,
+    )
     months = once.group_by("period").agg(
         whole=(pl.col("division").n_unique() == len(ALL))
         & (pl.len() == pl.col("of").n_unique())

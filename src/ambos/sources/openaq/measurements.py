@@ -104,11 +104,11 @@ def _result(result: dict[str, Any]) -> tuple[Any, ...]:
 
 
 def _same(utc: str, local: str) -> bool:
-    """Return False if two stamps with zones are different moments; True if either cannot be read."""
+    """Return False if two stamps with zones are different moments, or either cannot be read."""
     try:
         return datetime.fromisoformat(utc) == datetime.fromisoformat(local)
     except ValueError:
-        return True
+        return False
 
 
 def near(latitude: float, longitude: float, stations: Iterable[AirStation]) -> AirStation | None:

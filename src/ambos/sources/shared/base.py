@@ -56,6 +56,11 @@ class File:
     def __post_init__(self) -> None:
         self.budget.begin(len(self.raw))
 
+    def counted(self, en: str, es: str, count: int) -> None:
+        """Note how many of something a reader passed over; nothing if none."""
+        if count:
+            self.notes.append(Text(f"{en}: {count:,}", f"{es}: {count:,}"))
+
     def head(self) -> bytes:
         """The first bytes, out of gzip or xz; empty if they cannot be unpacked."""
         return unpack_head(self.raw, HEAD) if is_packed(self.raw) else self.raw[:HEAD]

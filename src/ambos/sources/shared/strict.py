@@ -176,6 +176,15 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     if frame.height != lines - 1:
         _check_widths(file, content, len(names))
         raise wrong(file, "the quotation marks do not match.", "las comillas no coinciden.")
+    last = frame.item(-1, -1) if frame.height and not content.endswith(b"\n") else ""
+    if last and last[-1].isdigit() and file.retrieved_at is None:  # of an answer of a source the length was compared
+        said = last[:20]
+        file.notes.append(
+            Text(
+                f"the last line has no end: if the file was cut there, its last number, {said}, lacks digits",
+                f"el último renglón no termina: si el archivo se cortó ahí, a su último número, {said}, le faltan cifras",
+            )
+        )
     if nameless:
         frame = _without(file, frame, nameless)
     # Polars takes an empty cell of a category for null in any case.
@@ -213,8 +222,7 @@ def _without(file: File, frame: pl.DataFrame, nameless: Sequence[str]) -> pl.Dat
                 f"line {full + 2}: column {place} has no name but holds “{frame[column][full][:40]}”.",
                 f"renglón {full + 2}: la columna {place} no tiene nombre, pero contiene «{frame[column][full][:40]}».",
             )
-    count = len(nameless)
-    file.notes.append(Text(f"empty columns without a name: {count}", f"columnas vacías sin nombre: {count}"))
+    file.counted("empty columns without a name", "columnas vacías sin nombre", len(nameless))
     return frame.drop(nameless)
 
 

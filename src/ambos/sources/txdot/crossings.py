@@ -17,7 +17,6 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, Fetched, File, Rows
 from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import read_csv, table_of
-from ambos.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
@@ -56,13 +55,8 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
 def _with_traffic(file: File, good: pl.DataFrame) -> pl.DataFrame:
     """The rows of the modes that each bridge has; the others are counted."""
     kept = good.filter((pl.col("value") > 0).any().over("bridge", "mode") | pl.col("value").is_null())
-    if passed := good.height - kept.height:
-        file.notes.append(
-            Text(
-                f"zeros of modes that a bridge does not have: {passed:,}",
-                f"ceros de modos que un puente no tiene: {passed:,}",
-            )
-        )
+    passed = good.height - kept.height
+    file.counted("zeros of modes that a bridge does not have", "ceros de modos que un puente no tiene", passed)
     return kept
 
 

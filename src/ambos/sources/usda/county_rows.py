@@ -12,7 +12,6 @@ from ambos.sources.shared.base import File
 from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.strict import table, wrong
 from ambos.sources.shared.workbook import sheets, table_rows
-from ambos.text import Text
 
 
 def cells(file: File, code: str, columns: Mapping[str, tuple[str, ...]], catalog: Catalog) -> pl.DataFrame:
@@ -49,10 +48,7 @@ def cells(file: File, code: str, columns: Mapping[str, tuple[str, ...]], catalog
                 lines.append(line)
     if not made:
         raise wrong(file, f"no sheet has rows with {code}.", f"ninguna hoja tiene renglones con {code}.")
-    if passed:
-        file.notes.append(
-            Text(f"counties that are no places here: {passed}", f"condados que aquí no son lugares: {passed}")
-        )
+    file.counted("counties that are no places here", "condados que aquí no son lugares", passed)
     width = len(next(iter(columns.values())))
     names = ("fips", *(f"name{n}" for n in range(width)), "cell")
     return table(file, names, made).with_columns(line=pl.Series(lines, dtype=pl.Int64))
