@@ -81,7 +81,8 @@ def test_columns_without_name_or_cells_are_passed_over_and_noted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "noted"), [(b"a,b\n1,23", True), (b"a,b\n1,23\n", False), (b"a,b\n1,Nogales", False), (b"a,b\n1,", False)]
+    ("content", "noted"),
+    [(b"a,b\n1,23", True), (b"a,b\n1,23\n", False), (b"a,b\n1,Nogales", False), (b"a,b\n1,", False)],
 )
 def test_a_last_number_that_may_be_cut_is_noted(content: bytes, noted: bool) -> None:
     file = File("f.csv", content)
