@@ -1,0 +1,295 @@
+"""A crossing's day as the numbers that a plan is made of: arrivals, rates, limits and costs by quarter-hour."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ambos.crossing import lanes
+from ambos.crossing.costs import persons_of, value_of
+from ambos.model.costs import Rates
+from ambos.model.crossing import Law, Line, Referral, Scenario
+from ambos.model.staff import Floors, LineFloor, Roster, StaffRules, Target
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+#: Quarter-hours of a day, and in an hour.
+QUARTERS, PER_HOUR = 96, 4
+#: Hours of delay with which one who is still in line at the end of the day is counted on top.
+END_HOURS = 1.0
+#: Minutes over which a queue at its capacity may spread before the next change of lanes.
+_SPREAD = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """A line to be staffed. Q quarter-hours, S samples of demand."""
+
+    id: str
+    mode: str
+    arrivals: Floats  #: (S, Q) travellers.
+    initial: float  #: In line at midnight.
+    rate: Floats  #: (Q,) travellers that a lane takes in a quarter-hour.
+    cv2: float  #: Squared coefficient of variation of the service.
+    cost: float  #: US dollars per hour of delay of a traveller.
+    least: Ints  #: (Q,) fewest lanes; 0 while it is closed.
+    most: Ints  #: (Q,) most lanes; 0 while it is closed.
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A station that officers staff."""
+
+    id: str
+    officers: int  #: At each server.
+    minutes: float  #: Mean service.
+    utilisation: float  #: Largest share of the servers' time that may be filled.
+    shares: Mapping[str, float]  #: Share of a line's travellers sent there.
+    cost: float  #: US dollars per hour of delay of a traveller.
+    least: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a plan decides over, and its limits."""
+
+    classes: tuple[Class, ...]
+    built: Mapping[str, int]  #: Lanes by mode.
+    posts: tuple[Post, ...]
+    #: None: no shifts, officers work the quarter-hours in which they are wanted, and an hour costs `officer_cost`.
+    roster: Roster | None
+    officer_cost: float  #: US dollars per paid hour.
+    changes: int  #: Lanes opened and closed in an hour.
+    lane_hours: float | None = None  #: Most lane-hours of the day, all classes together; None for no limit.
+    paid_hours: float | None = None  #: Most paid officer-hours of the day; None for no limit.
+    target: Target | None = None
+
+    def of(self, line: str) -> Class:
+        """The class of that id."""
+        return next(c for c in self.classes if c.id == line)
+
+
+def mean_service(law: Law) -> float:
+    """Mean minutes of a service, no shorter than the law's minimum."""
+    if law.name == "empirical":
+        return float(np.maximum(law.sample, law.minimum).mean())
+    if law.minimum <= 0.0 or law.name == "deterministic":
+        return max(law.mean, law.minimum)
+    from scipy import stats  # takes long to load
+
+    middles = (np.arange(4000) + 0.5) / 4000
+    if law.name == "lognormal":
+        sigma = math.sqrt(math.log1p(law.cv2))
+        drawn = law.mean * np.exp(sigma * stats.norm.ppf(middles) - sigma**2 / 2)
+    else:
+        shape = {"exponential": 1.0, "erlang": float(law.phases), "gamma": 1.0 / law.cv2 if law.cv2 else 0.0}[law.name]
+        drawn = stats.gamma.ppf(middles, shape) * law.mean / shape if shape else np.full(4000, law.mean)
+    return float(np.maximum(drawn, law.minimum).mean())
+
+
+def spread_of(law: Law) -> float:
+    """Squared coefficient of variation of a law, before its minimum."""
+    if law.name == "empirical":
+        return float(np.var(law.sample) / np.mean(law.sample) ** 2)
+    return {"deterministic": 0.0, "exponential": 1.0, "erlang": 1.0 / law.phases}.get(law.name, law.cv2)
+
+
+def with_floors(scenario: Scenario, floors: Floors) -> Scenario:
+    """Raise services and referrals to the security floors."""
+    made = []
+    for line in scenario.lines:
+        floor = floors.lines.get(line.id, LineFloor())
+        service = replace(line.service, minimum=max(line.service.minimum, floor.inspection))
+        referrals = tuple(_raised(r, floor) if i == 0 else r for i, r in enumerate(line.referrals))
+        made.append(replace(line, service=service, referrals=referrals))
+    return replace(scenario, lines=tuple(made))
+
+
+def _raised(referral: Referral, floor: LineFloor) -> Referral:
+    random = max(referral.random, floor.random)
+    return replace(referral, random=random, risk=max(referral.risk, floor.referral - random))
+
+
+def lanes_of(scenario: Scenario) -> dict[str, Ints]:
+    """Lanes open by line and quarter-hour."""
+    plans = [lanes.by_quarter(booth.shifts, scenario.length) for booth in scenario.booths]
+    return {
+        line.id: np.array([sum(line.id in plan[q] for plan in plans) for q in range(QUARTERS)], np.int64)
+        for line in scenario.lines
+    }
+
+
+def arrivals_of(scenario: Scenario, line: Line) -> tuple[Floats, float]:
+    """Mean arrivals of a line by quarter-hour, and those in line at midnight; of a stream that it has to itself."""
+    came, initial = np.zeros(QUARTERS), 0.0
+    for stream in scenario.streams:
+        if [o.line for o in stream.options] != [line.id]:
+            continue
+        steps = stream.arrivals.rates
+        if steps:
+            came += np.repeat(np.asarray(steps), QUARTERS // len(steps)) / PER_HOUR
+        if stream.arrivals.times:
+            came += np.histogram(stream.arrivals.times, QUARTERS, (0.0, scenario.length))[0]
+        initial += stream.arrivals.initial
+    return came, initial
+
+
+def built_of(scenario: Scenario) -> dict[str, int]:
+    """Lanes that exist by mode: the booths of each group."""
+    modes = {line.id.rpartition(".")[0]: line.mode for line in scenario.lines}
+    counted = dict.fromkeys(modes.values(), 0)
+    for booth in scenario.booths:
+        mode = modes.get(booth.id.rpartition(".")[0])
+        if mode:
+            counted[mode] += 1
+    return {str(mode): count for mode, count in counted.items()}
+
+
+def hour_cost(line: Line, rates: Rates, convention: str) -> float:
+    """US dollars of an hour of delay of a traveller, by a convention where the line's mode has it, else by its first."""
+    values = sorted(value_of(line, rates), key=lambda v: v.convention != convention)
+    for value in values:
+        persons = persons_of(line, value, rates)
+        if persons is not None:
+            return float((value.low + value.high) / 2 * persons)
+    return 0.0
+
+
+def problem_of(
+    scenario: Scenario,
+    rules: StaffRules,
+    rates: Rates,
+    floors: Floors,
+    roster: Roster | None,
+    samples: Mapping[str, Floats] | None = None,
+) -> Problem:
+    """Make the problem of a crossing's day.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the floors applied (`with_floors`); each stream has one line.
+    rules : StaffRules
+    rates : Rates
+        Of delay.
+    floors : Floors
+    roster : Roster or None
+    samples : mapping of line id to (S, Q) float, optional
+        Arrivals by quarter-hour of several days, instead of the mean ones.
+    """
+    now = lanes_of(scenario)
+    built = built_of(scenario)
+    classes = []
+    for line in scenario.lines:
+        floor = floors.lines.get(line.id, LineFloor())
+        came, initial = arrivals_of(scenario, line)
+        is_open = now[line.id] > 0
+        asked = np.array(lanes.quarters(floor.lanes)) if floor.lanes else np.ones(QUARTERS, np.int64)
+        classes.append(
+            Class(
+                id=line.id,
+                mode=line.mode,
+                arrivals=np.atleast_2d((samples or {}).get(line.id, came)),
+                initial=initial,
+                rate=np.full(QUARTERS, lanes.QUARTER / mean_service(line.service)),
+                cv2=spread_of(line.service),
+                cost=hour_cost(line, rates, rules.convention),
+                least=np.where(is_open, asked, 0),
+                most=np.where(is_open, built[line.mode], 0),
+            )
+        )
+    return Problem(
+        classes=tuple(classes),
+        built=built,
+        posts=tuple(_posts(scenario, rules, floors, {c.id: c.cost for c in classes})),
+        roster=roster,
+        officer_cost=roster.cost if roster else float(rules.officer.usd_per_hour),
+        changes=floors.changes_per_hour or rules.changes_per_hour,
+    )
+
+
+def _posts(scenario: Scenario, rules: StaffRules, floors: Floors, costs: Mapping[str, float]) -> list[Post]:
+    made = []
+    by_kind = {rule.kind: rule for rule in rules.posts}
+    for station in scenario.stations:
+        rule = by_kind.get(station.id.rpartition(".")[2])
+        if rule is None:
+            continue
+        shares = {
+            line.id: sum(r.random + r.risk for r in (*line.referrals, *line.after) if r.station == station.id)
+            for line in scenario.lines
+        }
+        sent = {id: share for id, share in shares.items() if share}
+        if not sent:
+            continue
+        least = max(1, floors.posts.get(station.id, 0))
+        made.append(
+            Post(
+                station.id,
+                rule.officers,
+                mean_service(station.service),
+                rule.utilisation,
+                sent,
+                sum(costs[id] * share for id, share in sent.items()) / sum(sent.values()),
+                least,
+                max(station.servers),
+            )
+        )
+    return made
+
+
+def chance_queue(arrivals: float, rate: float, cv2: float, count: int) -> float:
+    """Mean number in line that chance alone makes, beyond the fluid queue.
+
+    Sakasegawa's approximation of the M/G/c queue, at most what chance builds up within an hour at capacity.
+
+    Parameters
+    ----------
+    arrivals : float
+        Travellers in a quarter-hour.
+    rate : float
+        Travellers that a lane takes in a quarter-hour.
+    cv2 : float
+    count : int
+        Lanes.
+    """
+    if arrivals <= 0.0:
+        return 0.0
+    most = math.sqrt(2.0 / math.pi * arrivals * (1.0 + cv2) * _SPREAD / lanes.QUARTER)
+    if count == 0:
+        return most
+    load = arrivals / (rate * count)
+    if load >= 1.0:
+        return most
+    queue = (1.0 + cv2) / 2.0 * load ** math.sqrt(2.0 * (count + 1)) / (1.0 - load)
+    return min(queue, most)
+
+
+def chance_queues(arrivals: float, rate: float, cv2: float, most: int) -> Floats:
+    """`chance_queue` for 0 to `most` lanes, made convex from below."""
+    values = np.array([chance_queue(arrivals, rate, cv2, n) for n in range(most + 1)])
+    hull = [0]
+    for n in range(1, most + 1):
+        while len(hull) > 1 and _turns_up(values, hull[-2], hull[-1], n):
+            hull.pop()
+        hull.append(n)
+    return np.interp(np.arange(most + 1), hull, values[hull])
+
+
+def _turns_up(values: Floats, a: int, b: int, c: int) -> bool:
+    """Return True if the middle of three points lies on or above the chord of the outer two."""
+    return bool((values[b] - values[a]) * (c - a) >= (values[c] - values[a]) * (b - a))
+
+
+def fluid(cls: Class, count: Sequence[int] | Ints) -> Floats:
+    """Queue of the fluid model at the ends of the quarter-hours, (S, Q + 1)."""
+    queue = np.zeros((len(cls.arrivals), QUARTERS + 1))
+    queue[:, 0] = cls.initial
+    for t in range(QUARTERS):
+        queue[:, t + 1] = np.maximum(0.0, queue[:, t] + cls.arrivals[:, t] - cls.rate[t] * count[t])
+    return queue
