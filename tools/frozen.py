@@ -83,6 +83,9 @@ show work.mx_insured_jobs --from 2025-06
 show education.us_schooling --place AZ --from 2012
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
+staff sasabe --day 2025-07-14 --replications 2
+staff nogales --day 2025-07-14
+staff sasabe --day 2025-07-14 --target soon
 simulate --port sasabe --year 2024 --replications 2
 simulate --port lukeville --year 2024 --reported --replications 2
 simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2

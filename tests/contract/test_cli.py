@@ -32,6 +32,7 @@ VERBS = (
     "show",
     "simulate",
     "compare",
+    "staff",
     "runs",
     "river",
     "air",

@@ -21,6 +21,7 @@ SOME = ("0", "1000000000000000000")
 BESIDE = {
     "simulate": ("--port", "sasabe", "--day", "2025-07-14"),
     "compare": ("a.toml", "b.toml"),
+    "staff": ("sasabe", "--day", "2025-07-14"),
     "air index": ("--pollutant", "pm25"),
 }
 #: Seconds in which a number that is never one is refused, on a busy machine.

@@ -1,8 +1,9 @@
-"""Small multiples of a day: the queue of each line by quarter-hour with its band, and below it the lanes open."""
+"""Small multiples of a day: the queue or wait of each line with its band, and below it the lanes open; of one day or two."""
 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -29,13 +30,15 @@ class QueuePanel:
     step : float
         Minutes from one value to the next; the first is at midnight.
     mean : tuple of float
-        Number in line.
+        Number in line, or minutes of wait; NaN leaves a gap.
     low, high : tuple of float
         The band around it; empty for none.
     lanes : tuple of float
         Open lanes.
     full : float or None
         How many the approach holds.
+    before, lanes_before : tuple of float
+        The same as `mean` and `lanes` of another day; empty for none.
     """
 
     name: Text
@@ -45,6 +48,8 @@ class QueuePanel:
     high: tuple[float, ...]
     lanes: tuple[float, ...]
     full: float | None = None
+    before: tuple[float, ...] = ()
+    lanes_before: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class QueueFigure:
     queue, band, lanes, full : Text
         The words of the key: number in line, the band, open lanes, a full approach.
     panels : tuple of QueuePanel
+    before : Text or None
+        The word of the key for the other day.
     """
 
     id: str
@@ -72,6 +79,7 @@ class QueueFigure:
     lanes: Text
     full: Text
     panels: tuple[QueuePanel, ...]
+    before: Text | None = None
 
 
 def svg(figure: QueueFigure, language: Language, width: float, prefix: str) -> str:
@@ -143,12 +151,14 @@ def draw(drawing: Drawing, figure: QueueFigure, language: Language, top: float, 
     key.append((figure.lanes[language], other))
     if any(_drawn_capacity(p) is not None for p in figure.panels):
         key.append((figure.full[language], palette.MUTED))
+    if figure.before:
+        key.append((figure.before[language], palette.MUTED))
     room = drawing.width - 2 * margin
     top = drawing.key(margin, top + 9, room, key) + 12
     count = len(figure.panels)
     columns = min(count, 1 if room < 300 else 2 if room < 500 or count in (2, 4) else 3)
     names = [layout.wrap(p.name[language], SIZE + 1, room / columns - 12) for p in figure.panels]
-    ticks = [layout.ticks(0.0, max(1.0, *p.mean, *p.high), 3) for p in figure.panels]
+    ticks = [layout.ticks(0.0, _most(p), 3) for p in figure.panels]
     left = max(layout.text_width(_written(t[-1], t, language), SIZE) for t in ticks) + 10
     width = room / columns - left - 14
     for first in range(0, count, columns):
@@ -186,7 +196,11 @@ def _panel(
     middles = [across((i + 0.5) * panel.step) for i in range(len(panel.mean))]
     if panel.high:
         drawing.area([(m, up(a), up(b)) for m, a, b in zip(middles, panel.low, panel.high, strict=True)], colours[0])
-    drawing.line([(m, up(v)) for m, v in zip(middles, panel.mean, strict=True)], colours[0])
+    for course, colour in ((panel.before, palette.MUTED), (panel.mean, colours[0])):
+        points = zip(middles, course, strict=True) if course else ()
+        for gap, run in groupby(points, lambda point: math.isnan(point[1])):
+            if not gap:
+                drawing.line([(m, up(v)) for m, v in run], colour, dashed=course is panel.before)
     full = _drawn_capacity(panel)
     if full is not None and full <= ticks[-1]:
         drawing.line([(x, up(full)), (x + width, up(full))], palette.MUTED, dashed=True)
@@ -206,7 +220,7 @@ def _lanes(
 ) -> None:
     """The open lanes as columns of the width of a step."""
     x, top, width = place
-    most = float(max(1.0, *panel.lanes))
+    most = float(max(1.0, *panel.lanes, *panel.lanes_before))
     each = width / len(panel.lanes)
     bottom = top + _LANES
     at = 0
@@ -214,14 +228,25 @@ def _lanes(
         first, at = at, at + len(list(same))
         if lanes > 0:
             drawing.bar(x + first * each, x + at * each, bottom - lanes / most * _LANES, bottom, colour)
+    at = 0
+    for lanes, same in groupby(panel.lanes_before):
+        first, at = at, at + len(list(same))
+        if lanes > 0:
+            y = bottom - lanes / most * _LANES
+            drawing.rule(x + first * each, x + at * each, y, y, palette.MUTED, 2)
     drawing.rule(x, x + width, bottom, bottom)
     drawing.text(x - 7, top + 3, formats.number(most, language, 0 if most.is_integer() else 1), palette.MUTED, "right")
     drawing.text(x - 7, bottom, "0", palette.MUTED, "right")
 
 
+def _most(panel: QueuePanel) -> float:
+    """The largest value of a panel; NaN is none."""
+    return max(1.0, *(v for v in (*panel.mean, *panel.high, *panel.before) if not math.isnan(v)), 1.0)
+
+
 def _drawn_capacity(panel: QueuePanel) -> float | None:
     """The capacity of the approach where the queue comes near enough to it to be drawn."""
-    top = max(1.0, *panel.mean, *panel.high)
+    top = _most(panel)
     return panel.full if panel.full is not None and panel.full <= 1.15 * layout.ticks(0.0, top, 3)[-1] else None
 
 

@@ -32,6 +32,8 @@ def load_staff(catalog: Catalog, definitions: Path = DEFINITIONS) -> StaffRules:
                 file.say(("shift", i, "break"), what)
     for i, rule in enumerate(rules.baseline.classes):
         if rule.close_below > rule.open_above:
-            file.say(("baseline", "class", i, "close_below"), "close_below is above open_above / es mayor que open_above")
+            file.say(
+                ("baseline", "class", i, "close_below"), "close_below is above open_above / es mayor que open_above"
+            )
     problems.refuse()
     return rules

@@ -14,7 +14,6 @@ from ambos.model.definition import INLINE, Key, Within
 from ambos.model.twin import Basis, Clock, Count, Share
 
 
-
 @dataclass(frozen=True, slots=True)
 class Break:
     """Time in a shift at which an officer holds no post."""

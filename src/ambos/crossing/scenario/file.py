@@ -47,11 +47,32 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
     BadScenario
         With every problem.
     """
+    name, tree, faults = parse(source, "scenario")
+    if folder is None and not isinstance(source, bytes):
+        folder = File(source).parent
+    scenario = _scenario(tree, faults, base, folder, File(name).stem)
+    if scenario is not None and not faults.noted:
+        _last_check(scenario, tree, faults)
+    if faults.noted or scenario is None:
+        raise BadScenario(file=name, count=len(faults.noted), problems=faults.text())
+    return scenario
+
+
+def parse(source: str | File | bytes, kind: str) -> tuple[str, dict[str, Any], Faults]:
+    """Open a TOML file: its name (`kind` of mere contents), its tables, and where to note what is wrong in it.
+
+    Raises
+    ------
+    CannotOpen
+        If there is no such file, or it cannot be read.
+    BadScenario
+        If it is no TOML.
+    """
     if isinstance(source, bytes):
-        name, content = "scenario", source
+        name, content = kind, source
     else:
         path = File(source)
-        name, folder = path.name, folder or path.parent
+        name = path.name
         try:
             with open_given(path) as handle:
                 content = handle.read(_MOST_BYTES + 1)
@@ -72,13 +93,7 @@ def read(source: str | File | bytes, base: Base | None = None, folder: File | No
     except ValueError as error:  # not UTF-8, not TOML, or a number of thousands of digits
         message = Text("  not TOML: ", "  no es TOML: ") + parse_fault(error)
         raise BadScenario(file=name, count=1, problems=message) from error
-    faults = Faults(lines(written))
-    scenario = _scenario(tree, faults, base, folder, File(name).stem)
-    if scenario is not None and not faults.noted:
-        _last_check(scenario, tree, faults)
-    if faults.noted or scenario is None:
-        raise BadScenario(file=name, count=len(faults.noted), problems=faults.text())
-    return scenario
+    return name, tree, Faults(lines(written))
 
 
 def _last_check(scenario: Scenario, tree: dict[str, Any], faults: Faults) -> None:

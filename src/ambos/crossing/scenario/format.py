@@ -63,8 +63,10 @@ LAW_PARAMETERS: dict[str, tuple[str, ...]] = {
 TOP = ("line", "stream", "booth", "station", "policy", "change")
 
 
-def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[ScenarioKey, ...]]:
-    """Read the keys of each section from ``twin/scenario_file.toml``.
+def load_sections(
+    definitions: FilePath = DEFINITIONS, name: str = "scenario_file"
+) -> Mapping[str, tuple[ScenarioKey, ...]]:
+    """Read the keys of each section of a kind of file from ``twin/<name>.toml``.
 
     Raises
     ------
@@ -72,9 +74,9 @@ def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[Sce
         With every problem of that file.
     """
     problems = Problems()
-    file = open_toml(definitions / "twin" / "scenario_file.toml", problems)
+    file = open_toml(definitions / "twin" / f"{name}.toml", problems)
     made = {
-        section: tuple(file.value(ScenarioKey, name, body, (section, name), name=name) for name, body in keys.items())
+        section: tuple(file.value(ScenarioKey, key, body, (section, key), name=key) for key, body in keys.items())
         for section, keys in file.tables().items()
     }
     problems.refuse()
@@ -83,5 +85,11 @@ def load_sections(definitions: FilePath = DEFINITIONS) -> Mapping[str, tuple[Sce
 
 @cache
 def sections() -> Mapping[str, tuple[ScenarioKey, ...]]:
-    """Give the packaged keys of each section, read once."""
+    """Give the packaged keys of each section of scenario files, read once."""
     return load_sections()
+
+
+@cache
+def staff_sections() -> Mapping[str, tuple[ScenarioKey, ...]]:
+    """Give the packaged keys of each section of files of officers and floors, read once."""
+    return load_sections(name="staff_file")

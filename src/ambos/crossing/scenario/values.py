@@ -11,7 +11,7 @@ from typing import Any
 
 from ambos.catalog.catalog import nearest
 from ambos.catalog.lines import Path, line_of
-from ambos.crossing.scenario.format import ScenarioKey, sections
+from ambos.crossing.scenario.format import ScenarioKey, sections, staff_sections
 from ambos.text import Text, joined
 
 #: A clock time; the second pattern is that of exact arrival times.
@@ -82,7 +82,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
     Parameters
     ----------
     section : str
-        Of `sections`.
+        Of `sections` or `staff_sections`.
     body : object
         As parsed.
     path : tuple
@@ -98,7 +98,7 @@ def check_table(section: str, body: object, path: Path, faults: Faults, length: 
             Text("write [name] or { … }", "escriba [nombre] o { … }"),
         )
         return Checked()
-    keys = {key.name: key for key in sections()[section]}
+    keys = {key.name: key for key in (staff_sections() if section in staff_sections() else sections())[section]}
     sound = Checked()
     sound.given = frozenset(map(str, body))
     for name, value in body.items():

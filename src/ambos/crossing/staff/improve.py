@@ -17,8 +17,8 @@ from ambos.model.crossing import Option, Scenario
 
 #: Replications of each trial, and seed: another than any that a plan is verified with.
 REPLICATIONS, SEED = 40, 2**61
-#: Seconds of the whole search.
-SECONDS = 6.0
+#: Changes tried at most in the whole search, and its seconds at most: by the first it ends alike on any machine.
+TRIALS, SECONDS = 80, 40.0
 #: Quarter-hours moved at once.
 _WIDTHS = (2, 4, 8)
 #: Most promising changes that are tried before the search ends.
@@ -56,6 +56,7 @@ def improve(
     problem: Problem,
     plan: Plan,
     *,
+    trials: int = TRIALS,
     seconds: float = SECONDS,
     replications: int = REPLICATIONS,
     progress: Callable[[float], None] | None = None,
@@ -68,25 +69,24 @@ def improve(
         With the floors applied.
     problem : Problem
     plan : Plan
+    trials : int
+        Changes tried at most; the search ends before when nothing promising is left.
     seconds : float
-        The search ends then, or when nothing promising is left.
+        It ends then in any case.
     replications : int
         Of each trial, the same draws in all.
     progress : callable, optional
-        Called with the share of the time that is used.
+        Called with the share of the changes that are tried.
     """
     began = time.perf_counter()
-    trials = _Trials(scenario, problem, replications)
+    played = _Trials(scenario, problem, replications)
     lanes = {id: count.copy() for id, count in plan.lanes.items()}
-    hours = sum(count.sum() for count in lanes.values()) / PER_HOUR
-    budget = hours if problem.roster is None else np.inf
-    first = now = trials.cost(lanes)
+    budget = None if problem.roster else lane_hours(problem, lanes)
+    first = now = played.cost(lanes)
     tried = kept = 0
     failed: set[tuple[_Step, ...]] = set()
-    while (used := time.perf_counter() - began) < seconds:
-        if progress:
-            progress(used / seconds)
-        for steps in _promising(trials, problem, lanes, budget):
+    while tried < trials and time.perf_counter() - began < seconds:
+        for steps in _promising(played, problem, lanes):
             key = tuple(replace(s, worth=0.0) for s in steps)
             if key in failed:
                 continue
@@ -95,14 +95,16 @@ def improve(
                 failed.add(key)
                 continue
             tried += 1
-            cost = trials.cost(changed)
+            if progress:
+                progress(tried / trials)
+            cost = played.cost(changed)
             gain = now - cost
             if gain.mean() > _CLEAR * gain.std() / np.sqrt(len(gain)):
                 lanes, now, kept = changed, cost, kept + 1
                 failed.clear()
                 break
             failed.add(key)
-            if time.perf_counter() - began > seconds:
+            if tried >= trials or time.perf_counter() - began > seconds:
                 break
         else:
             break
@@ -168,7 +170,7 @@ def _alone(scenario: Scenario, line: str) -> Scenario:
     )
 
 
-def _promising(trials: _Trials, problem: Problem, lanes: Lanes, budget: float) -> Iterator[tuple[_Step, ...]]:
+def _promising(trials: _Trials, problem: Problem, lanes: Lanes) -> Iterator[tuple[_Step, ...]]:
     """Changes by their estimated worth, the best first."""
     more: list[_Step] = []
     less: list[_Step] = []
@@ -229,7 +231,17 @@ def _after(lanes: Lanes, steps: tuple[_Step, ...]) -> dict[str, Ints]:
     return changed
 
 
-def keeps(problem: Problem, lanes: Lanes, posts: Lanes, duty: Ints | None, lane_hours: float = np.inf) -> bool:
+def lane_hours(problem: Problem, lanes: Lanes) -> dict[str, float]:
+    """Lane-hours by mode."""
+    return {
+        mode: sum(float(lanes[c.id].sum()) for c in problem.classes if c.mode == mode) / PER_HOUR
+        for mode in problem.built
+    }
+
+
+def keeps(
+    problem: Problem, lanes: Lanes, posts: Lanes, duty: Ints | None, budget: Mapping[str, float] | None = None
+) -> bool:
     """Return True if lanes keep all rules that the officers on duty, the crossing and its floors set."""
     for cls in problem.classes:
         if (lanes[cls.id] < cls.least).any() or (lanes[cls.id] > cls.most).any():
@@ -240,7 +252,7 @@ def keeps(problem: Problem, lanes: Lanes, posts: Lanes, duty: Ints | None, lane_
             return False
     if duty is not None and (in_use(problem, lanes, posts) > duty).any():
         return False
-    if sum(float(count.sum()) for count in lanes.values()) / PER_HOUR > lane_hours + 1e-9:
+    if budget is not None and any(hours > budget[mode] + 1e-9 for mode, hours in lane_hours(problem, lanes).items()):
         return False
     moved = np.zeros(QUARTERS)
     for cls in problem.classes:

@@ -28,15 +28,16 @@ _H = 1.0 / PER_HOUR
 #: US dollars of a lane that is open for an hour, so that none is open for nothing.
 _OPEN = 0.01
 #: Relative gap at which the search ends.
-GAP = 0.005
-#: Seconds of a search; it ends before, at the gap.
-SECONDS = 6.0
+GAP = 0.01
+#: Seconds of a search at most: it ends before, at the gap, and gives the same plan then on any machine.
+SECONDS = 15.0
 #: Weight of delay where officers are to be fewest: it only chooses between plans with as many.
 _SLIGHT = 0.02
 #: More lanes than any crossing has.
 _ENDLESS = 99
-#: Groups of rules that may clash; the clash of each is named.
-GROUPS = ("lanes", "built", "duty", "roster", "hours", "changes", "post", "servers", "target")
+#: Groups of rules that may clash: what is wanted, and what there is.
+FLOORS = ("lanes", "post", "target")
+CAPS = ("built", "duty", "roster", "hours", "changes", "servers")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +99,7 @@ class _Model:
         self.whole.append(whole)
         return len(self.cost) - 1
 
-    def row(
-        self, entries: list[tuple[int, float]], low: float, high: float, group: str = "", about: str = ""
-    ) -> None:
+    def row(self, entries: list[tuple[int, float]], low: float, high: float, group: str = "", about: str = "") -> None:
         """Add a row; in an elastic group it may be missed by a slack, which costs 1 a unit."""
         if group in self.elastic:
             slack = self.column(1.0, 0.0, np.inf)
@@ -281,9 +280,9 @@ def _build(
     posts = {post.id: _post(model, problem, post, queue, on * delay) for post in problem.posts}
     shifts = _officers(model, problem, lanes, posts, on)
     _changes(model, problem, lanes)
-    if problem.lane_hours is not None:
-        every = [(n, _H) for columns in lanes.values() for n in columns]
-        model.row(every, -np.inf, problem.lane_hours, "hours")
+    for mode, hours in (problem.lane_hours or {}).items():
+        every = [(n, _H) for c in problem.classes if c.mode == mode for n in lanes[c.id]]
+        model.row(every, -np.inf, hours, "hours", mode)
     return model, _Columns(lanes, queue, posts, shifts)
 
 
@@ -345,13 +344,14 @@ def _built(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) -> N
                 model.row([(line[t], 1.0) for line in own], -np.inf, float(count), "built", mode)
 
 
-def _post(
-    model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float
-) -> list[int]:
+def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float) -> list[int]:
     """Servers by hour for those whom the lanes send; whom they cannot take waits there."""
     low = 0 if "post" in model.elastic else post.least
     high = np.inf if "servers" in model.elastic else post.most
-    servers = [model.column(0.0, float(low), float(high), True) for _ in range(QUARTERS // PER_HOUR)]
+    servers = [
+        model.column(0.0 if model.elastic else _OPEN, float(low), float(high), True)
+        for _ in range(QUARTERS // PER_HOUR)
+    ]
     if post.least > post.most and "servers" not in model.elastic and "post" not in model.elastic:
         model.row([], 1.0, np.inf)
     waiting = -1
@@ -447,15 +447,15 @@ def _changes(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) ->
 def clashes(problem: Problem, seconds: float = SECONDS) -> tuple[Clash, ...]:
     """Name the rules that stand in the way of any plan, and by how much each would have to give way.
 
-    Each group of rules is let go alone: those whose giving way makes a plan possible are named. Where none does so alone,
-    all give way together, as little as they can.
+    Each group of rules is let go alone: those whose giving way makes a plan possible are named. Where none of the floors
+    does so alone, all floors give way together, as little as they can; and so the caps; and where that is not enough, all
+    rules.
     """
     found: list[Clash] = []
-    for group in GROUPS:
-        found += [Clash(*missed, alone=True) for missed in _missed(problem, frozenset({group}), seconds)]
-    if not found:
-        found = [Clash(*missed, alone=False) for missed in _missed(problem, frozenset(GROUPS), seconds)]
-    return tuple(found)
+    for side in (FLOORS, CAPS):
+        alone = [Clash(*m, alone=True) for group in side for m in _missed(problem, frozenset({group}), seconds)]
+        found += alone or [Clash(*m, alone=False) for m in _missed(problem, frozenset(side), seconds)]
+    return tuple(found or [Clash(*m, alone=False) for m in _missed(problem, frozenset(FLOORS + CAPS), seconds)])
 
 
 def _missed(problem: Problem, groups: frozenset[str], seconds: float) -> list[tuple[str, str, float]]:

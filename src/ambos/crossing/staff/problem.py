@@ -65,7 +65,7 @@ class Problem:
     roster: Roster | None
     officer_cost: float  #: US dollars per paid hour.
     changes: int  #: Lanes opened and closed in an hour.
-    lane_hours: float | None = None  #: Most lane-hours of the day, all classes together; None for no limit.
+    lane_hours: Mapping[str, float] | None = None  #: Most lane-hours of the day by mode; None for no limit.
     paid_hours: float | None = None  #: Most paid officer-hours of the day; None for no limit.
     target: Target | None = None
 
@@ -267,7 +267,7 @@ def chance_queue(arrivals: float, rate: float, cv2: float, count: int) -> float:
     if load >= 1.0:
         return most
     queue = (1.0 + cv2) / 2.0 * load ** math.sqrt(2.0 * (count + 1)) / (1.0 - load)
-    return min(queue, most)
+    return float(min(queue, most))
 
 
 def chance_queues(arrivals: float, rate: float, cv2: float, most: int) -> Floats:
@@ -278,7 +278,8 @@ def chance_queues(arrivals: float, rate: float, cv2: float, most: int) -> Floats
         while len(hull) > 1 and _turns_up(values, hull[-2], hull[-1], n):
             hull.pop()
         hull.append(n)
-    return np.interp(np.arange(most + 1), hull, values[hull])
+    made: Floats = np.interp(np.arange(most + 1), hull, values[hull])
+    return made
 
 
 def _turns_up(values: Floats, a: int, b: int, c: int) -> bool:

@@ -45,7 +45,7 @@ def write(run: Run, answer: Answer, folder: Path) -> tuple[Path, ...]:
         If the folder cannot be written to.
     """
     made = files(_page(run, answer), run.catalog.messages)
-    made["run.json"] = _json(answer)
+    made["run.json"] = as_json(answer)
     # each line of the data bears what a result must not be parted from
     origin = {key: answer.facts[key] for key in ("simulated", "seed", "replications", "version", "scenario_hash")}
     for table in answer.tables:
@@ -73,7 +73,7 @@ def write_compared(compared: ComparedRuns, answer: Answer, folder: Path) -> tupl
             ("outcomes", "outcomes"),
         )
     }
-    first, *rest = _seen(answer.tables, notes)
+    first, *rest = seen_tables(answer.tables, notes)
     pictures = [
         replace(
             figure,
@@ -99,15 +99,16 @@ def write_compared(compared: ComparedRuns, answer: Answer, folder: Path) -> tupl
         files=("compare.json",),
     )
     made = files(sheet, run.catalog.messages)
-    made["compare.json"] = _json(answer)
+    made["compare.json"] = as_json(answer)
     return tuple(write_files(folder, made))
 
 
-def _json(answer: Answer) -> bytes:
+def as_json(answer: Answer) -> bytes:
+    """Write an answer as JSON."""
     return (json.dumps(record(answer), ensure_ascii=False, indent=1, default=to_plain) + "\n").encode()
 
 
-def _seen(tables: Iterable[Table], notes: Mapping[Text, Text], folded: Table | None = None) -> list[SheetTable]:
+def seen_tables(tables: Iterable[Table], notes: Mapping[Text, Text], folded: Table | None = None) -> list[SheetTable]:
     """List the views of tables that people see and that have rows, each with the note of its title."""
     return [
         SheetTable(
@@ -157,7 +158,7 @@ def _tables(run: Run, answer: Answer) -> list[SheetTable]:
         factors = joined([say(f"twin.mode.{mode}") + Text.same(" × ") + by for mode, by in modes.items()])
         notes[say("sheet.title.emissions")] = say("sheet.note.emissions", factors=factors)
     hourly = answer.table("hourly")
-    return _seen((*(t for t in answer.tables if t is not hourly), hourly), notes, folded=hourly)
+    return seen_tables((*(t for t in answer.tables if t is not hourly), hourly), notes, folded=hourly)
 
 
 def figures(run: Run) -> list[QueueFigure]:

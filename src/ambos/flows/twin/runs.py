@@ -23,6 +23,7 @@ METHODS = {
     "simulate": Text("twin, a day", "gemelo, un día"),
     "simulate.year": Text("twin, a year", "gemelo, un año"),
     "simulate.reported": Text("twin, a year beside reported waits", "gemelo, un año junto a las esperas reportadas"),
+    "staff": Text("twin, plan of lanes and officers", "gemelo, plan de carriles y oficiales"),
     "compare": Text("twin, two scenarios", "gemelo, dos escenarios"),
 }
 #: What a kept answer is made of.
