@@ -83,7 +83,11 @@ show work.mx_insured_jobs --from 2025-06
 show education.us_schooling --place AZ --from 2012
 show fx.usd_mxn --freq A --json-schema
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2
-staff sasabe --day 2025-07-14 --replications 2
+staff sasabe --day 2025-07-14 --replications 2 --seed 3 --mode waits --keep --workspace kept
+staff lukeville --day 2025-07-14 --replications 2 --officers officers.toml --floors floors.toml --out planned
+staff lukeville --day 2025-07-14 --replications 2 --officers officers.toml --floors many.toml
+staff lukeville --day 2025-07-14 --officers wrong-officers.toml
+staff sasabe --day 2025-07-14 --replications 2 --table shifts
 staff nogales --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
 simulate --port sasabe --year 2024 --replications 2
@@ -231,6 +235,17 @@ brief --out dossier_then --as-of 2026-10-01
 brief --out dossier_part --sections money,economy --since 2026-03-31 --format summary,slides
 """
 
+OFFICERS = """[officers]
+most = 40
+[[shift]]
+name = "day"
+starts = ["05:00", "06:00", "13:00"]
+hours = {hours}
+"""
+FLOORS = """[[floor]]
+line = "lukeville.pov.standard"
+lanes = {lanes}
+"""
 MORNING = """
 [scenario]
 name = {{ en = "A morning", es = "Una mañana" }}
@@ -303,6 +318,10 @@ def write_files(folder: Path) -> None:
         "year.csv": ["month,scheduled,revised,notice,land", *schedule],
         "morning.toml": [MORNING.format(lanes=2)],
         "fewer.toml": [MORNING.format(lanes=1)],
+        "officers.toml": [OFFICERS.format(hours=8)],
+        "wrong-officers.toml": [OFFICERS.format(hours=80)],
+        "floors.toml": [FLOORS.format(lanes=2)],
+        "many.toml": [FLOORS.format(lanes=30)],
         "wrong.toml": [MORNING.format(lanes=2).replace("spacing_m", "spacing")],
     }
     for name, lines in tables.items():

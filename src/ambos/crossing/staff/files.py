@@ -16,6 +16,8 @@ from ambos.text import Text
 
 _HOURS = 8.0
 _QUARTER = 15.0
+#: Sections that are described under another name: a scenario's booths have shifts too.
+_DESCRIBED = {"shift": "officer_shift"}
 
 
 def read_officers(source: Path | bytes, rules: StaffRules) -> Roster:
@@ -92,7 +94,8 @@ def _sections(tree: dict[str, Any], faults: Faults, head: str, *lists: str) -> t
                 Text(f"write [[{section}]]", f"escriba [[{section}]]"),
             )
             listed = []
-        made.append([check_table(section, body, (section, i), faults) for i, body in enumerate(listed)])
+        of = _DESCRIBED.get(section, section)
+        made.append([check_table(of, body, (section, i), faults) for i, body in enumerate(listed)])
     return tuple(made)
 
 

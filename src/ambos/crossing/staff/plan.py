@@ -346,18 +346,20 @@ def _built(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) -> N
 
 def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float) -> list[int]:
     """Servers by hour for those whom the lanes send; whom they cannot take waits there."""
-    low = 0 if "post" in model.elastic else post.least
-    high = np.inf if "servers" in model.elastic else post.most
-    servers = [
-        model.column(0.0 if model.elastic else _OPEN, float(low), float(high), True)
-        for _ in range(QUARTERS // PER_HOUR)
-    ]
-    if post.least > post.most and "servers" not in model.elastic and "post" not in model.elastic:
-        model.row([], 1.0, np.inf)
+    own = [cls for cls in problem.classes if cls.id in post.shares]
+    high = np.inf if "servers" in model.elastic else float(post.most)
+    servers = []
+    for h in range(QUARTERS // PER_HOUR):
+        open_now = any(cls.most[h * PER_HOUR : (h + 1) * PER_HOUR].any() for cls in own)
+        least = float(post.least) if open_now else 0.0
+        if least > high and "post" not in model.elastic:
+            model.row([], 1.0, np.inf)
+        low = 0.0 if "post" in model.elastic else min(least, high)
+        servers.append(model.column(0.0 if model.elastic else _OPEN, low, high, True))
+        if "post" in model.elastic and least:
+            model.row([(servers[h], 1.0)], least, np.inf, "post", post.id)
     waiting = -1
     for h, server in enumerate(servers):
-        if "post" in model.elastic:
-            model.row([(server, 1.0)], float(post.least), np.inf, "post", post.id)
         if "servers" in model.elastic:
             model.row([(server, 1.0)], -np.inf, float(post.most), "servers", post.id)
         # minutes of work that the servers cannot do in the hour wait for the next one
@@ -366,10 +368,8 @@ def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[
         if h:
             entries.append((waited, -1.0))
         load = 0.0
-        for cls in problem.classes:
-            share = post.shares.get(cls.id, 0.0) * post.minutes
-            if not share:
-                continue
+        for cls in own:
+            share = post.shares[cls.id] * post.minutes
             first, last = h * PER_HOUR, h * PER_HOUR + PER_HOUR - 1
             load += share * float(cls.arrivals[:, first : last + 1].sum(axis=1).mean())
             load += share * cls.initial if not h else 0.0
