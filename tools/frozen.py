@@ -89,6 +89,12 @@ staff lukeville --day 2025-07-14 --replications 2 --officers officers.toml --flo
 staff lukeville --day 2025-07-14 --officers wrong-officers.toml
 staff sasabe --day 2025-07-14 --replications 2 --table shifts
 staff nogales --day 2025-07-14
+whatif
+whatif lane_more lukeville --day 2025-07-14 --replications 2 --seed 3 --keep --workspace kept
+whatif closed_next_door nogales-mariposa --day 2025-07-14 --replications 2 --out whatif --table figures
+whatif lane_more lukeville
+whatif nothing lukeville --day 2025-07-14
+whatif closed_next_door lukeville --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
 simulate --port sasabe --year 2024 --replications 2
 simulate --port lukeville --year 2024 --reported --replications 2

@@ -33,6 +33,7 @@ VERBS = (
     "simulate",
     "compare",
     "staff",
+    "whatif",
     "runs",
     "river",
     "air",

@@ -21,6 +21,7 @@ SOME = ("0", "1000000000000000000")
 BESIDE = {
     "simulate": ("--port", "sasabe", "--day", "2025-07-14"),
     "compare": ("a.toml", "b.toml"),
+    "whatif": ("lane_more", "sasabe", "--day", "2025-07-14"),
     "staff": ("sasabe", "--day", "2025-07-14"),
     "air index": ("--pollutant", "pm25"),
 }

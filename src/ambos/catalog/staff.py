@@ -1,7 +1,8 @@
-"""Load the definitions of staffing; report every problem with its file and line."""
+"""Load the definitions of staffing and of what-ifs; report every problem with its file and line."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from ambos.catalog.catalog import Catalog
@@ -9,6 +10,7 @@ from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import open_toml
 from ambos.model.staff import StaffRules
+from ambos.model.whatif import WhatIf
 
 
 def load_staff(catalog: Catalog, definitions: Path = DEFINITIONS) -> StaffRules:
@@ -37,3 +39,26 @@ def load_staff(catalog: Catalog, definitions: Path = DEFINITIONS) -> StaffRules:
             )
     problems.refuse()
     return rules
+
+
+def load_whatifs(catalog: Catalog, definitions: Path = DEFINITIONS) -> Mapping[str, WhatIf]:
+    """Read ``twin/whatif.toml``: the what-ifs by id.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    problems = Problems()
+    file = open_toml(definitions / "twin" / "whatif.toml", problems)
+    made: Mapping[str, WhatIf] = file.value(Mapping[str, WhatIf], "", file.tree, ())
+    lanes = catalog.codelists["lanes"].codes if "lanes" in catalog.codelists else {}
+    for id, whatif in made.items():
+        for i, line in enumerate(whatif.lines):
+            for key, lane_class in (("lane_class", line.lane_class), ("moved_to", line.moved_to)):
+                if lane_class and lanes:
+                    file.choice(key, lane_class, lanes, (id, "line", i, key))
+        if not whatif.lines and not whatif.close_others:
+            file.say((id,), "it changes nothing / no cambia nada")
+    problems.refuse()
+    return made

@@ -40,6 +40,7 @@ VERBS: dict[str, Text] = {
     ),
     "compare": Text("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
     "staff": Text("Plan lanes and officers of a crossing's day.", "Planea carriles y oficiales de un día en un cruce."),
+    "whatif": Text("Play a change of a crossing's day by name.", "Simula por su nombre un supuesto en un cruce."),
     "forecast": Text("Forecast waits and series, with intervals.", "Pronostica esperas y series, con intervalos."),
     "runs": Text("List the kept simulations, or show one again.", "Enumera las simulaciones guardadas o muestra una."),
     "river": Text(

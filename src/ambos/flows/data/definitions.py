@@ -17,7 +17,7 @@ from ambos.catalog.river import (
     load_river,
     load_scenarios,
 )
-from ambos.catalog.staff import load_staff
+from ambos.catalog.staff import load_staff, load_whatifs
 from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
 from ambos.catalog.words import load_words
@@ -52,6 +52,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_sections(definitions)
     load_sections(definitions, "staff_file")
     load_staff(catalog, definitions)
+    load_whatifs(catalog, definitions)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
     scenarios, mexico, canal = (
         load_scenarios(river, definitions),

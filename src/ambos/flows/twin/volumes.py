@@ -46,6 +46,31 @@ class Volumes:
                 self._held.setdefault(port, {}).setdefault(when, {})[measure] = value
                 self._known[port, when] = max(known, self._known.get((port, when), known))
 
+    def busiest(self, port: str, measure: str, day: date, months: int = 36) -> tuple[float, date] | None:
+        """How much busier the busiest of the last months held is than the month used for a day, and that month.
+
+        Parameters
+        ----------
+        port : str
+        measure : str
+            One of `MEASURES`.
+        day : date
+        months : int
+            How many of the last ones held are looked at.
+
+        Raises
+        ------
+        NoData
+            As `of`.
+        """
+        used = self.of(port, day)
+        counted = {m: c[measure] for m, c in self._held.get(port, {}).items() if c.get(measure)}
+        if not counted or not used.counts.get(measure):
+            return None
+        last = sorted(counted)[-months:]
+        month = max(last, key=lambda m: counted[m])
+        return counted[month] / used.counts[measure], month
+
     def of(self, port: str, day: date) -> MonthlyCrossings:
         """The crossings of the month of a day; if it is not held, those of the nearest same month before.
 
