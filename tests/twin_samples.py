@@ -102,6 +102,7 @@ def totals(
         station_busy=np.zeros((reps, stations)),
         station_blocked=np.zeros((reps, stations)),
         seconds=0.0,
+        unknown=np.zeros((reps, n, 2)),
     )
     for at, line in enumerate(whole.lines):
         for r, own in enumerate(waits.get(line.lane_class, [[]] * reps)):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, cast, get_args
 
+from ambos.catalog.calibration import read_calibration
 from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, table
@@ -189,6 +190,7 @@ def _lines(folder: Path, region: _Region, problems: Problems) -> dict[str, list[
     """Lanes, demand and waits of each crossing by line, weekday and hour: estimated from the archive, and assumed."""
     lines: dict[str, list[LineFacts]] = {}
     known: set[_Line] = set()
+    calibrated = read_calibration(folder, problems)
     for name, basis in (("twin_archive.csv", region.archive), ("twin_assumed.csv", region.assumed)):
         weeks = _weeks(folder / name, region, problems)
         for line, week in weeks.items():
@@ -196,7 +198,10 @@ def _lines(folder: Path, region: _Region, problems: Problems) -> dict[str, list[
                 what = f"{'.'.join(line)} is in twin_archive.csv too / también está en twin_archive.csv"
                 problems.add(name, what)
             crossing, mode, lane_class = line
-            facts = LineFacts(mode, lane_class, week["lanes"], week["demand"], week["wait"], basis)
+            facts = LineFacts(
+                *(mode, lane_class, week["lanes"], week["demand"], week["wait"], basis),
+                calibrated=calibrated.get(line),
+            )
             lines.setdefault(crossing, []).append(facts)
         known |= set(weeks)
     return lines

@@ -38,6 +38,10 @@ VERBS: dict[str, Text] = {
     "simulate": Text(
         "Play a day at a port of entry: waits, queues, costs.", "Simula un día en un cruce: esperas, filas, costos."
     ),
+    "calibrate": Text(
+        "Fit a crossing's demand and inspection to reported waits.",
+        "Ajusta la demanda y la inspección de un cruce a las esperas reportadas.",
+    ),
     "compare": Text("Compare two simulated scenarios.", "Compara dos escenarios simulados."),
     "staff": Text("Plan lanes and officers of a crossing's day.", "Planea carriles y oficiales de un día en un cruce."),
     "whatif": Text("Play a change of a crossing's day by name.", "Simula por su nombre un supuesto en un cruce."),

@@ -71,6 +71,10 @@ keep_option = option("--keep", is_flag=True)(
     ),
     option("--all", "every", is_flag=True)("All crossings of the region.", "Todos los cruces de la región."),
     option("--day", type=FIRST_DAY)("With --port or --all.", "Con --port o --all."),
+    option("--priors", is_flag=True)(
+        "With --port or --all and --day: the definitions' laws and relative demand instead of what is calibrated.",
+        "Con --port o --all y --day: las leyes y la demanda relativa de las definiciones en vez de lo calibrado.",
+    ),
     option("--year", type=whole(FIRST_YEAR, LAST_YEAR), metavar=YEAR_NAME)(
         "Every day of a year, with --port or --all.", "Todos los días de un año, con --port o --all."
     ),
@@ -93,6 +97,7 @@ def command(
     ports: tuple[str, ...],
     every: bool,
     day: date | None,
+    priors: bool,
     year: int | None,
     reported: bool,
     replications: int | None,
@@ -108,6 +113,8 @@ def command(
                 "--year va con --port o --all, no con un archivo, --day ni --out.",
             )
         )
+    if priors and day is None:
+        raise click.UsageError(tr("--priors goes with --day.", "--priors va con --day."))
     if reported and year is None:
         raise click.UsageError(tr("--reported goes with --year.", "--reported va con --year."))
     with simulating() as show:
@@ -133,6 +140,7 @@ def command(
             ports=ports,
             every=every,
             day=day,
+            calibrated=not priors,
             replications=replications or REPLICATIONS,
             seed=seed,
             progress=show,

@@ -131,9 +131,9 @@ def compare(a: Totals, b: Totals, rates: Rates | None = None) -> Comparison:
         hourly += [_hour(a, b, line, at, hour) for hour in range(hours)]
         for place, name in enumerate(COUNTS):
             values = [None if i is None else t.counts[:, i, place] for (t, _), i in zip(sides, at, strict=True)]
-            counts.append(_plain(line, name, values))
+            counts.append(_plain(line, name, values, _unknown(sides, at)))
         waited = [None if i is None else delay(t, i) for (t, _), i in zip(sides, at, strict=True)]
-        delays.append(_plain(line, "delay_hours", waited))
+        delays.append(_plain(line, "delay_hours", waited, _unknown(sides, at)))
         if rates and None not in at:
             costs += _costs(a, line, at[0] or 0, delays[-1], rates)
     return Comparison(
@@ -188,16 +188,23 @@ def _hour(a: Totals, b: Totals, line: str, at: list[int | None], hour: int) -> D
 
 def change_of_waits(a: Waits, b: Waits, fewest: int) -> Estimate:
     """The mean wait of `b` less that of `a` by paired replications; `fewest` as of `ambos.crossing.intervals.of_ratio`."""
-    return _change_of_ratios((a.total, a.travellers), (b.total, b.travellers), fewest)
+    return _change_of_ratios((a.total, a.travellers), (b.total, b.travellers), fewest, joint(a.unknown, b.unknown))
 
 
-def _change_of_ratios(a: Ratio, b: Ratio, fewest: int = DAY_REPLICATIONS) -> Estimate:
+def joint(a: Floats | None, b: Floats | None) -> Floats | None:
+    """What is not known in either of two runs: where both drew the same it counts once."""
+    if a is None or b is None:
+        return b if a is None else a
+    return a if np.array_equal(a, b) else np.concatenate((a, b), axis=1)
+
+
+def _change_of_ratios(a: Ratio, b: Ratio, fewest: int = DAY_REPLICATIONS, unknown: Floats | None = None) -> Estimate:
     """The ratio of all sums to all counts of `b` less that of `a`, by paired replications."""
     departs = [residuals_of_ratio(*side) for side in (a, b)]
     if departs[0] is None or departs[1] is None:
         return Estimate(None)
     ends = [float(sums.sum()) / float(counts.sum()) for sums, counts in (a, b)]
-    return around(ends[1] - ends[0], departs[1] - departs[0], int(np.count_nonzero(a[0] != b[0])), fewest)
+    return around(ends[1] - ends[0], departs[1] - departs[0], int(np.count_nonzero(a[0] != b[0])), fewest, unknown)
 
 
 def until_served(totals: Totals, line: int) -> Ratio:
@@ -233,6 +240,12 @@ def _ratio(line: str, stage: str, hour: int | None, pairs: list[Waits | None]) -
     )
 
 
+def _unknown(sides: Sides, at: list[int | None]) -> Floats | None:
+    """What is not known of a line in either of the runs."""
+    a, b = (None if i is None else t.unknown[:, i] for (t, _), i in zip(sides, at, strict=True))
+    return joint(a, b)
+
+
 def _spread(sides: Sides, line: str, at: list[int | None]) -> list[Difference]:
     """Percentiles of the waits of primary, without an interval, and the shares that wait longer than so many minutes."""
     made = []
@@ -249,7 +262,11 @@ def _spread(sides: Sides, line: str, at: list[int | None]) -> list[Difference]:
         longer = [None if i is None else _longer(t, i, k, minutes) for (t, _), i in zip(sides, at, strict=True)]
         made.append(
             _of_ratios(
-                line, name, longer, [i is not None and _cut_short(t, i) for (t, _), i in zip(sides, at, strict=True)]
+                line,
+                name,
+                longer,
+                [i is not None and _cut_short(t, i) for (t, _), i in zip(sides, at, strict=True)],
+                _unknown(sides, at),
             )
         )
     return made
@@ -268,18 +285,22 @@ def _cut_short(totals: Totals, line: int) -> bool:
 def _everyone(sides: Sides, line: str, at: list[int | None]) -> Difference:
     """The minutes until served of all who came."""
     pairs = [None if i is None else until_served(t, i) for (t, _), i in zip(sides, at, strict=True)]
-    return _of_ratios(line, "until_served", pairs, [False, False])
+    return _of_ratios(line, "until_served", pairs, [False, False], _unknown(sides, at))
 
 
-def _of_ratios(line: str, what: str, pairs: list[Ratio | None], bounds: list[bool]) -> Difference:
+def _of_ratios(
+    line: str, what: str, pairs: list[Ratio | None], bounds: list[bool], unknown: Floats | None
+) -> Difference:
     """The difference of two ratios of sums over all replications."""
     ends = [None if pair is None or not pair[1].sum() else float(pair[0].sum() / pair[1].sum()) for pair in pairs]
     first, second = pairs
-    change = Estimate(None) if first is None or second is None else _change_of_ratios(first, second)
+    change = Estimate(None) if first is None or second is None else _change_of_ratios(first, second, unknown=unknown)
     return Difference(line, what, PRIMARY, None, ends[0], ends[1], change, *bounds)
 
 
-def _plain(line: str, what: str, values: list[Floats | None] | list[Ints | None]) -> Difference:
+def _plain(
+    line: str, what: str, values: list[Floats | None] | list[Ints | None], unknown: Floats | None = None
+) -> Difference:
     """The difference of one value per replication."""
     first, second = values
     return Difference(
@@ -289,7 +310,7 @@ def _plain(line: str, what: str, values: list[Floats | None] | list[Ints | None]
         None,
         None if first is None else float(first.mean()),
         None if second is None else float(second.mean()),
-        Estimate(None) if first is None or second is None else of_values(second - first),
+        Estimate(None) if first is None or second is None else of_values(second - first, unknown=unknown),
     )
 
 

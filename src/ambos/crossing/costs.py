@@ -100,7 +100,10 @@ def cost(totals: Totals, rates: Rates, month: int | None = None) -> Costs:
     month : int, optional
         1 to 12: whose multiplier for air conditioning applies to idling.
     """
-    hours = {line.id: of_values(delay(totals, at)).not_negative() for at, line in enumerate(totals.scenario.lines)}
+    hours = {
+        line.id: of_values(delay(totals, at), unknown=totals.unknown[:, at]).not_negative()
+        for at, line in enumerate(totals.scenario.lines)
+    }
     money, burnt = [], []
     for line in totals.scenario.lines:
         for value in value_of(line, rates):

@@ -13,6 +13,8 @@ from ambos.crossing.kernel.totals import EDGES, Floats, Ints
 
 #: Of all intervals.
 CONFIDENCE = 0.95
+#: Standard deviations of the normal law that hold 95 % of it.
+_NORMAL_95 = 1.96
 #: Replications from which an interval holds: of a whole day, and of an hour or a quarter-hour, whose waits are more skewed.
 DAY_REPLICATIONS, HOUR_REPLICATIONS = 5, 10
 #: Replications that must differ from 0, or the interval of a rare event is too short.
@@ -58,7 +60,9 @@ class Percentile:
     at_least: bool = False
 
 
-def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPLICATIONS) -> Estimate:
+def around(
+    mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPLICATIONS, unknown: Floats | None = None
+) -> Estimate:
     """Estimate the 95 % interval of a mean from the residuals of the replications.
 
     The interval is that of Student's t of the mean, corrected for skewness (Hall, "On the Removal of Skewness by
@@ -74,6 +78,9 @@ def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPL
         Replications whose figure is not 0.
     fewest : int
         Replications from which such an interval holds.
+    unknown : (R, P) float, optional
+        The standard normal draws of what is not known in each replication. The interval is then wider by what the mean
+        would move with them, found by regression: unlike chance, more replications do not make that smaller.
     """
     count = len(residuals)
     if count < 2 or not_zero == 0:
@@ -91,7 +98,27 @@ def around(mean: float, residuals: Floats, not_zero: int, fewest: int = DAY_REPL
     if count > 2:
         skew = float(np.mean((residuals / math.sqrt(variance)) ** 3)) * math.sqrt(count * (count - 1)) / (count - 2)
     high, low = (_unskewed(x, skew / math.sqrt(count)) for x in (-t, t))
-    return Estimate(mean, mean - low * error, mean - high * error, needed if needed > count else None)
+    above, below = -high * error, low * error
+    if unknown is not None and (moved := moved_by(residuals, unknown)):
+        above, below = (math.copysign(math.hypot(x, _NORMAL_95 * moved), x) for x in (above, below))
+    return Estimate(mean, mean - below, mean + above, needed if needed > count else None)
+
+
+def moved_by(residuals: Floats, unknown: Floats) -> float:
+    """The standard deviation of a mean over what is not known: of its linear part in the draws, found by regression.
+
+    The square of a slope is too large by its own variance, which is taken off.
+    """
+    varied = unknown[:, unknown.any(axis=0)]
+    count, number = varied.shape
+    if not number or count < 2 * number + 3:
+        return 0.0
+    centred = varied - varied.mean(axis=0)
+    inverse = np.linalg.pinv(centred.T @ centred)
+    slopes = inverse @ (centred.T @ residuals)
+    rest = residuals - centred @ slopes
+    noise = float(rest @ rest) / (count - number - 1) * float(np.trace(inverse))
+    return math.sqrt(max(0.0, float(slopes @ slopes) - noise))
 
 
 def _unskewed(x: float, a: float) -> float:
@@ -99,10 +126,10 @@ def _unskewed(x: float, a: float) -> float:
     return x if abs(a) < 1e-9 else 3.0 / a * (math.cbrt(1.0 + a * (x - a / 6.0)) - 1.0)
 
 
-def of_values(values: Floats | Ints, fewest: int = DAY_REPLICATIONS) -> Estimate:
-    """The mean of one value per replication."""
+def of_values(values: Floats | Ints, fewest: int = DAY_REPLICATIONS, unknown: Floats | None = None) -> Estimate:
+    """The mean of one value per replication; `unknown` as of `around`."""
     values = np.asarray(values, np.float64)
-    return around(float(values.mean()), values - values.mean(), int(np.count_nonzero(values)), fewest)
+    return around(float(values.mean()), values - values.mean(), int(np.count_nonzero(values)), fewest, unknown)
 
 
 def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | None:
@@ -118,7 +145,9 @@ def residuals_of_ratio(sums: Floats | Ints, counts: Floats | Ints) -> Floats | N
     return (np.asarray(sums, np.float64) - ratio * counts) / (total / len(counts))
 
 
-def of_ratio(sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLICATIONS) -> Estimate:
+def of_ratio(
+    sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLICATIONS, unknown: Floats | None = None
+) -> Estimate:
     """The mean per traveller over all replications, such as minutes of wait; or busy minutes per open minute.
 
     Parameters
@@ -126,6 +155,8 @@ def of_ratio(sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLI
     sums, counts : (R,)
     fewest : int
         Replications from which the interval holds.
+    unknown : (R, P) float, optional
+        As of `around`.
 
     Returns
     -------
@@ -136,7 +167,7 @@ def of_ratio(sums: Floats | Ints, counts: Floats | Ints, fewest: int = DAY_REPLI
     residuals = residuals_of_ratio(sums, counts)
     if residuals is None:
         return Estimate(None)
-    return around(float(sums.sum()) / float(counts.sum()), residuals, int(np.count_nonzero(sums)), fewest)
+    return around(float(sums.sum()) / float(counts.sum()), residuals, int(np.count_nonzero(sums)), fewest, unknown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +180,7 @@ class Waits:
     minutes: Floats
     left: Ints
     left_minutes: Floats
+    unknown: Floats | None = None  #: (R, P): as of `around`; the same for all of them.
 
     @property
     def travellers(self) -> Ints:
@@ -172,15 +204,18 @@ class Waits:
             self.minutes + other.minutes,
             self.left + other.left,
             self.left_minutes + other.left_minutes,
+            self.unknown,
         )
 
     def each(self, take: Callable[[Any], Any]) -> Waits:
         """Apply `take` (a selection or a sum) to each of the four arrays."""
-        return Waits(take(self.count), take(self.minutes), take(self.left), take(self.left_minutes))
+        return Waits(take(self.count), take(self.minutes), take(self.left), take(self.left_minutes), self.unknown)
 
     def mean(self, fewest: int = DAY_REPLICATIONS) -> Estimate:
         """Estimate the mean wait of all travellers of all replications, minutes; `fewest` as in `of_ratio`."""
-        return replace(of_ratio(self.total, self.travellers, fewest).not_negative(), at_least=self.cut_short)
+        return replace(
+            of_ratio(self.total, self.travellers, fewest, self.unknown).not_negative(), at_least=self.cut_short
+        )
 
 
 def share(part: int, whole: int) -> float | None:

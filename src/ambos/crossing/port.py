@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from ambos.catalog import Catalog
 from ambos.catalog.twin import find_crossings, port_of
 from ambos.crossing import lanes as plans
-from ambos.crossing.demand import HOURS, Monthly, Place, in_line, rates, utilities
+from ambos.crossing.demand import HOURS, Monthly, Place, in_line, loads, pace, rates, spread_of, utilities
 from ambos.crossing.port_notes import notes
 from ambos.errors import NoData
 from ambos.model.crossing import Arrivals, Booth, Line, Mode, Option, Referral, Scenario, Station, Stream
@@ -42,6 +43,8 @@ def day(
     when: date,
     volumes: Mapping[str, Monthly],
     lanes: Mapping[str, Sequence[int]] | None = None,
+    *,
+    calibrated: bool = True,
 ) -> Scenario:
     """Make the scenario of one or more crossings on a day.
 
@@ -58,6 +61,8 @@ def day(
         The crossings of a month of each port; the weekday and the class shares are of the definitions.
     lanes : mapping of line id to sequence of int, optional
         Lanes open by hour (24) or quarter-hour (96), instead of those of the definitions.
+    calibrated : bool
+        Use what is calibrated; else only relative demand and the laws of the definitions.
 
     Returns
     -------
@@ -71,9 +76,12 @@ def day(
     NoData
         If no traveller of any mode is counted.
     """
+    if not calibrated:
+        twin = uncalibrated(twin)
     chosen = crossings(catalog, twin, names)
     every = {port: [c for c in twin.crossings.values() if port_of(catalog, c) == port] for port in volumes}
     hourly: dict[str, tuple[float, ...]] = {}
+    per_hour: dict[str, float] = {}
     places: list[Place] = []
     missing: list[tuple[str, Mode]] = []
     for crossing in chosen:
@@ -86,7 +94,12 @@ def day(
             if not count:
                 continue
             rivals = [x for c in every[port] for x in c.lines if x.mode == line.mode]
-            hourly[line_id(crossing, line)] = rates(line, rivals, count, volumes[port].month, when.isoweekday())
+            known, month, weekday = line.calibrated, volumes[port].month, when.isoweekday()
+            if known is None:
+                hourly[line_id(crossing, line)] = rates(line, rivals, count, month, weekday)
+            else:
+                per_hour[line_id(crossing, line)] = rate = known.per_hour * pace(rivals, count, month)
+                hourly[line_id(crossing, line)] = tuple(rate * x for x in loads(known, count, month, weekday))
             places.append((crossing, line))
     if not places:
         what = Text(
@@ -100,8 +113,8 @@ def day(
             f"{' + '.join(t.en for t in chosen_names)}, {written(when, 'en')}",
             f"{' + '.join(t.es for t in chosen_names)}, {written(when, 'es')}",
         ),
-        streams=tuple(_streams(catalog, twin, places, hourly, when.isoweekday())),
-        lines=tuple(_line(twin, crossing, line) for crossing, line in places),
+        streams=tuple(_streams(catalog, twin, places, hourly, per_hour, when.isoweekday())),
+        lines=tuple(_line(twin, crossing, line, per_hour) for crossing, line in places),
         booths=tuple(b for c in chosen for b in _booths(c, places, when.isoweekday(), lanes or {})),
         stations=tuple(
             Station(f"{c.id}.{s.kind}", c.place, twin.inspections[s.kind].law, (s.servers,), s.lot)
@@ -113,30 +126,49 @@ def day(
     )
 
 
+def uncalibrated(twin: Twin) -> Twin:
+    """The definitions without what is calibrated."""
+    return replace(
+        twin,
+        crossings={
+            key: replace(crossing, lines=tuple(replace(line, calibrated=None) for line in crossing.lines))
+            for key, crossing in twin.crossings.items()
+        },
+    )
+
+
 def line_id(crossing: CrossingFacts, line: LineFacts) -> str:
     """Such as ``mariposa.pov.standard``."""
     return f"{crossing.id}.{line.mode}.{line.lane_class}"
 
 
-def _line(twin: Twin, crossing: CrossingFacts, line: LineFacts) -> Line:
+def _line(twin: Twin, crossing: CrossingFacts, line: LineFacts, per_hour: Mapping[str, float]) -> Line:
     kinds = [twin.inspections[s.kind] for s in crossing.stations if line.mode in twin.inspections[s.kind].modes]
     drawn = {after: tuple(Referral(f"{crossing.id}.{k.id}", k.random, k.risk) for k in kinds if k.after is after) for after in (False, True)}  # fmt: skip
+    law = twin.laws[line.mode, line.lane_class].law
     return Line(
         id=line_id(crossing, line),
         crossing=crossing.place,
         mode=line.mode,
         lane_class=line.lane_class,
-        service=twin.laws[line.mode, line.lane_class].law,
+        service=replace(law, mean=60 / per_hour[line_id(crossing, line)]) if line.calibrated else law,
         referrals=drawn[False],
         after=drawn[True],
         opens=crossing.opens,
         closes=crossing.closes,
         spacing_m=twin.modes[line.mode].spacing_m,
+        service_spread=line.calibrated.per_hour_spread if line.calibrated else 0.0,
+        fitness=line.calibrated.standing if line.calibrated else "",
     )
 
 
 def _streams(
-    catalog: Catalog, twin: Twin, places: Sequence[Place], hourly: Mapping[str, tuple[float, ...]], weekday: int
+    catalog: Catalog,
+    twin: Twin,
+    places: Sequence[Place],
+    hourly: Mapping[str, tuple[float, ...]],
+    per_hour: Mapping[str, float],
+    weekday: int,
 ) -> list[Stream]:
     """Make a stream for each class of a port; with several crossings it chooses."""
     groups: dict[tuple[str, Mode, str], list[Place]] = {}
@@ -146,13 +178,18 @@ def _streams(
     for (port, mode, lane_class), rivals in groups.items():
         ids = [line_id(c, x) for c, x in rivals]
         together = tuple(sum(hourly[i][h] for i in ids) for h in range(HOURS))
-        waiting = sum(in_line(x, hourly[i], weekday) for i, (_, x) in zip(ids, rivals, strict=True))
+        first = [in_line(x, hourly[i], weekday, per_hour.get(i, 0.0)) for i, (_, x) in zip(ids, rivals, strict=True)]
+        known = [x.calibrated for _, x in rivals if x.calibrated]
         several = len(ids) > 1
         values = utilities([x for _, x in rivals], twin.wait_weight) if several else [0.0]
         streams.append(
             Stream(
                 id=f"{catalog.places[port].slug}.{mode}.{lane_class}" if several else ids[0],
-                arrivals=Arrivals(rates=together, initial=waiting),
+                arrivals=Arrivals(
+                    rates=together,
+                    initial=sum(first),
+                    spread=spread_of(known, [hourly[i] for i in ids], first) if len(known) == len(ids) else None,
+                ),
                 options=tuple(Option(i, u) for i, u in zip(ids, values, strict=True)),
                 wait_weight=twin.wait_weight if several else 0.0,
             )

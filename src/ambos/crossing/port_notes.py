@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import lru_cache
 
 from ambos.catalog import Catalog
 from ambos.crossing.demand import Monthly, Place
 from ambos.model.crossing import Mode
-from ambos.model.twin import Basis, Twin
+from ambos.model.twin import Basis, Calibrated, Twin
 from ambos.numbers import both as written
+from ambos.numbers import day as written_day
 from ambos.numbers import period
 from ambos.text import Text, joined
 
@@ -75,17 +78,22 @@ def notes(
                 line.basis,
                 _ESTIMATED,
             )
+        if line.calibrated is not None:
+            noted.setdefault(
+                calibrated(name + Text.same(", ") + _class(catalog, line.mode, line.lane_class), line.calibrated)
+            )
         law = twin.laws[line.mode, line.lane_class]
         rate = both(60 / law.law.mean)
         what = _class(catalog, line.mode, line.lane_class)
-        note(
-            Text(
-                f"Primary inspection, {what.en}, {rate.en} per hour and lane",
-                f"Inspección primaria, {what.es}, {rate.es} por hora y carril",
-            ),
-            law.mean,
-            Text("from elsewhere", "de otro lugar"),
-        )
+        if line.calibrated is None:
+            note(
+                Text(
+                    f"Primary inspection, {what.en}, {rate.en} per hour and lane",
+                    f"Inspección primaria, {what.es}, {rate.es} por hora y carril",
+                ),
+                law.mean,
+                Text("from elsewhere", "de otro lugar"),
+            )
         note(Text("Spread of primary inspection", "Variación de la inspección primaria"), law.spread)
         facts = twin.modes[line.mode]
         travellers = _mode(catalog, line.mode)
@@ -128,6 +136,54 @@ def notes(
         )
     )
     return tuple(noted)
+
+
+#: Why a line is or is not to be used for decisions, by its standing.
+STANDING = {
+    "fit": Text("fit for decisions", "apta para decidir"),
+    "unfit": Text("not fit for decisions", "no apta para decidir"),
+    "untested": Text("not fit for decisions: not tested", "no apta para decidir: sin prueba"),
+    "": Text("not fit for decisions: not calibrated", "no apta para decidir: sin calibrar"),
+}
+
+
+def why(line: Calibrated) -> Text:
+    """Say whether a calibrated line is fit for decisions, and why."""
+    tested = line.fitness
+    if tested is None:
+        return Text(
+            "not fit for decisions: too few reports to test it on months not seen",
+            "no apta para decidir: muy pocos reportes para probarla en meses que no se usaron para el ajuste",
+        )
+    near = Text(
+        f"on months not seen the mean wait of {tested.close} of {tested.hours} hours of the day was within 20 % or 5 minutes",
+        f"en meses que no se usaron para el ajuste, la espera media de {tested.close} de {tested.hours} horas del día quedó a menos de"
+        " 20 % o 5 minutos",
+    )
+    return STANDING[line.standing] + Text.same(": ") + near
+
+
+def calibrated(name: Text, line: Calibrated) -> Text:
+    """Say what a line's demand and service rest on, and what they were worth."""
+    away = math.exp(1.96 * line.per_hour_spread)
+    reports, rate, low, high = (
+        both(v, d)
+        for v, d in zip(
+            (line.reports, line.per_hour, line.per_hour / away, line.per_hour * away), (0, 0, 0, 0), strict=True
+        )
+    )
+    made = Text(
+        f"{name.en}: demand and inspection calibrated (estimated) on {reports.en} reports of waits, {_day(line.first).en} to"
+        f" {_day(line.last).en}; {rate.en} per hour and lane ({low.en} to {high.en}); ",
+        f"{name.es}: demanda e inspección calibradas (estimado) con {reports.es} reportes de espera, del {_day(line.first).es} al"
+        f" {_day(line.last).es}; {rate.es} por hora y carril ({low.es} a {high.es}); ",
+    )
+    return made + why(line) + Text.same(".")
+
+
+def _day(iso: str) -> Text:
+    when = date.fromisoformat(iso)
+    return Text(written_day(when, "en"), written_day(when, "es"))
 
 
 def _mode(catalog: Catalog, mode: Mode) -> Text:

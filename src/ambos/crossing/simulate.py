@@ -17,6 +17,7 @@ from ambos.crossing.kernel import day as kernel
 from ambos.crossing.kernel.arrays import Histograms, World, expected_travellers, world
 from ambos.crossing.kernel.compiled import compilation_reported
 from ambos.crossing.kernel.totals import COUNTS, Ints, Totals, Trace
+from ambos.crossing.kernel.vary import Varied, is_varied, unknowns
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
 from ambos.text import Text
 
@@ -47,7 +48,7 @@ class _Sums:
         record by record takes ten times as long."""
         return [(self.rows[name].view(np.int64), getattr(state, name).view(np.int64)) for name in _KEPT]
 
-    def totals(self, seed: int, seconds: float) -> Totals:
+    def totals(self, seed: int, unknown: tuple[int, int], seconds: float) -> Totals:
         """All of it under the names of `Totals`; the stage of primary is the sum of its hours."""
         lines, booths, stations, hours, stages, quarters = (self.rows[name] for name in _KEPT)
         over = np.stack((stages["over_30"], stages["over_60"]), axis=-1)
@@ -88,6 +89,7 @@ class _Sums:
             station_busy=stations["busy"].copy(),
             station_blocked=stations["blocked_minutes"].copy(),
             seconds=seconds,
+            unknown=unknowns(self.scenario, unknown, len(lines)),
         )
 
 
@@ -127,6 +129,7 @@ def run(
     seed: int = 0,
     threads: int | None = None,
     progress: Callable[[int, int], None] | None = None,
+    unknown: tuple[int, int] | None = None,
 ) -> Totals:
     """Play a scenario `replications` times.
 
@@ -145,28 +148,35 @@ def run(
         As many as the machine lends us by default.
     progress : callable, optional
         Told from time to time how many replications are done, and of how many; from any of the threads.
+    unknown : tuple of two int, optional
+        The seed of what is not known of calibrated lines, and the replications after which it repeats: so that the days of
+        a year have it in common. As `seed`, and none, by default.
     """
     warm_up()
     began = time.perf_counter()
     if threads is None:
         threads = usable_threads()
+    unknown = unknown or (seed, replications)
     room = expected_travellers(scenario)
     sums = None
     while sums is None:
-        sums = _play_all(scenario, replications, seed, max(1, min(threads, replications)), room, progress)
+        sums = _play_all(scenario, replications, (seed, *unknown), max(1, min(threads, replications)), room, progress)
         room *= 2  # more came than was thought possible: all again with more room
-    return sums.totals(seed, time.perf_counter() - began)
+    return sums.totals(seed, unknown, time.perf_counter() - began)
 
 
 def _play_all(
     scenario: Scenario,
     replications: int,
-    seed: int,
+    seeds: tuple[int, int, int],
     threads: int,
     room: int,
     progress: Callable[[int, int], None] | None,
 ) -> _Sums | None:
-    """All replications in chunks over threads; None if the room did not do."""
+    """All replications in chunks over threads; None if the room did not do.
+
+    `seeds` are that of chance, that of what is not known, and the replications after which the latter repeats.
+    """
     sums = _Sums(scenario, replications)
     chunk = max(1, min(_CHUNK, replications // (4 * threads)))
     # iterators hand each value to one thread only
@@ -176,11 +186,14 @@ def _play_all(
     def work(own: _Sums) -> None:
         state = world(scenario, room, False, own.histograms)
         kept = own.pairs(state)
+        vary = Varied(scenario, state, seeds[0], *seeds[1:]) if is_varied(scenario) else None
         for first in starts:
             for replication in range(first, min(first + chunk, replications)):
                 if stop.is_set():
                     return
-                if not kernel.play(state.table, seed, replication):
+                if vary:
+                    vary(replication)
+                if not kernel.play(state.table, seeds[0], replication):
                     too_small.set()
                     stop.set()
                     return
@@ -212,6 +225,8 @@ def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
     while True:
         sums = _Sums(scenario, 1)
         state = world(scenario, room, True, sums.histograms)
+        if is_varied(scenario):
+            Varied(scenario, state, seed, seed, replication + 1)(replication)
         if kernel.play(state.table, seed, replication):
             return _trace(state)
         room *= 2

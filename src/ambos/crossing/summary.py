@@ -200,7 +200,7 @@ def summarise(totals: Totals) -> Summary:
                 line.id,
                 station.id,
                 float(totals.entered[:, at, s].mean()),
-                of_ratio(totals.entered[:, at, s], totals.stage_n[:, at, 0]),
+                of_ratio(totals.entered[:, at, s], totals.stage_n[:, at, 0], unknown=totals.unknown[:, at]),
             )
             for at, line in enumerate(scenario.lines)
             for s, station in enumerate(scenario.stations)
@@ -228,6 +228,7 @@ def stage_waits(totals: Totals, at: int, stage: int) -> Waits:
         totals.stage_sum[:, at, stage],
         totals.stage_left[:, at, stage],
         totals.stage_left_sum[:, at, stage],
+        totals.unknown[:, at],
     )
 
 
@@ -238,6 +239,7 @@ def hour_waits(totals: Totals, at: int, hour: int | slice) -> Waits:
         totals.hour_sum[:, at, hour],
         totals.hour_left[:, at, hour],
         totals.hour_left_sum[:, at, hour],
+        totals.unknown[:, at],
     )
 
 
@@ -282,7 +284,9 @@ def _stage(totals: Totals, at: int, stage: int) -> Stage:
 def _fates(totals: Totals, at: int, line: Line) -> Fates:
     counts = totals.counts[:, at]
     means = {name: float(counts[:, k].mean()) for k, name in enumerate(COUNTS)}
-    per_hour = of_values(counts[:, COUNTS.index("served")]).times(HOUR / totals.scenario.length)
+    per_hour = of_values(counts[:, COUNTS.index("served")], unknown=totals.unknown[:, at]).times(
+        HOUR / totals.scenario.length
+    )
     return Fates(line.id, means, per_hour)
 
 
@@ -292,7 +296,8 @@ def _queue(totals: Totals, at: int, line: Line) -> list[Quarter]:
     made = []
     for quarter in range(totals.queue.shape[2]):
         values = totals.queue[:, at, quarter]
-        queue, most = of_values(values, HOUR_REPLICATIONS).not_negative(), int(totals.peak[:, at, quarter].max())
+        queue = of_values(values, HOUR_REPLICATIONS, totals.unknown[:, at]).not_negative()
+        most = int(totals.peak[:, at, quarter].max())
         low, high = np.percentile(values, (5, 95)) if several else (None, None)
         made.append(
             Quarter(

@@ -34,6 +34,21 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """How the arrivals of a calibrated stream vary from day to day, and what is not known of them.
+
+    Each replication draws a day: the rate of step k is that of `Arrivals` times exp of a normal deviation, whose mean is
+    such that the mean rate stays as it is.
+    """
+
+    #: By hour, factors of independent standard normals: their sum is the deviation of the log of the hour's rate.
+    factors: tuple[tuple[float, ...], ...]
+    level: float = 0.0  #: Standard deviation of the log of the mean rate: how well it is known.
+    #: Those in line at the start, by equally likely multiples of `Arrivals.initial`, in ascending order.
+    initial: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Arrivals:
     """When travellers of a stream come. Exactly one of `rates` and `times` is given."""
 
@@ -44,6 +59,7 @@ class Arrivals:
     #: Chances of 1, 2, … travellers coming together, summing to 1; with `rates`, which then count travellers.
     batch: tuple[float, ...] = (1.0,)
     initial: int = 0  #: Travellers already in line when the day begins.
+    spread: Spread | None = None  #: Without, every replication has the same rates.
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +118,11 @@ class Line:
     #: (``divert``), or stands in the line `behind` until there is room (``spill``).
     when_full: WhenFull = "balk"
     behind: str = ""  #: Id of the line whose approach it spills into.
+    #: Standard deviation of the log of the mean service, as it is known; each replication draws a factor of services, and
+    #: divides the arrivals of its stream by it: reported waits tell only the product of both.
+    service_spread: float = 0.0
+    #: Whether it may be used for decisions: ``fit``, ``unfit``, ``untested``; empty where it is not calibrated.
+    fitness: Literal["", "fit", "unfit", "untested"] = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ambos.model.costs import Rates
 from ambos.model.crossing import Law, Mode
@@ -85,6 +85,63 @@ class StationFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Fitness:
+    """What a calibrated line was worth on months that it had not been fitted to; minutes."""
+
+    reports: int  #: Tested, on all of these months.
+    reported: float  #: Mean wait reported.
+    drawn: float  #: Mean wait of days drawn under the lanes really open.
+    #: `reported_high`, `drawn_high`: 90th percentile, mean over the hours of the day.
+    reported_high: float
+    drawn_high: float
+    covered: float  #: Share of the reports within the 80 % interval of drawn ones.
+    #: Hours of the day compared, and of these the ones with a mean within 20 % or 5 minutes.
+    hours: int
+    close: int
+    hidden: int  #: Reports hidden and predicted from the others of their day.
+    predicted_error: float  #: Mean absolute error of that.
+    interpolated_error: float  #: That of linear interpolation.
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """A line as fitted to the waits and lanes reported. Loads are lane-hours of work that arrive per hour."""
+
+    first: str  #: `first`, `last`: days, ISO.
+    last: str
+    days: int
+    reports: int
+    load: Mapping[int, tuple[float, ...]]  #: Mean load by weekday (1: Monday) and hour, with the lanes usual then.
+    spread: tuple[float, ...]  #: By hour: standard deviation of the log of a day's load.
+    alike: tuple[float, ...]  #: Correlation of the deviations of hours so many hours apart, from 0.
+    midnight: tuple[float, ...]  #: Equally likely waits at midnight, ascending, minutes; empty if closed then.
+    months: tuple[
+        float, ...
+    ]  #: Level of each calendar month, January first: factor of the load; 0 where nothing is reported.
+    volumes: tuple[float, ...]  #: Travellers of the port and mode a month, January first, to which the scale is pinned.
+    level: float  #: Standard deviation of the log of the mean load: how well it is known.
+    per_hour: float  #: Travellers per lane and hour.
+    per_hour_spread: float  #: Standard deviation of its log.
+    follow_day: float  #: What the lanes of a day tell of its load: power of their ratio to those usual.
+    follow_hour: float  #: The same of an hour against its day.
+    #: `follow_next`, `follow_after`: of the next hour, and of the one after: lanes open after a queue has grown.
+    follow_next: float
+    follow_after: float
+    #: `floor`, `share`: spread of a report: sqrt(floor² + (share × wait)²), minutes.
+    floor: float
+    share: float
+    idle: float  #: Share of the hours without a queue, in which the load is only bounded.
+    fitness: Fitness | None  #: None where there were no months to test.
+
+    @property
+    def standing(self) -> Literal["fit", "unfit", "untested"]:
+        """``fit``: on months not seen the mean wait of every hour was close to the reported one."""
+        if self.fitness is None:
+            return "untested"
+        return "fit" if self.fitness.close == self.fitness.hours else "unfit"
+
+
+@dataclass(frozen=True, slots=True)
 class LineFacts:
     """A class at a crossing through the week."""
 
@@ -96,6 +153,7 @@ class LineFacts:
     demand: Mapping[int, tuple[float, ...]]
     waits: Mapping[int, tuple[float, ...]]  #: Mean wait reported, minutes; empty if none are.
     basis: Basis  #: A prior if it is assumed; else an estimate from the archive.
+    calibrated: Calibrated | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ FREEDOM = 4.0
 def follow(
     waits: Any,
     lanes: Any,
+    around: Any,
     mean: Any,
     root: Any,
     floor: float,
@@ -35,6 +36,8 @@ def follow(
         Minutes reported at the beginning of each hour, and at the end of the last; NaN: no report.
     lanes : (H,) float
         Lanes open; 0: closed.
+    around : (H + 1,) float
+        Lanes by which an officer turns a queue into minutes at the beginning of each hour.
     mean, root : (H,), (H, H) float
         Mean of the log of the load (lane-hours offered per hour) and the lower Cholesky root of its covariance.
     floor, share : float
@@ -62,12 +65,11 @@ def follow(
     for h in range(hours + 1):
         for i in range(paths):
             queue[i, h] = q[i]
-        # at the end the lanes of the last hour still tell what a queue means in minutes
         c = lanes[min(h, hours - 1)]
         if h > 0 and c > 0.0 and not math.isnan(waits[h]):
             best = -math.inf
             for i in range(paths):
-                wait = 60.0 * q[i] / c
+                wait = 60.0 * q[i] / around[h]
                 spread = math.sqrt(floor * floor + share * share * wait * wait)
                 away = (waits[h] - wait) / spread
                 weights[i] = -0.5 * (FREEDOM + 1.0) * math.log1p(away * away / FREEDOM) - math.log(spread)

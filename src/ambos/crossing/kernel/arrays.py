@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ambos.crossing.kernel import draws
 from ambos.crossing.kernel.totals import BINS, QUARTER
-from ambos.model.crossing import Law, MoveLanes, OpenLanes, Scenario
+from ambos.model.crossing import Law, MoveLanes, OpenLanes, Scenario, Spread
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -155,15 +155,24 @@ def hours_begun(length: float) -> int:
     return math.ceil(length / 60.0)
 
 
+def _more_room(spread: Spread | None) -> float:
+    """Multiply the mean travellers by this to leave room for three standard deviations of the day's sum."""
+    if spread is None:
+        return 1.0
+    variance = float((np.array(spread.factors).mean(axis=0) ** 2).sum()) + spread.level**2
+    return math.exp(3.0 * math.sqrt(variance))
+
+
 def expected_travellers(scenario: Scenario) -> int:
     """A number of travellers that a replication hardly ever passes: the mean and ten standard deviations."""
     total = 0.0
     spread = 0.0
     for stream in scenario.streams:
         a = stream.arrivals
-        total += len(a.times) + a.initial
+        more = _more_room(a.spread)
+        total += len(a.times) + a.initial * (a.spread.initial[-1] if a.spread and a.spread.initial else 1.0)
         if a.rates:
-            came = sum(a.rates) * scenario.length / len(a.rates) / 60.0
+            came = more * sum(a.rates) * scenario.length / len(a.rates) / 60.0
             total += came
             mean = sum((k + 1) * p for k, p in enumerate(a.batch))
             spread += came * sum((k + 1) ** 2 * p for k, p in enumerate(a.batch)) / mean

@@ -74,6 +74,9 @@ class Totals:
     station_busy: Floats
     station_blocked: Floats
     seconds: float  #: Wall-clock time of the kernel without its compilation.
+    unknown: (
+        Floats  #: (R, L, 2): the draws of what is not known of a line, as of `ambos.crossing.kernel.vary.unknowns`.
+    )
 
     def stood(self, line: int) -> Floats:
         """Integrate the queue of a line over the day: minutes in line, (R,) by replication."""

@@ -70,6 +70,7 @@ def _line(scenario: Scenario, change: Checked, path: Path, faults: Faults) -> Sc
         if "referrals" in change
         else line.referrals,
         service=law(change["service"], (*path, "service"), faults) if "service" in change else line.service,
+        service_spread=0.0 if "service" in change else line.service_spread,
     )
     scenario = replace(scenario, lines=tuple(new if x.id == new.id else x for x in scenario.lines))
     if "demand" in change:

@@ -7,7 +7,6 @@ import io
 import re
 import tomllib
 from collections.abc import Callable
-from datetime import date
 from pathlib import Path as File
 from typing import Any
 
@@ -24,8 +23,9 @@ from ambos.text import Text
 
 #: Most bytes of a scenario file, and most rows of a file of arrival times.
 _MOST_BYTES, _MOST_TIMES = 4_000_000, 1_000_000
-#: What gives the scenario of crossings as they are on a day; a flow knows how.
-Base = Callable[[tuple[str, ...], date], Scenario]
+#: What gives the scenario of crossings (tuple of names) as they are on a day (date), calibrated unless a third argument is
+#: false; a flow knows how.
+Base = Callable[..., Scenario]
 
 
 def read(source: str | File | bytes, base: Base | None = None, folder: File | None = None) -> Scenario:
@@ -214,7 +214,8 @@ def _start(head: Checked, faults: Faults, base: Base | None) -> Scenario | None:
         )
         return None
     try:
-        return base(tuple(head["port"]), head["day"])
+        names, day = tuple(head["port"]), head["day"]
+        return base(names, day) if head.get("basis", "calibrated") == "calibrated" else base(names, day, False)
     except AmbosError as error:
         message = error.message()
         faults.add(

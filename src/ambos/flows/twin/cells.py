@@ -28,8 +28,17 @@ WAIT_KEYS = (
 #: Keys of the columns that set the simulated wait of a line beside the reported one.
 FIT_KEYS = (
     *("line", "hours_reported", "simulated_in_those_hours_min"),
-    *("reported_mean_min", "simulated_less_reported_min"),
+    *("reported_mean_min", "simulated_less_reported_min", "fit_for_decisions"),
 )
+
+
+#: Whether a line is fit for decisions, in a cell.
+STANDINGS = {
+    "fit": Text("yes", "sí"),
+    "unfit": Text("no", "no"),
+    "untested": Text("no: not tested", "no: sin prueba"),
+    "": Text("no: not calibrated", "no: sin calibrar"),
+}
 
 
 class Field(NamedTuple):
@@ -190,7 +199,15 @@ def fit_fields(head: Heads, of: Callable[[Any], Fit | None], prefix: str = "") -
             head("less_reported"),
             lambda item: (part(item, "less"), bool(part(item, "at_least"))),
         ),
+        Field(f"{prefix}fit_for_decisions", head("decisions"), lambda item: standing(of(item))),
     ]
+
+
+def standing(fit: Fit | None) -> Cell:
+    """Whether a line is fit for decisions: ``fit``, ``unfit``, ``untested``, or not calibrated."""
+    if fit is None:
+        return None
+    return Named(fit.line.fitness or "not_calibrated", STANDINGS[fit.line.fitness])
 
 
 def reported_field(key: str, label: Text, of: Callable[[Any], float | None]) -> Field:

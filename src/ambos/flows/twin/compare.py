@@ -151,7 +151,7 @@ def answer(compared: ComparedRuns) -> Answer:
     )
     fits_seen = view(
         say("sheet.title.reported"),
-        ("line", *simulated[:2], "reported", *simulated[2:]),
+        ("line", *simulated[:2], "reported", *simulated[2:], "b_fit_for_decisions"),
         (reported(d) is not None for d in changes.stages),
     )
     outcomes_seen = view(

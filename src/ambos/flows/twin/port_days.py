@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 
+from ambos.catalog.calibration import read_calibration
+from ambos.catalog.read import Problems
 from ambos.catalog.twin import load_twin
 from ambos.crossing import port
 from ambos.crossing.defaults import FIRST_YEAR, LAST_YEAR
@@ -11,7 +16,33 @@ from ambos.errors import bad_request
 from ambos.flows.twin.volumes import MonthlyCrossings, Volumes
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Scenario
-from ambos.model.twin import Twin
+from ambos.model.twin import Calibrated, Twin
+
+#: Folder of a workspace with what is calibrated there.
+CALIBRATION = "calibration"
+
+
+def calibrated_here(workspace: Workspace, twin: Twin) -> Twin:
+    """The definitions with what `ambos calibrate` has kept in the workspace in the place of what is embedded."""
+    problems = Problems()
+    kept = read_calibration(workspace.folder / CALIBRATION, problems)
+    problems.refuse()
+    return with_calibration(twin, kept) if kept else twin
+
+
+def with_calibration(twin: Twin, kept: Mapping[tuple[str, Any, str], Calibrated]) -> Twin:
+    """The definitions with these lines calibrated."""
+    crossings = {
+        key: replace(
+            crossing,
+            lines=tuple(
+                replace(line, calibrated=kept.get((key, line.mode, line.lane_class), line.calibrated))
+                for line in crossing.lines
+            ),
+        )
+        for key, crossing in twin.crossings.items()
+    }
+    return replace(twin, crossings=crossings)
 
 
 class PortDays:
@@ -40,15 +71,15 @@ class PortDays:
     def twin(self) -> Twin:
         """The definitions of crossings, read when they are first asked for."""
         if self._twin is None:
-            self._twin = load_twin(self._workspace.catalog)
+            self._twin = calibrated_here(self._workspace, load_twin(self._workspace.catalog))
         return self._twin
 
     def every(self) -> tuple[str, ...]:
         """The ids of all crossings of the region."""
         return tuple(self.twin.crossings)
 
-    def __call__(self, names: tuple[str, ...], day: date) -> Scenario:
-        """The scenario of crossings or ports, by id or name, on a day.
+    def __call__(self, names: tuple[str, ...], day: date, calibrated: bool = True) -> Scenario:
+        """The scenario of crossings or ports, by id or name, on a day; if not `calibrated`, by the definitions alone.
 
         Raises
         ------
@@ -70,4 +101,4 @@ class PortDays:
         self.last = day
         volumes = {p: self._volumes.of(p, day) for p in port.ports(catalog, self.twin, names)}
         self.months |= {(p, day.replace(day=1)): month for p, month in volumes.items()}
-        return port.day(catalog, self.twin, names, day, volumes)
+        return port.day(catalog, self.twin, names, day, volumes, calibrated=calibrated)

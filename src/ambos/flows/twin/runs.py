@@ -25,6 +25,7 @@ METHODS = {
     "simulate.reported": Text("twin, a year beside reported waits", "gemelo, un año junto a las esperas reportadas"),
     "staff": Text("twin, plan of lanes and officers", "gemelo, plan de carriles y oficiales"),
     "whatif": Text("twin, what-if", "gemelo, supuesto"),
+    "calibrate": Text("calibration of the twin", "calibración del gemelo"),
     "compare": Text("twin, two scenarios", "gemelo, dos escenarios"),
 }
 #: What a kept answer is made of.

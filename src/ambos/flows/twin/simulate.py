@@ -53,12 +53,14 @@ from ambos.text import Text, joined
 Progress = Callable[[str, int, int], None]
 
 SIMULATED = Text(
-    "Simulated, not measured: the result of a model under the assumptions listed in the notes. It is not calibrated: until it"
-    " is, believe neither its levels nor its differences between scenarios. How far the simulated wait of each class lies from"
-    " the one reported stands beside it; an interval covers chance only.",
-    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas. No está calibrado: mientras"
-    " no lo esté, no se confíe ni en sus valores ni en sus diferencias entre escenarios. Junto a cada clase figura qué tan lejos"
-    " está la espera simulada de la reportada; un intervalo solo abarca el azar.",
+    "Simulated, not measured: the result of a model under the assumptions listed in the notes. How far the simulated wait of each"
+    " class lies from the one reported stands beside it; the notes say which classes are calibrated, and what they were worth on"
+    " months not seen. A class that is not fit for decisions is so for levels and for differences between scenarios alike."
+    " Intervals of calibrated classes cover chance and what is not known of their demand and service; those of others chance only.",
+    "Simulado, no medido: es el resultado de un modelo con los supuestos que se enumeran en las notas. Junto a cada clase figura qué"
+    " tan lejos está la espera simulada de la reportada; las notas dicen qué clases están calibradas y cómo resultaron en meses que"
+    " no se usaron para el ajuste. Una clase no apta para decidir no lo es ni para valores ni para diferencias entre escenarios. Los"
+    " intervalos de las clases calibradas abarcan el azar y lo que no se sabe de su demanda y su servicio; los demás, solo el azar.",
 )
 
 
@@ -86,6 +88,7 @@ def simulate(
     ports: Sequence[str] = (),
     every: bool = False,
     day: date | None = None,
+    calibrated: bool = True,
     replications: int = REPLICATIONS,
     seed: int = SEED,
     progress: Progress | None = None,
@@ -103,6 +106,8 @@ def simulate(
         All crossings of the region, instead of `ports`.
     day : date, optional
         With `ports` or `every`.
+    calibrated : bool
+        With `ports` or `every`: use what is calibrated; else the definitions' laws and relative demand.
     replications, seed : int
         With the same seed the same travellers come, whatever the scenario.
     progress : callable, optional
@@ -117,7 +122,7 @@ def simulate(
     UnknownName, NoData
         If there is no such crossing, or no crossings are held to make its demand from.
     """
-    scenario, when = load(workspace, source, ports=ports, every=every, day=day)
+    scenario, when = load(workspace, source, ports=ports, every=every, day=day, calibrated=calibrated)
     totals = play(scenario, replications, seed, progress)
     return finish(workspace, scenario, when, totals)
 
@@ -129,6 +134,7 @@ def load(
     ports: Sequence[str] = (),
     every: bool = False,
     day: date | None = None,
+    calibrated: bool = True,
 ) -> tuple[Scenario, date | None]:
     """Read or make the scenario asked for, with its calendar day if it has one.
 
@@ -145,7 +151,7 @@ def load(
         )
     days = PortDays(workspace)
     if day is not None:
-        return days(days.every() if every else tuple(ports), day), day
+        return days(days.every() if every else tuple(ports), day, calibrated), day
     from ambos.crossing.scenario.file import read
 
     assert source is not None
@@ -153,8 +159,14 @@ def load(
     return scenario, days.last
 
 
-def play(scenario: Scenario, replications: int, seed: int, progress: Progress | None = None) -> Totals:
-    """Run the kernel.
+def play(
+    scenario: Scenario,
+    replications: int,
+    seed: int,
+    progress: Progress | None = None,
+    unknown: tuple[int, int] | None = None,
+) -> Totals:
+    """Run the kernel; `unknown` as of `ambos.crossing.simulate.run`.
 
     Raises
     ------
@@ -167,9 +179,9 @@ def play(scenario: Scenario, replications: int, seed: int, progress: Progress | 
     refuse_too_large(scenario, replications, seed, min(replications, usable_threads()))
     prepare(progress)
     if progress is None:
-        return run(scenario, replications, seed)
+        return run(scenario, replications, seed, unknown=unknown)
     show = progress
-    return run(scenario, replications, seed, progress=lambda done, of: show("", done, of))
+    return run(scenario, replications, seed, progress=lambda done, of: show("", done, of), unknown=unknown)
 
 
 def prepare(progress: Progress | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -197,7 +197,7 @@ def simulate_year(
                 progress(f"{workspace.catalog.places[port].name.en} {same[0]:%Y-%m}", *steps)
             # every port and kind of day has draws of its own
             own = (seed * 1_000_003 + number * 1_009 + same[0].timetuple().tm_yday) % _SEEDS
-            totals = play(scenario, replications * len(same), own)
+            totals = play(scenario, replications * len(same), own, unknown=(seed, replications))
             _add(played, totals, same, days.twin.rates)
         # what is said of single months would be hundreds of notes
         notes |= {n: None for n in notes_of_port[0] if all(n in others for others in notes_of_port)}
@@ -235,7 +235,8 @@ def _add(year: Year, totals: Totals, days: list[date], rates: Rates) -> None:
         lanes = totals.lanes[:, at].mean(axis=0).reshape(-1, QUARTERS).mean(axis=1) * count
         if line.id not in year.lines:
             empty = np.zeros((reps, len(COUNTS)), np.int64)
-            year.lines[line.id] = YearLine(line, empty, waits.each(np.zeros_like), 0 * lanes, np.zeros(reps))
+            none = replace(waits.each(np.zeros_like), unknown=totals.unknown[:reps, at])
+            year.lines[line.id] = YearLine(line, empty, none, 0 * lanes, np.zeros(reps))
         own = year.lines[line.id]
         hours = delay(totals, at)
         own.counts = own.counts + by_year(totals.counts[:, at])

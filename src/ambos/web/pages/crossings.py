@@ -22,6 +22,7 @@ from ambos.flows.region.crossings import (
 )
 from ambos.flows.region.places import series_at
 from ambos.flows.region.waits import last_waits
+from ambos.flows.twin.calibrate_answer import in_use
 from ambos.model.answer import View
 from ambos.web.border_map import border_map
 from ambos.web.drawing import serve_chart
@@ -128,10 +129,12 @@ def one_crossing(
     path = f"/crossings/{shown.place.slug}"
     beside = _beside(page.site)
     page.site.passes = True  # the age of the waits
-    waits = last_waits(page.workspace, [c.id for c in shown.crossings])
+    ids = [c.id for c in shown.crossings]
+    waits = last_waits(page.workspace, ids)
     return page.render(
         "crossing.html.j2",
         shown=shown,
+        calibrated=page.site.once(("calibrated", shown.place.slug), lambda workspace: in_use(workspace, ids)),
         **_map(page),
         waits=waits,
         lane=hourly[0],

@@ -1,0 +1,106 @@
+"""Load what is calibrated of a region's lines: ``calibration.csv`` (by hour) and ``calibration_lines.csv`` (one row each)."""
+
+from __future__ import annotations
+
+import csv
+import typing
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from ambos.catalog.read import Problems, table
+from ambos.files import whole
+from ambos.model.twin import Calibrated, Fitness
+
+HOURS = tuple(f"h{h}" for h in range(24))
+#: What a row of ``calibration.csv`` holds, with the number of its values; `load` has a row for each weekday.
+BY_HOUR = {"load": 24, "spread": 24, "alike": 24, "midnight": 24, "months": 12, "volumes": 12}
+KEYS = ("crossing", "mode", "lane_class")
+
+
+def _numbers(noun: type) -> dict[str, type]:
+    """The plain fields of a noun with their types, in order."""
+    kinds = typing.get_type_hints(noun)
+    return {f.name: kinds[f.name] for f in fields(noun) if kinds[f.name] in (int, float, str)}
+
+
+#: Columns of ``calibration_lines.csv``; those of the fitness are empty where nothing was tested.
+OF_LINE, OF_FITNESS = _numbers(Calibrated), {f"tested_{k}": v for k, v in _numbers(Fitness).items()}
+
+
+def read_calibration(folder: Path, problems: Problems) -> dict[tuple[str, Any, str], Calibrated]:
+    """Read what is calibrated, by crossing, mode and class; nothing where the region has no such files."""
+    by_hour, of_line = folder / "calibration.csv", folder / "calibration_lines.csv"
+    if not (by_hour.is_file() and of_line.is_file()):
+        return {}
+    values: dict[tuple[str, Any, str], dict[str, Any]] = {}
+    for row in table(by_hour, problems, (*KEYS, "what", "weekday", *HOURS)):
+        line = row["crossing"], row["mode"], row["lane_class"]
+        what = row["what"]
+        if what not in BY_HOUR:
+            problems.add(row[""], f"{what!r}: no such value / no existe ese valor")
+            continue
+        try:
+            numbers = tuple(float(row[h]) for h in HOURS if row[h])
+        except ValueError as error:
+            problems.add(row[""], f"not a number / no es un número: {error}")
+            continue
+        if len(numbers) not in (BY_HOUR[what], 0):
+            problems.add(row[""], f"{BY_HOUR[what]} values are wanted / se esperan {BY_HOUR[what]} valores")
+            continue
+        own = values.setdefault(line, {"load": {}})
+        if what == "load":
+            own["load"][int(row["weekday"])] = numbers
+        else:
+            own[what] = numbers
+    made = {}
+    for row in table(of_line, problems, (*KEYS, *OF_LINE, *OF_FITNESS)):
+        line = row["crossing"], row["mode"], row["lane_class"]
+        own = values.pop(line, {})
+        if set(own) != set(BY_HOUR) or set(own["load"]) != set(range(1, 8)):
+            problems.add(row[""], f"{'.'.join(line)} is not whole in / no está completo en calibration.csv")
+            continue
+        try:
+            plain = {name: kind(row[name]) for name, kind in OF_LINE.items()}
+            tested = row["tested_reports"]
+            fitness = (
+                Fitness(**{k.removeprefix("tested_"): kind(row[k]) for k, kind in OF_FITNESS.items()})
+                if tested
+                else None
+            )
+        except ValueError as error:
+            problems.add(row[""], f"not a number / no es un número: {error}")
+            continue
+        made[line] = Calibrated(**plain, **own, fitness=fitness)
+    for line in values:
+        problems.add(by_hour.name, f"{'.'.join(line)} is not in / no está en calibration_lines.csv")
+    return made
+
+
+def write_calibration(folder: Path, lines: Mapping[tuple[str, Any, str], Calibrated]) -> None:
+    """Write both files into a folder; what `read_calibration` reads."""
+    with whole(folder / "calibration.csv") as beside, beside.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow([*KEYS, "what", "weekday", *HOURS])
+        for key, line in lines.items():
+            for weekday, load in line.load.items():
+                writer.writerow([*key, "load", weekday, *map(_plain, load)])
+            for what in BY_HOUR:
+                if what != "load":
+                    values = [_plain(v) for v in getattr(line, what)]
+                    writer.writerow([*key, what, "", *values, *[""] * (len(HOURS) - len(values))])
+    with whole(folder / "calibration_lines.csv") as beside, beside.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow([*KEYS, *OF_LINE, *OF_FITNESS])
+        for key, line in lines.items():
+            tested = [
+                "" if line.fitness is None else _plain(getattr(line.fitness, k.removeprefix("tested_")))
+                for k in OF_FITNESS
+            ]
+            writer.writerow([*key, *(_plain(getattr(line, k)) for k in OF_LINE), *tested])
+
+
+def _plain(value: float | str) -> str:
+    """A number as short as it is, text as it is."""
+    return value if isinstance(value, str) else f"{value:.6g}"
