@@ -96,6 +96,9 @@ whatif lane_more lukeville
 whatif nothing lukeville --day 2025-07-14
 whatif closed_next_door lukeville --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
+simulate --port nogales-mariposa --day 2025-07-14 --replications 2 --priors
+simulate --port sasabe --year 2024 --replications 2 --priors
+calibrate sasabe
 simulate --port sasabe --year 2024 --replications 2
 simulate --port lukeville --year 2024 --reported --replications 2
 simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2

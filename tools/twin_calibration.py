@@ -86,9 +86,7 @@ def main(names: list[str]) -> None:
         began = time.monotonic()
 
         def tell(label: str, done: int, of: int) -> None:
-            print(
-                f"\r{time.monotonic() - began:6.0f} s  {100 * done / of:5.1f} %  {label:40s}", end="", file=sys.stderr
-            )
+            sys.stderr.write(f"\r{time.monotonic() - began:6.0f} s  {100 * done / of:5.1f} %  {label:40s}")
 
         known |= calibrate(workspace, names or list(twin.crossings), progress=tell).known
         order = [(c.id, line.mode, line.lane_class) for c in twin.crossings.values() for line in c.lines]
