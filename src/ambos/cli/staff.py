@@ -12,8 +12,9 @@ import click
 from ambos.cli.declare import FILE, argument, option, path_type
 from ambos.cli.door import verb
 from ambos.cli.kinds import FIRST_DAY, whole
+from ambos.cli.language import tr
 from ambos.cli.simulate import keep_option, kept, out_option, seed_option, simulating
-from ambos.crossing.defaults import MOST_REPLICATIONS, STAFF_REPLICATIONS
+from ambos.crossing.defaults import FRONTIER_REPLICATIONS, MOST_REPLICATIONS, STAFF_REPLICATIONS
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -27,11 +28,12 @@ if TYPE_CHECKING:
     "Planea carriles y oficiales de un cruce en un día y verifica el plan con simulación.",
     argument("crossing", metavar=Text("CROSSING", "CRUCE")),
     option("--day", type=FIRST_DAY, required=True)("The day.", "El día."),
-    option("--mode", type=click.Choice(["cost", "officers", "waits"]))(
+    option("--mode", type=click.Choice(["cost", "officers", "waits", "frontier"]))(
         "What is wanted: least cost of waiting and officers; fewest officers for a target; shortest waits for the officers"
-        " there are. [default: cost; with --target officers]",
+        " there are; levels of security against waits and officers. [default: cost; with --target officers]",
         "Lo que se busca: menor costo de espera y oficiales; mínimo de oficiales para una meta; esperas más cortas con los"
-        " oficiales que hay. [predeterminado: cost; con --target, officers]",
+        " oficiales que hay; niveles de seguridad frente a esperas y oficiales."
+        " [predeterminado: cost; con --target, officers]",
     ),
     option("--target", metavar=Text("TARGET", "META"))(
         "Such as “95% under 30 min”, of every class.", "Por ejemplo «95% en menos de 30 min», de cada clase."
@@ -67,6 +69,28 @@ def command(
     """Plan lanes and officers."""
     from ambos.flows.twin.staff import answer, staff
 
+    if mode == "frontier":
+        if floors or out:
+            raise click.UsageError(
+                tr(
+                    "--mode frontier sets the floors itself and writes no page: leave --floors and --out out.",
+                    "--mode frontier fija los mínimos y no escribe página: omita --floors y --out.",
+                )
+            )
+        from ambos.flows.twin.frontier import frontier
+
+        with simulating() as show:
+            drawn = frontier(
+                opened,
+                crossing,
+                day,
+                target=target,
+                officers=officers,
+                replications=min(replications, FRONTIER_REPLICATIONS),
+                seed=seed,
+                progress=show,
+            )
+        return kept(opened, drawn) if keep else drawn
     with simulating() as show:
         made = staff(
             opened,

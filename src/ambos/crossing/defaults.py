@@ -6,6 +6,8 @@ REPLICATIONS, SEED = 30, 1
 YEAR_REPLICATIONS = 20
 #: Replications by which a lane plan is verified.
 STAFF_REPLICATIONS = 1000
+#: Most replications of each point of a frontier.
+FRONTIER_REPLICATIONS = 30
 #: Most replications of a run; no interval needs as many.
 MOST_REPLICATIONS = 1_000_000
 #: Most travellers of a run, all replications together: some 20 minutes on two cores.

@@ -71,6 +71,21 @@ class OfficerCost:
 
 
 @dataclass(frozen=True, slots=True)
+class FrontierLevels:
+    """Levels of security, and of officers, between which a frontier is drawn."""
+
+    inspection: tuple[float, ...]  #: Fewest minutes of a primary inspection of cars.
+    #: `referral`, `scanned`: shares of cars sent to secondary inspection, and of trucks scanned.
+    referral: tuple[float, ...]
+    scanned: tuple[float, ...]
+    officers: tuple[float, ...]  #: Shares of the officer-hours that today's lanes need.
+    #: `share`, `minutes`: the target where none is given.
+    share: Share
+    minutes: Annotated[float, Within(1, 600)]
+    basis: Annotated[Basis, INLINE]
+
+
+@dataclass(frozen=True, slots=True)
 class StaffRules:
     """Definitions of staffing that hold at every port, where a plan's files say nothing else."""
 
@@ -82,6 +97,7 @@ class StaffRules:
     shift_basis: Basis
     posts: Annotated[tuple[PostRule, ...], Key("post")]
     baseline: LaneRules
+    frontier: FrontierLevels
 
 
 @dataclass(frozen=True, slots=True)

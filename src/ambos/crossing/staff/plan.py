@@ -379,6 +379,10 @@ def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[
                 if h:
                     entries.append((line[first - 1], -share / len(samples)))
         model.row(entries, load, np.inf)
+        if problem.target:  # who waits at the end of the hour is taken within the minutes of the target
+            ahead = servers[min(h + 1, len(servers) - 1)]
+            room = post.utilisation * problem.target.minutes
+            model.row([(ahead, room), (waiting, -1.0)], 0.0, np.inf, "target", post.id)
     return servers
 
 

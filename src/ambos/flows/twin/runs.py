@@ -24,6 +24,7 @@ METHODS = {
     "simulate.year": Text("twin, a year", "gemelo, un año"),
     "simulate.reported": Text("twin, a year beside reported waits", "gemelo, un año junto a las esperas reportadas"),
     "staff": Text("twin, plan of lanes and officers", "gemelo, plan de carriles y oficiales"),
+    "staff.frontier": Text("twin, security against waits", "gemelo, seguridad frente a esperas"),
     "whatif": Text("twin, what-if", "gemelo, supuesto"),
     "calibrate": Text("calibration of the twin", "calibración del gemelo"),
     "compare": Text("twin, two scenarios", "gemelo, dos escenarios"),

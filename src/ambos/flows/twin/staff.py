@@ -176,7 +176,7 @@ def staff(
     notes: tuple[Text, ...] = ()
     prepare(progress)
     show(2)
-    covered = None if problem.roster is None else _covered(problem, lanes_of(scenario))
+    covered = None if problem.roster is None else cover(problem, lanes_of(scenario))
     show(8)
     if mode == "waits" and covered:
         free = replace(problem.roster or roster, cost=0.01)
@@ -242,7 +242,7 @@ def _share(progress: Progress | None) -> Callable[[float], None]:
     return show
 
 
-def _covered(problem: Problem, lanes: Mapping[str, Ints]) -> Plan | None:
+def cover(problem: Problem, lanes: Mapping[str, Ints]) -> Plan | None:
     """The officers of least cost who hold lanes as they are, and the posts after them, without a limit of officers."""
     assert problem.roster
     free = Roster(tuple(replace(s, officers=None) for s in problem.roster.shifts), problem.roster.cost)
@@ -701,7 +701,7 @@ def _clashes(staffed: Staffed) -> Table:
     def about(clash: Clash) -> Cell:
         if clash.about in lines:
             return Named(clash.about, lines[clash.about])
-        if clash.rule in ("post", "servers"):
+        if clash.about in {s.id for s in staffed.scenario.stations}:
             return Named(clash.about, stage_name(staffed.catalog, clash.about))
         if clash.rule in ("built", "hours") and clash.about:
             return Named(clash.about, say(f"twin.mode.{clash.about}"))
