@@ -100,6 +100,7 @@ staff sasabe --day 2025-07-14 --target soon
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2 --priors
 simulate --port sasabe --year 2024 --replications 2 --priors
 calibrate sasabe
+calibrate lukeville --from 2025-04-01 --to 2025-06-30 --table tested --workspace kept
 simulate --port sasabe --year 2024 --replications 2
 simulate --port lukeville --year 2024 --reported --replications 2
 simulate --port nogales-mariposa --day 2025-07-14 --reported --replications 2

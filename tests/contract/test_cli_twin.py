@@ -167,8 +167,9 @@ def test_a_day_of_a_crossing(shells: dict[str, Shell]) -> None:
     assert {r["mode"] for r in told["results"]} >= {"pov", "truck", "pedestrian"}
     cars = next(r for r in told["results"] if r["mode"] == "pov" and r["stage"] == "primary")
     assert cars["served"] > 1000
-    # CBP reports some 40 minutes for these cars; the twin is not calibrated and says so beside each class
-    assert cars["hours_reported"] == 16 and cars["reported_mean_min"] > 30 > cars["simulated_in_those_hours_min"]
+    # CBP reports some 40 minutes for these cars
+    assert cars["hours_reported"] == 16 and cars["reported_mean_min"] > 30
+    assert cars["fit_for_decisions"] == "fit"
     assert cars["simulated_less_reported_min"] == pytest.approx(
         cars["simulated_in_those_hours_min"] - cars["reported_mean_min"], abs=1e-5
     )
@@ -270,8 +271,8 @@ EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("Not calibrated", "A − reported", "neither its levels nor its differences")),
-        ("es", ("Sin calibrar", "A − reportada", "ni en sus valores ni en sus diferencias")),
+        ("en", ("Fit for decisions", "A − reported", "for differences between scenarios alike")),
+        ("es", ("Apta para decidir", "A − reportada", "ni para diferencias entre escenarios")),
     ],
 )
 def test_compare_says_how_far_both_scenarios_lie_from_the_reports(
@@ -283,7 +284,22 @@ def test_compare_says_how_far_both_scenarios_lie_from_the_reports(
     told = strict(shells[language]("compare", *files, "--replications", 2, "--json").out)
     cars = next(r for r in told["results"] if (r["line"], r["stage"]) == ("mariposa.pov.standard", "primary"))
     assert cars["a_reported_mean_min"] == cars["b_reported_mean_min"] > 30
-    assert cars["a_simulated_less_reported_min"] < -30
+    assert cars["b_fit_for_decisions"] == "fit"
+
+
+def test_without_calibration_cars_hardly_wait_at_mariposa(shells: dict[str, Shell]) -> None:
+    ask = ("simulate", "--port", "mariposa", "--day", "2025-07-14", "--replications", 20, "--json")
+    bare, calibrated = (
+        next(
+            r
+            for r in strict(shells["en"](*ask, *more).out)["results"]
+            if (r["line"], r["stage"]) == ("mariposa.pov.standard", "primary")
+        )
+        for more in (("--priors",), ())
+    )
+    assert bare["simulated_less_reported_min"] < -30
+    assert bare["fit_for_decisions"] == "not_calibrated"
+    assert 20 < calibrated["simulated_in_those_hours_min"] < 90
 
 
 def test_what_nobody_reports_is_said(shells: dict[str, Shell], file: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ambos.crossing.calibrate.fit import day_paths, fit_line
 from ambos.crossing.calibrate.line import CalibratedLine, as_calibrated, calibrate_line
 from ambos.crossing.calibrate.refine import draw, held
 from ambos.crossing.calibrate.scale import Part, pin
+from ambos.crossing.demand import loads, pace
 from ambos.crossing.intervals import moved_by, of_values
 from ambos.crossing.kernel.vary import unknowns
 from ambos.crossing.simulate import run
@@ -182,3 +184,17 @@ def test_without_what_is_calibrated_the_definitions_speak(catalog: Catalog) -> N
     twin = load_twin(catalog)
     bare = port.uncalibrated(twin)
     assert all(line.calibrated is None for c in bare.crossings.values() for line in c.lines)
+
+
+def test_calibrated_travellers_of_a_month_add_up_to_its_total(catalog: Catalog) -> None:
+    twin = load_twin(catalog)
+    lines = [
+        x for c in twin.crossings.values() if c.id in ("deconcini", "mariposa") for x in c.lines if x.mode == "pov"
+    ]
+    known = [x.calibrated for x in lines if x.calibrated]
+    month, total = date(2024, 7, 1), 300_000
+    rate = pace(lines, total, month)
+    days = {w: 5 if w <= 3 else 4 for w in range(1, 8)}
+    travellers = sum(n * rate * x.per_hour * sum(loads(x, total, month, w)) for x in known for w, n in days.items())
+    assert len(known) == len(lines)
+    assert travellers == pytest.approx(total)

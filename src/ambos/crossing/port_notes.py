@@ -85,15 +85,15 @@ def notes(
         law = twin.laws[line.mode, line.lane_class]
         rate = both(60 / law.law.mean)
         what = _class(catalog, line.mode, line.lane_class)
-        if line.calibrated is None:
-            note(
-                Text(
-                    f"Primary inspection, {what.en}, {rate.en} per hour and lane",
-                    f"Inspección primaria, {what.es}, {rate.es} por hora y carril",
-                ),
-                law.mean,
-                Text("from elsewhere", "de otro lugar"),
-            )
+        before = ("", "") if line.calibrated is None else (" before calibration", " antes de calibrar")
+        note(
+            Text(
+                f"Primary inspection, {what.en}, {rate.en} per hour and lane{before[0]}",
+                f"Inspección primaria, {what.es}, {rate.es} por hora y carril{before[1]}",
+            ),
+            law.mean,
+            Text("from elsewhere", "de otro lugar"),
+        )
         note(Text("Spread of primary inspection", "Variación de la inspección primaria"), law.spread)
         facts = twin.modes[line.mode]
         travellers = _mode(catalog, line.mode)

@@ -15,8 +15,9 @@ from ambos.catalog import Catalog
 from ambos.catalog.calibration import write_calibration
 from ambos.catalog.twin import find_crossings, port_of
 from ambos.crossing import port as of_port
-from ambos.crossing.calibrate.fit import HOURS
+from ambos.crossing.calibrate.fit import WEEK
 from ambos.crossing.calibrate.line import CalibratedLine, as_calibrated, calibrate_line
+from ambos.crossing.calibrate.reconstruct import NO_QUEUE, Floats
 from ambos.crossing.calibrate.refine import Held
 from ambos.crossing.calibrate.scale import Part, pin
 from ambos.crossing.demand import relative
@@ -33,10 +34,10 @@ from ambos.model.twin import Calibrated, CrossingFacts, LineFacts, Twin
 
 #: Days of waits before the first month that a line is tested on.
 TEST_AFTER = 90
-#: Replications of each weekday, and rounds, of the last check against the kernel.
-CHECKED, CHECKS = 20, 4
-#: Change of the log of a load for a unit of the log of the ratio of mean waits, and minutes added to both.
-_PULL, _MINUTES = 0.05, 5.0
+#: Days of different months, replications of each, and rounds, of the last check against the kernel.
+CHECKED_DAYS, CHECKED, CHECKS = 14, 30, 8
+#: Change of the log of a load for a unit of the log of the ratio of mean waits, minutes added to both, and the most.
+_PULL, _MINUTES, _MOST = 0.06, 5.0, 0.1
 #: A line of the twin: crossing, mode, class.
 Key = tuple[str, Any, str]
 
@@ -233,61 +234,75 @@ def _checked(
     made: Mapping[Key, CalibratedLine],
     known: dict[Key, Calibrated],
 ) -> dict[Key, Calibrated]:
-    """Move the level of each line until the kernel's mean wait, with the lanes usual, is that reported.
+    """Move the level of each line until the kernel's mean wait, with the lanes usual, is that reported; travellers stay.
 
     The fluid queue knows nothing of the waits that chance makes, nor of days with other lanes than usual.
     """
-    monday = date(2024, 1, 1)
-    factors = dict.fromkeys(known, 1.0)
-    for turn in range(CHECKS):
-        level = {
-            key: replace(
-                line,
-                months=(0.0,) * 12,
-                load={w: tuple(v * factors[key] for v in load) for w, load in line.load.items()},
-            )
-            for key, line in known.items()
-        }
-        tried = with_calibration(twin, level)
-        for crossing in crossings:
-            if not any(key[0] == crossing.id for key in level):
-                continue
-            port = port_of(catalog, crossing)
-            counts = {
-                twin.modes[key[1]].measure: round(line.volumes[0])
-                for key, line in level.items()
-                if key[0] == crossing.id
-            }
-            waits: dict[str, list[Any]] = {}
-            for weekday in range(7):
-                scenario = of_port.day(
-                    catalog, tried, [crossing.id], monday + timedelta(weekday), {port: _Month(counts, monday)}
-                )
-                totals = run(scenario, CHECKED, turn)
+    for crossing in crossings:
+        own = [key for key in known if key[0] == crossing.id]
+        if not own:
+            continue
+        port = port_of(catalog, crossing)
+        seen = [m for m in range(12) if any(known[key].months[m] for key in own)]
+        days = [_day(seen[3 * n % len(seen)] + 1, n % WEEK) for n in range(CHECKED_DAYS)]
+        factors = dict.fromkeys(own, 1.0)
+        for _ in range(CHECKS):
+            tried = with_calibration(twin, known | {key: _louder(known[key], factors[key]) for key in own})
+            waits: dict[str, list[Floats]] = {}
+            for when in days:
+                counts = {twin.modes[key[1]].measure: round(known[key].volumes[when.month - 1]) for key in own}
+                month = _Month(counts, when.replace(day=1))
+                scenario = of_port.day(catalog, tried, [crossing.id], when, {port: month})
+                totals = run(scenario, CHECKED, 0)
+                minutes = (totals.hour_sum + totals.hour_left_sum).sum(axis=0)
+                travellers = (totals.hour_n + totals.hour_left).sum(axis=0)
                 for at, line in enumerate(scenario.lines):
-                    n = (totals.hour_n + totals.hour_left)[:, at].sum(axis=0)
-                    minutes = (totals.hour_sum + totals.hour_left_sum)[:, at].sum(axis=0)
-                    mean = np.divide(minutes, n, out=np.full(HOURS, np.nan), where=n > 0)
-                    waits.setdefault(line.id, []).append(mean)
-            for facts in crossing.lines:
-                key = _key(crossing, facts)
-                rows = waits.get(of_port.line_id(crossing, facts))
-                if key not in known or rows is None:
-                    continue
-                against = made[key].held
-                with np.errstate(invalid="ignore"):
-                    ours = np.nanmean(np.where(np.isfinite(rows), rows, np.nan), axis=0)
-                both = np.isfinite(ours) & np.isfinite(against.mean)
-                if not both.any():
-                    continue
-                reported = np.average(against.mean[both], weights=against.reports[both])
-                simulated = np.average(ours[both], weights=against.reports[both])
-                step = _PULL * math.log((reported + _MINUTES) / (simulated + _MINUTES))
-                factors[key] *= math.exp(float(np.clip(step, -0.1, 0.1)))
-    return {
-        key: replace(line, load={w: tuple(round(v * factors[key], 4) for v in load) for w, load in line.load.items()})
-        for key, line in known.items()
-    }
+                    waits.setdefault(line.id, []).append(np.stack((minutes[at], travellers[at])))
+            for key in own:
+                rows = waits.get(".".join(key))
+                if rows is not None:
+                    factors[key] *= math.exp(_step(np.sum(rows, axis=0), made[key].held))
+        known = known | {key: _louder(known[key], factors[key]) for key in own}
+    return known
+
+
+def _day(month: int, weekday: int) -> date:
+    """A day of a month that is such a weekday (0: Monday)."""
+    first = date(2024, month, 1)
+    return first + timedelta((weekday - first.weekday()) % WEEK)
+
+
+def _louder(line: Calibrated, factor: float) -> Calibrated:
+    """A line with its load times a factor, of as many travellers."""
+    return replace(
+        line,
+        load={w: tuple(round(v * factor, 4) for v in load) for w, load in line.load.items()},
+        per_hour=round(line.per_hour / factor, 3),
+    )
+
+
+def _step(simulated: Floats, against: Held) -> float:
+    """Change of the log of a load that brings the simulated mean wait nearer to the one reported.
+
+    Parameters
+    ----------
+    simulated : (2, 24) array
+        Minutes waited and travellers by hour of arrival.
+    against : Held
+
+    Returns
+    -------
+    float
+        0 within half the step of reports, of which a mean wait may be made of nothing but rounding.
+    """
+    both = (simulated[1] > 0) & np.isfinite(against.mean)
+    if not both.any():
+        return 0.0
+    weights = against.reports[both]
+    reported = float(np.average(against.mean[both], weights=weights))
+    ours = float(np.average(simulated[0][both] / simulated[1][both], weights=weights))
+    wanted = min(max(ours, reported - NO_QUEUE), reported + NO_QUEUE)
+    return float(np.clip(_PULL * math.log((wanted + _MINUTES) / (ours + _MINUTES)), -_MOST, _MOST))
 
 
 def keep(workspace: Workspace, calibration: Calibration) -> None:
