@@ -87,6 +87,7 @@ staff sasabe --day 2025-07-14 --replications 2 --seed 3 --mode waits --keep --wo
 staff lukeville --day 2025-07-14 --replications 2 --officers officers.toml --floors floors.toml --out planned
 staff lukeville --day 2025-07-14 --replications 2 --officers officers.toml --floors many.toml
 staff lukeville --day 2025-07-14 --officers wrong-officers.toml
+staff lukeville --day 2020-07-14 --mode worked
 staff sasabe --day 2025-07-14 --mode frontier --replications 2
 staff sasabe --day 2025-07-14 --replications 2 --table shifts
 staff nogales --day 2025-07-14

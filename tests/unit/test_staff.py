@@ -53,7 +53,7 @@ def a_class(
         came[0, quarter] = count
     open_now = np.zeros(QUARTERS, np.int64)
     open_now[min(arrivals) : max(arrivals) + 2] = 1
-    return Class(id, "pov", came, 0.0, np.full(QUARTERS, 10.0), 0.5, cost, open_now * least, open_now * most)
+    return Class(id, "pov", came, np.zeros(1), np.full(1, 10.0), 0.5, cost, open_now * least, open_now * most)
 
 
 def a_problem(*classes: Class, built: int = 3, **rest: object) -> Problem:
@@ -146,7 +146,7 @@ def test_tighter_floors_never_cost_less() -> None:
 
 
 def test_longer_inspections_and_more_referrals_never_cost_less() -> None:
-    slower = [plan(a_problem(replace(BUSY, rate=np.full(QUARTERS, rate))), gap=0.0) for rate in (12.0, 10.0, 8.0)]
+    slower = [plan(a_problem(replace(BUSY, rate=np.full(1, rate))), gap=0.0) for rate in (12.0, 10.0, 8.0)]
     assert [p.cost for p in slower if p] == sorted(p.cost for p in slower if p)
     posts = [Post("x.secondary", 1, 20.0, 0.85, {BUSY.id: share}, 20.0, 1, 9) for share in (0.02, 0.05, 0.1)]
     referred = [plan(a_problem(BUSY, posts=(post,)), gap=0.0) for post in posts]

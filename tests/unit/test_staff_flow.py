@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ambos.errors import BadRequest
+from ambos.errors import BadRequest, NoData
 from ambos.flows.twin.frontier import frontier
 from ambos.flows.twin.staff import Staffed, answer, staff
 from ambos.flows.twin.staff_page import write_staffed
@@ -90,3 +90,19 @@ def test_a_frontier_says_where_there_is_no_plan(workspace: Workspace) -> None:
     assert any(not p["feasible"] and p["wait_min"] is None for p in points)
     for p in points:
         assert p["feasible"] == (p["paid_hours"] is not None)
+
+
+def test_a_past_day_is_planned_with_the_lane_hours_it_had(workspace: Workspace) -> None:
+    made = staff(workspace, "naco", date(2026, 5, 16), mode="worked", replications=10)
+    told = record(answer(made))
+    figures = {row["what"]: row for row in told["figures"]}  # type: ignore[union-attr, attr-defined]
+    assert figures["lane_hours"]["planned"] <= figures["lane_hours"]["today"] and not told["shifts"]
+    for mode in made.problem.built:
+        planned = sum(made.lanes[c.id].sum() for c in made.problem.classes if c.mode == mode) / 4
+        assert made.problem.lane_hours and planned <= made.problem.lane_hours[mode]
+    assert any("hindsight" in note["en"] for note in told["notes"])  # type: ignore[union-attr, attr-defined, call-overload]
+
+
+def test_a_day_without_reports_is_refused(workspace: Workspace) -> None:
+    with pytest.raises(NoData):
+        staff(workspace, "naco", date(2020, 5, 16), mode="worked")

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     "Planea carriles y oficiales de un cruce en un día y verifica el plan con simulación.",
     argument("crossing", metavar=Text("CROSSING", "CRUCE")),
     option("--day", type=FIRST_DAY, required=True)("The day.", "El día."),
-    option("--mode", type=click.Choice(["cost", "officers", "waits", "frontier"]))(
+    option("--mode", type=click.Choice(["cost", "officers", "waits", "worked", "frontier"]))(
         "What is wanted: least cost of waiting and officers; fewest officers for a target; shortest waits for the officers"
-        " there are; levels of security against waits and officers. [default: cost; with --target officers]",
+        " there are; the lane-hours really worked on a past day, placed better; levels of security against waits and officers."
+        " [default: cost; with --target officers]",
         "Lo que se busca: menor costo de espera y oficiales; mínimo de oficiales para una meta; esperas más cortas con los"
-        " oficiales que hay; niveles de seguridad frente a esperas y oficiales."
+        " oficiales que hay; las horas-carril realmente trabajadas en un día pasado, mejor distribuidas; niveles de seguridad frente a esperas y oficiales."
         " [predeterminado: cost; con --target, officers]",
     ),
     option("--target", metavar=Text("TARGET", "META"))(

@@ -48,44 +48,86 @@ def _normal(seed: int, replication: int, stream: int, number: int, purpose: int)
     return draws.normal_quantile(draws.uniform(seed, replication, stream, number, purpose))
 
 
-class Varied:
-    """Writes the arrivals and services of each replication into the arrays of a thread."""
+class Days:
+    """The days that replications draw.
 
-    def __init__(self, scenario: Scenario, state: World, seed: int, unknown: int, period: int) -> None:
-        self._seed, self._unknown, self._period = seed, unknown, period
-        self._scenario, self._state = scenario, state
-        self._lines = state.lines[["first", "second", "mean"]].copy()
+    Parameters
+    ----------
+    scenario : Scenario
+    seed : int
+        Of the replications.
+    unknown : tuple of two int
+        Seed of the draws of what is not known, and the replications after which they repeat.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, unknown: tuple[int, int]) -> None:
+        self._seed, (self._unknown, self._period) = seed, unknown
+        self._scenario = scenario
         line_at = {line.id: at for at, line in enumerate(scenario.lines)}
         self._options = [[line_at[o.line] for o in stream.options] for stream in scenario.streams]
         self._rates = [np.array(stream.arrivals.rates) for stream in scenario.streams]
         self._factors = [_factors(s.arrivals.spread, len(s.arrivals.rates)) for s in scenario.streams]
 
-    def __call__(self, replication: int) -> None:
-        """Draw the day of a replication."""
-        state, seed = self._state, self._seed
+    def services(self, replication: int) -> Floats:
+        """Draw the factor of each line's services, (L,)."""
         known = self._unknown, replication % self._period
         services = np.ones(len(self._scenario.lines))
         for at, line in enumerate(self._scenario.lines):
-            if not line.service_spread:
-                continue
-            z = _normal(*known, LINES + at, 0, SERVICE)
-            services[at] = factor = math.exp(line.service_spread * z)
-            _scale(state.lines[at], self._lines[at], factor)
+            if line.service_spread:
+                services[at] = math.exp(line.service_spread * _normal(*known, LINES + at, 0, SERVICE))
+        return services
+
+    def rates(self, replication: int, services: Floats) -> list[Floats | None]:
+        """Draw the rates of each stream; None where they are as the scenario says."""
+        known = self._unknown, replication % self._period
+        made: list[Floats | None] = []
         for s, stream in enumerate(self._scenario.streams):
             spread = stream.arrivals.spread
             taken = services[self._options[s]]
             if not len(self._rates[s]) or (spread is None and (taken == 1).all()):
+                made.append(None)
                 continue
             rates = self._rates[s] * math.exp(-float(np.log(taken).mean()))
             if spread is not None:
                 factors, half = self._factors[s]
-                normals = np.array([_normal(seed, replication, s, k, DEVIATION) for k in range(factors.shape[1])])
+                normals = np.array([_normal(self._seed, replication, s, k, DEVIATION) for k in range(factors.shape[1])])
                 level = spread.level * _normal(*known, s, 0, LEVEL) - spread.level**2 / 2
                 rates = rates * np.exp(factors @ normals - half + level)
-                if spread.initial:
-                    u = draws.uniform(seed, replication, s, 0, FIRST)
-                    multiple = spread.initial[min(int(u * len(spread.initial)), len(spread.initial) - 1)]
-                    state.streams[s]["initial"] = round(stream.arrivals.initial * multiple)
+            made.append(rates)
+        return made
+
+    def initial(self, replication: int, s: int) -> int:
+        """Draw those in line at the start of a stream."""
+        arrivals = self._scenario.streams[s].arrivals
+        if arrivals.spread is None or not arrivals.spread.initial:
+            return arrivals.initial
+        multiples = arrivals.spread.initial
+        u = draws.uniform(self._seed, replication, s, 0, FIRST)
+        return round(arrivals.initial * multiples[min(int(u * len(multiples)), len(multiples) - 1)])
+
+
+class Varied:
+    """Writes the arrivals and services of each replication into the arrays of a thread."""
+
+    def __init__(self, scenario: Scenario, state: World, seed: int, unknown: int, period: int) -> None:
+        self._days = Days(scenario, seed, (unknown, period))
+        self._scenario, self._state = scenario, state
+        self._lines = state.lines[["first", "second", "mean"]].copy()
+
+    def __call__(self, replication: int) -> None:
+        """Draw the day of a replication."""
+        state = self._state
+        services = self._days.services(replication)
+        for at, line in enumerate(self._scenario.lines):
+            if line.service_spread:
+                _scale(state.lines[at], self._lines[at], services[at])
+        for s, (stream, rates) in enumerate(
+            zip(self._scenario.streams, self._days.rates(replication, services), strict=True)
+        ):
+            if rates is None:
+                continue
+            if stream.arrivals.spread is not None and stream.arrivals.spread.initial:
+                state.streams[s]["initial"] = self._days.initial(replication, s)
             total, gap, _ = draws.rate_table(rates.tolist(), stream.arrivals.batch, self._scenario.length)
             record = state.streams[s]
             state.totals[record["total"] : record["total"] + len(total)] = total

@@ -208,13 +208,14 @@ def _worth(cls: Class, count: Ints, totals: Totals) -> tuple[Floats, Floats]:
     queue = totals.queue[:, 0]
     came = cls.arrivals.mean(axis=0)
     before = np.concatenate([queue[:, :1], queue[:, :-1]], axis=1)
-    room = np.maximum(0.0, cls.rate * count - (came + before - queue))
+    rate = float(cls.rate.mean())
+    room = np.maximum(0.0, rate * count - (came + before - queue))
     firsts = np.arange(QUARTERS)[:, None]
     gains, losses = np.zeros((2, len(_WIDTHS), QUARTERS))
     for w, width in enumerate(_WIDTHS):
         gone, extra = np.zeros((2, QUARTERS, len(queue)))  # by first quarter-hour and replication
         for t in range(QUARTERS):
-            moved = np.where((firsts <= t) & (t < firsts + width), cls.rate[t], 0.0)
+            moved = np.where((firsts <= t) & (t < firsts + width), rate, 0.0)
             gone = np.minimum(gone + moved, queue[:, t])
             extra = np.maximum(0.0, extra + moved - room[:, t])
             gains[w] += gone.mean(axis=1)

@@ -212,6 +212,17 @@ def plan(
     )
 
 
+def bound_of(problem: Problem, seconds: float = SECONDS) -> float | None:
+    """US dollars below which no plan's expected cost lies: of the fluid model without chance, lanes and shifts not whole.
+
+    The mean queue is at least the queue of mean arrivals and services. None if no bound was found in time.
+    """
+    model, _ = _build(problem, 1.0, False)
+    model.whole = [False] * len(model.whole)
+    _, found, bound, optimal = model.solve(0.0, seconds)
+    return bound if found is not None and optimal else None
+
+
 def in_use(problem: Problem, lanes: Mapping[str, Ints], posts: Mapping[str, Ints]) -> Ints:
     """Officers at booths and posts by quarter-hour."""
     total = np.zeros(QUARTERS, np.int64)
@@ -226,8 +237,9 @@ def promised_wait(cls: Class, count: Ints) -> float:
     """Mean wait that the program promises a class: fluid queue and that of chance, minutes."""
     queue = fluid(cls, count).mean(axis=0)
     mean = cls.arrivals.mean(axis=0)
-    more = sum(chance_queues(mean[t], cls.rate[t], cls.cv2, int(cls.most[t]))[count[t]] for t in range(QUARTERS))
-    travellers = mean.sum() + cls.initial
+    rate = float(cls.rate.mean())
+    more = sum(chance_queues(mean[t], rate, cls.cv2, int(cls.most[t]))[count[t]] for t in range(QUARTERS))
+    travellers = mean.sum() + cls.initial.mean()
     return 60.0 * _H * float(((queue[1:] + queue[:-1]) / 2).sum() + more) / float(travellers) if travellers else 0.0
 
 
@@ -295,10 +307,10 @@ def _backlog(model: _Model, cls: Class, lanes: list[int], sample: int, delay: fl
         cost = weight * (_H if t < QUARTERS - 1 else _H / 2 + END_HOURS)
         queue.append(model.column(cost, 0.0, np.inf))
         came = float(cls.arrivals[sample, t])
-        entries = [(queue[t], 1.0), (lanes[t], float(cls.rate[t]))]
+        entries = [(queue[t], 1.0), (lanes[t], float(cls.rate[sample]))]
         if t:
             entries.append((queue[t - 1], -1.0))
-        model.row(entries, came + (0.0 if t else cls.initial), np.inf)
+        model.row(entries, came + (0.0 if t else float(cls.initial[sample])), np.inf)
     return queue
 
 
@@ -309,7 +321,7 @@ def _chance(model: _Model, cls: Class, lanes: list[int], delay: float) -> None:
         most = int(cls.most[t])
         if not most or mean[t] <= 0:
             continue
-        values = chance_queues(float(mean[t]), float(cls.rate[t]), cls.cv2, most)
+        values = chance_queues(float(mean[t]), float(cls.rate.mean()), cls.cv2, most)
         extra = model.column(cls.cost * delay * _H, 0.0, np.inf)
         for n in range(most):
             slope = values[n + 1] - values[n]
@@ -321,18 +333,16 @@ def _target(model: _Model, problem: Problem, cls: Class, lanes: list[int], queue
     """Who comes in a quarter-hour is taken within the minutes of the target: the lanes ahead take the whole queue."""
     assert problem.target
     whole, part = divmod(problem.target.minutes / 15.0, 1.0)
-    for line in queue:
+    for sample, line in enumerate(queue):
+        rate = float(cls.rate[sample])
         for t in range(QUARTERS):
             if cls.arrivals[:, t].max() <= 0:
                 continue
             ahead = [(t + 1 + k, 1.0) for k in range(int(whole))] + ([(t + 1 + int(whole), part)] if part else [])
-            ahead = [(s, share) for s, share in ahead if s < QUARTERS]
-            entries = [(line[t], -1.0), *((lanes[s], share * float(cls.rate[s])) for s, share in ahead)]
-            lack = problem.target.minutes / 15.0 - sum(share for _, share in ahead)
-            entries += [(lanes[QUARTERS - 1], lack * float(cls.rate[QUARTERS - 1]))] if lack > 0 else []
-            merged: dict[int, float] = {}
-            for column, value in entries:
-                merged[column] = merged.get(column, 0.0) + value
+            merged = {line[t]: -1.0}
+            for s, share in ahead:
+                column = lanes[min(s, QUARTERS - 1)]
+                merged[column] = merged.get(column, 0.0) + share * rate
             model.row(list(merged.items()), 0.0, np.inf, "target", cls.id)
 
 
@@ -372,7 +382,7 @@ def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[
             share = post.shares[cls.id] * post.minutes
             first, last = h * PER_HOUR, h * PER_HOUR + PER_HOUR - 1
             load += share * float(cls.arrivals[:, first : last + 1].sum(axis=1).mean())
-            load += share * cls.initial if not h else 0.0
+            load += share * float(cls.initial.mean()) if not h else 0.0
             samples = queue[cls.id]
             for line in samples:  # those who leave the line in the hour
                 entries.append((line[last], share / len(samples)))

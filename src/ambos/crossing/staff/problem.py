@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from ambos.crossing import lanes
 from ambos.crossing.costs import persons_of, value_of
+from ambos.crossing.kernel.vary import Days, is_varied
 from ambos.model.costs import Rates
 from ambos.model.crossing import Law, Line, Referral, Scenario
 from ambos.model.staff import Floors, LineFloor, Roster, StaffRules, Target
@@ -21,6 +22,8 @@ Ints = NDArray[np.int64]
 QUARTERS, PER_HOUR = 96, 4
 #: Hours of delay with which one who is still in line at the end of the day is counted on top.
 END_HOURS = 1.0
+#: Days drawn over which a plan's cost is averaged, and their seed: others than any that a plan is verified with.
+DAYS, SEED = 8, 2**61 + 3
 #: Minutes over which a queue at its capacity may spread before the next change of lanes.
 _SPREAD = 60.0
 
@@ -32,8 +35,8 @@ class Class:
     id: str
     mode: str
     arrivals: Floats  #: (S, Q) travellers.
-    initial: float  #: In line at midnight.
-    rate: Floats  #: (Q,) travellers that a lane takes in a quarter-hour.
+    initial: Floats  #: (S,) in line at midnight.
+    rate: Floats  #: (S,) travellers that a lane takes in a quarter-hour.
     cv2: float  #: Squared coefficient of variation of the service.
     cost: float  #: US dollars per hour of delay of a traveller.
     least: Ints  #: (Q,) fewest lanes; 0 while it is closed.
@@ -124,19 +127,44 @@ def lanes_of(scenario: Scenario) -> dict[str, Ints]:
     }
 
 
-def arrivals_of(scenario: Scenario, line: Line) -> tuple[Floats, float]:
-    """Mean arrivals of a line by quarter-hour, and those in line at midnight; of a stream that it has to itself."""
-    came, initial = np.zeros(QUARTERS), 0.0
-    for stream in scenario.streams:
-        if [o.line for o in stream.options] != [line.id]:
-            continue
-        steps = stream.arrivals.rates
-        if steps:
-            came += np.repeat(np.asarray(steps), QUARTERS // len(steps)) / PER_HOUR
-        if stream.arrivals.times:
-            came += np.histogram(stream.arrivals.times, QUARTERS, (0.0, scenario.length))[0]
-        initial += stream.arrivals.initial
-    return came, initial
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Days drawn of a line: S of them."""
+
+    arrivals: Floats  #: (S, Q) travellers.
+    initial: Floats  #: (S,) in line at midnight.
+    services: Floats  #: (S,) factor of the mean service.
+
+
+def drawn_days(scenario: Scenario, days: int, seed: int, unknown: tuple[int, int] | None = None) -> dict[str, Drawn]:
+    """Draw the days that the first replications of a run with this seed play, by line; of a stream that it has to itself.
+
+    Parameters
+    ----------
+    scenario : Scenario
+    days : int
+        Of a scenario in which nothing is drawn by replication there is one.
+    seed : int
+    unknown : tuple of two int, optional
+        As of `ambos.crossing.simulate.run`; this seed and number of days if not given.
+    """
+    count = days if is_varied(scenario) else 1
+    drawn = Days(scenario, seed, unknown or (seed, count))
+    came = {line.id: np.zeros((count, QUARTERS)) for line in scenario.lines}
+    initial = {line.id: np.zeros(count) for line in scenario.lines}
+    services = np.array([drawn.services(day) for day in range(count)])
+    for day in range(count):
+        for s, (stream, rates) in enumerate(zip(scenario.streams, drawn.rates(day, services[day]), strict=True)):
+            if len(stream.options) != 1:
+                continue
+            line = stream.options[0].line
+            steps = np.asarray(stream.arrivals.rates) if rates is None else rates
+            if len(steps):
+                came[line][day] += np.repeat(steps, QUARTERS // len(steps)) / PER_HOUR
+            if stream.arrivals.times:
+                came[line][day] += np.histogram(stream.arrivals.times, QUARTERS, (0.0, scenario.length))[0]
+            initial[line][day] += drawn.initial(day, s)
+    return {line.id: Drawn(came[line.id], initial[line.id], services[:, at]) for at, line in enumerate(scenario.lines)}
 
 
 def built_of(scenario: Scenario) -> dict[str, int]:
@@ -166,7 +194,7 @@ def problem_of(
     rates: Rates,
     floors: Floors,
     roster: Roster | None,
-    samples: Mapping[str, Floats] | None = None,
+    days: Mapping[str, Drawn] | None = None,
 ) -> Problem:
     """Make the problem of a crossing's day.
 
@@ -179,24 +207,25 @@ def problem_of(
         Of delay.
     floors : Floors
     roster : Roster or None
-    samples : mapping of line id to (S, Q) float, optional
-        Arrivals by quarter-hour of several days, instead of the mean ones.
+    days : mapping of line id to Drawn, optional
+        Over which the cost is averaged; `DAYS` of them are drawn if not given.
     """
+    days = days or drawn_days(scenario, DAYS, SEED)
     now = lanes_of(scenario)
     built = built_of(scenario)
     classes = []
     for line in scenario.lines:
         floor = floors.lines.get(line.id, LineFloor())
-        came, initial = arrivals_of(scenario, line)
+        drawn = days[line.id]
         is_open = now[line.id] > 0
         asked = np.array(lanes.quarters(floor.lanes)) if floor.lanes else np.ones(QUARTERS, np.int64)
         classes.append(
             Class(
                 id=line.id,
                 mode=line.mode,
-                arrivals=np.atleast_2d((samples or {}).get(line.id, came)),
-                initial=initial,
-                rate=np.full(QUARTERS, lanes.QUARTER / mean_service(line.service)),
+                arrivals=drawn.arrivals,
+                initial=drawn.initial,
+                rate=lanes.QUARTER / (mean_service(line.service) * drawn.services),
                 cv2=spread_of(line.service),
                 cost=hour_cost(line, rates, rules.convention),
                 least=np.where(is_open, asked, 0),
@@ -211,6 +240,16 @@ def problem_of(
         officer_cost=roster.cost if roster else float(rules.officer.usd_per_hour),
         changes=floors.changes_per_hour or rules.changes_per_hour,
     )
+
+
+def with_days(problem: Problem, scenario: Scenario, days: Mapping[str, Drawn]) -> Problem:
+    """The same problem over other days."""
+    classes = []
+    for cls, line in zip(problem.classes, scenario.lines, strict=True):
+        drawn = days[cls.id]
+        rate = lanes.QUARTER / (mean_service(line.service) * drawn.services)
+        classes.append(replace(cls, arrivals=drawn.arrivals, initial=drawn.initial, rate=rate))
+    return replace(problem, classes=tuple(classes))
 
 
 def _posts(scenario: Scenario, rules: StaffRules, floors: Floors, costs: Mapping[str, float]) -> list[Post]:
@@ -292,5 +331,5 @@ def fluid(cls: Class, count: Sequence[int] | Ints) -> Floats:
     queue = np.zeros((len(cls.arrivals), QUARTERS + 1))
     queue[:, 0] = cls.initial
     for t in range(QUARTERS):
-        queue[:, t + 1] = np.maximum(0.0, queue[:, t] + cls.arrivals[:, t] - cls.rate[t] * count[t])
+        queue[:, t + 1] = np.maximum(0.0, queue[:, t] + cls.arrivals[:, t] - cls.rate * count[t])
     return queue

@@ -20,10 +20,21 @@ from ambos.crossing.costs import delay
 from ambos.crossing.defaults import SEED, STAFF_REPLICATIONS
 from ambos.crossing.intervals import Estimate, of_values, over
 from ambos.crossing.kernel.totals import Floats, Ints, Totals
+from ambos.crossing.kernel.vary import is_varied
 from ambos.crossing.staff.apply import with_plan
 from ambos.crossing.staff.files import default_officers, read_floors, read_officers
-from ambos.crossing.staff.plan import Plan, clashes, plan
-from ambos.crossing.staff.problem import PER_HOUR, QUARTERS, Problem, lanes_of, problem_of, with_floors
+from ambos.crossing.staff.plan import Plan, bound_of, clashes, plan
+from ambos.crossing.staff.problem import (
+    END_HOURS,
+    PER_HOUR,
+    QUARTERS,
+    Problem,
+    drawn_days,
+    lanes_of,
+    problem_of,
+    with_days,
+    with_floors,
+)
 from ambos.crossing.summary import PRIMARY, hour_waits
 from ambos.errors import bad_request
 from ambos.flows.twin.cells import (
@@ -59,12 +70,14 @@ if TYPE_CHECKING:
     from ambos.crossing.staff.improve import Improved
 
 #: What a plan is asked for: least cost of delay and officers, fewest officers for a target, best waits for the officers
-#: there are.
-Mode = Literal["cost", "officers", "waits"]
+#: there are, the lane-hours really worked on a past day placed better.
+Mode = Literal["cost", "officers", "waits", "worked"]
 #: Replications of each try of a target.
 TRIAL = 60
 #: Most seconds of the program and of its bound without chance; both end before, at their gap, unless the machine is busy.
 PLANNING, BOUNDING = 15.0, 8.0
+#: Days of the verification on which a plan is held against the bound.
+BOUND_DAYS = 16
 #: Tries of a target, and the factors of demand between which they fall.
 _TRIES, _LEAST, _MOST = 5, 0.85, 1.6
 _TARGET = re.compile(
@@ -140,7 +153,7 @@ def staff(
     crossing : str
         Id or name.
     day : date
-    mode : {"cost", "officers", "waits"}, optional
+    mode : {"cost", "officers", "waits", "worked"}, optional
         ``officers`` with a target, else ``cost``.
     target : str, optional
         Such as ``95% under 30 min``: of every class.
@@ -172,8 +185,16 @@ def staff(
     roster = given or default_officers(rules)
     limits = read_floors(floors, scenario) if floors else Floors({}, {})
     base = with_floors(scenario, limits)
-    problem = problem_of(base, rules, days.twin.rates, limits, roster)
     notes: tuple[Text, ...] = ()
+    if mode == "worked":
+        from ambos.flows.twin.worked import worked_day
+
+        real = worked_day(workspace, days, scenario, day)
+        scenario, base, notes = real.scenario, with_floors(real.scenario, limits), real.notes
+        problem = problem_of(base, rules, days.twin.rates, limits, None)
+        problem = replace(problem, officer_cost=0.0, lane_hours=real.lane_hours)
+    else:
+        problem = problem_of(base, rules, days.twin.rates, limits, roster)
     prepare(progress)
     show(2)
     covered = None if problem.roster is None else cover(problem, lanes_of(scenario))
@@ -300,7 +321,13 @@ def _verified(staffed: Staffed, base: Scenario, show: Callable[[float], None]) -
         improved = improve(base, problem, made, progress=lambda share: show(40 + 20 * share))
     lanes = improved.lanes if improved else made.lanes
     show(60)
-    fluid_only = plan(problem, chance=False, fewest=staffed.mode == "officers", seconds=BOUNDING)
+    bound = None
+    if staffed.mode != "officers":
+        # on the first of the days that the verification plays, so that both are of the same days
+        shared = drawn_days(
+            base, min(BOUND_DAYS, staffed.replications), staffed.seed, (staffed.seed, staffed.replications)
+        )
+        bound = bound_of(with_days(problem, base, shared), seconds=BOUNDING)
     show(68)
     planned = with_plan(base, lanes, made.posts)
     before = play(staffed.scenario, staffed.replications, staffed.seed)
@@ -312,7 +339,7 @@ def _verified(staffed: Staffed, base: Scenario, show: Callable[[float], None]) -
         planned=planned,
         lanes=lanes,
         improved=improved,
-        bound=fluid_only.bound if fluid_only and staffed.mode != "officers" else None,
+        bound=bound,
         before=before,
         after=after,
         differences=differences(before, after, staffed.rates),
@@ -353,11 +380,14 @@ def figures_of(staffed: Staffed) -> list[_Figure]:
         step = None if before is None or after is None else after - before
         made.append(_Figure(what, before, after, Estimate(step, step, step), decimals))
 
-    def drawn(what: str, before: Floats, after: Floats, decimals: int = 0) -> None:
-        made.append(_Figure(what, float(before.mean()), float(after.mean()), of_values(after - before), decimals))
-
     plan, covered, before, after = staffed.plan, staffed.covered, staffed.before, staffed.after
     assert plan and before and after
+    unknown = after.unknown.reshape(len(after.unknown), -1)
+
+    def drawn(what: str, before: Floats, after: Floats, decimals: int = 0) -> None:
+        step = of_values(after - before, unknown=unknown)
+        made.append(_Figure(what, float(before.mean()), float(after.mean()), step, decimals))
+
     lanes = [
         sum(float(n.sum()) for n in each.values()) / PER_HOUR for each in (lanes_of(staffed.scenario), staffed.lanes)
     ]
@@ -376,14 +406,34 @@ def figures_of(staffed: Staffed) -> list[_Figure]:
     return made
 
 
-def gap(staffed: Staffed) -> float | None:
-    """Relative distance of the plan's simulated cost from the bound of the fluid model."""
-    if staffed.bound is None or staffed.after is None or staffed.plan is None:
+def gap(staffed: Staffed) -> tuple[float, float | None] | None:
+    """Relative distance of the plan's simulated cost from the bound of the fluid model, on the days that both saw.
+
+    Returns
+    -------
+    tuple of float and float, or None
+        The distance; and the share that the plan saves of what lies between the day as it is and the bound, None where
+        the bound leaves nothing to save.
+    """
+    if staffed.bound is None or staffed.before is None or staffed.after is None or staffed.plan is None:
         return None
-    cost = float(dollars_of_delay(staffed, staffed.after).mean())
+    shared = BOUND_DAYS if is_varied(staffed.after.scenario) else None
+    before, after = (_full_cost(staffed, totals)[:shared].mean() for totals in (staffed.before, staffed.after))
     if staffed.plan.shifts:
-        cost += staffed.problem.officer_cost * staffed.plan.paid_hours()
-    return (cost - staffed.bound) / cost if cost > 0 else 0.0
+        after += staffed.problem.officer_cost * staffed.plan.paid_hours()
+        before += staffed.problem.officer_cost * staffed.covered.paid_hours() if staffed.covered else 0.0
+    possible = before - staffed.bound
+    saved = float((before - after) / possible) if possible > 0 else None
+    return float((after - staffed.bound) / after) if after > 0 else 0.0, saved
+
+
+def _full_cost(staffed: Staffed, totals: Totals) -> Floats:
+    """US dollars of delay by replication as the program counts it: who is left at the end waits on for an hour."""
+    left = np.zeros(totals.counts.shape[0])
+    for at, line in enumerate(totals.scenario.lines):
+        left += staffed.problem.of(line.id).cost * END_HOURS * totals.stage_left[:, at, 0]
+    made: Floats = dollars_of_delay(staffed, totals) + left
+    return made
 
 
 def answer(staffed: Staffed) -> Answer:
@@ -411,7 +461,8 @@ def answer(staffed: Staffed) -> Answer:
         "plan_usd": round(staffed.plan.cost, 2),
         "plan_gap": staffed.plan.gap,
         "bound_usd": None if staffed.bound is None else round(staffed.bound, 2),
-        "gap": distance,
+        "gap": distance and distance[0],
+        "saved_of_possible": distance and distance[1],
     }
     tables = (
         _figures(staffed),
@@ -430,7 +481,7 @@ def _day(day: date) -> Text:
     return Text(written_day(day, "en"), written_day(day, "es"))
 
 
-def _notes(staffed: Staffed, distance: float | None = None) -> tuple[Text, ...]:
+def _notes(staffed: Staffed, distance: tuple[float, float | None] | None = None) -> tuple[Text, ...]:
     """Say what the plan rests on and how far it may be from the best."""
     say, rules = staffed.catalog.message, staffed.rules
     made = [say("staff.note.simulated")]
@@ -442,7 +493,9 @@ def _notes(staffed: Staffed, distance: float | None = None) -> tuple[Text, ...]:
     if staffed.plan:
         made.append(say("staff.note.promised"))
     if distance is not None:
-        made.append(say("staff.note.gap", gap=percent(distance)))
+        made.append(say("staff.note.gap", gap=percent(distance[0])))
+        if distance[1] is not None:
+            made.append(say("staff.note.saved", share=percent(distance[1], 0)))
     if staffed.plan and not staffed.plan.optimal:
         made.append(say("staff.note.not_optimal", gap=percent(staffed.plan.gap)))
     if staffed.covered:

@@ -272,10 +272,12 @@ def _figures(compared: ComparedRuns) -> list[_Figure]:
     runs = (compared.first, compared.second)
     convention = load_staff(compared.first.catalog).convention
     made = []
+    drawn = runs[0].totals.unknown.reshape(runs[0].summary.replications, -1)
 
     def add(what: str, values: tuple[Floats, Floats], decimals: int = 0) -> None:
         first, second = values
-        made.append(_Figure(what, float(first.mean()), float(second.mean()), of_values(second - first), decimals))
+        step = of_values(second - first, unknown=drawn)
+        made.append(_Figure(what, float(first.mean()), float(second.mean()), step, decimals))
 
     served = COUNTS.index("served")
     add("served", (_sum(runs[0].totals.counts[:, :, served]), _sum(runs[1].totals.counts[:, :, served])))
