@@ -120,6 +120,15 @@ compare morning.toml absent.toml
 simulate morning.toml --replications 2 --seed 3 --keep --workspace kept
 compare morning.toml fewer.toml --replications 2 --seed 3 --keep --workspace kept
 runs --workspace kept
+forecast
+forecast waits 260301 --class commercial/standard --at 2026-06-20T12:00
+forecast waits 260301 --class commercial/standard --at 2026-06-20T12:00 --table errors
+forecast waits 260301 --class nothing
+forecast waits 260301 --at yesterday
+forecast waits 260301 --at 2030-01-01T12:00
+forecast waits 260301 --at 2025-04-01T12:00
+forecast waits nogales
+forecast waits nowhere
 alerts
 alerts --again
 alerts --table rules

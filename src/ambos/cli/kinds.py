@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -93,6 +94,31 @@ class Period(click.ParamType[date]):
 
 
 FIRST_DAY, LAST_DAY = partial(Period, last=False), partial(Period, last=True)
+
+
+class Moment(click.ParamType[datetime]):
+    """A minute on the clock of a place, without a time zone."""
+
+    def __init__(self, language: Language) -> None:
+        self.language, self.name = language, Text("time", "hora")[language]
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """Read ``2025-12-24T15:00`` or ``2025-12-24 15:00``; in Spanish ``24/12/2025 15:00`` as well."""
+        if isinstance(value, datetime):
+            return value
+        text = str(value).strip().replace("T", " ")
+        forms = ("%Y-%m-%d %H:%M", *(("%d/%m/%Y %H:%M",) if self.language == "es" else ()))
+        for form in forms:
+            with suppress(ValueError):
+                return datetime.strptime(text, form)  # noqa: DTZ007  # on the clock of the place that is asked for
+        return self.fail(
+            Text(
+                f"{_short(text)} is not a time; write 2025-12-24T15:00, on the clock of the crossing.",
+                f"{_short(text)} no es una hora; escriba 2025-12-24T15:00 o 24/12/2025 15:00, hora del cruce.",
+            )[self.language],
+            param,
+            ctx,
+        )
 
 
 class DayKnown(Period):
