@@ -8,10 +8,14 @@ from command_line import Shell
 
 
 def test_a_forecast_stands_beside_its_baselines_errors_and_what_came(shells: dict[str, Shell]) -> None:
-    told = shells["en"]("forecast", "waits", "260301", "--class", "commercial/standard", "--at", "2026-06-24T10:00", "--json").json()
+    told = shells["en"](
+        "forecast", "waits", "260301", "--class", "commercial/standard", "--at", "2026-06-24T10:00", "--json"
+    ).json()
     assert told["crossing"] == "260301" and told["made_at"] == "2026-06-24T10:00-07:00"
     assert [row["lead_hours"] for row in told["waits"]] == [1, 3, 6, 24]
-    assert [row["at"][:16] for row in told["waits"]] == [f"2026-06-{when}:00" for when in ("24T11", "24T13", "24T16", "25T10")]
+    assert [row["at"][:16] for row in told["waits"]] == [
+        f"2026-06-{when}:00" for when in ("24T11", "24T13", "24T16", "25T10")
+    ]
     for row in told["waits"]:
         if row["forecast_minutes"] is not None:
             assert 0 <= row["low_minutes"] <= row["forecast_minutes"] <= row["high_minutes"]

@@ -291,7 +291,8 @@ def in_words(when: datetime) -> Text:
     return Text(*(period(label(when, "H"), language) for language in LANGUAGES))
 
 
-def _lane_name(workspace: Workspace, key: Key) -> Text:
+def lane_name(workspace: Workspace, key: Key) -> Text:
+    """Name a lane class with its travellers."""
     catalog = workspace.catalog
     return catalog.name("wait_modes", key[1]) + Text.same(", ") + catalog.name("lanes", key[2])
 
@@ -346,7 +347,7 @@ def _hours_table(workspace: Workspace, made: Forecast) -> Table:
                 )
             )
         seen = [c.key for c in columns if c.key not in ("mode", "lane", "method")]
-        views.append(View(_lane_name(workspace, key), tuple(seen), rows=range(first, len(rows))))
+        views.append(View(lane_name(workspace, key), tuple(seen), rows=range(first, len(rows))))
     if not later:
         views = [View(v.title, tuple(k for k in v.keys if k != "reported_minutes"), rows=v.rows) for v in views]
     title = Text("Forecast waits and baselines", "Esperas pronosticadas y referencias")
@@ -433,7 +434,7 @@ def _notes(workspace: Workspace, made: Forecast) -> list[Text]:
         ).format(months=both(_MONTHS - 1)),
     ]
     worse = [
-        Text.same("{lane} ({lead} h)").format(lane=_lane_name(workspace, key), lead=both(one.lead))
+        Text.same("{lane} ({lead} h)").format(lane=lane_name(workspace, key), lead=both(one.lead))
         for key, ahead in made.lines.items()
         for one in ahead
         if one.error >= min(one.errors[name] for name in BASELINES)
@@ -456,7 +457,7 @@ def _notes(workspace: Workspace, made: Forecast) -> list[Text]:
             Text(
                 "Not forecast, for too few or too old reports: ", "Sin pronóstico, por pocos reportes o muy antiguos: "
             )
-            + joined([_lane_name(workspace, key) for key in made.silent], "; ")
+            + joined([lane_name(workspace, key) for key in made.silent], "; ")
             + Text.same(".")
         )
     if reason := trees_missing():
