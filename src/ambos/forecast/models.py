@@ -102,10 +102,11 @@ def fit_median(told: Floats, values: Floats, weight: Floats) -> Floats:
     Least squares are solved again and again, each row weighed by the inverse of its error before.
     """
     penalty = np.diag([0.0, *[_PENALTY] * (told.shape[1] - 1)])
-    own, found = weight, np.zeros(told.shape[1])
+    own: Floats = weight
+    found: Floats = np.zeros(told.shape[1])
     for _ in range(_ROUNDS):
         weighed = told * own[:, None]
-        found = np.linalg.solve(told.T @ weighed + penalty, weighed.T @ values)
+        found = np.asarray(np.linalg.solve(told.T @ weighed + penalty, weighed.T @ values), dtype=np.float64)
         own = weight / np.maximum(np.abs(values - told @ found), _LEAST_ERROR)
     return found
 
