@@ -155,11 +155,10 @@ def make(
 
 def _what(workspace: Workspace, crossing: str, lane: str | None) -> Text:
     name = workspace.catalog.places[crossing].name
-    of = Text.same(f" ({lane})") if lane else Text.same("")
+    name = name + Text.same(f" ({lane})") if lane else name
     return (
         Text("a forecast of waits at ", "un pronóstico de esperas en ")
         + name
-        + of
         + Text(
             f": at least {LEAST_REPORTS} reports before it are needed, the last within {_SILENT_DAYS} days",
             f": se necesitan al menos {LEAST_REPORTS} reportes anteriores, el último dentro de {_SILENT_DAYS} días",
@@ -451,6 +450,21 @@ def _notes(workspace: Workspace, made: Forecast) -> list[Text]:
                 "A dash: the lane does not report at that hour of the day, being closed as a rule.",
                 "Una raya: el carril no reporta a esa hora del día; por lo común está cerrado.",
             )
+        )
+    untested = [
+        Text.same("{lane} ({lead} h)").format(lane=lane_name(workspace, key), lead=both(lead))
+        for key, ahead in made.lines.items()
+        for lead in LEADS
+        if lead not in {one.lead for one in ahead}
+    ]
+    if untested:
+        notes.append(
+            Text(
+                "Not forecast, for too few reports of past months to test it on: ",
+                "Sin pronóstico, por pocos reportes de meses pasados con qué probarlo: ",
+            )
+            + joined(untested, "; ")
+            + Text.same(".")
         )
     if made.silent:
         notes.append(
