@@ -28,7 +28,7 @@ def test_a_forecast_has_tables_a_picture_and_what_to_know_in_both_languages(web_
 
 
 def test_what_cannot_be_forecast_is_said_above_the_form(web_client: TestClient) -> None:
-    refused = web_client.get("/en/forecast/waits?crossing=sasabe-crossing")
+    refused = web_client.get("/en/forecast/waits?crossing=nogales-morley&lane=passenger/standard")
     assert refused.status_code == 404 and 'role="alert"' in refused.text
     assert web_client.get("/en/forecast/waits?crossing=nowhere").status_code == 404
     assert web_client.get("/en/forecast/waits?crossing=nogales").status_code == 400
