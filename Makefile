@@ -73,6 +73,7 @@ build/datasette/.ready: $(VENV)/.ready benchmarks/datasette.txt
 
 bench: $(VENV)/.peers build/datasette/.ready  ## speed beside the peers and the limit; the part on building wants ../shared
 	$(BIN)/python benchmarks/twin.py
+	$(BIN)/python benchmarks/staff.py
 	$(BIN)/python benchmarks/air.py
 	$(BIN)/python benchmarks/river.py
 	$(BIN)/python benchmarks/web.py --pages

@@ -12,6 +12,7 @@ import pytest
 from ambos.catalog import load
 from ambos.catalog.staff import load_staff
 from ambos.crossing import lanes as steps
+from ambos.crossing.scenario.format import staff_sections
 from ambos.crossing.staff.apply import with_plan
 from ambos.crossing.staff.baseline import by_rule
 from ambos.crossing.staff.files import default_officers, read_floors, read_officers
@@ -36,10 +37,11 @@ from ambos.errors import BadRequest, BadScenario
 from ambos.flows.twin.staff import read_target
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Referral, Scenario, Station, Stream
 from ambos.model.staff import Break, Floors, LaneRule, LineFloor, Roster, ShiftPattern, Target
-from ambos.text import Text
+from ambos.text import Language, Text
 from twin_samples import rates
 
 RULES = load_staff(load())
+DOCS = Path(__file__).parents[2] / "docs"
 #: An officer who works from a quarter-hour to another.
 DAY = ShiftPattern("day", (0.0,), 16.0)
 
@@ -366,3 +368,32 @@ def test_a_file_that_is_no_toml(tmp_path: Path) -> None:
     (tmp_path / "o.toml").write_text("officers = [")
     with pytest.raises(BadScenario):
         read_officers(tmp_path / "o.toml", RULES)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_lists_every_key_of_both_files(language: Language) -> None:
+    page = (DOCS / language / "how-to" / "staff.md").read_text("utf-8")
+    names = {
+        "officers": "[officers]",
+        "officer_shift": "[[shift]]",
+        "pause": "`breaks`",
+        "floor": "[[floor]]",
+        "post": "[[post]]",
+        "limits": "[limits]",
+    }
+    for section, keys in staff_sections().items():
+        for key in keys:
+            assert f"{names[section].strip('`')}` | `{key.name}` | {key.about[language]} |" in page
+
+
+def test_the_examples_of_both_files_are_read() -> None:
+    roster = read_officers(DOCS / "examples" / "staff" / "officers.toml", RULES)
+    assert roster.most == 60 and [s.officers for s in roster.shifts] == [25, 25, 12]
+    day = a_day()
+    named = replace(
+        day,
+        lines=tuple(replace(x, id=x.id.replace("x.", "deconcini.")) for x in day.lines),
+        stations=tuple(replace(s, id="deconcini.secondary") for s in day.stations),
+    )
+    floors = read_floors(DOCS / "examples" / "staff" / "floors.toml", named)
+    assert floors.changes_per_hour == 4 and floors.posts == {"deconcini.secondary": 2}

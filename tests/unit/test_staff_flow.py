@@ -99,7 +99,7 @@ def test_a_past_day_is_planned_with_the_lane_hours_it_had(workspace: Workspace) 
     assert figures["lane_hours"]["planned"] <= figures["lane_hours"]["today"] and not told["shifts"]
     for mode in made.problem.built:
         planned = sum(made.lanes[c.id].sum() for c in made.problem.classes if c.mode == mode) / 4
-        assert made.problem.lane_hours and planned <= made.problem.lane_hours[mode]
+        assert made.problem.lane_hours and planned <= made.problem.lane_hours[mode][0]
     assert any("hindsight" in note["en"] for note in told["notes"])  # type: ignore[union-attr, attr-defined, call-overload]
 
 

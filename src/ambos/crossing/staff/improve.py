@@ -81,7 +81,7 @@ def improve(
     began = time.perf_counter()
     played = _Trials(scenario, problem, replications)
     lanes = {id: count.copy() for id, count in plan.lanes.items()}
-    budget = None if problem.roster else lane_hours(problem, lanes)
+    budget = None if problem.roster else problem.lane_hours or lane_hours(problem, lanes)
     first = now = played.cost(lanes)
     tried = kept = 0
     failed: set[tuple[_Step, ...]] = set()
@@ -232,16 +232,22 @@ def _after(lanes: Lanes, steps: tuple[_Step, ...]) -> dict[str, Ints]:
     return changed
 
 
-def lane_hours(problem: Problem, lanes: Lanes) -> dict[str, float]:
-    """Lane-hours by mode."""
+def lane_hours(problem: Problem, lanes: Lanes, parts: int = 1) -> dict[str, tuple[float, ...]]:
+    """Lane-hours by mode in each of so many equal parts of the day."""
+    own = {mode: [lanes[c.id] for c in problem.classes if c.mode == mode] for mode in problem.built}
     return {
-        mode: sum(float(lanes[c.id].sum()) for c in problem.classes if c.mode == mode) / PER_HOUR
-        for mode in problem.built
+        mode: tuple(float(part.sum()) / PER_HOUR for part in np.split(np.sum(counts, axis=0), parts))
+        for mode, counts in own.items()
+        if counts
     }
 
 
 def keeps(
-    problem: Problem, lanes: Lanes, posts: Lanes, duty: Ints | None, budget: Mapping[str, float] | None = None
+    problem: Problem,
+    lanes: Lanes,
+    posts: Lanes,
+    duty: Ints | None,
+    budget: Mapping[str, tuple[float, ...]] | None = None,
 ) -> bool:
     """Return True if lanes keep all rules that the officers on duty, the crossing and its floors set."""
     for cls in problem.classes:
@@ -253,8 +259,9 @@ def keeps(
             return False
     if duty is not None and (in_use(problem, lanes, posts) > duty).any():
         return False
-    if budget is not None and any(hours > budget[mode] + 1e-9 for mode, hours in lane_hours(problem, lanes).items()):
-        return False
+    for mode, most in (budget or {}).items():
+        if any(h > m + 1e-9 for h, m in zip(lane_hours(problem, lanes, len(most))[mode], most, strict=True)):
+            return False
     moved = np.zeros(QUARTERS)
     for cls in problem.classes:
         both = (cls.most[1:] > 0) & (cls.most[:-1] > 0)

@@ -77,7 +77,7 @@ class Plan:
 
 
 @dataclass
-class _Model:
+class Program:
     """Columns and rows of a program; rows of elastic groups have a slack."""
 
     elastic: frozenset[str] = frozenset()
@@ -152,7 +152,7 @@ class _Model:
 
 
 @dataclass
-class _Columns:
+class Columns:
     """Places of what a plan decides."""
 
     lanes: dict[str, list[int]]
@@ -188,7 +188,7 @@ def plan(
         None if there is no plan that keeps all rules; `clashes` says why.
     """
     began = time.perf_counter()
-    model, columns = _build(problem, _SLIGHT if fewest else 1.0, chance)
+    model, columns = program_of(problem, _SLIGHT if fewest else 1.0, chance)
     _, found, bound, optimal = model.solve(gap, seconds)
     if found is None:
         return None
@@ -217,7 +217,7 @@ def bound_of(problem: Problem, seconds: float = SECONDS) -> float | None:
 
     The mean queue is at least the queue of mean arrivals and services. None if no bound was found in time.
     """
-    model, _ = _build(problem, 1.0, False)
+    model, _ = program_of(problem, 1.0, False)
     model.whole = [False] * len(model.whole)
     _, found, bound, optimal = model.solve(0.0, seconds)
     return bound if found is not None and optimal else None
@@ -264,10 +264,10 @@ def _duty(problem: Problem, shifts: Collection[ShiftCount]) -> Ints:
 
 
 # -- the program ------------------------------------------------------------------------------------------------
-def _build(
+def program_of(
     problem: Problem, delay: float, chance: bool, elastic: frozenset[str] = frozenset()
-) -> tuple[_Model, _Columns]:
-    model = _Model(elastic)
+) -> tuple[Program, Columns]:
+    model = Program(elastic)
     on = 0.0 if elastic else 1.0  # a search for clashes counts only what is missed
     lanes: dict[str, list[int]] = {}
     queue: dict[str, list[list[int]]] = {}
@@ -293,12 +293,15 @@ def _build(
     shifts = _officers(model, problem, lanes, posts, on)
     _changes(model, problem, lanes)
     for mode, hours in (problem.lane_hours or {}).items():
-        every = [(n, _H) for c in problem.classes if c.mode == mode for n in lanes[c.id]]
-        model.row(every, -np.inf, hours, "hours", mode)
-    return model, _Columns(lanes, queue, posts, shifts)
+        width = QUARTERS // len(hours)
+        for part, limit in enumerate(hours):
+            block = slice(part * width, (part + 1) * width)
+            every = [(n, _H) for c in problem.classes if c.mode == mode for n in lanes[c.id][block]]
+            model.row(every, -np.inf, limit, "hours", mode)
+    return model, Columns(lanes, queue, posts, shifts)
 
 
-def _backlog(model: _Model, cls: Class, lanes: list[int], sample: int, delay: float) -> list[int]:
+def _backlog(model: Program, cls: Class, lanes: list[int], sample: int, delay: float) -> list[int]:
     """Queue at the end of each quarter-hour: at least the one before, more what comes, less what the lanes take."""
     weight = cls.cost * delay / len(cls.arrivals)
     queue = []
@@ -314,7 +317,7 @@ def _backlog(model: _Model, cls: Class, lanes: list[int], sample: int, delay: fl
     return queue
 
 
-def _chance(model: _Model, cls: Class, lanes: list[int], delay: float) -> None:
+def _chance(model: Program, cls: Class, lanes: list[int], delay: float) -> None:
     """The queue that chance makes, by its tangents: convex in the lanes."""
     mean = cls.arrivals.mean(axis=0)
     for t in range(QUARTERS):
@@ -329,7 +332,7 @@ def _chance(model: _Model, cls: Class, lanes: list[int], delay: float) -> None:
                 model.row([(extra, 1.0), (lanes[t], -slope)], values[n] - slope * n, np.inf)
 
 
-def _target(model: _Model, problem: Problem, cls: Class, lanes: list[int], queue: list[list[int]]) -> None:
+def _target(model: Program, problem: Problem, cls: Class, lanes: list[int], queue: list[list[int]]) -> None:
     """Who comes in a quarter-hour is taken within the minutes of the target: the lanes ahead take the whole queue."""
     assert problem.target
     whole, part = divmod(problem.target.minutes / 15.0, 1.0)
@@ -346,7 +349,7 @@ def _target(model: _Model, problem: Problem, cls: Class, lanes: list[int], queue
             model.row(list(merged.items()), 0.0, np.inf, "target", cls.id)
 
 
-def _built(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) -> None:
+def _built(model: Program, problem: Problem, lanes: Mapping[str, list[int]]) -> None:
     for mode, count in problem.built.items():
         own = [lanes[c.id] for c in problem.classes if c.mode == mode]
         if len(own) > 1 or "built" in model.elastic:
@@ -354,7 +357,9 @@ def _built(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) -> N
                 model.row([(line[t], 1.0) for line in own], -np.inf, float(count), "built", mode)
 
 
-def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float) -> list[int]:
+def _post(
+    model: Program, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float
+) -> list[int]:
     """Servers by hour for those whom the lanes send; whom they cannot take waits there."""
     own = [cls for cls in problem.classes if cls.id in post.shares]
     high = np.inf if "servers" in model.elastic else float(post.most)
@@ -397,7 +402,7 @@ def _post(model: _Model, problem: Problem, post: Post, queue: Mapping[str, list[
 
 
 def _officers(
-    model: _Model, problem: Problem, lanes: Mapping[str, list[int]], posts: Mapping[str, list[int]], on: float
+    model: Program, problem: Problem, lanes: Mapping[str, list[int]], posts: Mapping[str, list[int]], on: float
 ) -> list[tuple[ShiftPattern, float, int]]:
     """Officers on duty hold all booths and posts; without a roster each hour at one is paid."""
     shifts: list[tuple[ShiftPattern, float, int]] = []
@@ -439,7 +444,7 @@ def _officers(
     return shifts
 
 
-def _changes(model: _Model, problem: Problem, lanes: Mapping[str, list[int]]) -> None:
+def _changes(model: Program, problem: Problem, lanes: Mapping[str, list[int]]) -> None:
     """At most so many lanes open and close in any hour; a class that opens or closes as a whole is no change."""
     moved: list[list[int]] = [[] for _ in range(QUARTERS)]
     for cls in problem.classes:
@@ -474,7 +479,7 @@ def clashes(problem: Problem, seconds: float = SECONDS) -> tuple[Clash, ...]:
 
 def _missed(problem: Problem, groups: frozenset[str], seconds: float) -> list[tuple[str, str, float]]:
     """The least by which rules of the groups must be missed; empty if there is no plan even so."""
-    model, _ = _build(problem, 1.0, False, groups)
+    model, _ = program_of(problem, 1.0, False, groups)
     if not model.slacks:
         return []
     _, found, _, _ = model.solve(0.05, seconds)

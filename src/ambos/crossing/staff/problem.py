@@ -68,7 +68,8 @@ class Problem:
     roster: Roster | None
     officer_cost: float  #: US dollars per paid hour.
     changes: int  #: Lanes opened and closed in an hour.
-    lane_hours: Mapping[str, float] | None = None  #: Most lane-hours of the day by mode; None for no limit.
+    #: Most lane-hours by mode in each of so many equal parts of the day (one: of the whole day); None for no limit.
+    lane_hours: Mapping[str, tuple[float, ...]] | None = None
     paid_hours: float | None = None  #: Most paid officer-hours of the day; None for no limit.
     target: Target | None = None
 

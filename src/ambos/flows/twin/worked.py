@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -34,7 +35,7 @@ class Worked:
     """A past day with its real lanes."""
 
     scenario: Scenario
-    lane_hours: dict[str, float]  #: By mode.
+    lane_hours: Mapping[str, tuple[float, ...]]  #: By mode, of the whole day.
     notes: tuple[Text, ...]
 
 
@@ -82,7 +83,7 @@ def worked_day(workspace: Workspace, days: PortDays, scenario: Scenario, day: da
     worked = replace(real, streams=streams, lines=lines)
     now = lanes_of(worked)
     lane_hours = {
-        mode: sum(float(now[x.id].sum()) for x in worked.lines if x.mode == mode) / PER_HOUR
+        mode: (sum(float(now[x.id].sum()) for x in worked.lines if x.mode == mode) / PER_HOUR,)
         for mode in built_of(worked)
     }
     return Worked(worked, lane_hours, (catalog.message("staff.note.worked_demand"),))
