@@ -346,6 +346,20 @@ def charts() -> dict[str, Chart]:
             data=tuple(modes),
             **common,
         ),
+        "parts": Chart(
+            id="parts",
+            kind="parts",
+            title=Text("Trucks by port, loaded and empty", "Camiones por puerto, cargados y vacíos"),
+            unit=TRUCKS,
+            by="item",
+            facet="place",
+            data=tuple(
+                datum("s", place, item, "2024", value, TRUCKS)
+                for place, values in (("2604", (300, 200)), ("2602", (0, 0)), ("2601", (40, None)))
+                for item, value in zip(("loaded", "empty"), values, strict=True)
+            ),
+            **{**common, "names": {**NAMES, "loaded": Text("Loaded", "Cargados"), "empty": Text("Empty", "Vacíos")}},
+        ),
         "bar": Chart(
             id="goods",
             kind="bar",

@@ -31,6 +31,22 @@ def test_a_year_shows_the_rule_that_fired_and_its_source(web_client: TestClient)
     assert "Minute 323" in page
 
 
+def test_the_cuts_of_a_year_or_a_level_are_drawn_by_part(web_client: TestClient) -> None:
+    page = web_client.get("/es/river?year=2023").text
+    assert 'src="/es/river/cuts.svg?year=2023"' in page
+    values = page.partition('id="cuts"')[2].partition("</details>")[0]
+    # Tier 2a: 2007 Guidelines 400 and DCP 192 kaf of Arizona
+    assert "493.4" in values and "236.8" in values
+    drawn = web_client.get("/en/river/cuts.json?elevation=1040&year=2026").json()["datasets"]
+    assert "640" in {row["t"] for row in drawn["texts"]}
+
+
+@pytest.mark.parametrize("query", ["?year=2027", "?elevation=1200&year=2026"])
+def test_no_cuts_are_drawn_where_no_table_gives_any(web_client: TestClient, query: str) -> None:
+    assert 'id="cuts"' not in web_client.get(f"/en/river{query}").text
+    assert web_client.get(f"/en/river/cuts.svg{query}").status_code == 404
+
+
 def test_empty_fields_of_a_form_ask_what_no_field_asks(web_client: TestClient) -> None:
     empty = web_client.get("/es/river?year=2023&elevation=&as_of=").text
     plain = web_client.get("/es/river?year=2023").text

@@ -261,6 +261,17 @@ def test_degrees_pile_up_and_a_missing_year_is_empty() -> None:
     assert [row["t"] for row in rows(chart, "texts")].count("p") == 4  # 2025 of each panel
 
 
+def test_parts_lie_end_to_end_and_a_bar_with_a_missing_part_has_no_sum() -> None:
+    chart = CHARTS["parts"]
+    first, second = rows(chart, "bars")  # of one port: that with nothing and that with a part missing have no bar
+    assert first["x2"] == second["x"] and (first["x2"] - first["x"]) / (second["x2"] - second["x"]) == pytest.approx(
+        1.5
+    )
+    assert {"500", "0", "no data"} <= {row["t"] for row in rows(chart, "texts")}
+    assert alt_text.grid(chart, WORDS, "en")[1][0][1:] == ["300", "200"]
+    assert "Loaded 300, Empty 200" in alt_text.alternative(chart, WORDS, "en")
+
+
 def test_a_seam_stands_between_two_columns_of_every_panel() -> None:
     chart = CHARTS["stacks"]
     seams = [r for r in rows(chart, "rules") if r["x"] == r["x2"] and r["y2"] - r["y"] > 60]
@@ -303,6 +314,7 @@ def test_curves_have_a_gap_where_nothing_is_told() -> None:
             {"data": tuple(datum("s", "p", str(i), date(2020, 1, 1), 1, TRUCKS) for i in range(7)), "order": ()},
             "más de 6",
         ),
+        ("parts", {"data": (datum("s", "p", "i", "2024", -1, TRUCKS),)}, "apilar"),
         ("curves", {"data": (*CHARTS["curves"].data, CHARTS["curves"].data[0])}, "dos valores"),
         ("curves", {"data": (datum("a", "p", "high", date(2020, 1, 1), 1, TRUCKS),)}, "no es un número"),
     ],

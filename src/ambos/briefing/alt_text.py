@@ -48,6 +48,7 @@ def alternative(chart: Chart, words: Words, language: Language) -> str:
         "heat": _peaks,
         "range": _values,
         "bar": _values,
+        "parts": _sums,
         "stacks": _newest_stacks,
         "curves": _courses,
     }
@@ -94,6 +95,21 @@ def _values(chart: Chart, words: Words, language: Language) -> list[str]:
         value = missing if datum.value is None else _shown(chart, datum, language)
         sentences.append(words["brief.page.alt_value"].format(name=name, value=value)[language])
     return sentences
+
+
+def _sums(chart: Chart, words: Words, language: Language) -> list[str]:
+    """Describe each bar by its parts."""
+    return [
+        words["brief.page.alt_parts_of"].format(
+            name=chart.name(facet),
+            parts=", ".join(
+                f"{chart.name(code_of(d, chart.by))[language]} "
+                + (words["brief.page.no_data"][language] if d.value is None else _shown(chart, d, language))
+                for d in data
+            ),
+        )[language]
+        for facet, data in panels(chart).items()
+    ]
 
 
 def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
@@ -206,12 +222,14 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
     cells: dict[tuple[str, str], Datum] = {}
     heads: dict[str, str] = {}
     rows: dict[str, str] = {}
-    over_time = chart.kind not in ("bar", "range", "curves")
+    over_time = chart.kind not in ("bar", "parts", "range", "curves")
     for datum in chart.data:
         facet, by = code_of(datum, chart.facet), code_of(datum, chart.by)
         row, head = (by, chart.name(by)[language]), (f"{facet}|{by}", _named(chart, language, facet, by))
         if chart.kind == "bar":
             head = "", chart.unit.name[language]
+        elif chart.kind == "parts":
+            row, head = (facet, chart.name(facet)[language]), (by, chart.name(by)[language])
         elif chart.kind == "range":
             head = datum.series, chart.name(datum.series)[language]
         elif chart.kind == "curves":
@@ -224,7 +242,7 @@ def grid(chart: Chart, words: Words, language: Language) -> tuple[list[str], lis
         rows |= [row]
         heads |= [head]
     first = chart.across or words[f"brief.page.{'period' if over_time else 'name'}"]
-    order = list(rows) if chart.kind in ("bar", "range") else sorted(rows)
+    order = list(rows) if chart.kind in ("bar", "parts", "range") else sorted(rows)
     return [first[language], *heads.values()], [[rows[r], *(text(cells.get((r, h))) for h in heads)] for r in order]
 
 

@@ -57,7 +57,7 @@ def position_of(chart: Chart, datum: Datum) -> tuple[object, ...]:
     facet, by = code_of(datum, chart.facet), code_of(datum, chart.by)
     if chart.kind == "heat":
         return facet, *cell_of(chart, datum)
-    if chart.kind in ("multiples", "stacks", "curves"):
+    if chart.kind in ("multiples", "parts", "stacks", "curves"):
         return facet, by, number_of(chart, datum) if chart.kind == "curves" else datum.period
     return by, {"bar": "", "range": datum.series}.get(chart.kind, datum.period)
 

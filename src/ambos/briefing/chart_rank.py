@@ -1,11 +1,11 @@
-"""Charts that compare: ranked bars, and ranges between two measures."""
+"""Charts that compare: ranked bars, bars of parts, and ranges between two measures."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from ambos.briefing import formats, layout, palette
-from ambos.briefing.chart_parts import OPEN, code_of, hint, ordered, refuse, scale_of
+from ambos.briefing.chart_parts import OPEN, code_of, hint, ordered, panels, refuse, scale_of
 from ambos.briefing.document import Chart, Datum
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
 
@@ -74,6 +74,54 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
             value is not None and by_code[code].status != "P",
         )
     drawing.rule(zero, zero, 0, height)
+    return drawing
+
+
+def parts(chart: Chart, canvas: Canvas) -> Drawing:
+    """Draw a horizontal bar per code of `facet`: its parts by `by` end to end, and their sum; a bar with a part that is
+    missing is told in words.
+
+    Raises
+    ------
+    BriefFailed
+        If a value is negative.
+    """
+    if any(d.value is not None and d.value < 0 for d in chart.data):
+        raise refuse(chart, "negative values cannot be stacked", "no se pueden apilar valores negativos")
+    scale = scale_of(chart, canvas.language)
+    decimals = formats.decimals_for((d.value for d in chart.data), scale, chart.unit.decimals)
+    codes = ordered((code_of(d, chart.by) for d in chart.data), chart.order)
+    colours = palette.colours(codes, chart.sides)
+    bars = {facet: {code_of(d, chart.by): d.value for d in data} for facet, data in panels(chart).items()}
+    sums = {
+        facet: None if None in of.values() else sum(float(v) for v in of.values() if v is not None)
+        for facet, of in bars.items()
+    }
+    labels = {
+        facet: canvas.say("no_data")
+        if whole is None
+        else formats.number(formats.scaled(whole, scale), canvas.language, decimals)
+        for facet, whole in sums.items()
+    }
+    wrapped, left = _names(chart, canvas, list(bars))
+    room = max(layout.text_width(label, SIZE) for label in labels.values()) + 10
+    step = (canvas.width - left - room) / (max(whole or 0.0 for whole in sums.values()) or 1.0)
+    drawing = Drawing(canvas.width)
+    top = drawing.key(5, 9, canvas.width - 10, [(chart.name(c)[canvas.language], colours[c]) for c in codes]) + 12
+    middles, bottom = _rows(wrapped, list(bars), 30 * canvas.tall, top)
+    drawing.height = bottom + 2
+    _write_names(drawing, wrapped, middles, left)
+    for facet, of in bars.items():
+        y, x, whole = middles[facet], left, sums[facet]
+        for code in codes if whole is not None else ():
+            value = float(of.get(code) or 0.0)
+            if value:
+                drawing.bar(x, x + value * step, y - 8.5, y + 8.5, colours[code])
+                drawing.hint(x + value * step / 2, y, hint(chart, canvas.language, (facet, code), None, value))
+            x += value * step
+        tone = palette.MUTED if whole is None else palette.INK
+        drawing.text(x + 6, y, labels[facet], tone, bold=whole is not None)
+    drawing.rule(left, left, top, bottom)
     return drawing
 
 

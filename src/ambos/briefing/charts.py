@@ -31,6 +31,7 @@ _DRAW = {
     "multiples": chart_time.multiples,
     "column": chart_time.column,
     "bar": chart_rank.bar,
+    "parts": chart_rank.parts,
     "range": chart_rank.span,
     "heat": chart_heat.heat,
     "stacks": chart_panels.stacks,

@@ -23,7 +23,7 @@ Side = Literal["first", "second", "other"]
 #: The dimension of a `Datum` that an encoding refers to.
 Dimension = Literal["series", "place", "item"]
 
-ChartKind = Literal["line", "multiples", "bar", "column", "heat", "range", "stacks", "curves"]
+ChartKind = Literal["line", "multiples", "bar", "parts", "column", "heat", "range", "stacks", "curves"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +140,11 @@ class Chart(Figure):
 
     Attributes
     ----------
-    kind : {"line", "multiples", "bar", "column", "heat", "range"}
+    kind : {"line", "multiples", "bar", "parts", "column", "heat", "range", "stacks", "curves"}
         - ``line``: values over time, one line per code of `by`, named at its end.
         - ``multiples``: one small line chart per code of `facet`; lines within it by `by`.
         - ``bar``: one horizontal bar per code of `by`, largest first, with its value.
+        - ``parts``: one horizontal bar per code of `facet`, its parts by `by` end to end, with their sum.
         - ``column``: vertical bars over time, stacked by `by`.
         - ``heat``: hour × weekday, from `item`; one map per code of `facet` if given.
         - ``range``: per code of `by`, a dot for each of the two series in `ends`, joined (median and 95th
@@ -162,7 +163,7 @@ class Chart(Figure):
         What names the lines, bars or points.
     facet : {"", "series", "place", "item"}
     order : tuple of str
-        The order of the codes of `by` (lines, stacks) or `facet`; the rest follow in the data's order. A bar
+        The order of the codes of `by` (lines, stacks, parts) or `facet`; the rest follow in the data's order. A bar
         chart is ranked by value in any case.
     ends : tuple of str
         For ``range``: the ids of the two series.

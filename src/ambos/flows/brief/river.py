@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from ambos.briefing import Chart, DossierTable, Level, Paragraph
+from ambos.briefing import Chart, Datum, DossierTable, Level, Paragraph
 from ambos.errors import NotYetKnown
 from ambos.flows.brief.answers import Basis, Code, Row, code_of, every_table, ids, of_datasets, published
 from ambos.flows.brief.figures import DossierContext, chart
@@ -19,7 +20,8 @@ from ambos.flows.river.both_units import kaf_text, level
 from ambos.flows.river.decided import Decided, decided
 from ambos.flows.river.ledger import ledger
 from ambos.flows.river.limits import af_text
-from ambos.flows.river.status import Status, by_level
+from ambos.flows.river.status import Status, by_level, year_of
+from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Named, Table, View, cell_text
 from ambos.model.codes import TOTAL
 from ambos.numbers import both, day
@@ -51,7 +53,8 @@ def _basis(current: Status) -> Basis:
     """The rules of the year, and from when the level projected for it is known."""
     known = current.held.known if current.held else date(current.condition.year - 1, 12, 31)
     rules = [rule for rule, _ in current.condition.fired]
-    cited = (*(rule.citation.source for rule in rules), current.river.projected_source)
+    level_from = {"projected": current.river.projected_source, "observed": current.river.observed_source}
+    cited = (*(rule.citation.source for rule in rules), *(s for kind, s in level_from.items() if kind == current.kind))
     return Basis(known, " ".join(rule.id for rule in rules), cited=cited)
 
 
@@ -208,6 +211,69 @@ def newest(context: DossierContext, entry: Mapping[str, Any]) -> Paragraph:
         "lowest_day": _at(lowest["start"]),
     }
     return Paragraph(Text.of(entry["text"]).format(**said), "text")
+
+
+def cuts_by_part(
+    workspace: Workspace,
+    *,
+    year: int | None = None,
+    elevation: Decimal | None = None,
+    as_of: date | None = None,
+    observed: bool = False,
+    flood_control: bool = False,
+) -> Chart | None:
+    """Draw the cut of each party by part, of a year or a level; parameters as `ambos.flows.river.status.status` takes them.
+
+    Returns
+    -------
+    Chart or None
+        None where no table of levels sets the cuts of the year, or they cut nothing.
+
+    Raises
+    ------
+    AmbosError
+        As `ambos.flows.river.status.status`.
+    """
+    catalog = workspace.catalog
+    year = year_of(workspace, year, elevation, as_of)
+    if decided_for(workspace.river, year) is not None:
+        return None
+    current = by_level(
+        workspace, year, elevation=elevation, as_of=as_of, observed=observed, flood_control=flood_control
+    )
+    condition = current.condition
+    if not any(cut.by_tables for cut in condition.cuts):
+        return None
+    unit, basis = catalog.units["kaf"], _basis(current)
+    names = {f"{_CUT}.{part}": catalog.message(f"river.part.{part}") for part in condition.parts}
+    return Chart(
+        id="cuts",
+        kind="parts",
+        title=catalog.message("river.table.drawn", year=str(year), level=level(condition.level)),
+        sources=(),
+        cited=basis.cited,
+        as_of=basis.known,
+        unit=replace(unit, decimals=0),
+        other=replace(catalog.units["hm3"], decimals=1),
+        by="series",
+        facet="place",
+        data=tuple(
+            Datum(
+                f"{_CUT}.{part}",
+                cut.party.place,
+                TOTAL,
+                str(year),
+                None if cut.unread else value,
+                unit.id,
+                basis.known,
+                basis.source,
+            )
+            for cut in condition.cuts
+            for part, value in cut.parts.items()
+        ),
+        order=tuple(names),
+        names=names | {cut.party.place: catalog.places[cut.party.place].name for cut in condition.cuts},
+    )
 
 
 def cuts(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:

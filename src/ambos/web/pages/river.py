@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Depends
 from fastapi.responses import HTMLResponse
 from pydantic import BeforeValidator
 from pydantic import Field as Within
 
+from ambos.briefing import Chart
 from ambos.catalog.words import load_words
+from ambos.errors import NoData
+from ambos.flows.brief.river import cuts_by_part
 from ambos.flows.river import choices, outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -22,7 +25,8 @@ from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status import status
 from ambos.model.answer import Answer
 from ambos.text import Text
-from ambos.web.figures import charts
+from ambos.web.drawing import serve_chart
+from ambos.web.figures import blocks, charts
 from ambos.web.forms import Field, Number, Whole, Year, asked, choice, status_of, whole
 from ambos.web.page import Asked, Page
 from ambos.web.params import LastDay
@@ -39,8 +43,14 @@ _UNITS = {"af": Text("acre-feet", "acres-pie"), "hm3": Text.same("hm³")}
 _FLOWS = {"mgd": "mgd", "l/s": "l/s", "hm3/yr": "hm³/yr", "af/yr": "af/yr"}
 
 
-def _show(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], Answer]) -> HTMLResponse:
-    """Show a page of the river: its form, and the answer or why it is refused."""
+def _show(
+    page: Page,
+    name: str,
+    fields: tuple[Field, ...],
+    flow: Callable[[], Answer],
+    own: Callable[[], list[dict[str, Any]]] = list,
+) -> HTMLResponse:
+    """Show a page of the river: its form, and the answer or why it is refused; `own` describes the charts of the answer."""
     answer, error = asked(flow)
     pages = {id: one for id, one in load_words(page.workspace.catalog).pages.items() if id.split("/")[0] == "river"}
     return page.render(
@@ -52,20 +62,44 @@ def _show(page: Page, name: str, fields: tuple[Field, ...], flow: Callable[[], A
         pages=pages,
         fields=fields,
         answer=answer,
+        own=[] if error else own(),
         charts=charts(page, name),
         refused=error.on_page() if error else None,
     )
 
 
-@router.get("/river")
-def by_year(
-    page: Asked,
+def _level(
     year: Year = None,
     elevation: Number = None,
     as_of: LastDay = None,
     observed: bool = False,
     flood_control: bool = False,
-) -> HTMLResponse:
+) -> dict[str, Any]:
+    """A year or a level, as the flows take it."""
+    return {
+        "year": year,
+        "elevation": elevation,
+        "as_of": as_of,
+        "observed": observed,
+        "flood_control": flood_control,
+    }
+
+
+AtLevel = Annotated[dict[str, Any], Depends(_level)]
+
+
+def _cuts(page: Asked, given: AtLevel) -> Chart:
+    chart = cuts_by_part(page.workspace, **given)
+    if chart is None:
+        raise NoData(what=page.workspace.catalog.message("river.table.parts", unit="kaf"))
+    return chart
+
+
+serve_chart(router, "/river/cuts", _cuts)
+
+
+@router.get("/river")
+def by_year(page: Asked, given: AtLevel) -> HTMLResponse:
     """Show the tier of a year or a level, and each party's cut."""
     fields = (
         _YEAR,
@@ -74,19 +108,12 @@ def by_year(
         Field("observed", "river.observed", "check"),
         Field("flood_control", "river.flood_control", "check"),
     )
-    return _show(
-        page,
-        "river",
-        fields,
-        lambda: status(
-            page.workspace,
-            elevation=elevation,
-            as_of=as_of,
-            year=year,
-            observed=observed,
-            flood_control=flood_control,
-        ),
-    )
+
+    def drawn() -> list[dict[str, Any]]:
+        chart = cuts_by_part(page.workspace, **given)
+        return blocks(page, [chart] if chart else [], "/river", **{k: v or None for k, v in given.items()})
+
+    return _show(page, "river", fields, lambda: status(page.workspace, **given), drawn)
 
 
 @router.get("/river/scenario")
