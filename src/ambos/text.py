@@ -86,6 +86,17 @@ class Text:
         return Text(self.en + other.en, self.es + other.es)
 
 
+def lowered(name: Text) -> Text:
+    """A name as it stands within a sentence: without its capital, unless it has others outside parentheses (SENTRI, Ready
+    Lane)."""
+
+    def inside(name: str) -> str:
+        others = name.partition(" (")[0][1:]
+        return name[:1].lower() + name[1:] if others == others.lower() else name
+
+    return Text(inside(name.en), inside(name.es))
+
+
 def joined(texts: Iterable[Text], between: str = ", ") -> Text:
     """Join texts, in each language by itself."""
     kept = list(texts)

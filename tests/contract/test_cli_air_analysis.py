@@ -183,8 +183,26 @@ def test_a_month_without_waits_has_no_estimate_of_idling(shells: dict[str, Shell
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("en", ("9 of 12", "missing 2025-01, 2025-02, 2025-03", "Upper bound", "not 0", "of 2024 stand in")),
-        ("es", ("9 de 12", "faltan 2025-01, 2025-02, 2025-03", "Cota superior", "no es 0", "mismo mes de 2024")),
+        (
+            "en",
+            (
+                "9 of 12",
+                "Missing January 2025 – March 2025: Nogales, trucks",
+                "Upper bound",
+                "not 0",
+                "of 2024 stand in",
+            ),
+        ),
+        (
+            "es",
+            (
+                "9 de 12",
+                "Faltan enero de 2025 – marzo de 2025: Nogales, camiones de carga",
+                "Cota superior",
+                "no es 0",
+                "mismo mes de 2024",
+            ),
+        ),
     ],
 )
 def test_idling_as_a_table(shells: dict[str, Shell], language: str, words: tuple[str, ...]) -> None:

@@ -16,12 +16,13 @@ from ambos.flows.data.touching import (
     before,
     breaks_in,
     broken_between,
+    concerns,
     events_on,
     findings_on,
     rows_of,
 )
 from ambos.indicators import FIGURES
-from ambos.model import Finding
+from ambos.model import Finding, Series
 from ambos.periods import days_of, frequency_of, read_period
 from ambos.quality import load_checks
 from ambos.text import Text
@@ -322,3 +323,22 @@ def test_an_event_without_a_break_breaks_nothing(catalog: Catalog) -> None:
     plain = {key: replace(event, breaks="") for key, event in catalog.events.items()}
     here = rows(catalog, "crossings.trucks", "2402", YEARS)
     assert breaks_in(here, replace(catalog, events=plain)) == []
+
+
+@pytest.mark.parametrize(
+    ("series", "item", "expected"),
+    [
+        ("crossings.trucks", "_T", True),
+        ("crossings.trucks", "trucks", True),
+        ("crossings.trucks", "pedestrians", False),
+        ("crossings.pedestrians", "trucks+pedestrians", True),
+        ("trade.by_state.exports", "trucks", False),
+    ],
+)
+def test_a_finding_concerns_the_series_that_count_what_it_is_about(
+    catalog: Catalog, series: str, item: str, expected: bool
+) -> None:
+    found = finding(dataset="crossings", place="2604", item=item, start=date(2020, 1, 1), end=date(2020, 1, 1), size=1)
+    of = catalog.series[series]
+    assert isinstance(of, Series)
+    assert concerns(found, of, CHECKS[found.check], catalog) is expected

@@ -264,8 +264,15 @@ def observe(
         part = rows_of.filter(bounds) if bounds and not whole else rows_of
         return part.mutate(_key=rows.period_key(part, dataset, grain, years))
 
+    def asking(query: Callable[[rows.Group, frozenset[str], Sequence[Mapping[str, str]]], Any]) -> Any:
+        return _union([query(group, *one) for group in groups for one in named.items()])
+
     def ask(query: Callable[[rows.Group, frozenset[str], Sequence[Mapping[str, str]]], Any]) -> pl.DataFrame:
-        return collect(_union([query(group, *one) for group in groups for one in named.items()]))
+        return collect(asking(query))
+
+    def shared(query: Any) -> pl.DataFrame:
+        """Series that differ only in what they make of their rows ask this alike: the mean and the median of waits."""
+        return kept(("rows of", query.op()), lambda: collect(query))
 
     def figures_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
         return _aggregate(keyed(_named(table, series, catalog, group, pooled, fixed)), series, dataset)
@@ -289,7 +296,7 @@ def observe(
         raw = raw.filter(*([pl.col("_key") >= low] if first else []), *([pl.col("_key") <= high] if last else []))
     else:
         raw = ask(figures_of)
-    given = ask(hours_of) if series.minimum_share else None
+    given = shared(asking(hours_of)) if series.minimum_share else None
     if series.aggregate in parts.SUMS:
         raw = parts.added_up(raw, series, given)
     elif given is not None:
@@ -297,15 +304,17 @@ def observe(
     if raw.is_empty() or (dataset.frequency in ("D", "H") and grain in ("D", "H")):
         days = pl.DataFrame(schema=coverage.DAYS)
     elif dataset.frequency in ("D", "H"):
-        days = kept(("days", *asked_for), lambda: ask(held_of).unique())
+        days = kept(("days", *asked_for), lambda: shared(asking(held_of)).unique())
     elif dataset.absent_percent >= 100:
         days = coverage.listed(raw, held)
     else:
-        days = kept(("days", *asked_for), lambda: coverage.complete(ask(held_of), dataset, held))
+        days = kept(("days", *asked_for), lambda: coverage.complete(shared(asking(held_of)), dataset, held))
     ends = (EPOCH, EPOCH)
     if grain != "all" and raw.height:
         of = asked_for if dataset.frequency == "H" else series.id  # local days are those of the places asked for
-        first_day, last_day = kept(("ends", of), lambda: _ends(table, series, catalog, dataset, collect)).row(0)
+        first_day, last_day = kept(
+            ("ends", of), lambda: shared(_ends(table, series, catalog, dataset)).cast(pl.Date)
+        ).row(0)
         ends = (first_day, last_day)
     zones = {
         p: list(rows.zones_of([m for m in own if m != TOTAL] or [p], catalog))
@@ -316,11 +325,11 @@ def observe(
     return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
 
 
-def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, collect: Collect) -> pl.DataFrame:
+def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset) -> Any:
     """The first and last day of the series, all its places and items together."""
     whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
     day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
-    return collect(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date)
+    return whole.aggregate(first=day.min(), last=day.max())
 
 
 def _union(queries: Sequence[Any]) -> Any:

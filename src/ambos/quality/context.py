@@ -17,7 +17,7 @@ from ambos.model.codes import TOTAL
 from ambos.numbers import LOCALE, both, day, period
 from ambos.periods import label
 from ambos.quality.definitions import Check
-from ambos.text import Text
+from ambos.text import Text, lowered
 
 if TYPE_CHECKING:
     import ibis
@@ -131,14 +131,7 @@ class Context:
 
     def word(self, codelist: str, code: str) -> Text:
         """The name of a code as it stands within a sentence."""
-        name = self.catalog.name(codelist, code)
-        return Text(_inside(name.en), _inside(name.es))
-
-
-def _inside(name: str) -> str:
-    """Write a name without its capital, unless it has others outside parentheses: SENTRI, Ready Lane, zonas (FTZ)."""
-    others = name.partition(" (")[0][1:]
-    return name[:1].lower() + name[1:] if others == others.lower() else name
+        return lowered(self.catalog.name(codelist, code))
 
 
 # -- words ----------------------------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     import ibis
 
 KEYS = (Text("key", "clave"), Text("keys", "claves"))
+#: A share below it needs more decimals than two of a percentage.
+_LEAST_SHOWN = 0.0001
 
 
 def duplicate_key(context: Context, check: Check) -> Iterator[Finding]:
@@ -62,7 +64,7 @@ def _conflicts(context: Context, check: Check, dataset: Dataset, given: list[dic
             end=start,
             size=values[-1] - values[0] if values else 0,
             severity="high" if place in context.own else None,
-            what=_described(context, dataset, rows[0]),
+            what=_first_capital(_described(context, dataset, rows[0])),
             values=listed([both(v) for v in values]),
             done=rows[0]["said"],
         )
@@ -116,6 +118,14 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
     column = dataset.column(_number(dataset))
     decimals = context.catalog.units[column.unit].decimals if column.unit else 0
     typical = rows["relative"].abs().median()
+    fine = isinstance(typical, float) and typical < _LEAST_SHOWN
+
+    def amount(value: float | None) -> Text:
+        written = both(value, decimals)
+        if value is None or column.unit in (None, "count"):
+            return written
+        return joined((written, context.catalog.units[column.unit].symbol), " ")
+
     return finding(
         check,
         kind,
@@ -129,10 +139,10 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
         values=several(rows.height, Text("value", "valor"), Text("values", "valores")),
         before=dated(_as_date(rows["as_of_before"].min())),
         known=dated(_as_date(known)),
-        typical=percent(float(typical), 2) if isinstance(typical, int | float) else Text.same("–"),
+        typical=percent(float(typical), 4 if fine else 2) if isinstance(typical, int | float) else Text.same("–"),
         what=_described(context, dataset, largest),
-        old=both(largest["before"], decimals),
-        new=both(largest["after"], decimals),
+        old=amount(largest["before"]),
+        new=amount(largest["after"]),
     )
 
 
@@ -184,6 +194,10 @@ def _item(context: Context, dataset: Dataset, row: dict[str, Any]) -> str:
     place = _place(context, dataset, row)
     rest = [str(row[k]) for k in dataset.keys if k != dataset.period and str(row.get(k)) != place]
     return "/".join(rest) or TOTAL
+
+
+def _first_capital(words: Text) -> Text:
+    return Text(words.en[:1].upper() + words.en[1:], words.es[:1].upper() + words.es[1:])
 
 
 def _described(context: Context, dataset: Dataset, row: dict[str, Any]) -> Text:

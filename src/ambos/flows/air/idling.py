@@ -26,7 +26,8 @@ from ambos.model.costs import Idling
 from ambos.model.crossing import Mode
 from ambos.model.twin import LineFacts, Twin
 from ambos.numbers import both, period
-from ambos.text import Text, joined
+from ambos.periods import plus_months
+from ambos.text import Text, joined, lowered
 
 #: The states of a lane whose wait is known (codes ``lane_states``).
 _KNOWN = ("delay", "no_delay")
@@ -45,6 +46,7 @@ _POLLUTANTS = {
 _SHOWN = ("nox", "pm25", "pm")
 _IDLE = Text("Vehicle-hours", "Horas-vehículo")
 _ALL = Text("All of these", "Todos ellos")
+_NO_MONTH = Text("No month can be told", "No se puede calcular ningún mes")
 _VEHICLES = {
     "trucks": Text("trucks", "camiones de carga"),
     "personal_vehicles": Text("personal vehicles", "vehículos particulares"),
@@ -438,17 +440,32 @@ def _months(inventory: Inventory, rated: Sequence[Rated], kilograms: Sequence[Co
     return Table("months", Text("Months", "Meses"), columns, rows, views=tuple(views) if single else (), shown=single)
 
 
+def _months_in_words(months: Sequence[date]) -> Text:
+    """Write months as ranges: "January 2025 – March 2025, June 2025"."""
+    runs: list[list[date]] = []
+    for month in months:
+        if runs and plus_months(runs[-1][-1], 1) == month:
+            runs[-1].append(month)
+        else:
+            runs.append([month])
+    labels = [f"{run[0]:%Y-%m}" + (f"/{run[-1]:%Y-%m}" if len(run) > 1 else "") for run in runs]
+    return joined(Text(period(one, "en"), period(one, "es")) for one in labels)
+
+
 def _notes(inventory: Inventory, catalog: Catalog) -> Iterator[Text]:
     """Missing months, whose crossings stand in, what is assumed, and where the rates are from."""
+    missing: dict[tuple[date, ...], list[Text]] = {}
     for key in dict.fromkeys((r.port, r.mode) for r in inventory.rows):
         own = [r for r in inventory.rows if (r.port, r.mode) == key]
-        bad = ", ".join(f"{r.month:%Y-%m}" for r in own if r.idle is None)
         port, vehicle = _named(catalog, own[0])
-        head = port.name + Text.same(", ") + vehicle.name + Text.same(": ")
-        if all(r.idle is None for r in own):
-            yield head + Text("no month can be told", "no se puede calcular ningún mes")
-        elif bad:
-            yield head + Text(f"missing {bad}", f"faltan {bad}")
+        bad = tuple(r.month for r in own if r.idle is None)
+        if bad:
+            missing.setdefault(bad if len(bad) < len(own) else (), []).append(
+                port.name + Text.same(", ") + lowered(vehicle.name)
+            )
+    for months, names in missing.items():
+        head = Text("Missing ", "Faltan ") + _months_in_words(months) if months else _NO_MONTH
+        yield head + Text.same(": ") + joined(names, "; ") + Text.same(".")
     stand_in = {
         r.counted.month.year for r in inventory.rows if r.idle is not None and r.counted and r.counted.month != r.month
     }

@@ -307,7 +307,10 @@ def revisions(workspace: Workspace, question: Question) -> Answer:
             name = figures.series_name(now.shown, catalog, place, item)
             rows.append((_words(label_of), name, *(v if isinstance(v, int | float) else None for v in values)))
     title = catalog.message("web.series.revisions_of", title=now.shown.what.title)
-    same = catalog.message("web.series.unrevised", count=both(len(newest) - len(rows)), days=both(len(order)))
+    known_once = "_once" if len(order) == 1 else ""
+    same = catalog.message(
+        f"web.series.unrevised{known_once}", count=both(len(newest) - len(rows)), days=both(len(order))
+    )
     table = Table("revisions", title, columns, tuple(rows))
     return Answer("revisions", title, (table,), notes=(same, *now.held.what.warnings))
 

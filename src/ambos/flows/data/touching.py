@@ -274,6 +274,14 @@ def _touches(finding: Finding, row: FigureRow, check: Check, catalog: Catalog) -
     return True
 
 
+def concerns(finding: Finding, series: Series, check: Check, catalog: Catalog) -> bool:
+    """Return True if a finding is about what a series counts, at whatever place and in whatever period."""
+    row = FigureRow(TOTAL, TOTAL, series, frozenset(), _codes(series, TOTAL), {}, {})
+    if finding.dataset != series.dataset:
+        return False
+    return finding.item == TOTAL or any(_about(part, row, check, catalog) for part in finding.item.split("+"))
+
+
 def _about(item: str, row: FigureRow, check: Check, catalog: Catalog) -> bool:
     """Return True if a row rests on the item of a finding: a sum of measures, or codes joined by "/"."""
     parts = check.settings.get("sums", {}).get(item, {}).get("parts")

@@ -25,7 +25,7 @@ from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table
 from ambos.model.codes import TOTAL
 from ambos.numbers import period
 from ambos.periods import plus_months, span
-from ambos.text import LANGUAGES, Text, joined
+from ambos.text import LANGUAGES, Text, joined, lowered
 
 #: Months of reports that waits are computed from, up to the newest; months and years of counts shown.
 WAIT_MONTHS, COUNT_MONTHS, COUNT_YEARS = 12, 120, 6
@@ -46,6 +46,8 @@ COUNTED = (
 )
 _WAITS = ("waits.mean", "waits.median", "waits.p95", "waits.share_over_60", "waits.share_missing", "waits.lanes_open")
 _LANES = ("waits.lanes_open_all", "waits.lanes_built", "waits.lanes_open_share")
+#: Between the parts of the name of a lane.
+_BETWEEN = " · "
 _CLASS = Text("Crossing and lane class", "Cruce y clase de carril")
 
 
@@ -85,7 +87,7 @@ def hours_and_lanes(workspace: Workspace, crossings: Sequence[str]) -> Answer:
         *(
             Column(
                 f"built_{mode}",
-                Text("Lanes built: ", "Carriles construidos: ") + catalog.message(f"twin.mode.{mode}"),
+                Text("Lanes built: ", "Carriles construidos: ") + lowered(catalog.message(f"twin.mode.{mode}")),
             )
             for mode in modes
         ),
@@ -242,6 +244,9 @@ def by_hour(context: SharedContext, name: str, lane: str = "") -> tuple[str, tup
         return "", ()
     first, last, when = span_of
     lane = lane or lanes[0]
+    named = workspace.catalog.item_name(workspace.catalog.series["waits.mean"], lane)
+    parts = zip(named.en.split(_BETWEEN), named.es.split(_BETWEEN), strict=True)
+    lane_name = joined((lowered(Text(*part)) for part in parts), _BETWEEN)
     charts: list[Block] = []
     for crossing in crossings:
         charts += _made(
@@ -259,7 +264,7 @@ def by_hour(context: SharedContext, name: str, lane: str = "") -> tuple[str, tup
                     "{place}: mean wait by hour and weekday, {lane}, {when}",
                     "{place}: espera media por hora y día de la semana, {lane}, {when}",
                     place=crossing.name,
-                    lane=workspace.catalog.item_name(workspace.catalog.series["waits.mean"], lane),
+                    lane=lane_name,
                     when=when,
                 ),
             },
@@ -428,7 +433,7 @@ def _counts(context: DossierContext, place: Place, port: Place) -> list[Block]:
                     "{port}: {what}, entries by month",
                     "{port}: {what}, ingresos por mes",
                     port=port.name,
-                    what=Text.of(names[series]),
+                    what=lowered(Text.of(names[series])),
                 ),
             },
         )

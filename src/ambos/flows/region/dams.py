@@ -11,11 +11,12 @@ import polars as pl
 
 from ambos.catalog.river import load_river
 from ambos.errors import NoData
+from ambos.flows.data.listing import age_of
 from ambos.flows.workspace import Workspace
 from ambos.model import Place
 from ambos.model.answer import Answer, Cell, Column, Named, Table
 from ambos.model.codes import TOTAL
-from ambos.numbers import both
+from ambos.numbers import both, period
 from ambos.numbers import day as day_in_words
 from ambos.text import LANGUAGES, Text, joined
 
@@ -114,6 +115,9 @@ def dams(workspace: Workspace, *, day: date | None = None, as_of: date | None = 
         notes.append(_NOTES["lacking"].format(names=joined(lacking)))
     if chosen < newest:
         notes.append(_NOTES["old"].format(day=Text(*(day_in_words(newest, language) for language in LANGUAGES))))
+    elif (age := age_of(workspace, catalog.datasets[STORAGE], workspace.today())) and age[1]:
+        newest_held = Text(*(period(age[0], language) for language in LANGUAGES))
+        notes.append(catalog.message("brief.age", period=newest_held) + Text.same("."))
     sources = dict.fromkeys(s for d in (STORAGE, CAPACITIES) for s in catalog.datasets[d].sources)
     name = joined([title, when])
     made = Table(

@@ -22,7 +22,7 @@ from ambos.periods import days_of
 from ambos.text import LANGUAGES, Text, joined
 
 _MINUTES_A_DAY = 1440
-_DAYS_A_YEAR = 365.25
+_DAYS_A_YEAR, _DAYS_A_MONTH = 365.25, 365.25 / 12
 #: Statuses that stand beside a figure: provisional, estimated, projected.
 MARKED = ("P", "E", "F")
 
@@ -219,10 +219,13 @@ def _row(workspace: Workspace, what: Series, known: pl.DataFrame) -> tuple[Cell,
 
 def _ago(days: int) -> Text:
     if days < 0:
-        return Text("in the future", "en el futuro")
+        return Text("not yet", "aún no")
     if days >= 2 * _DAYS_A_YEAR:
         years = int(days / _DAYS_A_YEAR)
         return Text(f"{years} years ago", f"hace {years} años")
+    if days >= 2 * _DAYS_A_MONTH:
+        months = int(days / _DAYS_A_MONTH)
+        return Text(f"{months} months ago", f"hace {months} meses")
     age = age_in_words(days * _MINUTES_A_DAY) if days > 1 else Text(f"{days} days", f"{days} días")
     return Text(f"{age.en} ago", f"hace {age.es}")
 

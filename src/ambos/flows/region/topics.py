@@ -14,6 +14,7 @@ from ambos.errors import NoData, UnknownName
 from ambos.flows.brief.dossier import composed, on_the_cover, section
 from ambos.flows.brief.figures import DossierContext, series_of
 from ambos.flows.brief.quotes import quote
+from ambos.flows.data.touching import concerns
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding, Indicator, Series, Topic
 from ambos.text import Text
@@ -21,7 +22,7 @@ from ambos.text import Text
 
 @dataclass(frozen=True, slots=True)
 class TopicPage:
-    """A topic with its part of the dossier, its series and the findings on their datasets, the weightiest first."""
+    """A topic with its part of the dossier, its series and the findings on them, the weightiest first."""
 
     topic: Topic
     section: Section
@@ -110,10 +111,10 @@ def topic_page(workspace: Workspace, id: str, quotes: Sequence[Quote], findings:
     part = next((p for p in workspace.catalog.brief.get("section", []) if p["id"] == topic.section), None)
     context = DossierContext(workspace, list(findings))
     series = series_in(workspace, topic)
-    datasets = {s.dataset for one in series for s in series_of(one, workspace.catalog.series)}
+    counted = {s.id: s for one in series for s in series_of(one, workspace.catalog.series)}.values()
     return TopicPage(
         topic,
         section(context, part, quotes, without=topic.without) if part else Section("", topic.name),
         series,
-        tuple(f for f in findings if f.dataset in datasets),
+        tuple(f for f in findings if any(concerns(f, s, context.checks[f.check], workspace.catalog) for s in counted)),
     )
