@@ -238,6 +238,8 @@ class DossierTable(Figure):
 
     columns: tuple[DossierColumn, ...]
     rows: tuple[tuple[Cell, ...], ...]
+    #: The units of its data by id, for columns whose rows differ in unit.
+    units: Mapping[str, Unit] = field(default_factory=dict)
 
     @property
     def data(self) -> tuple[Datum, ...]:

@@ -73,7 +73,7 @@ def _measured(
 ) -> Iterator[list[Piece]]:
     """Measure the blocks of each section on a page without end; of charts the least and greatest heights too.
 
-    What keeps with the next block (the section's title and first words, a heading) is measured with it.
+    What keeps with the next block (the section's title and first words, a heading, a text) is measured with it.
     """
     language: Language = view["language"]
     whole = {**view, "measured": True}
@@ -82,7 +82,7 @@ def _measured(
         tops = [TOP, *(mark["y"] for mark in marks if mark["section"] == section["id"])]
         pieces, held = [], tops[1] - tops[0]
         for block, (top, bottom) in zip(section["blocks"], pairwise(tops[1:]), strict=True):
-            if block["kind"] == "heading":
+            if block["kind"] in ("heading", "text"):
                 held += bottom - top
                 continue
             id, height = block.get("id", ""), bottom - top + held

@@ -29,7 +29,7 @@ from ambos.briefing.document import (
 )
 from ambos.briefing.drawing import SIZE
 from ambos.briefing.unit_by_language import chart_in, factor_note, table_in
-from ambos.model import Finding
+from ambos.model import Finding, Unit
 from ambos.text import LANGUAGES, Language, Text
 
 _MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
@@ -37,6 +37,8 @@ _MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
 _CUSTOMARY, _METRIC = ("foot", "acre_foot", "kaf"), ("hm3",)
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
 _SHORT, _WIDEST = 16, 260.0
+#: Most letters of a unit's symbol, which is not capitalised; a longer one is a word, such as people.
+_LONGEST_SYMBOL = 4
 #: Maximum number of words of the notes under a figure.
 MOST_WORDS = 58
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-ZÁÉÍÓÚÑ¿“«–*])")
@@ -259,7 +261,8 @@ class Viewer:
             table = _metric_first(table_in(table, "es"))
         base = self.figure(table)
         rows = [
-            [self.cell(cell, column) for cell, column in zip(row, table.columns, strict=True)] for row in table.rows
+            [self.cell(cell, column, table.units) for cell, column in zip(row, table.columns, strict=True)]
+            for row in table.rows
         ]
         if _all_estimates(table):  # a letter at every value says no more than one sentence
             rows = [[{**cell, "mark": ""} for cell in row] for row in rows]
@@ -284,16 +287,18 @@ class Viewer:
         whole = {**base, "kind": "table", "notes": notes, "columns": columns, "rows": rows}
         # a symbol is written as it is: hm³
         symbols = {c.unit.symbol[self.language] for c in table.columns if c.unit}
-        return {**whole, "unit": common if common in symbols else _capital(common)} if common else whole
+        as_is = common in symbols and len(common) <= _LONGEST_SYMBOL
+        return {**whole, "unit": common if as_is else _capital(common)} if common else whole
 
-    def cell(self, cell: Text | Datum | date | None, column: DossierColumn) -> View:
+    def cell(self, cell: Text | Datum | date | None, column: DossierColumn, units: Mapping[str, Unit]) -> View:
         """A cell: its text, and the letter of a value that is not final."""
         if cell is None:
             return {"text": formats.DASH, "mark": ""}
         if isinstance(cell, Text):
             return {"text": cell[self.language], "mark": ""}
         if isinstance(cell, Datum):
-            decimals = column.unit.decimals if column.unit else 0
+            unit = column.unit or units.get(cell.unit)
+            decimals = unit.decimals if unit else 0
             value = formats.scaled(cell.value, column.scale)
             mark = _MARKS.get(cell.status, "") if cell.value is not None else ""
             return {"text": formats.number(value, self.language, decimals, column.signed), "mark": mark}

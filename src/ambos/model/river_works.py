@@ -144,5 +144,6 @@ class District:
     state: str  #: Place, of which `state_hectares` are in the region.
     state_hectares: int
     known: date  #: The day up to which it was looked for.
+    cut: Text  #: What is known of how a cut falls within the district.
     waters: Annotated[tuple[DistrictWater, ...], Key("water")]
     citation: Cited

@@ -300,7 +300,9 @@ def table(context: DossierContext, entry: Mapping[str, Any]) -> DossierTable:
     for key in ("break.no_change", "break.unconfirmed"):
         if catalog.message(key).en in words:
             common["notes"] += (catalog.message(f"{key}_note"),)
-    return DossierTable(**common, columns=(DossierColumn(Text.of(entry["head"])), *columns), rows=tuple(rows))
+    units = {id: catalog.units[id] for shown in answers for id in shown.frame["unit"].unique()}
+    head = DossierColumn(Text.of(entry["head"]))
+    return DossierTable(**common, columns=(head, *columns), rows=tuple(rows), units=units)
 
 
 def _by_period(
@@ -316,6 +318,9 @@ def _by_period(
         for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
             codes = group.row(0, named=True)
             name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
+            own = catalog.units[codes["unit"]]
+            if unit is None and own.decimals:  # a count says itself what it counts
+                name = name + Text(f" ({own.name.en})", f" ({own.name.es})")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
             rows.append((name, *(data.get(w) for w in labels), _growth(context, shown, group, labels[-1])))
     other = catalog.other_unit(unit) if unit else None

@@ -62,6 +62,6 @@ def _notes(district: District, catalog: Catalog) -> list[Text]:
             state_hectares=both(district.state_hectares),
             share=share,
         ),
-        message("river.district.cut", day=Text(*(day(district.known, k) for k in LANGUAGES))),
+        message("river.district.cut", known=district.cut, day=Text(*(day(district.known, k) for k in LANGUAGES))),
         source_note(district.name, district.citation, catalog),
     ]

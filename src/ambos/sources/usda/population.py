@@ -17,9 +17,9 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.opener import ZIP
-from ambos.sources.shared.strict import table, wrong
+from ambos.sources.shared.strict import wrong
 from ambos.sources.shared.workbook import sheets, table_rows
-from ambos.text import Text
+from ambos.sources.usda import county_rows
 
 WORKBOOK = "populationestimates*.xlsx"
 FIPS = ("FIPStxt", "FIPStxt ", "FIPS")
@@ -38,37 +38,28 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     ------
     WrongShape
     """
-    places = catalog.codelists["county"]
-    known = places.from_system("fips")
-    cells: list[tuple[str, str, str, str]] = []
-    lines: list[int] = []
-    passed = 0
-    for sheet in sheets(file):
-        rows = table_rows(sheet)
-        if not any(COUNT.fullmatch(column) for _, row in rows for column in row):
-            continue  # the sheet that documents the columns
-        for line, row in rows:
-            place = next((row[name].zfill(5) for name in FIPS if name in row), "")
-            if place not in known:
-                passed += 1
-                continue
-            for column, people in row.items():
-                if found := COUNT.fullmatch(column):
-                    cells.append((place, (found[1] or found[3]).lower(), found[2] or found[4], people))
-                    lines.append(line)
-    if not cells:
+    names = {name for sheet in sheets(file) for _, row in table_rows(sheet) for name in row}
+    found = {name: COUNT.fullmatch(name) for name in sorted(names)}
+    columns = {name: ((of[1] or of[3]).lower(), of[2] or of[4]) for name, of in found.items() if of}
+    code = next((name for name in FIPS if name in names), FIPS[0])
+    rows = county_rows.cells(file, code, columns, catalog) if columns else pl.DataFrame()
+    counties = rows.filter(~pl.col("fips").str.ends_with("000"), pl.col("cell") != "") if columns else rows
+    if counties.is_empty():
         raise wrong(file, "no row is a county with its people.", "ningún renglón es un condado con su población.")
-    file.notes.append(Text(f"rows of states, the nation and other counties: {passed}", f"renglones de estados, la nación y otros condados: {passed}"))  # fmt: skip
-    raw = table(file, ("county", "concept", "year", "people"), cells).with_columns(
-        line=pl.Series(lines, dtype=pl.Int64)
+    file.counted(
+        "rows of states and the nation", "renglones de estados y de la nación", _lines(rows) - _lines(counties)
     )
-    sheet_of = RawTable(raw)
-    sheet_of.codes("county", "county", places, "fips")
-    sheet_of.codes("concept", "concept", catalog.codelists["population_concepts"], "ers")
-    sheet_of.month("year", None, "period")
-    sheet_of.whole("people", "population")
+    sheet = RawTable(counties)
+    sheet.codes("fips", "county", catalog.codelists["county"], "fips")
+    sheet.codes("name0", "concept", catalog.codelists["population_concepts"], "ers")
+    sheet.month("name1", None, "period")
+    sheet.whole("cell", "population")
     estimated = pl.when(pl.col("concept") == "estimate").then(pl.lit("E")).otherwise(pl.lit("A"))
-    yield Rows("us_county_population", sheet_of.good().with_columns(status=estimated), sheet_of.rejected())
+    yield Rows("us_county_population", sheet.good().with_columns(status=estimated), sheet.rejected())
+
+
+def _lines(rows: pl.DataFrame) -> int:
+    return rows["line"].n_unique()
 
 
 CONNECTOR = Connector("usda_population", recognise, read)
