@@ -221,6 +221,14 @@ def test_projected_levels_are_tabulated_in_metres_in_spanish(dossier: Document, 
     assert "1 m = 3.2808 pies." in view["notes"] and "metros" in view["title"]
 
 
+def test_rows_of_different_units_have_their_decimals_and_say_their_unit(here: Workspace) -> None:
+    """Sonora, 2024: 76.8 years (CONAPO and INEGI), 50.8 homicides per 100,000 people."""
+    found = compose(only(here, "health"))
+    view = Viewer(found, "es", here.catalog.messages).table(figure(found, "health-sonora"))
+    newest = {row[0]["text"].rpartition(" (")[2]: row[-2]["text"] for row in view["rows"]}
+    assert (newest["años)"], newest["por cada 100 mil habitantes)"]) == ("76.8", "50.8")
+
+
 def test_tables_of_the_river_have_no_customary_column_in_spanish_without_a_metric_one(
     dossier: Document, here: Workspace
 ) -> None:
