@@ -9,17 +9,23 @@ takes some ten minutes on one core. With ``--docs`` only the table is written.
 
 from __future__ import annotations
 
+import statistics
 import sys
 import tempfile
 import time
+from datetime import date
 from pathlib import Path
 
 from ambos.catalog.calibration import read_calibration, write_calibration
 from ambos.catalog.read import Problems
+from ambos.catalog.twin import port_of
+from ambos.crossing.demand import pace
 from ambos.flows.twin.calibrate import calibrate
 from ambos.flows.twin.cells import STANDINGS
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.workspace import Workspace, open_workspace
+from ambos.model.crossing import Mode
+from ambos.model.twin import LineFacts
 from ambos.text import LANGUAGES, Language, Text
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -64,13 +70,48 @@ def table(workspace: Workspace, language: Language) -> str:
     return "\n".join(rows)
 
 
+MONTHS: dict[Language, str] = {
+    "en": "How far the travellers counted in a month lie from the arrivals calibrated, were a lane to inspect as many in every month:",
+    "es": "Qué tan lejos están los usuarios contados en un mes de las llegadas calibradas, si un carril inspeccionara lo mismo cada mes:",
+}
+MONTH_HEADS: dict[Language, str] = {
+    "en": "| Port | Class | Standard deviation over twelve months | Least | Most |",
+    "es": "| Puerto | Clase | Desviación estándar en doce meses | Mínimo | Máximo |",
+}
+
+
+def months(workspace: Workspace, language: Language) -> str:
+    """The table of how far the travellers counted in a month lie from those calibrated, at one rate for all months."""
+    catalog, twin = workspace.catalog, PortDays(workspace).twin
+    groups: dict[tuple[str, Mode], list[LineFacts]] = {}
+    for crossing in twin.crossings.values():
+        for line in crossing.lines:
+            groups.setdefault((port_of(catalog, crossing), line.mode), []).append(line)
+    rows = [MONTH_HEADS[language], "| --- | --- | --: | --: | --: |"]
+    for (port, mode), lines in groups.items():
+        known = next((line.calibrated for line in lines if line.calibrated), None)
+        if known is None:
+            continue
+        rates = [pace(lines, round(v), date(2024, m, 1)) for m, v in enumerate(known.volumes, 1) if v]
+        mean = statistics.fmean(rates)
+        away = [100 * (rate / mean - 1) for rate in rates]
+        name = catalog.places[port].name[language], catalog.message(f"twin.mode.{mode}")[language]
+        figures = (
+            f"{statistics.pstdev(away):.0f} %",
+            *(f"{v:+.0f} %".replace("-", "−") for v in (min(away), max(away))),
+        )
+        rows.append("| " + " | ".join((*name, *figures)) + " |")
+    return "\n".join(rows)
+
+
 def document(workspace: Workspace) -> None:
     """Write the table into both pages of the docs."""
     for language in LANGUAGES:
         path = DOCS / language / "explanation" / "calibration.md"
         text = path.read_text("utf-8")
         before, _, rest = text.partition(BEGIN)
-        path.write_text(f"{before}{BEGIN}\n{table(workspace, language)}\n{END}{rest.partition(END)[2]}", "utf-8")
+        made = "\n".join((table(workspace, language), "", MONTHS[language], "", months(workspace, language)))
+        path.write_text(f"{before}{BEGIN}\n{made}\n{END}{rest.partition(END)[2]}", "utf-8")
 
 
 def main(names: list[str]) -> None:

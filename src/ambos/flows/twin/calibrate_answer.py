@@ -87,7 +87,6 @@ def answer(calibration: Calibration) -> Answer:
             "last": max(x.known.last for x in lines),
         },
         _notes(calibration),
-        head=(say("sheet.title.calibrated"),),
     )
 
 
