@@ -21,9 +21,10 @@ from ambos.crossing.calibrate.scale import Part, pin
 from ambos.crossing.demand import loads, pace
 from ambos.crossing.intervals import moved_by, of_values
 from ambos.crossing.kernel.vary import unknowns
+from ambos.crossing.port_notes import why
 from ambos.crossing.simulate import run
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Spread, Stream
-from ambos.model.twin import Calibrated
+from ambos.model.twin import Calibrated, Fitness
 from ambos.text import Text
 from twin_worlds import World, world
 
@@ -198,3 +199,13 @@ def test_calibrated_travellers_of_a_month_add_up_to_its_total(catalog: Catalog) 
     travellers = sum(n * rate * x.per_hour * sum(loads(x, total, month, w)) for x in known for w, n in days.items())
     assert len(known) == len(lines)
     assert travellers == pytest.approx(total)
+
+
+def test_a_line_that_the_simulation_misses_is_not_fit_for_decisions(calibrated: Calibrated) -> None:
+    tested = Fitness(3000, 30.0, 29.0, 60.0, 62.0, 0.8, 24, 24, 900, 8.0, 9.0)
+    good = replace(calibrated, fitness=tested, simulated=28.0, reported=30.0)
+    assert good.standing == "fit"
+    assert replace(good, simulated=40.0).standing == "unfit"
+    assert "40.0" in why(replace(good, simulated=40.0)).en
+    assert replace(good, fitness=replace(tested, close=23)).standing == "unfit"
+    assert replace(good, fitness=None).standing == "untested"

@@ -160,6 +160,12 @@ def why(line: Calibrated) -> Text:
         f"en meses que no se usaron para el ajuste, la espera media de {tested.close} de {tested.hours} horas del día quedó a menos de"
         " 20 % o 5 minutos",
     )
+    if not line.simulates:
+        ours, theirs = both(line.simulated, 1), both(line.reported, 1)
+        near += Text(
+            f", but the simulation gives {ours.en} minutes in the mean where {theirs.en} are reported",
+            f", pero la simulación da {ours.es} minutos en promedio donde se reportan {theirs.es}",
+        )
     return STANDING[line.standing] + Text.same(": ") + near
 
 

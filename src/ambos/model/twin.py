@@ -131,14 +131,22 @@ class Calibrated:
     floor: float
     share: float
     idle: float  #: Share of the hours without a queue, in which the load is only bounded.
+    #: `simulated`, `reported`: mean wait of the simulation with the lanes usual, and of all reports, minutes.
+    simulated: float
+    reported: float
     fitness: Fitness | None  #: None where there were no months to test.
 
     @property
     def standing(self) -> Literal["fit", "unfit", "untested"]:
-        """``fit``: on months not seen the mean wait of every hour was close to the reported one."""
+        """``fit``: on months not seen the mean wait of every hour was close to the reported one, and that of the simulation is."""
         if self.fitness is None:
             return "untested"
-        return "fit" if self.fitness.close == self.fitness.hours else "unfit"
+        return "fit" if self.fitness.close == self.fitness.hours and self.simulates else "unfit"
+
+    @property
+    def simulates(self) -> bool:
+        """Return True if the simulation gives the mean wait reported: within 20 % or 5 minutes."""
+        return abs(self.simulated - self.reported) <= max(5.0, 0.2 * self.reported)
 
 
 @dataclass(frozen=True, slots=True)

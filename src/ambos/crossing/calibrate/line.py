@@ -141,6 +141,8 @@ def as_calibrated(line: CalibratedLine, volumes: Sequence[float], per_hour: floa
         floor=fit.noise.floor,
         share=fit.noise.share,
         idle=round(line.idle, 3),
+        simulated=0.0,
+        reported=0.0,
         fitness=fitness(line.proof),
     )
 

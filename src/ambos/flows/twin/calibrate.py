@@ -35,7 +35,7 @@ from ambos.model.twin import Calibrated, CrossingFacts, LineFacts, Twin
 #: Days of waits before the first month that a line is tested on.
 TEST_AFTER = 90
 #: Days of different months, replications of each, and rounds, of the last check against the kernel.
-CHECKED_DAYS, CHECKED, CHECKS = 14, 30, 8
+CHECKED_DAYS, CHECKED, CHECKS = 14, 60, 8
 #: Change of the log of a load for a unit of the log of the ratio of mean waits, minutes added to both, and the most.
 _PULL, _MINUTES, _MOST = 0.06, 5.0, 0.1
 #: A line of the twin: crossing, mode, class.
@@ -238,6 +238,7 @@ def _checked(
 
     The fluid queue knows nothing of the waits that chance makes, nor of days with other lanes than usual.
     """
+    known = dict(known)
     for crossing in crossings:
         own = [key for key in known if key[0] == crossing.id]
         if not own:
@@ -246,7 +247,7 @@ def _checked(
         seen = [m for m in range(12) if any(known[key].months[m] for key in own)]
         days = [_day(seen[3 * n % len(seen)] + 1, n % WEEK) for n in range(CHECKED_DAYS)]
         factors = dict.fromkeys(own, 1.0)
-        for _ in range(CHECKS):
+        for turn in range(CHECKS + 1):
             tried = with_calibration(twin, known | {key: _louder(known[key], factors[key]) for key in own})
             waits: dict[str, list[Floats]] = {}
             for when in days:
@@ -260,8 +261,12 @@ def _checked(
                     waits.setdefault(line.id, []).append(np.stack((minutes[at], travellers[at])))
             for key in own:
                 rows = waits.get(".".join(key))
-                if rows is not None:
-                    factors[key] *= math.exp(_step(np.sum(rows, axis=0), made[key].held))
+                means = _means(np.sum(rows, axis=0), made[key].held) if rows is not None else None
+                if means is None:
+                    continue
+                if turn < CHECKS:
+                    factors[key] *= math.exp(_step(*means))
+                known[key] = replace(known[key], simulated=round(means[0], 1), reported=round(means[1], 1))
         known = known | {key: _louder(known[key], factors[key]) for key in own}
     return known
 
@@ -281,28 +286,30 @@ def _louder(line: Calibrated, factor: float) -> Calibrated:
     )
 
 
-def _step(simulated: Floats, against: Held) -> float:
-    """Change of the log of a load that brings the simulated mean wait nearer to the one reported.
+def _means(simulated: Floats, against: Held) -> tuple[float, float] | None:
+    """Mean waits, simulated and reported, over the hours of the day that have both, by the reports of each; minutes.
 
     Parameters
     ----------
     simulated : (2, 24) array
         Minutes waited and travellers by hour of arrival.
     against : Held
-
-    Returns
-    -------
-    float
-        0 within half the step of reports, of which a mean wait may be made of nothing but rounding.
     """
     both = (simulated[1] > 0) & np.isfinite(against.mean)
     if not both.any():
-        return 0.0
+        return None
     weights = against.reports[both]
-    reported = float(np.average(against.mean[both], weights=weights))
-    ours = float(np.average(simulated[0][both] / simulated[1][both], weights=weights))
-    wanted = min(max(ours, reported - NO_QUEUE), reported + NO_QUEUE)
-    return float(np.clip(_PULL * math.log((wanted + _MINUTES) / (ours + _MINUTES)), -_MOST, _MOST))
+    ours = np.average(simulated[0][both] / simulated[1][both], weights=weights)
+    return float(ours), float(np.average(against.mean[both], weights=weights))
+
+
+def _step(simulated: float, reported: float) -> float:
+    """Change of the log of a load that brings the simulated mean wait nearer to the one reported, minutes.
+
+    0 within half the step of reports, of which a mean wait may be made of nothing but rounding.
+    """
+    wanted = min(max(simulated, reported - NO_QUEUE), reported + NO_QUEUE)
+    return float(np.clip(_PULL * math.log((wanted + _MINUTES) / (simulated + _MINUTES)), -_MOST, _MOST))
 
 
 def keep(workspace: Workspace, calibration: Calibration) -> None:

@@ -71,7 +71,6 @@ SERVICE = Text(
 def answer(calibration: Calibration) -> Answer:
     """Tabulate a calibration."""
     catalog = calibration.catalog
-    say = catalog.message
     lines = calibration.lines
     line = _line_fields(catalog, len(calibration.crossings) > 1, lambda item: item)
     title = joined([crossing_name(catalog, c.place) for c in calibration.crossings], " · ")
