@@ -261,6 +261,13 @@ def test_degrees_pile_up_and_a_missing_year_is_empty() -> None:
     assert [row["t"] for row in rows(chart, "texts")].count("p") == 4  # 2025 of each panel
 
 
+def test_labels_that_are_higher_than_the_plot_stay_on_the_sheet() -> None:
+    names = {f"p{n}": Text.same(f"September {n} · the most probable run of the study") for n in range(6)}
+    data = tuple(datum("s", p, "i", date(y, 1, 1), 9, TRUCKS) for p in names for y in (2020, 2021))
+    spec = drawing.specification(small([], by="place", data=data, names=names), "en", WORDS, NARROW)
+    assert max(bottom for *_, bottom in boxes(spec)) <= spec["height"]
+
+
 def test_parts_lie_end_to_end_and_a_bar_with_a_missing_part_has_no_sum() -> None:
     chart = CHARTS["parts"]
     first, second = rows(chart, "bars")  # of one port: that with nothing and that with a part missing have no bar

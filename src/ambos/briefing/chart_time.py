@@ -201,8 +201,8 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     ends = _plot(drawing, chart, canvas, points, colours, _span(points), axis, left, width, events, names)
     entries = [(labels[code][0], colours[code], y, labels[code][1]) for code, y in ends.items()]
     entries += _draw_levels(drawing, levels, axis, left, width)
-    drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
-    drawing.height = axis.top + height + 24
+    end = drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
+    drawing.height = max(axis.top + height + 24, end)
     return drawing
 
 
@@ -307,7 +307,6 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
     shown = time_labels(first, last, chart.frequency, width, canvas.language)
     _draw_time(drawing, [(middles[w], t) for w, t in shown if w in middles], axis.top + height)
     entries = [*_draw_levels(drawing, levels, axis, left, width), *entries]
-    if entries:
-        drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
-    drawing.height = axis.top + height + 24
+    end = drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
+    drawing.height = max(axis.top + height + 24, end)
     return drawing

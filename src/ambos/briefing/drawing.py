@@ -131,8 +131,8 @@ class Drawing:
 
     def end_labels(
         self, entries: Sequence[tuple[str, str, float, bool]], x: float, room: float, top: float, bottom: float
-    ) -> None:
-        """Names right of a plot, kept apart, with a fine line to the value where they had to move.
+    ) -> float:
+        """Names right of a plot, kept apart, with a fine line to the value where they had to move; where they end.
 
         Parameters
         ----------
@@ -150,6 +150,7 @@ class Drawing:
                 self.text(x + 14, place + (number - (len(lines) - 1) / 2) * LEADING, line, colour, bold=bold)
             if abs(place - y) > 5:
                 self.rule(x + 5, x + 12, y, place, width=0.7)
+        return max((place + size / 2 for place, size in zip(places, sizes, strict=True)), default=top)
 
     def move(self, x: float, y: float) -> None:
         """Move all that is drawn so far to the right and down."""

@@ -14,6 +14,7 @@ from ambos.crossing.defaults import MOST_SEED, REPLICATIONS, SEED
 from ambos.errors import BadRequest
 from ambos.flows.twin import trial
 from ambos.text import Text
+from ambos.web.drawing import dressed
 from ambos.web.jobs import Jobs
 from ambos.web.page import Asked, Page
 from ambos.web.params import FirstDay
@@ -129,7 +130,8 @@ def picture(page: Asked, name: _HASH, part: str, number: int) -> Response:
     drawn = trial.picture(page.workspace, name, part, number, page.language)
     if drawn is None:
         raise HTTPException(404)
-    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+    own_fonts = dressed(drawn, dark=False)
+    return Response(own_fonts, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
 def _line_change(given: _Form, line: str) -> trial.LineChange:
