@@ -125,7 +125,7 @@ def calibrate(
         raise NoData(what=catalog.places[crossings[0].place].name)
     volumes = Volumes(workspace)
     known = _pinned(catalog, twin, made, volumes)
-    known = _checked(catalog, twin, crossings, made, known)
+    known = _checked(catalog, twin, crossings, made, known, progress)
     twin = with_calibration(twin, known)
     crossings = tuple(twin.crossings[c.id] for c in crossings)
     lines = tuple(
@@ -233,6 +233,7 @@ def _checked(
     crossings: Sequence[CrossingFacts],
     made: Mapping[Key, CalibratedLine],
     known: dict[Key, Calibrated],
+    progress: Progress | None = None,
 ) -> dict[Key, Calibrated]:
     """Move the level of each line until the kernel's mean wait, with the lanes usual, is that reported; travellers stay.
 
@@ -248,6 +249,8 @@ def _checked(
         days = [_day(seen[3 * n % len(seen)] + 1, n % WEEK) for n in range(CHECKED_DAYS)]
         factors = dict.fromkeys(own, 1.0)
         for turn in range(CHECKS + 1):
+            if progress:
+                progress(catalog.places[crossing.place].name.en, turn, CHECKS + 1)
             tried = with_calibration(twin, known | {key: _louder(known[key], factors[key]) for key in own})
             waits: dict[str, list[Floats]] = {}
             for when in days:
