@@ -319,7 +319,8 @@ def _by_period(
             codes = group.row(0, named=True)
             name = joined([names[codes[k]] for k in varying or ["series"]], " · ")
             own = catalog.units[codes["unit"]]
-            if unit is None and own.decimals:  # a count says itself what it counts
+            told = codes["series"] in entry.get("names", {})
+            if unit is None and own.decimals and not told:  # a count says itself what it counts
                 name = name + Text(f" ({own.name.en})", f" ({own.name.es})")
             data = dict(zip(group["period"], data_of(replace(shown, frame=group)), strict=True))
             rows.append((name, *(data.get(w) for w in labels), _growth(context, shown, group, labels[-1])))
