@@ -46,6 +46,8 @@ from ambos.model.staff import Floors
 CROSSINGS, MODE = ("deconcini", "mariposa"), "pov"
 SEED, REPLICATIONS, FEWEST_REPORTS = 15, 40, 12
 DAY = date(2026, 5, 16)
+#: Days drawn that each plan is made for.
+SAMPLES = 4
 KEYS = (
     "real",
     "made before",
@@ -134,21 +136,23 @@ def sample(workspace: Workspace, days: PortDays, crossing: str, count: int) -> l
     return [full[k] for k in sorted(drawn)]
 
 
-def past_days(workspace: Workspace, count: int) -> None:
+def past_days(workspace: Workspace, count: int, crossings: tuple[str, ...]) -> None:
     """Delay under the lanes really open, under plans of the same lane-hours, and under the rule."""
     days, rules = PortDays(workspace), load_staff(workspace.catalog)
     rates = days.twin.rates
-    for crossing in CROSSINGS:
+    for crossing in crossings:
         waited = {key: [] for key in KEYS}
         travellers = []
         for day in sample(workspace, days, crossing, count):
             usual = days((crossing,), day)
             real = cars(worked_day(workspace, days, usual, day).scenario)
             floors = Floors({}, {})
-            problem = replace(problem_of(real, rules, rates, floors, None), officer_cost=0.0)
+            problem = replace(
+                problem_of(real, rules, rates, floors, None, drawn_days(real, SAMPLES, SEED)), officer_cost=0.0
+            )
             hours = lane_hours(problem, lanes_of(real))
             shifts = lane_hours(problem, lanes_of(real), 3)
-            known = drawn_days(cars(usual), 8, SEED)
+            known = drawn_days(cars(usual), SAMPLES, SEED)
             cases = {
                 "made before": (replace(with_days(problem, real, known), lane_hours=hours), False),
                 "with hindsight": (replace(problem, lane_hours=hours), True),
@@ -159,7 +163,7 @@ def past_days(workspace: Workspace, count: int) -> None:
             plans = {"real": lanes_of(real), "rule": ruled}
             cases["plan, rule's hours"] = (replace(problem, lane_hours=lane_hours(problem, ruled)), False)
             for key, (each, mend) in cases.items():
-                made = plan(each, gap=0.04, seconds=60.0)
+                made = plan(each, gap=0.08, seconds=120.0)
                 if made is None:
                     continue
                 plans[key] = improve(real, each, made, trials=20, replications=20).lanes if mend else made.lanes
@@ -219,6 +223,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--week", action="store_true")
+    parser.add_argument("--crossing", choices=CROSSINGS)
     parser.add_argument("--only", choices=("formulations", "days", "speed"))
     parser.add_argument("--workspace", type=Path)
     asked = parser.parse_args()
@@ -229,7 +234,7 @@ def main() -> None:
         if asked.only in (None, "speed"):
             speed(workspace, asked.week)
         if asked.only in (None, "days"):
-            past_days(workspace, asked.days)
+            past_days(workspace, asked.days, (asked.crossing,) if asked.crossing else CROSSINGS)
 
 
 if __name__ == "__main__":

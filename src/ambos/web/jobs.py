@@ -1,4 +1,4 @@
-"""Trials played by a few processes of their own, with a limit of time and of how many may wait."""
+"""Trials and lane plans, played by a few processes of their own, with a limit of time and of how many may wait."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from ambos.errors import AmbosError, BadRequest, TooManyTrials
+from ambos.flows.twin.staff_trial import StaffQuestion
 from ambos.flows.twin.trial import Question
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
@@ -44,7 +45,7 @@ class Job:
     Attributes
     ----------
     name : str
-    asked : Question
+    asked : Question or StaffQuestion
     client : str
     done, total : int
         Steps; 0 of 0 while it waits.
@@ -54,7 +55,7 @@ class Job:
     """
 
     name: str
-    asked: Question
+    asked: Question | StaffQuestion
     client: str
     done: int = 0
     total: int = 0
@@ -77,7 +78,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._players: list[_Player] = []
 
-    def ask(self, name: str, asked: Question, client: str) -> None:
+    def ask(self, name: str, asked: Question | StaffQuestion, client: str) -> None:
         """Have a trial played, unless it is being played already.
 
         Raises
@@ -183,7 +184,7 @@ class _Player(threading.Thread):
 def _work(folder: Path, region: Path, pipe: Connection) -> None:
     """Play questions as they come, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
-    from ambos.flows.twin.trial import play
+    from ambos.flows.twin import staff_trial, trial
     from ambos.flows.workspace import open_workspace
 
     while True:
@@ -192,6 +193,7 @@ def _work(folder: Path, region: Path, pipe: Connection) -> None:
         except EOFError:
             return
         try:
+            play = staff_trial.play if isinstance(asked, StaffQuestion) else trial.play
             play(open_workspace(folder, region), asked, lambda _, done, total: pipe.send(("step", done, total)))
             pipe.send(("done",))
         except AmbosError as error:

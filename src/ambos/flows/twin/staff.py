@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 import numpy as np
 
@@ -72,6 +72,7 @@ if TYPE_CHECKING:
 #: What a plan is asked for: least cost of delay and officers, fewest officers for a target, best waits for the officers
 #: there are, the lane-hours really worked on a past day placed better.
 Mode = Literal["cost", "officers", "waits", "worked"]
+MODES: tuple[Mode, ...] = get_args(Mode)
 #: Replications of each try of a target.
 TRIAL = 60
 #: Most seconds of the program and of its bound without chance; both end before, at their gap, unless the machine is busy.

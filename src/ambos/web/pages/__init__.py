@@ -18,6 +18,7 @@ from ambos.web.pages import (
     river,
     series,
     sources,
+    staff,
     topics,
     trial,
     words,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     findings.router,
     river.router,
     sources.router,
+    staff.router,
     trial.router,
     words.router,
 )

@@ -26,11 +26,11 @@ MOST_REPLICATIONS = 300
 _HASH = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 
-async def _read(request: Request) -> _Form:
-    return _Form(await request.form(max_files=0, max_fields=400))
+async def _read(request: Request) -> Form:
+    return Form(await request.form(max_files=0, max_fields=400))
 
 
-Given = Annotated["_Form", Depends(_read)]
+Given = Annotated["Form", Depends(_read)]
 
 
 def _jobs(page: Page) -> Jobs:
@@ -134,7 +134,7 @@ def picture(page: Asked, name: _HASH, part: str, number: int) -> Response:
     return Response(own_fonts, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
 
 
-def _line_change(given: _Form, line: str) -> trial.LineChange:
+def _line_change(given: Form, line: str) -> trial.LineChange:
     referred = given.percent(f"referred:{line}")
     return trial.LineChange(
         line,
@@ -149,7 +149,7 @@ def _line_change(given: _Form, line: str) -> trial.LineChange:
     )
 
 
-class _Form:
+class Form:
     """The fields of a form, read and checked; an empty one is None, or "" where a text is wanted."""
 
     def __init__(self, form: FormData) -> None:
@@ -157,6 +157,13 @@ class _Form:
 
     def text(self, name: str) -> str:
         return str(self._form.get(name, "")).strip()[:200]
+
+    def long(self, name: str, most: int) -> str:
+        """A text of several lines."""
+        text = str(self._form.get(name, "")).strip()
+        if len(text) > most:
+            raise _wrong(name, Text(f"at most {most:,} characters", f"a lo sumo {most:,} caracteres"))
+        return text
 
     def ids(self, group: str) -> list[str]:
         """The ids of the fields ``group:ID``; of ``line``, those with any field filled in."""

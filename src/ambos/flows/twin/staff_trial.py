@@ -1,0 +1,144 @@
+"""A plan of lanes and officers asked for on the web: made once, kept under the hash of its question.
+
+Its answer is a run of the workspace (`ambos.flows.twin.runs`), its picture lies in a folder beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+
+from ambos import __version__
+from ambos.briefing.chart_day import svg
+from ambos.errors import CannotWrite, RunDamaged, UnknownName, reason
+from ambos.files import make_folder, whole
+from ambos.flows.twin import runs
+from ambos.flows.twin.simulate import Progress
+from ambos.flows.twin.staff import Mode, answer, read_target, staff
+from ambos.flows.workspace import Workspace
+from ambos.model.answer import Answer
+from ambos.text import LANGUAGES, Language
+
+_PIXELS = 900
+_DIGITS = 16
+_NAME = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffQuestion:
+    """What a plan is asked for; texts are as typed, "" where nothing is said."""
+
+    crossing: str
+    day: date
+    mode: Mode
+    target: str  #: With mode ``officers``.
+    officers: str  #: A file of officers, its text.
+    floors: str  #: A file of floors, its text.
+    replications: int
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class StaffPlan:
+    """A plan that was made."""
+
+    answer: Answer
+    drawn: bool  #: Whether there is a picture: of a plan, not of rules that clash.
+
+
+def name_of(workspace: Workspace, asked: StaffQuestion) -> str:
+    """Name a question: another name for other words, figures or another version of Ambos."""
+    parts = (__version__, workspace.store.fingerprint(), {k: str(v) for k, v in asdict(asked).items()})
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_DIGITS]
+
+
+def check(workspace: Workspace, asked: StaffQuestion) -> None:
+    """Refuse what can be refused at once.
+
+    Raises
+    ------
+    BadRequest, UnknownName, NoData
+    """
+    from ambos.flows.twin.port_days import PortDays
+    from ambos.flows.twin.staff import one_crossing
+
+    if asked.target:
+        read_target(asked.target)
+    one_crossing(PortDays(workspace), asked.crossing, asked.day)
+
+
+def play(workspace: Workspace, asked: StaffQuestion, progress: Progress | None = None) -> Path:
+    """Make a plan and keep it; the folder in which its picture is.
+
+    Raises
+    ------
+    BadRequest, BadScenario, UnknownName, NoData
+        As `ambos.flows.twin.staff.staff`.
+    CannotWrite
+        If the workspace cannot be written to.
+    """
+    from ambos.flows.twin.staff_page import picture
+
+    made = staff(
+        workspace,
+        asked.crossing,
+        asked.day,
+        mode=asked.mode,
+        target=asked.target or None,
+        officers=asked.officers.encode() if asked.officers else None,
+        floors=asked.floors.encode() if asked.floors else None,
+        replications=asked.replications,
+        seed=asked.seed,
+        progress=progress,
+    )
+    run = runs.keep(workspace, answer(made)).stem
+    folder = _folder(workspace, name_of(workspace, asked))
+    try:
+        make_folder(folder)
+        if made.plan:
+            figure = picture(made)
+            for language in LANGUAGES:
+                _write(folder / f"plan.{language}.svg", svg(figure, language, _PIXELS, "plan"))
+        _write(folder / "plan.json", json.dumps({"answer": run, "drawn": made.plan is not None}))  # last: it is whole
+    except OSError as error:
+        raise CannotWrite(path=folder, detail=reason(error)) from error
+    return folder
+
+
+def kept(workspace: Workspace, name: str) -> StaffPlan | None:
+    """Read a plan; None if there is none of that name.
+
+    Raises
+    ------
+    RunDamaged
+        If its files are not what was kept.
+    """
+    if not _NAME.fullmatch(name):
+        return None
+    path = _folder(workspace, name) / "plan.json"
+    if not path.is_file():
+        return None
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        return StaffPlan(runs.show(workspace, content["answer"]), bool(content["drawn"]))
+    except (ValueError, KeyError, TypeError, UnknownName) as error:
+        raise RunDamaged(path=path) from error
+
+
+def drawing(workspace: Workspace, name: str, language: Language) -> str | None:
+    """Read the picture of a plan, an SVG; None if there is none."""
+    path = _folder(workspace, name) / f"plan.{language}.svg"
+    return path.read_text("utf-8") if _NAME.fullmatch(name) and path.is_file() else None
+
+
+def _folder(workspace: Workspace, name: str) -> Path:
+    return workspace.folder / "runs" / "plans" / name
+
+
+def _write(path: Path, text: str) -> None:
+    with whole(path) as beside:
+        beside.write_text(text, "utf-8")
