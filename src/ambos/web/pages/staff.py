@@ -11,7 +11,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from ambos.crossing.defaults import SEED
 from ambos.errors import BadRequest
 from ambos.flows.twin import staff_trial, trial
-from ambos.flows.twin.staff import MODES, Mode
+from ambos.flows.twin.staff import MODES
 from ambos.text import Text
 from ambos.web.jobs import Jobs
 from ambos.web.page import Asked, Page
@@ -59,7 +59,7 @@ def ask(page: Asked, given: Annotated[Form, Depends(_read)]) -> RedirectResponse
     asked = staff_trial.StaffQuestion(
         crossing=given.text("crossing"),
         day=given.day("day"),
-        mode=cast("Mode", mode),
+        mode=mode,
         target=given.text("target") if mode == "officers" else "",
         officers=given.long("officers", _MOST_TEXT),
         floors=given.long("floors", _MOST_TEXT),
