@@ -64,6 +64,12 @@ serve --host
 serve --port 65536
 serve --port 65536 --refresh
 site --out specimens
+forecast crossings.trucks --place nogales
+forecast series crossings.trucks --place nogales --horizon 3 --level 90 --from 2012 --table leads
+forecast crossings.trucks
+forecast crossings.truks
+forecast crossings.trucks --place sasabe
+forecast fx.usd_mxn
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019

@@ -202,6 +202,16 @@ def bad_request(en: str, es: str) -> BadRequest:
     return BadRequest(detail=Text(en, es))
 
 
+class CannotForecast(AmbosError):
+    """A series that no forecast can rest on."""
+
+    text = Text("{what}: no forecast. {why}", "{what}: sin pronóstico. {why}")
+    fix = Text(
+        "A forecast needs {least} with a value, three in four of them held; choose another place or item, or another first period.",
+        "Un pronóstico requiere {least} con valor, y tres de cada cuatro disponibles; elija otro lugar o concepto, u otro primer periodo.",
+    )
+
+
 class FutureDay(AmbosError):
     """A day of knowledge after today."""
 

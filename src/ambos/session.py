@@ -25,6 +25,7 @@ from ambos.flows.data.check import findings_answer
 from ambos.flows.data.listing import places_answer, series_answer, sources_answer
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
+from ambos.flows.forecast import series as monthly
 from ambos.flows.frames import frame
 from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
@@ -209,6 +210,46 @@ class Session(_Subject):
     compare = _method(_tabulated(compare.compare, compare.answer))
     run = _method(runs.show)
     runs = _method(runs.runs)
+
+    def forecast(
+        self,
+        series: str,
+        *,
+        place: str | Sequence[str] = (),
+        item: str | Sequence[str] = (),
+        horizon: int | None = None,
+        level: int = monthly.LEVEL,
+        start: date | None = None,
+    ) -> Result:
+        """Forecast a monthly or quarterly series, as ``ambos forecast SERIES``.
+
+        Parameters
+        ----------
+        series : str
+        place, item : str or sequence of str
+            Together they leave one row of figures.
+        horizon : int, optional
+            Periods; a year of them if not given.
+        level : int
+            Percent of values that the interval is to hold.
+        start : date, optional
+            Use only values from this day on.
+
+        Raises
+        ------
+        UnknownName, BadRequest, NoData, CannotForecast
+            As `ambos.flows.forecast.series.forecast_series`.
+        """
+        made = monthly.forecast_series(
+            self.workspace,
+            series,
+            places=_several(place),
+            items=_several(item),
+            horizon=horizon,
+            level=level,
+            start=start,
+        )
+        return Result(monthly.answer(self.workspace, made))
 
     def show(
         self,

@@ -152,8 +152,9 @@ def _plot(
     events: Sequence[Event],
     labels: Mapping[str, str],
     facet: str = "",
+    interval: tuple[str, Sequence[Point], Sequence[Point]] | None = None,
 ) -> dict[str, float]:
-    """Draw one plot of lines; the height at which each line ends."""
+    """Draw one plot of lines, and the interval of one of them; the height at which each line ends."""
     scale = scale_of(chart, canvas.language)
     first, last = span
     days = max((last - first).days, 1)
@@ -167,6 +168,12 @@ def _plot(
     drawing.rule(x, x + width, base, base)
     dates = time_labels(first, last, chart.frequency, width, canvas.language)
     _draw_time(drawing, [(across(w), t) for w, t in dates], axis.top + axis.height)
+    if interval:
+        code, lows, highs = interval
+        ends_of = [
+            (across(a.when), axis.at(a.value or 0.0), axis.at(b.value or 0.0)) for a, b in zip(lows, highs, strict=True)
+        ]
+        drawing.area(ends_of, colours[code])
     for code, course in points.items():
         for point in course:
             if point.value is not None:
@@ -188,17 +195,20 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     """Lines over time, each named at its end with its last value."""
     scale = scale_of(chart, canvas.language)
     points = courses(chart, chart.data, scale)
+    drawn = _values(points)
+    interval = (chart.band[0], points.pop(chart.band[1]), points.pop(chart.band[2])) if chart.band else None
     labels, levels = _ends(points, canvas, chart, scale), _levels(chart, canvas, scale)
     room = _room([*(text for text, _ in labels.values()), *(text for _, text in levels)], canvas, 0.26)
     drawing = Drawing(canvas.width)
     height = ((210.0 if canvas.narrow else 225.0) + 15.0 * len(levels)) * canvas.tall
-    ticks = _ticks([*_values(points), *(value for value, _ in levels)], 5, not starts_above_zero(chart))
+    ticks = _ticks([*drawn, *(value for value, _ in levels)], 5, not starts_above_zero(chart))
     left = Axis(ticks, 0, height).room(canvas)
     width = canvas.width - left - room - 16
     events, names = shown_events(chart), event_labels(chart, width, canvas.language)
     axis = Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
-    ends = _plot(drawing, chart, canvas, points, colours, _span(points), axis, left, width, events, names)
+    span = _span(points)
+    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names, interval=interval)
     entries = [(labels[code][0], colours[code], y, labels[code][1]) for code, y in ends.items()]
     entries += _draw_levels(drawing, levels, axis, left, width)
     end = drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)

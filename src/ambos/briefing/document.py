@@ -171,6 +171,8 @@ class Chart(Figure):
         The side of the border of codes of `by`.
     events : tuple of Event
         Marked on charts over time by a band or a rule.
+    band : tuple of str
+        For ``line``: the codes of a line and of the low and the high end of its interval, which is drawn as a pale area.
     levels : tuple of Level
         Marked by lines across a ``line`` or ``column`` chart, from high to low.
     seam : date or None
@@ -194,6 +196,7 @@ class Chart(Figure):
     ends: tuple[str, ...] = ()
     sides: Mapping[str, Side] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
+    band: tuple[str, str, str] | tuple[()] = ()
     levels: tuple[Level, ...] = ()
     seam: date | None = None
     across: Text | None = None

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
+import click
+
 from ambos.cli.common import progress
-from ambos.cli.declare import NAME, argument, group, option
+from ambos.cli.declare import COUNT, NAME, argument, group, option
 from ambos.cli.door import verb
-from ambos.cli.kinds import Moment
+from ambos.cli.kinds import FIRST_DAY, Moment, whole
 from ambos.cli.language import tr
 from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
     from ambos.model.answer import Answer
+
+
+class SeriesFirst(click.Group):
+    """A group in which a word that is no verb of it is the series of its verb ``series``."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Give the verb that was typed, else ``series`` with all that was typed."""
+        if args[0] in self.commands or args[0].startswith("-"):
+            return super().resolve_command(ctx, args)
+        return "series", self.commands["series"], args
 
 
 @verb(
@@ -44,9 +58,54 @@ def waits(opened: Workspace, crossing: str, lane: str | None, at: datetime | Non
         return forecast_waits(opened, crossing, lane=lane, at=at, progress=tell)
 
 
+@verb(
+    "series",
+    "Forecast a monthly or quarterly series, with its interval and the error of past forecasts.",
+    "Pronostica una serie mensual o trimestral, con su intervalo y el error de pronósticos pasados.",
+    argument("series", metavar=Text("SERIES", "SERIE")),
+    option("--place", "places", multiple=True, metavar=NAME)("Place, by code or name.", "Lugar, por clave o nombre."),
+    option("--item", "items", multiple=True, metavar=NAME)("Item (_T for the total).", "Concepto (_T para el total)."),
+    option("--horizon", type=whole(1, 24), metavar=COUNT)(
+        "Months or quarters to forecast, up to two years; one year, if not given.",
+        "Meses o trimestres por pronosticar, hasta dos años; un año, si no se indica.",
+    ),
+    option("--level", type=whole(50, 95), default=80, show_default=True, metavar=COUNT)(
+        "Percent of values that the interval is to hold.", "Porcentaje de valores que ha de contener el intervalo."
+    ),
+    option("--from", "start", type=FIRST_DAY)(
+        "Use values from this period on only.", "Usa solo valores desde este periodo."
+    ),
+    short=Text(
+        "A monthly or quarterly series; the word may be left out.",
+        "Una serie mensual o trimestral; la palabra se puede omitir.",
+    ),
+    example="ambos forecast crossings.trucks --place nogales",
+)
+def series(
+    opened: Workspace,
+    *,
+    series: str,
+    places: tuple[str, ...],
+    items: tuple[str, ...],
+    horizon: int | None,
+    level: int,
+    start: date | None,
+) -> Answer:
+    """Forecast a series."""
+    from ambos.flows.forecast.series import answer, forecast_series
+
+    with progress(tr("Past forecasts", "Pronósticos pasados")) as show:
+        made = forecast_series(
+            opened, series, places=places, items=items, horizon=horizon, level=level, start=start, progress=show
+        )
+    return answer(opened, made)
+
+
 command = group(
     "forecast",
     "Forecasts with intervals, beside plain baselines and the error of each in a backtest.",
     "Pronósticos con intervalos, junto a referencias simples y con el error de cada uno en una prueba retrospectiva.",
     waits,
+    series,
+    cls=SeriesFirst,
 )

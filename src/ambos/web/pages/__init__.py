@@ -13,6 +13,7 @@ from ambos.web.pages import (
     economy,
     findings,
     forecast,
+    forecast_series,
     home,
     places,
     river,
@@ -44,6 +45,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     staff.router,
     trial.router,
     words.router,
+    forecast_series.router,
 )
 #: What pages share of a state of the store; each is made once.
 ONCE: tuple[Callable[[Site], object], ...] = (*home.ONCE, places.held, crossings.shared)

@@ -167,6 +167,7 @@ def one_series(page: Asked, asked: Answered) -> HTMLResponse:
         cite=_citation(page, asked, found),
         bibtex=_bibtex(page, asked, found),
         hourly=asked.shown.frame["frequency"][0] == "H",
+        forecastable=asked.held.frame["frequency"][0] in ("M", "Q"),
         query=query,
         money=bool(series and asked.held.what.currency),  # type: ignore[union-attr]
         frequencies=_frequencies(page, asked),
