@@ -303,6 +303,7 @@ def answer(workspace: Workspace, one: Forecasted) -> Answer:
         tuple(_notes(workspace, one, unit)),
         tuple(catalog.sources[s].citation for s in one.shown.sources),
         head=(message("title", name=one.name), *_head(workspace, one, ahead)),
+        hints=(message("fetch"),) if _passed(one) else (),
     )
 
 
@@ -332,6 +333,11 @@ def _score_of(score: Score) -> dict[str, object]:
     }
 
 
+def _passed(one: Forecasted) -> bool:
+    """Return True if a period that is forecast has passed already."""
+    return plus_months(one.ahead[0], MONTHS_IN[one.frequency]) <= one.today
+
+
 def _head(workspace: Workspace, one: Forecasted, ahead: Sequence[date]) -> Iterator[Text]:
     """Say where the data end, and how far off such forecasts were: what people read first."""
     message, made = workspace.catalog.message, one.made
@@ -344,7 +350,7 @@ def _head(workspace: Workspace, one: Forecasted, ahead: Sequence[date]) -> Itera
         first=_when(ahead[0], one),
         last=_when(ahead[-1], one),
     )
-    if ahead[0] < one.today.replace(day=1):
+    if _passed(one):
         yield message("forecast.series.past")
     naive = made.scores["seasonal_naive"]
     yield message(

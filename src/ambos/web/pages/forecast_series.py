@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -83,7 +84,8 @@ def one_forecast(page: Asked, id: str, place: str = "", item: str = "") -> HTMLR
     try:
         made = forecasted(page, id, place, item)
         answer = flow.answer(page.workspace, made)
-        picture = drawing.picture(page, flow.chart(page.workspace, made), f"/forecast/{id}/chart", **page.selection())
+        chart = replace(flow.chart(page.workspace, made), notes=())  # they stand above it
+        picture = drawing.picture(page, chart, f"/forecast/{id}/chart", **page.selection())
     except CannotForecast as error:
         refused = error.on_page()
     return page.render(
