@@ -123,7 +123,7 @@ class _Trials:
         self.missed = self.truth - self.back(self.centre[:, :-1])  # in the unit of the series
         self.ratio = np.abs(np.concatenate([scaled, after])[places] - self.centre[:, :-1]) / self.error[:, :-1]
         #: Where every method gives a forecast and the value is known: what is compared.
-        self.common: Truths = np.isfinite(self.missed[self.able]).all(axis=0)
+        self.common: Truths = np.asarray(np.isfinite(self.missed[self.able]).all(axis=0))
         self._ends = np.arange(count)[:, None] + np.arange(horizon)
 
     def _projected(
