@@ -69,7 +69,7 @@ forecast series crossings.trucks --place nogales --horizon 3 --level 90 --from 2
 forecast crossings.trucks
 forecast crossings.truks
 forecast crossings.trucks --place sasabe
-forecast fx.usd_mxn
+forecast trade.by_state.exports --place arizona
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019

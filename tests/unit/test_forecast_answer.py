@@ -33,9 +33,9 @@ def test_one_place_has_to_be_chosen(workspace: Workspace) -> None:
     assert choices(workspace, "crossings.trucks").first_place == "nogales"
 
 
-def test_days_and_years_and_a_horizon_of_decades_are_refused(workspace: Workspace) -> None:
+def test_years_and_a_horizon_of_decades_are_refused(workspace: Workspace) -> None:
     with pytest.raises(BadRequest, match="neither monthly nor quarterly"):
-        forecast_series(workspace, "fx.usd_mxn")
+        forecast_series(workspace, "trade.by_state.exports", places=["arizona"])
     with pytest.raises(BadRequest, match="from 1 to 24"):
         forecast_series(workspace, "crossings.trucks", places=["nogales"], horizon=25)
 
@@ -48,7 +48,7 @@ def test_a_forecast_stands_with_its_error_its_end_and_what_is_missing(workspace:
     assert any("MASE" in line["es"] and "intervalo de 80%" in line["es"] for line in told.head)
     kinds = [cell["kind"].code for cell in told.table("forecast").cells()]  # type: ignore[union-attr]
     assert kinds == ["observed"] * 24 + ["forecast"] * 3
-    assert [row["method"].code for row in told.table("backtest").cells()][0] == "seasonal_naive"  # type: ignore[union-attr]
+    assert next(row["method"].code for row in told.table("backtest").cells()) == "seasonal_naive"  # type: ignore[union-attr]
     assert told.facts["estimate"] == "forecast"
     assert any("Missing and left missing" in note["en"] and "3 (" in note["en"] for note in told.notes)
     drawn = chart(workspace, made)
