@@ -9,6 +9,7 @@ import numpy as np
 from ambos.briefing import Chart, Datum
 from ambos.flows.forecast.waits import Forecast, lane_name
 from ambos.flows.workspace import Workspace
+from ambos.model.data import Status
 from ambos.text import Text
 
 #: Hours of reports before the forecast, and of usual waits after it.
@@ -64,4 +65,5 @@ def picture(workspace: Workspace, made: Forecast) -> Chart:
 
 
 def _datum(series: str, place: str, hour: int, value: float | None, known: date) -> Datum:
-    return Datum(series, place, str(hour), f"{hour} h", value, "minute", known, "cbp_border_waits", status="F")
+    status: Status = "A" if series == "reported" else "F"
+    return Datum(series, place, str(hour), f"{hour} h", value, "minute", known, "cbp_border_waits", status=status)

@@ -251,6 +251,9 @@ def _reports_at(known: Reports, key: Key, origin: int, place: int) -> bool:
     return bool(counts[known.grid.hour[place]] > _OPEN_SHARE * counts.max())
 
 
+_NEWER = Text("ambos fetch brings newer reports.", "ambos fetch trae reportes más recientes.")
+
+
 # -- the answer -------------------------------------------------------------------------------------------------
 def answer(workspace: Workspace, made: Forecast) -> Answer:
     """Tabulate a forecast: its hours, the last reports it rests on, and how far off past ones were."""
@@ -267,6 +270,7 @@ def answer(workspace: Workspace, made: Forecast) -> Answer:
         notes=tuple(_notes(workspace, made)),
         sources=sources,
         head=(title + Text.same("."), _made_at(workspace, made)),
+        hints=(_NEWER,) if _outdated(workspace, made) else (),
     )
 
 
@@ -276,13 +280,23 @@ def _made_at(workspace: Workspace, made: Forecast) -> Text:
         "Made as of {when}, from what had been reported by then.",
         "Hecho al {when}, con lo reportado hasta entonces.",
     ).format(when=when)
-    age = round((workspace.clock() - made.held.hour(made.origin)).total_seconds() / 60)
-    if made.asked or not is_old(age):
+    if not _outdated(workspace, made):
         return told
+    age = _age(workspace, made)
     return told + Text(
-        " THE LAST REPORT HELD IS {age} OLD: this is no forecast for today. ambos fetch brings newer reports.",
-        " EL ÚLTIMO REPORTE QUE SE TIENE ES DE HACE {ago}: no es un pronóstico para hoy. ambos fetch trae reportes nuevos.",
+        " THE LAST REPORT HELD IS {age} OLD: this is no forecast for today.",
+        " EL ÚLTIMO REPORTE QUE SE TIENE ES DE HACE {ago}: no es un pronóstico para hoy.",
     ).format(age=age_in_words(age), ago=age_in_words(age))
+
+
+def _age(workspace: Workspace, made: Forecast) -> int:
+    """Give the age of a forecast, minutes."""
+    return round((workspace.clock() - made.held.hour(made.origin)).total_seconds() / 60)
+
+
+def _outdated(workspace: Workspace, made: Forecast) -> bool:
+    """Return True if the newest forecast that can be made is of the past."""
+    return not made.asked and is_old(_age(workspace, made))
 
 
 def in_words(when: datetime) -> Text:
