@@ -23,6 +23,10 @@ from ambos.crossing.intervals import moved_by, of_values
 from ambos.crossing.kernel.vary import unknowns
 from ambos.crossing.port_notes import why
 from ambos.crossing.simulate import run
+from ambos.flows.twin.calibrate_answer import in_use
+from ambos.flows.twin.calibrate_picture import picture
+from ambos.flows.twin.port_days import PortDays
+from ambos.flows.workspace import open_workspace
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Spread, Stream
 from ambos.model.twin import Calibrated, Fitness
 from ambos.text import Text
@@ -209,3 +213,24 @@ def test_a_line_that_the_simulation_misses_is_not_fit_for_decisions(calibrated: 
     assert "40.0" in why(replace(good, simulated=40.0)).en
     assert replace(good, fitness=replace(tested, close=23)).standing == "unfit"
     assert replace(good, fitness=None).standing == "untested"
+
+
+def test_the_picture_and_the_tables_of_a_crossing_have_each_of_its_calibrated_lines(tmp_path: Path) -> None:
+    workspace = open_workspace(tmp_path)
+    chart, answer = picture(workspace, ["260401"]), in_use(workspace, ["260401"])
+    assert chart is not None and answer is not None
+    lines = {f"deconcini.{name}" for name in ("pov.standard", "pov.sentri", "pedestrian.standard")}
+    assert {datum.place for datum in chart.data} == lines
+    assert {row["line"].code for row in answer.table("lines").cells()} == lines
+    assert picture(workspace, ["9999"]) is None and in_use(workspace, ["9999"]) is None
+
+
+def test_what_is_kept_in_a_workspace_is_used_there(tmp_path: Path, calibrated: Calibrated) -> None:
+    workspace = open_workspace(tmp_path)
+    (tmp_path / "calibration").mkdir()
+    write_calibration(tmp_path / "calibration", {("deconcini", "pov", "standard"): calibrated})
+    lines = {
+        line.lane_class: line for line in PortDays(workspace).twin.crossings["deconcini"].lines if line.mode == "pov"
+    }
+    assert lines["standard"].calibrated == calibrated
+    assert lines["sentri"].calibrated is not None and lines["sentri"].calibrated != calibrated

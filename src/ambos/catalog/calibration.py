@@ -16,6 +16,8 @@ from ambos.model.twin import Calibrated, Fitness
 HOURS = tuple(f"h{h}" for h in range(24))
 #: What a row of ``calibration.csv`` holds, with the number of its values; `load` has a row for each weekday.
 BY_HOUR = {"load": 24, "spread": 24, "alike": 24, "midnight": 24, "months": 12, "volumes": 12}
+#: Those in which hours may be without a value.
+WITH_GAPS = ("hours_reported", "hours_drawn")
 KEYS = ("crossing", "mode", "lane_class")
 
 
@@ -38,19 +40,22 @@ def read_calibration(folder: Path, problems: Problems) -> dict[tuple[str, Any, s
     for row in table(by_hour, problems, (*KEYS, "what", "weekday", *HOURS)):
         line = row["crossing"], row["mode"], row["lane_class"]
         what = row["what"]
-        if what not in BY_HOUR:
+        if what not in (*BY_HOUR, *WITH_GAPS):
             problems.add(row[""], f"{what!r}: no such value / no existe ese valor")
             continue
         try:
             numbers = tuple(float(row[h]) for h in HOURS if row[h])
+            with_gaps = tuple(float(row[h]) if row[h] else None for h in HOURS)
         except ValueError as error:
             problems.add(row[""], f"not a number / no es un número: {error}")
             continue
-        if len(numbers) not in (BY_HOUR[what], 0):
+        if what in BY_HOUR and len(numbers) not in (BY_HOUR[what], 0):
             problems.add(row[""], f"{BY_HOUR[what]} values are wanted / se esperan {BY_HOUR[what]} valores")
             continue
         own = values.setdefault(line, {"load": {}})
-        if what == "load":
+        if what in WITH_GAPS:
+            own[what] = with_gaps
+        elif what == "load":
             own["load"][int(row["weekday"])] = numbers
         else:
             own[what] = numbers
@@ -58,7 +63,7 @@ def read_calibration(folder: Path, problems: Problems) -> dict[tuple[str, Any, s
     for row in table(of_line, problems, (*KEYS, *OF_LINE, *OF_FITNESS)):
         line = row["crossing"], row["mode"], row["lane_class"]
         own = values.pop(line, {})
-        if set(own) != set(BY_HOUR) or set(own["load"]) != set(range(1, 8)):
+        if set(own) != {*BY_HOUR, *WITH_GAPS} or set(own["load"]) != set(range(1, 8)):
             problems.add(row[""], f"{'.'.join(line)} is not whole in / no está completo en calibration.csv")
             continue
         try:
@@ -86,9 +91,9 @@ def write_calibration(folder: Path, lines: Mapping[tuple[str, Any, str], Calibra
         for key, line in lines.items():
             for weekday, load in line.load.items():
                 writer.writerow([*key, "load", weekday, *map(_plain, load)])
-            for what in BY_HOUR:
+            for what in (*BY_HOUR, *WITH_GAPS):
                 if what != "load":
-                    values = [_plain(v) for v in getattr(line, what)]
+                    values = ["" if v is None else _plain(v) for v in getattr(line, what)]
                     writer.writerow([*key, what, "", *values, *[""] * (len(HOURS) - len(values))])
     with whole(folder / "calibration_lines.csv") as beside, beside.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle, lineterminator="\n")

@@ -119,6 +119,10 @@ class Calibrated:
         float, ...
     ]  #: Level of each calendar month, January first: factor of the load; 0 where nothing is reported.
     volumes: tuple[float, ...]  #: Travellers of the port and mode a month, January first, to which the scale is pinned.
+    #: `hours_reported`, `hours_drawn`: by hour of the day, mean wait of the reports that it was fitted to and of days drawn
+    #: under their lanes, minutes; None where none is reported.
+    hours_reported: tuple[float | None, ...]
+    hours_drawn: tuple[float | None, ...]
     level: float  #: Standard deviation of the log of the mean load: how well it is known.
     per_hour: float  #: Travellers per lane and hour.
     per_hour_spread: float  #: Standard deviation of its log.

@@ -131,6 +131,8 @@ def as_calibrated(line: CalibratedLine, volumes: Sequence[float], per_hour: floa
         midnight=_rounded(midnight, 1),
         months=_rounded(months),
         volumes=tuple(float(v) for v in volumes),
+        hours_reported=_with_gaps(line.held.mean),
+        hours_drawn=_with_gaps(line.held.drawn_mean),
         level=round(line.level, 4),
         per_hour=per_hour,
         per_hour_spread=0.0,
@@ -149,6 +151,10 @@ def as_calibrated(line: CalibratedLine, volumes: Sequence[float], per_hour: floa
 
 def _rounded(values: Sequence[float] | Floats | tuple[()], digits: int = 4) -> tuple[float, ...]:
     return tuple(round(float(v), digits) for v in values)
+
+
+def _with_gaps(values: Floats) -> tuple[float | None, ...]:
+    return tuple(round(float(v), 1) if np.isfinite(v) else None for v in values)
 
 
 def fitness(proof: Proof | None) -> Fitness | None:

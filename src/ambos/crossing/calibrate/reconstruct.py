@@ -166,7 +166,7 @@ def filled(lanes: Floats) -> Floats:
 def lanes_around(lanes: Floats) -> Floats:
     """The lanes by which a queue becomes minutes, (..., H + 1): the mean of those open in the hours around; 0 where closed.
 
-    An officer's report does not jump with every lane. Of DeConcini's hidden reports the mean of three hours predicts 8 %
+    An officer's report does not jump with every lane: of the hidden reports of a busy line the mean of three hours predicts 8 %
     better than linear interpolation does, the lanes of the hour alone 4 %.
     """
     long = np.concatenate((lanes, lanes[..., -1:]), axis=-1)

@@ -38,6 +38,8 @@ TEST_AFTER = 90
 CHECKED_DAYS, CHECKED, CHECKS = 14, 60, 8
 #: Change of the log of a load for a unit of the log of the ratio of mean waits, minutes added to both, and the most.
 _PULL, _MINUTES, _MOST = 0.06, 5.0, 0.1
+#: Minutes below which a mean wait may be made of rounding.
+_SHORT = 10.0
 #: A line of the twin: crossing, mode, class.
 Key = tuple[str, Any, str]
 
@@ -309,9 +311,10 @@ def _means(simulated: Floats, against: Held) -> tuple[float, float] | None:
 def _step(simulated: float, reported: float) -> float:
     """Change of the log of a load that brings the simulated mean wait nearer to the one reported, minutes.
 
-    0 within half the step of reports, of which a mean wait may be made of nothing but rounding.
+    0 where the wait is short and within half the step of reports, of which it may be made of nothing but rounding.
     """
-    wanted = min(max(simulated, reported - NO_QUEUE), reported + NO_QUEUE)
+    slack = NO_QUEUE if reported < _SHORT else 0.0
+    wanted = min(max(simulated, reported - slack), reported + slack)
     return float(np.clip(_PULL * math.log((wanted + _MINUTES) / (simulated + _MINUTES)), -_MOST, _MOST))
 
 

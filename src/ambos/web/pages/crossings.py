@@ -23,6 +23,7 @@ from ambos.flows.region.crossings import (
 from ambos.flows.region.places import series_at
 from ambos.flows.region.waits import last_waits
 from ambos.flows.twin.calibrate_answer import in_use
+from ambos.flows.twin.calibrate_picture import picture
 from ambos.model.answer import View
 from ambos.web.border_map import border_map
 from ambos.web.drawing import serve_chart
@@ -107,8 +108,18 @@ def _hours(page: Asked, slug: Slug, lane: Lane = "") -> Hourly:
     return page.site.once(("hours", slug, lane), lambda _: by_hour(context, slug, lane))
 
 
+def _calibrated(site: Site, shown: CrossingPage) -> tuple[Chart, ...]:
+    """Chart what drawn days give beside the reports, where any line is calibrated."""
+    ids = [c.id for c in shown.crossings]
+    chart = site.once(("calibrated chart", shown.place.slug), lambda workspace: picture(workspace, ids))
+    return (chart,) if chart else ()
+
+
 def _chart(page: Asked, slug: Slug, figure: str, lane: Lane = "") -> Chart:
-    given = _hours(page, slug, lane)[1] if figure.startswith("hours-") else _asked(page, slug).blocks
+    if figure == "calibrated":
+        given: tuple[Any, ...] = _calibrated(page.site, _asked(page, slug))
+    else:
+        given = _hours(page, slug, lane)[1] if figure.startswith("hours-") else _asked(page, slug).blocks
     chart = next((b for b in given if isinstance(b, Chart) and b.id == figure), None)
     if chart is None:
         raise NoData(what=figure)
@@ -137,6 +148,7 @@ def one_crossing(
         calibrated=page.site.once(("calibrated", shown.place.slug), lambda workspace: in_use(workspace, ids)),
         **_map(page),
         waits=waits,
+        fitted=blocks(page, _calibrated(page.site, shown), path),
         lane=hourly[0],
         hours=blocks(page, hourly[1], path, lane=lane or None),
         blocks=blocks(page, shown.blocks, path),
