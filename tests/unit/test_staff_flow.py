@@ -39,7 +39,7 @@ def test_both_days_stand_side_by_side(staffed: Staffed) -> None:
     assert len(planned) == 96 * len(told["waits"]) and sum(planned) / 4 == figures["lane_hours"]["planned"]
     on_shift = sum(row["officers"] for row in told["shifts"])
     assert on_shift == figures["officers"]["planned"]
-    assert told["gap"] is not None and told["plan_gap"] <= 0.01
+    assert told["gap"] is not None and told["plan_gap"] <= 0.02
 
 
 def test_nobody_is_posted_beyond_the_officers_on_duty(staffed: Staffed) -> None:

@@ -28,9 +28,9 @@ _H = 1.0 / PER_HOUR
 #: US dollars of a lane that is open for an hour, so that none is open for nothing.
 _OPEN = 0.01
 #: Relative gap at which the search ends.
-GAP = 0.01
+GAP = 0.02
 #: Seconds of a search at most: it ends before, at the gap, and gives the same plan then on any machine.
-SECONDS = 15.0
+SECONDS = 40.0
 #: Weight of delay where officers are to be fewest: it only chooses between plans with as many.
 _SLIGHT = 0.02
 #: More lanes than any crossing has.

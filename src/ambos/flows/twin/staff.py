@@ -76,7 +76,7 @@ MODES: tuple[Mode, ...] = get_args(Mode)
 #: Replications of each try of a target.
 TRIAL = 60
 #: Most seconds of the program and of its bound without chance; both end before, at their gap, unless the machine is busy.
-PLANNING, BOUNDING = 15.0, 8.0
+PLANNING, BOUNDING = 40.0, 20.0
 #: Days of the verification on which a plan is held against the bound.
 BOUND_DAYS = 16
 #: Tries of a target, and the factors of demand between which they fall.
