@@ -183,7 +183,7 @@ def test_the_example_of_every_key_has_every_key() -> None:
         used = {k for body in tree.get(section, []) for k in body}
         if section != "change":
             assert {key.name for key in sections()[section]} == used
-    assert {k.name for k in sections()["scenario"]} - set(tree["scenario"]) == {"port", "day", "demand"}
+    assert {k.name for k in sections()["scenario"]} - set(tree["scenario"]) == {"port", "day", "basis", "demand"}
     rear, front = (next(b for b in scenario.booths if b.id == i) for i in ("rear.2", "front.2"))
     assert rear.behind == front.id
     assert next(s for s in scenario.streams if s.id == "trucks").arrivals.times[:3] == (485.0, 500.0, 500 + 40 / 60)

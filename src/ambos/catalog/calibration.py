@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import typing
 from collections.abc import Mapping
 from dataclasses import fields
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ambos.catalog.read import Problems, table
+from ambos.csv_text import csv_text
 from ambos.files import whole
 from ambos.model.twin import Calibrated, Fitness
 
@@ -85,25 +85,30 @@ def read_calibration(folder: Path, problems: Problems) -> dict[tuple[str, Any, s
 
 def write_calibration(folder: Path, lines: Mapping[tuple[str, Any, str], Calibrated]) -> None:
     """Write both files into a folder; what `read_calibration` reads."""
-    with whole(folder / "calibration.csv") as beside, beside.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([*KEYS, "what", "weekday", *HOURS])
-        for key, line in lines.items():
-            for weekday, load in line.load.items():
-                writer.writerow([*key, "load", weekday, *map(_plain, load)])
-            for what in (*BY_HOUR, *WITH_GAPS):
-                if what != "load":
-                    values = ["" if v is None else _plain(v) for v in getattr(line, what)]
-                    writer.writerow([*key, what, "", *values, *[""] * (len(HOURS) - len(values))])
-    with whole(folder / "calibration_lines.csv") as beside, beside.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle, lineterminator="\n")
-        writer.writerow([*KEYS, *OF_LINE, *OF_FITNESS])
-        for key, line in lines.items():
-            tested = [
-                "" if line.fitness is None else _plain(getattr(line.fitness, k.removeprefix("tested_")))
+    hourly: list[tuple[object, ...]] = []
+    for key, line in lines.items():
+        hourly += [(*key, "load", weekday, *map(_plain, load)) for weekday, load in line.load.items()]
+        for what in (*BY_HOUR, *WITH_GAPS):
+            if what != "load":
+                values = [None if v is None else _plain(v) for v in getattr(line, what)]
+                hourly.append((*key, what, None, *values, *[None] * (len(HOURS) - len(values))))
+    of_lines = [
+        (
+            *key,
+            *(_plain(getattr(line, k)) for k in OF_LINE),
+            *(
+                None if line.fitness is None else _plain(getattr(line.fitness, k.removeprefix("tested_")))
                 for k in OF_FITNESS
-            ]
-            writer.writerow([*key, *(_plain(getattr(line, k)) for k in OF_LINE), *tested])
+            ),
+        )
+        for key, line in lines.items()
+    ]
+    for name, columns, rows in (
+        ("calibration.csv", (*KEYS, "what", "weekday", *HOURS), hourly),
+        ("calibration_lines.csv", (*KEYS, *OF_LINE, *OF_FITNESS), of_lines),
+    ):
+        with whole(folder / name) as beside:
+            beside.write_text(csv_text(columns, rows), encoding="utf-8", newline="")
 
 
 def _plain(value: float | str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.air import load_air, load_idle_rates, load_stations
 from ambos.catalog.alerts import load_alerts
+from ambos.catalog.holidays import load_holidays
 from ambos.catalog.read import Problems
 from ambos.catalog.river import (
     load_canal,
@@ -53,6 +54,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_sections(definitions, "staff_file")
     load_staff(catalog, definitions)
     load_whatifs(catalog, definitions)
+    load_holidays(definitions)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
     scenarios, mexico, canal = (
         load_scenarios(river, definitions),
