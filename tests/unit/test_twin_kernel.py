@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -260,6 +261,8 @@ def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: p
     monkeypatch.setenv("NUMBA_CACHE_DIR", str(blocked))
     own = compiled._folder()
     assert own is not None and own.parent == tmp_path / "own" / "ambos"
+    monkeypatch.delenv("NUMBA_CACHE_DIR")
+    assert compiled._folder() == own, "nothing is written beside the package"
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     assert compiled._folder() is None
     monkeypatch.setattr(compiled, "_FOLDER", None)
@@ -269,6 +272,17 @@ def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: p
         return 2 * x
 
     assert twice(4) == 8
+
+
+def test_machine_code_of_versions_long_unused_is_deleted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path))
+    for age in range(12):
+        old = tmp_path / f"numba-{age:016x}"
+        old.mkdir()
+        os.utime(old, (1e9 - age, 1e9 - age))
+    own = compiled._folder()
+    left = {path.name for path in tmp_path.iterdir()}
+    assert own is not None and left == {own.name, *(f"numba-{age:016x}" for age in range(7))}
 
 
 @pytest.mark.parametrize("name", ["arrays", "compiled", "draws", "parts", "memory", "totals"])

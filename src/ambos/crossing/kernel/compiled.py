@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -21,22 +22,37 @@ from ambos.cache import user_folder
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
+#: Folders of machine code kept beside each other, of other versions of this package; of more, the least recently used go.
+_MOST_FOLDERS = 8
+
+
 def _folder() -> Path | None:
-    """The first folder that can be written: NUMBA_CACHE_DIR, beside the package, the user's own; else none."""
-    here = Path(__file__).parent
-    text = b"".join(path.read_bytes() for path in sorted(here.glob("*.py")))
+    """The first folder that can be written: in NUMBA_CACHE_DIR, in the user's own cache; else none.
+
+    Nothing is written beside the package, which may belong to someone else, or to all users of a machine.
+    """
+    text = b"".join(path.read_bytes() for path in sorted(Path(__file__).parent.glob("*.py")))
     name = f"numba-{hashlib.sha256(text + numba.__version__.encode()).hexdigest()[:16]}"
     given = os.environ.get("NUMBA_CACHE_DIR")
-    first = Path(given) if given else here / "__pycache__"
-    for place in (first.expanduser, user_folder):
+    for place in (*([Path(given).expanduser] if given else []), user_folder):
         try:
             folder = place() / name
             folder.mkdir(parents=True, exist_ok=True)
+            os.utime(folder)
         except (OSError, RuntimeError):  # RuntimeError: there is no home
             continue
         if os.access(folder, os.W_OK):
+            _drop_old(folder)
             return folder
     return None
+
+
+def _drop_old(folder: Path) -> None:
+    """Delete the machine code of versions that were not used for longest; a process that uses it compiles it again."""
+    with suppress(OSError):
+        others = sorted(folder.parent.glob("numba-*"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        for old in others[_MOST_FOLDERS:]:
+            shutil.rmtree(old, ignore_errors=True)
 
 
 _FOLDER = _folder()
