@@ -165,6 +165,7 @@ def plan(
     problem: Problem,
     *,
     fewest: bool = False,
+    weight: float = 1.0,
     chance: bool = True,
     gap: float = GAP,
     seconds: float = SECONDS,
@@ -176,6 +177,8 @@ def plan(
     problem : Problem
     fewest : bool
         Officers first: delay only chooses between plans with as few.
+    weight : float
+        Factor of the cost of delay.
     chance : bool
         Count the queue that chance makes beyond the fluid one. Without it the bound is one of the expected cost of any
         plan: the mean queue is at least that of mean arrivals and services.
@@ -188,7 +191,7 @@ def plan(
         None if there is no plan that keeps all rules; `clashes` says why.
     """
     began = time.perf_counter()
-    model, columns = program_of(problem, _SLIGHT if fewest else 1.0, chance)
+    model, columns = program_of(problem, _SLIGHT if fewest else weight, chance)
     _, found, bound, optimal = model.solve(gap, seconds)
     if found is None:
         return None

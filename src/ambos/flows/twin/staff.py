@@ -79,8 +79,8 @@ TRIAL = 60
 PLANNING, BOUNDING = 40.0, 20.0
 #: Days of the verification on which a plan is held against the bound.
 BOUND_DAYS = 16
-#: Tries of a target, and the factors of demand between which they fall.
-_TRIES, _LEAST, _MOST = 5, 0.85, 1.6
+#: Tries of a target: the first weight of delay, the factor to the next as long as only one side is known, the gap of each.
+_TRIES, _FIRST, _STEP, _TARGET_GAP = 6, 0.3, 4.0, 0.03
 _TARGET = re.compile(
     r"\s*(\d+(?:[.,]\d+)?)\s*%\s*(?:under|in|within|en\s+menos\s+de|menos\s+de|en)?\s*(\d+(?:[.,]\d+)?)\s*(?:m|min|minutes|minutos)?\s*",
     re.IGNORECASE,
@@ -224,7 +224,7 @@ def staff(
         lanes=made.lanes if made else {},
         improved=None,
         bound=None,
-        clashes=() if made else clashes(problem),
+        clashes=() if made else clashes(problem, BOUNDING),
         before=None,
         after=None,
         differences=None,
@@ -274,30 +274,37 @@ def cover(problem: Problem, lanes: Mapping[str, Ints]) -> Plan | None:
 
 
 def _for_target(base: Scenario, problem: Problem, show: Callable[[float], None]) -> Plan | None:
-    """The plan of fewest officers that meets the target in simulation: demand is raised in the program until it does."""
+    """The plan of fewest officers that meets the target in simulation.
+
+    Delay is weighed less and less against officers as long as the simulated plan meets the target. Where none does, the
+    plan that comes nearest; None where no plan keeps the rules, or where the target is out of reach in the program itself.
+    """
     from ambos.crossing.simulate import run
 
     assert problem.target
-    low, high = _LEAST, _MOST
-    factor, best = 1.0, None
+    free = replace(problem, target=None)
+    low, high, weight = 0.0, 0.0, _FIRST
+    best: tuple[float, Plan] | None = None
+    nearest: tuple[float, Plan] | None = None
     for number in range(_TRIES):
         show(8 + 32 * number / _TRIES)
-        raised = tuple(replace(c, arrivals=c.arrivals * factor) for c in problem.classes)
-        made = plan(replace(problem, classes=raised), fewest=True, chance=False, seconds=BOUNDING)
+        made = plan(free, weight=weight, gap=_TARGET_GAP, seconds=PLANNING)
         if made is None:
-            high = factor
-            if best is None and factor <= 1.0:
-                return None
+            return None
+        totals = run(with_plan(base, made.lanes, made.posts), TRIAL, 2**61 + 2)
+        share = min(attained(totals, problem.target).values(), default=1.0)
+        if nearest is None or share > nearest[0]:
+            nearest = share, made
+        if share >= problem.target.share:
+            high = weight
+            if best is None or made.paid_hours() <= best[0]:
+                best = made.paid_hours(), made
         else:
-            totals = run(with_plan(base, made.lanes, made.posts), TRIAL, 2**61 + 2)
-            if min(attained(totals, problem.target).values(), default=1.0) >= problem.target.share:
-                high = factor
-                if best is None or made.paid_hours() <= best.paid_hours():
-                    best = made
-            else:
-                low = factor
-        factor = (low + high) / 2 if best or made is None else min(factor * 1.15, high)
-    return best
+            low = weight
+        weight = (low * high) ** 0.5 if low and high else weight / _STEP if high else weight * _STEP
+    if best:
+        return best[1]
+    return None if clashes(problem, BOUNDING) else nearest and nearest[1]
 
 
 def attained(totals: Totals, target: Target) -> dict[str, float]:
