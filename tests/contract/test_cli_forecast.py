@@ -12,10 +12,8 @@ def test_a_forecast_stands_beside_its_baselines_errors_and_what_came(shells: dic
         "forecast", "waits", "260301", "--class", "commercial/standard", "--at", "2026-06-24T10:00", "--json"
     ).json()
     assert told["crossing"] == "260301" and told["made_at"] == "2026-06-24T10:00-07:00"
-    assert [row["lead_hours"] for row in told["waits"]] == [1, 3, 6, 24]
-    assert [row["at"][:16] for row in told["waits"]] == [
-        f"2026-06-{when}:00" for when in ("24T11", "24T13", "24T16", "25T10")
-    ]
+    assert [row["lead_hours"] for row in told["waits"]] == [1, 3, 24]  # of 6 there are too few past ones
+    assert [row["at"][:16] for row in told["waits"]] == [f"2026-06-{at}:00" for at in ("24T11", "24T13", "25T10")]
     for row in told["waits"]:
         if row["forecast_minutes"] is not None:
             assert 0 <= row["low_minutes"] <= row["forecast_minutes"] <= row["high_minutes"]
@@ -25,7 +23,8 @@ def test_a_forecast_stands_beside_its_baselines_errors_and_what_came(shells: dic
         assert row["forecasts"] > 0 and 60 <= row["coverage_percent"] <= 100
         baselines = [row[f"{name}_minutes"] for name in ("persistence", "climatology", "damped")]
         assert row["better"] is (row["error_minutes"] < min(baselines))
-    assert any("officers will report" in note["en"] for note in told["notes"])
+    for said in ("officers will report", "too few reports of past months to test it on: Commercial vehicles"):
+        assert any(said in note["en"] for note in told["notes"])
 
 
 @pytest.mark.parametrize(
