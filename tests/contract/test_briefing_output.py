@@ -305,6 +305,8 @@ def test_every_packaged_word_is_asked_for() -> None:
             "mark_F",
             "scale_1000000",
             "sources",
+            "alt_parts",  # a chart of the site, of parts of a quantity
+            "alt_parts_of",
         },
     )
     Viewer(document(), "en", asked).whole()

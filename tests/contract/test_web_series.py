@@ -173,7 +173,7 @@ def test_an_embedded_figure_may_be_framed_and_says_whether_it_updates(web_client
 
 def test_revised_figures_stand_beside_what_was_known_before(web_client: TestClient) -> None:
     page = web_client.get(f"/en/series/{SERIES}/revisions?freq=A").text
-    assert "did not change" in page
+    assert "known of one day only: nothing can be compared yet" in page
 
 
 def test_the_list_names_unit_span_and_source_and_is_filtered_by_words(web_client: TestClient) -> None:

@@ -40,7 +40,7 @@ OVER_REPLICATIONS = (
     "left_histogram",
     "hour_left_histogram",
 )  # summed, the others by replication
-SKIPPED = ("scenario", "seed", "seconds")
+SKIPPED = ("scenario", "seed", "unknown", "seconds")
 
 
 def assert_same(name: str, kernel: np.ndarray, reference: np.ndarray) -> None:

@@ -9,6 +9,7 @@ from ambos.cli.declare import NAME, argument, option
 from ambos.cli.door import verb
 from ambos.cli.kinds import FIRST_DAY, LAST_DAY
 from ambos.cli.simulate import kept, simulating
+from ambos.text import Text
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
         "Primer día de las esperas que se usan; todas las disponibles si no se dice.",
     ),
     option("--to", "end", type=LAST_DAY)("Last day.", "Último día."),
-    example="ambos calibrate deconcini",
+    example=Text("ambos calibrate CROSSING", "ambos calibrate CRUCE"),
 )
 def command(opened: Workspace, crossing: str, start: date | None, end: date | None) -> Answer:
     """Calibrate a crossing, or all those of a port; kept in the workspace as an estimate."""

@@ -48,7 +48,9 @@ class SeriesFirst(click.Group):
         " muestra al lado. [predeterminado: ahora, o el último reporte que se tiene]",
     ),
     short=Text("Waits at a crossing in the next hours.", "Las esperas en un cruce en las próximas horas."),
-    example="ambos forecast waits deconcini --at 2025-12-24T15:00",
+    example=Text(
+        "ambos forecast waits CROSSING --at 2025-12-24T15:00", "ambos forecast waits CRUCE --at 2025-12-24T15:00"
+    ),
 )
 def waits(opened: Workspace, crossing: str, lane: str | None, at: datetime | None) -> Answer:
     """Forecast waits."""
@@ -79,7 +81,7 @@ def waits(opened: Workspace, crossing: str, lane: str | None, at: datetime | Non
         "A monthly or quarterly series; the word may be left out.",
         "Una serie mensual o trimestral; la palabra se puede omitir.",
     ),
-    example="ambos forecast crossings.trucks --place nogales",
+    example="ambos forecast crossings.trucks --horizon 12",
 )
 def series(
     opened: Workspace,

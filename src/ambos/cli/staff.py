@@ -52,7 +52,10 @@ if TYPE_CHECKING:
     seed_option,
     out_option,
     keep_option,
-    example='ambos staff nogales-deconcini --day 2026-06-06 --target "95% under 30 min"',
+    example=Text(
+        'ambos staff CROSSING --day 2026-06-06 --target "95% under 30 min"',
+        'ambos staff CRUCE --day 2026-06-06 --target "95% under 30 min"',
+    ),
 )
 def command(
     opened: Workspace,

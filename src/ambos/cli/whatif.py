@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     seed_option,
     out_option,
     keep_option,
-    example="ambos whatif open_overnight nogales-mariposa --day 2026-06-06",
+    example=Text(
+        "ambos whatif open_overnight CROSSING --day 2026-06-06", "ambos whatif open_overnight CRUCE --day 2026-06-06"
+    ),
 )
 def command(
     opened: Workspace,

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from ambos.crossing.scenario.file import parse
 from ambos.crossing.scenario.parts import known
 from ambos.crossing.scenario.values import Checked, Faults, check_table, unknown
 from ambos.errors import BadScenario
@@ -29,6 +28,8 @@ def read_officers(source: Path | bytes, rules: StaffRules) -> Roster:
     ------
     CannotOpen, BadScenario
     """
+    from ambos.crossing.scenario.file import parse  # Numba takes long to load
+
     name, tree, faults = parse(source, "officers")
     head, shifts = _sections(tree, faults, "officers", "shift")
     patterns = tuple(_shift(shift, ("shift", i), faults) for i, shift in enumerate(shifts))
@@ -51,6 +52,8 @@ def read_floors(source: Path | bytes, scenario: Scenario) -> Floors:
     ------
     CannotOpen, BadScenario
     """
+    from ambos.crossing.scenario.file import parse  # Numba takes long to load
+
     name, tree, faults = parse(source, "floors")
     head, floors, posts = _sections(tree, faults, "limits", "floor", "post")
     lines, stations = [x.id for x in scenario.lines], [s.id for s in scenario.stations]

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from ambos.crossing import lanes
 from ambos.crossing.costs import persons_of, value_of
-from ambos.crossing.kernel.vary import Days, is_varied
 from ambos.model.costs import Rates
 from ambos.model.crossing import Law, Line, Referral, Scenario
 from ambos.model.staff import Floors, LineFloor, Roster, StaffRules, Target
@@ -149,6 +148,8 @@ def drawn_days(scenario: Scenario, days: int, seed: int, unknown: tuple[int, int
     unknown : tuple of two int, optional
         As of `ambos.crossing.simulate.run`; this seed and number of days if not given.
     """
+    from ambos.crossing.kernel.vary import Days, is_varied  # Numba takes long to load
+
     count = days if is_varied(scenario) else 1
     drawn = Days(scenario, seed, unknown or (seed, count))
     came = {line.id: np.zeros((count, QUARTERS)) for line in scenario.lines}

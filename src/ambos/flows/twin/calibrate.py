@@ -21,7 +21,6 @@ from ambos.crossing.calibrate.reconstruct import NO_QUEUE, Floats
 from ambos.crossing.calibrate.refine import Held
 from ambos.crossing.calibrate.scale import Part, pin
 from ambos.crossing.demand import relative
-from ambos.crossing.simulate import run
 from ambos.errors import CannotWrite, NoData, reason
 from ambos.files import make_folder
 from ambos.flows.twin.port_days import CALIBRATION, PortDays, with_calibration
@@ -241,6 +240,8 @@ def _checked(
 
     The fluid queue knows nothing of the waits that chance makes, nor of days with other lanes than usual.
     """
+    from ambos.crossing.simulate import run  # Numba takes long to load
+
     known = dict(known)
     for crossing in crossings:
         own = [key for key in known if key[0] == crossing.id]

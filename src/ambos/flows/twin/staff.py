@@ -20,7 +20,6 @@ from ambos.crossing.costs import delay
 from ambos.crossing.defaults import SEED, STAFF_REPLICATIONS
 from ambos.crossing.intervals import Estimate, of_values, over
 from ambos.crossing.kernel.totals import Floats, Ints, Totals
-from ambos.crossing.kernel.vary import is_varied
 from ambos.crossing.staff.apply import with_plan
 from ambos.crossing.staff.files import default_officers, read_floors, read_officers
 from ambos.crossing.staff.plan import Plan, bound_of, clashes, plan
@@ -425,6 +424,8 @@ def gap(staffed: Staffed) -> tuple[float, float | None] | None:
     """
     if staffed.bound is None or staffed.before is None or staffed.after is None or staffed.plan is None:
         return None
+    from ambos.crossing.kernel.vary import is_varied  # Numba takes long to load
+
     shared = BOUND_DAYS if is_varied(staffed.after.scenario) else None
     before, after = (_full_cost(staffed, totals)[:shared].mean() for totals in (staffed.before, staffed.after))
     if staffed.plan.shifts:
