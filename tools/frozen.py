@@ -70,7 +70,7 @@ forecast crossings.trucks
 forecast crossings.truks
 forecast crossings.trucks --place sasabe
 forecast trade.by_state.exports --place arizona
-forecast trade.by_state.exports --place arizona --item truck
+forecast series trade.by_state.exports --place arizona --item truck
 show trade.by_state.imports --freq A --currency MXN --from 2020
 show fx.usd_mxn --freq A
 show economy.mx_product --from 2019
