@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +37,6 @@ class _Country:
     days: Annotated[tuple[Holiday, ...], Key("day")]
 
 
-@lru_cache(maxsize=1)
 def load_holidays(definitions: Path = DEFINITIONS) -> Mapping[str, tuple[date, ...]]:
     """Read the holidays of each country, as days of many years.
 

@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from ambos.briefing.document import Chart
 from ambos.catalog.words import load_words
 from ambos.errors import NoData
+from ambos.flows.data.catalogue import numerator
 from ambos.flows.region.topics import TopicPage, numbers, series_in, topic_page
 from ambos.web.drawing import serve_chart
 from ambos.web.figures import blocks
@@ -54,6 +55,7 @@ serve_chart(router, "/topics/{topic}/{figure}", _chart)
 def one_topic(page: Asked, shown: Topical) -> HTMLResponse:
     """Show a topic: lead, charts and tables, findings, series."""
     path = f"/topics/{shown.topic.id}"
+    store = page.workspace.store
     known = load_words(page.workspace.catalog).pages
     return page.render(
         "topic.html.j2",
@@ -61,4 +63,5 @@ def one_topic(page: Asked, shown: Topical) -> HTMLResponse:
         pages=[known[one.removeprefix("/")] for one in shown.topic.pages],
         blocks=blocks(page, shown.section.blocks, path),
         findings=shown.findings[:FINDINGS],
+        held={one.id for one in shown.series if store.newest(numerator(page.workspace, one.id).dataset) is not None},
     )
