@@ -7,11 +7,12 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar, cast
 
 import polars as pl
 
 from ambos.catalog import DEFAULT_REGION
+from ambos.crossing.defaults import FRONTIER_REPLICATIONS, REPLICATIONS, SEED, STAFF_REPLICATIONS
 from ambos.errors import UnknownName
 from ambos.flows.air.area import judge_area
 from ambos.flows.air.design import design
@@ -26,6 +27,7 @@ from ambos.flows.data.listing import places_answer, series_answer, sources_answe
 from ambos.flows.data.search import search
 from ambos.flows.data.show import show
 from ambos.flows.forecast import series as monthly
+from ambos.flows.forecast.waits import forecast_waits
 from ambos.flows.frames import frame
 from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
@@ -43,6 +45,9 @@ from ambos.flows.workspace import Workspace, open_workspace
 from ambos.indicators import Basis, Grain
 from ambos.model.answer import Answer, record, to_plain
 from ambos.text import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    from ambos.flows.twin.staff import Mode
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -210,6 +215,165 @@ class Session(_Subject):
     compare = _method(_tabulated(compare.compare, compare.answer))
     run = _method(runs.show)
     runs = _method(runs.runs)
+    forecast_waits = _method(forecast_waits)
+
+    # Modules of the twin's plans are imported at their first use: they take long to load.
+
+    def calibrated(self, crossing: str) -> Result:
+        """Give the calibration of a crossing's lines that is in use; nothing is computed.
+
+        Parameters
+        ----------
+        crossing : str
+            Crossing, or port for all of its crossings, by id or name.
+
+        Raises
+        ------
+        UnknownName, NoData
+            As `ambos.flows.twin.calibrate_answer.calibrated`.
+        """
+        from ambos.flows.twin.calibrate_answer import calibrated
+
+        return Result(calibrated(self.workspace, crossing))
+
+    def calibrate(
+        self, crossing: str | Sequence[str], *, start: date | None = None, end: date | None = None, test: bool = True
+    ) -> Result:
+        """Calibrate the lines of crossings, as ``ambos calibrate CROSSING`` but kept nowhere. Takes minutes.
+
+        Parameters
+        ----------
+        crossing : str or sequence of str
+            Crossings or ports, by id or name.
+        start, end : date, optional
+            First and last day of the waits used; all that are held by default.
+        test : bool
+            Also fit on what is before each month and hold that against the month.
+
+        Raises
+        ------
+        UnknownName, NoData
+            As `ambos.flows.twin.calibrate.calibrate`.
+        """
+        from ambos.flows.twin.calibrate import calibrate
+        from ambos.flows.twin.calibrate_answer import answer
+
+        return Result(answer(calibrate(self.workspace, _several(crossing), start=start, end=end, test=test)))
+
+    def staff(
+        self,
+        crossing: str,
+        day: date,
+        *,
+        mode: Mode | None = None,
+        target: str | None = None,
+        officers: Path | bytes | None = None,
+        floors: Path | bytes | None = None,
+        replications: int = STAFF_REPLICATIONS,
+        seed: int = SEED,
+    ) -> Result:
+        """Plan lanes and officers of a crossing on a day, as ``ambos staff CROSSING``.
+
+        Parameters
+        ----------
+        crossing : str
+            Id or name.
+        day : date
+        mode : {"cost", "officers", "waits", "worked"}, optional
+            ``officers`` with a target, else ``cost``.
+        target : str, optional
+            Such as ``95% under 30 min``: of every class.
+        officers, floors : Path or bytes, optional
+            TOML of the officers available and of security floors: a file, or its content.
+        replications, seed : int
+            Of the simulation that verifies the plan.
+
+        Raises
+        ------
+        BadRequest, UnknownName, NoData, CannotOpen, BadScenario
+            As `ambos.flows.twin.staff.staff`.
+        """
+        from ambos.flows.twin.staff import answer, staff
+
+        made = staff(
+            self.workspace,
+            crossing,
+            day,
+            mode=mode,
+            target=target,
+            officers=officers,
+            floors=floors,
+            replications=replications,
+            seed=seed,
+        )
+        return Result(answer(made))
+
+    def staff_frontier(
+        self,
+        crossing: str,
+        day: date,
+        *,
+        target: str | None = None,
+        officers: Path | bytes | None = None,
+        replications: int = FRONTIER_REPLICATIONS,
+        seed: int = SEED,
+    ) -> Result:
+        """Plan for levels of security and of officers, as ``ambos staff CROSSING --mode frontier``.
+
+        Parameters
+        ----------
+        crossing : str
+            Id or name.
+        day : date
+        target : str, optional
+            The longest wait; that of the definitions if not given.
+        officers : Path or bytes, optional
+            TOML of shifts; its limits of officers do not count here.
+        replications, seed : int
+            Of each point.
+
+        Raises
+        ------
+        BadRequest, UnknownName, NoData, CannotOpen, BadScenario
+            As `ambos.flows.twin.frontier.frontier`.
+        """
+        from ambos.flows.twin.frontier import frontier
+
+        made = frontier(
+            self.workspace, crossing, day, target=target, officers=officers, replications=replications, seed=seed
+        )
+        return Result(made)
+
+    def whatifs(self) -> Result:
+        """List the what-ifs, as ``ambos whatif`` without a name."""
+        from ambos.flows.twin import whatif
+
+        return Result(whatif.listing(self.workspace))
+
+    def whatif(
+        self, name: str, crossing: str, day: date, *, replications: int = REPLICATIONS, seed: int = SEED
+    ) -> Result:
+        """Play a change by name beside the day as it is, as ``ambos whatif NAME CROSSING``.
+
+        Parameters
+        ----------
+        name : str
+            Id of a what-if; `whatifs` lists them.
+        crossing : str
+            Id or name.
+        day : date
+        replications, seed : int
+
+        Raises
+        ------
+        UnknownName, BadRequest, NoData, BadScenario
+            As `ambos.flows.twin.whatif.asked` and `ambos.flows.twin.whatif.play`.
+        """
+        from ambos.flows.twin import whatif
+
+        question = whatif.asked(self.workspace, name, crossing, day)
+        played = whatif.play(self.workspace, question, replications=replications, seed=seed)
+        return Result(whatif.answer(question, played))
 
     def forecast(
         self,

@@ -15,7 +15,7 @@ import polars as pl
 import pytest
 
 import ambos
-from ambos.errors import UnknownName
+from ambos.errors import BadRequest, UnknownName
 from ambos.session import Session
 from ambos.text import LANGUAGES, Language
 from command_line import Shell
@@ -99,6 +99,31 @@ def test_the_air_answers_as_on_the_terminal(session: Session, shells: dict[str, 
     assert answer.json() == json.loads(printed.out) and answer.frame["index"].to_list() == [87, None]
 
 
+def test_plans_and_what_ifs_are_refused_and_listed_as_on_the_terminal(
+    session: Session, shells: dict[str, Shell], tmp_path: Path
+) -> None:
+    printed = shells["es"]("whatif", "--json", folder=tmp_path)
+    assert session.whatifs().json() == json.loads(printed.out)
+    day = date(2026, 6, 6)
+    with pytest.raises(UnknownName, match="open_overnight"):
+        session.whatif("open_overnigth", "nogales-mariposa", day)
+    for ask in (session.staff, session.staff_frontier):
+        with pytest.raises(BadRequest, match="95% under 30 min"):
+            ask("nogales-mariposa", day, target="soon")
+    for asked in (session.calibrate, session.calibrated, session.forecast_waits):
+        with pytest.raises(UnknownName, match="atlantis"):
+            asked("atlantis")
+
+
+def test_a_what_if_and_a_plan_are_simulated_and_nothing_is_kept(session: Session) -> None:
+    day = date(2025, 7, 14)
+    changed = session.whatif("lane_more", "sasabe", day, replications=5)
+    assert changed.json()["simulated"] and "figures" in changed.tables
+    plan = session.staff("sasabe", day, mode="waits", replications=5)
+    assert plan.json()["simulated"] and plan.json()["mode"] == "waits"
+    assert not session.workspace.folder.exists()
+
+
 def test_threads_share_a_session(session: Session) -> None:
     years = list(range(2020, 2027)) * 3
     with ThreadPoolExecutor(6) as pool:
@@ -114,5 +139,5 @@ def test_the_code_of_the_page_runs(
     blocks = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
     monkeypatch.chdir(tmp_path)
     exec("\n".join(blocks), {})
-    assert len(blocks) == 6 and "1907" in capsys.readouterr().out
+    assert len(blocks) == 7 and "1907" in capsys.readouterr().out
     assert not list(tmp_path.iterdir())

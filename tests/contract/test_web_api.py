@@ -16,6 +16,7 @@ from ambos.flows.data import figures
 from ambos.flows.data.show import show
 from ambos.flows.region.economy import industries
 from ambos.model.answer import record, to_plain
+from ambos.session import Session
 
 DATA = "/api/v1/series/crossings.trucks/data"
 NOGALES = {"place": "nogales", "freq": "A"}
@@ -34,6 +35,25 @@ def test_the_industries_are_the_object_that_the_command_line_prints(web_client: 
     answer = web_client.get("/api/v1/economy", params={"year": 2021})
     assert answer.json() == json.loads(json.dumps(printed, default=to_plain))
     assert web_client.get("/api/v1/economy.csv", params={"year": 2021}).headers["content-type"].startswith("text/csv")
+
+
+def test_a_calibration_and_a_forecast_are_those_of_the_python_door(web_client: TestClient) -> None:
+    session = Session(web_client.app.state.site.workspace)  # type: ignore[attr-defined]
+    asked = {"place": "arizona", "horizon": 3}
+    monthly = "trade.by_state_monthly.exports"
+    for path, made in (
+        ("crossings/deconcini/calibration", session.calibrated("deconcini")),
+        (f"series/{monthly}/forecast", session.forecast(monthly, place="arizona", horizon=3)),
+    ):
+        answer = web_client.get(f"/api/v1/{path}", params=asked if monthly in path else {})
+        assert answer.status_code == 200 and answer.json() == made.json()
+
+
+def test_a_forecast_of_waits_names_its_error_and_interval(web_client: TestClient) -> None:
+    given = web_client.get("/api/v1/crossings/naco-crossing/forecast", params={"lane": "commercial/standard"})
+    rows = given.json()["waits"]
+    assert rows[0]["lead_hours"] == 1 and {row["lead_hours"] for row in rows} <= {1, 3, 6, 24}
+    assert all(row["error_minutes"] > 0 for row in rows) and "max-age=60" in given.headers["cache-control"]
 
 
 def test_forms_hold_the_same_figures(web_client: TestClient) -> None:
@@ -78,13 +98,21 @@ def test_pages_are_linked_and_add_up_to_the_whole(web_client: TestClient) -> Non
         ("/api/v1/codes/nada", 404, "nada"),
         ("/api/v1/events?dataset=nada", 404, "nada"),
         ("/api/v1/bulk/nada.parquet", 404, "nada"),
+        ("/api/v1/crossings/nada/forecast", 404, "nada"),
+        ("/api/v1/crossings/nada/calibration", 404, "nada"),
+        ("/api/v1/series/crossings.trucks/forecast", 400, "nogales"),
+        ("/api/v1/series/crossings.trucks/forecast?place=sasabe", 404, "2016"),
+        ("/api/v1/staff/0123456789abcdef", 404, "0123456789abcdef"),
         ("/api/v1/bulk/..%2f..%2fetc.csv", 400, ""),
     ],
 )
 def test_what_is_asked_wrongly_is_a_problem_in_the_language_asked_for(
     web_client: TestClient, path: str, status: int, words: str
 ) -> None:
-    for language, word in (("en", "There|This|value|parameter"), ("es", "No |Esta|valor|parámetro")):
+    for language, word in (
+        ("en", "There|This|value|parameter|forecast"),
+        ("es", "No |Esta|valor|parámetro|pronóstico"),
+    ):
         response = web_client.get(path, headers={"Accept-Language": language})
         assert (response.status_code, response.headers["content-language"]) == (status, language)
         assert response.headers["content-type"] == "application/problem+json"

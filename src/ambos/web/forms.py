@@ -15,6 +15,7 @@ from ambos.errors import (
     AmbosError,
     BadReadings,
     BadRequest,
+    CannotForecast,
     FutureDay,
     NoData,
     NoRule,
@@ -30,7 +31,7 @@ from ambos.text import Text
 _STATUS: dict[type[AmbosError], int] = {
     TooMuch: 413,
     TooManyTrials: 429,
-    **dict.fromkeys((UnknownName, NoData, NoRule), 404),
+    **dict.fromkeys((UnknownName, NoData, NoRule, CannotForecast), 404),
     **dict.fromkeys((BadRequest, BadReadings, FutureDay, OutsideRule), 400),
 }
 _WRITTEN = re.compile(r"[+-]?([0-9]{1,12}\.?[0-9]{0,12}|\.[0-9]{1,12})")

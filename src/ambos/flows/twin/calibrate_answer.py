@@ -10,8 +10,10 @@ import numpy as np
 
 from ambos import __version__
 from ambos.catalog import Catalog
+from ambos.catalog.twin import find_crossings
 from ambos.crossing.calibrate.fit import HOURS, WEEK
 from ambos.crossing.port_notes import why
+from ambos.errors import NoData
 from ambos.flows.twin.calibrate import Calibration, LineResult
 from ambos.flows.twin.cells import (
     STANDINGS,
@@ -27,6 +29,7 @@ from ambos.flows.twin.cells import (
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Named, Shown, Table
+from ambos.model.twin import CrossingFacts, Twin
 from ambos.numbers import both
 from ambos.text import Text, joined
 
@@ -98,12 +101,40 @@ def in_use(workspace: Workspace, places: Sequence[str]) -> Answer | None:
     places : sequence of str
         Ids of crossings.
     """
+    twin = PortDays(workspace).twin
+    return _in_use(workspace.catalog, twin, [c for c in twin.crossings.values() if c.place in places])
+
+
+def calibrated(workspace: Workspace, crossing: str) -> Answer:
+    """Tabulate what is calibrated of a crossing, or of all those of a port, and in use.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    crossing : str
+        Id or name.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such crossing.
+    NoData
+        If nothing of it is calibrated.
+    """
     catalog, twin = workspace.catalog, PortDays(workspace).twin
-    crossings = tuple(c for c in twin.crossings.values() if c.place in places)
+    crossings = find_crossings(catalog, twin, crossing)
+    made = _in_use(catalog, twin, crossings)
+    if made is None:
+        names = joined([crossing_name(catalog, c.place) for c in crossings], " · ")
+        raise NoData(what=names + Text(": calibration", ": calibración"))
+    return made
+
+
+def _in_use(catalog: Catalog, twin: Twin, crossings: Sequence[CrossingFacts]) -> Answer | None:
     lines = tuple(
         LineResult(c, line, line.calibrated, None) for c in crossings for line in c.lines if line.calibrated is not None
     )
-    return answer(Calibration(catalog, twin, crossings, lines, ())) if lines else None
+    return answer(Calibration(catalog, twin, tuple(crossings), lines, ())) if lines else None
 
 
 def _line_fields(catalog: Catalog, crossings: bool, of: Callable[[Any], LineResult]) -> list[Field]:

@@ -21,7 +21,7 @@ from ambos.flows.twin.simulate import Progress
 from ambos.flows.twin.staff import Mode, answer, read_target, staff
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer
-from ambos.text import LANGUAGES, Language
+from ambos.text import LANGUAGES, Language, Text
 
 _PIXELS = 900
 _DIGITS = 16
@@ -127,6 +127,28 @@ def kept(workspace: Workspace, name: str) -> StaffPlan | None:
         return StaffPlan(runs.show(workspace, content["answer"]), bool(content["drawn"]))
     except (ValueError, KeyError, TypeError, UnknownName) as error:
         raise RunDamaged(path=path) from error
+
+
+def kept_answer(workspace: Workspace, plan: str) -> Answer:
+    """Read the answer of a plan.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    plan : str
+        Its name.
+
+    Raises
+    ------
+    UnknownName
+        If there is none of that name.
+    RunDamaged
+        If its files are not what was kept.
+    """
+    made = kept(workspace, plan)
+    if made is None:
+        raise UnknownName(kind=Text("kept plan", "el plan guardado"), name=plan, nearest="–")
+    return made.answer
 
 
 def drawing(workspace: Workspace, name: str, language: Language) -> str | None:

@@ -162,6 +162,7 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 #: A value of each part of an address that has one, for examples.
 _PARTS = {
+    "/api/v1/series/{id}/forecast": "trade.by_state_monthly.exports",
     "/api/v1/series/": "crossings.trucks",
     "/api/v1/codes/": "lanes",
     "/api/v1/bulk/": "crossings",

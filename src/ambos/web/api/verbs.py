@@ -25,6 +25,7 @@ from ambos.flows.air.pair import pair_stations
 from ambos.flows.data import catalogue, figures, listing, vintages
 from ambos.flows.data import findings as known_findings
 from ambos.flows.data.show import show
+from ambos.flows.forecast import series, waits
 from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
 from ambos.flows.river import outlook
@@ -35,15 +36,18 @@ from ambos.flows.river.reserve import reserve
 from ambos.flows.river.scenarios import scenario
 from ambos.flows.river.schedule import schedule
 from ambos.flows.river.status import status
-from ambos.flows.twin import runs
+from ambos.flows.twin import runs, staff_trial, whatif
+from ambos.flows.twin.calibrate_answer import calibrated
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.answer import Answer, json_schema
 from ambos.text import Language, Text
+from ambos.web import forecasts
 from ambos.web.api.forms import MOST_ROWS, Form, reply
 from ambos.web.page import site_of
 from ambos.web.params import Currency, FirstDay, Freq, LastDay, YearBasis
 from ambos.web.routes import also_at
+from ambos.web.site import Site
 
 router = APIRouter(prefix="/api/v1")
 
@@ -208,6 +212,25 @@ def _idling(
     return idle(workspace, port=port, year=year, less=Decimal(less))
 
 
+def _forecast(
+    workspace: Workspace,
+    site: Site,
+    id: str,
+    *,
+    place: Name = "",
+    item: Name = "",
+    horizon: Annotated[int | None, Query(ge=1, le=24)] = None,
+    level: Annotated[int, Query(ge=50, le=95)] = series.LEVEL,
+    start: FirstDay = None,
+) -> Answer:
+    made = forecasts.of_series(site, id, place, item, horizon=horizon, level=level, start=start)
+    return series.answer(workspace, made)
+
+
+def _waits(workspace: Workspace, site: Site, crossing: str, *, lane: Name = "") -> Answer:
+    return waits.answer(workspace, forecasts.of_waits(site, crossing, lane or None))
+
+
 # -- addresses ---------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Verb:
@@ -252,6 +275,14 @@ VERBS = (
             "What was known of the figures of a series, and when", "Qué se sabía de las cifras de una serie, y cuándo"
         ),
     ),
+    Verb(
+        "/series/{id}/forecast",
+        _forecast,
+        Text(
+            "A forecast of a monthly or quarterly series, with its error",
+            "Un pronóstico de una serie mensual o trimestral, con su error",
+        ),
+    ),
     Verb("/places", listing.places_answer, Text("List places", "Enumera lugares"), sample={}),
     Verb("/codes", catalogue.codelists, Text("List code lists", "Enumera listas de códigos"), sample={}),
     Verb("/codes/{id}", catalogue.codelist, Text("The codes of a list", "Los códigos de una lista")),
@@ -286,6 +317,28 @@ VERBS = (
         "/runs",
         runs.runs,
         Text("Kept runs of the twin, simulated", "Corridas guardadas del gemelo, simuladas"),
+        passes=True,
+    ),
+    Verb(
+        "/crossings/{crossing}/forecast",
+        _waits,
+        Text(
+            "A forecast of the waits at a crossing, with its error",
+            "Un pronóstico de las esperas en un cruce, con su error",
+        ),
+        passes=True,
+    ),
+    Verb(
+        "/crossings/{crossing}/calibration",
+        calibrated,
+        Text("The twin's calibration of a crossing, estimated", "La calibración del gemelo en un cruce, estimada"),
+        passes=True,
+    ),
+    Verb("/whatifs", whatif.listing, Text("What-ifs by name", "Supuestos por nombre"), sample={}),
+    Verb(
+        "/staff/{plan}",
+        staff_trial.kept_answer,
+        Text("A kept plan of lanes and officers, simulated", "Un plan guardado de carriles y oficiales, simulado"),
         passes=True,
     ),
     Verb("/runs/{run}", runs.show, Text("A kept run, simulated", "Una corrida guardada, simulada"), passes=True),
@@ -372,7 +425,7 @@ VERBS = (
 #: Names of arguments in addresses, where they are other ones.
 _ALIASES = {"start": "from", "end": "to", "words": "q", "names": "set", "everywhere": "all", "day": "date"}
 #: Arguments that the application gives.
-_GIVEN = ("workspace", "found")
+_GIVEN = ("workspace", "found", "site")
 COMMON: tuple[tuple[str, Any, object], ...] = (
     ("form", Form | None, None),
     ("table", Annotated[str, Query(max_length=60)], ""),
@@ -449,7 +502,9 @@ def _endpoint(verb: Verb) -> Callable[..., Response]:
             )
         site = site_of(request)
         site.passes = verb.passes
-        given = {"found": site.findings()} if "found" in inspect.signature(verb.flow).parameters else {}
+        wanted = inspect.signature(verb.flow).parameters
+        given: dict[str, Any] = {"found": site.findings()} if "found" in wanted else {}
+        given |= {"site": site} if "site" in wanted else {}
         made = verb.flow(site.workspace, **given, **verb.fixed, **asked)
         return reply(request, made, form, table=table, limit=limit, offset=offset)
 

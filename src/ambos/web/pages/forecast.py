@@ -11,11 +11,12 @@ from ambos.briefing.document import Chart
 from ambos.catalog.words import load_words
 from ambos.errors import AmbosError, NoData
 from ambos.flows.forecast.picture import picture
-from ambos.flows.forecast.waits import Forecast, answer, make
+from ambos.flows.forecast.waits import Forecast, answer
 from ambos.model.answer import Answer, Named
 from ambos.text import Text
 from ambos.web.drawing import serve_chart
 from ambos.web.figures import blocks
+from ambos.web.forecasts import of_waits
 from ambos.web.forms import Field, asked, choice, status_of
 from ambos.web.page import Asked, Page
 
@@ -42,10 +43,7 @@ def _fields(page: Page) -> tuple[Field, ...]:
 
 
 def _made(page: Page, crossing: str, lane: str) -> Forecast:
-    """Make the forecast, once per state of the store and hour."""
-    place = page.workspace.catalog.place(crossing).id
-    hour = page.workspace.clock().replace(minute=0, second=0, microsecond=0)
-    return page.site.once(("forecast", place, lane, hour), lambda workspace: make(workspace, place, lane=lane or None))
+    return of_waits(page.site, crossing, lane or None)
 
 
 def _chart(page: Asked, crossing: Crossing = "", lane: Lane = "") -> Chart:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,16 +12,13 @@ from ambos.briefing.document import Chart
 from ambos.catalog.words import load_words
 from ambos.errors import CannotForecast
 from ambos.flows.forecast import series as flow
-from ambos.flows.workspace import Workspace
 from ambos.model import Series
 from ambos.model.answer import Answer
 from ambos.web import drawing, files
+from ambos.web.forecasts import of_series
 from ambos.web.page import Asked, Page
 
 router = APIRouter()
-
-#: A forecast takes some seconds of a processor: one is made at a time.
-_ONE = threading.Lock()
 
 
 def _choices(page: Page, id: str) -> flow.Choices:
@@ -32,13 +28,7 @@ def _choices(page: Page, id: str) -> flow.Choices:
 def forecasted(page: Asked, id: str, place: str = "", item: str = "") -> flow.Forecasted:
     """Make the forecast that an address asks for, once per state of the store; of the first place if none is given."""
     offered = _choices(page, id)
-    place, item = place or offered.first_place, item or offered.first_item
-
-    def make(workspace: Workspace) -> flow.Forecasted:
-        with _ONE:
-            return flow.forecast_series(workspace, id, places=(place,) if place else (), items=(item,) if item else ())
-
-    return page.site.once(("forecast", id, place, item), make)
+    return of_series(page.site, id, place or offered.first_place, item or offered.first_item)
 
 
 Made = Annotated[flow.Forecasted, Depends(forecasted)]
