@@ -42,7 +42,7 @@ FOR_A_PERSON = {
         "OnlyByHand",
     ),
     *("OutsideRule", "RuleOfOtherYears", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
-    *("CannotForecast", "CannotListen", "RefreshedElsewhere", "TooManyTrials"),
+    *("CannotForecast", "CannotListen", "RefreshedElsewhere", "SearchEnded", "TooManyTrials"),
 }
 
 

@@ -33,7 +33,7 @@ from ambos.crossing.staff.problem import (
     problem_of,
     with_floors,
 )
-from ambos.errors import BadRequest, BadScenario
+from ambos.errors import BadRequest, BadScenario, SearchEnded
 from ambos.flows.twin.staff import read_target
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Referral, Scenario, Station, Stream
 from ambos.model.staff import Break, Floors, LaneRule, LineFloor, Roster, ShiftPattern, Target
@@ -397,3 +397,8 @@ def test_the_examples_of_both_files_are_read() -> None:
     )
     floors = read_floors(DOCS / "examples" / "staff" / "floors.toml", named)
     assert floors.changes_per_hour == 4 and floors.posts == {"deconcini.secondary": 2}
+
+
+def test_a_search_that_ends_without_a_plan_does_not_say_that_there_is_none() -> None:
+    with pytest.raises(SearchEnded, match="not proven"):
+        plan(a_problem(a_class({32: 25.0, 33: 8.0})), seconds=0.0)

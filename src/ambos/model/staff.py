@@ -156,5 +156,7 @@ class Clash:
 
     rule: str  #: ``lanes``, ``built``, ``duty``, ``roster``, ``hours``, ``changes``, ``post``, ``servers``, ``target``.
     about: str  #: Id of the line, mode, station or shift; "" for all.
-    by: float  #: In lanes, officers, servers, lane-hours or travellers, as the rule counts.
+    by: (
+        float | None
+    )  #: In lanes, officers, servers, lane-hours or travellers, as the rule counts; None: not found in time.
     alone: bool

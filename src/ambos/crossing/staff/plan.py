@@ -21,6 +21,7 @@ from ambos.crossing.staff.problem import (
     chance_queues,
     fluid,
 )
+from ambos.errors import SearchEnded
 from ambos.model.staff import Clash, ShiftCount, ShiftPattern
 
 #: Hours in a quarter-hour.
@@ -189,11 +190,18 @@ def plan(
     -------
     Plan or None
         None if there is no plan that keeps all rules; `clashes` says why.
+
+    Raises
+    ------
+    SearchEnded
+        If the seconds end with no plan, and none is not proven either.
     """
     began = time.perf_counter()
     model, columns = program_of(problem, _SLIGHT if fewest else weight, chance)
-    _, found, bound, optimal = model.solve(gap, seconds)
+    status, found, bound, optimal = model.solve(gap, seconds)
     if found is None:
+        if status.name == "kTimeLimit":
+            raise SearchEnded(seconds=f"{seconds:g}")
         return None
     lanes = {id: np.rint(found[at]).astype(np.int64) for id, at in columns.lanes.items()}
     posts = {id: np.rint(found[at]).astype(np.int64).repeat(PER_HOUR) for id, at in columns.posts.items()}
@@ -480,13 +488,13 @@ def clashes(problem: Problem, seconds: float = SECONDS) -> tuple[Clash, ...]:
     return tuple(found or [Clash(*m, alone=False) for m in _missed(problem, frozenset(FLOORS + CAPS), seconds)])
 
 
-def _missed(problem: Problem, groups: frozenset[str], seconds: float) -> list[tuple[str, str, float]]:
-    """The least by which rules of the groups must be missed; empty if there is no plan even so."""
+def _missed(problem: Problem, groups: frozenset[str], seconds: float) -> list[tuple[str, str, float | None]]:
+    """The least by which rules of the groups must be missed, None if not found in time; empty if there is no plan even so."""
     model, _ = program_of(problem, 1.0, False, groups)
     if not model.slacks:
         return []
-    _, found, _, _ = model.solve(0.05, seconds)
+    _, found, _, least = model.solve(0.05, seconds)
     if found is None:
         return []
     most = {key: max(found[c] for c in columns) for key, columns in model.slacks.items()}
-    return [(group, about, float(by)) for (group, about), by in most.items() if by > 1e-5]
+    return [(group, about, float(by) if least else None) for (group, about), by in most.items() if by > 1e-5]

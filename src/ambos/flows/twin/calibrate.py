@@ -21,7 +21,7 @@ from ambos.crossing.calibrate.reconstruct import NO_QUEUE, Floats
 from ambos.crossing.calibrate.refine import Held
 from ambos.crossing.calibrate.scale import Part, pin
 from ambos.crossing.demand import relative
-from ambos.errors import CannotWrite, NoData, reason
+from ambos.errors import CannotWrite, NoData, bad_request, reason
 from ambos.files import make_folder
 from ambos.flows.twin.port_days import CALIBRATION, PortDays, with_calibration
 from ambos.flows.twin.simulate import Progress, prepare
@@ -30,6 +30,7 @@ from ambos.flows.twin.waits_days import line_days, reported_hours
 from ambos.flows.workspace import Workspace
 from ambos.model.crossing import Mode
 from ambos.model.twin import Calibrated, CrossingFacts, LineFacts, Twin
+from ambos.text import Text
 
 #: Days of waits before the first month that a line is tested on.
 TEST_AFTER = 90
@@ -95,11 +96,18 @@ def calibrate(
 
     Raises
     ------
+    BadRequest
+        If the first day is after the last.
     UnknownName
         If there is no such crossing.
     NoData
         If no waits of it are held, or no monthly crossings.
     """
+    if start and end and start > end:
+        raise bad_request(
+            f"The first day, {start}, is after the last, {end}.",
+            f"El primer día, {start}, es posterior al último, {end}.",
+        )
     catalog, days = workspace.catalog, PortDays(workspace)
     twin = days.twin
     crossings = tuple({c.id: c for name in names for c in find_crossings(catalog, twin, name)}.values())
@@ -123,7 +131,8 @@ def calibrate(
         else:
             made[_key(crossing, line)] = found
     if not made:
-        raise NoData(what=catalog.places[crossings[0].place].name)
+        name = catalog.places[crossings[0].place].name
+        raise NoData(what=Text(f"the waits at {name.en}", f"las esperas en {name.es}"))
     volumes = Volumes(workspace)
     known = _pinned(catalog, twin, made, volumes)
     known = _checked(catalog, twin, crossings, made, known, progress)

@@ -341,12 +341,12 @@ def at_least(shown: Text, lower_bound: bool) -> Text:
     return Text.same("≥ ") + shown if lower_bound else shown
 
 
-def estimated_interval(estimate: Estimate) -> Text:
+def estimated_interval(estimate: Estimate, decimals: int = 1) -> Text:
     """An estimate's interval: "≥ 12.1" of a lower bound; with the replications it needs, where there were fewer."""
     if estimate.at_least and estimate.low is not None:
-        shown = at_least(both(estimate.low, 1), True)
+        shown = at_least(both(estimate.low, decimals), True)
     else:
-        shown = interval(estimate.low, estimate.high)
+        shown = interval(estimate.low, estimate.high, decimals)
     if estimate.needed is None:
         return shown
     needed = both(estimate.needed)

@@ -17,6 +17,7 @@ from ambos.crossing.staff.files import default_officers, read_officers
 from ambos.crossing.staff.plan import plan
 from ambos.crossing.staff.problem import lanes_of, problem_of, with_floors
 from ambos.crossing.summary import stage_waits
+from ambos.errors import SearchEnded
 from ambos.flows.twin.cells import Field, crossing_name, minutes, percent, tabulate
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.twin.simulate import Progress, play, prepare, scenario_hash
@@ -43,7 +44,7 @@ class Point:
     level: float | None  #: Minutes or a share; None as it is.
     officers: float  #: Share of the officer-hours that today's lanes need.
     hours: float  #: Officer-hours allowed.
-    feasible: bool
+    feasible: bool | None  #: None where no plan was found in time.
     paid_hours: float | None
     wait: float | None  #: Mean of the travellers concerned, minutes, simulated.
 
@@ -96,12 +97,23 @@ def frontier(
         for k, share in enumerate(levels.officers):
             if progress:
                 progress("", number * len(levels.officers) + k, len(cases) * len(levels.officers))
-            made = plan(replace(problem, paid_hours=share * hours), gap=_GAP, seconds=_SECONDS)
-            wait = None
+            wait, made, ended = None, None, False
+            try:
+                made = plan(replace(problem, paid_hours=share * hours), gap=_GAP, seconds=_SECONDS)
+            except SearchEnded:
+                ended = True
             if made:
                 wait = _wait(play(with_plan(base, made.lanes, made.posts), replications, seed), _MODES[axis])
             points.append(
-                Point(axis, level, share, share * hours, made is not None, made.paid_hours() if made else None, wait)
+                Point(
+                    axis=axis,
+                    level=level,
+                    officers=share,
+                    hours=share * hours,
+                    feasible=None if ended else made is not None,
+                    paid_hours=made.paid_hours() if made else None,
+                    wait=wait,
+                )
             )
     say = catalog.message
     name = crossing_name(catalog, scenario.lines[0].crossing)
@@ -169,6 +181,8 @@ def _table(catalog: Catalog, points: list[Point]) -> Table:
         return Named(f"{p.officers:g}", say("staff.frontier.hours", share=percent(p.officers, 0), hours=both(p.hours)))
 
     def wait(p: Point) -> Cell:
+        if p.feasible is None:
+            return Shown(None, say("staff.frontier.ended"))
         return Shown(p.wait, minutes(p.wait) if p.feasible else say("staff.frontier.none"))
 
     return tabulate(

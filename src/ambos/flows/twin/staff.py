@@ -35,7 +35,7 @@ from ambos.crossing.staff.problem import (
     with_floors,
 )
 from ambos.crossing.summary import PRIMARY, hour_waits
-from ambos.errors import bad_request
+from ambos.errors import SearchEnded, bad_request
 from ambos.flows.twin.cells import (
     Field,
     change,
@@ -169,6 +169,8 @@ def staff(
     BadRequest
         If the mode and the target do not go together, or the name means several crossings.
     UnknownName, NoData, CannotOpen, BadScenario
+    SearchEnded
+        If the machine is too busy to find a plan in time.
     """
     wanted = read_target(target) if target else None
     mode = mode or ("officers" if wanted else "cost")
@@ -287,7 +289,12 @@ def _for_target(base: Scenario, problem: Problem, show: Callable[[float], None])
     nearest: tuple[float, Plan] | None = None
     for number in range(_TRIES):
         show(8 + 32 * number / _TRIES)
-        made = plan(free, weight=weight, gap=_TARGET_GAP, seconds=PLANNING)
+        try:
+            made = plan(free, weight=weight, gap=_TARGET_GAP, seconds=PLANNING)
+        except SearchEnded:
+            if best is None:
+                raise
+            break
         if made is None:
             return None
         totals = run(with_plan(base, made.lanes, made.posts), TRIAL, 2**61 + 2)
@@ -465,6 +472,8 @@ def answer(staffed: Staffed) -> Answer:
     if staffed.plan is None:
         return Answer("staff", title, (_clashes(staffed),), facts, (say("staff.note.none"), *_notes(staffed)))
     assert staffed.after
+    if staffed.target:
+        facts["target_met"] = min(attained(staffed.after, staffed.target).values(), default=1.0) >= staffed.target.share
     distance = gap(staffed)
     facts |= {
         "plan_usd": round(staffed.plan.cost, 2),
@@ -498,7 +507,17 @@ def _notes(staffed: Staffed, distance: tuple[float, float | None] | None = None)
         names = line_names(staffed.catalog, staffed.scenario)
         reached = attained(staffed.after, staffed.target)
         least = min(reached, key=lambda id: reached[id])
-        made.append(say("staff.note.attained", share=percent(reached[least]), line=names[least]))
+        made.append(
+            say(
+                "staff.note.met" if reached[least] >= staffed.target.share else "staff.note.missed",
+                officers=both(staffed.plan.officers),
+                hours=both(staffed.plan.paid_hours()),
+                wanted=percent(staffed.target.share, 0 if round(100 * staffed.target.share, 6) % 1 == 0 else 1),
+                minutes=both(staffed.target.minutes),
+                share=percent(reached[least]),
+                line=names[least],
+            )
+        )
     if staffed.plan:
         made.append(say("staff.note.promised"))
     if distance is not None:
@@ -528,7 +547,7 @@ def _figures(staffed: Staffed) -> Table:
         return shown(figure.change.mean, change(figure.change.mean, figure.decimals))
 
     def interval(figure: _Figure) -> Cell:
-        return None if figure.change.low == figure.change.high else estimated_interval(figure.change)
+        return None if figure.change.low == figure.change.high else estimated_interval(figure.change, figure.decimals)
 
     return tabulate(
         "figures",

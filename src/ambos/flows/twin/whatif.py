@@ -264,7 +264,7 @@ def _written(day: date) -> Text:
 
 
 def _interval(figure: _Figure) -> Cell:
-    return None if figure.change.low == figure.change.high else estimated_interval(figure.change)
+    return None if figure.change.low == figure.change.high else estimated_interval(figure.change, figure.decimals)
 
 
 def _figures(compared: ComparedRuns) -> list[_Figure]:
