@@ -35,6 +35,8 @@ def test_a_plan_is_made_shown_in_both_languages_and_kept(client: TestClient) -> 
     assert page.text.index("Simulado, no medido") < page.text.index("<table")
     assert client.get(f"{path}/plan.svg").headers["content-type"] == "image/svg+xml"
     assert "Simulated, not measured" in client.get(path.replace("/es/", "/en/")).text
+    kept = client.get(f"/api/v1/staff/{path.rpartition('/')[2]}").json()
+    assert kept["simulated"] and kept["mode"] == "waits"
     again = client.post("/es/staff", data=FORM, follow_redirects=False)
     assert again.headers["location"] == path and client.get(path).status_code == 200
 
