@@ -40,6 +40,8 @@ def test_both_days_stand_side_by_side(staffed: Staffed) -> None:
     on_shift = sum(row["officers"] for row in told["shifts"])
     assert on_shift == figures["officers"]["planned"]
     assert told["gap"] is not None and told["plan_gap"] <= 0.02
+    marked = {row["line"] for row in told["waits"] if row["fit_for_decisions"] != "fit"}
+    assert marked and any("Not fit for decisions" in note["en"] for note in told["notes"])
 
 
 def test_nobody_is_posted_beyond_the_officers_on_duty(staffed: Staffed) -> None:

@@ -247,7 +247,8 @@ def _spread_fields(head: Heads) -> list[Field]:
             return None
         number = 100 * value if share else value
         text = change(number) if signed else both(number, 1)
-        return Shown(value, at_least(text + Text.same(" %") if share else text, lower_bound))
+        unit = Text.same(" pp") if signed else Text.same(" %")
+        return Shown(value, at_least(text + unit if share else text, lower_bound))
 
     def interval_cell(d: Difference) -> Cell:
         scaled = d.change.times(100.0) if d.what.startswith("over") else d.change

@@ -21,7 +21,7 @@ from ambos.errors import SearchEnded
 from ambos.flows.twin.cells import Field, crossing_name, minutes, percent, tabulate
 from ambos.flows.twin.port_days import PortDays
 from ambos.flows.twin.simulate import Progress, play, prepare, scenario_hash
-from ambos.flows.twin.staff import cover, one_crossing, read_target
+from ambos.flows.twin.staff import cover, one_crossing, read_target, unfit
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Named, Shown, Table, View
 from ambos.model.crossing import Mode, Scenario
@@ -119,6 +119,7 @@ def frontier(
     name = crossing_name(catalog, scenario.lines[0].crossing)
     notes = (
         say("staff.note.simulated"),
+        *unfit(catalog, scenario),
         say("staff.frontier.note", minutes=both(wanted.minutes)),
         Text("Levels (assumed): ", "Niveles (supuesto): ") + levels.basis.source,
         say("staff.note.covered"),

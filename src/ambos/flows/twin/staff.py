@@ -37,6 +37,7 @@ from ambos.crossing.staff.problem import (
 from ambos.crossing.summary import PRIMARY, hour_waits
 from ambos.errors import SearchEnded, bad_request
 from ambos.flows.twin.cells import (
+    STANDINGS,
     Field,
     change,
     class_name,
@@ -63,7 +64,7 @@ from ambos.model.crossing import Scenario
 from ambos.model.staff import Clash, Floors, Roster, ShiftCount, StaffRules, Target
 from ambos.numbers import both
 from ambos.numbers import day as written_day
-from ambos.text import Text
+from ambos.text import Text, joined
 
 if TYPE_CHECKING:
     from ambos.crossing.staff.improve import Improved
@@ -518,6 +519,7 @@ def _notes(staffed: Staffed, distance: tuple[float, float | None] | None = None)
                 line=names[least],
             )
         )
+    made += unfit(staffed.catalog, staffed.scenario)
     if staffed.plan:
         made.append(say("staff.note.promised"))
     if distance is not None:
@@ -538,6 +540,13 @@ def _notes(staffed: Staffed, distance: tuple[float, float | None] | None = None)
     return tuple(
         dict.fromkeys((*made, *rate_notes(staffed.catalog, staffed.scenario.lines, staffed.rates), *staffed.notes))
     )
+
+
+def unfit(catalog: Catalog, scenario: Scenario) -> list[Text]:
+    """Name the classes with lanes that are not fit for decisions; empty if all are."""
+    names, now = line_names(catalog, scenario), lanes_of(scenario)
+    lines = [names[line.id] for line in scenario.lines if line.fitness != "fit" and now[line.id].any()]
+    return [catalog.message("staff.note.unfit", lines=joined(lines, "; "))] if lines else []
 
 
 def _figures(staffed: Staffed) -> Table:
@@ -571,6 +580,7 @@ def _waits(staffed: Staffed) -> Table:
     names = line_names(staffed.catalog, staffed.scenario)
     rows = [d for d in found.stages if d.stage == PRIMARY]
     shares = {(d.line, d.what): d for d in found.spread}
+    fitness = {line.id: line.fitness for line in staffed.scenario.lines}
     p95 = {d.line: d for d in found.spread if d.what == "p95"}
     within = {
         side: attained(totals, staffed.target) if staffed.target else {}
@@ -613,6 +623,11 @@ def _waits(staffed: Staffed) -> Table:
             Field("over_30_today", None, lambda d: share(d, "a")),
             Field("over_30_planned", head("over_30"), lambda d: shown(share(d, "b"), percent(share(d, "b")))),
             *target,
+            Field(
+                "fit_for_decisions",
+                head("decisions"),
+                lambda d: Named(fitness[d.line] or "not_calibrated", STANDINGS[fitness[d.line]]),
+            ),
             *data_fields(today_is_lower_bound="a_at_least", planned_is_lower_bound="b_at_least"),
         ],
         (
@@ -628,6 +643,7 @@ def _waits(staffed: Staffed) -> Table:
                     "p95_planned_min",
                     "over_30_planned",
                     *(("share_within_planned",) if staffed.target else ()),
+                    "fit_for_decisions",
                 ),
                 (d.a is not None or d.b is not None for d in rows),
             ),
