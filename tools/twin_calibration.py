@@ -4,7 +4,7 @@
 
 writes ``calibration.csv`` and ``calibration_lines.csv`` of the region, as ``ambos calibrate`` does for a workspace: of all
 crossings, or of those named, the others as they are; and the table of docs/en and docs/es/explanation/calibration.md. All of it
-takes some ten minutes on one core. With ``--docs`` only the table is written.
+takes some ten minutes on one core; then run `tools/twin_could_change.py`. With ``--docs`` only the table is written.
 """
 
 from __future__ import annotations

@@ -34,6 +34,7 @@ from ambos.flows.data.check import check_data
 from ambos.flows.river import ledger as river_ledger
 from ambos.flows.river import outlook as river_outlook
 from ambos.flows.river import status as river
+from ambos.flows.twin.could_change import could_change
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model.answer import Answer, Column, Named, Table, record
 from ambos.periods import frequency_of
@@ -492,6 +493,17 @@ def test_a_region_without_them_has_no_such_sections(specimens: Path) -> None:
 def test_every_answer_is_used_and_every_use_is_an_answer(here: Workspace) -> None:
     used = {b["answer"] for part in here.catalog.brief["section"] for b in part["block"] if b["kind"] == "answer"}
     assert used == set(ANSWERS)
+
+
+# -- what could change at the ports ---------------------------------------------------------------------------------
+def test_what_could_change_is_simulated_and_marked_as_an_estimate(here: Workspace) -> None:
+    found = compose(only(here, "could-change"))
+    table = figure(found, "could-change-waits")
+    told = could_change(here).table("could_change").cells()
+    assert table.title.en.startswith("Simulated") and table.title.es.startswith("Simulación")
+    assert {d.status for d in table.data} == {"E"} and len(table.rows) == len(told)
+    assert [d.value for d in table.data if d.series == "ports.could_change.change"] == [r["change_min"] for r in told]
+    assert all({d.series, d.place, d.item} <= set(table.names) and frequency_of(d.label) for d in table.data)
 
 
 # -- waits ----------------------------------------------------------------------------------------------------------

@@ -47,7 +47,7 @@ REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
     *("boundaries.json", "cities.csv", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
-    *("calibration.csv", "calibration_lines.csv"),
+    *("calibration.csv", "calibration_lines.csv", "could_change.csv"),
 )
 REGION_FOLDERS = ("codes", "places", "series", "snapshot")
 #: Maximum characters shown of a name of no region.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from ambos.model.crossing import Mode
@@ -38,3 +39,26 @@ class WhatIf:
     lines: Annotated[tuple[LineWhatIf, ...], Key("line")] = ()
     whole_port: bool = False  #: All crossings of the port are played.
     close_others: bool = False  #: The port's other crossings have no lanes.
+
+
+@dataclass(frozen=True, slots=True)
+class PlayedWhatIf:
+    """An embedded estimate: what a what-if did to the wait of a line, simulated over many days; minutes per traveller."""
+
+    whatif: str
+    crossing: str
+    mode: Mode
+    lane_class: str
+    #: `today`, `changed`: mean wait of primary, of all who came; of those still in line at midnight up to then.
+    today: float
+    changed: float
+    change: float
+    #: `low`, `high`: ends of the 95 % interval of the change, chance and what calibration does not know together.
+    low: float
+    high: float
+    officer_hours: float  #: Change of the crossing's open booth hours a day.
+    days: str  #: Played, ISO, parted by spaces.
+    replications: int
+    seed: int
+    version: str  #: Of the program that played it.
+    made: date

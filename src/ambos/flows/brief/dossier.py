@@ -35,6 +35,7 @@ from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
+from ambos.flows.brief import ports as brief_ports
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
 from ambos.flows.brief.figures import DossierContext, chart, series_of, table
@@ -65,6 +66,7 @@ ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list
     "river.scenarios_at_level": brief_river_later.scenarios_at_level,
     "river.odds_of_tiers": brief_river_later.odds_of_tiers,
     "river.odds_of_levels": brief_river_later.odds_of_levels,
+    "ports.could_change": brief_ports.could_change,
     "air.limits": brief_air.limits,
     "air.idling": brief_air.idling_table,
     "air.twins": brief_air.twins,
