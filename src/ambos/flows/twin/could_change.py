@@ -95,7 +95,7 @@ def could_change(workspace: Workspace) -> Answer:
             last=ends[1],
             replications=both(first.replications),
         ),
-        say("twin.could_change.same"),
+        say("twin.could_change.off_note"),
         *([say("twin.could_change.assumed", list=joined(assumed, "; "))] if assumed else []),
         say("twin.could_change.left_out", unfit=str(unfit), calibrated=str(len(known)), busy=both(BUSY)),
         say("twin.could_change.made", day=Text(*(day(first.made, language) for language in LANGUAGES)), version=first.version),
