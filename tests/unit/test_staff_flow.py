@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ambos.errors import BadRequest, NoData
+from ambos.errors import BadRequest, NoData, UnknownName
 from ambos.flows.twin.frontier import frontier
 from ambos.flows.twin.staff import Staffed, answer, staff
 from ambos.flows.twin.staff_page import write_staffed
@@ -110,3 +110,9 @@ def test_a_past_day_is_planned_with_the_lane_hours_it_had(workspace: Workspace) 
 def test_a_day_without_reports_is_refused(workspace: Workspace) -> None:
     with pytest.raises(NoData):
         staff(workspace, "naco", date(2020, 5, 16), mode="worked")
+
+
+def test_a_misspelt_crossing_is_answered_with_crossings(workspace: Workspace) -> None:
+    with pytest.raises(UnknownName) as caught:
+        staff(workspace, "decancini", DAY)
+    assert "Nearest known: deconcini" in caught.value.say("en") and "cincinnati" not in caught.value.say("en")

@@ -12,6 +12,7 @@ from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems, table
 from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.errors import UnknownName
 from ambos.model.costs import Occupancy, Rates
 from ambos.model.crossing import Law, Mode
 from ambos.model.definition import INLINE, Key, Within
@@ -115,10 +116,14 @@ def find_crossings(catalog: Catalog, twin: Twin, name: str) -> list[CrossingFact
     """
     if name in twin.crossings:
         return [twin.crossings[name]]
-    place = catalog.place(name)
-    found = [c for c in twin.crossings.values() if place.id in (c.place, catalog.places[c.place].parent)]
+    try:
+        place = catalog.place(name).id
+    except UnknownName:
+        place = ""
+    found = [c for c in twin.crossings.values() if place and place in (c.place, catalog.places[c.place].parent)]
     if not found:
-        known = [catalog.places[c.place].slug for c in twin.crossings.values()]
+        ports = (catalog.places[port_of(catalog, c)].slug for c in twin.crossings.values())
+        known = dict.fromkeys((*twin.crossings, *ports))
         raise unknown(Text("crossing of the twin", "el cruce del gemelo"), name, known)
     return found
 
