@@ -363,7 +363,7 @@ def answer(run: Run) -> Answer:
             "scenario_hash": run.hash,
         },
         run.notes,
-        head=(run.scenario.name, joined(origin, " · ")),
+        head=(run.scenario.name, joined((Text("Simulated, not measured", "Simulado, no medido"), *origin), " · ")),
     )
 
 
