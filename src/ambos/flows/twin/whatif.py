@@ -255,7 +255,14 @@ def answer(question: Asked, compared: ComparedRuns) -> Answer:
         tables=(figures, *told.tables),
         facts={"whatif": question.whatif.id, **told.facts},
         notes=(*question.notes, *told.notes),
-        head=(title, *question.notes),
+        head=(
+            title,
+            Text(
+                "Simulated, not measured. A: the day as it is; B: with the change.",
+                "Simulado, no medido. A: el día como es; B: con el cambio.",
+            ),
+            *question.notes,
+        ),
     )
 
 
