@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ambos.errors import BadRequest, NoData, UnknownName
+from ambos.crossing.staff.plan import Plan, plan
+from ambos.crossing.staff.problem import Problem
+from ambos.errors import BadRequest, NoData, SearchEnded, UnknownName
 from ambos.flows.twin.frontier import frontier
 from ambos.flows.twin.staff import Staffed, answer, staff
 from ambos.flows.twin.staff_page import write_staffed
@@ -69,6 +72,20 @@ def test_a_target_is_met_in_simulation(workspace: Workspace) -> None:
     note = next(n.en for n in answer(made).notes if "target is met" in n.en)
     assert f"with {made.plan.officers} officers" in note and "90 % within 20 min" in note
     assert all(row["share_within_planned"] > 0.85 for row in told["waits"] if row["planned_min"] is not None)  # type: ignore[union-attr, index, call-overload]
+
+
+def test_a_search_that_ended_is_no_proof_and_the_nearest_plan_is_given(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ended(problem: Problem, **options: Any) -> Plan | None:
+        if problem.target:
+            raise SearchEnded(seconds="20")
+        return plan(problem, **options)
+
+    monkeypatch.setattr("ambos.flows.twin.staff.plan", ended)
+    made = staff(workspace, "sasabe", DAY, target="99.9% under 1 min", replications=20)
+    told = record(answer(made))
+    assert made.plan and told["feasible"] is True and told["target_met"] is False
 
 
 def test_no_plan_is_an_answer_with_its_reasons(workspace: Workspace) -> None:

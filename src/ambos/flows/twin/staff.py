@@ -279,7 +279,7 @@ def _for_target(base: Scenario, problem: Problem, show: Callable[[float], None])
     """The plan of fewest officers that meets the target in simulation.
 
     Delay is weighed less and less against officers as long as the simulated plan meets the target. Where none does, the
-    plan that comes nearest; None where no plan keeps the rules, or where the target is out of reach in the program itself.
+    plan that comes nearest; None where no plan keeps the rules, or where the program proves that none reaches the target.
     """
     from ambos.crossing.simulate import run
 
@@ -311,7 +311,11 @@ def _for_target(base: Scenario, problem: Problem, show: Callable[[float], None])
         weight = (low * high) ** 0.5 if low and high else weight / _STEP if high else weight * _STEP
     if best:
         return best[1]
-    return None if clashes(problem, BOUNDING) else nearest and nearest[1]
+    try:
+        out_of_reach = plan(problem, gap=_TARGET_GAP, seconds=BOUNDING) is None
+    except SearchEnded:  # no proof
+        out_of_reach = False
+    return None if out_of_reach or nearest is None else nearest[1]
 
 
 def attained(totals: Totals, target: Target) -> dict[str, float]:
