@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from ambos.crossing.defaults import MOST_SEED, REPLICATIONS, SEED
 from ambos.errors import BadRequest
 from ambos.flows.twin import trial
+from ambos.flows.twin.staff_trial import StaffQuestion
 from ambos.text import Text
 from ambos.web.drawing import dressed
 from ambos.web.jobs import Jobs
@@ -23,7 +24,7 @@ router = APIRouter()
 
 #: Most replications that the web plays.
 MOST_REPLICATIONS = 300
-_HASH = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
+Hash = Annotated[str, InPath(pattern=r"^[0-9a-f]{16}$")]
 
 
 async def _read(request: Request) -> Form:
@@ -35,6 +36,29 @@ Given = Annotated["Form", Depends(_read)]
 
 def _jobs(page: Page) -> Jobs:
     return cast("Jobs", page.request.app.state.jobs)
+
+
+def begin(page: Page, name: str, asked: trial.Question | StaffQuestion) -> None:
+    """Have a question answered by the processes of trials."""
+    client = page.request.client
+    _jobs(page).ask(name, asked, client.host if client else "")
+
+
+def wait_for(page: Page, name: str) -> HTMLResponse:
+    """Say how far the answer to a question is, or why there is none."""
+    job = _jobs(page).get(name)
+    if job is None:
+        raise HTTPException(404)
+    if job.error:
+        raise job.error
+    return page.render("trial_wait.html.j2", status=202, job=job, ahead=_jobs(page).ahead(name))
+
+
+def steps_done(page: Page, name: str) -> JSONResponse:
+    """Say how far the answer to a question is, for the script of its page."""
+    job = _jobs(page).get(name)
+    body = {"ended": job is None or job.ended, "done": job.done if job else 0, "total": job.total if job else 0}
+    return JSONResponse(body, headers={"Cache-Control": "no-store"})
 
 
 @router.get("/try")
@@ -73,7 +97,7 @@ def ask(page: Asked, given: Given) -> RedirectResponse:
 
 
 @router.post("/run/{name}/compare")
-def compare(page: Asked, given: Given, name: _HASH) -> RedirectResponse:
+def compare(page: Asked, given: Given, name: Hash) -> RedirectResponse:
     """Compare the changed scenario of a trial with that of another, with the same travellers."""
     other = given.text("other").rstrip("/").rpartition("/")[2]
     first, second = trial.kept(page.workspace, name), trial.kept(page.workspace, other)
@@ -86,35 +110,26 @@ def compare(page: Asked, given: Given, name: _HASH) -> RedirectResponse:
 def _play(page: Page, asked: trial.Question) -> RedirectResponse:
     name = trial.name_of(page.workspace, asked)
     if trial.kept(page.workspace, name) is None:
-        client = page.request.client
-        _jobs(page).ask(name, asked, client.host if client else "")
+        begin(page, name, asked)
     return RedirectResponse(page.url(f"/run/{name}"), 303)
 
 
 @router.get("/run/{name}")
-def result(page: Asked, name: _HASH) -> HTMLResponse:
+def result(page: Asked, name: Hash) -> HTMLResponse:
     """Show a trial: its result, how far it is, or why it was not played."""
     if played := trial.kept(page.workspace, name):
         return page.render("trial.html.j2", name=name, trial=played, answers=played.answers)
-    job = _jobs(page).get(name)
-    if job is None:
-        raise HTTPException(404)
-    if job.error:
-        raise job.error
-    return page.render("trial_wait.html.j2", status=202, job=job, ahead=_jobs(page).ahead(name))
+    return wait_for(page, name)
 
 
 @router.get("/run/{name}/progress")
-def progress(page: Asked, name: _HASH) -> JSONResponse:
+def progress(page: Asked, name: Hash) -> JSONResponse:
     """Say how far a trial is, for the script of its page."""
-    job = _jobs(page).get(name)
-    ended = job is None or job.ended
-    body = {"ended": ended, "done": job.done if job else 0, "total": job.total if job else 0}
-    return JSONResponse(body, headers={"Cache-Control": "no-store"})
+    return steps_done(page, name)
 
 
 @router.get("/run/{name}/{part}.toml")
-def scenario(page: Asked, name: _HASH, part: str) -> Response:
+def scenario(page: Asked, name: Hash, part: str) -> Response:
     """Give the scenario file of a trial."""
     played = trial.kept(page.workspace, name)
     if played is None or part not in (trial.AS_IS, trial.CHANGED):
@@ -125,7 +140,7 @@ def scenario(page: Asked, name: _HASH, part: str) -> Response:
 
 
 @router.get("/run/{name}/{part}-{number}.svg")
-def picture(page: Asked, name: _HASH, part: str, number: int) -> Response:
+def picture(page: Asked, name: Hash, part: str, number: int) -> Response:
     """Give a picture of a trial."""
     drawn = trial.picture(page.workspace, name, part, number, page.language)
     if drawn is None:
