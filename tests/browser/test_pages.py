@@ -27,7 +27,7 @@ PAGES = (
     "/staff",
     "/forecast",
     "/forecast/crossings.trucks?place=nogales",
-    "/forecast/waits?crossing=260101",
+    "/forecast/waits?crossing=douglas-raul-hector-castro",
     "/economy",
     "/dams",
     "/river",

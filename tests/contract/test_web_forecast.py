@@ -32,3 +32,8 @@ def test_what_cannot_be_forecast_is_said_above_the_form(web_client: TestClient) 
     assert refused.status_code == 404 and 'role="alert"' in refused.text
     assert web_client.get("/en/forecast/waits?crossing=nowhere").status_code == 404
     assert web_client.get("/en/forecast/waits?crossing=nogales").status_code == 400
+
+
+def test_the_code_of_a_crossing_leads_to_its_name(web_client: TestClient) -> None:
+    led = web_client.get("/es/forecast/waits?crossing=260301", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (307, "/es/forecast/waits?crossing=naco-crossing")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
-from fastapi.responses import HTMLResponse
+from fastapi.responses import RedirectResponse, Response
 
 from ambos.briefing.document import Chart
 from ambos.catalog.words import load_words
@@ -56,8 +56,10 @@ serve_chart(router, "/forecast/waits/forecast-waits", _chart)
 
 
 @router.get("/forecast/waits")
-def waits(page: Asked, crossing: Crossing = "", lane: Lane = "") -> HTMLResponse:
-    """Show the forecast of waits at a crossing, beside its baselines and past errors."""
+def waits(page: Asked, crossing: Crossing = "", lane: Lane = "") -> Response:
+    """Show the forecast of waits at a crossing, beside its baselines and past errors; by its code, lead to its name."""
+    if (by_code := page.workspace.catalog.places.get(crossing)) and by_code.slug != crossing:
+        return RedirectResponse(page.url("/forecast/waits", crossing=by_code.slug, lane=lane), 307)
     page.site.passes = True  # the age of the last report
     shown: Answer | None = None
     error: AmbosError | None = None

@@ -10,6 +10,7 @@ from ambos.errors import BadRequest
 from ambos.flows.twin import staff_trial, trial
 from ambos.flows.twin.staff import MODES
 from ambos.text import Text
+from ambos.web.drawing import dressed
 from ambos.web.page import Asked
 from ambos.web.pages.trial import MOST_REPLICATIONS, Given, Hash, begin, steps_done, wait_for
 from ambos.web.params import FirstDay
@@ -80,4 +81,5 @@ def picture(page: Asked, name: Hash) -> Response:
     drawn = staff_trial.drawing(page.workspace, name, page.language)
     if drawn is None:
         raise HTTPException(404)
-    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
+    own_fonts = dressed(drawn, dark=False)
+    return Response(own_fonts, media_type="image/svg+xml", headers={"Cache-Control": "public, max-age=86400"})
