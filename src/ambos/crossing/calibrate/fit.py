@@ -47,7 +47,7 @@ OPEN_SHARE = 0.5
 
 @dataclass(frozen=True, slots=True)
 class LineDays:
-    """What was reported of a line, day by day."""
+    """Hourly waits and lanes reported of a line, a row a day."""
 
     days: tuple[date, ...]
     waits: Floats  #: (D, 25): minutes reported at the beginning of each hour, and at the next midnight; NaN: none.
@@ -76,7 +76,7 @@ class LineDays:
 
 @dataclass(frozen=True, slots=True)
 class LineFit:
-    """What is expected of a line's load."""
+    """A fit of a line: the distribution of its load by weekday and hour, before a day's reports are seen."""
 
     lanes: Floats  #: (7, 24): mean lanes by weekday and hour; 0 where the line is closed as a rule.
     log_lanes: Floats  #: (7, 24): mean of their log.
@@ -101,7 +101,7 @@ class LineFit:
         return opened
 
     def expected(self, weekday: int, lanes: Floats, month: float = 0.0) -> Expected:
-        """What is expected of a day with these lanes in each of the 24 hours."""
+        """Predict the log of the load of each of 24 hours (lane-hours per hour) on a day with these lanes."""
         return Expected(
             self.profile[weekday] + month + self._told(weekday, lanes),
             self.deviations,
@@ -118,7 +118,7 @@ class LineFit:
         return mean
 
     def _told(self, weekday: int, lanes: Floats) -> Floats:
-        """What the lanes of a day tell of its load, a difference of logs by hour."""
+        """Regress the log load of each hour on the day's lanes: (24,) differences from a day with the usual lanes."""
         made: Floats = np.array(self.follow) @ departures(lanes, self.log_lanes[weekday])
         return made
 
@@ -189,7 +189,7 @@ def day_paths(fit: LineFit, days: LineDays, at: int, paths: int, seed: int = 0) 
 
 @dataclass(frozen=True, slots=True)
 class Posterior:
-    """What the reports of each day tell of its log load, given a fit."""
+    """Mean and covariance of each day's log load, given a fit and the day's reports."""
 
     mean: Floats  #: (D, 24); NaN where closed.
     covariance: Floats  #: (D, 24, 24); NaN where closed.
@@ -290,7 +290,7 @@ def maximise(fit: LineFit, days: LineDays, found: Posterior, weights: Floats | N
 
 
 def _slopes(regressors: Floats, rest: Floats, mass: Floats) -> Floats:
-    """What the departures of the lanes (4, D, 24) tell of the load, held to `FOLLOW` by a few days of usual departures."""
+    """Fit the slopes of the log load on the departures of the lanes (4, D, 24), by ridge regression towards `FOLLOW`."""
     weighted = regressors * mass
     gram = np.einsum("adh,bdh->ab", weighted, regressors)
     held = FOLLOW_DAYS * HOURS * 0.2**2 * np.eye(len(FOLLOW))

@@ -15,7 +15,16 @@ from ambos.crossing.scenario.change import apply, more
 from ambos.crossing.scenario.check import problems
 from ambos.crossing.scenario.format import TOP
 from ambos.crossing.scenario.parts import Parts, build, group
-from ambos.crossing.scenario.values import CLOCK_SECONDS, Checked, Faults, check_table, minutes, too_late, unknown
+from ambos.crossing.scenario.values import (
+    CLOCK_SECONDS,
+    Checked,
+    Faults,
+    check_table,
+    listed,
+    minutes,
+    too_late,
+    unknown,
+)
 from ambos.errors import AmbosError, BadScenario, CannotOpen, parse_fault, reason
 from ambos.files import open_given
 from ambos.model.crossing import Scenario
@@ -125,15 +134,10 @@ def _scenario(
         )
     sections: dict[str, list[Checked]] = {}
     for section in TOP:
-        listed = tree.get(section, [])
-        if not isinstance(listed, list):
-            faults.add(
-                (section,),
-                Text("a list of tables is wanted", "se espera una lista de tablas"),
-                Text(f"write [[{section}]]", f"escriba [[{section}]]"),
-            )
-            listed = []
-        sections[section] = [check_table(section, body, (section, i), faults, length) for i, body in enumerate(listed)]
+        sections[section] = [
+            check_table(section, body, (section, i), faults, length)
+            for i, body in enumerate(listed(tree, section, faults))
+        ]
     start = _start(head, faults, base) if "port" in head else None
     if "port" in head and start is None:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import pairwise
@@ -74,6 +74,19 @@ def too_late(clock: str, length: float) -> Text:
         f"at {clock} the {length:g} minutes simulated are over",
         f"a las {clock} ya terminaron los {length:g} minutos que se simulan",
     )
+
+
+def listed(tree: Mapping[str, Any], section: str, faults: Faults) -> list[Any]:
+    """The tables of a section, unchecked; a section that is no list of tables is a fault, and has none."""
+    found = tree.get(section, [])
+    if isinstance(found, list):
+        return found
+    faults.add(
+        (section,),
+        Text("a list of tables is wanted", "se espera una lista de tablas"),
+        Text(f"write [[{section}]]", f"escriba [[{section}]]"),
+    )
+    return []
 
 
 def check_table(section: str, body: object, path: Path, faults: Faults, length: float = _DAY) -> Checked:

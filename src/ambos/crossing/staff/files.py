@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ambos.crossing.scenario.parts import known
-from ambos.crossing.scenario.values import Checked, Faults, check_table, unknown
+from ambos.crossing.scenario.values import Checked, Faults, check_table, listed, unknown
 from ambos.errors import BadScenario
 from ambos.model.crossing import Scenario
 from ambos.model.staff import Break, Floors, LineFloor, Roster, ShiftPattern, StaffRules
@@ -89,16 +89,10 @@ def _sections(tree: dict[str, Any], faults: Faults, head: str, *lists: str) -> t
             faults.add((key,), Text("no such section", "no existe esta sección"), unknown(key, (head, *lists)))
     made: list[Any] = [check_table(head, tree.get(head, {}), (head,), faults)]
     for section in lists:
-        listed = tree.get(section, [])
-        if not isinstance(listed, list):
-            faults.add(
-                (section,),
-                Text("a list of tables is wanted", "se espera una lista de tablas"),
-                Text(f"write [[{section}]]", f"escriba [[{section}]]"),
-            )
-            listed = []
         of = _DESCRIBED.get(section, section)
-        made.append([check_table(of, body, (section, i), faults) for i, body in enumerate(listed)])
+        made.append(
+            [check_table(of, body, (section, i), faults) for i, body in enumerate(listed(tree, section, faults))]
+        )
     return tuple(made)
 
 

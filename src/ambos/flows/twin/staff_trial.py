@@ -5,18 +5,16 @@ Its answer is a run of the workspace (`ambos.flows.twin.runs`), its picture lies
 
 from __future__ import annotations
 
-import hashlib
 import json
-import re
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ambos import __version__
 from ambos.briefing.chart_day import svg
-from ambos.errors import CannotWrite, RunDamaged, UnknownName, reason
-from ambos.files import make_folder, whole
-from ambos.flows.twin import runs
+from ambos.errors import UnknownName
+from ambos.flows.twin import by_question, runs
 from ambos.flows.twin.simulate import Progress
 from ambos.flows.twin.staff import Mode, answer, read_target, staff
 from ambos.flows.workspace import Workspace
@@ -24,8 +22,6 @@ from ambos.model.answer import Answer
 from ambos.text import LANGUAGES, Language, Text
 
 _PIXELS = 900
-_DIGITS = 16
-_NAME = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +49,7 @@ class StaffPlan:
 def name_of(workspace: Workspace, asked: StaffQuestion) -> str:
     """Name a question: another name for other words, figures or another version of Ambos."""
     parts = (__version__, workspace.store.fingerprint(), {k: str(v) for k, v in asdict(asked).items()})
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_DIGITS]
+    return by_question.name_of(parts)
 
 
 def check(workspace: Workspace, asked: StaffQuestion) -> None:
@@ -97,15 +93,11 @@ def play(workspace: Workspace, asked: StaffQuestion, progress: Progress | None =
     )
     run = runs.keep(workspace, answer(made)).stem
     folder = _folder(workspace, name_of(workspace, asked))
-    try:
-        make_folder(folder)
-        if made.plan:
-            figure = picture(made)
-            for language in LANGUAGES:
-                _write(folder / f"plan.{language}.svg", svg(figure, language, _PIXELS, "plan"))
-        _write(folder / "plan.json", json.dumps({"answer": run, "drawn": made.plan is not None}))  # last: it is whole
-    except OSError as error:
-        raise CannotWrite(path=folder, detail=reason(error)) from error
+    drawn = {}
+    if made.plan:
+        figure = picture(made)
+        drawn = {f"plan.{language}.svg": svg(figure, language, _PIXELS, "plan") for language in LANGUAGES}
+    by_question.write(folder, drawn | {"plan.json": json.dumps({"answer": run, "drawn": made.plan is not None})})
     return folder
 
 
@@ -117,16 +109,11 @@ def kept(workspace: Workspace, name: str) -> StaffPlan | None:
     RunDamaged
         If its files are not what was kept.
     """
-    if not _NAME.fullmatch(name):
-        return None
-    path = _folder(workspace, name) / "plan.json"
-    if not path.is_file():
-        return None
-    try:
-        content = json.loads(path.read_text("utf-8"))
+
+    def read(content: dict[str, Any]) -> StaffPlan:
         return StaffPlan(runs.show(workspace, content["answer"]), bool(content["drawn"]))
-    except (ValueError, KeyError, TypeError, UnknownName) as error:
-        raise RunDamaged(path=path) from error
+
+    return by_question.read(_folder(workspace, ""), name, "plan.json", read)
 
 
 def kept_answer(workspace: Workspace, plan: str) -> Answer:
@@ -154,13 +141,8 @@ def kept_answer(workspace: Workspace, plan: str) -> Answer:
 def drawing(workspace: Workspace, name: str, language: Language) -> str | None:
     """Read the picture of a plan, an SVG; None if there is none."""
     path = _folder(workspace, name) / f"plan.{language}.svg"
-    return path.read_text("utf-8") if _NAME.fullmatch(name) and path.is_file() else None
+    return path.read_text("utf-8") if by_question.NAME.fullmatch(name) and path.is_file() else None
 
 
 def _folder(workspace: Workspace, name: str) -> Path:
     return workspace.folder / "runs" / "plans" / name
-
-
-def _write(path: Path, text: str) -> None:
-    with whole(path) as beside:
-        beside.write_text(text, "utf-8")

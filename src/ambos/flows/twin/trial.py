@@ -6,19 +6,18 @@ are kept as runs of the workspace (`ambos.flows.twin.runs`), its pictures and sc
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from ambos import __version__
 from ambos.briefing.chart_day import svg
-from ambos.errors import AmbosError, BadRequest, CannotWrite, RunDamaged, UnknownName, reason
-from ambos.files import make_folder, whole
-from ambos.flows.twin import compare, runs, simulate
+from ambos.errors import AmbosError, BadRequest, UnknownName
+from ambos.flows.twin import by_question, compare, runs, simulate
 from ambos.flows.twin.cells import class_name, crossing_name, stage_name
 from ambos.flows.twin.page import figures
 from ambos.flows.twin.port_days import PortDays
@@ -31,8 +30,6 @@ from ambos.text import LANGUAGES, Language, Text
 #: Names of the parts of a trial: the answer of a scenario or of two, and the file and pictures of each scenario.
 COMPARED, AS_IS, CHANGED = "compared", "as_is", "changed"
 _PIXELS = 900
-_DIGITS = 16
-_NAME = re.compile(rf"[0-9a-f]{{{_DIGITS}}}")
 _CLOCK = re.compile(r"([01]?[0-9]|2[0-4]):(00|15|30|45)")
 
 
@@ -290,7 +287,7 @@ def _clock(minutes: float) -> str:
 def name_of(workspace: Workspace, asked: Question) -> str:
     """Name a question: another name for other scenarios, draws, figures or another version of Ambos."""
     parts = (__version__, workspace.store.fingerprint(), asked.replications, asked.seed, *asked.scenarios)
-    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_DIGITS]
+    return by_question.name_of(parts)
 
 
 def play(workspace: Workspace, asked: Question, progress: Progress | None = None) -> Path:
@@ -336,16 +333,13 @@ def play(workspace: Workspace, asked: Question, progress: Progress | None = None
         "answers": kept,
         "pictures": {part: len(pictures) for part, pictures in drawn.items()},
     }
-    try:
-        make_folder(folder)
-        for part, pictures in drawn.items():
-            for number, picture in enumerate(pictures):
-                for language in LANGUAGES:
-                    text = svg(picture, language, _PIXELS, f"{part}-{number}")
-                    _write(folder / f"{part}-{number}.{language}.svg", text)
-        _write(folder / "trial.json", json.dumps(content))  # last: a trial without it was not finished
-    except OSError as error:
-        raise CannotWrite(path=folder, detail=reason(error)) from error
+    texts = {
+        f"{part}-{number}.{language}.svg": svg(picture, language, _PIXELS, f"{part}-{number}")
+        for part, pictures in drawn.items()
+        for number, picture in enumerate(pictures)
+        for language in LANGUAGES
+    }
+    by_question.write(folder, texts | {"trial.json": json.dumps(content)})
     return folder
 
 
@@ -357,18 +351,13 @@ def kept(workspace: Workspace, name: str) -> Trial | None:
     RunDamaged
         If its files are not what was kept.
     """
-    if not _NAME.fullmatch(name):
-        return None
-    path = _folder(workspace, name) / "trial.json"
-    if not path.is_file():
-        return None
-    try:
-        content = json.loads(path.read_text("utf-8"))
+
+    def read(content: dict[str, Any]) -> Trial:
         asked = Question(tuple(content["scenarios"]), content["replications"], content["seed"])
         answers = {part: runs.show(workspace, run) for part, run in content["answers"].items()}
         return Trial(asked, answers, content["pictures"])
-    except (ValueError, KeyError, TypeError, UnknownName) as error:
-        raise RunDamaged(path=path) from error
+
+    return by_question.read(_folder(workspace, ""), name, "trial.json", read)
 
 
 def titles(workspace: Workspace) -> list[tuple[str, Text]]:
@@ -387,7 +376,7 @@ def titles(workspace: Workspace) -> list[tuple[str, Text]]:
 
 def picture(workspace: Workspace, name: str, part: str, number: int, language: Language) -> str | None:
     """Read a picture of a trial, an SVG; None if there is none."""
-    if not _NAME.fullmatch(name) or part not in (AS_IS, CHANGED):
+    if not by_question.NAME.fullmatch(name) or part not in (AS_IS, CHANGED):
         return None
     path = _folder(workspace, name) / f"{part}-{number}.{language}.svg"
     return path.read_text("utf-8") if path.is_file() else None
@@ -395,8 +384,3 @@ def picture(workspace: Workspace, name: str, part: str, number: int, language: L
 
 def _folder(workspace: Workspace, name: str) -> Path:
     return workspace.folder / "runs" / "trials" / name
-
-
-def _write(path: Path, text: str) -> None:
-    with whole(path) as beside:
-        beside.write_text(text, "utf-8")
