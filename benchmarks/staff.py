@@ -127,23 +127,24 @@ def cars(scenario: Scenario) -> Scenario:
     )
 
 
-def sample(workspace: Workspace, days: PortDays, crossing: str, count: int) -> list[date]:
-    """Days of which most hours of the general lanes are reported."""
+def sample(workspace: Workspace, days: PortDays, crossing: str, count: int, after: date) -> list[date]:
+    """Days after another of which most hours of the general lanes are reported."""
     facts = days.twin.crossings[crossing]
     found = line_days(reported_hours(workspace), facts.place, days.twin.modes[MODE].waits, "standard")
-    full = [d for d, row in zip(found.days, found.waits, strict=True) if (~np.isnan(row[:24])).sum() >= FEWEST_REPORTS]
+    often = (~np.isnan(found.waits[:, :24])).sum(axis=1) >= FEWEST_REPORTS
+    full = [d for d, enough in zip(found.days, often, strict=True) if enough and d > after]
     drawn = np.random.default_rng(SEED).choice(len(full), min(count, len(full)), replace=False)
     return [full[k] for k in sorted(drawn)]
 
 
-def past_days(workspace: Workspace, count: int, crossings: tuple[str, ...]) -> None:
+def past_days(workspace: Workspace, count: int, crossings: tuple[str, ...], after: date) -> None:
     """Delay under the lanes really open, under plans of the same lane-hours, and under the rule."""
     days, rules = PortDays(workspace), load_staff(workspace.catalog)
     rates = days.twin.rates
     for crossing in crossings:
         waited = {key: [] for key in KEYS}
         travellers = []
-        for day in sample(workspace, days, crossing, count):
+        for day in sample(workspace, days, crossing, count, after):
             usual = days((crossing,), day)
             real = cars(worked_day(workspace, days, usual, day).scenario)
             floors = Floors({}, {})
@@ -225,7 +226,8 @@ def main() -> None:
     parser.add_argument("--week", action="store_true")
     parser.add_argument("--crossing", choices=CROSSINGS)
     parser.add_argument("--only", choices=("formulations", "days", "speed"))
-    parser.add_argument("--workspace", type=Path)
+    parser.add_argument("--workspace", type=Path, help="whose calibration is used; the embedded one if not given")
+    parser.add_argument("--after", type=date.fromisoformat, default=date.min, help="take past days after this one only")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         workspace = open_workspace(asked.workspace or Path(folder) / "none")
@@ -234,7 +236,7 @@ def main() -> None:
         if asked.only in (None, "speed"):
             speed(workspace, asked.week)
         if asked.only in (None, "days"):
-            past_days(workspace, asked.days, (asked.crossing,) if asked.crossing else CROSSINGS)
+            past_days(workspace, asked.days, (asked.crossing,) if asked.crossing else CROSSINGS, asked.after)
 
 
 if __name__ == "__main__":
