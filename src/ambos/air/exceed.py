@@ -13,19 +13,22 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
-
-import numpy as np
-import numpy.typing as npt
+from typing import TYPE_CHECKING, Final
 
 from ambos.air.daily import DAY, WINDOW
 from ambos.air.design import PM10_STEP
-from ambos.air.hourly import DECIMALS, MISSING, Flags, Ints
+from ambos.air.hourly import DECIMALS, MISSING
 from ambos.air.index import PPB
 from ambos.air.local import LocalHours, daily_values
 from ambos.air.means import needed
 from ambos.air.rounding import half_up
+from ambos.later import np
 from ambos.model.air import AirLimit, Average, Country
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from ambos.air.hourly import Flags, Ints
 
 #: Decimals of a mean in the unit of the limit, by country and pollutant; (cut off, not rounded) for gases of the US.
 _MX: Final = {"pm25": 0, "pm10": 0, "co": 2, "o3": 3, "no2": 3, "so2": 3}

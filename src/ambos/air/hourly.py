@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
-
-import numpy as np
-import numpy.typing as npt
-import polars as pl
+from typing import TYPE_CHECKING, Any
 
 from ambos.air.index import PPB
 from ambos.air.means import LATEST, LATEST_NEEDED, LEAST_WEIGHT, WEIGHTED_HOURS, needed, weighted_mean
+from ambos.later import np, pl
 from ambos.model.air import AirRules, IndexTable, Scale
 
-Ints = npt.NDArray[np.int64]
-Flags = npt.NDArray[np.bool_]
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    Ints = npt.NDArray[np.int64]
+    Flags = npt.NDArray[np.bool_]
 
 #: Decimals of a reading that are kept: millionths of a µg/m³ or of a ppb.
 DECIMALS = 6

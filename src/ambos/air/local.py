@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-
-import numpy as np
-import polars as pl
+from typing import TYPE_CHECKING
 
 from ambos.air.daily import DAY, daily_maximum, daily_mean
-from ambos.air.hourly import DECIMALS, MISSING, Ints
+from ambos.air.hourly import DECIMALS, MISSING
 from ambos.air.index import PPB
 from ambos.air.readings import PARTICLES
+from ambos.later import np, pl
+
+if TYPE_CHECKING:
+    from ambos.air.hourly import Ints
 
 #: A day of ozone is that of the windows which begin from 07:00 on (40 CFR 50, appendix U).
 OZONE_BEGINS = 7

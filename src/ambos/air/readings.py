@@ -10,13 +10,12 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Final, get_args
 
-import polars as pl
-
 from ambos.air.hourly import DECIMALS
 from ambos.air.index import PPB
 from ambos.air.units import MOLAR_MASS, to_share
 from ambos.errors import BadReadings, parse_fault
 from ambos.given_file import content
+from ambos.later import pl
 from ambos.model.air import Plausible, Pollutant
 from ambos.numbers import both
 from ambos.text import Text, joined

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from ambos.catalog import DEFAULT_REGION, Catalog, load
-from ambos.store import Store
+from ambos.later import Made
 
 if TYPE_CHECKING:
     from ambos.model.river import River
     from ambos.model.river_mexico import Mexico
     from ambos.sources.shared.http import Client
+    from ambos.store import Store
 
 
 def utc_now() -> datetime:
@@ -91,7 +92,13 @@ def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedde
     """
     catalog = load(region)
     base = catalog.snapshot_folder if embedded and catalog.snapshot_folder.is_dir() else None
-    return Workspace(folder, catalog, Store(folder / "store", catalog.datasets, base, utc_now().date()))
+
+    def store() -> Store:
+        from ambos.store import Store
+
+        return Store(folder / "store", catalog.datasets, base, utc_now().date())
+
+    return Workspace(folder, catalog, cast("Store", Made(store)))
 
 
 def reopened(workspace: Workspace) -> Workspace:
@@ -99,5 +106,7 @@ def reopened(workspace: Workspace) -> Workspace:
 
     What is appended to the store later is not seen.
     """
+    from ambos.store import Store
+
     old = workspace.store
     return replace(workspace, store=Store(old.folder, old.datasets, old.base, workspace.clock().date()).pinned())

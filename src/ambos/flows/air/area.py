@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
 from ambos.air.hourly import hourly
 from ambos.air.readings import read
 from ambos.catalog.air import load_air
 from ambos.errors import NoRule
 from ambos.flows.air.index import last_rows
 from ambos.flows.workspace import Workspace
+from ambos.later import pl
 from ambos.model.air import Country
 from ambos.model.answer import Answer, Cell, Column, Table
 from ambos.numbers import day as written

@@ -9,8 +9,6 @@ from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import polars as pl
-
 from ambos.air.complete import COMPLETE, QUARTERS, YEARS, Days, SampledShare, quarter_days, three
 from ambos.air.design import OZONE_MEAN, DesignValue, ozone, ozone_complete, ozone_mean, pm10, pm25_annual, pm25_daily
 from ambos.air.index import limits_on
@@ -21,6 +19,7 @@ from ambos.catalog.air import load_air
 from ambos.errors import bad_request
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
+from ambos.later import pl
 from ambos.model.air import AirLimit, AirRules
 from ambos.model.answer import Answer, Cell, Column, Shown, Table, View
 from ambos.numbers import MISSING

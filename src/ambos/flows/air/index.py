@@ -8,8 +8,6 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import polars as pl
-
 from ambos.air.hourly import hourly
 from ambos.air.index import Judged, convert, index, limits_on, table_on
 from ambos.air.readings import PARTICLES, implausible
@@ -19,6 +17,7 @@ from ambos.errors import BadRequest, NoRule, bad_request
 from ambos.flows.air.design import AVERAGES, NAMES, UNITS, standard
 from ambos.flows.air.stations import readings
 from ambos.flows.workspace import Workspace
+from ambos.later import pl
 from ambos.model.air import AirLimit, AirUnit, Country, IndexStep, IndexTable, Pollutant, Scale
 from ambos.model.answer import Answer, Cell, Column, Shown, Table, View, data_table
 from ambos.numbers import both

@@ -7,12 +7,11 @@ from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import polars as pl
-
 from ambos.air.readings import read
 from ambos.catalog.air import find_station, load_air, load_stations
 from ambos.errors import NoData
 from ambos.flows.workspace import Workspace
+from ambos.later import pl
 from ambos.model.air import AirStation
 from ambos.numbers import both
 from ambos.text import Text

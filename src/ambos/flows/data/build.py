@@ -49,8 +49,9 @@ from ambos.model import Finding, LeftOut, Snapshot
 from ambos.quality import Check, load_checks
 from ambos.sources.registry import CONNECTORS
 from ambos.sources.shared.answers import is_html
-from ambos.sources.shared.base import REASONS, File, Rows
+from ambos.sources.shared.base import File, Rows
 from ambos.sources.shared.members import archive_in_words, members
+from ambos.sources.shared.reasons import REASONS
 from ambos.text import Text
 
 #: How the names of archives end.

@@ -14,7 +14,7 @@ from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, So
 from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Table, View, data_table
 from ambos.numbers import MISSING, both, day, number, period
 from ambos.periods import MONTHS_IN, frequency_of, label, plus_months
-from ambos.sources.shared.base import REASONS
+from ambos.sources.shared.reasons import REASONS
 from ambos.text import LANGUAGES, Text, joined
 
 #: Maximum number of left-out parts of files named in a line.
@@ -85,7 +85,7 @@ class SourceState:
     expected: date | None = None
     #: What in its files was not read, newest file first; then what `fetch` brought and `build` has not stored.
     left_out: tuple[LeftOut, ...] = ()
-    #: Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.base.REASONS`).
+    #: Rows of its files that are in the quarantine, by the kind of reason (`ambos.sources.shared.reasons.REASONS`).
     set_aside: Mapping[str, int] = field(default_factory=dict)
 
 

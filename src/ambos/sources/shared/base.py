@@ -13,6 +13,7 @@ import polars as pl
 from ambos.catalog import Catalog
 from ambos.errors import OnlyByHand
 from ambos.sources.shared.opener import DAMAGE, Budget, broken, is_packed, unpack, unpack_head
+from ambos.sources.shared.reasons import REASONS
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
 #: How much of a file is looked at to recognise it.
 HEAD = 64 * 1024
 
-#: Reasons for which a row is set aside, by code.
-REASONS: dict[str, Text] = {
-    "unknown_code": Text("unknown code", "clave desconocida"),
-    "bad_value": Text("unreadable value", "valor ilegible"),
-    "duplicate": Text("given twice", "repetido"),
-    "conflict": Text("given differently", "contradictorio"),
-    "implausible": Text("implausible value", "valor inverosímil"),
-}
 #: Columns of a frame of refused rows: where, the row as given (JSON), the kind of reason, and the reason in words.
 REJECT_SCHEMA: dict[str, pl.DataType | type[pl.DataType]] = {
     "line": pl.Int64,
