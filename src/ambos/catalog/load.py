@@ -49,7 +49,9 @@ REGION_FILES = (
     *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
     *("calibration.csv", "calibration_lines.csv", "could_change.csv"),
 )
-REGION_FOLDERS = ("codes", "places", "series", "snapshot")
+REGION_FOLDERS = ("codes", "places", "register", "series", "snapshot")
+#: Folders of a region that are read apart from the rest.
+_APART = ("register", "snapshot")
 #: Maximum characters shown of a name of no region.
 _NAME_SHOWN = 200
 _DEFAULTS = tomllib.loads((DEFINITIONS / "defaults.toml").read_text(encoding="utf-8"))
@@ -108,11 +110,11 @@ def content_of(folder: Path) -> str:
     Parameters
     ----------
     folder : Path
-        Of the region; its figures (``snapshot``) do not count.
+        Of the region; its figures (``snapshot``) and records (``register``) do not count.
     """
     parts = [path for path in DEFINITIONS.iterdir() if path.name != "regions"]
     names = sorted(path.name for path in folder.iterdir())
-    parts += [folder / name for name in names if name in (*REGION_FILES, *REGION_FOLDERS) and name != "snapshot"]
+    parts += [folder / name for name in names if name in (*REGION_FILES, *REGION_FOLDERS) and name not in _APART]
     digest = hashlib.sha256("\n".join((folder.name, *names)).encode(errors="surrogateescape"))
     for path in sorted(file for part in parts for file in (part.rglob("*") if part.is_dir() else [part])):
         digest.update(f"\n{path.name}\n".encode(errors="surrogateescape"))
