@@ -105,6 +105,10 @@ whatif lane_more lukeville
 whatif nothing lukeville --day 2025-07-14
 whatif closed_next_door lukeville --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
+register rank
+register rank --scores scores.csv
+register rank --scores scores.csv --weights weights.csv --top 1
+register rank --scores weights.csv --weights weights.csv
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2 --priors
 simulate --port sasabe --year 2024 --replications 2 --priors
 calibrate sasabe
@@ -345,6 +349,8 @@ def write_files(folder: Path) -> None:
         "traces.csv": ["trace,year,elevation_ft", "1,2026,1091", "2,2026,1050.00", "3,2026,1049.99", "4,2026,990"],
         "year.csv": ["month,scheduled,revised,notice,land", *schedule],
         "morning.toml": [MORNING.format(lanes=2)],
+        "weights.csv": ["criterion,port-of-entry,rail", "capacity,60,100", "cost,40,"],
+        "scores.csv": ["project,type,capacity,cost", "a,port-of-entry,8,2", "b,port-of-entry,4,7", "c,rail,,1"],
         "fewer.toml": [MORNING.format(lanes=1)],
         "officers.toml": [OFFICERS.format(hours=8)],
         "wrong-officers.toml": [OFFICERS.format(hours=80)],

@@ -597,6 +597,33 @@ class BadReadings(AmbosError):
     )
 
 
+# -- the register -----------------------------------------------------------------------------------------------
+class BadRanking(AmbosError):
+    """A file of weights or scores is wrong; every problem is listed. `problems` is a `Text`."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text(
+        "\nWeights: a row for each criterion, the columns criterion and one of percent for each type of project, which adds up"
+        " to 100. Scores: a row for each project, the columns project, type and one for each criterion.",
+        "\nPesos: un renglón por criterio, con las columnas «criterion» y una de porcentaje por tipo de proyecto, que suma 100."
+        " Puntajes: un renglón por proyecto, con las columnas «project», «type» y una por criterio.",
+    )
+
+
+class WeightsMissing(AmbosError):
+    """The plan of the region does not say all weights. `cells` is a `Text`."""
+
+    text = Text(
+        "The weights of “{scheme}” are not all known: {cells}.",
+        "No se conocen todos los pesos de «{scheme}»: {cells}.",
+    )
+    fix = Text("Give weights of your own in a file.", "Indique sus propios pesos en un archivo.")
+    command = Text(
+        "A file to fill in: ambos register rank --table scheme --csv > weights.csv; then add --weights weights.csv",
+        "Un archivo para llenar: ambos register rank --table scheme --csv > pesos.csv; después añada --weights pesos.csv",
+    )
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

@@ -29,7 +29,17 @@ FOLLOWED = {
 
 #: Their advice is for a person: correct a file or a name, get a key, free memory, report a fault, install again.
 FOR_A_PERSON = {
-    *("BadReadings", "BadRows", "BadScenario", "BadSchedule", "BadTraces", "BaseDamaged", "CannotOpen", "CannotSave"),
+    *(
+        "BadRanking",
+        "BadReadings",
+        "BadRows",
+        "BadScenario",
+        "BadSchedule",
+        "BadTraces",
+        "BaseDamaged",
+        "CannotOpen",
+        "CannotSave",
+    ),
     *(
         "DefinitionError",
         "FetchFailed",
@@ -42,7 +52,7 @@ FOR_A_PERSON = {
         "OnlyByHand",
     ),
     *("OutsideRule", "RuleOfOtherYears", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
-    *("CannotForecast", "CannotListen", "RefreshedElsewhere", "SearchEnded", "TooManyTrials"),
+    *("CannotForecast", "CannotListen", "RefreshedElsewhere", "SearchEnded", "TooManyTrials", "WeightsMissing"),
 }
 
 

@@ -47,7 +47,7 @@ REGION_FILES = (
     *("region.toml", "brief.toml", "topics.toml", "events.toml", "sources.toml", "resolutions.toml"),
     *("boundaries.json", "cities.csv", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
-    *("calibration.csv", "calibration_lines.csv", "could_change.csv"),
+    *("calibration.csv", "calibration_lines.csv", "could_change.csv", "ranking.toml"),
 )
 REGION_FOLDERS = ("codes", "places", "register", "series", "snapshot")
 #: Folders of a region that are read apart from the rest.

@@ -1,0 +1,1 @@
+"""The register: commitments, agreements and projects of the commission. Floor 4."""
