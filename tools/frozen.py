@@ -107,6 +107,7 @@ whatif closed_next_door lukeville --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
 register rank
 register rank --scores scores.csv
+register rank --table scheme
 register rank --scores scores.csv --weights weights.csv --top 1
 register rank --scores weights.csv --weights weights.csv
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2 --priors

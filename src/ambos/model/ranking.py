@@ -30,16 +30,29 @@ class Criterion:
 
 
 @dataclass(frozen=True, slots=True)
+class ProjectType:
+    """A type of project, ranked by itself."""
+
+    id: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Scheme:
     """Weights by criterion and type of project, with their source."""
 
     id: str
     name: Text
     citation: Text
-    types: Mapping[str, Text]  #: Names of the types of projects.
+    type: tuple[ProjectType, ...]
     criterion: tuple[Criterion, ...]
     url: str = ""
     note: Text | None = None
+
+    @property
+    def types(self) -> Mapping[str, Text]:
+        """Names of the types of projects."""
+        return {type.id: type.name for type in self.type}
 
 
 @dataclass(frozen=True, slots=True)

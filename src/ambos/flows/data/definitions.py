@@ -8,6 +8,7 @@ from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.air import load_air, load_idle_rates, load_stations
 from ambos.catalog.alerts import load_alerts
 from ambos.catalog.holidays import load_holidays
+from ambos.catalog.ranking import load_scheme, load_sensitivity
 from ambos.catalog.read import Problems
 from ambos.catalog.river import (
     load_canal,
@@ -55,6 +56,8 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_staff(catalog, definitions)
     load_whatifs(catalog, definitions)
     load_holidays(definitions)
+    load_sensitivity(definitions)
+    load_scheme(catalog)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
     scenarios, mexico, canal = (
         load_scenarios(river, definitions),
