@@ -252,10 +252,10 @@ class DossierTable(Figure):
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """A paragraph; `kind` ``note`` is set apart from the text, ``heading`` is a small heading."""
+    """A paragraph; `kind` ``note`` is set apart from the text, ``heading`` is a small heading, ``source`` is small print."""
 
     text: Text
-    kind: Literal["text", "note", "heading"] = "text"
+    kind: Literal["text", "note", "heading", "source"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +288,23 @@ Block = Paragraph | Chart | DossierTable | Findings | Sources
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of the dossier; each begins on a new page of the PDF."""
+    """A part of the dossier; each begins on a new page of the PDF.
+
+    Attributes
+    ----------
+    id : str
+    title : Text
+    intro : tuple of Text
+    blocks : tuple of Block
+    one_page : bool
+        It stands on one page, which its charts fill.
+    """
 
     id: str
     title: Text
     intro: tuple[Text, ...] = ()
     blocks: tuple[Block, ...] = ()
+    one_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,6 +444,8 @@ class Document:
     summary : Summary or None
     more : tuple of Quote
         Quotable numbers that are not on the cover.
+    reading : tuple of Text
+        How to read it, where that is not how a dossier is read.
     """
 
     title: Text
@@ -448,6 +461,7 @@ class Document:
     spread: Spread | None = None
     summary: Summary | None = None
     more: tuple[Quote, ...] = ()
+    reading: tuple[Text, ...] = ()
 
     def quotes(self) -> tuple[Quote, ...]:
         """All quotable numbers, those of the cover first."""

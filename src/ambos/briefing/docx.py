@@ -103,6 +103,8 @@ def _block(
     kind = block["kind"]
     if kind in ("text", "note"):
         made.add_paragraph(block["text"])
+    elif kind == "source":
+        _small(made, block["text"])
     elif kind == "heading":
         made.add_heading(block["text"], level=2)
     elif kind == "findings":

@@ -90,6 +90,8 @@ class Viewer:
             "iso_date": document.date.isoformat(),
             "known": self.say("known_up_to", date=formats.day(document.as_of, language)),
             "words": {key.removeprefix("brief.page."): text[language] for key, text in self.words.items()},
+            "reading": [t[language] for t in document.reading]
+            or [self.say(f"read_{what}") for what in ("values", "findings", "data")],
             "quotes": [self.quote(q) for q in document.quotes()],
             "cover": [self.quote(q) for q in document.cover],
             "summary": self.summary(document.summary) if document.summary else None,
@@ -106,7 +108,14 @@ class Viewer:
             for block in section["blocks"]
             if block.get("rest")
         ]
-        notes = {"id": "notes", "title": self.say("notes"), "intro": [], "blocks": rest, "back": True}
+        notes = {
+            "id": "notes",
+            "title": self.say("notes"),
+            "intro": [],
+            "blocks": rest,
+            "back": True,
+            "one_page": False,
+        }
         return [*body, *([notes] if rest else []), *(self.section(s, back=True) for s in self.document.back)]
 
     def notes_of(self, figure: Chart | DossierTable) -> list[str]:
@@ -210,6 +219,7 @@ class Viewer:
             "intro": [t[self.language] for t in section.intro],
             "blocks": [self.block(b) for b in section.blocks],
             "back": back,
+            "one_page": section.one_page,
         }
 
     def block(self, block: Block) -> View:

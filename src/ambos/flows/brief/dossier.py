@@ -8,7 +8,7 @@ answers each figure as `ambos show` would, puts the findings beside the figures 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from string import Formatter
@@ -33,6 +33,7 @@ from ambos.briefing import (
 from ambos.briefing.document import Block
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
+from ambos.catalog.words import load_words
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import ports as brief_ports
@@ -148,7 +149,7 @@ def compose(
         )
     check_plan(workspace, ANSWERS, VALUES)
     tell = progress or (lambda what, done, total: None)
-    chosen = [part for part in plan["section"] if not sections or part["id"] in sections]
+    chosen = [part for part in plan["section"] if (part["id"] in sections if sections else not part.get("only_named"))]
     for name in sections:
         if name not in (known := [part["id"] for part in plan["section"]]):
             raise unknown(Text("section of the dossier", "la sección del dosier"), name, known)
@@ -327,10 +328,23 @@ def composed(context: DossierContext, entry: Mapping[str, Any], values: Mapping[
     kind = entry["kind"]
     if kind in ("text", "note", "heading"):
         return [Paragraph(Text.of(entry["text"]).format(**values), kind)]
+    if kind == "questions":
+        return list(_questions(context, entry["questions"]))
     if kind == "answer":
         made = _named(ANSWERS, entry["answer"])(context, entry)
         return made if isinstance(made, list) else [made]
     return [table(context, entry) if kind == "table" else chart(context, entry)]
+
+
+def _questions(context: DossierContext, ids: Sequence[str]) -> Iterator[Paragraph]:
+    """Write questions with their answers, each with what it rests on."""
+    known = load_words(context.workspace.catalog).questions
+    for question in (known[id] for id in ids):
+        yield Paragraph(question.question, "heading")
+        yield Paragraph(question.answer)
+        if question.sources:
+            sources = joined(question.sources, "; ")
+            yield Paragraph(context.workspace.catalog.message("brief.answer_source", sources=sources), "source")
 
 
 def _named(known: Mapping[str, Answer], name: str) -> Answer:

@@ -11,6 +11,7 @@ from ambos.briefing.document import ChartKind, Dimension, Side
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.catalog.words import load_words
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
 
@@ -90,6 +91,8 @@ class _Section:
     id: str
     title: Text
     values: str
+    made: str
+    only_named: bool
     intro: tuple[Text, ...]
     block: tuple[Any, ...]
 
@@ -98,6 +101,14 @@ class _Section:
 class _Paragraph:
     kind: Literal["text", "note", "heading"]
     text: Text
+
+
+@dataclass(frozen=True)
+class _Questions:
+    """Questions of the region's ``faq.toml`` by id, with their answers and sources."""
+
+    kind: Literal["questions"]
+    questions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -209,6 +220,8 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
             kind, required = _KINDS.get(str(block.get("kind")), (_Chart, "kind id title series"))
             _check(file, kind, block, here, workspace, required)
             blocks.append(str(block.get("id", "")))
+            for id in block.get("questions", ()):
+                file.choice("questions", id, load_words(workspace.catalog).questions, (*here, "questions"))
             if "answer" in block:
                 file.choice("answer", block["answer"], answers, (*here, "answer"))
     if "summary" in file.tree:
@@ -227,6 +240,7 @@ _KINDS: Mapping[str, tuple[type, str]] = {
     "text": (_Paragraph, "text"),
     "note": (_Paragraph, "text"),
     "heading": (_Paragraph, "text"),
+    "questions": (_Questions, "questions"),
     "table": (_Table, "id title series head"),
     "answer": (_Answer, "id title answer"),
 }
