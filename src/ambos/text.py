@@ -86,6 +86,39 @@ class Text:
         return Text(self.en + other.en, self.es + other.es)
 
 
+class Both(str):
+    """What is wrong, in both languages on one line, English / Spanish; `text` has each by itself."""
+
+    __slots__ = ("text",)
+    text: Text
+
+
+def both(*parts: str | tuple[str, str]) -> Both:
+    """Say what is wrong: parts that are the same in both languages, pairs that are not.
+
+    Examples
+    --------
+    >>> said = both("due ", ("is missing", "falta"))
+    >>> said, said.text.es
+    ('due is missing / falta', 'due falta')
+    """
+    line = Both("".join(part if isinstance(part, str) else " / ".join(part) for part in parts))
+    line.text = Text(
+        *(
+            "".join(
+                part.text[k] if isinstance(part, Both) else part if isinstance(part, str) else part[i] for part in parts
+            )
+            for i, k in enumerate(LANGUAGES)
+        )
+    )
+    return line
+
+
+def in_both(what: str) -> Text:
+    """Each language by itself of what `both` said; any other line as it is."""
+    return what.text if isinstance(what, Both) else Text.same(what)
+
+
 def lowered(name: Text) -> Text:
     """A name as it stands within a sentence: without its capital, unless it has others outside parentheses (SENTRI, Ready
     Lane)."""

@@ -12,6 +12,7 @@ from ambos.catalog.read import Problems
 from ambos.catalog.register import check_names, load_register, load_register_rules, made, plain, read_records
 from ambos.catalog.toml_file import TomlFile
 from ambos.model.register import KINDS, Commitment, Phrase, Record, first_day, last_day
+from ambos.text import in_both
 
 SOUND = """
 [office.roads-north]
@@ -102,3 +103,20 @@ def test_the_records_of_the_region_are_sound_and_in_an_order_in_which_they_can_b
     order = list(KINDS)
     kinds = [kind for kind, _ in load_register(load())]
     assert kinds == sorted(kinds, key=order.index)
+
+
+def test_a_problem_is_said_in_both_languages_and_in_each_by_itself() -> None:
+    problems = Problems()
+    told: list[str] = []
+
+    class Heard(TomlFile):
+        def say(self, path: tuple[str | int, ...], what: str) -> None:
+            told.append(in_both(what).es)
+            super().say(path, what)
+
+    written = SOUND.replace("due = 2014-06-01", 'due = "June"').replace('status = "ongoing"', "statu = 1")
+    list(read_records(Heard("x.toml", tomllib.loads(written), written, problems)))
+    assert told == [
+        "statu no se conoce: status, step, cost",
+        "due 'June' no es día, mes, año ni intervalo (2014-06-01, 2014-06, 2014, 2012/2015)",
+    ]

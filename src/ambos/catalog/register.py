@@ -27,6 +27,7 @@ from ambos.model.register import (
     first_day,
     last_day,
 )
+from ambos.text import both
 
 #: A record's kind and id.
 Name = tuple[str, str]
@@ -77,7 +78,7 @@ def load_register(catalog: Catalog) -> Mapping[Name, Record]:
         for record in read_records(file):
             name = record.kind, record.id
             if name in made:
-                file.say(name, f"{record.id} is defined twice / está definido dos veces")
+                file.say(name, both(f"{record.id} ", ("is defined twice", "está definido dos veces")))
             made[name], where[name] = replace(record, as_compiled=True), file
     for name, record in made.items():
         check_names(record, catalog, made.__contains__, where[name].say, name)
@@ -94,29 +95,28 @@ def read_records(file: TomlFile) -> Iterator[Record]:
             if isinstance(body, dict):
                 yield read_record(file, kind, id, body, (kind, id))
             else:
-                file.say((kind, id), f"{id}: a table is wanted, not {body!r} / se esperaba una tabla")
+                file.say((kind, id), both(f"{id}: ", (f"a table is wanted, not {body!r}", "se esperaba una tabla")))
 
 
 def read_record(file: TomlFile, kind: str, id: str, body: Mapping[str, Any], path: Keys) -> Record:
     """Read one record; each problem is noted at its path below the one given, as `TomlFile.read` does."""
     if not SLUG.fullmatch(id):
-        file.say(path, f"{id!r}: only a-z, 0-9 and -, at most 80 / solo a-z, 0-9 y -, máximo 80")
+        file.say(path, both(f"{id!r}: ", ("only a-z, 0-9 and -, at most 80", "solo a-z, 0-9 y -, máximo 80")))
     record: Record = file.read(KINDS[kind], body, path, id=id)
     for at, value in _texts(body, path):
         if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
-            file.say(
-                at, "the text has characters that are none (NUL or halves of one) / el texto tiene caracteres inválidos"
-            )
+            said = "the text has characters that are none (NUL or halves of one)", "el texto tiene caracteres inválidos"
+            file.say(at, both(said))
     start, end = getattr(record, "start", ""), getattr(record, "end", "")
     if start and end and first_day(start) > last_day(end):
-        file.say((*path, "from"), "from is after to / from es posterior a to")
+        file.say((*path, "from"), both("from ", ("is after to", "es posterior a to")))
     if "name" in body and not getattr(record, "name", True):
-        file.say((*path, "name"), "name has no text / no tiene texto")
+        file.say((*path, "name"), both("name ", ("has no text", "no tiene texto")))
     if isinstance(record, Comment) and not record.text.strip():
-        file.say((*path, "text"), "text is empty / está vacío")
+        file.say((*path, "text"), both("text ", ("is empty", "está vacío")))
     cost = getattr(record, "cost", None)
     if cost is not None and not getattr(record, "currency", ""):
-        file.say((*path, "cost"), "a cost needs its currency / un costo requiere su moneda")
+        file.say((*path, "cost"), both(("a cost needs its currency", "un costo requiere su moneda")))
     return record
 
 
@@ -164,21 +164,25 @@ def check_names(
         here = (*path, *at)
         if kind in KINDS:
             if not is_there((kind, id)):
-                say(here, f"there is no {kind} {id!r} / no existe {kind} {id!r}")
+                say(here, _no_such(kind, id))
             continue
         if kind == "place":
             try:
                 catalog.place(id)
             except UnknownName as error:
-                say(here, f"{error.say('en')} / {error.say('es')}")
+                say(here, both((error.say("en"), error.say("es"))))
             continue
         known: Iterable[str] = {"side": all_sides(catalog), "series": catalog.series, "status": statuses}[kind]
         if id not in known:
             near = ", ".join(nearest(id, known))
-            say(here, f"{kind} {id!r} is not known / no se conoce; nearest / más parecido: {near}")
+            unknown, alike = ("is not known", "no se conoce"), ("nearest", "más parecido")
+            say(here, both(f"{kind} {id!r} ", unknown, "; ", alike, f": {near}"))
     if isinstance(record, Comment) and not is_there((record.target_kind, record.target)):
-        what = f"there is no {record.target_kind} {record.target!r} / no existe {record.target_kind} {record.target!r}"
-        say((*path, "target"), what)
+        say((*path, "target"), _no_such(record.target_kind, record.target))
+
+
+def _no_such(kind: str, id: str) -> str:
+    return both((f"there is no {kind} {id!r}", f"no existe {kind} {id!r}"))
 
 
 def references(record: Record) -> Iterator[tuple[Keys, str, str]]:
@@ -226,7 +230,7 @@ class Given(TomlFile):
 
     def __init__(self) -> None:
         super().__init__("", {}, "", Problems())
-        self.faults: list[tuple[Keys, str]] = []  #: Path below the record and what is wrong, English / Spanish.
+        self.faults: list[tuple[Keys, str]] = []  #: Path and what is wrong; `ambos.text.in_both` gives each language.
 
     def say(self, path: Keys, what: str) -> None:
         """Note a problem at a path."""

@@ -19,7 +19,7 @@ from ambos.catalog.lines import line_of, lines
 from ambos.catalog.read import Problems, table
 from ambos.errors import parse_fault
 from ambos.model.definition import DERIVED, INLINE, In, Key, Within, Written
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Both, Text, both
 
 Kind = TypeVar("Kind")
 #: Up to so many choices are listed.
@@ -55,7 +55,7 @@ class TomlFile:
         """The tables at the top of the file; anything else there is a problem."""
         for key, body in self.tree.items():
             if not isinstance(body, dict):
-                self.say((key,), f"[{key}]: a table is wanted, not {body!r} / se esperaba una tabla")
+                self.say((key,), both(f"[{key}]: ", (f"a table is wanted, not {body!r}", "se esperaba una tabla")))
         return {key: body for key, body in self.tree.items() if isinstance(body, dict)}
 
     def read(
@@ -94,7 +94,7 @@ class TomlFile:
         first: Any = body.get("from")
         last: Any = body.get("to")
         if type(first) is type(last) and type(first) in (int, date) and first > last:
-            self.say((*path, "from"), "from is after to / from es posterior a to")
+            self.say((*path, "from"), both("from ", ("is after to", "es posterior a to")))
         return self._made(kind, tables, path, given)
 
     def _made(
@@ -111,14 +111,14 @@ class TomlFile:
             elif field.required:
                 values[field.name] = _empty(field.hint)
                 if values[field.name] is not None:
-                    self.say(at, f"{field.key} is missing / falta")
+                    self.say(at, both(f"{field.key} ", ("is missing", "falta")))
         return kind(**values)
 
     def rows_of(self, kind: type[Kind], key: str) -> tuple[Kind, ...]:
         """Read a file that is one array of tables, each as a dataclass of the model."""
         self.keys(self.tree, (), [key])
         if key not in self.tree:
-            self.say((), f"{key} is missing / falta")
+            self.say((), both(f"{key} ", ("is missing", "falta")))
         rows: tuple[Kind, ...] = self.value(tuple[kind, ...], key, self.tree.get(key, []), (key,))  # type: ignore[valid-type]
         return rows
 
@@ -146,9 +146,8 @@ class TomlFile:
             return value if isinstance(value, Text) else self._text(key, value, path)
         if origin in (tuple, frozenset) and isinstance(value, list):
             if origin is tuple and parts[-1] is not Ellipsis and len(value) != len(parts):
-                self.say(
-                    path, f"{key}: {len(parts)} values are wanted, not {len(value)} / se esperan {len(parts)} valores"
-                )
+                said = f"{len(parts)} values are wanted, not {len(value)}", f"se esperan {len(parts)} valores"
+                self.say(path, both(f"{key}: ", said))
                 return _empty(hint)
             kinds = [parts[0]] * len(value) if parts[-1] is Ellipsis or origin is frozenset else [*parts]
             return origin(self.value(kinds[i], key, one, (*path, i)) for i, one in enumerate(value))
@@ -168,7 +167,8 @@ class TomlFile:
         if hint is Any or type(value) is hint:
             return value
         en, es = _WANTED.get(hint, _WANTED.get(origin, ("a table", "una tabla")))
-        self.say(path, f"{key}: {value!r} has the wrong type; {en} is wanted / es de otro tipo; se esperaba {es}")
+        said = f"has the wrong type; {en} is wanted", f"es de otro tipo; se esperaba {es}"
+        self.say(path, both(f"{key}: {value!r} ", said))
         return _empty(hint)
 
     def _text(self, key: str, value: Any, path: Keys) -> Text:
@@ -177,7 +177,7 @@ class TomlFile:
         self.keys(languages, path, LANGUAGES)
         missing = [language for language in LANGUAGES if not languages.get(language, "").strip()]
         for language in missing if isinstance(value, dict) else ():
-            self.say(path, f"{key}: the text has no {language!r} / el texto no tiene {language!r}")
+            self.say(path, both(f"{key}: ", (f"the text has no {language!r}", f"el texto no tiene {language!r}")))
         return Text.same("?") if missing else Text.of(languages)
 
     def _marked(self, hint: Any, marks: Iterable[Any], key: str, value: Any, path: Keys) -> Any:
@@ -190,17 +190,19 @@ class TomlFile:
         try:
             read = written.convert(read) if written else read
         except ValueError as error:
-            self.say(path, f"{key} {value!r} {error}")
+            why = error.args[0]
+            self.say(path, both(f"{key} {value!r} ", why if isinstance(why, Both) else str(error)))
             return _empty(hint)
         for mark in marks:
             if isinstance(mark, Within) and not mark.low <= read <= mark.high:
-                self.say(path, f"{key}: {read} is not from {mark.low:g} to {mark.high:g} / está fuera de rango")
+                said = f"is not from {mark.low:g} to {mark.high:g}", "está fuera de rango"
+                self.say(path, both(f"{key}: {read} ", said))
         return read
 
     def _name(self, hint: Any, name: str, path: Keys) -> Any:
         """Convert the name of an entry of a mapping: a year, one of several choices, or any name."""
         if hint is int and not name.isdecimal():
-            self.say(path, f"{name!r} is not a year / no es un año")
+            self.say(path, both(f"{name!r} ", ("is not a year", "no es un año")))
             return 0
         if get_origin(hint) is Literal:
             self.choice("key", name, get_args(hint), path)
@@ -220,7 +222,8 @@ class TomlFile:
             number = Decimal(-1)
         if number.is_finite() and number >= 0:
             return number
-        self.say(path, f"{key}: {value!r} is not a number of 0 or more / no es un número de 0 o más")
+        said = "is not a number of 0 or more", "no es un número de 0 o más"
+        self.say(path, both(f"{key}: {value!r} ", said))
         return Decimal(0)
 
     def choice(self, key: str, value: object, allowed: Iterable[str | int], path: Keys) -> bool:
@@ -230,11 +233,12 @@ class TomlFile:
             return True
         near = ", ".join(nearest(str(value), (str(w) for w in words if w))[:1])
         listed = f" {', '.join(map(str, words))};" if len(words) <= _LISTED else ""
-        self.say(path, f"{key} {value!r} is not known / no se conoce:{listed} nearest / más parecido: {near}")
+        known, alike = ("is not known", "no se conoce"), ("nearest", "más parecido")
+        self.say(path, both(f"{key} {value!r} ", known, f":{listed} ", alike, f": {near}"))
         return False
 
     def say(self, path: Keys, what: str) -> None:
-        """Note a problem at the line of a path."""
+        """Note a problem, said by `ambos.text.both`, at the line of a path."""
         self.problems.add(f"{self.name}:{line_of(self.line_numbers, path)}", what)
 
     def inside(self, body: Mapping[str, Any], path: Keys, key: str) -> Mapping[str, Any]:
@@ -254,7 +258,8 @@ class TomlFile:
         known = allowed.split() if isinstance(allowed, str) else list(allowed)
         for key in body:
             if key not in known:
-                self.say((*path, key), f"{key} is not known / no se conoce: {', '.join(nearest(key, known))}")
+                near = ", ".join(nearest(key, known))
+                self.say((*path, key), both(f"{key} ", ("is not known", "no se conoce"), f": {near}"))
 
 
 @cache

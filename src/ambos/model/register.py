@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar, Literal
 
 from ambos.model.definition import Key, Written
-from ambos.text import LANGUAGES, Language, Text
+from ambos.text import LANGUAGES, Language, Text, both
 
 #: Characters of which an id is made: it stands in addresses and names of files.
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
@@ -65,10 +65,8 @@ def _written_when(value: Any) -> str:
             return label
     except ValueError:
         pass
-    raise ValueError(
-        "is no day, month, year or range (2014-06-01, 2014-06, 2014, 2012/2015) / "
-        "no es día, mes, año ni intervalo (2014-06-01, 2014-06, 2014, 2012/2015)"
-    )
+    such = "(2014-06-01, 2014-06, 2014, 2012/2015)"
+    raise ValueError(both((f"is no day, month, year or range {such}", f"no es día, mes, año ni intervalo {such}")))
 
 
 def _parts(label: str) -> list[tuple[str, str, str]]:
@@ -113,7 +111,8 @@ def _written_moment(value: Any) -> str:
             return str(value)
     except ValueError:
         pass
-    raise ValueError("is no instant with its distance from UTC / no es un instante con su diferencia de UTC")
+    said = "is no instant with its distance from UTC", "no es un instante con su diferencia de UTC"
+    raise ValueError(both(said))
 
 
 #: A day, month, year, or range of them, as precise as the source says it: ``2014-06-01``, ``2014-06``, ``2014``,

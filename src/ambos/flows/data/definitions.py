@@ -10,6 +10,7 @@ from ambos.catalog.alerts import load_alerts
 from ambos.catalog.holidays import load_holidays
 from ambos.catalog.ranking import load_scheme, load_sensitivity
 from ambos.catalog.read import Problems
+from ambos.catalog.register import load_register, load_register_rules
 from ambos.catalog.river import (
     load_canal,
     load_district,
@@ -56,6 +57,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_staff(catalog, definitions)
     load_whatifs(catalog, definitions)
     load_holidays(definitions)
+    load_register_rules.__wrapped__(definitions)
     load_sensitivity(definitions)
     load_scheme(catalog)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
@@ -85,6 +87,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         "air": sum(len(tables) for tables in air.tables.values()) + len(load_idle_rates(definitions)),
         "air_stations": len(load_stations(catalog).stations),
         "alerts": len(load_alerts(catalog, workspace.folder).rules),
+        "register": len(load_register.__wrapped__(catalog)),  # as it is now, not as it was read before
         "words": len(words.terms) + len(words.questions) + len(words.synonyms),
     }
 
@@ -103,6 +106,7 @@ _NAMES = {
     "air": Text("tables of the air", "tablas del aire"),
     "air_stations": Text("air stations", "estaciones de aire"),
     "alerts": Text("rules of alerts", "reglas de alertas"),
+    "register": Text("records of the commission", "registros de la comisión"),
     "words": Text("terms, questions and synonyms", "términos, preguntas y sinónimos"),
 }
 
