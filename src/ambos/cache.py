@@ -24,7 +24,7 @@ from ambos.files import whole
 
 Made = TypeVar("Made")
 
-#: Results kept of one name; of more, the oldest go.
+#: Results kept of one name, if its maker does not say how many; of more, the oldest go.
 MOST = 8
 #: Errors of reading bytes that another version wrote.
 _UNREADABLE = (
@@ -53,7 +53,7 @@ def user_folder() -> Path:
     return Path(own).expanduser() / "ambos"
 
 
-def kept(name: str, content: Callable[[], str], make: Callable[[], Made]) -> Made:
+def kept(name: str, content: Callable[[], str], make: Callable[[], Made], most: int = MOST) -> Made:
     """Give a result that is kept on the disk; where nothing can be kept it is made anew.
 
     Parameters
@@ -65,6 +65,8 @@ def kept(name: str, content: Callable[[], str], make: Callable[[], Made]) -> Mad
         made; of an input that changed meanwhile nothing is kept.
     make : callable
         Makes the result: dataclasses of this program, lists, mappings, texts, numbers and days. What it raises is raised.
+    most : int
+        Results kept of the name; of more, the oldest go.
     """
     made_of = content()
     key = hashlib.sha256(f"{_program()}\n{made_of}".encode()).hexdigest()
@@ -85,7 +87,7 @@ def kept(name: str, content: Callable[[], str], make: Callable[[], Made]) -> Mad
         body = pickle.dumps(made, protocol=5)
         with whole(path) as beside:
             beside.write_bytes(hashlib.sha256(body).digest() + body)
-        _drop_old(path, name)
+        _drop_old(path, name, most)
     return made
 
 
@@ -117,8 +119,8 @@ def _program() -> str:
     return "\n".join((sys.version, *files(str(Path(__file__).parent))))
 
 
-def _drop_old(path: Path, name: str) -> None:
-    """Delete the oldest results of a name, so that at most `MOST` stay."""
+def _drop_old(path: Path, name: str, most: int) -> None:
+    """Delete the oldest results of a name, so that at most so many stay."""
     others = sorted(path.parent.glob(f"{name}-*"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
-    for old in others[MOST:]:
+    for old in others[most:]:
         old.unlink(missing_ok=True)

@@ -32,9 +32,12 @@ class Made:
     ----------
     make : callable
         Makes the object; called once.
+    **known : object
+        What the object has, known before it is made.
     """
 
-    def __init__(self, make: Callable[[], object]) -> None:
+    def __init__(self, make: Callable[[], object], **known: object) -> None:
+        self.__dict__.update(known)
         self._make = make
 
     def __getattr__(self, name: str) -> Any:

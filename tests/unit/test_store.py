@@ -13,6 +13,7 @@ from threading import Timer
 import polars as pl
 import pytest
 
+from ambos.asked import held
 from ambos.errors import BadRows, CannotRead
 from ambos.model import Finding, Snapshot
 from ambos.store import Appended, Store, parquet, schema
@@ -242,8 +243,8 @@ def test_conditions_on_the_key_are_applied_before_the_newest_is_sought(store: St
     for day in (JAN, FEB, MAR):
         store.append("sample", frame(*(row(p, day.month, day) for p in "abc")))
     table = store.table("sample")
-    query = store._engine.backend().compile(table.filter(table.place == "b"))
-    plan = store._engine.backend().con.execute(f"EXPLAIN {query}").fetchall()[0][1]
+    query = store._engine.plan(table.filter(table.place == "b")).sql
+    plan = store._engine.connection().execute(f"EXPLAIN {query}").fetchall()[0][1]
     scan = plan.index("READ_PARQUET")
     assert "place" in plan[scan:], plan
     assert "'b'" in plan[scan:], plan
@@ -435,10 +436,11 @@ def test_other_columns_are_said_clearly(tmp_path: Path) -> None:
 
 def test_an_interrupted_query_is_an_interruption_by_the_user(tmp_path: Path) -> None:
     engine = Engine(tmp_path)
-    endless = engine.table(
+    endless = held(
         "SELECT count(*) AS n FROM range(100000000) a, range(100000) b WHERE a.range = -b.range - 1", {"n": pl.Int64()}
     )
-    Timer(0.3, engine.backend().con.interrupt).start()
+    engine.plan(endless)
+    Timer(0.3, engine.connection().interrupt).start()
     with pytest.raises(KeyboardInterrupt):
         engine.frame(endless)
 

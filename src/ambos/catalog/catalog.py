@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -32,11 +33,16 @@ PLACE_KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 #: The code list that an attribute of a code (or a part of the time) takes its values from.
 ATTRIBUTE_LISTS = {"group": "commodity_groups", "weekday": "weekdays", "hour": "hours"}
 
+#: Letters and digits.
+_WORD = re.compile(r"[^\W_]+")
+
 
 def plain(name: str) -> str:
     """Lower case, no accents, words joined by hyphens: how names are compared."""
-    letters = unicodedata.normalize("NFKD", name.casefold())
-    return "-".join("".join(c if c.isalnum() else " " for c in letters if not unicodedata.combining(c)).split())
+    letters = name.casefold()
+    if not letters.isascii():
+        letters = "".join(c for c in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(c))
+    return "-".join(_WORD.findall(letters))
 
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, cast
 from zoneinfo import ZoneInfo
 
 from ambos.catalog import DEFAULT_REGION, Catalog, load
+from ambos.catalog.load import content_of
+from ambos.files import state_of_tables
 from ambos.later import Made
 
 if TYPE_CHECKING:
@@ -73,6 +75,21 @@ class Workspace:
         """The day now, in the region."""
         return self.clock().astimezone(ZoneInfo(self.catalog.region.zone)).date()
 
+    def content(self) -> str:
+        """Name all that an answer depends on but the question: definitions, both layers of the store, the day here and in
+        UTC."""
+        base, folder = self.store.base, self.store.folder
+        paths = [*(base.rglob("*.parquet") if base else ()), *folder.glob("*/_delta_log")]
+        files = [(path, path.stat()) for path in sorted(paths)]
+        return "\n".join(
+            (
+                content_of(self.catalog.snapshot_folder.parent),
+                str(folder.absolute()),
+                *(f"{path.absolute()} {of.st_size} {of.st_mtime_ns}" for path, of in files),
+                f"{state_of_tables(folder)} {self.today()} {self.clock().date()}",
+            )
+        )
+
 
 def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedded: bool = True) -> Workspace:
     """Describe a workspace; nothing is read from the folder or written to it yet.
@@ -98,7 +115,7 @@ def open_workspace(folder: Path, region: str | Path = DEFAULT_REGION, *, embedde
 
         return Store(folder / "store", catalog.datasets, base, utc_now().date())
 
-    return Workspace(folder, catalog, cast("Store", Made(store)))
+    return Workspace(folder, catalog, cast("Store", Made(store, folder=folder / "store", base=base)))
 
 
 def reopened(workspace: Workspace) -> Workspace:

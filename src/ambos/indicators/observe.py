@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any, get_args
+from typing import Any, get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ambos.asked import Asked, ibis, in_ibis, of_ibis, write
 from ambos.catalog import Catalog
 from ambos.errors import bad_request
 from ambos.indicators import coverage, parts, rows
@@ -27,16 +28,10 @@ from ambos.indicators.periods import (
     run,
     widen,
 )
-from ambos.later import Later
 from ambos.model import Dataset, Indicator, Place, Series
 from ambos.model.codes import TOTAL
 from ambos.periods import MONTHS_IN, label, plus_months
 from ambos.text import Text
-
-if TYPE_CHECKING:
-    import ibis
-else:
-    ibis = Later("ibis")
 
 #: The columns of a frame of figures. `period` and `frequency` are as `ambos.periods` writes them. `value` is Int64 for
 #: sums of whole numbers, Decimal for means of exact numbers (exchange rates), Float64 otherwise. `n` counts the inputs.
@@ -91,7 +86,7 @@ def figures(
     Parameters
     ----------
     tables : callable
-        Gives the Ibis table of a dataset by its id.
+        Gives the table of a dataset by its id, as `observe` takes it.
     what : Series or Indicator
     catalog, places, items, start, end, frequency, year_basis, collect
         As for `observe`. An indicator's items are those of its numerator; its denominator is asked for the same
@@ -195,7 +190,7 @@ def observe(
 
     Parameters
     ----------
-    table : ibis.Table
+    table : Asked or ibis.Table
         The dataset of the series, one vintage of it, with `status` and `as_of`.
     series : Series
     catalog : Catalog
@@ -213,7 +208,7 @@ def observe(
     periods_held : collection of date, optional
         What `held_days` gives, if the caller has it already.
     collect : callable, optional
-        Runs an Ibis expression; the expression's own engine by default.
+        Runs a question (of a table of Ibis the expression); the expression's own engine by default.
     once : callable, optional
         Keeps frames of this table; what questions of other spans share is then asked for once.
 
@@ -231,6 +226,12 @@ def observe(
     NoData
         If the series is held for other places only.
     """
+    if not isinstance(table, Asked):
+        run_it, table = collect, of_ibis(table)
+
+        def collect(question: Any) -> pl.DataFrame:
+            return run_it(in_ibis(question))
+
     dataset = catalog.datasets[series.dataset]
     grain: Grain = frequency or series.frequency
     _check(series, dataset.frequency, grain, year_basis, catalog.region.fiscal_year_start)
@@ -272,7 +273,7 @@ def observe(
 
     def shared(query: Any) -> pl.DataFrame:
         """Series that differ only in what they make of their rows ask this alike: the mean and the median of waits."""
-        return kept(("rows of", query.op()), lambda: collect(query))
+        return kept(("rows of", write(query).identity), lambda: collect(query))
 
     def figures_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
         return _aggregate(keyed(_named(table, series, catalog, group, pooled, fixed)), series, dataset)
@@ -398,7 +399,8 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
     by, period = list(parts.BY), dataset.period
     if series.aggregate == "last":
         newest = part[period].max().over(group_by=[*by, series.place] if series.place else by)
-        part = part.mutate(_newest=newest).filter(lambda t: t[period] == t["_newest"])
+        part = part.mutate(_newest=newest)
+        part = part.filter(part[period] == part["_newest"])
     seen = part.count()
     if series.aggregate == "share_missing":  # a lane that never reports may not exist: nothing is said of it
         reports = part[series.value].count().over(group_by=[*by, *parts.keys(dataset)])
@@ -418,7 +420,7 @@ def _aggregate(part: Any, series: Series, dataset: Dataset) -> Any:
         "share_missing": lambda: 100.0 * (seen - inputs) / seen.nullif(0),
     }
     figure = how[series.aggregate]()
-    if series.aggregate == "mean" and value.type().is_decimal():
+    if series.aggregate == "mean" and dataset.column(series.value).type == "decimal":
         figure = value.sum()  # divided exactly in `_finish`
     rank = _rank(part)
     monthly = series.kind == "rate" and dataset.frequency in MONTHS_IN and series.aggregate != "last"

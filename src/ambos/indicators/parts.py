@@ -3,17 +3,12 @@ hours that figures rest on."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
-from ambos.later import Later
+from ambos.asked import ibis
 from ambos.model import Dataset, Series
-
-if TYPE_CHECKING:
-    import ibis
-else:
-    ibis = Later("ibis")
 
 #: Columns that identify a figure: place, item and period.
 BY = ("_place", "_item", "_key")

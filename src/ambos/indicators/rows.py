@@ -9,20 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from ambos.asked import ibis
 from ambos.catalog import Catalog
 from ambos.errors import NoData, bad_request
 from ambos.indicators.periods import EPOCH, Years
-from ambos.later import Later
 from ambos.model import Dataset, Place, Series
 from ambos.model.codes import TOTAL
-
-if TYPE_CHECKING:
-    import ibis
-else:
-    ibis = Later("ibis")
 
 #: Stands in `where` for the countries on the other side of the region's border.
 BORDERS = "@borders"

@@ -18,7 +18,7 @@ from ambos.quality.episodes import MAD
 from ambos.text import joined
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
 
 #: A series of the settings: ``dataset``, ``value``, the column of its ``place`` (may be empty) and those of its ``items``;
 #: optional ``by``, whose thresholds it has (its own name's if not said), and ``beyond``: true if the factor counts from the
@@ -68,7 +68,7 @@ def arrivals(context: Context, check: Check, name: str, held: pl.DataFrame, new:
     )
 
 
-def watched(context: Context, series: Watched, table: ibis.Table) -> ibis.Table:
+def watched(context: Context, series: Watched, table: Asked) -> Any:
     """The rows of a table that a series watches: of the region's own places, with a value."""
     dataset = context.catalog.datasets[series["dataset"]]
     rows = table.filter(table[series["value"]].notnull())

@@ -30,7 +30,7 @@ from ambos.quality.context import Context
 from ambos.quality.definitions import SEVERITIES, Check, load_checks
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
 
 #: Each check of ``checks.toml`` with its function.
 CHECKS: Mapping[str, Callable[[Context, Check], Iterator[Finding]]] = {
@@ -69,16 +69,16 @@ WAIT_CHECKS: Mapping[str, Callable[[Context, Check, pl.DataFrame], Iterator[Find
 
 
 def run(
-    tables: Mapping[str, ibis.Table],
+    tables: Mapping[str, Asked],
     catalog: Catalog,
     checks: Mapping[str, Check] | None = None,
-    frame: Callable[[ibis.Table], pl.DataFrame] = lambda table: table.to_polars(),
+    frame: Callable[[Asked], pl.DataFrame] = lambda table: table.to_polars(),
 ) -> list[Finding]:
     """Run every check for which there is data.
 
     Parameters
     ----------
-    tables : mapping of str to ibis.Table
+    tables : mapping of str to Asked
         The latest view of each dataset held, by its id; ``vintages:<dataset>`` with the rows of all vintages and
         ``quarantine`` with the rows set aside where there are any.
     catalog : Catalog

@@ -20,7 +20,7 @@ from ambos.quality.definitions import Check
 from ambos.text import Text, lowered
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
 
 
 @dataclass
@@ -29,9 +29,9 @@ class Context:
 
     #: The latest view of each dataset by its id, ``vintages:<dataset>`` with the rows of all vintages, and
     #: ``quarantine``; any may be missing.
-    tables: Mapping[str, ibis.Table]
+    tables: Mapping[str, Asked]
     catalog: Catalog
-    frame: Callable[[ibis.Table], pl.DataFrame]  #: Runs an Ibis expression.
+    frame: Callable[[Asked], pl.DataFrame]  #: Runs an Ibis expression.
     _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
     _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
 

@@ -17,7 +17,7 @@ from ambos.quality.definitions import Check
 from ambos.text import Text, joined
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
 
 KEYS = (Text("key", "clave"), Text("keys", "claves"))
 #: A share below it needs more decimals than two of a percentage.
@@ -146,7 +146,7 @@ def _revised(context: Context, check: Check, dataset: Dataset, kind: str, known:
     )
 
 
-def revisions(table: ibis.Table, dataset: Dataset, collect: Callable[[ibis.Table], pl.DataFrame]) -> pl.DataFrame:
+def revisions(table: Asked, dataset: Dataset, collect: Callable[[Asked], pl.DataFrame]) -> pl.DataFrame:
     """Every change of the first number of a dataset's values from one vintage to the next.
 
     Returns

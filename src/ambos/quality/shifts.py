@@ -5,21 +5,25 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
+from ambos.later import np
 from ambos.model import Finding
 from ambos.numbers import both, signed
 from ambos.quality.context import Context, finding, month, months, percent, several, span
 from ambos.quality.definitions import Check
 from ambos.quality.episodes import MAD
-from ambos.quality.panel import Array, Panel, nanmedian, panels, runs, same_month
+from ambos.quality.panel import Panel, nanmedian, panels, runs, same_month
 from ambos.quality.related import item_name, pairs
 from ambos.quality.summary import PLACES, bounds
 from ambos.text import LANGUAGES, Text, joined
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from ambos.quality.panel import Array
 
 
 def level_shift(context: Context, check: Check) -> Iterator[Finding]:

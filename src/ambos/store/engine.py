@@ -6,25 +6,33 @@ import os
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from threading import Lock, RLock
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
 import polars as pl
 
+from ambos.asked import Asked, Question, filled, to_compile, write
+from ambos.cache import kept
 from ambos.errors import BaseDamaged
 from ambos.store import failures, schema
 from ambos.store.arrow import ArrowStream
 from ambos.store.schema import SEQUENCE, Schema
 
-if TYPE_CHECKING:
-    import ibis
-
-#: Maximum number of queries that are kept as Ibis tables.
-MOST_TABLES = 256
+#: Maximum number of shapes of questions whose SQL is kept.
+MOST_PLANS = 1024
 #: Bytes of frames kept in all, and of one; what a frame takes besides its values (measured: 12 to 26 kB).
 MOST_KEPT, MOST_OF_ONE, BESIDE = 32 * 2**20, 8 * 2**20, 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The SQL of a question, or of a shape of questions (`ambos.asked`)."""
+
+    sql: str
+    whole: tuple[str, ...]  #: The columns of whole numbers.
 
 
 class Engine:
@@ -42,7 +50,7 @@ class Engine:
         self._connection: Any = None
         self._backend: Any = None
         self._lock = RLock()
-        self._tables: dict[tuple[str, tuple[str, ...]], ibis.Table] = {}
+        self._plans: dict[str, Plan] = {}
         self._kept: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._kept_size = 0
         self._kept_lock = Lock()
@@ -78,16 +86,6 @@ class Engine:
             self._backend = Backend.from_connection(self.connection())
         return self._backend
 
-    def table(self, query: str, columns: Schema) -> ibis.Table:
-        """Give a query as an Ibis table; with its columns given, Ibis does not ask for them."""
-        key = (query, tuple(columns))
-        with self._lock:
-            if key not in self._tables:
-                if len(self._tables) >= MOST_TABLES:
-                    self._tables.clear()
-                self._tables[key] = self.backend().sql(query, schema=schema.to_ibis(columns))
-            return self._tables[key]
-
     def once(self, key: Hashable, make: Callable[[], pl.DataFrame]) -> pl.DataFrame:
         """Give a frame that is kept by a key; of those kept, what was asked for longest ago goes first."""
         with self._kept_lock:
@@ -105,17 +103,31 @@ class Engine:
                     self._kept_size -= _size(self._kept.popitem(last=False)[1])
         return frame
 
-    def frame(self, table: ibis.Table) -> pl.DataFrame:
-        """Run an expression.
-
-        Faster than Ibis's own `to_polars`, which loads PyArrow and pandas first.
-        """
-        with self._lock:
-            rows = self.rows(self.backend().compile(table))
-        wanted = table.schema()
+    def frame(self, asked: Asked) -> pl.DataFrame:
+        """Put a question."""
+        plan = self.plan(asked)
+        rows = self.rows(plan.sql)
         # DuckDB adds integers up to 128 bits, which arrive as decimals.
-        wide = [n for n, kind in wanted.items() if kind.is_integer() and rows.schema[n].is_decimal()]
+        wide = [name for name in plan.whole if rows.schema[name].is_decimal()]
         return rows.with_columns(pl.col(wide).cast(pl.Int64)) if wide else rows
+
+    def plan(self, asked: Asked) -> Plan:
+        """Give the SQL of a question: compiled once of each shape, and kept in the user's cache folder."""
+        question = write(asked)
+        shape = question.shape
+        with self._lock:
+            if (plan := self._plans.get(shape)) is None:
+                plan = kept("plan", lambda: shape, lambda: self._compiled(question), most=MOST_PLANS)
+                if len(self._plans) >= MOST_PLANS:
+                    self._plans.clear()
+                self._plans[shape] = plan
+        return replace(plan, sql=filled(plan.sql, question))
+
+    def _compiled(self, question: Question) -> Plan:
+        """Have Ibis compile the shape of a question."""
+        table = to_compile(question, [schema.to_ibis(cast("Schema", columns)) for columns in question.columns])
+        sql = str(self.backend().compile(table))
+        return Plan(sql, tuple(name for name, kind in table.schema().items() if kind.is_integer()))
 
     def rows(self, query: str) -> pl.DataFrame:
         """Run SQL; what is asked for at every start needs no Ibis."""

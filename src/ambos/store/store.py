@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 import polars as pl
 
+from ambos.asked import Asked, held
 from ambos.errors import CannotRead, FutureRows, StoreError, system_refuses
+from ambos.files import state_of_tables
 from ambos.model import Dataset, Finding, Snapshot
 from ambos.store import codes, delta, engine, failures, parquet, records, schema, vintages
 from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
-
-if TYPE_CHECKING:
-    import ibis
-
 
 #: Said of a Parquet file of a base in which no key has two rows.
 ONCE = "once"
@@ -223,8 +220,8 @@ class Store:
             return parquet.read(files, columns, where)
         return pl.DataFrame(schema=schema.of(dataset)).select(columns)
 
-    def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> ibis.Table:
-        """Get the known figures as an Ibis table.
+    def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> Asked:
+        """Get the known figures as a table to ask.
 
         Parameters
         ----------
@@ -236,7 +233,7 @@ class Store:
 
         Returns
         -------
-        ibis.Table
+        Asked
             The dataset's columns, `status`, `as_of` and `snapshot_id`, of the version at the time of the call; no
             rows if nothing is held. Run it with `frame`.
 
@@ -247,7 +244,7 @@ class Store:
             If there is no such dataset.
         """
         what = self.datasets[dataset]
-        return self._engine.table(self._known(what, self._until(as_of), vintages=vintages), schema.of(what))
+        return held(self._known(what, self._until(as_of), vintages=vintages), schema.of(what))
 
     def _known(self, dataset: Dataset, as_of: date | None = None, *, vintages: bool = False) -> str:
         """SQL for the rows of `table`."""
@@ -256,10 +253,10 @@ class Store:
             return engine.known(rows, columns, as_of)
         return engine.newest(rows, columns, (*dataset.keys, "as_of") if vintages else dataset.keys, as_of)
 
-    def frame(self, table: ibis.Table) -> pl.DataFrame:
-        """Run an Ibis expression on tables of this store.
+    def frame(self, table: Asked) -> pl.DataFrame:
+        """Put a question to tables of this store.
 
-        Faster than Ibis's own `to_polars`, which first loads PyArrow and pandas.
+        The SQL of each shape of question is compiled once, and kept in the user's cache folder.
         """
         return self._engine.frame(table)
 
@@ -381,11 +378,7 @@ class Store:
 
     def fingerprint(self) -> str:
         """Name the state of all tables of the folder: another text after every write, found without reading a table."""
-        newest = {
-            log.parent.name: max((entry.name for entry in os.scandir(log) if entry.name[:1].isdigit()), default="")
-            for log in sorted(self.folder.glob("*/_delta_log"))
-        }
-        return " ".join(f"{table}:{name}" for table, name in newest.items())
+        return state_of_tables(self.folder)
 
     def verify(self) -> Iterator[tuple[Path, StoreError | None]]:
         """Each table of the folder with what is wrong with the newest version of it, if anything is.
@@ -456,13 +449,13 @@ class Store:
         with failures.reading_base():
             return parquet.files(self.base, name) if self.base else []
 
-    def export(self, dataset: str, rows: ibis.Table | pl.DataFrame, path: Path) -> int:
+    def export(self, dataset: str, rows: Asked | pl.DataFrame, path: Path) -> int:
         """Write rows of a dataset as one small Parquet file, such as a base is made of.
 
         Parameters
         ----------
         dataset : str
-        rows : ibis.Table or polars.DataFrame
+        rows : Asked or polars.DataFrame
             All columns of the dataset, as `table` gives them, filtered at will.
         path : Path
             Replaced atomically if it exists.
@@ -561,9 +554,9 @@ class Store:
             return True
         return True if table.commit(frame) is not None else None
 
-    def quarantined(self) -> ibis.Table:
+    def quarantined(self) -> Asked:
         """The rows that could not be used, with the reason."""
-        return self._engine.table(self._quarantined(), schema.QUARANTINE)
+        return held(self._quarantined(), schema.QUARANTINE)
 
     def _quarantined(self) -> str:
         files = [*self._base("quarantine"), *self._meta("quarantine", schema.QUARANTINE).files()]

@@ -14,7 +14,6 @@ from functools import partial
 from typing import TypeVar, cast
 
 from ambos.cache import kept
-from ambos.catalog.load import content_of
 from ambos.errors import NoData
 from ambos.flows.data.check import check_data
 from ambos.flows.workspace import Workspace, reopened
@@ -139,8 +138,7 @@ class Site:
             if not slot.made:
                 workspace = edition.workspace
                 if lasting and workspace.store.fingerprint() == edition.state.store:
-                    content = partial(_content, workspace, edition.state)
-                    slot.made.append(kept(str(key), content, partial(make, workspace)))
+                    slot.made.append(kept(str(key), workspace.content, partial(make, workspace)))
                 else:
                     slot.made.append(make(workspace))
             return cast("Made", slot.made[0])
@@ -184,16 +182,3 @@ class Site:
         """Open the store; a build may write to it meanwhile, and is then seen at the next look."""
         state = State(workspace.store.fingerprint(), workspace.today(), datetime.now(UTC))
         return _Edition(reopened(workspace), state)
-
-
-def _content(workspace: Workspace, state: State) -> str:
-    """Name all that an answer depends on but the question: definitions, both layers of the store, the day here and in UTC."""
-    embedded, folder = workspace.catalog.snapshot_folder, workspace.store.folder
-    files = [(path, path.stat()) for path in sorted([*embedded.rglob("*.parquet"), *folder.glob("*/_delta_log")])]
-    return "\n".join(
-        (
-            content_of(embedded.parent),
-            *(f"{path.absolute()} {of.st_size} {of.st_mtime_ns}" for path, of in files),
-            f"{state.store} {state.today} {workspace.clock().date()}",
-        )
-    )

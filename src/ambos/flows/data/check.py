@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ambos import quality
+from ambos.cache import kept
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import plain, unknown
 from ambos.errors import NoData
@@ -22,7 +23,10 @@ from ambos.quality import Check, load_checks
 from ambos.text import LANGUAGES, Text, joined
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
+
+#: Questions whose findings are kept in the user's cache folder.
+MOST_BESIDE = 64
 
 
 def check_data(
@@ -30,7 +34,7 @@ def check_data(
     *,
     keep: bool = False,
     datasets: Collection[str] | None = None,
-    cut: Callable[[str, ibis.Table], ibis.Table] = lambda dataset, table: table,
+    cut: Callable[[str, Asked], Asked] = lambda dataset, table: table,
     checks: Mapping[str, Check] | None = None,
 ) -> list[Finding]:
     """Run every check over everything held.
@@ -98,7 +102,7 @@ def findings_for(
     codes = catalog.codelists["measures"].codes.values()
     parents = {code.id: code.attributes.get("parent") for code in codes}
 
-    def cut(dataset: str, table: ibis.Table) -> ibis.Table:
+    def cut(dataset: str, table: Asked) -> Any:
         """The measures shown, and those that they are checked against: their parents and what else these carry."""
         if "measure" not in table.columns or not all(measures):
             return table
@@ -110,7 +114,14 @@ def findings_for(
     checks = load_checks()
     findings = known
     if findings is None:
-        findings = check_data(workspace, datasets={row.series.dataset for row in rows}, cut=cut, checks=checks)
+        datasets = {row.series.dataset for row in rows}
+        asked = f"{as_of} {sorted(datasets)} {sorted({*map(str, measures)})}"
+        findings = kept(
+            "beside",
+            lambda: f"{asked}\n{workspace.content()}",
+            lambda: check_data(workspace, datasets=datasets, cut=cut, checks=checks),
+            most=MOST_BESIDE,
+        )
     parts = [findings_on([row], findings, checks, catalog) for row in rows]
     chosen = weightiest(parts, shown.breaks)
     return chosen, len({f.id for part in parts for f in part}) - len(chosen)

@@ -23,7 +23,7 @@ from ambos.quality import Check, load_checks
 from ambos.text import Text
 
 if TYPE_CHECKING:
-    import ibis
+    from ambos.asked import Asked
 
 #: Months of figures shown before and after those that a finding is about.
 AROUND = 12
@@ -240,7 +240,7 @@ def _figures(workspace: Workspace, finding: Finding, check: Check) -> tuple[Tabl
         return Table("figures", title, columns, ()), 0
     table = store.table(dataset.id)
     first, last = _around(dataset, finding)
-    conditions: list[ibis.expr.types.BooleanValue] = [table[dataset.period].between(first, last)]
+    conditions: list[Asked] = [table[dataset.period].between(first, last)]
     if key is not None:
         conditions.append(table[key.id] == finding.place)
     for column in items:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from ambos.cache import kept
 from ambos.catalog.catalog import plain
 from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
@@ -89,18 +90,30 @@ class SourceState:
     set_aside: Mapping[str, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the store tells of its sources."""
+
+    snapshots: list[Snapshot]
+    counts: list[tuple[str, str, int]]  #: Rows set aside, by id of the snapshot and kind of reason.
+    read: list[str]  #: The files of which the folder holds rows, by sha256.
+    newest: dict[
+        str, list[tuple[date, str]]
+    ]  #: By source, the newest period and the frequency of each of its datasets.
+
+
 def list_sources(workspace: Workspace) -> list[SourceState]:
     """All sources and how fresh each is."""
-    snapshots = workspace.store.snapshots()
-    unread = _unread(workspace)
-    counts = workspace.store.set_aside().rows()
+    told = kept("sources", workspace.content, lambda: _told(workspace))
+    snapshots, counts = told.snapshots, told.counts
+    unread = _unread(workspace, told.read)
     today = workspace.clock().date()
     states = []
     for source in workspace.catalog.sources.values():
         own = [s for s in snapshots if s.source == source.id]
         newest = period = expected = None
         late = False
-        if held := _held(workspace, source, own):
+        if held := told.newest[source.id]:
             newest, frequency = min(held, key=lambda h: _next_end(*h))
             period = label(newest, "D" if frequency == "H" else frequency)
             expected = _next_end(newest, frequency) + timedelta(days=source.lag_days)
@@ -216,10 +229,26 @@ def left_out_table(by_source: Iterable[tuple[str, Sequence[LeftOut]]]) -> Table:
     return data_table("left_out", Text("Left out", "Omitidos"), ("source", "name", "kind", "reason"), rows)
 
 
-def _unread(workspace: Workspace) -> dict[str, list[LeftOut]]:
-    """List, by source, the fetched files of the workspace without a row in the store: refused, or new."""
+def _told(workspace: Workspace) -> _Told:
+    """Ask the store for what the list of sources tells of it."""
+    snapshots = workspace.store.snapshots()
+    return _Told(
+        snapshots,
+        workspace.store.set_aside().rows(),
+        [s.sha256 for s in workspace.store.snapshots(base=False)],
+        {
+            source.id: _held(workspace, source, [s for s in snapshots if s.source == source.id])
+            for source in workspace.catalog.sources.values()
+        },
+    )
+
+
+def _unread(workspace: Workspace, read: Sequence[str]) -> dict[str, list[LeftOut]]:
+    """List, by source, the fetched files of the workspace without a row in the store: refused, or new.
+
+    `read` names by sha256 the files of which the store has rows.
+    """
     folder = workspace.folder / "snapshots"
-    read = {s.sha256 for s in workspace.store.snapshots(base=False)}
     why = Text("fetched and not stored; ambos build says why", "descargado y sin guardar; ambos build dice por qué")
     unread: dict[str, list[LeftOut]] = {}
     for line in read_ledger(folder / "ledger.jsonl"):

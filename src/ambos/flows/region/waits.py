@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
+from ambos.asked import Asked, ibis
 from ambos.catalog.load import WAIT_OLD_HOURS
 from ambos.flows.workspace import Workspace
-from ambos.later import Later
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View
 from ambos.numbers import both, period
 from ambos.periods import label
 from ambos.text import LANGUAGES, Text, joined
-
-if TYPE_CHECKING:
-    import ibis
-else:
-    ibis = Later("ibis")
 
 #: States of a lane in which a wait was reported.
 REPORTED = ("delay", "no_delay")
@@ -85,9 +80,10 @@ def _last(workspace: Workspace, crossings: Sequence[str]) -> tuple[dict[Any, Any
     table = table.filter(table.crossing.isin(list(crossings)))
     columns = (*_KEYS, "observed_at", "state", "delay_minutes", "lanes_open")
 
-    def newest(rows: ibis.Table) -> dict[Any, Any]:
+    def newest(rows: Asked) -> dict[Any, Any]:
         within = ibis.window(group_by=_KEYS, order_by=ibis.desc("observed_at"))
-        first = rows.mutate(_at=ibis.row_number().over(within)).filter(ibis._["_at"] == 0).select(*columns)
+        numbered = rows.mutate(_at=ibis.row_number().over(within))
+        first = numbered.filter(numbered["_at"] == 0).select(*columns)
         frame = workspace.store.frame(first).with_columns(pl.col(pl.Categorical).cast(pl.String))
         return {tuple(row[k] for k in _KEYS): row for row in frame.iter_rows(named=True)}
 
