@@ -624,6 +624,47 @@ class WeightsMissing(AmbosError):
     )
 
 
+class RegisterFailed(AmbosError):
+    """The register's database cannot be used. `detail` is a `Text`."""
+
+    text = Text(
+        "The register at {where} cannot be used: {detail}.", "No se puede usar el registro en {where}: {detail}."
+    )
+    fix = Text(
+        "Nothing was half written. Check its address, the permissions and that its server runs.",
+        "Nada quedó a medias. Revise su dirección, los permisos y que su servidor esté en marcha.",
+    )
+
+
+class NotAllowed(AmbosError):
+    """Something that the rules of the register do not let this office do, or not now. `detail` is a `Text`."""
+
+    text = Text("{detail}", "{detail}")
+
+
+class Changed(AmbosError):
+    """A record is no longer as whoever wants to change or accept it saw it."""
+
+    text = Text("{what} “{id}” was changed meanwhile.", "{what} «{id}» cambió mientras tanto.")
+    fix = Text(
+        "Look at it as it is now, and decide again: ambos register show {kind} {id}",
+        "Vea cómo quedó y decida de nuevo: ambos register show {kind} {id}",
+    )
+
+
+class BadRecord(AmbosError):
+    """Records that were given are wrong; every problem is listed.
+
+    Parameters
+    ----------
+    faults : sequence
+        Path and problem of each, for a form that shows a problem beside its field.
+    """
+
+    text = Text("Not entered, {count} problem(s):\n{problems}", "No se registró nada, {count} problema(s):\n{problems}")
+    fix = Text("\nCorrect them and try again.", "\nCorríjalos y vuelva a intentarlo.")
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

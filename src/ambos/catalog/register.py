@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -31,8 +32,8 @@ from ambos.text import both
 
 #: A record's kind and id.
 Name = tuple[str, str]
-#: Folder of a region with the records of its commission.
-FOLDER = "register"
+#: Folder of a region with the records of its commission, and the file in it that says on which day they were compiled.
+FOLDER, COMPILED = "register", "compiled.toml"
 
 
 @lru_cache(maxsize=4)
@@ -74,6 +75,8 @@ def load_register(catalog: Catalog) -> Mapping[Name, Record]:
     where: dict[Name, TomlFile] = {}
     folder = catalog.snapshot_folder.parent / FOLDER
     for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+        if path.name == COMPILED:
+            continue
         file = open_toml(path, problems)
         for record in read_records(file):
             name = record.kind, record.id
@@ -84,6 +87,28 @@ def load_register(catalog: Catalog) -> Mapping[Name, Record]:
         check_names(record, catalog, made.__contains__, where[name].say, name)
     problems.refuse()
     return {name: made[name] for kind in KINDS for name in made if name[0] == kind}
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """The file ``compiled.toml``."""
+
+    day: date
+
+
+def compiled_on(catalog: Catalog) -> date:
+    """Read the day on which the records of a region were compiled.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    problems = Problems()
+    file = open_toml(catalog.snapshot_folder.parent / FOLDER / COMPILED, problems)
+    day = file.read(_Compiled, file.tree, ()).day
+    problems.refuse()
+    return day
 
 
 def read_records(file: TomlFile) -> Iterator[Record]:

@@ -1,1 +1,1 @@
-"""The register of the commission."""
+"""What a user can ask of the register of commitments."""

@@ -1,0 +1,57 @@
+"""The tables of the register, for SQLite and PostgreSQL. Text is compared byte by byte on both."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
+
+#: Revision of the tables that this program works with: the newest in ``migrations/versions``.
+HEAD = "0001"
+
+metadata = MetaData()
+_Number = BigInteger().with_variant(Integer(), "sqlite")
+_Word = String().with_variant(String(collation="C"), "postgresql")
+
+
+def _word(name: str, *, primary_key: bool = False) -> Column[str]:
+    return Column(name, _Word, nullable=False, primary_key=primary_key)
+
+
+event = Table(
+    "event",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    *map(_word, ("at", "office", "side", "what", "kind", "id")),
+    Column("changes", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("why", Text, nullable=False),
+    *map(_word, ("previous", "hash")),
+    UniqueConstraint("previous", name="one_after_another"),
+    Index("event_at", "at"),
+)
+
+version = Table(
+    "version",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    *map(_word, ("kind", "id")),
+    Column("until", _Number),  # number of the event that replaced it
+    *map(_word, ("title_en", "title_es", "type")),
+    Column("draft", Boolean, nullable=False),
+    Column("withdrawn", Boolean, nullable=False),
+    *map(
+        _word,
+        (
+            *("side", "status", "reported", "effective", "committee", "meeting", "objective", "target_kind", "target"),
+            *("sides", "offices", "made", "due", "due_by", "starts", "ends", "accepted", "outcome"),
+        ),
+    ),
+    Column("evidence", Integer, nullable=False),
+    Column("steps", Integer, nullable=False),
+    Column("steps_done", Integer, nullable=False),
+    Column("as_compiled", Boolean, nullable=False),
+    *map(_word, ("news", "words_en", "words_es")),
+    Index("version_name", "kind", "id", "seq"),
+    Index("version_span", "kind", "until", "seq"),
+)
+
+meta = Table("meta", metadata, _word("key", primary_key=True), Column("value", Text, nullable=False))
