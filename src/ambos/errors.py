@@ -642,7 +642,7 @@ class NotAllowed(AmbosError):
     text = Text("{detail}", "{detail}")
 
 
-class Changed(AmbosError):
+class RecordChanged(AmbosError):
     """A record is no longer as whoever wants to change or accept it saw it."""
 
     text = Text("{what} “{id}” was changed meanwhile.", "{what} «{id}» cambió mientras tanto.")

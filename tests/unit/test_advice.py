@@ -32,6 +32,7 @@ FOR_A_PERSON = {
     *(
         "BadRanking",
         "BadReadings",
+        "BadRecord",
         "BadRows",
         "BadScenario",
         "BadSchedule",
@@ -53,6 +54,7 @@ FOR_A_PERSON = {
     ),
     *("OutsideRule", "RuleOfOtherYears", "ReaderFault", "ReadingStopped", "TooLarge", "TooManyBadRows", "UnknownName"),
     *("CannotForecast", "CannotListen", "RefreshedElsewhere", "SearchEnded", "TooManyTrials", "WeightsMissing"),
+    *("RecordChanged", "RegisterFailed"),
 }
 
 

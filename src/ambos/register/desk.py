@@ -13,14 +13,14 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from ambos.catalog.catalog import Catalog, unknown
 from ambos.catalog.register import Given, Name, check_names, made, one_office_a_side, plain
-from ambos.errors import BadRecord, Changed, NotAllowed
+from ambos.errors import BadRecord, NotAllowed, RecordChanged
 from ambos.model.register import Comment, Commitment, Evidence, Office, Phrase, Record, RegisterRules, Reply
 from ambos.model.register_entry import What
 from ambos.register import rules
 from ambos.register.chain import START, canonical, event_hash, instant, sha256, stamp
 from ambos.register.rules import ACCEPTED, PUBLIC, STEWARD
 from ambos.register.tables import event, version
-from ambos.text import Text
+from ambos.text import LANGUAGES, Text, both, in_both
 
 #: Events that are held before they are sent to the database together.
 _TOGETHER = 2000
@@ -118,7 +118,11 @@ class Desk:
         if name == ("office", STEWARD):
             return True
         state = self.state(*name)
-        return state is not None and not state["withdrawn"] and (rules.is_seen(state, name[0], self._viewer))
+        return state is not None and not state["withdrawn"] and rules.is_seen(state, name[0], self._viewer)
+
+    def _is_public(self, name: Name) -> bool:
+        state = self.state(*name)
+        return name == ("office", STEWARD) or (state is not None and not state["withdrawn"] and not state["draft"])
 
     @property
     def _viewer(self) -> str:
@@ -175,8 +179,9 @@ class Desk:
                 f"Ya existe {record.kind} «{record.id}»; modifíquelo.",
             )
         record = replace(record, as_compiled=self.office == STEWARD)
-        self._check(record, None)
-        self._append("created", record, self._new_state(record, draft=draft), why)
+        state = self._new_state(record, draft=draft)
+        self._check(record, None, public=not state["draft"])
+        self._append("created", record, state, why)
 
     def change(self, record: Record, why: str = "", *, base: int | None = None) -> bool:
         """Change a record to what is given; a change of its content takes all acceptances away.
@@ -196,7 +201,7 @@ class Desk:
 
         Raises
         ------
-        UnknownName, BadRecord, NotAllowed, Changed
+        UnknownName, BadRecord, NotAllowed, RecordChanged
         """
         state = self._held(record.kind, record.id)
         self._may_work(state, record.kind, record.id)
@@ -207,7 +212,7 @@ class Desk:
         changed = rules.difference(state["record"], plain(record))
         if not changed:
             return False
-        self._check(record, state)
+        self._check(record, state, public=not state["draft"])
         changes: dict[str, Any] = {"record": changed}
         if not changed.keys() <= rules.outside_content(record.kind) and state["accepted"]:
             changes["accepted"] = []
@@ -228,7 +233,7 @@ class Desk:
         if not state["draft"] or kind == "comment":
             raise _refuse("It is public already.", "Ya es público.")
         record = made(kind, id, state["record"])
-        self._check(record, state)
+        self._check(record, state, public=True)
         self._append("proposed", record, {"draft": False}, why)
 
     def withdraw(self, kind: str, id: str, why: str = "") -> None:
@@ -266,7 +271,7 @@ class Desk:
 
         Raises
         ------
-        UnknownName, NotAllowed, Changed
+        UnknownName, NotAllowed, RecordChanged
         """
         state = self._held(kind, id)
         sides = sorted(self.catalog.region.members)
@@ -281,7 +286,7 @@ class Desk:
             raise _refuse("It is a draft; propose it first.", "Es un borrador; propóngalo primero.")
         content = rules.content_hash(kind, id, state["record"])
         if len(hash) < 8 or not content.startswith(hash):
-            raise Changed(what=KIND_NAMES[kind], kind=kind, id=id)
+            raise RecordChanged(what=KIND_NAMES[kind], kind=kind, id=id)
         agreed = self._accepted(kind, id, state, outcome=False)
         if outcome:
             self._may_accept_outcome(state, agreed == sides)
@@ -360,7 +365,7 @@ class Desk:
         record = made("commitment", id, state["record"])
         assert isinstance(record, Commitment)
         record = replace(record, evidence=(*record.evidence, evidence))
-        self._check(record, state)
+        self._check(record, state, public=not state["draft"])
         self._append("evidence", record, {"record": {"evidence": plain(record)["evidence"]}}, why)
 
     def step(self, id: str, number: int, done: str, why: str = "") -> None:
@@ -401,7 +406,7 @@ class Desk:
         comment = replace(
             comment, state="held", reason=Phrase(), replies=(), as_compiled=False, sources=(), submitted=self._at
         )
-        self._check(comment, None)
+        self._check(comment, None, public=True)
         self._append("comment", comment, self._new_state(comment, draft=True), why)
 
     def moderate(
@@ -440,7 +445,7 @@ class Desk:
         record = made("comment", id, held["record"])
         assert isinstance(record, Comment)
         record = replace(record, replies=(*record.replies, Reply(self.office, text, self._at)))
-        self._check(record, held)
+        self._check(record, held, public=not held["draft"])
         self._append("reply", record, {"record": {"reply": plain(record)["reply"]}}, why)
 
     def _may_moderate(self) -> None:
@@ -457,12 +462,12 @@ class Desk:
 
     def _same_base(self, kind: str, id: str, base: int | None) -> None:
         if base is not None and base != self.seq(kind, id):
-            raise Changed(what=KIND_NAMES[kind], kind=kind, id=id)
+            raise RecordChanged(what=KIND_NAMES[kind], kind=kind, id=id)
 
-    def _check(self, record: Record, before: Mapping[str, Any] | None) -> None:
-        """Refuse a record that names what is not there, or breaks a rule of its kind."""
+    def _check(self, record: Record, before: Mapping[str, Any] | None, *, public: bool) -> None:
+        """Refuse a record that names what is not there, or breaks a rule of its kind; a public one names no drafts."""
         file = Given()
-        check_names(record, self.catalog, self.is_there, file.say, ())
+        check_names(record, self.catalog, self._is_public if public else self.is_there, file.say, ())
         if isinstance(record, Office):
             self._check_office(record, file)
         if isinstance(record, Commitment):
@@ -473,18 +478,15 @@ class Desk:
     def _check_office(self, office: Office, file: Given) -> None:
         members = self.catalog.region.members
         if office.id in (STEWARD, PUBLIC):
-            file.say(("id",), f"{office.id!r} is taken / está ocupado")
+            file.say(("id",), both(f"{office.id!r} ", ("is taken", "está ocupado")))
         if self.office != STEWARD and office.side in members and office.side != self.side:
-            file.say(
-                ("side",), "an office of the other side is its affair / una oficina de la otra parte es asunto suyo"
-            )
+            said = "an office of the other side is its affair", "una oficina de la otra parte es asunto suyo"
+            file.say(("side",), both(said))
 
     def _check_commitment(self, record: Commitment, before: Mapping[str, Any] | None, file: Given) -> None:
         if double := one_office_a_side(record, self._side_of):
-            file.say(
-                ("responsible",),
-                f"{double!r}: one office of a side answers for it / responde una sola oficina de cada parte",
-            )
+            said = "one office of a side answers for it", "responde una sola oficina de cada parte"
+            file.say(("responsible",), both(f"{double}: ", said))
         if self.office == STEWARD:
             return
         old = str(before["record"].get("status", "")) if before else ""
@@ -493,7 +495,7 @@ class Desk:
         kept = before["record"].get("evidence", []) if before else []
         given = plain(record).get("evidence", [])
         if given[: len(kept)] != kept:
-            file.say(("evidence",), "evidence is only added / la evidencia solo se agrega")
+            file.say(("evidence",), both(("evidence is only added", "la evidencia solo se agrega")))
 
     def _again(self, kind: str, id: str, body: Mapping[str, Any]) -> Record:
         """Make a record of a changed body.
@@ -584,9 +586,13 @@ class Desk:
 
 
 def bad_record(file: Given, where: str = "") -> BadRecord:
-    """Make the error of what a form or program gave."""
-    problems = "\n".join(f"  {where}{'.'.join(map(str, path))}: {what}" for path, what in file.faults)
-    return BadRecord(count=len(file.faults), problems=problems, faults=file.faults)
+    """Make the error of what a form or program gave; a path is said after `where`."""
+    said = [(".".join(map(str, path)), in_both(what)) for path, what in file.faults]
+    lines = (
+        "\n".join(f"  {where}{path}: {what[language]}" if path else f"  {where}{what[language]}" for path, what in said)
+        for language in LANGUAGES
+    )
+    return BadRecord(count=len(said), problems=Text(*lines), faults=file.faults)
 
 
 def _without(body: Mapping[str, Any], key: str) -> dict[str, Any]:

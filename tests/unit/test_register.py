@@ -1,0 +1,239 @@
+"""What the register lets offices do, and what it shows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from ambos.catalog import load
+from ambos.errors import BadRecord, NotAllowed, RecordChanged, UnknownName
+from ambos.model.register import Agreement, Comment, Evidence, Office, Phrase, Step
+from ambos.register.home import Home
+from ambos.register.store import Register
+from register_samples import DAY, NORTH, NOW, PERMIT, SOUTH, acting, with_offices
+
+DONE = Evidence(Phrase("Permit of 1 May", "Permiso del 1 de mayo"))
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Register:
+    return with_offices(tmp_path / "register.sqlite")
+
+
+@pytest.fixture
+def proposed(register: Register) -> Register:
+    with acting(register, NORTH) as desk:
+        desk.create(PERMIT, draft=False)
+    return register
+
+
+def content(register: Register) -> str:
+    return register.get("commitment", "permit", day=DAY).content_hash
+
+
+def test_the_region_is_shown_before_a_register_is_made_and_is_in_it_after_the_first_writing(tmp_path: Path) -> None:
+    file = tmp_path / "register.sqlite"
+    register = Register(Home(file, load()), load())
+    shown = register.entries(day=DAY)
+    assert shown.total > 100
+    assert not file.exists()
+    head = register.changes(limit=1)[0]
+    with register.writing("ambos", NOW) as desk:
+        desk.create(Office(id="new", name=Phrase("New"), side="US-AZ"))
+    assert register.entries(day=DAY).total == shown.total + 1
+    assert register.changes(limit=2)[1] == head
+    assert {e.as_compiled for e in shown.entries} == {True}
+    assert not any(e.agreed or e.kept for e in register.entries(day=DAY, kind="commitment").entries)
+
+
+def test_a_draft_is_seen_by_its_own_side_until_it_is_proposed(register: Register) -> None:
+    with acting(register, NORTH) as desk:
+        desk.create(PERMIT)
+    assert register.entries(day=DAY, kind="commitment").total == 0
+    assert register.entries(day=DAY, kind="commitment", viewer="MX-SON").total == 0
+    assert register.entries(day=DAY, kind="commitment", viewer="US-AZ").total == 1
+    for viewer in ("", "MX-SON"):
+        with pytest.raises(UnknownName):
+            register.get("commitment", "permit", day=DAY, viewer=viewer)
+    with pytest.raises(UnknownName), acting(register, SOUTH) as desk:
+        desk.propose("commitment", "permit")
+    with acting(register, NORTH) as desk:
+        desk.propose("commitment", "permit")
+    assert [c.what for c in register.history("commitment", "permit")] == ["proposed"]
+    assert [c.what for c in register.history("commitment", "permit", viewer="US-AZ")] == ["created", "proposed"]
+
+
+def test_it_is_agreed_once_both_sides_accepted_the_same_content_and_no_longer_once_that_changes(
+    proposed: Register,
+) -> None:
+    hash = content(proposed)
+    with acting(proposed, NORTH) as desk:
+        desk.accept("commitment", "permit", hash)
+    with pytest.raises(NotAllowed, match="accepted it already"), acting(proposed, NORTH) as desk:
+        desk.accept("commitment", "permit", hash)
+    assert proposed.get("commitment", "permit", day=DAY).entry.accepted == ("US-AZ",)
+    with acting(proposed, SOUTH) as desk:
+        desk.accept("commitment", "permit", hash[:8])
+    assert proposed.get("commitment", "permit", day=DAY).entry.agreed
+    with acting(proposed, SOUTH) as desk:  # no content
+        desk.change(replace(PERMIT, status="ongoing", steps=(Step(Phrase("Draft")),)))
+        desk.step("permit", 1, "2026-05")
+    assert proposed.get("commitment", "permit", day=DAY).entry.agreed
+    with acting(proposed, SOUTH) as desk:
+        held = replace(PERMIT, status="ongoing", steps=(Step(Phrase("Draft"), done="2026-05"),))
+        desk.change(replace(held, due="2027"))
+        desk.change(held)  # the old content again: accepted by nobody
+    entry = proposed.get("commitment", "permit", day=DAY).entry
+    assert (entry.accepted, entry.agreed) == ((), False)
+    with pytest.raises(RecordChanged), acting(proposed, NORTH) as desk:
+        desk.accept("commitment", "permit", "0" * 64)
+
+
+def test_it_is_kept_only_with_evidence_and_the_outcome_accepted_by_both(proposed: Register) -> None:
+    hash = content(proposed)
+
+    def outcome(office: str) -> None:
+        with acting(proposed, office) as desk:
+            desk.accept("commitment", "permit", hash, outcome=True)
+
+    with pytest.raises(NotAllowed, match="agree its content first"):
+        outcome(NORTH)
+    for office in (NORTH, SOUTH):
+        with acting(proposed, office) as desk:
+            desk.accept("commitment", "permit", hash)
+    with pytest.raises(NotAllowed, match="no evidence"):
+        outcome(NORTH)
+    with acting(proposed, SOUTH) as desk:
+        desk.evidence("permit", DONE)
+    outcome(SOUTH)
+    assert not proposed.get("commitment", "permit", day=DAY).entry.kept
+    outcome(NORTH)
+    assert proposed.get("commitment", "permit", day=DAY).entry.kept
+    with acting(proposed, NORTH) as desk:
+        desk.take_back("commitment", "permit", "a mistake")
+    assert not proposed.get("commitment", "permit", day=DAY).entry.kept
+
+
+def test_nobody_else_accepts_and_a_draft_is_not_accepted(register: Register) -> None:
+    with acting(register, "ambos") as desk:
+        desk.create(Office(id="federal", name=Phrase("Federal"), side="US"))
+    with acting(register, NORTH) as desk:
+        desk.create(PERMIT)
+    hash = register.get("commitment", "permit", day=DAY, viewer="US-AZ").content_hash
+    with pytest.raises(NotAllowed, match="draft"), acting(register, NORTH) as desk:
+        desk.accept("commitment", "permit", hash)
+    with acting(register, NORTH) as desk:
+        desk.propose("commitment", "permit")
+    for office in ("ambos", "federal", "public"):
+        with pytest.raises(NotAllowed), acting(register, office) as desk:
+            desk.accept("commitment", "permit", hash)
+        with pytest.raises(NotAllowed), acting(register, office) as desk:
+            desk.status("permit", "ongoing")
+    with pytest.raises(UnknownName), acting(register, "nobody") as desk:
+        desk.status("permit", "ongoing")
+
+
+def test_a_status_follows_another_by_the_list(proposed: Register) -> None:
+    with acting(proposed, NORTH) as desk:
+        desk.status("permit", "cancelled")
+    with pytest.raises(NotAllowed, match="planned"), acting(proposed, NORTH) as desk:
+        desk.status("permit", "complete")
+    with pytest.raises(NotAllowed), acting(proposed, NORTH) as desk:
+        desk.status("permit", "fine")
+
+
+def test_late_and_no_news_are_computed_for_a_day(proposed: Register) -> None:
+    def entry(day: date) -> tuple[bool, bool]:
+        found = proposed.get("commitment", "permit", day=day).entry
+        return found.late, found.no_news
+
+    assert entry(date(2026, 6, 30)) == (False, False)
+    assert entry(date(2026, 7, 1)) == (True, False)
+    assert entry(date(2027, 6, 2)) == (True, True)
+    assert proposed.entries(day=date(2027, 6, 2), no_news=True, late=True).total == 1
+    with acting(proposed, NORTH, days=200) as desk:
+        desk.status("permit", "complete")
+    assert entry(date(2028, 1, 1)) == (False, False)
+
+
+def test_an_agreement_expires_within_half_a_year(register: Register) -> None:
+    with acting(register, NORTH) as desk:
+        desk.create(Agreement(id="mou", name=Phrase("MOU"), type="mou", start="2021", end="2026-12"), draft=False)
+    for day, found in ((date(2026, 7, 3), ""), (date(2026, 7, 4), "expiring"), (date(2027, 1, 1), "expired")):
+        entry = register.get("agreement", "mou", day=day).entry
+        assert (entry.expiring, entry.expired) == (found == "expiring", found == "expired")
+
+
+def test_a_past_state_is_shown_as_it_was(proposed: Register) -> None:
+    with acting(proposed, SOUTH, days=3) as desk:
+        desk.change(replace(PERMIT, due="2027"))
+        desk.status("permit", "ongoing")
+    before = NOW + timedelta(days=2)
+    assert proposed.get("commitment", "permit", day=DAY, at=before).record == PERMIT
+    assert proposed.entries(day=DAY, status="ongoing", at=before).total == 0
+    assert proposed.entries(day=DAY, status="ongoing").total == 1
+    assert proposed.entries(day=DAY, at=NOW - timedelta(days=1)).total == 0
+
+
+def test_a_change_that_rests_on_an_older_state_is_refused(proposed: Register) -> None:
+    seq = proposed.get("commitment", "permit", day=DAY).entry.seq
+    with acting(proposed, NORTH) as desk:
+        assert desk.change(replace(PERMIT, due="2027"), base=seq)
+        assert not desk.change(replace(PERMIT, due="2027"))
+    with pytest.raises(RecordChanged), acting(proposed, SOUTH) as desk:
+        desk.change(replace(PERMIT, due="2028"), base=seq)
+
+
+def test_evidence_is_only_added_and_one_office_of_a_side_answers(proposed: Register) -> None:
+    with acting(proposed, NORTH) as desk:
+        desk.evidence("permit", DONE)
+        desk.create(Office(id="rail-north", name=Phrase("Rail"), side="US-AZ"))
+    with pytest.raises(BadRecord, match="evidence is only added"), acting(proposed, NORTH) as desk:
+        desk.change(PERMIT)
+    with pytest.raises(BadRecord, match="one office of a side"), acting(proposed, NORTH) as desk:
+        desk.create(replace(PERMIT, id="other", responsible=(NORTH, "rail-north")))
+    with pytest.raises(BadRecord, match="affair"), acting(proposed, NORTH) as desk:
+        desk.create(Office(id="rail-south", name=Phrase("Rail"), side="MX-SON"))
+
+
+def test_a_public_record_names_no_draft(proposed: Register) -> None:
+    with acting(proposed, NORTH) as desk:
+        desk.create(replace(PERMIT, id="second"))
+        desk.create(Agreement(id="mou", name=Phrase("MOU"), type="mou"))
+        desk.change(replace(PERMIT, id="second", agreements=("mou",)))
+    with pytest.raises(BadRecord, match="no agreement 'mou'"), acting(proposed, NORTH) as desk:
+        desk.propose("commitment", "second")
+
+
+def test_a_comment_is_held_until_it_is_moderated_and_answered_by_offices(proposed: Register) -> None:
+    comment = Comment(id="c1", target_kind="commitment", target="permit", text="¿Y Naco?\n=1", language="es")
+    with acting(proposed, "public") as desk:
+        desk.comment(replace(comment, state="published"))
+    assert proposed.entries(day=DAY, kind="comment").total == 0
+    assert proposed.entries(day=DAY, kind="comment", viewer="MX-SON", type="held").total == 1
+    with pytest.raises(NotAllowed), acting(proposed, NORTH) as desk:
+        desk.reply("c1", Phrase("Soon"))
+    with acting(proposed, SOUTH) as desk:
+        desk.moderate("c1", "published")
+    with acting(proposed, NORTH) as desk:
+        desk.reply("c1", Phrase("Soon"))
+    held = proposed.get("comment", "c1", day=DAY).record
+    assert isinstance(held, Comment)
+    assert (held.text, held.replies[0].office) == (comment.text, NORTH)
+    with pytest.raises(NotAllowed, match="reason"), acting(proposed, NORTH) as desk:
+        desk.moderate("c1", "refused")
+    with acting(proposed, NORTH) as desk:
+        desk.moderate("c1", "refused", Phrase("Off topic"))
+    assert proposed.entries(day=DAY, kind="comment").total == 0
+
+
+def test_what_fails_in_the_middle_leaves_nothing(proposed: Register) -> None:
+    before = proposed.count()
+    with pytest.raises(NotAllowed), acting(proposed, NORTH) as desk:
+        desk.status("permit", "ongoing")
+        desk.flush()
+        desk.propose("commitment", "permit")
+    assert proposed.count() == before
