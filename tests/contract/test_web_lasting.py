@@ -18,6 +18,12 @@ class MadeAnewError(Exception):
     """An answer was made."""
 
 
+def kept(folder: Path) -> int:
+    """Count what the pages keep; compiled questions and what the list of sources asks are kept besides."""
+    kinds = [path.name.partition("-")[0] for path in (folder / "cache" / "ambos").iterdir()]
+    return sum(kind not in ("plan", "sources") for kind in kinds)
+
+
 def test_answers_outlive_the_server_until_store_or_day_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def made_anew(*_: object, **__: object) -> None:
         raise MadeAnewError
@@ -26,8 +32,7 @@ def test_answers_outlive_the_server_until_store_or_day_change(tmp_path: Path, mo
     workspace = replace(embedded(tmp_path), clock=lambda: datetime(2026, 11, 30, 12, tzinfo=UTC))
     lasting = (home._quotes, home._news, home._coming, Site.findings)
     before = [make(Site(workspace)) for make in lasting]
-    kept = [path for path in (tmp_path / "cache" / "ambos").iterdir() if not path.name.startswith("plan-")]  # of SQL
-    assert len(kept) == len(lasting)
+    assert kept(tmp_path) == len(lasting)
     for name in ("numbers", "newest_figures", "coming_answer"):
         monkeypatch.setattr(home, name, made_anew)
     monkeypatch.setattr(sites, "check_data", made_anew)
