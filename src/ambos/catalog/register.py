@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -24,11 +26,12 @@ from ambos.model.register import (
     Commitment,
     Record,
     Refers,
+    RegisterLabels,
     RegisterRules,
     first_day,
     last_day,
 )
-from ambos.text import both
+from ambos.text import Text, both
 
 #: A record's kind and id.
 Name = tuple[str, str]
@@ -59,6 +62,32 @@ def load_register_rules(definitions: Path = DEFINITIONS) -> RegisterRules:
                 file.choice("next", after, known, ("version", i, "status", status.id, "next", k))
     problems.refuse()
     return rules
+
+
+@lru_cache(maxsize=4)
+def load_labels(definitions: Path = DEFINITIONS) -> RegisterLabels:
+    """Read ``register/labels.toml``.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    problems = Problems()
+    file = open_toml(definitions / "register" / "labels.toml", problems)
+    labels: RegisterLabels = file.read(RegisterLabels, file.tree, ())
+    for table in ("kind", "kinds"):
+        for kind in KINDS:
+            if kind not in getattr(labels, table):
+                file.say((table,), both(f"{kind} ", ("is missing", "falta")))
+    problems.refuse()
+    return labels
+
+
+def side_name(catalog: Catalog, side: str) -> Text:
+    """Give the name of a side; the side itself where it is none."""
+    place = catalog.places.get(side)
+    return place.name if place else load_labels().side.get(side, Text.same(side or "?"))
 
 
 @lru_cache(maxsize=4)
@@ -111,6 +140,10 @@ def compiled_on(catalog: Catalog) -> date:
     return day
 
 
+#: Characters that no database keeps: NUL, and halves of characters.
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
+
+
 def read_records(file: TomlFile) -> Iterator[Record]:
     """Read the records of a file: a table per record, under its kind and id (``[commitment.water-data-2014]``)."""
     for kind, bodies in file.tables().items():
@@ -129,7 +162,7 @@ def read_record(file: TomlFile, kind: str, id: str, body: Mapping[str, Any], pat
         file.say(path, both(f"{id!r}: ", ("only a-z, 0-9 and -, at most 80", "solo a-z, 0-9 y -, máximo 80")))
     record: Record = file.read(KINDS[kind], body, path, id=id)
     for at, value in _texts(body, path):
-        if any(c == "\0" or "\ud800" <= c <= "\udfff" for c in value):
+        if _NO_TEXT.search(value):
             said = "the text has characters that are none (NUL or halves of one)", "el texto tiene caracteres inválidos"
             file.say(at, both(said))
     start, end = getattr(record, "start", ""), getattr(record, "end", "")
@@ -274,19 +307,21 @@ def plain(record: Record) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return value
     if is_dataclass(value):
-        pairs = ((key, _plain(own)) for key, own in _written(value))
-        return {key: one for key, one in pairs if one not in ("", None, False, [], {})}
+        made: Any = type(value)
+        body = {}
+        for name, key in _names(made):
+            own = getattr(value, name)
+            if (own or isinstance(own, Decimal)) and (one := _plain(own)) not in ({}, []):
+                body[key] = one
+        return body
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return value if value is None or isinstance(value, str | bool) else str(value)
-
-
-def _written(value: Any) -> Iterator[tuple[str, Any]]:
-    made: Any = type(value)
-    return ((key, getattr(value, name)) for name, key in _names(made))
 
 
 @cache
@@ -308,7 +343,7 @@ def made(kind: str, id: str, body: Mapping[str, Any]) -> Record:
         If it is none.
     """
     file = Given()
-    record = read_record(file, kind, id, body, (kind, id))
+    record: Record = file.read(KINDS[kind], body, (kind, id), id=id)
     file.problems.refuse()
     return record
 

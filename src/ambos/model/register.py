@@ -176,7 +176,7 @@ class _Titled(Record):
 
     @property
     def title(self) -> Phrase:
-        """Its name."""
+        """What it is called in lists."""
         return self.name
 
 
@@ -403,10 +403,14 @@ class Comment(Record):
 
     @property
     def title(self) -> Phrase:
-        """Its first words."""
-        line = " ".join(self.text.split())
-        short = line if len(line) <= 80 else f"{line[:79]}…"
-        return Phrase(short, "") if self.language == "en" else Phrase("", short)
+        """What it is called in lists: its first words."""
+        return first_words(self.text, self.language)
+
+
+def first_words(text: str, language: Language) -> Phrase:
+    """Give the beginning of a text in a language, on one line."""
+    line = " ".join(text.split())
+    return Phrase(**{language: line if len(line) <= 80 else f"{line[:79]}…"})
 
 
 StatusGroup = Literal["open", "done", "dropped", "carried"]
@@ -452,6 +456,19 @@ class RegisterRules:
         """The status of an id in the list of a day, else in the newest list that has it."""
         found = (one.find(id) for one in (self.on(day), *reversed(self.lists)))
         return next((status for status in found if status), None)
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterLabels:
+    """How things of the register are called."""
+
+    kind: Mapping[str, Text]  #: A record of a kind.
+    kinds: Mapping[str, Text]  #: Records of a kind.
+    field: Mapping[str, Text]  #: A field, by its key in files.
+    type: Mapping[str, Text]  #: A word of a field that has a few.
+    side: Mapping[str, Text]  #: A side that is no place.
+    event: Mapping[str, Text]  #: What an event did.
+    flag: Mapping[str, Text]  #: What is computed of a record.
 
 
 #: The kinds of records, by name, in the order in which one may refer to another.

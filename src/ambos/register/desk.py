@@ -181,7 +181,7 @@ class Desk:
         record = replace(record, as_compiled=self.office == STEWARD)
         state = self._new_state(record, draft=draft)
         self._check(record, None, public=not state["draft"])
-        self._append("created", record, state, why)
+        self._append("created", record.kind, record.id, state, why)
 
     def change(self, record: Record, why: str = "", *, base: int | None = None) -> bool:
         """Change a record to what is given; a change of its content takes all acceptances away.
@@ -218,7 +218,7 @@ class Desk:
             changes["accepted"] = []
         if (sides := self._sides(record)) != state["sides"]:
             changes["sides"] = sides
-        self._append("changed", record, changes, why)
+        self._append("changed", record.kind, record.id, changes, why)
         return True
 
     def propose(self, kind: str, id: str, why: str = "") -> None:
@@ -234,7 +234,7 @@ class Desk:
             raise _refuse("It is public already.", "Ya es público.")
         record = made(kind, id, state["record"])
         self._check(record, state, public=True)
-        self._append("proposed", record, {"draft": False}, why)
+        self._append("proposed", kind, id, {"draft": False}, why)
 
     def withdraw(self, kind: str, id: str, why: str = "") -> None:
         """Take a record back; what both sides agreed is cancelled by its status instead.
@@ -254,7 +254,7 @@ class Desk:
                 "Both sides agreed it; set its status to cancelled instead.",
                 "Ambas partes lo acordaron; cambie su estado a cancelado.",
             )
-        self._append("withdrawn", made(kind, id, state["record"]), {"withdrawn": True}, why)
+        self._append("withdrawn", kind, id, {"withdrawn": True}, why)
 
     # -- acceptance -----------------------------------------------------------------------------------------------
     def accept(self, kind: str, id: str, hash: str = "", *, outcome: bool = False, why: str = "") -> None:
@@ -293,8 +293,8 @@ class Desk:
         if self.side in (self._accepted(kind, id, state, outcome=True) if outcome else agreed):
             raise _refuse("Your side accepted it already.", "Su parte ya lo aceptó.")
         one = {"side": self.side, "office": self.office, "hash": content, "outcome": outcome, "at": self._at}
-        record = made(kind, id, state["record"])
-        self._append("outcome" if outcome else "accepted", record, {"accepted": [*state["accepted"], one]}, why)
+        what: What = "outcome" if outcome else "accepted"
+        self._append(what, kind, id, {"accepted": [*state["accepted"], one]}, why)
 
     def _may_accept_outcome(self, state: Mapping[str, Any], agreed: bool) -> None:
         if not agreed:
@@ -321,7 +321,7 @@ class Desk:
         left = [a for a in state["accepted"] if a["side"] != self.side]
         if left == state["accepted"]:
             raise _refuse("Your side has not accepted it.", "Su parte no lo ha aceptado.")
-        self._append("taken-back", made(kind, id, state["record"]), {"accepted": left}, why)
+        self._append("taken-back", kind, id, {"accepted": left}, why)
 
     def _accepted(self, kind: str, id: str, state: Mapping[str, Any], *, outcome: bool) -> list[str]:
         return rules.accepted_sides(state, rules.content_hash(kind, id, state["record"]), outcome=outcome)
@@ -339,8 +339,7 @@ class Desk:
         if state["record"].get("status", "") == status:
             raise _refuse("It has this status already.", "Ya tiene ese estado.")
         self._may_follow(state["record"].get("status", ""), status)
-        record = made("commitment", id, state["record"] | {"status": status})
-        self._append("status", record, {"record": {"status": status}}, why)
+        self._append("status", "commitment", id, {"record": {"status": status}}, why)
 
     def _may_follow(self, old: str, new: str) -> None:
         if new and rules.may_follow(self.terms, self.day, old, new):
@@ -366,7 +365,7 @@ class Desk:
         assert isinstance(record, Commitment)
         record = replace(record, evidence=(*record.evidence, evidence))
         self._check(record, state, public=not state["draft"])
-        self._append("evidence", record, {"record": {"evidence": plain(record)["evidence"]}}, why)
+        self._append("evidence", "commitment", id, {"record": {"evidence": plain(record)["evidence"]}}, why)
 
     def step(self, id: str, number: int, done: str, why: str = "") -> None:
         """Say when a step of a commitment was done; an empty label says that it was not.
@@ -391,7 +390,7 @@ class Desk:
             raise _refuse(f"It has {len(steps)} steps.", f"Tiene {len(steps)} pasos.")
         steps[number - 1] = {**steps[number - 1], "done": done} if done else _without(steps[number - 1], "done")
         record = self._again("commitment", id, state["record"] | {"step": steps})
-        self._append("step", record, {"record": {"step": plain(record)["step"]}}, why)
+        self._append("step", "commitment", id, {"record": {"step": plain(record)["step"]}}, why)
 
     # -- comments -------------------------------------------------------------------------------------------------
     def comment(self, comment: Comment, why: str = "") -> None:
@@ -407,7 +406,7 @@ class Desk:
             comment, state="held", reason=Phrase(), replies=(), as_compiled=False, sources=(), submitted=self._at
         )
         self._check(comment, None, public=True)
-        self._append("comment", comment, self._new_state(comment, draft=True), why)
+        self._append("comment", "comment", comment.id, self._new_state(comment, draft=True), why)
 
     def moderate(
         self, id: str, state: Literal["published", "refused"], reason: Phrase = NO_WORDS, why: str = ""
@@ -428,7 +427,7 @@ class Desk:
         assert isinstance(record, Comment)
         record = replace(record, state=state, reason=reason if state == "refused" else Phrase())
         changed = rules.difference(held["record"], plain(record))
-        self._append("moderated", record, {"record": changed, "draft": state != "published"}, why)
+        self._append("moderated", "comment", id, {"record": changed, "draft": state != "published"}, why)
 
     def reply(self, id: str, text: Phrase, why: str = "") -> None:
         """Reply to a published comment as the office.
@@ -446,7 +445,7 @@ class Desk:
         assert isinstance(record, Comment)
         record = replace(record, replies=(*record.replies, Reply(self.office, text, self._at)))
         self._check(record, held, public=not held["draft"])
-        self._append("reply", record, {"record": {"reply": plain(record)["reply"]}}, why)
+        self._append("reply", "comment", id, {"record": {"reply": plain(record)["reply"]}}, why)
 
     def _may_moderate(self) -> None:
         if self.office != STEWARD and self.side not in self.catalog.region.members:
@@ -532,16 +531,15 @@ class Desk:
             of += [self._side_of(office) for office in record.responsible]
         return sorted({side for side in of if side})
 
-    def _append(self, what: What, record: Record, changes: dict[str, Any], why: str) -> None:
+    def _append(self, what: What, kind: str, id: str, changes: dict[str, Any], why: str) -> None:
         """Append an event."""
-        kind, id = record.kind, record.id
         old = self.state(kind, id)
+        state = rules.after(old, changes)
         if kind == "commitment":
             day = self.day.isoformat()
-            news = rules.news_of(record, day) if self.office == STEWARD else day
-            if old is None or news != old["news"]:
-                changes["news"] = news
-        state = rules.after(old, changes)
+            news = rules.news_of(kind, state["record"], day) if self.office == STEWARD else day
+            if news != state["news"] or old is None:
+                changes["news"] = state["news"] = news
         self._seq += 1
         made_event = {
             "seq": self._seq,
@@ -563,7 +561,7 @@ class Desk:
             self.flush()
         elif old is not None:
             self._ended.append({"old": self.seq(kind, id), "new": self._seq})
-        self._rows[kind, id] = rules.row(self._seq, kind, record, state)
+        self._rows[kind, id] = rules.row(self._seq, kind, id, state)
         self._states[kind, id] = self._seq, state
         if len(self._events) >= _TOGETHER:
             self.flush()

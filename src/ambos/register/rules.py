@@ -15,22 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from ambos.model.register import (
-    KINDS,
-    Agreement,
-    Comment,
-    Commitment,
-    Committee,
-    Initiative,
-    Meeting,
-    Objective,
-    Project,
-    Record,
-    RegisterRules,
-    first_day,
-    last_day,
-)
+from ambos.model.register import KINDS, Committee, Phrase, Record, RegisterRules, first_day, first_words, last_day
 from ambos.register.chain import canonical, sha256
+from ambos.text import Language
 
 #: The office that enters what was compiled from public documents, and the writer of comments; neither has a record.
 STEWARD, PUBLIC = "ambos", "public"
@@ -122,93 +109,99 @@ def is_seen(state: State, kind: str, viewer: str) -> bool:
     return not state["draft"] or (viewer != "" and (kind == "comment" or state["side"] == viewer))
 
 
-def news_of(record: Record, day: str) -> str:
+def news_of(kind: str, body: Mapping[str, Any], day: str) -> str:
     """Give the last day, up to a day, on which sources know anything of a commitment; "" if no day is known."""
-    if not isinstance(record, Commitment):
+    if kind != "commitment":
         return ""
-    labels = [record.made, record.reported_on, *(s.done for s in record.steps), *(e.on for e in record.evidence)]
+    labels = [body.get("made"), body.get("reported_on")]
+    labels += [step.get("done") for step in body.get("step", ())] + [e.get("on") for e in body.get("evidence", ())]
     return max((min(last_day(label).isoformat(), day) for label in labels if label), default="")
 
 
 def folded(text: str) -> str:
     """Lower case without accents: how texts are looked for and sorted."""
+    if text.isascii():
+        return " ".join(text.casefold().split())
     letters = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(c for c in letters if not unicodedata.combining(c)).split())
 
 
-def row(seq: int, kind: str, record: Record, state: State) -> dict[str, Any]:
+def row(seq: int, kind: str, id: str, state: State) -> dict[str, Any]:
     """Give the row of lists for a state: a function of the state alone."""
-    body, title = state["record"], record.title
-    hash = content_hash(kind, record.id, body) if kind in ACCEPTED else ""
-    made, due, start, end = _days(record)
-    texts = [title, *(getattr(record, name, None) for name in ("goal", "action", "text", "outcome", "organisation"))]
-    words = {
-        language: folded(" ".join(t if isinstance(t, str) else t[language] for t in texts if t))[:_SEARCHED]
-        for language in ("en", "es")
-    }
-    steps = record.steps if isinstance(record, Commitment) else ()
+    body = state["record"]
+    title = title_of(kind, body)
+    hash = content_hash(kind, id, body) if state["accepted"] else ""
+    due, start = body.get("due", ""), body.get("from", "")
+    end = body.get("to", "") or (start if kind == "meeting" else "")
+    steps = body.get("step", ())
     return {
         "seq": seq,
         "kind": kind,
-        "id": record.id,
+        "id": id,
         "until": None,
         "title_en": title.en,
         "title_es": title.es,
-        "type": record.state if isinstance(record, Comment) else getattr(record, "type", ""),
+        "type": body.get("type", "") if kind != "comment" else body.get("state", "held"),
         "draft": state["draft"],
         "withdrawn": state["withdrawn"],
         "side": state["side"],
         "status": body.get("status", ""),
         "reported": body.get("reported", ""),
         "effective": effective(body),
-        "committee": record.id if kind == "committee" else getattr(record, "committee", ""),
-        "meeting": getattr(record, "meeting", ""),
-        "objective": getattr(record, "objective", ""),
-        "target_kind": getattr(record, "target_kind", ""),
-        "target": getattr(record, "target", ""),
+        "committee": id if kind == "committee" else body.get("committee", ""),
+        "meeting": id if kind == "meeting" else body.get("meeting", ""),
+        "objective": body.get("objective", ""),
+        "target_kind": body.get("target_kind", ""),
+        "target": body.get("target", ""),
         "sides": listed(state["sides"]),
-        "offices": listed(_offices(record)),
-        "made": made,
+        "offices": listed(_offices(body)),
+        "made": body.get(_MADE.get(kind, ""), "")[:10],
         "due": due,
         "due_by": last_day(due).isoformat() if due else "",
         "starts": first_day(start).isoformat() if start else "",
         "ends": last_day(end).isoformat() if end else "",
         "accepted": listed(accepted_sides(state, hash, outcome=False)),
         "outcome": listed(accepted_sides(state, hash, outcome=True)),
-        "evidence": len(record.evidence) if isinstance(record, Commitment) else 0,
+        "evidence": len(body.get("evidence", ())),
         "steps": len(steps),
-        "steps_done": sum(bool(s.done) for s in steps),
-        "as_compiled": record.as_compiled,
+        "steps_done": sum("done" in step for step in steps),
+        "as_compiled": body.get("as_compiled", False),
         "news": state["news"],
-        "words_en": words["en"],
-        "words_es": words["es"],
+        "words_en": _words(title, body, "en"),
+        "words_es": _words(title, body, "es"),
     }
 
 
-def _days(record: Record) -> tuple[str, str, str, str]:
-    """Labels of when a record was made, is due, starts and ends."""
-    match record:
-        case Commitment():
-            return record.made, record.due, "", ""
-        case Agreement():
-            return record.signed, "", record.start, record.end
-        case Meeting():
-            return record.start, "", record.start, record.end or record.start
-        case Project():
-            return "", record.due, "", ""
-        case Objective() | Committee() | Initiative():
-            return record.start, "", record.start, record.end
-        case Comment():
-            return record.submitted[:10], "", "", ""
-    return "", "", "", ""
+#: Key of the day on which a record of a kind was made.
+_MADE = {
+    **dict.fromkeys(("objective", "committee", "meeting", "initiative"), "from"),
+    "agreement": "signed",
+    "commitment": "made",
+    "comment": "submitted",
+}
 
 
-def _offices(record: Record) -> Iterable[str]:
-    if isinstance(record, Commitment):
-        return record.responsible
-    if isinstance(record, Committee):
-        return dict.fromkeys(seat.office for seat in record.seats if seat.office)
-    return ()
+def title_of(kind: str, body: Mapping[str, Any]) -> Phrase:
+    """Give the name of a record; of a comment its first words."""
+    if kind != "comment":
+        return Phrase(**body.get("name", {}))
+    return first_words(body["text"], body["language"])
+
+
+def _words(title: Phrase, body: Mapping[str, Any], language: Language) -> str:
+    """What a search looks at, and lists are sorted by: the title first."""
+    texts: list[Any] = [title[language]]
+    for key in ("goal", "action", "text", "outcome", "organisation"):
+        value = body.get(key, "")
+        for one in value if isinstance(value, list) else [value]:
+            said = one.get("name", one) if isinstance(one, Mapping) else one
+            texts.append(said if isinstance(said, str) else Phrase(**said)[language])
+    return folded(" ".join(texts)[:_SEARCHED])
+
+
+def _offices(body: Mapping[str, Any]) -> Iterable[str]:
+    seats = (seat.get("office") for seat in body.get("seat", ()))
+    return dict.fromkeys(filter(None, (*seats, *body.get("responsible", ()))))
 
 
 def named_sides(record: Record) -> list[str]:

@@ -26,6 +26,7 @@ from ambos.text import Language, Text
 
 if TYPE_CHECKING:
     from ambos.register.desk import Desk
+    from ambos.register.verify import Verified
 
 Order = Literal["id", "title", "made", "due", "ends", "news", "seq"]
 #: Filters of columns that hold one word.
@@ -178,6 +179,13 @@ class Register:
         query = _history().where(event.c.seq > after, *_seen(viewer)).order_by(order).limit(limit)
         with self._reading() as db:
             return [_change(r) for r in db.execute(query).mappings()]
+
+    def verify(self, wanted: str = "") -> Verified:
+        """Look whether the history is whole; see `ambos.register.verify.verify`."""
+        from ambos.register.verify import verify
+
+        with self._reading() as db:
+            return verify(db, wanted)
 
     def count(self) -> int:
         """The number of events."""

@@ -10,7 +10,7 @@ from ambos.catalog.alerts import load_alerts
 from ambos.catalog.holidays import load_holidays
 from ambos.catalog.ranking import load_scheme, load_sensitivity
 from ambos.catalog.read import Problems
-from ambos.catalog.register import load_register, load_register_rules
+from ambos.catalog.register import load_labels, load_register, load_register_rules
 from ambos.catalog.river import (
     load_canal,
     load_district,
@@ -58,6 +58,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     load_whatifs(catalog, definitions)
     load_holidays(definitions)
     load_register_rules.__wrapped__(definitions)
+    load_labels.__wrapped__(definitions)
     load_sensitivity(definitions)
     load_scheme(catalog)
     twin, river, air = load_twin(catalog, definitions), load_river(catalog, definitions), load_air(definitions)
