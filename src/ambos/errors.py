@@ -624,6 +624,20 @@ class WeightsMissing(AmbosError):
     )
 
 
+class BadRegisterFile(AmbosError):
+    """A file of records is wrong; every problem is listed. `problems` is a `Text`."""
+
+    text = Text(
+        "Nothing was entered: {file} has {count} problem(s):\n{problems}",
+        "No se registró nada: {file} tiene {count} problema(s):\n{problems}",
+    )
+    fix = Text("\nCorrect them and import the file again.", "\nCorríjalos y vuelva a importar el archivo.")
+    command = Text(
+        "A file to begin with: ambos register export records.xlsx",
+        "Un archivo para empezar: ambos register export registros.xlsx",
+    )
+
+
 class RegisterFailed(AmbosError):
     """The register's database cannot be used. `detail` is a `Text`."""
 

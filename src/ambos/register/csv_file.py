@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ambos.csv_text import FORMULA, csv_text
-from ambos.register.rows import ID, RECORD, Row, columns, headings, joined_columns
+from ambos.register.rows import ID, RECORD, Headings, Row, columns
 
 #: A text that begins as `csv_text` would write another: an apostrophe before what begins a formula, or before another one.
 _MARKED = re.compile("'['" + "".join(map(re.escape, FORMULA)) + "]")
@@ -46,12 +46,12 @@ def csv_rows(text: str) -> Iterator[Row]:
 
 
 def _rows(reader: Any) -> Iterator[Row]:
-    heads = headings(next(reader, []))
+    heads = Headings(next(reader, []))
     line = reader.line_num + 1
     for cells in reader:
-        kept = {at: _unguarded(cell) for at, cell in enumerate(cells) if cell}
+        kept = {at: _unguarded(cell) if cell[0] == "'" else cell for at, cell in enumerate(cells) if cell}
         if kept:
-            held = joined_columns(heads, kept)
+            held = heads.cells(kept)
             yield Row(held.pop(RECORD, "").strip(), held.pop(ID, "").strip(), held, line)
         line = reader.line_num + 1
 

@@ -66,6 +66,7 @@ class Desk:
         self.db, self.catalog, self.terms, self.office = db, catalog, terms, office
         self._states: dict[Name, tuple[int, dict[str, Any]] | None] = {}
         self._steward: set[Name] = set()
+        self._expected: dict[Name, bool] = {}  # whether they will be public
         self._events: list[dict[str, Any]] = []
         self._rows: dict[Name, dict[str, Any]] = {}
         self._ended: list[dict[str, int]] = []
@@ -113,14 +114,25 @@ class Desk:
         found = self._states[kind, id]
         return found[0] if found else 0
 
+    def expect(self, names: Iterable[Name], *, draft: bool) -> None:
+        """Let records be named that this transaction is yet to enter, all of them or nothing; `draft` as in `create`."""
+        for kind, id in names:
+            self._expected[kind, id] = not self._starts_as_draft(kind, draft=draft)
+
     def is_there(self, name: Name) -> bool:
         """Return True if the office can name a record: it is there, not withdrawn, and not a draft of another side."""
-        if name == ("office", STEWARD):
+        if name == ("office", STEWARD) or self._coming(name) is not None:
             return True
         state = self.state(*name)
         return state is not None and not state["withdrawn"] and rules.is_seen(state, name[0], self._viewer)
 
+    def _coming(self, name: Name) -> bool | None:
+        """Return whether a record that is expected will be public; None of any other, and of one that has come."""
+        return self._expected.get(name) if self.state(*name) is None else None
+
     def _is_public(self, name: Name) -> bool:
+        if (public := self._coming(name)) is not None:
+            return public
         state = self.state(*name)
         return name == ("office", STEWARD) or (state is not None and not state["withdrawn"] and not state["draft"])
 
@@ -170,6 +182,11 @@ class Desk:
         """
         if self.office == PUBLIC:
             raise _refuse("The public may only comment.", "El público solo puede comentar.")
+        if isinstance(record, Comment) and self.office != STEWARD:
+            raise _refuse(
+                "A comment is entered as the public's, not by an office.",
+                "Un comentario lo registra el público, no una oficina.",
+            )
         state = self.state(record.kind, record.id)
         if state is not None:
             if not rules.is_seen(state, record.kind, self._viewer):
@@ -178,7 +195,7 @@ class Desk:
                 f"There is a {record.kind} “{record.id}” already; change it instead.",
                 f"Ya existe {record.kind} «{record.id}»; modifíquelo.",
             )
-        record = replace(record, as_compiled=self.office == STEWARD)
+        record = replace(record, as_compiled=record.as_compiled and self.office == STEWARD)
         state = self._new_state(record, draft=draft)
         self._check(record, None, public=not state["draft"])
         self._append("created", record.kind, record.id, state, why)
@@ -204,14 +221,14 @@ class Desk:
         UnknownName, BadRecord, NotAllowed, RecordChanged
         """
         state = self._held(record.kind, record.id)
-        self._may_work(state, record.kind, record.id)
-        self._same_base(record.kind, record.id, base)
         record = replace(record, as_compiled=state["record"].get("as_compiled", False))
-        if isinstance(record, Comment):
-            raise _refuse("A comment cannot be changed.", "Un comentario no se puede modificar.")
         changed = rules.difference(state["record"], plain(record))
         if not changed:
             return False
+        self._may_work(state, record.kind, record.id)
+        self._same_base(record.kind, record.id, base)
+        if isinstance(record, Comment):
+            raise _refuse("A comment cannot be changed.", "Un comentario no se puede modificar.")
         self._check(record, state, public=not state["draft"])
         changes: dict[str, Any] = {"record": changed}
         if not changed.keys() <= rules.outside_content(record.kind) and state["accepted"]:
@@ -513,7 +530,9 @@ class Desk:
 
     # -- appending ------------------------------------------------------------------------------------------------
     def _new_state(self, record: Record, *, draft: bool) -> dict[str, Any]:
-        held_back = isinstance(record, Comment) or (draft and rules.starts_as_draft(record.kind, self.office))
+        held_back = self._starts_as_draft(record.kind, draft=draft)
+        if isinstance(record, Comment):
+            held_back = record.state != "published"
         return {
             "record": plain(record),
             "side": self.side,
@@ -524,6 +543,9 @@ class Desk:
             "accepted": [],
             "news": "",
         }
+
+    def _starts_as_draft(self, kind: str, *, draft: bool) -> bool:
+        return draft and rules.starts_as_draft(kind, self.office)
 
     def _sides(self, record: Record) -> list[str]:
         of = rules.named_sides(record)

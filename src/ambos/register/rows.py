@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -158,7 +158,7 @@ def _read(layout: Layout, row: Row, say: Say) -> dict[str, Any]:
         inner = body
         for key in cell.path[:-1]:
             inner = inner.setdefault(key, {})
-        inner[cell.path[-1]] = _value(cell, text)
+        inner[cell.path[-1]] = text if cell.form == "text" else _value(cell, text)
     return body
 
 
@@ -166,9 +166,7 @@ def _value(cell: Cell, text: str) -> Any:
     """The value of a cell; a text that is none of its form stays a text, and is refused where the body is read."""
     if cell.form == "truth":
         return _TRUTH.get(text.strip().lower(), text)
-    if cell.form == "ids":
-        return [id for id in _SPACES.split(text) if id]
-    return text.strip() if cell.form == "number" else text
+    return [id for id in _SPACES.split(text) if id] if cell.form == "ids" else text.strip()
 
 
 def number_text(text: str) -> str:
@@ -182,26 +180,34 @@ def number_text(text: str) -> str:
     return format(value.to_integral_value() if value == value.to_integral_value() else value.normalize(), "f")
 
 
-def headings(cells: Iterable[str]) -> list[str]:
-    """The headings of columns.
+class Headings:
+    """The headings of a table, by which the cells of its rows are named.
+
+    Parameters
+    ----------
+    cells : iterable of str
 
     Raises
     ------
     ValueError
         If two columns have the same.
     """
-    heads = [cell.strip() for cell in cells]
-    twice = next((head for i, head in enumerate(heads) if head and head in heads[:i]), None)
-    if twice:
-        raise ValueError(Text(f"the column {twice} stands twice", f"la columna {twice} está repetida"))
-    return heads
 
+    def __init__(self, cells: Iterable[str]) -> None:
+        self.names = [cell.strip() for cell in cells]
+        twice = next((name for i, name in enumerate(self.names) if name and name in self.names[:i]), None)
+        if twice:
+            raise ValueError(Text(f"the column {twice} stands twice", f"la columna {twice} está repetida"))
+        #: Where a text goes on: place of the column, and that of the one before it.
+        found = ((at, _GOES_ON.fullmatch(name)) for at, name in enumerate(self.names))
+        self._further = sorted((int(one[2]), at, one[1]) for at, one in found if one)
 
-def joined_columns(heads: Sequence[str], cells: Mapping[int, str]) -> dict[str, str]:
-    """Cells by the heading of their column, texts that go on in further columns (``text#2``) put together."""
-    parts: dict[str, list[tuple[int, str]]] = {}
-    for at, text in cells.items():
-        head = heads[at] if at < len(heads) else ""
-        found = _GOES_ON.fullmatch(head)
-        parts.setdefault(found[1] if found else head, []).append((int(found[2]) if found else 1, text))
-    return {column: "".join(text for _, text in sorted(held)) for column, held in parts.items()}
+    def cells(self, row: Mapping[int, str]) -> dict[str, str]:
+        """Name the cells of a row, by the place of their column; a text that goes on in further columns is put together."""
+        names = self.names
+        held = {names[at] if at < len(names) else "": text for at, text in row.items()}
+        for number, at, column in self._further:
+            more = held.pop(f"{column}#{number}", "") if at in row else ""
+            if more:
+                held[column] = held.get(column, "") + more
+        return held

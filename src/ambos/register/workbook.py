@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 from ambos.register.layout import layouts
-from ambos.register.rows import ID, RECORD, Row, headings, joined_columns, number_text
+from ambos.register.rows import ID, RECORD, Headings, Row, number_text
 
 #: Characters of one cell: Excel takes 32,767 units of UTF-16, of which a character has one or two.
 LONGEST = 16_000
@@ -141,7 +141,7 @@ def _day_styles(part: Callable[[str], bytes]) -> frozenset[str]:
 def _sheet_rows(
     sheet: str, content: bytes, strings: Sequence[str], days: frozenset[str], first: datetime
 ) -> Iterator[Row]:
-    heads: list[str] = []
+    heads: Headings | None = None
     below = 0
     for _, row in ET.iterparse(io.BytesIO(content)):
         if row.tag != f"{_MAIN}row":
@@ -155,10 +155,10 @@ def _sheet_rows(
                 found = _ADDRESS.fullmatch(cell.get("r", ""))
                 cells[_place(found[1]) if found else at] = text
         row.clear()
-        if not heads:
-            heads = headings(cells.get(i, "") for i in range(max(cells, default=-1) + 1))
+        if heads is None:
+            heads = Headings(cells.get(i, "") for i in range(max(cells, default=-1) + 1))
         elif cells:
-            held = joined_columns(heads, cells)
+            held = heads.cells(cells)
             yield Row(held.pop(RECORD, sheet).strip(), held.pop(ID, "").strip(), held, number, sheet)
 
 
