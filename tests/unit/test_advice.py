@@ -33,6 +33,7 @@ FOR_A_PERSON = {
         "BadRanking",
         "BadReadings",
         "BadRecord",
+        "BadRegisterFile",
         "BadRows",
         "BadScenario",
         "BadSchedule",

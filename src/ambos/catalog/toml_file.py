@@ -86,11 +86,11 @@ class TomlFile:
             and so is a first day or year (``from``) after the last (``to``); a missing or wrong value is replaced by
             the default of its field, else by the empty value of its type.
         """
-        self.keys(body, path, [*_keys(kind, given), *also])
+        self.keys(body, path, (*_keys(kind, tuple(given)), *also))
         tables = {"": body}
         for name in _tables(kind):
             tables[name] = self.inside(body, path, name)
-            self.keys(tables[name], (*path, name), _keys(kind, given, name))
+            self.keys(tables[name], (*path, name), _keys(kind, tuple(given), name))
         first: Any = body.get("from")
         last: Any = body.get("to")
         if type(first) is type(last) and type(first) in (int, date) and first > last:
@@ -303,11 +303,12 @@ def _is_named(kind: Any) -> bool:
     return is_dataclass(kind) and "id" in {f.name for f in fields(kind)}
 
 
-def _keys(kind: Any, without: Iterable[str] = (), table: str = "") -> list[str]:
+@cache
+def _keys(kind: Any, without: tuple[str, ...] = (), table: str = "") -> tuple[str, ...]:
     """Keys of a table of a dataclass, but those of the fields `without`; of inline fields, theirs."""
     written = [f for f in _fields(kind) if f.name not in without and f.table == table]
     keys = [key for f in written for key in (_keys(f.hint) if f.inline else [f.key])]
-    return keys if table else [*keys, *_tables(kind)]
+    return tuple(keys) if table else (*keys, *_tables(kind))
 
 
 @cache

@@ -359,14 +359,16 @@ class Desk:
         self._append("status", "commitment", id, {"record": {"status": status}}, why)
 
     def _may_follow(self, old: str, new: str) -> None:
-        if new and rules.may_follow(self.terms, self.day, old, new):
-            return
+        if not (new and rules.may_follow(self.terms, self.day, old, new)):
+            raise _refuse(*self._cannot_follow(old, new))
+
+    def _cannot_follow(self, old: str, new: str) -> tuple[str, str]:
         known = self.terms.on(self.day)
         current = known.find(old)
-        allowed = [s for s in known.statuses if current is None or s.id in current.next]
-        raise _refuse(
-            f"After “{old}” the status cannot be “{new}”; it can be: {', '.join(s.id for s in allowed)}.",
-            f"Después de «{old}» el estado no puede ser «{new}»; puede ser: {', '.join(s.id for s in allowed)}.",
+        allowed = ", ".join(s.id for s in known.statuses if current is None or s.id in current.next)
+        return (
+            f"After “{old}” the status cannot be “{new}”; it can be: {allowed}.",
+            f"Después de «{old}» el estado no puede ser «{new}»; puede ser: {allowed}.",
         )
 
     def evidence(self, id: str, evidence: Evidence, why: str = "") -> None:
@@ -506,11 +508,11 @@ class Desk:
         if self.office == STEWARD:
             return
         old = str(before["record"].get("status", "")) if before else ""
-        if record.status != old:
-            self._may_follow(old, record.status)
+        known = not any(at == ("status",) for at, _ in file.faults)
+        if known and record.status != old and not rules.may_follow(self.terms, self.day, old, record.status):
+            file.say(("status",), both(self._cannot_follow(old, record.status)))
         kept = before["record"].get("evidence", []) if before else []
-        given = plain(record).get("evidence", [])
-        if given[: len(kept)] != kept:
+        if kept and plain(record).get("evidence", [])[: len(kept)] != kept:
             file.say(("evidence",), both(("evidence is only added", "la evidencia solo se agrega")))
 
     def _again(self, kind: str, id: str, body: Mapping[str, Any]) -> Record:

@@ -16,7 +16,7 @@ from xml.etree import ElementTree as ET
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.lines import line_of
 from ambos.catalog.read import Problems
-from ambos.catalog.register import plain, read_records, references
+from ambos.catalog.register import load_labels, plain, read_records, references
 from ambos.catalog.toml_file import TomlFile
 from ambos.errors import (
     BadRecord,
@@ -158,7 +158,10 @@ def _enter(
 def _answer(path: Path, done: Mapping[tuple[str, str], int], *, propose: bool) -> Answer:
     kinds = [kind for kind in KINDS if any(done.get((kind, what)) for what in ("created", "changed", "same"))]
     rows: tuple[AnswerRow, ...] = tuple(
-        (Named(kind, _kind(kind)), *(done.get((kind, what), 0) for what in ("created", "changed", "same")))
+        (
+            Named(kind, load_labels().kinds[kind]),
+            *(done.get((kind, what), 0) for what in ("created", "changed", "same")),
+        )
         for kind in kinds
     )
     columns = (
@@ -301,7 +304,7 @@ def export_records(
         raise CannotWrite(path=path, detail=reason(error)) from error
     title = Text(f"{len(kept):,} records written.", f"{len(kept):,} registros escritos.")
     counts = Counter(kind for kind, _, _ in kept)
-    rows = tuple((Named(kind, _kind(kind)), counts[kind]) for kind in KINDS if counts[kind])
+    rows = tuple((Named(kind, load_labels().kinds[kind]), counts[kind]) for kind in KINDS if counts[kind])
     columns = (Column("kind", Text("Records", "Registros")), Column("count", Text("Written", "Escritos")))
     return Answer("register.export", title, (Table("exported", None, columns, rows),), files=(path,))
 
@@ -317,7 +320,3 @@ def written(ending: str, kept: Iterable[tuple[str, str, Mapping[str, Any]]]) -> 
     from ambos.register.workbook import workbook_of
 
     return (csv_of if ending == ".csv" else workbook_of)(spread(kept))
-
-
-def _kind(kind: str) -> Text:
-    return Text.same(kind)
