@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from dataclasses import fields, replace
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
 from ambos.crossing import simulate
 from ambos.crossing.compare import until_served
-from ambos.crossing.kernel import arrays, compiled
+from ambos.crossing.kernel import arrays, compiled, draws, machine
+from ambos.crossing.kernel import day as compiled_day
 from ambos.crossing.kernel.totals import Totals, Trace
 from ambos.crossing.scenario.check import problems
 from ambos.model.crossing import (
@@ -103,8 +105,9 @@ def test_a_buffer_too_small_is_enlarged(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_compilation_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    fresh = numba.njit(lambda x: x + 1)
-    monkeypatch.setattr(compiled, "_FUNCTIONS", [fresh])
+    monkeypatch.setattr(compiled, "_FUNCTIONS", [])
+    monkeypatch.setattr(compiled, "_place", lambda: None)
+    fresh = compiled.compiled(lambda x: x + 1)
     told: list[tuple[int, int]] = []
     for _ in range(2):
         with compiled.compilation_reported(lambda done, of: told.append((done, of))):
@@ -265,7 +268,7 @@ def test_machine_code_goes_where_there_is_a_place(tmp_path: Path, monkeypatch: p
     assert compiled._folder() == own, "nothing is written beside the package"
     monkeypatch.setenv("XDG_CACHE_HOME", str(blocked))
     assert compiled._folder() is None
-    monkeypatch.setattr(compiled, "_FOLDER", None)
+    monkeypatch.setattr(compiled, "_place", lambda: None)
 
     @compiled.compiled
     def twice(x: int) -> int:
@@ -299,6 +302,50 @@ def test_machine_code_of_another_text_is_never_taken(
     with (tmp_path / f"{name}.py").open("a") as changed:
         changed.write("# another record\n")
     assert compiled._folder() != before
+
+
+# -- machine code that comes with the package -----------------------------------------------------------------------
+def test_the_machine_code_of_the_kernel_s_text_comes_with_the_package() -> None:
+    assert machine.path().is_file(), "the kernel's text changed: run tools/twin_machine_code.py"
+    assert [file.name for file in machine.FOLDER.iterdir()] == [machine.path().name]
+
+
+@pytest.mark.parametrize("lacks", ["the file", "the system", "the processor"])
+def test_where_the_machine_code_does_not_fit_the_kernel_is_compiled(
+    lacks: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if lacks == "the file":
+        monkeypatch.setattr(machine, "FOLDER", tmp_path)
+    elif lacks == "the system":
+        monkeypatch.setattr(sys, "platform", "plan9")
+    else:
+        monkeypatch.setattr(machine, "FEATURES", ("avx", "a feature to come"))
+    assert machine.shipped() is None
+
+
+def test_draws_of_the_machine_code_are_those_of_the_functions_compiled_here() -> None:
+    kernel = machine.shipped()
+    if kernel is None:
+        pytest.skip("no machine code fits this processor")
+    for number in range(200):
+        u = kernel.uniform(7, number % 5, number % 3, number, draws.PATIENCE, number % 2)
+        assert u == draws.uniform(7, number % 5, number % 3, number, draws.PATIENCE, number % 2)
+        assert kernel.normal_quantile(u) == draws.normal_quantile(u)
+
+
+@pytest.mark.slow
+def test_the_machine_code_is_what_is_made_of_the_kernel_s_text_and_plays_the_days_of_the_compiled_one() -> None:
+    if (kernel := machine.shipped()) is None:
+        pytest.skip("no machine code fits this processor")
+    tool = Path(__file__).parents[2] / "tools" / "twin_machine_code.py"
+    subprocess.run([sys.executable, tool, "--check"], check=True)
+    day = busy_day()
+    sums = simulate._Sums(day, 1)
+    states = [arrays.world(day, arrays.expected_travellers(day), True, sums.histograms) for _ in range(2)]
+    for play, state in zip((kernel.play, compiled_day.play), states, strict=True):
+        assert play(state.table, 5, 3)
+    for name in ("trace", "visits", "lines", "hours", "stages", "booths"):
+        assert getattr(states[0], name).tobytes() == getattr(states[1], name).tobytes()
 
 
 def test_those_not_served_count_until_the_end_of_the_day() -> None:

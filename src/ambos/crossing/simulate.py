@@ -13,9 +13,9 @@ from threading import Event
 
 import numpy as np
 
-from ambos.crossing.kernel import day as kernel
 from ambos.crossing.kernel.arrays import Histograms, World, expected_travellers, world
 from ambos.crossing.kernel.compiled import compilation_reported
+from ambos.crossing.kernel.machine import kernel
 from ambos.crossing.kernel.totals import COUNTS, Ints, Totals, Trace
 from ambos.crossing.kernel.vary import Varied, is_varied, unknowns
 from ambos.model.crossing import Arrivals, Booth, Law, Line, Option, Scenario, Shift, Stream
@@ -94,7 +94,7 @@ class _Sums:
 
 
 def warm_up(progress: Callable[[int, int], None] | None = None) -> None:
-    """Compile the kernel, or load it from the disk.
+    """Load the kernel, or compile it where no machine code of it fits the machine.
 
     Parameters
     ----------
@@ -113,8 +113,8 @@ def warm_up(progress: Callable[[int, int], None] | None = None) -> None:
     )
     sums = _Sums(scenario, 1)
     state = world(scenario, 2, False, sums.histograms)  # its arrays must outlive the call
-    with compilation_reported(progress) if progress else nullcontext():
-        kernel.play(state.table, 0, 0)
+    with compilation_reported(progress) if progress and not kernel().comes_with else nullcontext():
+        kernel().play(state.table, 0, 0)
     _ready = True
 
 
@@ -181,6 +181,7 @@ def _play_all(
     chunk = max(1, min(_CHUNK, replications // (4 * threads)))
     # iterators hand each value to one thread only
     starts, done = iter(range(0, replications, chunk)), count(1)
+    play = kernel().play
     too_small, stop = Event(), Event()
 
     def work(own: _Sums) -> None:
@@ -193,7 +194,7 @@ def _play_all(
                     return
                 if vary:
                     vary(replication)
-                if not kernel.play(state.table, seeds[0], replication):
+                if not play(state.table, seeds[0], replication):
                     too_small.set()
                     stop.set()
                     return
@@ -227,7 +228,7 @@ def trace(scenario: Scenario, seed: int = 0, replication: int = 0) -> Trace:
         state = world(scenario, room, True, sums.histograms)
         if is_varied(scenario):
             Varied(scenario, state, seed, seed, replication + 1)(replication)
-        if kernel.play(state.table, seed, replication):
+        if kernel().play(state.table, seed, replication):
             return _trace(state)
         room *= 2
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import numba
 import numpy as np
 
 from ambos.crossing.kernel import arrays, draws
@@ -29,6 +29,12 @@ from ambos.crossing.kernel.parts import (
     traveller_at,
 )
 from ambos.crossing.kernel.tick import expected_wait
+from ambos.later import Later
+
+if TYPE_CHECKING:
+    import numba
+else:
+    numba = Later("numba")
 
 DAY = 1440.0
 BLOCK = np.int64(arrays.BLOCK)

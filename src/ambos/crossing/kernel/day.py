@@ -226,8 +226,13 @@ def end_of_day(w: Table) -> None:
 
 
 @compiled
-def play(table: Any, seed: int, replication: int) -> bool:
+def play_of(w: Table, seed: int, replication: int) -> bool:
     """Play one replication; False if a buffer is too small."""
-    w = table[0]
     reset(w, seed, replication)
     return day(w)
+
+
+@compiled
+def play(table: Any, seed: int, replication: int) -> bool:
+    """The same of an array that holds the table alone."""
+    return play_of(table[0], seed, replication)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ambos.crossing.kernel import draws
 from ambos.crossing.kernel.arrays import Floats, World
+from ambos.crossing.kernel.machine import kernel
 from ambos.model.crossing import Scenario, Spread
 
 DEVIATION, LEVEL, FIRST, SERVICE = 7, 8, 9, 10
@@ -45,7 +46,8 @@ def unknowns(scenario: Scenario, unknown: tuple[int, int], replications: int) ->
 
 
 def _normal(seed: int, replication: int, stream: int, number: int, purpose: int) -> float:
-    return draws.normal_quantile(draws.uniform(seed, replication, stream, number, purpose))
+    given = kernel()
+    return given.normal_quantile(given.uniform(seed, replication, stream, number, purpose, 0))
 
 
 class Days:
@@ -102,7 +104,7 @@ class Days:
         if arrivals.spread is None or not arrivals.spread.initial:
             return arrivals.initial
         multiples = arrivals.spread.initial
-        u = draws.uniform(self._seed, replication, s, 0, FIRST)
+        u = kernel().uniform(self._seed, replication, s, 0, FIRST, 0)
         return round(arrivals.initial * multiples[min(int(u * len(multiples)), len(multiples) - 1)])
 
 
