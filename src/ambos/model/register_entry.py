@@ -116,3 +116,7 @@ class Page:
 
     entries: tuple[Entry, ...]
     total: int
+    #: `steps`, `steps_done`, `with_steps`: of all entries of the list, the steps, those done, and the entries that have any.
+    steps: int = 0
+    steps_done: int = 0
+    with_steps: int = 0

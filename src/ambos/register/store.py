@@ -29,8 +29,15 @@ if TYPE_CHECKING:
     from ambos.register.verify import Verified
 
 Order = Literal["id", "title", "made", "due", "ends", "news", "seq"]
+#: Of the records that fit: how many, their steps, those that are done, and how many records have steps.
+_TOTALS = select(
+    func.count(version.c.seq),
+    func.sum(version.c.steps),
+    func.sum(version.c.steps_done),
+    func.sum(case((version.c.steps > 0, 1), else_=0)),
+)
 #: Filters of columns that hold one word.
-_EQUAL = ("kind", "committee", "meeting", "objective", "status", "reported", "type", "id")
+_EQUAL = ("kind", "committee", "meeting", "objective", "status", "reported", "effective", "type", "id")
 
 
 @dataclass(frozen=True)
@@ -104,10 +111,10 @@ class Register:
         with self._reading() as db:
             conditions += self._current(db, at)
             query = query.where(*conditions)
-            total = db.scalar(select(func.count()).select_from(version).where(*conditions)) or 0
+            total = db.execute(_TOTALS.where(*conditions)).one()
             query = query.order_by(*_ordered(order, descending, language)).limit(limit).offset(offset)
             rows = db.execute(query).mappings().all()
-        return Page(tuple(self._entry(r, day) for r in rows), total)
+        return Page(tuple(self._entry(r, day) for r in rows), *(int(count or 0) for count in total))
 
     def get(self, kind: str, id: str, *, day: date, viewer: str = "", at: datetime | None = None) -> Held:
         """Give a record.
@@ -140,6 +147,13 @@ class Register:
             instant(found["at"]),
             found["office"],
         )
+
+    def is_taken(self, kind: str, id: str) -> bool:
+        """Return True if there is or was a record of a kind and id, seen or not."""
+        with self._reading() as db:
+            return (
+                db.execute(select(version.c.seq).where(version.c.kind == kind, version.c.id == id)).first() is not None
+            )
 
     def held(self, entries: Iterable[Entry], day: date) -> list[Held]:
         """Give the records of entries, in their order; as they were at the entries' events."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, String, Table, Text, UniqueConstraint
 
 #: Revision of the tables that this program works with: the newest in ``migrations/versions``.
-HEAD = "0001"
+HEAD = "0002"
 
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")
@@ -55,3 +55,31 @@ version = Table(
 )
 
 meta = Table("meta", metadata, _word("key", primary_key=True), Column("value", Text, nullable=False))
+
+#: Accounts of offices: `made`, `closed`, and all times of these tables, in seconds of Unix time.
+account = Table(
+    "account",
+    metadata,
+    _word("name", primary_key=True),
+    *map(_word, ("office", "role", "password")),
+    Column("made", BigInteger, nullable=False),
+    Column("closed", BigInteger),
+)
+
+session = Table(
+    "session",
+    metadata,
+    _word("token", primary_key=True),
+    _word("account"),
+    Column("begun", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False),
+    Index("session_account", "account"),
+)
+
+account_record = Table(
+    "account_record",
+    metadata,
+    Column("number", _Number, primary_key=True, autoincrement=True),
+    Column("at", BigInteger, nullable=False),
+    *map(_word, ("what", "account", "detail")),
+)

@@ -29,6 +29,7 @@ from ambos.web.kept import Kept
 from ambos.web.limits import REASONS as LIMITS
 from ambos.web.limits import Limits
 from ambos.web.log import Logged
+from ambos.web.offices import Answered, Offices, answered
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ONCE, copy
 from ambos.web.pages import ROUTERS as PAGES
@@ -81,6 +82,7 @@ def create_app(
     app.state.site = site = Site(workspace).now() if copied else Site(workspace)
     app.state.copied = site.state().today if copied else None
     app.state.jobs = Jobs(workspace)
+    app.state.offices = Offices(workspace)
     app.state.refresher = None
     if refreshed:
         from ambos.web.refresher import Refresher  # loads what asks the network
@@ -98,6 +100,7 @@ def create_app(
     app.mount("/static/fonts", StaticFiles(directory=FONTS))
     app.mount("/static", StaticFiles(directory=STATIC))
     app.add_exception_handler(AmbosError, _refused)
+    app.add_exception_handler(Answered, answered)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(HTTPException, _no_page)
     if copied:

@@ -14,12 +14,16 @@ from pydantic import Field as Within
 from ambos.errors import (
     AmbosError,
     BadReadings,
+    BadRecord,
     BadRequest,
     CannotForecast,
     FutureDay,
     NoData,
     NoRule,
+    NotAllowed,
     OutsideRule,
+    RecordChanged,
+    RegisterFailed,
     TooManyTrials,
     TooMuch,
     UnknownName,
@@ -31,8 +35,11 @@ from ambos.text import Text
 _STATUS: dict[type[AmbosError], int] = {
     TooMuch: 413,
     TooManyTrials: 429,
+    NotAllowed: 403,
+    RecordChanged: 409,
+    RegisterFailed: 503,
     **dict.fromkeys((UnknownName, NoData, NoRule, CannotForecast), 404),
-    **dict.fromkeys((BadRequest, BadReadings, FutureDay, OutsideRule), 400),
+    **dict.fromkeys((BadRequest, BadReadings, BadRecord, FutureDay, OutsideRule), 400),
 }
 _WRITTEN = re.compile(r"[+-]?([0-9]{1,12}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 _NUMBER = {"type": "string", "pattern": f"^({_WRITTEN.pattern})?$", "examples": ["1050.5"]}

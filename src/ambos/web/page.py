@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Table, View, as_seen
+from ambos.model.register import Status
 from ambos.numbers import day, number
 from ambos.text import LANGUAGES, Language, Text
 from ambos.web.site import IN_SCOPE, Site
@@ -23,6 +24,7 @@ TEMPLATES = Path(__file__).resolve().parent / "templates"
 MENU = (
     ("/topics", "topics"),
     ("/crossings", "crossings"),
+    ("/register", "register"),
     ("/river", "river"),
     ("/air", "air"),
     ("/try", "try"),
@@ -182,9 +184,13 @@ def _day(value: date, language: Language) -> str:
     return day(value, language)
 
 
+def _status_choice(status: Status, language: Language) -> tuple[str, str]:
+    return status.id, status.name[language]
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_ENVIRONMENT.filters |= {"day": _day, "number": number, "capital": _capital}
+_ENVIRONMENT.filters |= {"day": _day, "number": number, "capital": _capital, "status_choice": _status_choice}
 _ENVIRONMENT.globals |= {"languages": LANGUAGES}
