@@ -108,6 +108,15 @@ class Desk:
         found = self._states[kind, id]
         return found[1] if found else None
 
+    def body(self, kind: str, id: str) -> dict[str, Any]:
+        """Give a record that the office sees, as files have it.
+
+        Raises
+        ------
+        UnknownName
+        """
+        return dict(self._held(kind, id)["record"])
+
     def seq(self, kind: str, id: str) -> int:
         """Give the number of the newest event of a record; 0 if there is none."""
         self.state(kind, id)
