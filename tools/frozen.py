@@ -105,6 +105,21 @@ whatif lane_more lukeville
 whatif nothing lukeville --day 2025-07-14
 whatif closed_next_door lukeville --day 2025-07-14
 staff sasabe --day 2025-07-14 --target soon
+register list commitment --late
+register list agreement --expiring
+register list --text nobodyknows
+register list commitment --as-of 2020-01-01
+register list commitment --as-of yesterday
+register show agreement minute-323
+register show commitment border-master-plan-2013
+register show agreement minute-32
+register statuses
+register verify
+register add office stop --set name.en=Stop --set side=US-AZ --office ambos
+register add commitment stop --set name.en=Stop --set due=later --office adot
+register update agreement minute-323 --set to=2027 --office nobody
+register accept agreement minute-323 --hash 00000000 --office adot
+register evidence border-master-plan-2013 --en Plan --on 2013 --office adot
 register rank
 register rank --scores scores.csv
 register rank --table scheme

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import tomllib
+from dataclasses import is_dataclass
 from datetime import date
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
 from ambos.catalog import load
 from ambos.catalog.read import Problems
-from ambos.catalog.register import check_names, load_register, load_register_rules, made, plain, read_records
+from ambos.catalog.register import (
+    _names,
+    check_names,
+    load_labels,
+    load_register,
+    load_register_rules,
+    made,
+    plain,
+    read_records,
+)
 from ambos.catalog.toml_file import TomlFile
-from ambos.model.register import KINDS, Commitment, Phrase, Record, first_day, last_day
+from ambos.model.register import KINDS, Commitment, Phrase, PublicSource, Record, first_day, last_day
+from ambos.model.register_entry import What
 from ambos.text import in_both
 
 SOUND = """
@@ -120,3 +132,32 @@ def test_a_problem_is_said_in_both_languages_and_in_each_by_itself() -> None:
         "statu no se conoce: status, step, cost",
         "due 'June' no es día, mes, año ni intervalo (2014-06-01, 2014-06, 2014, 2012/2015)",
     ]
+
+
+def test_every_kind_field_and_choice_has_a_label_and_no_label_is_of_nothing() -> None:
+    labels = load_labels()
+    fields: set[str] = set()
+    choices: set[str] = set()
+    seen: set[type] = set()
+
+    def look(made: Any) -> None:
+        if made in seen:
+            return
+        seen.add(made)
+        hints = get_type_hints(made, include_extras=True)
+        for name, key in _names(made):
+            hint = get_args(hints[name])[0] if get_origin(hints[name]) is Annotated else hints[name]
+            fields.add(key)
+            inner = get_args(hint)[0] if get_origin(hint) is tuple else hint
+            if get_origin(inner) is Literal and key != "target_kind":
+                choices.update(get_args(inner))
+            if is_dataclass(inner) and inner not in (Phrase, PublicSource):
+                look(inner)
+
+    for kind in KINDS.values():
+        look(kind)
+    assert {*labels.kind} == {*labels.kinds} == {*KINDS}
+    assert fields <= {*labels.field}
+    assert {*labels.field} - fields == {"number"}
+    assert choices - {""} <= {*labels.type}
+    assert {*labels.event} == {*get_args(What)}

@@ -103,9 +103,10 @@ def load_register(catalog: Catalog) -> Mapping[Name, Record]:
     made: dict[Name, Record] = {}
     where: dict[Name, TomlFile] = {}
     folder = catalog.snapshot_folder.parent / FOLDER
-    for path in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
-        if path.name == COMPILED:
-            continue
+    files = sorted(folder.glob("*.toml"))
+    if files:
+        _compiled(folder, problems)
+    for path in (path for path in files if path.name != COMPILED):
         file = open_toml(path, problems)
         for record in read_records(file):
             name = record.kind, record.id
@@ -134,10 +135,14 @@ def compiled_on(catalog: Catalog) -> date:
         With every problem found.
     """
     problems = Problems()
-    file = open_toml(catalog.snapshot_folder.parent / FOLDER / COMPILED, problems)
-    day = file.read(_Compiled, file.tree, ()).day
+    day = _compiled(catalog.snapshot_folder.parent / FOLDER, problems)
     problems.refuse()
     return day
+
+
+def _compiled(folder: Path, problems: Problems) -> date:
+    file = open_toml(folder / COMPILED, problems)
+    return file.read(_Compiled, file.tree, ()).day
 
 
 #: Characters that no database keeps: NUL, and halves of characters.

@@ -5,11 +5,24 @@ from __future__ import annotations
 from ambos.cli.declare import group
 from ambos.cli.register_account import account
 from ambos.cli.register_rank import rank
+from ambos.cli.register_show import list_, show, statuses, verify
+from ambos.cli.register_write import accept, add, comment, evidence, moderate, reply, update
 
 command = group(
     "register",
-    "The register of the commission: projects ranked, accounts of offices.",
-    "El registro de la comisión: proyectos ordenados, cuentas de oficinas.",
+    "The register of the commission: what was agreed, with whom, until when, and what became of it.",
+    "El registro de la comisión: qué se acordó, con quién, para cuándo y qué pasó con ello.",
+    list_,
+    show,
+    add,
+    update,
+    accept,
+    evidence,
+    comment,
+    moderate,
+    reply,
+    statuses,
+    verify,
     rank,
     account,
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -37,7 +36,7 @@ def _flag(name: str, en: str, es: str) -> Any:
         "Solo aquellos de los que responde esta oficina o de los que es integrante.",
     ),
     word("--status")("Only with this status set here.", "Solo con este estado fijado aquí."),
-    option("--group", default="", type=click.Choice(["open", "done", "dropped", "carried"]))(
+    option("--group", type=click.Choice(["open", "done", "dropped", "carried"]))(
         "Only of statuses, set here or reported, that count so.",
         "Solo de estados, fijados aquí o reportados, que cuentan así.",
     ),
@@ -89,14 +88,8 @@ def list_(
     from ambos.cli.language import spoken
     from ambos.flows.register.answers import list_answer
 
-    days: dict[str, date | None] = {
-        "due_from": due_from.date() if due_from else None,
-        "due_to": due_to.date() if due_to else None,
-    }
-    office = wanted.pop("office")
-    return list_answer(
-        opened, as_of=as_of, office=office, responsible=responsible, language=spoken(), **days, **wanted
-    )
+    wanted |= {"due_from": due_from and due_from.date(), "due_to": due_to and due_to.date()}
+    return list_answer(opened, as_of=as_of, responsible=responsible, language=spoken(), **wanted)
 
 
 @verb(
@@ -145,5 +138,3 @@ def verify(opened: Workspace, head: str, url: str) -> Answer:
     from ambos.flows.register.answers import verify_answer
 
     return verify_answer(opened, url=url, head=head)
-
-

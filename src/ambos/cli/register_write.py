@@ -139,9 +139,7 @@ def accept(
     """Accept a record."""
     from ambos.flows.register.write import accept as accepted
 
-    return accepted(
-        opened, kind, id, hash, office=office, outcome=outcome, take_back=take_back, why=why, url=url
-    )
+    return accepted(opened, kind, id, hash, office=office, outcome=outcome, take_back=take_back, why=why, url=url)
 
 
 @verb(
@@ -176,18 +174,15 @@ def evidence(
     argument("kind", metavar=Text("KIND", "TIPO")),
     RECORD,
     option("--text", required=True, metavar=Text("TEXT", "TEXTO"))("What it says.", "Lo que dice."),
-    option("--language", required=True, type=click.Choice(["en", "es"]))(
-        "In which language.", "En qué idioma."
-    ),
+    option("--language", required=True, type=click.Choice(["en", "es"]))("In which language.", "En qué idioma."),
     word("--organisation")(
-        "On behalf of which organisation; no names of persons.", "A nombre de qué organización; sin nombres de personas."
+        "On behalf of which organisation; no names of persons.",
+        "A nombre de qué organización; sin nombres de personas.",
     ),
     URL,
     example="ambos register comment project mariposa-lanes --text “More lanes” --language en",
 )
-def comment(
-    opened: Workspace, kind: str, id: str, text: str, language: str, organisation: str, url: str
-) -> Answer:
+def comment(opened: Workspace, kind: str, id: str, text: str, language: str, organisation: str, url: str) -> Answer:
     """Enter a comment."""
     from ambos.flows.register.write import comment as entered
 

@@ -177,6 +177,24 @@ class Register:
             held.append(Held(one, record, hash, accepted, instant(found.at), found.office))
         return held
 
+    def names(
+        self, wanted: Iterable[tuple[str, str]], *, viewer: str = "", at: datetime | None = None
+    ) -> dict[tuple[str, str], Phrase]:
+        """Give the names of records by kind and id; those that are not there or not to be seen are left out."""
+        by_kind: dict[str, set[str]] = {}
+        for kind, id in wanted:
+            by_kind.setdefault(kind, set()).add(id)
+        v = version.c
+        found: dict[tuple[str, str], Phrase] = {}
+        with self._reading() as db:
+            current = [*_seen(viewer), *self._current(db, at)]
+            for kind, ids in by_kind.items():
+                query = select(v.id, v.title_en, v.title_es).where(v.kind == kind, *current)
+                for some in _chunks(sorted(ids)):
+                    rows = db.execute(query.where(v.id.in_(some)))
+                    found |= {(kind, r.id): Phrase(r.title_en, r.title_es) for r in rows}
+        return found
+
     def history(self, kind: str, id: str, *, viewer: str = "", at: datetime | None = None) -> list[Change]:
         """List the events of a record, oldest first; of its time as a draft only for its own side."""
         query = _history().where(version.c.kind == kind, version.c.id == id, *_seen(viewer)).order_by(event.c.seq)

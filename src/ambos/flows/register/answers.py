@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from ambos.catalog.register import load_labels, load_register_rules, side_name
-from ambos.errors import UnknownName
+from ambos.catalog.register import load_labels, load_register_rules, plain, references, side_name
 from ambos.flows.register.open import moment, open_register
-from ambos.flows.register.words import clock, fields, flags, phrase, sides, status_name, status_of, when
+from ambos.flows.register.words import clock, dated, fields, flags, phrase, sides, status_name, status_of, when
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Answer, Cell, Column, Named, Row, Table
+from ambos.model.answer import Answer, Cell, Column, Named, Row, Table, View
 from ambos.model.register import Comment, Commitment, Office, Record
 from ambos.model.register_entry import Change, Entry, Held
 from ambos.numbers import both
@@ -46,6 +46,7 @@ def list_answer(
     url: str = "",
     as_of: str = "",
     office: str = "",
+    responsible: str = "",
     limit: int | None = MOST,
     offset: int = 0,
     order: Any = "id",
@@ -63,6 +64,8 @@ def list_answer(
         Day or instant; "" for now. What is late then is computed for that day.
     office : str
         Whose side's drafts are shown as well; "" for none.
+    responsible : str
+        Only records of this office.
     limit, offset : int
     order, descending
         As `ambos.register.store.Register.entries` takes them.
@@ -83,6 +86,7 @@ def list_answer(
         descending=descending,
         limit=limit,
         offset=offset,
+        office=responsible,
         **wanted,
     )
     title = Text("{count} records", "{count} registros").format(count=both(page.total))
@@ -99,11 +103,26 @@ def list_answer(
         )
     notes += _compiled_note(page.entries)
     facts: dict[str, Cell] = {"total": page.total, "day": on, "as_of": at}
-    return Answer("register.list", title, (entries_table(workspace, page.entries, on),), facts, notes=tuple(notes))
+    committees = register.names({("committee", e.committee) for e in page.entries if e.committee}, at=at)
+    names = {id: said for (_, id), one in committees.items() if (said := phrase(one))}
+    table = entries_table(workspace, page.entries, on, names)
+    return Answer("register.list", title, (table,), facts, notes=tuple(notes))
 
 
-def entries_table(workspace: Workspace, entries: Sequence[Entry], on: date) -> Table:
-    """Make a table of entries."""
+def entries_table(
+    workspace: Workspace, entries: Sequence[Entry], on: date, committees: Mapping[str, Text] = MappingProxyType({})
+) -> Table:
+    """Make a table of entries; people see the columns that hold anything.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    entries : sequence of Entry
+    on : date
+        Of the list of statuses.
+    committees : mapping
+        Their names by id.
+    """
     labels = load_labels()
     columns = (
         Column("kind", Text("Kind", "Tipo")),
@@ -132,13 +151,13 @@ def entries_table(workspace: Workspace, entries: Sequence[Entry], on: date) -> T
             Named(e.kind, labels.kind[e.kind]),
             e.id,
             phrase(e.title),
-            e.committee or None,
+            Named(e.committee, committees.get(e.committee, Text.same(e.committee))) if e.committee else None,
             sides(workspace, e.sides),
             e.sides,
-            e.made or None,
-            e.due or None,
+            dated(e.made),
+            dated(e.due),
             e.starts or None,
-            e.ends or None,
+            dated(e.ends),
             status_of(e, on),
             flags(e) or None,
             *(e.type or None, e.meeting or None, e.objective or None, e.offices, e.accepted, e.outcome),
@@ -147,7 +166,13 @@ def entries_table(workspace: Workspace, entries: Sequence[Entry], on: date) -> T
         )
         for e in entries
     )
-    return Table("records", None, columns, rows)
+    one_kind = len({e.kind for e in entries}) == 1
+    held = tuple(
+        c.key
+        for i, c in enumerate(columns)
+        if c.label and any(row[i] is not None for row in rows) and not (c.key == "kind" and one_kind)
+    )
+    return Table("records", None, columns, rows, views=(View(None, held),))
 
 
 def _compiled_note(entries: Iterable[Entry]) -> list[Text]:
@@ -183,12 +208,14 @@ def record_answer(
     history = register.history(kind, id, viewer=viewer, at=at)
     entry, record, labels = held.entry, held.record, load_labels()
 
+    named = {(of, other) for _, of, other in references(record)}
+    if isinstance(record, Comment):
+        named.add((record.target_kind, record.target))
+    names = register.names(named, viewer=viewer, at=at)
+
     def name_of(of: str, other: str) -> Text:
-        try:
-            found = register.get(of, other, day=on, viewer=viewer, at=at).entry
-        except UnknownName:
-            return Text.same(other)
-        return phrase(found.title) or Text.same(other)
+        found = names.get((of, other))
+        return (phrase(found) if found else None) or Text.same(other)
 
     shown = tuple(
         (Named(key, label), value, _raw(record, key)) for key, label, value in fields(workspace, record, name_of, on)
@@ -202,7 +229,8 @@ def record_answer(
         ),
         *_parts(workspace, record),
     ]
-    if kind in ("commitment", "agreement"):
+    accepts = kind in ("commitment", "agreement") and (not entry.as_compiled or bool(held.acceptances))
+    if accepts:
         tables.append(_acceptances(workspace, held))
     tables.append(_history(workspace, history))
     facts: dict[str, Cell] = {
@@ -221,20 +249,18 @@ def record_answer(
     if marks:
         head.append(Text(*(", ".join(m[k] for m in marks) for k in LANGUAGES)))
     notes = _compiled_note([entry])
-    if kind in ("commitment", "agreement"):
+    if accepts:
         notes.append(
             Text("Content to accept: {hash}", "Contenido por aceptar: {hash}").format(hash=held.content_hash[:12])
         )
     sources = tuple(
-        said + Text.same(f" {s.url}" if s.url else "") for s in record.sources if (said := phrase(s.text)) is not None
+        said + Text.same(f" {s.url}") if s.url else said for s in record.sources if (said := phrase(s.text)) is not None
     )
     return Answer("register.show", title, tuple(tables), facts, notes=tuple(notes), sources=sources, head=tuple(head))
 
 
 def _raw(record: Record, key: str) -> Cell:
     """A field of a record as files have it, for JSON."""
-    from ambos.catalog.register import plain
-
     value = plain(record).get(key)
     return {"value": value} if isinstance(value, list | dict) else value
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from ambos.catalog.register import load_labels, load_register_rules, plain, references, side_name
 from ambos.flows.workspace import Workspace
-from ambos.model.answer import Named
+from ambos.model.answer import Named, Shown
 from ambos.model.register import Phrase, Record
 from ambos.model.register_entry import Entry
 from ambos.numbers import amount, day, period
@@ -44,6 +44,18 @@ def when(label: str) -> Text | None:
     return Text(*(period(label, k) for k in LANGUAGES)) if label else None
 
 
+def dated(label: str) -> Shown | None:
+    """Give a day, month, year or range: in words for people, as it is for programs."""
+    said = when(label)
+    return Shown(label, said) if said else None
+
+
+def within(said: Text, more: Sequence[Text | None]) -> Text:
+    """Put more behind a text, in parentheses."""
+    held = [one for one in more if one is not None]
+    return Text(*(f"{said[k]} ({', '.join(one[k] for one in held)})" for k in LANGUAGES)) if held else said
+
+
 def clock(at: datetime, workspace: Workspace) -> Text:
     """Give an instant in the region's zone."""
     local = at.astimezone(ZoneInfo(workspace.catalog.region.zone))
@@ -75,7 +87,8 @@ def flags(entry: Entry) -> tuple[Text, ...]:
     """Give what is computed of a record, in words."""
     labels = load_labels().flag
     names = ("draft", "withdrawn", "agreed", "kept", "late", "expiring", "expired", "no_news")
-    return tuple(labels[name] for name in names if getattr(entry, name))
+    found = tuple(name for name in names if getattr(entry, name))
+    return tuple(labels["late_unknown" if name == "late" and not entry.group else name] for name in found)
 
 
 def fields(
@@ -125,26 +138,18 @@ def fields(
     def composed(key: str, given: Mapping[str, Any], path: tuple[str | int, ...]) -> Text | None:
         """A part of several fields: its first, and the others in parentheses."""
         if key == "scores":
-            scores = [Text.same(f"{name} ") + amount(Decimal(score)) for name, score in given.items()]
-            return joined(scores, "; ")
+            return joined([Text.same(f"{name} ") + amount(Decimal(score)) for name, score in given.items()], "; ")
         if key == "fact":
-            parts = [value("label", given.get("label", {}), path), amount(Decimal(given["value"]))]
-            unit = phrase(Phrase(**given.get("unit", {})))
-            said = joined([p for p in parts if p], ": ")
-            said = joined([said, unit], " ") if unit else said
-            return (
-                said + Text(" (", " (") + (when(given["period"]) or Text.same("")) + Text.same(")")
-                if given.get("period")
-                else said
-            )
+            measured = [amount(Decimal(given["value"])), phrase(Phrase(**given.get("unit", {})))]
+            head = joined([m for m in measured if m], " ")
+            label = phrase(Phrase(**given["label"]))
+            said = label + Text.same(": ") + head if label else head
+            return within(said, [when(given.get("period", ""))])
         shown = [(k, value(k, one, (*path, k))) for k, one in given.items() if k not in ("url", "source")]
-        known = [(k, said) for k, said in shown if said is not None]
-        if not known:
-            return None
-        head, *rest = (said if k not in _WHEN else labels[k] + Text.same(" ") + said for k, said in known)
-        return head + Text.same(" (") + joined(rest) + Text.same(")") if rest else head
+        known = [said if k not in _WHEN else labels[k] + Text.same(": ") + said for k, said in shown if said]
+        return within(known[0], known[1:]) if known else None
 
-    for key, given in body.items():
+    for key, given in sorted(body.items(), key=lambda field: field[0] == "note"):  # the note last
         if key in _LEFT_OUT:
             continue
         if key == "cost":
