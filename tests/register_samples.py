@@ -1,7 +1,8 @@
-"""A register with two offices, one on each side, for tests."""
+"""A register with two offices, one on each side, for tests: in a file, or on a server."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -31,6 +32,48 @@ def empty(where: Path | str, catalog: Catalog | None = None) -> Register:
     """A register of a region that ships no records."""
     catalog = catalog or replace(load(), snapshot_folder=EXAMPLE / "snapshot")
     return Register(Home(where, catalog), catalog)
+
+
+class Stores:
+    """New registers with two offices, made of one that was set up once.
+
+    Parameters
+    ----------
+    folder : Path
+    server : str, optional
+        Address of a PostgreSQL server; files of SQLite without one.
+    """
+
+    def __init__(self, folder: Path, server: str | None = None) -> None:
+        self.folder, self.server, self.count = folder, server, 0
+        self._first = self._place("first")
+        first = with_offices(self._first)
+        first.home.for_reading().dispose()
+
+    def _place(self, name: str) -> Path | str:
+        if self.server is None:
+            return self.folder / f"{name}.sqlite"
+        self._do(f"CREATE DATABASE {name}")
+        return self.server.replace("/postgres?", f"/{name}?")
+
+    def _do(self, statement: str) -> None:
+        import psycopg
+
+        assert self.server
+        with psycopg.connect(self.server, autocommit=True) as db:
+            db.execute(statement)  # type: ignore[call-overload]
+
+    def make(self) -> Register:
+        """A register that nobody else writes to."""
+        self.count += 1
+        name = f"copy{self.count}"
+        if isinstance(self._first, Path):
+            where: Path | str = self.folder / f"{name}.sqlite"
+            shutil.copy(self._first, where)
+        else:
+            self._do(f"CREATE DATABASE {name} TEMPLATE first")
+            where = self._first.replace("/first?", f"/{name}?")
+        return empty(where)
 
 
 def with_offices(where: Path | str) -> Register:

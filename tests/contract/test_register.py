@@ -1,7 +1,11 @@
-"""What the register lets offices do, and what it shows."""
+"""What the register lets offices do, and what it shows: in SQLite, and on a PostgreSQL server that the tests start."""
 
 from __future__ import annotations
 
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -9,18 +13,32 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import load
-from ambos.errors import BadRecord, NotAllowed, RecordChanged, UnknownName
-from ambos.model.register import Agreement, Comment, Evidence, Office, Phrase, Step
+from ambos.errors import BadRecord, NotAllowed, RecordChanged, RegisterFailed, UnknownName
+from ambos.model.register import Agreement, Comment, Commitment, Evidence, Office, Phrase, Step
 from ambos.register.home import Home
 from ambos.register.store import Register
-from register_samples import DAY, NORTH, NOW, PERMIT, SOUTH, acting, with_offices
+from ambos.register.tables import HEAD, metadata
+from postgres_server import postgres
+from register_samples import DAY, NORTH, NOW, PERMIT, SOUTH, Stores, acting, empty
 
 DONE = Evidence(Phrase("Permit of 1 May", "Permiso del 1 de mayo"))
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def stores(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stores]:
+    """New registers of each kind of database."""
+    if request.param == "sqlite":
+        yield Stores(tmp_path_factory.mktemp("registers"))
+        return
+    with postgres() as server:
+        yield Stores(tmp_path_factory.mktemp("registers"), server)
+
+
 @pytest.fixture
-def register(tmp_path: Path) -> Register:
-    return with_offices(tmp_path / "register.sqlite")
+def register(stores: Stores) -> Iterator[Register]:
+    made = stores.make()
+    yield made
+    made.home.for_reading().dispose()
 
 
 @pytest.fixture
@@ -237,3 +255,137 @@ def test_what_fails_in_the_middle_leaves_nothing(proposed: Register) -> None:
         desk.flush()
         desk.propose("commitment", "permit")
     assert proposed.count() == before
+
+
+# -- the chain ----------------------------------------------------------------------------------------------------
+def test_a_whole_history_is_found_whole(proposed: Register) -> None:
+    found = proposed.verify()
+    assert (found.events, found.records, found.count) == (4, 4, 0)
+    assert proposed.verify(found.head).found
+    assert proposed.verify("0" * 63 + "1").found is False
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE event SET why = 'x' WHERE seq = 2", "event 2: its content is not what was written"),
+        ("UPDATE event SET state = replace(state, '2026-06', '2027-06') WHERE seq = 4", "event 4: its content"),
+        ("DELETE FROM event WHERE seq = 3", "event 4: event 3 is missing"),
+        ("UPDATE version SET due = '2027' WHERE seq = 4", "event 4: lists show something else"),
+        ("DELETE FROM version WHERE seq = 4", "event 4: lists lack it"),
+        ("UPDATE version SET until = 4 WHERE seq = 3", "event 3: lists show it at a wrong time"),
+    ],
+)
+def test_tampering_shows(proposed: Register, statement: str, told: str) -> None:
+    with proposed.home.for_writing().begin() as db:
+        db.exec_driver_sql(statement)
+    assert told in "\n".join(problem.en for problem in proposed.verify().problems)
+
+
+def test_an_end_that_was_cut_off_shows_by_its_noted_hash_only(proposed: Register) -> None:
+    head = proposed.verify().head
+    with proposed.home.for_writing().begin() as db:
+        db.exec_driver_sql("DELETE FROM event WHERE seq = 4")
+        db.exec_driver_sql("DELETE FROM version WHERE seq = 4")
+    assert proposed.verify().count == 0
+    assert proposed.verify(head).found is False
+
+
+def test_the_migrations_make_the_tables_that_the_program_works_with(register: Register) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with register.home.for_reading().connect() as db:
+        context = MigrationContext.configure(db)
+        assert context.get_current_revision() == HEAD
+        assert compare_metadata(context, metadata) == []
+
+
+def test_a_register_of_a_newer_program_is_refused(register: Register) -> None:
+    with register.home.for_writing().begin() as db:
+        db.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    again = empty(register.home.where)
+    with pytest.raises(RegisterFailed, match="newer version"):
+        again.entries(day=DAY)
+
+
+# -- many at once -------------------------------------------------------------------------------------------------
+WRITERS, EACH = 8, 12
+
+
+def _write(where: Path | str, number: int, ready: Callable[[], object]) -> None:
+    """What each of the writers does: evidence one by one, and a record of its own."""
+    register = empty(where)
+    ready()
+    office = (NORTH, SOUTH)[number % 2]
+    for i in range(EACH):
+        with acting(register, office) as desk:
+            desk.evidence("permit", Evidence(Phrase(f"{number}/{i}")))
+    with acting(register, office) as desk:
+        desk.create(replace(PERMIT, id=f"own-{number}"), draft=False)
+
+
+def test_eight_writers_at_once_lose_and_duplicate_nothing(proposed: Register) -> None:
+    before, where = proposed.count(), proposed.home.where
+    proposed.home.for_reading().dispose()  # no connection goes through a fork
+    forks = multiprocessing.get_context("fork")
+    ready = forks.Barrier(WRITERS)
+    writers = [forks.Process(target=_write, args=(where, n, ready.wait)) for n in range(WRITERS)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join(120)
+    assert [one.exitcode for one in writers] == [0] * WRITERS
+    record = proposed.get("commitment", "permit", day=DAY).record
+    assert isinstance(record, Commitment)
+    said = Counter(one.text.en for one in record.evidence)
+    assert said == Counter(f"{n}/{i}" for n in range(WRITERS) for i in range(EACH))
+    for n in range(WRITERS):  # in the order in which each wrote them
+        assert [t for t in said if t.startswith(f"{n}/")] == [f"{n}/{i}" for i in range(EACH)]
+    assert proposed.entries(day=DAY, kind="commitment").total == WRITERS + 1
+    assert proposed.count() == before + WRITERS * (EACH + 1)
+    assert proposed.verify().count == 0
+
+
+def test_eight_who_begin_a_register_at_once_begin_one(stores: Stores, tmp_path: Path) -> None:
+    if stores.server:
+        stores._do("CREATE DATABASE begun")
+    where: Path | str = stores.server.replace("/postgres?", "/begun?") if stores.server else tmp_path / "begun.sqlite"
+    forks = multiprocessing.get_context("fork")
+    ready = forks.Barrier(WRITERS)
+
+    def begin(number: int) -> None:
+        register = empty(where)
+        ready.wait()
+        with register.writing("ambos", NOW) as desk:
+            desk.create(Office(id=f"office-{number}", name=Phrase("Office"), side="US-AZ"))
+
+    writers = [forks.Process(target=begin, args=(n,)) for n in range(WRITERS)]
+    for one in writers:
+        one.start()
+    for one in writers:
+        one.join(120)
+    assert [one.exitcode for one in writers] == [0] * WRITERS
+    register = empty(where)
+    assert (register.count(), register.verify().count) == (WRITERS, 0)
+    register.home.for_reading().dispose()
+
+
+def test_a_writer_that_is_killed_in_the_middle_leaves_nothing(proposed: Register) -> None:
+    before, where = proposed.verify(), proposed.home.where
+    proposed.home.for_reading().dispose()
+
+    def die() -> None:
+        with acting(empty(where), NORTH) as desk:
+            desk.evidence("permit", DONE)
+            desk.flush()
+            os.kill(os.getpid(), 9)
+
+    killed = multiprocessing.get_context("fork").Process(target=die)
+    killed.start()
+    killed.join(60)
+    assert killed.exitcode == -9
+    assert proposed.verify() == before
+    with acting(proposed, NORTH) as desk:
+        desk.evidence("permit", DONE)
+    assert proposed.verify().events == before.events + 1
