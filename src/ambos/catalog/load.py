@@ -48,6 +48,7 @@ REGION_FILES = (
     *("boundaries.json", "cities.csv", "counterparts.csv", "faq.toml", "glossary.toml", "synonyms.toml"),
     *("air.toml", "alerts.toml", "irrigation.toml", "plant.toml", "twin.toml", "twin_archive.csv", "twin_assumed.csv"),
     *("calibration.csv", "calibration_lines.csv", "could_change.csv", "ranking.toml"),
+    *("claims.toml", "claim_senses.toml"),
 )
 REGION_FOLDERS = ("codes", "places", "register", "series", "snapshot")
 #: Folders of a region that are read apart from the rest.

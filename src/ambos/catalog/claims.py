@@ -1,0 +1,137 @@
+"""Load claims: those of the region or of a file, the rules by which they are judged, and the words of sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from ambos.catalog.catalog import Catalog
+from ambos.catalog.load import DEFINITIONS
+from ambos.catalog.read import Problems
+from ambos.catalog.toml_file import TomlFile, open_toml
+from ambos.errors import UnknownName
+from ambos.model.claim import Claim, ClaimRules, ReaderWords, Reading, Sense
+from ambos.periods import frequency_of
+
+#: Name of the files in the folder of a region.
+FILE, SENSES = "claims.toml", "claim_senses.toml"
+#: Units of a value that are those of no series.
+_OTHER_UNITS = ("usd", "mxn", "percent", "rank")
+#: Comparisons that say no value.
+_WITHOUT_VALUE = ("record_high", "record_low")
+
+
+def load_claims(catalog: Catalog) -> Mapping[str, Claim]:
+    """Read the checked claims of a region; none if it has no such file.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    path = catalog.snapshot_folder.parent / FILE
+    if not path.is_file():
+        return {}
+    problems = Problems()
+    claims = read_claims(open_toml(path, problems), catalog)
+    problems.refuse()
+    return claims
+
+
+def read_claims(file: TomlFile, catalog: Catalog) -> dict[str, Claim]:
+    """Read the claims of a file: a table for each, with its readings as an array of tables.
+
+    Each problem is noted with its line: unknown keys, series, places, items, units and periods, and readings that lack
+    what their comparison needs.
+    """
+    claims: dict[str, Claim] = {}
+    for id, body in file.tables().items():
+        claim = claims[id] = file.read(Claim, body, (id,), id=id)
+        for i, reading in enumerate(claim.reading):
+            _check(file, catalog, reading, (id, "reading", i))
+        if not claim.reading and claim.missing is None:
+            file.say((id,), "either reading or missing is wanted / se espera reading o bien missing")
+    return claims
+
+
+def _check(file: TomlFile, catalog: Catalog, reading: Reading, path: tuple[str | int, ...]) -> None:
+    """Note what is wrong with a reading."""
+    if file.choice("series", reading.series, catalog.series, (*path, "series")) and reading.unit:
+        file.choice("unit", reading.unit, [*catalog.units, *_OTHER_UNITS], (*path, "unit"))
+    for key in ("place", "of", "among"):
+        if name := getattr(reading, key):
+            try:
+                catalog.place(name)
+            except UnknownName as error:
+                file.say((*path, key), f"{key}: {error.say('en')} / {error.say('es')}")
+    for key in ("period", "since"):
+        label = getattr(reading, key)
+        if label and not _is_period(label):
+            file.say((*path, key), f"{key}: {label!r} is no period / no es un periodo")
+    wants = {"share": "of", "rank": "among"}.get(reading.comparison)
+    if wants and not getattr(reading, wants) and not (wants == "of" and reading.unit == "percent"):
+        file.say(path, f"{wants} is missing / falta {wants}")
+    if reading.comparison == "growth":
+        if reading.value is None and not reading.direction:
+            file.say(path, "value or direction is wanted / se espera value o direction")
+    elif reading.value is None and reading.comparison not in _WITHOUT_VALUE:
+        file.say(path, "value is missing / falta value")
+
+
+def _is_period(label: str) -> bool:
+    """Return True for a label of `ambos.periods` that a reading may have."""
+    if label.startswith("FY"):
+        return label[2:].isdecimal() and len(label) == 6
+    try:
+        return frequency_of(label) in ("A", "Q", "M", "D", "all") and label[:4].isdecimal()
+    except ValueError:
+        return False
+
+
+def load_rules(definitions: Path = DEFINITIONS) -> ClaimRules:
+    """Read ``claims/rules.toml``.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found.
+    """
+    problems = Problems()
+    file = open_toml(definitions / "claims" / "rules.toml", problems)
+    rules: ClaimRules = file.read(ClaimRules, file.tree, ())
+    problems.refuse()
+    return rules
+
+
+@lru_cache(maxsize=4)
+def load_reader(catalog: Catalog, definitions: Path = DEFINITIONS) -> ReaderWords:
+    """Read the words of sentences and what they mean; the region's senses stand before those common to all.
+
+    Raises
+    ------
+    DefinitionError
+        With every problem found; senses of series that a region does not have are passed over, but for its own.
+    """
+    problems = Problems()
+    file = open_toml(definitions / "claims" / "words.toml", problems)
+    tree = file.tree
+    listed = file.inside(tree, (), "words")
+    body: dict[str, Any] = {key: value for key, value in tree.items() if key != "words"} | dict(listed)
+    words: ReaderWords = file.read(ReaderWords, body, (), senses=())
+    senses: list[Sense] = []
+    own = catalog.snapshot_folder.parent / SENSES
+    for path in (own, definitions / "claims" / "senses.toml"):
+        if not path.is_file():
+            continue
+        one = open_toml(path, problems)
+        for i, sense in enumerate(one.rows_of(Sense, "sense")):
+            known = tuple(series for series in sense.series if series in catalog.series)
+            if path == own and known != sense.series:
+                one.say(("sense", i, "series"), f"series {sense.series} is not known / no se conoce")
+            if known:
+                senses.append(replace(sense, series=known))
+    problems.refuse()
+    return replace(words, senses=tuple(senses))

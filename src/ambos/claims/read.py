@@ -1,0 +1,410 @@
+"""Read a sentence in English or Spanish: propose the formal readings of what it says. A person confirms them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from ambos.catalog.catalog import Catalog, plain
+from ambos.catalog.claims import load_reader
+from ambos.catalog.words import load_words
+from ambos.claims.written import Written, found, numbers, tokens
+from ambos.model import Indicator, Place, Series
+from ambos.model.claim import Comparison, ReaderWords, Reading, Sense
+
+#: Years that a claim can be of; treaties of 1889 and 1944 are none.
+_YEARS = range(1980, 2100)
+#: A verb of the future in Spanish: invertirá, instalarán.
+_FUTURE = re.compile(r"\w{3,}r(á|án|emos)\b")
+#: Words between a word of comparison and its number.
+_NEAR = 5
+#: Likeness (0 to 100) from which a name is taken for a place that it misspells.
+_LIKE = 90
+_FREQUENCIES = "HDMQA"
+#: Stands in the words of a sense for the place that it takes.
+_MARK = "{place}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Mention:
+    """A place that a sentence names: its tokens, and the places of that name, the likeliest first."""
+
+    start: int
+    end: int
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class _Sentence:
+    """A sentence taken apart."""
+
+    words: Sequence[str]
+    text: str  #: Its words, parted and bounded by spaces.
+    numbers: Sequence[Written]
+    mentions: Sequence[_Mention]
+    period: str
+    since: str
+    catalog: Catalog
+    known: ReaderWords
+
+    def has(self, phrases: Sequence[str], place: _Mention | None = None) -> bool:
+        """Return True if one of some phrases is in the sentence."""
+        return any(self.places_of(phrase, place) for phrase in phrases)
+
+    def places_of(self, phrase: str, place: _Mention | None = None) -> list[int]:
+        """The tokens at which a phrase begins."""
+        words = list(self.words)
+        if _MARK in phrase:
+            if place is None:
+                return []
+            words[place.start : place.end] = [_MARK] + [""] * (place.end - place.start - 1)
+        wanted = phrase.split(" ")
+        return [at for at in range(len(words)) if words[at : at + len(wanted)] == wanted]
+
+
+def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Reading, ...]:
+    """Propose the formal readings of a sentence.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    sentence : str
+        In English or Spanish; which of them need not be said.
+    said : date, optional
+        When: "last year" is the year before.
+
+    Returns
+    -------
+    tuple of Reading
+        One for each thing said of a series that is known: a value, a record, a rank, a change, a share. Empty if nothing
+        in it can be held against a figure: no known subject or place, or a plan.
+    """
+    known = load_reader(catalog)
+    words = tokens(sentence)
+    text = f" {' '.join(words)} "
+    if _FUTURE.search(sentence.casefold()) or any(f" {phrase} " in text for phrase in known.future):
+        return ()
+    numbers_in = tuple(numbers(words, known))
+    mentions = _mentions(catalog, known, words)
+    since, year_at = _since(words, known)
+    period = _period(words, known, said, year_at)
+    one = _Sentence(words, text, numbers_in, mentions, period, since, catalog, known)
+    return tuple(dict.fromkeys(_readings(one, year_at)))
+
+
+def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
+    """The readings of a sentence: of its numbers first, then what it says without one."""
+    low = _first(one, "record_low")
+    high = -1 if low >= 0 else _first(one, "record_high")
+    years = {at for at, word in enumerate(one.words) if _is_year(word)}
+    stated = [n for n in one.numbers if n.start not in years or not n.bare]
+    made = [(n, reading) for n in stated if (reading := _of_number(one, n))]
+    if any(n.unit for n, _ in made):
+        made = [(n, reading) for n, reading in made if n.unit]
+    yield from (reading for _, reading in made)
+    at = made[0][0].start if made else 0
+    record: Comparison | None = "record_low" if low >= 0 else "record_high" if high >= 0 else None
+    if record and (base := _series(one, None, record, max(low, high) if not made else at)):
+        yield replace(base, comparison=record)
+        return
+    if (rank := _rank(one)) and (base := _series(one, None, "rank", 0)):
+        place = one.catalog.places[base.place]
+        yield replace(base, comparison="rank", value=Decimal(rank), unit="rank", among=place.parent or "")
+        return
+    way = _compared(one, since_at)
+    if not way and not made:
+        way = _direction(one, 0)
+    if way and (base := _series(one, None, "growth", at)):
+        yield replace(base, comparison="growth", direction=way, since=one.since)  # type: ignore[arg-type]
+
+
+def _of_number(one: _Sentence, number: Written) -> Reading | None:
+    """What a number says: a change or a share in percent, or a value."""
+    if number.unit == "percent":
+        way = _direction(one, number.start, near=True)
+        sharing = one.has(one.known.comparisons["share"])
+        if not way and not sharing:
+            way = _direction(one, number.start)
+        if way and (base := _series(one, None, "growth", number.start)):
+            return replace(base, comparison="growth", value=number.value, unit="percent", direction=way, since=one.since)  # type: ignore[arg-type]
+        if sharing and (base := _series(one, number, "share", number.start)):
+            return replace(base, comparison="share", value=number.value, unit="percent")
+        if sharing and (base := _series(one, None, "share", number.start)):
+            whole = _whole(one, one.catalog.places[base.place])
+            return replace(base, comparison="share", value=number.value, unit="percent", of=whole) if whole else None
+    base = _series(one, number, "value", number.start)
+    if base is None:
+        return None
+    return replace(base, comparison=_comparison(one, number), value=number.value)
+
+
+def _whole(one: _Sentence, place: Place) -> str:
+    """The place of which another is a part: one that the sentence names, else the one that contains it."""
+    above, up = [], place.parent
+    while up:
+        above.append(up)
+        up = one.catalog.places[up].parent
+    named = {p.id for mention in one.mentions for p in mention.places}
+    return next((id for id in above if id in named), above[0] if above else "")
+
+
+def _comparison(one: _Sentence, number: Written) -> Comparison:
+    """The comparison whose words stand nearest before a number."""
+    best: tuple[int, Comparison] = (-1, "equals")
+    kinds: tuple[Comparison, ...] = ("about", "more", "less")
+    for kind in kinds:
+        for phrase in one.known.comparisons[kind]:
+            for at in one.places_of(phrase):
+                end = at + len(phrase.split())
+                if number.start - _NEAR < end <= number.start and (end, len(phrase)) > (best[0], 0):
+                    best = (end, kind)
+    return best[1]
+
+
+def _direction(one: _Sentence, at: int, *, near: bool = False) -> str:
+    """The direction of the verb of change nearest to a token; only within a few words with `near`."""
+    best = (10**6, "")
+    for way, phrases in (("up", one.known.up), ("down", one.known.down)):
+        for phrase in phrases:
+            for start in one.places_of(phrase):
+                best = min(best, (abs(at - start), way))
+    return best[1] if not near or best[0] <= _NEAR else ""
+
+
+def _compared(one: _Sentence, since_at: int) -> str:
+    """The direction of a comparison with a year by a word before it: below 2019."""
+    if since_at < 0:
+        return ""
+    before = " ".join(one.words[max(0, since_at - 3) : since_at])
+    for way, phrases in (("up", one.known.above), ("down", one.known.below)):
+        if any(f" {before}".endswith(f" {phrase}") for phrase in phrases):
+            return way
+    return ""
+
+
+def _first(one: _Sentence, kind: str) -> int:
+    """Where the first phrase of a comparison begins; -1 if there is none."""
+    return min((at for phrase in one.known.comparisons[kind] for at in one.places_of(phrase)), default=-1)
+
+
+def _rank(one: _Sentence) -> int:
+    """The rank that a sentence speaks of: an ordinal beside a word of order, or a superlative; 0 if none."""
+    for at in range(len(one.words)):
+        ordinal = found(one.words, at, one.known.ranks)
+        if ordinal and not found(one.words, at, one.known.quarters):
+            after = one.words[at + 1 : at + 4]
+            if any(found(after, i, dict.fromkeys(one.known.ranked)) for i in range(len(after))):
+                return one.known.ranks[ordinal]
+    return int(one.has(one.known.superlatives))
+
+
+# -- subject and place ------------------------------------------------------------------------------------------------
+def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Reading | None:
+    """The series, place and item that a sentence speaks of, as a reading without its comparison.
+
+    Of senses of one family (exports, imports, both) that all fit, the one whose word stands nearest to the number.
+    """
+    best: tuple[int, Reading] | None = None
+    family: tuple[object, ...] = ()
+    for sense in one.known.senses:
+        if bool(sense.comparison) != (said == "share" and number is not None):
+            continue
+        mention, place = _place(one, sense)
+        if place is None or not _fits(one, sense, mention):
+            continue
+        chosen = _chosen(one, sense, number)
+        if chosen is None:
+            continue
+        series, unit = chosen
+        own = (series.rpartition(".")[0], sense.also, sense.kinds, sense.item)
+        if best is not None and own != family:
+            continue
+        starts = [start for phrase in sense.words for start in one.places_of(phrase, mention)]
+        distance = min(abs(at - start) for start in starts)
+        if best is None or distance < best[0]:
+            best, family = (distance, Reading(series, "equals", place.id, sense.item, one.period, None, unit)), own
+    return best[1] if best else None
+
+
+def _fits(one: _Sentence, sense: Sense, mention: _Mention | None) -> bool:
+    """Return True if the words of a sense are in the sentence."""
+    wanted = one.has(sense.words, mention) and (not sense.also or one.has(sense.also, mention))
+    return wanted and not one.has(sense.but, mention)
+
+
+def _place(one: _Sentence, sense: Sense) -> tuple[_Mention | None, Place | None]:
+    """The place that a sense takes of those named: by the order of its kinds, then as the sentence has them."""
+    what = one.catalog.series[sense.series[0]]
+    if not sense.kinds:
+        series = _numerator(one.catalog, what)
+        return None, one.catalog.places.get(series.single_place)
+    for kind in sense.kinds:
+        for mention in one.mentions:
+            for place in mention.places:
+                if place.kind == kind and (not sense.within or _country(one.catalog, place) == sense.within):
+                    if not any(_MARK in phrase for phrase in sense.words) or one.has(sense.words, mention):
+                        return mention, place
+    return None, None
+
+
+def _country(catalog: Catalog, place: Place) -> str:
+    while place.parent:
+        place = catalog.places[place.parent]
+    return place.id
+
+
+def _numerator(catalog: Catalog, what: Series | Indicator) -> Series:
+    return what if isinstance(what, Series) else _numerator(catalog, catalog.series[what.numerator])
+
+
+def _chosen(one: _Sentence, sense: Sense, number: Written | None) -> tuple[str, str] | None:
+    """The series of a sense that has the unit of a number and the frequency of the period, and the unit of the value."""
+    wanted = _frequency(one.period)
+    fitting = []
+    for id in sense.series:
+        what = one.catalog.series[id]
+        series = _numerator(one.catalog, what)
+        if wanted and _FREQUENCIES.index(series.frequency) > _FREQUENCIES.index(wanted):
+            continue
+        if number is None:
+            return id, ""
+        own = one.catalog.units[what.unit]
+        other = one.catalog.other_unit(own)
+        if number.unit == own.id:
+            return id, own.id
+        if other and number.unit == other.id:
+            fitting.append((id, other.id))
+        elif number.unit in ("usd", "mxn") and series.currency and what is series:
+            fitting.append((id, number.unit))
+        elif number.unit in sense.units or (not number.unit and not (series.currency and number.bare)):
+            fitting.append((id, own.id))
+    return fitting[0] if fitting else None
+
+
+def _frequency(period: str) -> str:
+    if not period:
+        return ""
+    return "M" if "/" in period else "Q" if "Q" in period else "A" if len(period) < 7 else "M" if len(period) == 7 else "D"
+
+
+@lru_cache(maxsize=4)
+def _names(catalog: Catalog) -> dict[str, tuple[Place, ...]]:
+    """The places by their names as sentences have them: of the region, states, countries, reservoirs and basins."""
+    known = load_reader(catalog)
+    own = {*catalog.region_places(), *catalog.region.comparators}
+    names: dict[str, list[Place]] = {}
+
+    def add(name: str, place: Place) -> None:
+        words = plain(name).replace("-", " ")
+        if len(words) > 3 and not words.replace(" ", "").isdigit():
+            bearers = names.setdefault(words, [])
+            if place not in bearers:
+                bearers.append(place)
+
+    for place in catalog.places.values():
+        if place.id in own or place.kind in ("country", "state", "reservoir", "basin"):
+            for name in place.names():
+                add(name, place)
+    for group in load_words(catalog).synonyms.values():
+        ids = [key.partition(":")[2] for key in group.finds if key.startswith("place:")]
+        for id in ids if group.finds and group.finds[0].startswith("place:") else ():
+            for word in group.words if id in catalog.places else ():
+                add(word, catalog.places[id])
+    for id, words in known.countries.items():
+        for word in words:
+            names.setdefault(word, [catalog.places[id]] if id in catalog.places else [])
+    return {name: _meant(bearers) for name, bearers in names.items()}
+
+
+def _meant(bearers: Sequence[Place]) -> tuple[Place, ...]:
+    """The bearers of a name that are meant by it: the country alone, where a state has its name too."""
+    return tuple([p for p in bearers if p.kind == "country"] or bearers)
+
+
+def _mentions(catalog: Catalog, known: ReaderWords, words: Sequence[str]) -> list[_Mention]:
+    """Find the places that a sentence names, the longest name first; of a misspelt name the place most like it."""
+    names = _names(catalog)
+    no_places = dict.fromkeys(known.no_places)
+    most = max(len(name.split()) for name in names)
+    made: list[_Mention] = []
+    at = 0
+    while at < len(words):
+        for length in range(most, 0, -1):
+            phrase = " ".join(words[at : at + length])
+            if at + length <= len(words) and (phrase in names or phrase in no_places):
+                if phrase in names and names[phrase]:
+                    made.append(_Mention(at, at + length, names[phrase]))
+                at += length
+                break
+        else:
+            at += 1
+    return made or _misspelt(names, words)
+
+
+def _misspelt(names: Mapping[str, tuple[Place, ...]], words: Sequence[str]) -> list[_Mention]:
+    from rapidfuzz import fuzz, process  # here, as most sentences name their place rightly
+
+    best: tuple[float, _Mention] | None = None
+    for at in range(len(words)):
+        for length in (3, 2, 1):
+            phrase = " ".join(words[at : at + length])
+            if len(phrase) < 6 or at + length > len(words):
+                continue
+            like = process.extractOne(phrase, names.keys(), scorer=fuzz.ratio, score_cutoff=_LIKE)
+            if like and (best is None or like[1] > best[0]):
+                best = (like[1], _Mention(at, at + length, names[like[0]]))
+    return [best[1]] if best else []
+
+
+# -- time -------------------------------------------------------------------------------------------------------------
+def _is_year(word: str) -> bool:
+    return len(word) == 4 and word.isdigit() and int(word) in _YEARS
+
+
+def _since(words: Sequence[str], known: ReaderWords) -> tuple[str, int]:
+    """The year that another is compared with, and its token; the only year of a sentence is compared with none."""
+    years = [at for at, word in enumerate(words) if _is_year(word)]
+    for at in years if len(years) > 1 else ():
+        before = [w for w in words[max(0, at - 4) : at] if w not in ("the", "el", "en", "in", "ano", "year", "los", "de")]
+        phrase = f" {' '.join(before)}"
+        with_small = f" {' '.join(words[max(0, at - 4) : at])}"
+        if any(phrase.endswith(f" {s}") or with_small.endswith(f" {s}") for s in known.since):
+            return words[at], at
+    return "", -1
+
+
+def _period(words: Sequence[str], known: ReaderWords, said: date | None, without: int) -> str:
+    """The period of a sentence, as a label; "" if it names none."""
+    text = f" {' '.join(words)} "
+    years = [at for at, word in enumerate(words) if _is_year(word) and at != without]
+    fused = next((w for w in words if re.fullmatch(r"fy(19|20)\d\d", w)), "")
+    if fused:
+        return f"FY{fused[2:]}"
+    year = words[years[0]] if years else ""
+    if not year and said:
+        if any(f" {p} " in text for p in known.last_year):
+            year = str(said.year - 1)
+        elif any(f" {p} " in text for p in known.this_year):
+            year = str(said.year)
+    months = [(at, known.months[word]) for at, word in enumerate(words) if word in known.months and _month(words, at)]
+    quarter = next((q for at in range(len(words)) if (q := found(words, at, known.quarters))), "")
+    if not year and months and said:
+        year = str(said.year - (months[-1][1] > said.month))
+    if not year:
+        return ""
+    if any(f" {p} {year} " in text or f" {p} de {year} " in text for p in (*known.fiscal, "fiscal")):
+        return f"FY{year}"
+    if quarter:
+        return f"{year}-Q{known.quarters[quarter]}"
+    if len(months) > 1 and months[0][1] < months[-1][1]:
+        return f"{year}-{months[0][1]:02d}/{year}-{months[-1][1]:02d}"
+    return f"{year}-{months[0][1]:02d}" if months else year
+
+
+def _month(words: Sequence[str], at: int) -> bool:
+    """Return True unless a word that is also a month is another one here: may, marches."""
+    return words[at] not in ("may", "march") or (at + 1 < len(words) and (words[at + 1].isdigit() or words[at + 1] in ("of", "through", "to")))

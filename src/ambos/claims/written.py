@@ -1,0 +1,152 @@
+"""Numbers as sentences write them, with the place of their last digit: "$19.5 billion", "3 millones 390 mil", "8,950 mdd"."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from ambos.model.claim import ReaderWords
+
+#: A word, or a number with its marks: 19.5, 1,044.9, 19,5 (decimal comma), $8.9, 5.9%, 5th, 9.º, 1T.
+_TOKEN = re.compile(r"(?:us)?\$|%|\d+(?:[.,]\d+)*[a-z]*|[a-z][a-z0-9]*|[.;:,()/–—]")
+_DIGITS = re.compile(r"(\d+(?:[.,]\d+)*)([a-z]*)$")
+_GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?$")
+_GROUPED_BY_POINTS = re.compile(r"\d{1,3}(\.\d{3}){2,}(,\d+)?$")
+#: What parts words without a meaning of its own: apostrophes, hyphens between letters, quotation marks.
+_CONTRACTED = re.compile(r"['’‘“”«»\"]|(?<=[^\W\d])-(?=[^\W\d])")
+#: Words of a unit are looked for in so many words after a number.
+_NEAR = 4
+_BREAKS = frozenset(".;:()")
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a sentence into words, numbers and marks, in lower case and without accents (ñ is n)."""
+    kept = _CONTRACTED.sub(" ", text.casefold().replace("m³", "m3").replace("u.s.", "u s").replace("ee. uu.", "ee uu"))
+    letters = unicodedata.normalize("NFKD", kept)
+    return _TOKEN.findall("".join(c for c in letters if not unicodedata.combining(c)))
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A number of a sentence."""
+
+    value: Decimal  #: With the exponent of its last digit as written.
+    start: int  #: `start`, `end`: its tokens, with magnitude, currency mark and unit words.
+    end: int
+    unit: str = ""  #: Empty if no word of a unit follows.
+    bare: bool = False  #: A plain number of digits alone: it may be a year.
+
+
+def decimal_of(text: str) -> Decimal | None:
+    """Read digits with their marks, points and commas as either language has them; None if they are no number."""
+    if _GROUPED.match(text):
+        return Decimal(text.replace(",", ""))
+    if _GROUPED_BY_POINTS.match(text):
+        return Decimal(text.replace(".", "").replace(",", "."))
+    if text.count(",") == 1 and "." not in text:
+        return Decimal(text.replace(",", "."))
+    if text.count(".") <= 1 and "," not in text:
+        return Decimal(text)
+    return None
+
+
+def found(words: Sequence[str], at: int, phrases: Mapping[str, object]) -> str:
+    """The longest of some phrases that begins at a place; "" if none does."""
+    for length in (4, 3, 2, 1):
+        phrase = " ".join(words[at : at + length])
+        if at + length <= len(words) and phrase in phrases:
+            return phrase
+    return ""
+
+
+def numbers(words: Sequence[str], known: ReaderWords) -> Iterator[Written]:
+    """Find the numbers of a sentence, each with its unit.
+
+    Parameters
+    ----------
+    words : sequence of str
+        Of `tokens`.
+    known : ReaderWords
+    """
+    units = {word: unit for unit, phrases in known.units.items() for word in phrases}
+    at = 0
+    while at < len(words):
+        read = _number(words, at, known)
+        if read is None:
+            at += 1
+            continue
+        value, end, suffixed = read
+        start = at - 1 if at and words[at - 1] in ("$", "us$") else at
+        unit = "usd" if start < at else ""
+        amount = found(words, end, known.amounts)
+        bare = end == at + 1 and not unit and not suffixed
+        if end < len(words) and words[end] == "%":
+            unit, end = "percent", end + 1
+        elif amount:
+            unit, power = known.amounts[amount][0], int(known.amounts[amount][1])
+            value, end = value.scaleb(power), end + len(amount.split())
+        else:
+            unit, end = _unit(words, end, units, unit)
+        yield Written(value, start, end, unit, bare and not unit)
+        at = end
+
+
+def _unit(words: Sequence[str], end: int, units: Mapping[str, str], unit: str) -> tuple[str, int]:
+    """The unit that follows a number within a few words, and where its words end."""
+    for ahead in range(_NEAR):
+        at = end + ahead
+        if at >= len(words) or words[at] in _BREAKS or words[at] == "," or words[at][0].isdigit():
+            break
+        phrase = found(words, at, units)
+        if phrase and not (unit == "usd" and units[phrase] != "mxn"):
+            return units[phrase], at + len(phrase.split())
+    return unit, end
+
+
+def _number(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, int, bool] | None:
+    """Read the number that begins at a word, with its magnitudes ("3 millones 390 mil", "936 mil 263"): value, the word
+    after it, and whether letters stood at its digits (19.5B)."""
+    whole: Decimal | None = None
+    last = 99
+    suffixed = False
+    while at < len(words):
+        digits = _DIGITS.match(words[at])
+        if digits is None:
+            alone = whole is None and words[at] in ("un", "el", "medio", "a", "one") and _singular(words, at + 1)
+            if not alone:
+                break
+            value, suffix = Decimal("0.5") if words[at] == "medio" else Decimal(1), ""
+        else:
+            read = decimal_of(digits[1])
+            if read is None:
+                break
+            value, suffix = read, digits[2] or ""
+        if suffix and suffix not in known.magnitudes:
+            break
+        power, after = 0, at + 1
+        if suffix:
+            power, suffixed = known.magnitudes[suffix], True
+        while after < len(words) and words[after] in known.magnitudes and len(words[after]) > 1:
+            power, after = power + known.magnitudes[words[after]], after + 1
+        if whole is not None and (power >= last or (not power and digits is not None and _is_year(words, at))):
+            break
+        value = value.scaleb(power)
+        if whole is not None and value >= Decimal(10) ** last:
+            break
+        whole = value if whole is None else whole + value
+        if not power:
+            return whole, after, suffixed
+        last, at = power, after
+    return None if whole is None else (whole, at, suffixed)
+
+
+def _singular(words: Sequence[str], at: int) -> bool:
+    """Return True before a magnitude that stands for one of it: a million, un billón, medio millón."""
+    return at < len(words) and words[at] in ("million", "billion", "trillion", "millon", "billon")
+
+
+def _is_year(words: Sequence[str], at: int) -> bool:
+    return len(words[at]) == 4 and words[at][:2] in ("19", "20")
