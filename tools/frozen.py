@@ -261,6 +261,12 @@ check definitions
 check definitions --table definitions
 check definitions --region specimens/example_region
 check definitions --region nowhere
+check claim
+check claim trade_2022
+check claim "Arizona exported $8.9 billion in goods to Mexico in 2024."
+check claim "Sonora exportó 28,471 millones de dólares en 2024." --yes --as-of 2026-10-01
+check claim nothing_of_this_name
+check claim nothing.toml
 check store
 check store --table damaged
 check store --workspace stations

@@ -679,6 +679,18 @@ class BadRecord(AmbosError):
     fix = Text("\nCorrect them and try again.", "\nCorríjalos y vuelva a intentarlo.")
 
 
+class BadClaims(AmbosError):
+    """A file of claims is wrong; every problem is listed with its line."""
+
+    text = Text("{file} has {count} problem(s):\n{problems}", "{file} tiene {count} problema(s):\n{problems}")
+    fix = Text(
+        "\nA file of claims has a table for each: text, language, and a [[ID.reading]] with series, place, period,"
+        " comparison, value and unit, as ambos check claim prints them for a sentence.",
+        "\nUn archivo de afirmaciones tiene una tabla por cada una: text, language y un [[ID.reading]] con series, place,"
+        " period, comparison, value y unit, como los imprime ambos check claim para una oración.",
+    )
+
+
 # -- documents --------------------------------------------------------------------------------------------------
 class BriefFailed(AmbosError):
     """The dossier could not be written."""

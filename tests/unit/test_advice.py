@@ -34,6 +34,7 @@ FOR_A_PERSON = {
         "BadReadings",
         "BadRecord",
         "BadRegisterFile",
+        "BadClaims",
         "BadRows",
         "BadScenario",
         "BadSchedule",

@@ -75,17 +75,21 @@ def _value(reading: Reading, measured: Decimal, rules: ClaimRules, *, points: bo
     rounding = tolerance(claimed, rules.digits)
     if reading.comparison == "about":
         rounding = max(rounding, abs(claimed) * rules.about / _HUNDRED)
-    if points:
-        off, near, far = claimed - measured, rules.close_points, rules.contradicted
-    else:
-        off = (claimed - measured) * _HUNDRED / abs(measured) if measured else None
-        near, far = rules.close, rules.contradicted
+    off = _off(claimed, measured, points=points)
+    near, far = rules.close_points if points else rules.close, rules.contradicted
     made = Judgement("supported", "value", measured, rounding, off)
     if reading.comparison in ("more", "less"):
         return _passed(reading, made, claimed, near)
     if abs(claimed - measured) <= rounding:
         return made
     return replace(made, verdict=_by_distance(off, near, far))
+
+
+def _off(claimed: Decimal, measured: Decimal, *, points: bool) -> Decimal | None:
+    """How far a value claimed is off: in points, or as a percentage of the figure; None of a figure of 0."""
+    if points:
+        return claimed - measured
+    return (claimed - measured) * _HUNDRED / abs(measured) if measured else None
 
 
 def _by_distance(off: Decimal | None, near: Decimal, far: Decimal) -> Verdict:
@@ -145,7 +149,9 @@ def _rank(reading: Reading, evidence: Evidence) -> Judgement:
         return Judgement("not_checkable", "no_peers")
     measured = Decimal(1 + sum(other > value for other in peers.values()))
     off = reading.value - measured
-    verdict: Verdict = "supported" if not off else "close" if abs(off) == 1 and measured > 1 < reading.value else "contradicted"
+    verdict: Verdict = (
+        "supported" if not off else "close" if abs(off) == 1 and measured > 1 < reading.value else "contradicted"
+    )
     return Judgement(verdict, "rank", measured, Decimal(0), off)
 
 

@@ -8,13 +8,15 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 
 from ambos.catalog.catalog import Catalog, plain
 from ambos.catalog.claims import load_reader
 from ambos.catalog.words import load_words
 from ambos.claims.written import Written, found, numbers, tokens
 from ambos.model import Indicator, Place, Series
-from ambos.model.claim import Comparison, ReaderWords, Reading, Sense
+from ambos.model.claim import Comparison, ReaderWords, Reading, Sense, Way
+from ambos.periods import plus_months
 
 #: Years that a claim can be of; treaties of 1889 and 1944 are none.
 _YEARS = range(1980, 2100)
@@ -23,8 +25,10 @@ _FUTURE = re.compile(r"\w{3,}r(á|án|emos)\b")
 #: Words between a word of comparison and its number.
 _NEAR = 5
 #: Likeness (0 to 100) from which a name is taken for a place that it misspells.
-_LIKE = 90
+_LIKE = 84
 _FREQUENCIES = "HDMQA"
+#: Words that may stand between a word of comparison and a year.
+_SMALL = frozenset(("the", "el", "en", "in", "ano", "year", "los", "de"))
 #: Stands in the words of a sense for the place that it takes.
 _MARK = "{place}"
 
@@ -48,6 +52,7 @@ class _Sentence:
     mentions: Sequence[_Mention]
     period: str
     since: str
+    spans: bool  #: Whether `since` and the period are the ends of a span: between 2019 and 2024.
     catalog: Catalog
     known: ReaderWords
 
@@ -90,16 +95,15 @@ def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Rea
         return ()
     numbers_in = tuple(numbers(words, known))
     mentions = _mentions(catalog, known, words)
-    since, year_at = _since(words, known)
+    since, year_at, spans = _since(words, known)
     period = _period(words, known, said, year_at)
-    one = _Sentence(words, text, numbers_in, mentions, period, since, catalog, known)
+    one = _Sentence(words, text, numbers_in, mentions, period, since, spans, catalog, known)
     return tuple(dict.fromkeys(_readings(one, year_at)))
 
 
 def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
     """The readings of a sentence: of its numbers first, then what it says without one."""
-    low = _first(one, "record_low")
-    high = -1 if low >= 0 else _first(one, "record_high")
+    low, high = _extreme(one, "record_low", one.known.lowest), _extreme(one, "record_high", one.known.highest)
     years = {at for at, word in enumerate(one.words) if _is_year(word)}
     stated = [n for n in one.numbers if n.start not in years or not n.bare]
     made = [(n, reading) for n in stated if (reading := _of_number(one, n))]
@@ -107,11 +111,11 @@ def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
         made = [(n, reading) for n, reading in made if n.unit]
     yield from (reading for _, reading in made)
     at = made[0][0].start if made else 0
-    record: Comparison | None = "record_low" if low >= 0 else "record_high" if high >= 0 else None
-    if record and (base := _series(one, None, record, max(low, high) if not made else at)):
-        yield replace(base, comparison=record)
+    record: Comparison | None = "record_low" if low else "record_high" if high else None
+    if record and (base := _series(one, None, record, at)):
+        yield replace(base, comparison=record, since=one.since)
         return
-    if (rank := _rank(one)) and (base := _series(one, None, "rank", 0)):
+    if (rank := _rank(one, alone=not made)) and (base := _series(one, None, "rank", 0)):
         place = one.catalog.places[base.place]
         yield replace(base, comparison="rank", value=Decimal(rank), unit="rank", among=place.parent or "")
         return
@@ -119,7 +123,7 @@ def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
     if not way and not made:
         way = _direction(one, 0)
     if way and (base := _series(one, None, "growth", at)):
-        yield replace(base, comparison="growth", direction=way, since=one.since)  # type: ignore[arg-type]
+        yield replace(base, comparison="growth", direction=way, since=one.since)
 
 
 def _of_number(one: _Sentence, number: Written) -> Reading | None:
@@ -130,7 +134,9 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
         if not way and not sharing:
             way = _direction(one, number.start)
         if way and (base := _series(one, None, "growth", number.start)):
-            return replace(base, comparison="growth", value=number.value, unit="percent", direction=way, since=one.since)  # type: ignore[arg-type]
+            return replace(
+                base, comparison="growth", value=number.value, unit="percent", direction=way, since=one.since
+            )
         if sharing and (base := _series(one, number, "share", number.start)):
             return replace(base, comparison="share", value=number.value, unit="percent")
         if sharing and (base := _series(one, None, "share", number.start)):
@@ -139,7 +145,13 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
     base = _series(one, number, "value", number.start)
     if base is None:
         return None
-    return replace(base, comparison=_comparison(one, number), value=number.value)
+    period = base.period
+    after = f" {' '.join(one.words[number.end : number.end + _NEAR])} "
+    if one.spans and len(period) == len(one.since) == 4:
+        period = f"{one.since}-01/{period}-12"
+    elif period[:4].isdigit() and any(f" {phrase} " in after for phrase in one.known.year_before):
+        period = f"{int(period[:4]) - 1}{period[4:]}"
+    return replace(base, comparison=_comparison(one, number), value=number.value, period=period)
 
 
 def _whole(one: _Sentence, place: Place) -> str:
@@ -165,41 +177,50 @@ def _comparison(one: _Sentence, number: Written) -> Comparison:
     return best[1]
 
 
-def _direction(one: _Sentence, at: int, *, near: bool = False) -> str:
+def _direction(one: _Sentence, at: int, *, near: bool = False) -> Way:
     """The direction of the verb of change nearest to a token; only within a few words with `near`."""
-    best = (10**6, "")
-    for way, phrases in (("up", one.known.up), ("down", one.known.down)):
+    best: tuple[int, Way] = (10**6, "")
+    for way, phrases in _ways(one.known.up, one.known.down):
         for phrase in phrases:
             for start in one.places_of(phrase):
                 best = min(best, (abs(at - start), way))
     return best[1] if not near or best[0] <= _NEAR else ""
 
 
-def _compared(one: _Sentence, since_at: int) -> str:
+def _ways(up: Sequence[str], down: Sequence[str]) -> tuple[tuple[Way, Sequence[str]], ...]:
+    return ("up", up), ("down", down)
+
+
+def _compared(one: _Sentence, since_at: int) -> Way:
     """The direction of a comparison with a year by a word before it: below 2019."""
     if since_at < 0:
         return ""
     before = " ".join(one.words[max(0, since_at - 3) : since_at])
-    for way, phrases in (("up", one.known.above), ("down", one.known.below)):
+    for way, phrases in _ways(one.known.above, one.known.below):
         if any(f" {before}".endswith(f" {phrase}") for phrase in phrases):
             return way
     return ""
 
 
-def _first(one: _Sentence, kind: str) -> int:
-    """Where the first phrase of a comparison begins; -1 if there is none."""
-    return min((at for phrase in one.known.comparisons[kind] for at in one.places_of(phrase)), default=-1)
+def _extreme(one: _Sentence, kind: str, words: Sequence[str]) -> bool:
+    """Return True if a sentence speaks of a record: by its name, or by an extreme of all times or since a year."""
+    of_times = one.has(one.known.of_record) or (bool(one.since) and not one.spans)
+    named = one.has(one.known.comparisons[kind])
+    if kind == "record_high" and one.has(one.known.lowest):
+        named = False  # the lowest on record
+    return named or (of_times and one.has(words))
 
 
-def _rank(one: _Sentence) -> int:
-    """The rank that a sentence speaks of: an ordinal beside a word of order, or a superlative; 0 if none."""
+def _rank(one: _Sentence, *, alone: bool) -> int:
+    """The rank that a sentence speaks of: an ordinal beside a word of order, or a superlative where nothing else is said
+    of the figure; 0 if none."""
     for at in range(len(one.words)):
         ordinal = found(one.words, at, one.known.ranks)
         if ordinal and not found(one.words, at, one.known.quarters):
             after = one.words[at + 1 : at + 4]
             if any(found(after, i, dict.fromkeys(one.known.ranked)) for i in range(len(after))):
                 return one.known.ranks[ordinal]
-    return int(one.has(one.known.superlatives))
+    return int(alone and one.has(one.known.superlatives))
 
 
 # -- subject and place ------------------------------------------------------------------------------------------------
@@ -242,12 +263,14 @@ def _place(one: _Sentence, sense: Sense) -> tuple[_Mention | None, Place | None]
     if not sense.kinds:
         series = _numerator(one.catalog, what)
         return None, one.catalog.places.get(series.single_place)
+    marked = any(_MARK in phrase for phrase in sense.words)
     for kind in sense.kinds:
         for mention in one.mentions:
+            if marked and not one.has(sense.words, mention):
+                continue
             for place in mention.places:
-                if place.kind == kind and (not sense.within or _country(one.catalog, place) == sense.within):
-                    if not any(_MARK in phrase for phrase in sense.words) or one.has(sense.words, mention):
-                        return mention, place
+                if place.kind == kind and sense.within in ("", _country(one.catalog, place)):
+                    return mention, place
     return None, None
 
 
@@ -288,7 +311,9 @@ def _chosen(one: _Sentence, sense: Sense, number: Written | None) -> tuple[str, 
 def _frequency(period: str) -> str:
     if not period:
         return ""
-    return "M" if "/" in period else "Q" if "Q" in period else "A" if len(period) < 7 else "M" if len(period) == 7 else "D"
+    return (
+        "M" if "/" in period else "Q" if "Q" in period else "A" if len(period) < 7 else "M" if len(period) == 7 else "D"
+    )
 
 
 @lru_cache(maxsize=4)
@@ -336,7 +361,7 @@ def _mentions(catalog: Catalog, known: ReaderWords, words: Sequence[str]) -> lis
         for length in range(most, 0, -1):
             phrase = " ".join(words[at : at + length])
             if at + length <= len(words) and (phrase in names or phrase in no_places):
-                if phrase in names and names[phrase]:
+                if names.get(phrase):
                     made.append(_Mention(at, at + length, names[phrase]))
                 at += length
                 break
@@ -365,16 +390,25 @@ def _is_year(word: str) -> bool:
     return len(word) == 4 and word.isdigit() and int(word) in _YEARS
 
 
-def _since(words: Sequence[str], known: ReaderWords) -> tuple[str, int]:
-    """The year that another is compared with, and its token; the only year of a sentence is compared with none."""
+def _since(words: Sequence[str], known: ReaderWords) -> tuple[str, int, bool]:
+    """The year that another is compared with, its token, and whether the two are the ends of a span.
+
+    The only year of a sentence is one to compare with where it says since.
+    """
     years = [at for at, word in enumerate(words) if _is_year(word)]
+    for first, last in pairwise(years):
+        joined = " ".join(words[first + 1 : last])
+        if joined in ("and", "y", "to", "a", "–", "hasta") and found(words, first - 1, dict.fromkeys(known.between)):
+            return words[first], first, True
     for at in years if len(years) > 1 else ():
-        before = [w for w in words[max(0, at - 4) : at] if w not in ("the", "el", "en", "in", "ano", "year", "los", "de")]
+        before = [w for w in words[max(0, at - 4) : at] if w not in _SMALL]
         phrase = f" {' '.join(before)}"
-        with_small = f" {' '.join(words[max(0, at - 4) : at])}"
-        if any(phrase.endswith(f" {s}") or with_small.endswith(f" {s}") for s in known.since):
-            return words[at], at
-    return "", -1
+        whole = f" {' '.join(words[max(0, at - 4) : at])}"
+        if any(phrase.endswith(f" {s}") or whole.endswith(f" {s}") for s in known.since):
+            return words[at], at, False
+    if len(years) == 1 and words[max(0, years[0] - 1)] in ("since", "desde"):
+        return words[years[0]], years[0], False
+    return "", -1, False
 
 
 def _period(words: Sequence[str], known: ReaderWords, said: date | None, without: int) -> str:
@@ -390,6 +424,8 @@ def _period(words: Sequence[str], known: ReaderWords, said: date | None, without
             year = str(said.year - 1)
         elif any(f" {p} " in text for p in known.this_year):
             year = str(said.year)
+    if not year and said and any(f" {p} " in text for p in known.last_month):
+        return f"{plus_months(said, -1):%Y-%m}"
     months = [(at, known.months[word]) for at, word in enumerate(words) if word in known.months and _month(words, at)]
     quarter = next((q for at in range(len(words)) if (q := found(words, at, known.quarters))), "")
     if not year and months and said:
@@ -407,4 +443,6 @@ def _period(words: Sequence[str], known: ReaderWords, said: date | None, without
 
 def _month(words: Sequence[str], at: int) -> bool:
     """Return True unless a word that is also a month is another one here: may, marches."""
-    return words[at] not in ("may", "march") or (at + 1 < len(words) and (words[at + 1].isdigit() or words[at + 1] in ("of", "through", "to")))
+    return words[at] not in ("may", "march") or (
+        at + 1 < len(words) and (words[at + 1].isdigit() or words[at + 1] in ("of", "through", "to"))
+    )

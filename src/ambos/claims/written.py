@@ -107,46 +107,61 @@ def _unit(words: Sequence[str], end: int, units: Mapping[str, str], unit: str) -
 
 
 def _number(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, int, bool] | None:
-    """Read the number that begins at a word, with its magnitudes ("3 millones 390 mil", "936 mil 263"): value, the word
-    after it, and whether letters stood at its digits (19.5B)."""
+    """Read the number that begins at a word, with its magnitudes: value, the word after it, and whether letters stood at
+    its digits (19.5B).
+
+    "3 millones 390 mil", "936 mil 263" and "2 mil 711.8 millones" are one number each.
+    """
     whole: Decimal | None = None
-    last = 99
-    suffixed = False
+    group: Decimal | None = None  # thousands that a million may follow
+    least, suffixed = Decimal(10) ** 99, False
     while at < len(words):
-        digits = _DIGITS.match(words[at])
-        if digits is None:
-            alone = whole is None and words[at] in ("un", "el", "medio", "a", "one") and _singular(words, at + 1)
-            if not alone:
-                break
-            value, suffix = Decimal("0.5") if words[at] == "medio" else Decimal(1), ""
+        read = _part(words, at, known)
+        if read is None:
+            break
+        value, power, after, suffix = read
+        follows = whole is not None or group is not None
+        if follows and (value.scaleb(power if power < 6 else 0) >= least or suffix):
+            break
+        suffixed = suffixed or suffix
+        if power in (0, 3):
+            group = _added(group, value.scaleb(power))
+            least = Decimal(1000)
         else:
-            read = decimal_of(digits[1])
-            if read is None:
-                break
-            value, suffix = read, digits[2] or ""
-        if suffix and suffix not in known.magnitudes:
-            break
-        power, after = 0, at + 1
-        if suffix:
-            power, suffixed = known.magnitudes[suffix], True
-        while after < len(words) and words[after] in known.magnitudes and len(words[after]) > 1:
-            power, after = power + known.magnitudes[words[after]], after + 1
-        if whole is not None and (power >= last or (not power and digits is not None and _is_year(words, at))):
-            break
-        value = value.scaleb(power)
-        if whole is not None and value >= Decimal(10) ** last:
-            break
-        whole = value if whole is None else whole + value
+            whole = _added(whole, _added(group, value).scaleb(power))
+            group, least = None, Decimal(10) ** 6
+        at = after
         if not power:
-            return whole, after, suffixed
-        last, at = power, after
-    return None if whole is None else (whole, at, suffixed)
+            break
+    read_whole = whole if group is None else _added(whole, group)
+    return (read_whole, at, suffixed) if read_whole is not None else None
+
+
+def _added(first: Decimal | None, second: Decimal) -> Decimal:
+    """Add two numbers; a missing one leaves the other as it was written, to its last digit."""
+    return second if first is None else first + second
+
+
+def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, int, int, bool] | None:
+    """Read digits with the power of ten that follows: value, power, the word after them, and whether the power was a
+    suffix; None if there is no number."""
+    digits, power, after, suffixed = _DIGITS.match(words[at]), 0, at + 1, False
+    if digits is None:
+        if words[at] not in ("un", "el", "medio", "a", "one") or not _singular(words, after):
+            return None
+        value = Decimal("0.5") if words[at] == "medio" else Decimal(1)
+    else:
+        read = decimal_of(digits[1])
+        if read is None or (digits[2] and digits[2] not in known.magnitudes):
+            return None
+        value = read
+        if digits[2]:
+            power, suffixed = known.magnitudes[digits[2]], True
+    while after < len(words) and words[after] in known.magnitudes and len(words[after]) > 1:
+        power, after = power + known.magnitudes[words[after]], after + 1
+    return value, power, after, suffixed
 
 
 def _singular(words: Sequence[str], at: int) -> bool:
     """Return True before a magnitude that stands for one of it: a million, un billón, medio millón."""
     return at < len(words) and words[at] in ("million", "billion", "trillion", "millon", "billon")
-
-
-def _is_year(words: Sequence[str], at: int) -> bool:
-    return len(words[at]) == 4 and words[at][:2] in ("19", "20")

@@ -14,6 +14,8 @@ from ambos.text import Language, Text
 #: What a reading says of the figure: a value, a value that is passed, an extreme of the span, a place in an order, a
 #: change, a part of a whole.
 Comparison = Literal["equals", "about", "more", "less", "record_high", "record_low", "rank", "growth", "share"]
+#: Of a change.
+Way = Literal["up", "down", ""]
 Verdict = Literal[
     "supported",
     "close",
@@ -41,9 +43,13 @@ class Reading:
     period: str = ""
     #: As written: 19.5e9 was rounded to 0.1 billion. A rank, or a percentage of a growth or a share.
     value: Decimal | None = None
-    unit: str = ""  #: Of the value: that of the series, its metric or customary one, ``usd``, ``mxn``, ``percent``, ``rank``.
-    direction: Literal["up", "down", ""] = ""  #: Of a growth.
-    since: str = ""  #: Of a growth, the period compared with; empty for the same one of the year before.
+    unit: str = (
+        ""  #: Of the value: that of the series, its metric or customary one, ``usd``, ``mxn``, ``percent``, ``rank``.
+    )
+    direction: Way = ""  #: Of a growth.
+    #: Of a growth, the period compared with; empty for the same one of the year before. Of a record, the first period of
+    #: the span; empty for all that is held.
+    since: str = ""
     of: str = ""  #: Of a share, the place that is the whole.
     among: str = ""  #: Of a rank, the place whose parts of the same kind are put in order.
 
@@ -88,7 +94,9 @@ class Evidence:
     figure: Known | None  #: Of the period claimed.
     base: Known | None = None  #: The figure compared with (growth), or the whole (share).
     span: tuple[Known, ...] = ()  #: Of a record, all figures of the same kind of period, oldest first.
-    peers: Mapping[str, Decimal] | None = None  #: Of a rank, the values of all places put in order, the claimed one among them.
+    peers: Mapping[str, Decimal] | None = (
+        None  #: Of a rank, the values of all places put in order, the claimed one among them.
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +164,14 @@ class ReaderWords:
     last_year: tuple[str, ...]
     this_year: tuple[str, ...]
     since: tuple[str, ...]
+    highest: tuple[
+        str, ...
+    ]  #: `highest`, `lowest`: an extreme of all times with a word of `of_record`, or since a year.
+    lowest: tuple[str, ...]
+    of_record: tuple[str, ...]
+    between: tuple[str, ...]  #: Before two years that begin and end a span.
+    last_month: tuple[str, ...]
+    year_before: tuple[str, ...]  #: After a number, that it is of the year before the others.
     future: tuple[str, ...]  #: Words of plans, of which nothing is held.
     senses: tuple[Sense, ...]
     superseded: Mapping[str, str]  #: Series that another one took the place of, by id.

@@ -7,6 +7,7 @@ from pathlib import Path
 from ambos.catalog import DEFINITIONS, Catalog
 from ambos.catalog.air import load_air, load_idle_rates, load_stations
 from ambos.catalog.alerts import load_alerts
+from ambos.catalog.claims import load_claims, load_reader, load_rules
 from ambos.catalog.holidays import load_holidays
 from ambos.catalog.ranking import load_scheme, load_sensitivity
 from ambos.catalog.read import Problems
@@ -68,6 +69,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         load_canal(river, definitions),
     )
     words = load_words(catalog, definitions)
+    load_rules(definitions)
     plant, district, outlook = load_plant(catalog), load_district(catalog), load_outlook(scenarios, definitions)
     return {
         "places": len(catalog.places),
@@ -89,6 +91,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
         "air_stations": len(load_stations(catalog).stations),
         "alerts": len(load_alerts(catalog, workspace.folder).rules),
         "register": len(load_register.__wrapped__(catalog)),  # as it is now, not as it was read before
+        "claims": len(load_claims(catalog)) + len(load_reader(catalog, definitions).senses),
         "words": len(words.terms) + len(words.questions) + len(words.synonyms),
     }
 
@@ -108,6 +111,7 @@ _NAMES = {
     "air_stations": Text("air stations", "estaciones de aire"),
     "alerts": Text("rules of alerts", "reglas de alertas"),
     "register": Text("records of the commission", "registros de la comisión"),
+    "claims": Text("claims and senses of sentences", "afirmaciones y sentidos de oraciones"),
     "words": Text("terms, questions and synonyms", "términos, preguntas y sinónimos"),
 }
 
