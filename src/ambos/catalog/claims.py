@@ -15,6 +15,7 @@ from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import UnknownName
 from ambos.model.claim import Claim, ClaimRules, ReaderWords, Reading, Sense
 from ambos.periods import frequency_of
+from ambos.text import both
 
 #: Name of the files in the folder of a region.
 FILE, SENSES = "claims.toml", "claim_senses.toml"
@@ -53,7 +54,7 @@ def read_claims(file: TomlFile, catalog: Catalog) -> dict[str, Claim]:
         for i, reading in enumerate(claim.reading):
             _check(file, catalog, reading, (id, "reading", i))
         if not claim.reading and claim.missing is None:
-            file.say((id,), "either reading or missing is wanted / se espera reading o bien missing")
+            file.say((id,), both(("either reading or missing is wanted", "se espera reading o bien missing")))
     return claims
 
 
@@ -66,19 +67,19 @@ def _check(file: TomlFile, catalog: Catalog, reading: Reading, path: tuple[str |
             try:
                 catalog.place(name)
             except UnknownName as error:
-                file.say((*path, key), f"{key}: {error.say('en')} / {error.say('es')}")
+                file.say((*path, key), both(f"{key}: ", (error.say("en"), error.say("es"))))
     for key in ("period", "since"):
         label = getattr(reading, key)
         if label and not _is_period(label):
-            file.say((*path, key), f"{key}: {label!r} is no period / no es un periodo")
+            file.say((*path, key), both(f"{key}: {label!r} ", ("is no period", "no es un periodo")))
     wants = {"share": "of", "rank": "among"}.get(reading.comparison)
     if wants and not getattr(reading, wants) and not (wants == "of" and reading.unit == "percent"):
-        file.say(path, f"{wants} is missing / falta {wants}")
+        file.say(path, both((f"{wants} is missing", f"falta {wants}")))
     if reading.comparison == "growth":
         if reading.value is None and not reading.direction:
-            file.say(path, "value or direction is wanted / se espera value o direction")
+            file.say(path, both(("value or direction is wanted", "se espera value o direction")))
     elif reading.value is None and reading.comparison not in _WITHOUT_VALUE:
-        file.say(path, "value is missing / falta value")
+        file.say(path, both(("value is missing", "falta value")))
 
 
 def _is_period(label: str) -> bool:
@@ -130,7 +131,7 @@ def load_reader(catalog: Catalog, definitions: Path = DEFINITIONS) -> ReaderWord
         for i, sense in enumerate(one.rows_of(Sense, "sense")):
             known = tuple(series for series in sense.series if series in catalog.series)
             if path == own and known != sense.series:
-                one.say(("sense", i, "series"), f"series {sense.series} is not known / no se conoce")
+                one.say(("sense", i, "series"), both(f"series {sense.series} ", ("is not known", "no se conoce")))
             if known:
                 senses.append(replace(sense, series=known))
     problems.refuse()

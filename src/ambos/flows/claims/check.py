@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from ambos.flows.claims.evidence import Held, NotComparable, complete, evidence
 from ambos.flows.claims.nearest import Near, nearest
 from ambos.flows.workspace import Workspace
 from ambos.model.claim import Claim, ClaimRules, Evidence, Judgement, Reading
-from ambos.text import LANGUAGES, Language, Text
+from ambos.text import LANGUAGES, Language, Text, both, in_both, joined
 
 #: Characters of a sentence, and claims of a file.
 MOST_LETTERS, MOST_CLAIMS = 500, 500
@@ -152,7 +152,7 @@ def claims_of(workspace: Workspace, asked: str, said: date | None = None) -> tup
 
 
 def of_file(workspace: Workspace, path: Path) -> Mapping[str, Claim]:
-    """Read a file of claims.
+    """Read a file of claims (TOML).
 
     Raises
     ------
@@ -162,16 +162,26 @@ def of_file(workspace: Workspace, path: Path) -> Mapping[str, Claim]:
     from ambos.given_file import content  # here, as only files of the user's own need it
 
     content(path, BadClaims, table=False)
-    problems = Problems()
+    problems = _Told()
     claims = read_claims(open_toml(path, problems), workspace.catalog)
     if not claims and not problems.listed:
-        problems.add(path.name, "no claim in it / no contiene afirmaciones")
+        problems.add(path.name, both(("no claim in it", "no contiene afirmaciones")))
     if len(claims) > MOST_CLAIMS:
-        problems.add(path.name, f"more than {MOST_CLAIMS} claims / más de {MOST_CLAIMS} afirmaciones")
-    if problems.listed:
-        listed = "\n".join(problems.listed)
-        raise BadClaims(file=path, count=len(problems.listed), problems=listed)
+        problems.add(path.name, both((f"more than {MOST_CLAIMS} claims", f"más de {MOST_CLAIMS} afirmaciones")))
+    if problems.told:
+        raise BadClaims(file=path, count=len(problems.told), problems=joined(problems.told, "\n"))
     return claims
+
+
+@dataclass
+class _Told(Problems):
+    """Problems, each language by itself."""
+
+    told: list[Text] = field(default_factory=list)
+
+    def add(self, where: object, what: str) -> None:
+        super().add(where, what)
+        self.told.append(Text.same(f"  {where}: ") + in_both(what))
 
 
 def of_sentence(workspace: Workspace, sentence: str, said: date | None = None) -> Claim:
