@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.load import DEFINITIONS
@@ -118,21 +117,23 @@ def load_reader(catalog: Catalog, definitions: Path = DEFINITIONS) -> ReaderWord
     """
     problems = Problems()
     file = open_toml(definitions / "claims" / "words.toml", problems)
-    tree = file.tree
-    listed = file.inside(tree, (), "words")
-    body: dict[str, Any] = {key: value for key, value in tree.items() if key != "words"} | dict(listed)
-    words: ReaderWords = file.read(ReaderWords, body, (), senses=())
+    words: ReaderWords = file.read(ReaderWords, file.tree, (), senses=(), no_places=())
+    file.keys(words.units, ("units",), [*catalog.units, *_OTHER_UNITS])
     senses: list[Sense] = []
+    no_places: tuple[str, ...] = ()
     own = catalog.snapshot_folder.parent / SENSES
     for path in (own, definitions / "claims" / "senses.toml"):
         if not path.is_file():
             continue
         one = open_toml(path, problems)
-        for i, sense in enumerate(one.rows_of(Sense, "sense")):
+        one.keys(one.tree, (), ("sense", "no_places"))
+        no_places += one.value(tuple[str, ...], "no_places", one.tree.get("no_places", []), ("no_places",))
+        rows: tuple[Sense, ...] = one.value(tuple[Sense, ...], "sense", one.tree.get("sense", []), ("sense",))
+        for i, sense in enumerate(rows):
             known = tuple(series for series in sense.series if series in catalog.series)
             if path == own and known != sense.series:
                 one.say(("sense", i, "series"), both(f"series {sense.series} ", ("is not known", "no se conoce")))
             if known:
                 senses.append(replace(sense, series=known))
     problems.refuse()
-    return replace(words, senses=tuple(senses))
+    return replace(words, senses=tuple(senses), no_places=no_places)

@@ -15,7 +15,7 @@ from ambos.catalog.claims import load_reader
 from ambos.catalog.words import load_words
 from ambos.claims.written import Written, found, numbers, tokens
 from ambos.model import Indicator, Place, Series
-from ambos.model.claim import Comparison, ReaderWords, Reading, Sense, Way
+from ambos.model.claim import Comparison, ReaderWords, Reading, Sense, Way, numbered
 from ambos.periods import plus_months
 
 #: Years that a claim can be of; treaties of 1889 and 1944 are none.
@@ -202,7 +202,7 @@ def _compared(one: _Sentence, since_at: int) -> Way:
     return ""
 
 
-def _extreme(one: _Sentence, kind: str, words: Sequence[str]) -> bool:
+def _extreme(one: _Sentence, kind: Comparison, words: Sequence[str]) -> bool:
     """Return True if a sentence speaks of a record: by its name, or by an extreme of all times or since a year."""
     of_times = one.has(one.known.of_record) or (bool(one.since) and not one.spans)
     named = one.has(one.known.comparisons[kind])
@@ -214,12 +214,13 @@ def _extreme(one: _Sentence, kind: str, words: Sequence[str]) -> bool:
 def _rank(one: _Sentence, *, alone: bool) -> int:
     """The rank that a sentence speaks of: an ordinal beside a word of order, or a superlative where nothing else is said
     of the figure; 0 if none."""
+    ranks = numbered(one.known.ranks)
     for at in range(len(one.words)):
-        ordinal = found(one.words, at, one.known.ranks)
-        if ordinal and not found(one.words, at, one.known.quarters):
+        ordinal = found(one.words, at, ranks)
+        if ordinal and not found(one.words, at, numbered(one.known.quarters)):
             after = one.words[at + 1 : at + 4]
             if any(found(after, i, dict.fromkeys(one.known.ranked)) for i in range(len(after))):
-                return one.known.ranks[ordinal]
+                return ranks[ordinal]
     return int(alone and one.has(one.known.superlatives))
 
 
@@ -426,8 +427,9 @@ def _period(words: Sequence[str], known: ReaderWords, said: date | None, without
             year = str(said.year)
     if not year and said and any(f" {p} " in text for p in known.last_month):
         return f"{plus_months(said, -1):%Y-%m}"
-    months = [(at, known.months[word]) for at, word in enumerate(words) if word in known.months and _month(words, at)]
-    quarter = next((q for at in range(len(words)) if (q := found(words, at, known.quarters))), "")
+    by_name, quarters = numbered(known.months), numbered(known.quarters)
+    months = [(at, by_name[word]) for at, word in enumerate(words) if word in by_name and _month(words, at)]
+    quarter = next((q for at in range(len(words)) if (q := found(words, at, quarters))), "")
     if not year and months and said:
         year = str(said.year - (months[-1][1] > said.month))
     if not year:
@@ -435,7 +437,7 @@ def _period(words: Sequence[str], known: ReaderWords, said: date | None, without
     if any(f" {p} {year} " in text or f" {p} de {year} " in text for p in (*known.fiscal, "fiscal")):
         return f"FY{year}"
     if quarter:
-        return f"{year}-Q{known.quarters[quarter]}"
+        return f"{year}-Q{quarters[quarter]}"
     if len(months) > 1 and months[0][1] < months[-1][1]:
         return f"{year}-{months[0][1]:02d}/{year}-{months[-1][1]:02d}"
     return f"{year}-{months[0][1]:02d}" if months else year

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ambos.model.claim import ReaderWords
+from ambos.model.claim import ReaderWords, numbered
 
 #: A word, or a number with its marks: 19.5, 1,044.9, 19,5 (decimal comma), $8.9, 5.9%, 5th, 9.º, 1T.
 _TOKEN = re.compile(r"(?:us)?\$|%|\d+(?:[.,]\d+)*[a-z]*|[a-z][a-z0-9]*|[.;:,()/–—]")
@@ -145,6 +145,7 @@ def _added(first: Decimal | None, second: Decimal) -> Decimal:
 def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, int, int, bool] | None:
     """Read digits with the power of ten that follows: value, power, the word after them, and whether the power was a
     suffix; None if there is no number."""
+    magnitudes = numbered(known.magnitudes)
     digits, power, after, suffixed = _DIGITS.match(words[at]), 0, at + 1, False
     if digits is None:
         if words[at] not in ("un", "el", "medio", "a", "one") or not _singular(words, after):
@@ -152,13 +153,13 @@ def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, i
         value = Decimal("0.5") if words[at] == "medio" else Decimal(1)
     else:
         read = decimal_of(digits[1])
-        if read is None or (digits[2] and digits[2] not in known.magnitudes):
+        if read is None or (digits[2] and digits[2] not in magnitudes):
             return None
         value = read
         if digits[2]:
-            power, suffixed = known.magnitudes[digits[2]], True
-    while after < len(words) and words[after] in known.magnitudes and len(words[after]) > 1:
-        power, after = power + known.magnitudes[words[after]], after + 1
+            power, suffixed = 3 * magnitudes[digits[2]], True
+    while after < len(words) and words[after] in magnitudes and len(words[after]) > 1:
+        power, after = power + 3 * magnitudes[words[after]], after + 1
     return value, power, after, suffixed
 
 

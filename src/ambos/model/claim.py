@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Literal
 
 from ambos.model.definition import Within
@@ -140,17 +141,23 @@ class Sense:
     comparison: Literal["share", ""] = ""  #: Only for a sentence that speaks of a share.
 
 
+@cache
+def numbered(words: tuple[tuple[str, ...], ...]) -> Mapping[str, int]:
+    """Number the words of a list of lists by the place of theirs, from 1: January and enero are 1."""
+    return {word: place for place, own in enumerate(words, 1) for word in own}
+
+
 @dataclass(frozen=True, slots=True)
 class ReaderWords:
     """The words of sentences, of both languages."""
 
-    magnitudes: Mapping[str, int]  #: Power of ten by word.
+    magnitudes: tuple[tuple[str, ...], ...]  #: Words of thousands, millions, thousands and millions of millions.
     amounts: Mapping[str, tuple[str, ...]]  #: ``unit`` and power of ten of words that are both, such as mdd.
     units: Mapping[str, tuple[str, ...]]  #: Words by unit.
-    comparisons: Mapping[str, tuple[str, ...]]  #: Words by comparison.
+    comparisons: Mapping[Comparison, tuple[str, ...]]  #: Words by comparison.
     up: tuple[str, ...]
     down: tuple[str, ...]
-    ranks: Mapping[str, int]  #: Ordinals and superlatives.
+    ranks: tuple[tuple[str, ...], ...]  #: Ordinals, from the first on.
     superlatives: tuple[str, ...]  #: Words that are a first place by themselves.
     #: `above`, `below`: before a year, a comparison with that year.
     above: tuple[str, ...]
@@ -158,8 +165,8 @@ class ReaderWords:
     no_places: tuple[str, ...]  #: Phrases that only look like a place.
     countries: Mapping[str, tuple[str, ...]]  #: Other names by id.
     ranked: tuple[str, ...]  #: Words beside which an ordinal is a rank.
-    months: Mapping[str, int]
-    quarters: Mapping[str, int]
+    months: tuple[tuple[str, ...], ...]
+    quarters: tuple[tuple[str, ...], ...]
     fiscal: tuple[str, ...]
     last_year: tuple[str, ...]
     this_year: tuple[str, ...]
