@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 from urllib.parse import quote, urlencode
 from xml.sax.saxutils import escape, quoteattr
@@ -17,7 +17,7 @@ from ambos.flows.alerts.answer import fired
 from ambos.flows.data.catalogue import numerator
 from ambos.flows.data.findings import Filters, selected
 from ambos.flows.data.vintages import Change, changes
-from ambos.flows.region.news import coming
+from ambos.flows.register.calendar import days, icalendar
 from ambos.numbers import day, number
 from ambos.text import Language, Text
 from ambos.web.page import FRESH, site_of
@@ -181,52 +181,14 @@ def alerts(request: Request, language: Language) -> Response:
 @_at(
     "/calendar/{language}.ics",
     Text(
-        "Calendar: figures expected, ends of rules and agreements",
-        "Calendario: cifras que se esperan, fin de reglas y acuerdos",
+        "Calendar: meetings, due dates, ends of rules and agreements, figures expected",
+        "Calendario: reuniones, plazos, fin de reglas y acuerdos, cifras que se esperan",
     ),
 )
 def calendar(request: Request, language: Language) -> Response:
-    """List what ends or is expected from today on."""
+    """List meetings, due dates, what ends and what is expected, from today on."""
     site = site_of(request)
-    kinds = {"end": Text("Ends: {name}", "Termina: {name}"), "release": Text("Expected: {name}", "Se espera: {name}")}
-    note = Text(
-        "Computed from the usual lag of the source, not announced by it.",
-        "Calculado con el rezago habitual de la fuente; no lo anuncia ella.",
-    )
-    stamp = site.state().since.strftime("%Y%m%dT%H%M%SZ")
-    name = Text("Ambos: releases and ends", "Ambos: publicaciones y vencimientos")[language]
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Ambos//Ambos//EN", f"X-WR-CALNAME:{_plain(name)}"]
-    for one in coming(site.workspace):
-        about = one.source[language] + (f". {note[language]}" if one.kind == "release" else "")
-        lines += [
-            "BEGIN:VEVENT",
-            f"UID:{_urn(one.kind, one.id, one.day.isoformat()).removeprefix('urn:uuid:')}@ambos",
-            f"DTSTAMP:{stamp}",
-            f"DTSTART;VALUE=DATE:{one.day:%Y%m%d}",
-            f"DTEND;VALUE=DATE:{one.day + timedelta(days=1):%Y%m%d}",
-            f"SUMMARY:{_plain(kinds[one.kind].format(name=one.name)[language])}",
-            f"DESCRIPTION:{_plain(about)}",
-            "TRANSP:TRANSPARENT",
-            "END:VEVENT",
-        ]
-    body = "".join(f"{_folded(line)}\r\n" for line in [*lines, "END:VCALENDAR"])
+    site.passes = True  # the register
+    body = icalendar(days(site.workspace), language, site.state().since)
     headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": language}
     return Response(body, headers=headers, media_type=f"{_CALENDAR}; charset=utf-8")
-
-
-def _plain(text: str) -> str:
-    """A text with the signs escaped that part fields."""
-    return text.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,").replace("\n", "\\n")
-
-
-def _folded(line: str) -> str:
-    """A line cut so that no part has more than 75 bytes, and no character is cut."""
-    parts, size = [""], 0
-    for sign in line:
-        length = len(sign.encode())
-        if size + length > 75:
-            parts.append(" ")
-            size = 1
-        parts[-1] += sign
-        size += length
-    return "\r\n".join(parts)
