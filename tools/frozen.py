@@ -120,6 +120,19 @@ register add commitment stop --set name.en=Stop --set due=later --office adot
 register update agreement minute-323 --set to=2027 --office nobody
 register accept agreement minute-323 --hash 00000000 --office adot
 register evidence border-master-plan-2013 --en Plan --on 2013 --office adot
+register import records.csv --office adot --workspace kept
+register import records.csv --office adot --propose --why again --workspace kept
+register import wrong-records.csv --office adot
+register import wrong-records.toml --office adot
+register import absent.xlsx --office adot
+register export all.toml
+register export meetings.csv --kind meeting
+register export meetings.txt
+register due
+register due --within 800 --committee water-environment-2025
+calendar
+calendar --from 2024 --table calendar
+calendar commission.ics
 register rank
 register rank --scores scores.csv
 register rank --table scheme
@@ -376,6 +389,19 @@ def write_files(folder: Path) -> None:
         "year.csv": ["month,scheduled,revised,notice,land", *schedule],
         "morning.toml": [MORNING.format(lanes=2)],
         "weights.csv": ["criterion,port-of-entry,rail", "capacity,60,100", "cost,40,"],
+        "records.csv": [
+            "record,id,name.en,name.es,due,text.en,series,place,period",
+            "commitment,sign,Put up signs,Poner letreros,2027-03,,,,",
+            "commitment.step,sign,,,2027-01,Draw them,,,",
+            "commitment.linked,sign,,,,,crossings.trucks,douglas,2023",
+        ],
+        "wrong-records.csv": [
+            "record,id,name.en,due",
+            "commitment,sign,Signs,soon",
+            "comitment,Road,,",
+            "meeting,m,M,",
+        ],
+        "wrong-records.toml": ["[commitment.sign]", 'name = { en = "S" }', 'committee = "nowhere"', "duee = 2027"],
         "scores.csv": ["project,type,capacity,cost", "a,port-of-entry,8,2", "b,port-of-entry,4,7", "c,rail,,1"],
         "fewer.toml": [MORNING.format(lanes=1)],
         "officers.toml": [OFFICERS.format(hours=8)],

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from fastapi.testclient import TestClient
 
-from ambos.flows.region.news import coming
+from ambos.flows.register.calendar import days as of_register
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 
@@ -55,5 +55,5 @@ def test_the_calendar_is_as_its_standard_wants_and_holds_what_comes(web_client: 
         assert sum(line.startswith(f"{name}:") for line in whole) == whole.count("BEGIN:VEVENT")
     workspace = web_client.app.state.site.workspace  # type: ignore[attr-defined]
     days = [date.fromisoformat(line.partition(":")[2]) for line in whole if line.startswith("DTSTART")]
-    assert days == [one.day for one in coming(workspace)]
+    assert days == [one.first for one in of_register(workspace)]
     assert date(2026, 12, 31) in days or workspace.today() > date(2026, 12, 31)

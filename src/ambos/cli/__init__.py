@@ -56,6 +56,10 @@ VERBS: dict[str, Text] = {
         "Reservoirs on the state's own rivers on a day.", "Las presas de los ríos propios del estado en un día."
     ),
     "economy": Text("Industries of both states side by side.", "Las industrias de ambos estados, lado a lado."),
+    "calendar": Text(
+        "Meetings, due dates, ends and releases, also as ICS.",
+        "Reuniones, plazos, vencimientos y publicaciones, también en ICS.",
+    ),
     "register": Text("The register of the commission.", "El registro de la comisión."),
     "serve": Text("Serve pages and an API in a browser.", "Publica páginas y una API para el navegador."),
     "site": Text("Write the site as files that need no service.", "Escribe el sitio como archivos sin servicio."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ambos.cli.declare import group
 from ambos.cli.register_account import account
+from ambos.cli.register_files import due, export, import_
 from ambos.cli.register_rank import rank
 from ambos.cli.register_show import list_, show, statuses, verify
 from ambos.cli.register_write import accept, add, comment, evidence, moderate, reply, update
@@ -21,6 +22,9 @@ command = group(
     comment,
     moderate,
     reply,
+    import_,
+    export,
+    due,
     statuses,
     verify,
     rank,

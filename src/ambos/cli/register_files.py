@@ -81,9 +81,8 @@ def export(opened: Workspace, file: Path, as_of: str, **wanted: Any) -> Answer:
     URL,
     example="ambos register due --within 180",
 )
-def due(opened: Workspace, office: str, responsible: str, **wanted: Any) -> Answer:
+def due(opened: Workspace, **wanted: Any) -> Answer:
     """List what is late, due or ending."""
     from ambos.flows.register.due import due_answer
 
-    seen = {"viewer_office": office}
-    return due_answer(opened, **seen, **wanted, office=responsible)
+    return due_answer(opened, **wanted)

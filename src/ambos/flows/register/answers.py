@@ -229,6 +229,10 @@ def record_answer(
         ),
         *_parts(workspace, record),
     ]
+    if isinstance(record, Commitment) and record.linked:
+        from ambos.flows.register.linked import linked_table, moved
+
+        tables.append(linked_table(workspace, moved(workspace, record, on if at else None)))
     accepts = kind in ("commitment", "agreement") and (not entry.as_compiled or bool(held.acceptances))
     if accepts:
         tables.append(_acceptances(workspace, held))

@@ -134,20 +134,20 @@ def calendar_answer(workspace: Workspace, found: Iterable[Day]) -> Answer:
     rows = tuple(
         (
             day.first,
-            day.last if day.last != day.first else None,
             Named(day.kind, KINDS[day.kind][0]),
             Named(day.id, day.name),
             day.where,
+            day.last if day.last != day.first else None,
             Text(*("; ".join(about[language] for about in day.about) or "–" for language in LANGUAGES)),
         )
         for day in found
     )
     columns = (
         Column("day", Text("Day", "Fecha")),
-        Column("last_day", Text("To", "Hasta")),
         Column("kind", Text("What", "Qué")),
         Column("id", Text("Of", "De")),
         Column("where", Text("Where", "Lugar")),
+        Column("last_day", Text("Until", "Hasta")),
         Column("source", Text("Source", "Fuente")),
     )
     title = Text(
@@ -159,8 +159,9 @@ def calendar_answer(workspace: Workspace, found: Iterable[Day]) -> Answer:
         "Las fechas de cifras nuevas se calculan con el rezago habitual de la fuente; no las anuncia ella. Un plazo que es un mes"
         " o un año aparece en su último día. Se omite lo concluido, lo abandonado y los borradores.",
     )
-    seen = View(None, ("day", "last_day", "kind", "id"))
-    return Answer("calendar", title, (Table("calendar", None, columns, rows, views=(seen,)),), notes=(note,))
+    used = [key for key in ("where", "last_day") if any(row[[c.key for c in columns].index(key)] for row in rows)]
+    seen = View(title, ("day", "kind", "id", *used))
+    return Answer("calendar", title, (Table("calendar", title, columns, rows, views=(seen,)),), notes=(note,))
 
 
 def write_calendar(path: Path, found: Iterable[Day], language: Language, stamp: datetime) -> Path:

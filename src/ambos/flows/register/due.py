@@ -28,7 +28,7 @@ WHYS: dict[Why, tuple[Text, Text]] = {
     "due": (Text("due", "por vencer"), Text("due", "por vencer")),
     "due_step": (Text("step due", "paso por vencer"), Text("steps due", "pasos por vencer")),
     "expiring": (Text("ends", "termina"), Text("agreements that end", "acuerdos por terminar")),
-    "no_news": (Text("no news", "sin noticias"), Text("without news", "sin noticias")),
+    "no_news": (Text("no news", "sin novedades"), Text("without news", "sin novedades")),
 }
 #: Days ahead, if not said otherwise.
 AHEAD = 90
@@ -45,7 +45,9 @@ class Due:
     step: Text | None = None
 
 
-def due(workspace: Workspace, *, ahead: int = AHEAD, at: datetime | None = None, url: str = "", **wanted: Any) -> list[Due]:
+def due(
+    workspace: Workspace, *, ahead: int = AHEAD, at: datetime | None = None, url: str = "", **wanted: Any
+) -> list[Due]:
     """List what is late, what is due, what ends and what there is no news of, in this order, the oldest first.
 
     Parameters
@@ -81,13 +83,22 @@ def _reasons(held: Held, on: date, until: date) -> Iterator[Due]:
         yield Due("late" if entry.late else "due", entry, record, record.due)
     for step in record.steps:
         if step.due and not step.done and last_day(step.due) <= until:
-            yield Due("late_step" if last_day(step.due) < on else "due_step", entry, record, step.due, phrase(step.text))
+            yield Due(
+                "late_step" if last_day(step.due) < on else "due_step", entry, record, step.due, phrase(step.text)
+            )
     if entry.no_news:
         yield Due("no_news", entry, record, entry.news)
 
 
 def due_answer(
-    workspace: Workspace, *, ahead: int = AHEAD, as_of: str = "", office: str = "", url: str = "", **wanted: Any
+    workspace: Workspace,
+    *,
+    ahead: int = AHEAD,
+    as_of: str = "",
+    office: str = "",
+    responsible: str = "",
+    url: str = "",
+    **wanted: Any,
 ) -> Answer:
     """Tabulate what is late, due, ending or without news.
 
@@ -100,6 +111,8 @@ def due_answer(
         Day or instant; "" for now.
     office : str
         Whose side's drafts are listed as well.
+    responsible : str
+        Only records of this office.
     url : str
     **wanted
         Filters.
@@ -111,7 +124,7 @@ def due_answer(
     at = moment(workspace, as_of)
     on = _day(workspace, at)
     viewer = viewer_of(open_register(workspace, url), workspace, office)
-    found = due(workspace, ahead=ahead, at=at, url=url, viewer=viewer, **wanted)
+    found = due(workspace, ahead=ahead, at=at, url=url, viewer=viewer, office=responsible, **wanted)
     labels, terms = load_labels(), load_register_rules()
     rows: list[tuple[Cell, ...]] = []
     for one in found:
@@ -120,7 +133,6 @@ def due_answer(
             (
                 Named(one.why, WHYS[one.why][0]),
                 dated(one.label),
-                days_left,
                 Named(one.entry.kind, labels.kind[one.entry.kind]),
                 Named(one.entry.id, phrase(one.entry.title) or Text.same(one.entry.id)),
                 one.step,
@@ -129,13 +141,13 @@ def due_answer(
                 one.entry.sides,
                 one.entry.offices,
                 status_of(one.entry, on),
+                days_left,
             )
         )
     columns = (
         Column("why", Text("Why", "Por qué")),
         Column("when", Text("When", "Cuándo")),
-        Column("days", Text("Days left", "Días que faltan")),
-        Column("kind", Text("Kind", "Tipo")),
+        Column("kind", None),
         Column("id", Text("Record", "Registro")),
         Column("step", Text("Step", "Paso")),
         Column("committee", None),
@@ -143,6 +155,7 @@ def due_answer(
         Column("sides_codes", None),
         Column("offices", None),
         Column("status", labels.field["status"]),
+        Column("days", Text("Days left", "Días que faltan")),
     )
     keys = [c.key for i, c in enumerate(columns) if c.label and (c.key != "step" or any(row[i] for row in rows))]
     title = _title(found, on, ahead)
@@ -152,13 +165,13 @@ def due_answer(
             " public documents, that its outcome is not known here. Ends: within {expiring} days. No news: none for {months}"
             " months, whether it has a due date or not. A month or a year counts until its last day.",
             "Con atraso: el plazo ya pasó y nada indica que se concluyó, se abandonó o pasó a otro plan; en lo compilado de"
-            " documentos públicos, que aquí no se conoce su resultado. Termina: en los próximos {expiring} días. Sin noticias:"
+            " documentos públicos, que aquí no se conoce su resultado. Termina: en los próximos {expiring} días. Sin novedades:"
             " ninguna en {months} meses, tenga plazo o no. Un mes o un año cuenta hasta su último día.",
         ).format(expiring=terms.expiring_days, months=terms.no_news_months)
     ]
     facts: dict[str, Cell] = {"day": on, "ahead": ahead}
     facts |= {why: sum(d.why == why for d in found) for why in WHYS}
-    table = Table("due", None, columns, tuple(rows), views=(View(None, tuple(keys)),))
+    table = Table("due", title, columns, tuple(rows), views=(View(title, tuple(keys)),))
     return Answer("register.due", title, (table,), facts, notes=tuple(notes))
 
 

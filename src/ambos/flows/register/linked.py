@@ -80,18 +80,26 @@ class Moved:
         return float(change) / float(self.base.value) * 100
 
 
-def moved(workspace: Workspace, commitment: Commitment) -> list[Moved]:
-    """Look what each series linked to a commitment was at its baseline, and what it is now."""
-    return [_moved(workspace, link) for link in commitment.linked]
+def moved(workspace: Workspace, commitment: Commitment, as_of: date | None = None) -> list[Moved]:
+    """Look what each series linked to a commitment was at its baseline, and what it is now.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    commitment : Commitment
+    as_of : date, optional
+        Take what was known on this day for what is known now.
+    """
+    return [_moved(workspace, link, as_of) for link in commitment.linked]
 
 
-def _moved(workspace: Workspace, link: Linked) -> Moved:
+def _moved(workspace: Workspace, link: Linked, as_of: date | None) -> Moved:
     what = workspace.catalog.find_series(link.series)
     notes: list[Text] = []
     try:
         grain = _grain(workspace, link)
         span = (days_of(link.period) if link.period else None) or (None, None)
-        now = _show(workspace, link, grain, span[0], None)
+        now = _show(workspace, link, grain, span[0], None, as_of)
         newest = _last(now)
         revised = _last(now, link.period) if link.period else None
         then = _then(workspace, link, grain, span, notes) if link.period else None

@@ -31,6 +31,7 @@ from ambos.errors import (
     reason,
 )
 from ambos.files import open_given, whole
+from ambos.flows.register.answers import viewer_of
 from ambos.flows.register.open import open_register
 from ambos.flows.workspace import Workspace
 from ambos.given_file import LIMIT, content
@@ -185,7 +186,7 @@ def _answer(path: Path, done: Mapping[tuple[str, str], int], *, propose: bool) -
                 " importación con --propose).",
             )
         )
-    return Answer("register.import", title, (Table("imported", None, columns, rows),), notes=tuple(notes))
+    return Answer("register.import", title, (Table("imported", title, columns, rows),), notes=tuple(notes))
 
 
 # -- reading ------------------------------------------------------------------------------------------------------
@@ -289,9 +290,7 @@ def export_records(
     CannotWrite, BadRequest, UnknownName, RegisterFailed
     """
     ending, register, day = _ending(path), open_register(workspace, url), workspace.today()
-    viewer = ""
-    if office:
-        viewer = register.get("office", office, day=day).entry.sides[0]  # an office names its side alone
+    viewer = viewer_of(register, workspace, office)
     wanted = list(kinds) or list(KINDS)
     page = register.entries(day=day, viewer=viewer, at=at, kind=wanted, order="seq")
     entries = sorted(page.entries, key=lambda e: list(KINDS).index(e.kind))
@@ -306,7 +305,7 @@ def export_records(
     counts = Counter(kind for kind, _, _ in kept)
     rows = tuple((Named(kind, load_labels().kinds[kind]), counts[kind]) for kind in KINDS if counts[kind])
     columns = (Column("kind", Text("Records", "Registros")), Column("count", Text("Written", "Escritos")))
-    return Answer("register.export", title, (Table("exported", None, columns, rows),), files=(path,))
+    return Answer("register.export", title, (Table("exported", title, columns, rows),), files=(path,))
 
 
 def written(ending: str, kept: Iterable[tuple[str, str, Mapping[str, Any]]]) -> bytes:
