@@ -146,7 +146,7 @@ def _show(
         frequency=grain,
         as_of=as_of,
     )
-    keys = shown.frame.select("place", "item").unique()
+    keys = shown.frame.select("place", "item").unique(maintain_order=True)
     if len(keys) > 1:
         places = joined(shown.names.get(p, Text.same(p)) for p in keys["place"].unique(maintain_order=True)[:5])
         raise NoData(
