@@ -33,7 +33,7 @@ _ROLES = ("writer", "acceptor", "moderator")
     argument("who", required=False, metavar=Text("[OFFICE|ACCOUNT]", "[OFICINA|CUENTA]")),
     option("--role", type=click.Choice(_ROLES))(
         "With add: writer enters and changes, acceptor also accepts for its side, moderator moderates comments.",
-        "Con add: writer captura y modifica, acceptor además acepta por su lado, moderator modera comentarios.",
+        "Con add: writer captura y modifica, acceptor además acepta por su parte, moderator modera comentarios.",
     ),
     option("--name", metavar=NAME)(
         "With add: name of the account, if not OFFICE.ROLE.", "Con add: nombre de la cuenta, si no es OFICINA.ROL."

@@ -136,7 +136,7 @@ def _field(key: str, name: str, hint: Any, *, needed: bool) -> Asked | None:
             return Asked(key, name, "checks", needed, refers)
         if inner is Phrase:
             return Asked(
-                key, name, "rows", needed, parts=(Asked("item", f"{name}.{{row}}", "phrase", True),), made=Phrase
+                key, name, "rows", needed, parts=(Asked("point", f"{name}.{{row}}", "phrase", True),), made=Phrase
             )
         return Asked(key, name, "rows", needed, parts=tuple(_fields(inner, f"{name}.{{row}}.")), made=inner)
     if origin is not None and issubclass(origin, Mapping):
@@ -309,7 +309,7 @@ def _rows(one: Asked, given: Filled, known: Known, errors: dict[str, Text]) -> A
             _check_order(values, own, f"{one.name}.{row}.")
         errors |= own
         if not own:
-            made.append(values["item"] if one.made is Phrase else values)
+            made.append(values["point"] if one.made is Phrase else values)
     if one.made is dict:
         return {row["criterion"]: row["score"] for row in made}
     return tuple(made) if one.made is Phrase else tuple(one.made(**row) for row in made)
@@ -339,7 +339,7 @@ def read_one(
 def key_of(name: str) -> str:
     """The field that an input belongs to, for its label."""
     parts = [part for part in name.split(".") if not part.isdecimal() and part not in LANGUAGES]
-    return parts[-1] if parts[-1] != "item" else parts[0]
+    return parts[-1]
 
 
 def slug_of(name: Phrase, taken: Callable[[str], bool]) -> str:

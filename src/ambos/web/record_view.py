@@ -10,8 +10,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from ambos.catalog.register import all_sides, load_labels, side_name
 from ambos.errors import UnknownName
-from ambos.model.register import KINDS, Phrase, Record
+from ambos.model.register import KINDS, Phrase, Record, RegisterLabels
 from ambos.numbers import day, number, period
 from ambos.text import Language, Text
 from ambos.web.page import Page
@@ -37,7 +38,7 @@ ADDRESSES: Mapping[str, str] = {kind: plural for plural, kind in PLURALS.items()
 _FEW = ("office", "objective", "committee", "meeting")
 #: Fields that a page shows in sections of their own.
 _ELSEWHERE = frozenset({"name", "steps", "sources", "linked"})
-#: Keys of files, as changes have them, by the fields' names.
+#: Fields by their keys in files, as changes have them.
 _KEYS = {
     "from": "start",
     "to": "end",
@@ -49,6 +50,7 @@ _KEYS = {
     "fact": "facts",
     "reply": "replies",
 }
+_FILE_KEYS = {field: key for key, field in _KEYS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,18 +143,44 @@ class Names:
 
     @cached_property
     def _sides(self) -> Sequence[str]:
-        from ambos.catalog.register import all_sides
-
         return all_sides(self.page.workspace.catalog)
+
+    @cached_property
+    def _labels(self) -> RegisterLabels:
+        return load_labels()
 
     def side_text(self, id: str) -> Text:
         """The name of a side in both languages."""
-        catalog = self.page.workspace.catalog
-        return catalog.places[id].name if id in catalog.places else catalog.message(f"web.register.side_{id}")
+        return side_name(self.page.workspace.catalog, id)
 
     def side(self, id: str) -> str:
         """The name of a side in the language of the page; "" of none."""
         return self.page.text(self.side_text(id)) if id else ""
+
+    def kind(self, kind: str) -> str:
+        """What a record of a kind is called."""
+        return self.page.text(self._labels.kind[kind])
+
+    def kinds(self, kind: str) -> str:
+        """What records of a kind are called."""
+        return self.page.text(self._labels.kinds[kind])
+
+    def field(self, key: str) -> str:
+        """The label of a field."""
+        known = self._labels.field.get(_FILE_KEYS.get(key, key))
+        return self.page.text(known) if known else self.page.say(f"register.f_{key}")
+
+    def choice(self, word: str) -> str:
+        """The name of a word of a field that has a few."""
+        return self.page.text(self._labels.type[word])
+
+    def flag(self, name: str) -> str:
+        """The name of what is computed of a record."""
+        return self.page.text(self._labels.flag[name])
+
+    def did(self, what: str) -> str:
+        """The name of what an event did."""
+        return self.page.text(self._labels.event[what])
 
     def bit(self, kind: str, id: str) -> Bit:
         """A name with its address."""
@@ -195,15 +223,10 @@ def lines(names: Names, record: Record, *, everything: bool = False) -> list[Lin
             continue
         if one.key == "cost":
             value = f"{number(value, 2 if value % 1 else 0, names.page.language)} {getattr(record, 'currency', '')}"
-            made.append(Line(label(names.page, one.key), [Bit(value.strip())]))
+            made.append(Line(names.field(one.key), [Bit(value.strip())]))
             continue
         made.append(_line(names, one, value))
     return made
-
-
-def label(page: Page, key: str) -> str:
-    """The label of a field."""
-    return page.say(f"register.f_{field_of(key)}")
 
 
 def field_of(key: str) -> str:
@@ -218,7 +241,7 @@ def link_then(names: Names, kind: str, id: str) -> Callable[[Any], str]:
 
 
 def _line(names: Names, one: Asked, value: Any) -> Line:
-    head = label(names.page, one.key)
+    head = names.field(one.key)
     if one.form == "checks":
         return Line(head, [names.bit(one.refers, id) for id in value])
     if one.form != "rows":
@@ -233,7 +256,7 @@ def _line(names: Names, one: Asked, value: Any) -> Line:
     shown = [part for part in one.parts if any(row[part.key] for row in rows)]
     return Line(
         head,
-        heads=[label(names.page, part.key) for part in shown],
+        heads=[names.field(part.key) for part in shown],
         rows=[[_bit(names, part, row[part.key]) for part in shown] for row in rows],
     )
 
@@ -248,7 +271,7 @@ def _bit(names: Names, one: Asked, value: Any) -> Bit:
         case "number":
             return Bit("" if value is None else _plain_number(value, page.language))
         case "choice" if value and one.choices:
-            return Bit(page.say(f"register.c_{value}"))
+            return Bit(names.choice(value))
         case "group":
             return Bit(value.text[page.language], value.url)
     if one.refers and value:

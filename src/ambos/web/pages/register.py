@@ -391,13 +391,12 @@ def _history(shown: View, kind: str, id: str) -> Sequence[Change]:
 
 def _told(page: Page, shown: View, change: Change) -> Told:
     names = shown.names
-    what = page.say(f"register.did_{change.what.replace('-', '_')}")
+    what = names.did(change.what)
     record = change.changes.get("record", {})
-    if change.what in ("changed", "status", "step") and record:
-        fields = ", ".join(dict.fromkeys(_field(page, key) for key in record))
-        what = f"{what}: {fields}"
-        if change.what == "status" and record.get("status"):
-            what = f"{page.say('register.did_status')}: {_status_name(page, shown)(record['status'])}"
+    if change.what == "status" and record.get("status"):
+        what = f"{what}: {_status_name(page, shown)(record['status'])}"
+    elif change.what in ("changed", "step") and record:
+        what = f"{what}: {', '.join(dict.fromkeys(names.field(record_view.field_of(key)) for key in record))}"
     office = page.say(f"register.office_{change.office}") if change.office in ("ambos", "public") else ""
     return Told(
         change.at,
@@ -407,7 +406,3 @@ def _told(page: Page, shown: View, change: Change) -> Told:
         what,
         change.why,
     )
-
-
-def _field(page: Page, key: str) -> str:
-    return page.say("register.status") if key == "status" else record_view.label(page, key)
