@@ -19,7 +19,7 @@ from ambos.model.register_entry import What
 from ambos.register import rules
 from ambos.register.chain import START, canonical, event_hash, instant, sha256, stamp
 from ambos.register.rules import ACCEPTED, PUBLIC, STEWARD
-from ambos.register.tables import event, version
+from ambos.register.tables import FOREVER, event, version
 from ambos.text import LANGUAGES, Text, both, in_both
 
 #: Events that are held before they are sent to the database together.
@@ -79,7 +79,7 @@ class Desk:
         self.day: date = instant(self._at).astimezone(ZoneInfo(catalog.region.zone)).date()
         self.side = "other" if office in (STEWARD, PUBLIC) else self._side_of(office)
         if not self.side:
-            known = db.scalars(select(version.c.id).where(version.c.kind == "office", version.c.until.is_(None)))
+            known = db.scalars(select(version.c.id).where(version.c.kind == "office", version.c.until == FOREVER))
             raise unknown(Text("office", "la oficina"), office, [*known, STEWARD])
 
     # -- looking --------------------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ class Desk:
                 query = (
                     select(version.c.id, version.c.seq, event.c.state)
                     .join(event, event.c.seq == version.c.seq)
-                    .where(version.c.kind == kind, version.c.until.is_(None), version.c.id.in_(some))
+                    .where(version.c.kind == kind, version.c.until == FOREVER, version.c.id.in_(some))
                 )
                 for found in self.db.execute(query):
                     self._states[kind, found.id] = found.seq, json.loads(found.state)
@@ -169,7 +169,7 @@ class Desk:
         """
         state = self.state(kind, id)
         if state is None or state["withdrawn"] or not rules.is_seen(state, kind, self._viewer):
-            query = select(version.c.id).where(version.c.kind == kind, version.c.until.is_(None))
+            query = select(version.c.id).where(version.c.kind == kind, version.c.until == FOREVER)
             query = query.where(version.c.draft.is_(False) | (version.c.side == self._viewer))
             raise unknown(Text("record", "el registro"), id, self.db.scalars(query.limit(20_000)).all())
         return state
@@ -594,7 +594,7 @@ class Desk:
             self.flush()
         elif old is not None:
             self._ended.append({"old": self.seq(kind, id), "new": self._seq})
-        self._rows[kind, id] = rules.row(self._seq, kind, id, state)
+        self._rows[kind, id] = {**rules.row(self._seq, kind, id, state), "until": FOREVER}
         self._states[kind, id] = self._seq, state
         if len(self._events) >= _TOGETHER:
             self.flush()

@@ -26,7 +26,7 @@ ACCEPTED = ("commitment", "agreement")
 #: Kinds that are public from the first: the names of offices. A comment is held until it is moderated.
 _NEVER_DRAFT = ("office", "comment")
 #: Characters of a record's texts that a search looks at.
-_SEARCHED = 2000
+_SEARCHED = 1000
 State = Mapping[str, Any]
 
 
@@ -127,7 +127,7 @@ def folded(text: str) -> str:
 
 
 def row(seq: int, kind: str, id: str, state: State) -> dict[str, Any]:
-    """Give the row of lists for a state: a function of the state alone."""
+    """Give the row of lists for a state, but when it ended: a function of the state alone."""
     body = state["record"]
     title = title_of(kind, body)
     hash = content_hash(kind, id, body) if state["accepted"] else ""
@@ -138,7 +138,6 @@ def row(seq: int, kind: str, id: str, state: State) -> dict[str, Any]:
         "seq": seq,
         "kind": kind,
         "id": id,
-        "until": None,
         "title_en": title.en,
         "title_es": title.es,
         "type": body.get("type", "") if kind != "comment" else body.get("state", "held"),

@@ -20,7 +20,7 @@ from ambos.register import rules
 from ambos.register.chain import instant, stamp
 from ambos.register.engine import begin_writing, failures
 from ambos.register.home import Home
-from ambos.register.tables import event, version
+from ambos.register.tables import FOREVER, event, version
 from ambos.register.terms import days_after, months_before
 from ambos.text import Language, Text
 
@@ -133,7 +133,7 @@ class Register:
         with self._reading() as db:
             found = db.execute(query.where(*named, *_seen(viewer), *self._current(db, at))).mappings().first()
             if found is None:
-                known = select(version.c.id).where(version.c.kind == kind, version.c.until.is_(None), *_seen(viewer))
+                known = select(version.c.id).where(version.c.kind == kind, version.c.until == FOREVER, *_seen(viewer))
                 raise unknown(Text("record", "el registro"), id, db.scalars(known.limit(20_000)).all())
         state = json.loads(found["state"])
         record = made(kind, id, state["record"])
@@ -227,9 +227,10 @@ class Register:
     def _current(self, db: Connection, at: datetime | None) -> list[ColumnElement[bool]]:
         """Conditions of the newest version of each record up to an instant."""
         if at is None:
-            return [version.c.until.is_(None)]
-        last = db.scalar(select(func.max(event.c.seq)).where(event.c.at <= stamp(at))) or 0
-        return [version.c.seq <= last, or_(version.c.until.is_(None), version.c.until > last)]
+            return [version.c.until == FOREVER]
+        newest = select(event.c.seq).where(event.c.at <= stamp(at)).order_by(event.c.at.desc(), event.c.seq.desc())
+        last = db.scalar(newest.limit(1)) or 0
+        return [version.c.seq <= last, version.c.until > last]
 
     def _entry(self, r: RowMapping, day: date) -> Entry:
         status: Status | None = self.rules.find(r["effective"], day) if r["effective"] else None

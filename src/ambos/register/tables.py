@@ -7,6 +7,9 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, St
 #: Revision of the tables that this program works with: the newest in ``migrations/versions``.
 HEAD = "0002"
 
+#: What stands for the number of an event that is yet to come.
+FOREVER = 2**62
+
 metadata = MetaData()
 _Number = BigInteger().with_variant(Integer(), "sqlite")
 _Word = String().with_variant(String(collation="C"), "postgresql")
@@ -26,7 +29,7 @@ event = Table(
     Column("why", Text, nullable=False),
     *map(_word, ("previous", "hash")),
     UniqueConstraint("previous", name="one_after_another"),
-    Index("event_at", "at"),
+    Index("event_at", "at", "seq"),
 )
 
 version = Table(
@@ -34,7 +37,7 @@ version = Table(
     metadata,
     Column("seq", _Number, primary_key=True, autoincrement=False),
     *map(_word, ("kind", "id")),
-    Column("until", _Number),  # number of the event that replaced it
+    Column("until", _Number, nullable=False),  # number of the event that replaced it, or `FOREVER`
     *map(_word, ("title_en", "title_es", "type")),
     Column("draft", Boolean, nullable=False),
     Column("withdrawn", Boolean, nullable=False),

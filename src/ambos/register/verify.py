@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from ambos.register import rules
 from ambos.register.chain import START, canonical, event_hash
-from ambos.register.tables import event, version
+from ambos.register.tables import FOREVER, event, version
 from ambos.text import Text
 
 #: Problems that are listed; the rest is counted.
@@ -92,7 +92,7 @@ def verify(db: Connection, wanted: str = "") -> Verified:
             say(seq, "lists lack it", "falta en las listas")
         else:
             wanted_row = rules.row(seq, *name, state)
-            if any(row[key] != value for key, value in wanted_row.items() if key != "until"):
+            if any(row[key] != value for key, value in wanted_row.items()):
                 say(seq, "lists show something else", "las listas muestran otra cosa")
             row = next(rows, None)
         states[name] = seq, state
@@ -116,7 +116,9 @@ def _versions(db: Connection) -> Iterator[Any]:
 
 def _wrong_ends(db: Connection) -> list[int]:
     """Versions that do not end where the next one of their record begins."""
-    following = func.lead(version.c.seq).over(partition_by=(version.c.kind, version.c.id), order_by=version.c.seq)
+    following = func.lead(version.c.seq, 1, FOREVER).over(
+        partition_by=(version.c.kind, version.c.id), order_by=version.c.seq
+    )
     spans = select(version.c.seq, version.c.until, following.label("following")).subquery()
-    wrong = select(spans.c.seq).where(spans.c.until.is_distinct_from(spans.c.following)).order_by(spans.c.seq)
+    wrong = select(spans.c.seq).where(spans.c.until != spans.c.following).order_by(spans.c.seq)
     return [*db.scalars(wrong.limit(LISTED))]

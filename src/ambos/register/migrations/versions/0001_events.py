@@ -30,12 +30,12 @@ def upgrade() -> None:
         *words("previous", "hash"),
         sa.UniqueConstraint("previous", name="one_after_another"),
     )
-    op.create_index("event_at", "event", ["at"])
+    op.create_index("event_at", "event", ["at", "seq"])
     op.create_table(
         "version",
         sa.Column("seq", number, primary_key=True, autoincrement=False),
         *words("kind", "id"),
-        sa.Column("until", number),
+        sa.Column("until", number, nullable=False),
         *words("title_en", "title_es", "type"),
         sa.Column("draft", sa.Boolean, nullable=False),
         sa.Column("withdrawn", sa.Boolean, nullable=False),
