@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import json
 import re
 from datetime import date
 from typing import Any
@@ -11,10 +12,12 @@ from typing import Any
 import altair
 import pytest
 
-from ambos.briefing import Chart, Level, alt_text, layout
+from ambos.briefing import Chart, Level, alt_text, layout, palette
 from ambos.briefing import charts as drawing
 from ambos.briefing.charts import NARROW, WIDE
 from ambos.briefing.document import Datum
+from ambos.briefing.drawing import Drawing
+from ambos.briefing.svg import picture
 from ambos.errors import BriefFailed
 from ambos.text import LANGUAGES, Language, Text
 from briefing_sample import AS_OF, BTS, TRUCKS, charts, datum, words
@@ -53,6 +56,43 @@ def test_the_specification_is_sound(kind: str) -> None:
     for rows in spec["datasets"].values():
         for row in rows:
             assert all(v is not None and v == v for v in row.values())
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+
+
+def same_as_vega(spec: dict[str, Any]) -> None:
+    """What is written of a sheet is what Vega writes, but for the last digit of a number."""
+    ours, theirs = picture(spec), drawing.converter().vegalite_to_svg(json.dumps(spec))
+    assert NUMBER.sub("#", ours) == NUMBER.sub("#", theirs)
+    numbers = ([float(n) for n in NUMBER.findall(svg)] for svg in (ours, theirs))
+    assert all(abs(a - b) < 0.0011 for a, b in zip(*numbers, strict=True))
+
+
+@pytest.mark.parametrize(("kind", "language", "width"), CASES[::3])
+def test_svg_is_what_vega_draws_of_the_specification(kind: str, language: Language, width: int) -> None:
+    same_as_vega(drawing.specification(CHARTS[kind], language, WORDS, width))
+
+
+def test_svg_of_every_mark_is_what_vega_draws() -> None:
+    sheet = Drawing(300.5, 200)
+    sheet.band(10, 5, 0, 200)
+    sheet.grid(0, 300, 20.123456789, 20.123456789)
+    sheet.area([(0, 10, 20), (10, 12.3456, 30), (20, 11, 25)], "#00616b")
+    sheet.area([(5, 1, 2), (6, 3, 4)], "#b0521a")
+    sheet.bar(1, 2.5, 100, 50, "#00616b")
+    sheet.bar(3, 4.5, 50, 100, "#00616b", hollow=True)
+    sheet.cell(10, 10, 5, 5, None)
+    sheet.rule(0.1 + 0.2, 0.3, 1e-7, 3e-5, width=0.7)
+    sheet.line([(1, 1), (2.00049, 2), (3, 1.9996)], "#00616b")
+    sheet.line([(7, 7)], "#b0521a", dashed=True)
+    sheet.line([(1, 5), (9, 5)], "#00616b", dashed=True)
+    sheet.point(5, 5, "#00616b", hollow=True)
+    sheet.square(6.25, 8, "#b0521a")
+    for at, align in enumerate(("left", "center", "right")):
+        sheet.text(20, 20 * at, "a < b & “c” \"d\" 'e' > ñ", align=align, bold=at == 1, size=11 + at)
+    same_as_vega(sheet.specification({**palette.theme(), "background": palette.PAPER}))
+    same_as_vega(sheet.specification(palette.theme()))
 
 
 @pytest.mark.parametrize("kind", CHARTS)

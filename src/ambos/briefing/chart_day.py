@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,11 +91,7 @@ def svg(figure: QueueFigure, language: Language, width: float, prefix: str) -> s
     """
     drawing = Drawing(width)
     drawing.height = draw(drawing, figure, language, 0.0)
-    try:
-        drawn = charts.converter().vegalite_to_svg(json.dumps(drawing.specification(palette.theme())))
-    except ValueError as error:
-        raise BriefFailed(detail=f"{figure.id}: {error}") from error
-    return charts.tidy(drawn, prefix)
+    return charts.svg_of(drawing.sheet(palette.theme()), prefix)
 
 
 def png(figure: QueueFigure, language: Language, heads: Sequence[str], foot: str) -> bytes:
@@ -131,11 +126,7 @@ def png(figure: QueueFigure, language: Language, heads: Sequence[str], foot: str
         y += LEADING + 2
     drawing.height = y + margin - 8
     config = {**palette.theme(), "background": palette.PAPER}
-    try:
-        made: bytes = charts.converter().vegalite_to_png(json.dumps(drawing.specification(config)), scale=_FINER)
-    except ValueError as error:
-        raise BriefFailed(detail=f"{figure.id}: {error}") from error
-    return made
+    return charts.png_of(drawing.sheet(config), figure.id, _FINER)
 
 
 def draw(drawing: Drawing, figure: QueueFigure, language: Language, top: float, margin: float = 0.0) -> float:

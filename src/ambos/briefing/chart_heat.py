@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import DAYS, HOURS, cell_of, panels, scale_of
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import SIZE, Canvas, Drawing
+from ambos.text import Language
 
 
 def classes(values: Sequence[float]) -> list[float]:
@@ -43,8 +46,7 @@ def heat(chart: Chart, canvas: Canvas) -> Drawing:
                 colour = None if value is None else palette.HEAT[sum(float(value) / scale >= b for b in bounds)]
                 drawing.cell(x + hour * cell, y + (weekday - 1) * row, cell - 1, row - 1, colour)
                 if value is not None:
-                    shown = formats.number(value, canvas.language, chart.unit.decimals)
-                    said = f"{name} {hour}:00: {shown} {chart.unit.name[canvas.language]}"
+                    said = partial(_said_of, chart, canvas.language, name, hour, value)
                     drawing.hint(x + (hour + 0.5) * cell, y + (weekday - 0.5) * row, said)
         for weekday, name in days.items():
             drawing.text(x - 7, y + (weekday - 0.5) * row, name, palette.MUTED, "right")
@@ -71,3 +73,8 @@ def _key(drawing: Drawing, canvas: Canvas, bounds: Sequence[float], left: float)
         drawing.text(x + 19, y + 7.5, name)
         x += room + (6 if canvas.narrow else 14)
     return y + 16
+
+
+def _said_of(chart: Chart, language: Language, weekday: str, hour: int, value: float | Decimal) -> str:
+    """The value of an hour in words."""
+    return f"{weekday} {hour}:00: {formats.number(value, language, chart.unit.decimals)} {chart.unit.name[language]}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
@@ -22,6 +24,7 @@ from ambos.briefing.chart_parts import (
 from ambos.briefing.chart_time import Axis
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
+from ambos.text import Language
 
 #: Of a plot, of what is written below it, between two panels, and at the right edge for half a label.
 _HEIGHT, _BELOW, _GAP, _EDGE = 104.0, 24.0, 22.0, 12.0
@@ -104,7 +107,7 @@ def stacks(chart: Chart, canvas: Canvas) -> Drawing:
                     continue
                 is_open = is_open or point.status == "P"
                 drawing.bar(start, start + 0.76 * band, axis.at(base), axis.at(base + point.value), colours[code])
-                said = hint(chart, canvas.language, (place.code, code), when, point.value * scale)
+                said = partial(hint, chart, canvas.language, (place.code, code), when, point.value * scale)
                 drawing.hint(start + 0.38 * band, axis.at(base + point.value / 2), said)
                 base += point.value
             if is_open:
@@ -155,8 +158,8 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
                     piece = []
                 else:
                     piece.append((place.x + (float(number) - low) / (high - low) * place.width, axis.at(value)))
-                    said = hint(chart, canvas.language, (place.code, code), None, value * scale)
-                    drawing.hint(*piece[-1], f"{number_text(number, canvas.language)}: {said}")
+                    said = partial(_said_of, chart, canvas.language, number, (place.code, code), value * scale)
+                    drawing.hint(*piece[-1], said)
         wide = layout.text_width(formats.number(high, canvas.language), SIZE) + 12
         for tick in layout.ticks(low, high, max(int(place.width / wide), 1)):
             if low <= tick <= high:
@@ -168,3 +171,8 @@ def curves(chart: Chart, canvas: Canvas) -> Drawing:
     if chart.across:
         drawing.text(canvas.width - _EDGE, drawing.height - 8, chart.across[canvas.language], palette.MUTED, "right")
     return drawing
+
+
+def _said_of(chart: Chart, language: Language, number: Decimal, names: tuple[str, ...], value: float) -> str:
+    """The value at a place of a curve in words."""
+    return f"{number_text(number, language)}: {hint(chart, language, names, None, value)}"

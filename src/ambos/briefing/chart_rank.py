@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from ambos.briefing import formats, layout, palette
@@ -62,7 +63,7 @@ def bar(chart: Chart, canvas: Canvas) -> Drawing:
         if value is not None:
             colour = palette.SIDES[chart.sides.get(code, "first")]
             drawing.bar(min(zero, end), max(zero, end), y - 8.5, y + 8.5, colour, by_code[code].status in OPEN)
-            drawing.hint(end, y, hint(chart, canvas.language, (code,), None, value * scale))
+            drawing.hint(end, y, partial(hint, chart, canvas.language, (code,), None, value * scale))
         tone = palette.MUTED if value is None else palette.INK
         leftward = (value or 0.0) < 0
         drawing.text(
@@ -117,7 +118,7 @@ def parts(chart: Chart, canvas: Canvas) -> Drawing:
             value = float(of.get(code) or 0.0)
             if value:
                 drawing.bar(x, x + value * step, y - 8.5, y + 8.5, colours[code])
-                drawing.hint(x + value * step / 2, y, hint(chart, canvas.language, (facet, code), None, value))
+                drawing.hint(x + value * step / 2, y, partial(hint, chart, canvas.language, (facet, code), None, value))
             x += value * step
         tone = palette.MUTED if whole is None else palette.INK
         drawing.text(x + 6, y, labels[facet], tone, bold=whole is not None)

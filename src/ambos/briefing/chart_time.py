@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from ambos.briefing import formats, layout, palette
 from ambos.briefing.chart_parts import (
@@ -177,7 +178,7 @@ def _plot(
     for code, course in points.items():
         for point in course:
             if point.value is not None:
-                said = hint(chart, canvas.language, (facet, code), point.when, point.value * scale)
+                said = partial(hint, chart, canvas.language, (facet, code), point.when, point.value * scale)
                 drawing.hint(across(point.when), axis.at(point.value), said)
         for is_open, piece in runs(course):
             if len(piece) > 1:
@@ -308,7 +309,7 @@ def column(chart: Chart, canvas: Canvas) -> Drawing:
                 start = middle - band * 0.36
                 ends = axis.at(base), axis.at(base + value)
                 drawing.bar(start, start + band * 0.72, *ends, colours[code], point.status in OPEN)
-                drawing.hint(middle, ends[1], hint(chart, canvas.language, (code,), when, value * scale))
+                drawing.hint(middle, ends[1], partial(hint, chart, canvas.language, (code,), when, value * scale))
             if named and when == times[-1] and code in labels:
                 text, settled = labels[code]
                 entries.append((text, colours[code], axis.at(base + value / 2), settled))

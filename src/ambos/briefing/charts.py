@@ -1,8 +1,7 @@
-"""Charts become SVG, one specification for HTML and PDF."""
+"""Charts become SVG, one sheet for HTML and PDF."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -13,6 +12,7 @@ from ambos.briefing import chart_heat, chart_panels, chart_rank, chart_time, lay
 from ambos.briefing.chart_parts import refuse, unique
 from ambos.briefing.document import Chart
 from ambos.briefing.drawing import LEADING, SIZE, Canvas, Drawing
+from ambos.briefing.svg import picture
 from ambos.briefing.unit_by_language import chart_in
 from ambos.errors import BriefFailed
 from ambos.text import Language, Text
@@ -41,7 +41,7 @@ _DRAW = {
 
 @cache
 def converter() -> Any:
-    """Load vl-convert, which draws specifications, with the fonts of charts."""
+    """Load vl-convert, which draws PNG, with the fonts of charts."""
     import vl_convert
 
     vl_convert.register_font_directory(str(FONTS))
@@ -61,10 +61,21 @@ def specification(
     return _drawn(chart, Canvas(width, language, words)).specification(palette.theme(), hints=hints)
 
 
+def sheet(chart: Chart, language: Language, words: Mapping[str, Text], width: float = WIDE) -> dict[str, Any]:
+    """The sheet of a chart in one language: its size, and the rows of its layers (`ambos.briefing.svg`).
+
+    Raises
+    ------
+    BriefFailed
+        As `specification`.
+    """
+    return _drawn(chart, Canvas(width, language, words)).sheet(palette.theme())
+
+
 def standalone(
     chart: Chart, language: Language, words: Mapping[str, Text], heads: Sequence[str], feet: Sequence[str]
-) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart that stands by itself, as a picture does that others copy.
+) -> Drawing:
+    """Draw a chart that stands by itself, as a picture does that others copy.
 
     Parameters
     ----------
@@ -97,7 +108,7 @@ def standalone(
         drawn.text(_MARGIN, y, line, palette.MUTED)
         y += LEADING + 2
     drawn.width, drawn.height = WIDE + 2 * _MARGIN, y + _MARGIN - 10
-    return drawn.specification({**palette.theme(), "background": palette.PAPER})
+    return drawn
 
 
 def _drawn(chart: Chart, canvas: Canvas) -> Drawing:
@@ -136,25 +147,16 @@ def svg(
         If it cannot be drawn.
     """
     drawn = _drawn(chart, Canvas(width, language, words, tall))
-    return svg_of(drawn.specification(palette.theme()), prefix or chart.id)
+    return svg_of(drawn.sheet(palette.theme()), prefix or chart.id)
 
 
-def svg_of(spec: Mapping[str, Any], id: str) -> str:
-    """A specification as an SVG text whose inner ids begin with `id`.
-
-    Raises
-    ------
-    BriefFailed
-        If it cannot be drawn.
-    """
-    try:
-        return tidy(converter().vegalite_to_svg(json.dumps(spec)), id)
-    except ValueError as error:
-        raise BriefFailed(detail=f"{id}: {error}") from error
+def svg_of(sheet: Mapping[str, Any], id: str) -> str:
+    """A sheet, or a specification of one, as an SVG text whose inner ids begin with `id`."""
+    return tidy(picture(sheet), id)
 
 
-def png_of(spec: Mapping[str, Any], id: str) -> bytes:
-    """A specification as a PNG of twice its size in pixels.
+def png_of(sheet: Mapping[str, Any], id: str, scale: float = 2) -> bytes:
+    """A sheet, or a specification of one, as a PNG of `scale` times its size in pixels.
 
     Raises
     ------
@@ -162,7 +164,7 @@ def png_of(spec: Mapping[str, Any], id: str) -> bytes:
         If it cannot be drawn.
     """
     try:
-        made: bytes = converter().vegalite_to_png(json.dumps(spec), scale=2)
+        made: bytes = converter().svg_to_png(picture(sheet), scale=scale)
     except ValueError as error:
         raise BriefFailed(detail=f"{id}: {error}") from error
     return made

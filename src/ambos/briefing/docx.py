@@ -118,8 +118,8 @@ def _block(
         if block.get("unit"):
             _small(made, block["unit"])
         if kind == "chart":
-            spec = {**charts.specification(pictures[block["id"]], language, words), "background": palette.PAPER}
-            shape = made.add_picture(BytesIO(charts.png_of(spec, block["id"])), width=Inches(_WIDTH))
+            sheet = {**charts.sheet(pictures[block["id"]], language, words), "background": palette.PAPER}
+            shape = made.add_picture(BytesIO(charts.png_of(sheet, block["id"])), width=Inches(_WIDTH))
             shape._inline.docPr.set("descr", block["alt"])
         else:
             heads = [f"{c['label']} ({c['unit']})" if c["unit"] else c["label"] for c in block["columns"]]

@@ -7,7 +7,7 @@ seconds to lay out a dozen concatenated panels).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import groupby
@@ -95,8 +95,8 @@ class Drawing:
         fill = palette.PAPER if hollow else colour
         self._points.append({"x": x, "y": y, "c": colour, "f": fill, "z": size, "m": "circle"})
 
-    def hint(self, x: float, y: float, text: str) -> None:
-        """The value at a place in words, for who points at it; nothing is drawn."""
+    def hint(self, x: float, y: float, text: Callable[[], str]) -> None:
+        """The value at a place in words, for who points at it; nothing is drawn, and the words are made if they are wanted."""
         self._hints.append({"x": round(x, 1), "y": round(y, 1), "t": text})
 
     def square(self, x: float, y: float, colour: str) -> None:
@@ -160,6 +160,11 @@ class Drawing:
 
     def specification(self, config: Mapping[str, Any], *, hints: bool = False) -> dict[str, Any]:
         """The sheet as a Vega-Lite specification; with `hints` it says its values to who points at them."""
+        sheet = self.sheet(config, hints=hints)
+        return {**_layers(tuple(sheet["datasets"])), **sheet}
+
+    def sheet(self, config: Mapping[str, Any], *, hints: bool = False) -> dict[str, Any]:
+        """The same without how its layers are drawn, which `ambos.briefing.svg` knows."""
         rows = {
             "bands": self._bands,
             "grid": self._grid,
@@ -170,11 +175,11 @@ class Drawing:
             "dashes": [row for row in self._lines if row["d"]],
             "points": self._points,
             "texts": self._texts,
-            "hints": self._hints if hints else [],
+            "hints": [{**row, "t": row["t"]()} for row in self._hints] if hints else [],
         }
         used = {name: kept for name, kept in rows.items() if kept}
         size = {"width": self.width, "height": self.height, "padding": 0, "autosize": {"type": "none"}}
-        return {**_layers(tuple(used)), **size, "config": dict(config), "datasets": used}
+        return {**size, "config": dict(config), "datasets": used}
 
 
 def _thinned(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

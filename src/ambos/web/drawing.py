@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from ambos.briefing import alt_text, charts, palette
 from ambos.briefing.document import Chart
+from ambos.briefing.drawing import Drawing
 from ambos.numbers import day
 from ambos.web.page import Asked, Page
 
@@ -44,6 +45,7 @@ def _faces() -> str:
 
 
 _FACES = _faces()
+_PAPER = {**palette.theme(), "background": palette.PAPER}
 _FONT = f'font-family="{palette.FONT}"'
 _FONTS = f"font-family=\"'{palette.FONT}','Ambos A','Ambos B','Ambos C',Arial,sans-serif\""
 
@@ -99,8 +101,8 @@ def picture(page: Page, chart: Chart, path: str, **query: object) -> Picture:
     words, language = page.workspace.catalog.messages, page.language
     sizes = []
     for width in _WIDTHS.values():
-        spec = charts.specification(chart, language, words, width)
-        sizes.append((round(spec["width"]), round(spec["height"])))
+        sheet = charts.sheet(chart, language, words, width)
+        sizes.append((round(sheet["width"]), round(sheet["height"])))
     given = urlencode([(k, v) for k, v in query.items() if v not in (None, "", ())], doseq=True)
     return Picture(
         chart.title[language],
@@ -166,21 +168,34 @@ def drawing(
     dark : bool
         In the colours of a dark page; for SVG.
     """
-    spec = specification(page, chart, "alone" if form == "png" else size, hints=form == "json")
     headers = {"Cache-Control": f"public, max-age={FRESH}", "Content-Language": page.language}
     if form == "json":
-        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **spec}
+        spec = {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **specification(page, chart, size)}
         return Response(json.dumps(spec, ensure_ascii=False), media_type="application/json", headers=headers)
+    sheet = sheet_of(page, chart, "alone" if form == "png" else size)
     if form == "png":
-        return Response(charts.png_of(spec, chart.id), media_type="image/png", headers=headers)
-    return Response(dressed(charts.svg_of(spec, chart.id), dark=dark), media_type="image/svg+xml", headers=headers)
+        return Response(charts.png_of(sheet, chart.id), media_type="image/png", headers=headers)
+    return Response(dressed(charts.svg_of(sheet, chart.id), dark=dark), media_type="image/svg+xml", headers=headers)
 
 
-def specification(page: Page, chart: Chart, size: Size, *, hints: bool = False) -> dict[str, Any]:
-    """The Vega-Lite specification of a chart of a page; with `hints` it says its values to who points at them."""
+def specification(page: Page, chart: Chart, size: Size) -> dict[str, Any]:
+    """The Vega-Lite specification of a chart of a page, which says its values to who points at them."""
     words, language = page.workspace.catalog.messages, page.language
     if size != "alone":
-        return charts.specification(chart, language, words, _WIDTHS[size], hints=hints)
+        return charts.specification(chart, language, words, _WIDTHS[size], hints=True)
+    return _alone(page, chart).specification(_PAPER)
+
+
+def sheet_of(page: Page, chart: Chart, size: Size) -> dict[str, Any]:
+    """The sheet of a chart of a page."""
+    if size != "alone":
+        return charts.sheet(chart, page.language, page.workspace.catalog.messages, _WIDTHS[size])
+    return _alone(page, chart).sheet(_PAPER)
+
+
+def _alone(page: Page, chart: Chart) -> Drawing:
+    """Draw a chart with its title, unit, notes and sources."""
+    words, language = page.workspace.catalog.messages, page.language
     unit = alt_text.unit(chart, words)[language]
     heads = [chart.title[language], unit[:1].upper() + unit[1:]]
     return charts.standalone(chart, language, words, heads, [*notes(page, chart), source(page, chart)])
