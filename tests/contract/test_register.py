@@ -257,6 +257,29 @@ def test_what_fails_in_the_middle_leaves_nothing(proposed: Register) -> None:
     assert proposed.count() == before
 
 
+def test_records_that_the_region_ships_later_are_entered_and_what_offices_changed_stays(tmp_path: Path) -> None:
+    folder = tmp_path / "region" / "register"
+    folder.mkdir(parents=True)
+    (folder / "compiled.toml").write_text("day = 2026-11-30\n", "utf-8")
+    office = '[office.north]\nname = { en = "North" }\nside = "US-AZ"\n'
+
+    def shipped(*commitments: str) -> Register:
+        body = "".join(f'[commitment.{id}]\nname = {{ en = "{name}" }}\n' for id, name in map(str.split, commitments))
+        (folder / "records.toml").write_text(office + body, "utf-8")
+        catalog = replace(load(), snapshot_folder=tmp_path / "region" / "snapshot")
+        return Register(Home(tmp_path / "register.sqlite", catalog), catalog)
+
+    with acting(shipped("a One", "b Two"), "north") as desk:
+        desk.status("b", "ongoing")
+    later = shipped("a First", "b Second", "c Third")
+    with acting(later, "north", days=5) as desk:
+        desk.status("c", "ongoing")
+    names = {e.id: e.title.en for e in later.entries(day=DAY, kind="commitment").entries}
+    assert names == {"a": "First", "b": "Two", "c": "Third"}
+    assert later.get("commitment", "a", day=DAY, at=NOW).entry.title.en == "One"
+    assert later.verify().count == 0
+
+
 # -- the chain ----------------------------------------------------------------------------------------------------
 def test_a_whole_history_is_found_whole(proposed: Register) -> None:
     found = proposed.verify()

@@ -70,8 +70,13 @@ class Home:
             self._current = True
         return self._engine
 
-    def for_writing(self) -> Engine:
+    def for_writing(self, now: datetime | None = None) -> Engine:
         """Give the database to write to, with its tables and the region's records; made if need be, in one transaction.
+
+        Parameters
+        ----------
+        now : datetime, optional
+            Of records that the region ships now and did not when the register was made; the time now if not given.
 
         Raises
         ------
@@ -85,7 +90,7 @@ class Home:
                     raise RegisterFailed(where=self.where, detail=reason(error)) from error
             with failures(self._engine), self._engine.connect() as db, begin_writing(db):
                 _migrate(db, self._engine)
-                enter(db, self.catalog)
+                enter(db, self.catalog, now or datetime.now(UTC))
             self._current = self._entered = True
         return self._engine
 
@@ -97,7 +102,7 @@ def _shown(catalog: Catalog) -> Engine:
             engine = in_memory()
             with engine.connect() as db, begin_writing(db):
                 metadata.create_all(db)
-                enter(db, catalog)
+                enter(db, catalog, datetime.now(UTC))
             _SHOWN[catalog] = engine
         return _SHOWN[catalog]
 
@@ -134,8 +139,12 @@ def _migrate(db: Connection, engine: Engine) -> None:
         raise RegisterFailed(where=place_of(engine), detail=newer) from error
 
 
-def enter(db: Connection, catalog: Catalog) -> None:
-    """Enter the region's records, as far as they are not there; those that the steward alone entered follow the region's."""
+def enter(db: Connection, catalog: Catalog, now: datetime) -> None:
+    """Enter the region's records, dated on the day on which they were compiled.
+
+    Into a register that has records of the region already, those that it ships now are entered as changes, dated now; what
+    an office has worked on stays.
+    """
     from ambos.register.desk import Desk
 
     records = load_register(catalog)
@@ -145,7 +154,7 @@ def enter(db: Connection, catalog: Catalog) -> None:
         return
     zone = ZoneInfo(catalog.region.zone)
     compiled = datetime.combine(compiled_on(catalog), time(), zone).astimezone(UTC)
-    desk = Desk(db, catalog, load_register_rules(), STEWARD, datetime.now(UTC) if held else compiled)
+    desk = Desk(db, catalog, load_register_rules(), STEWARD, now if held else compiled)
     desk.load(records)
     for name, record in records.items():
         state = desk.state(*name)

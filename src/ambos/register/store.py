@@ -299,7 +299,7 @@ class Register:
         """
         from ambos.register.desk import Desk
 
-        engine = self.home.for_writing()
+        engine = self.home.for_writing(now)
         with failures(engine), engine.connect() as db, begin_writing(db):
             desk = Desk(db, self.catalog, self.rules, office, now)
             yield desk
