@@ -33,6 +33,8 @@ FIRST = [
     ("linea expres", "code:lanes/sentri", 3),
     ("camiones", "series:crossings.trucks", 1),
     ("Trucks", "series:crossings.trucks", 1),
+    ("overweight permits", "record:commitment/overweight-permits-2014", 1),
+    ("fiebre del valle", "record:commitment/valley-fever-surveillance", 3),
     ("SENTRI", "code:lanes/sentri", 3),
     ("NOx", "term:nox", 1),
     ("óxidos de nitrógeno", "term:nox", 3),

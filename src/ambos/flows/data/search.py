@@ -12,14 +12,17 @@ from rapidfuzz import fuzz, process
 
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import PLACE_KINDS, plain
+from ambos.catalog.register import load_labels, load_register
 from ambos.catalog.words import load_words
 from ambos.errors import bad_request
 from ambos.flows.workspace import Workspace
 from ambos.model import Series
 from ambos.model.answer import Answer, Column, Named, Table, View
 from ambos.model.codes import TOTAL
+from ambos.model.register import Record
+from ambos.numbers import period
 from ambos.quality import load_checks
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Language, Text, joined
 
 #: What can be found, with its name for people and its weight: of two that fit alike, the heavier comes first.
 KINDS: Mapping[str, tuple[Text, float]] = {
@@ -31,6 +34,7 @@ KINDS: Mapping[str, tuple[Text, float]] = {
     "code": (Text("code", "clave"), 0.85),
     "source": (Text("source", "fuente"), 0.85),
     "check": (Text("check", "revisión"), 0.8),
+    "record": (Text("register", "registro"), 0.5),
 }
 #: Weight of a word by where it stands: in a name, in another name or code, in what explains it.
 _NAME, _OTHER, _BODY = 1.0, 0.85, 0.3
@@ -218,6 +222,24 @@ def _entries(catalog: Catalog) -> Iterator[Entry]:
         yield Entry("source", source.id, source.title, source.agency, (*source.citation.record().values(),))
     for check in load_checks().values():
         yield Entry("check", check.id, check.title, check.description)
+    kinds = load_labels().kind
+    for record in load_register(catalog).values():
+        if name := record.title.text():
+            text = joined([kinds[record.kind], *_dated(record)])
+            yield Entry("record", f"{record.kind}/{record.id}", name, text)
+
+
+def _dated(record: Record) -> list[Text]:
+    """Say when a record was made or signed, or from when to when it is; nothing where that is not known."""
+    made = getattr(record, "made", "") or getattr(record, "signed", "")
+    start, end = getattr(record, "start", ""), getattr(record, "end", "")
+    if made or not (start or end):
+        return [Text(period(made, "en"), period(made, "es"))] if made else []
+    return [Text(*(f"{_said(start, language)} – {_said(end, language)}".strip() for language in LANGUAGES))]
+
+
+def _said(label: str, language: Language) -> str:
+    return period(label, language) if label else ""
 
 
 def _places(catalog: Catalog) -> Iterator[Entry]:

@@ -9,12 +9,19 @@ from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from ambos import __version__
+from ambos.catalog.register import load_labels
 from ambos.catalog.words import load_words
 from ambos.flows.data.search import KINDS, MOST_LETTERS, search
 from ambos.model.answer import Cell, Named
+from ambos.web.offices import offices_of
 from ambos.web.page import Asked, Page
+from ambos.web.record_view import ADDRESSES
 
 router = APIRouter()
+#: What the register holds, as a kind of thing found; its kinds that are found, and how many that offices entered.
+RECORD = Named("record", KINDS["record"][0])
+_LISTED = [kind for kind in ADDRESSES if kind != "comment"]
+MOST_ENTERED = 10
 
 
 @router.get("/search")
@@ -28,9 +35,28 @@ def find(
     found = answer.table("results").cells() if answer else []
     kinds = [one for one in KINDS if any(_code(row["kind"]) == one for row in found)]
     rows = [(_address(page, row), row) for row in found if kind in ("", _code(row["kind"]))]
+    if q.strip() and kind in ("", "record"):
+        rows += _entered(page, q)
+        kinds += ["record"] if rows and "record" not in kinds and rows[-1][1]["kind"] == RECORD else []
     return page.render(
         "search.html.j2", q=q, kind=kind, kinds=[(one, KINDS[one][0]) for one in kinds], rows=rows, answer=answer
     )
+
+
+def _entered(page: Page, q: str) -> list[tuple[str, dict[str, Cell]]]:
+    """The records of the register that offices entered and that have all the words; those of the region are in the index."""
+    page.site.passes = True  # the register is not in the store
+    register, names = offices_of(page).register, load_labels().kind
+    entered = register.entries(
+        text=q, as_compiled=False, kind=[*_LISTED], day=page.site.state().today, limit=MOST_ENTERED, order="title"
+    )
+    return [
+        (
+            page.url(f"/register/{ADDRESSES[one.kind]}/{one.id}"),
+            {"kind": RECORD, "title": one.title.text(), "text": names[one.kind]},
+        )
+        for one in entered.entries
+    ]
 
 
 def _code(cell: Cell) -> str:
@@ -54,6 +80,9 @@ def address_of(page: Page, kind: str, id: str, series: str | None = None, item: 
         return page.url("/findings", check=id)
     if kind in ("term", "question"):
         return page.url("/glossary" if kind == "term" else "/faq") + f"#{id}"
+    if kind == "record":
+        of, _, record = id.partition("/")
+        return page.url(f"/register/{ADDRESSES[of]}/{record}")
     return page.url({"series": "/series/", "source": "/sources/", "page": "/"}[kind] + quote(id))
 
 
