@@ -200,6 +200,31 @@ class Session(_Subject):
         """
         return Result(findings_answer(self.workspace, place=place, check=check))
 
+    def check_claim(self, claim: str, *, said: date | None = None) -> Result:
+        """Judge a sentence in English or Spanish by the readings proposed for it, or a checked claim by its id.
+
+        Parameters
+        ----------
+        claim : str
+            A sentence, the id of a claim of the region, or a file of claims.
+        said : date, optional
+            When it was said; what was known on that day is compared with today's figures.
+
+        Raises
+        ------
+        UnknownName, BadRequest, BadClaims
+            As `ambos.flows.claims.answer.claim_answer`.
+        """
+        from ambos.flows.claims.answer import claim_answer
+
+        return Result(claim_answer(self.workspace, claim, as_of=said, yes=True))
+
+    def claims(self) -> Result:
+        """List the checked claims of the region with their verdicts, as ``ambos check claim``."""
+        from ambos.flows.claims.answer import claims_answer
+
+        return Result(claims_answer(self.workspace))
+
     @property
     def river(self) -> RiverDoor:
         """The shared water of the Colorado River."""

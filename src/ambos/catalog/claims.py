@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,13 +14,15 @@ from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import UnknownName
 from ambos.model.claim import Claim, ClaimRules, ReaderWords, Reading, Sense
-from ambos.periods import frequency_of
+from ambos.periods import read_period
 from ambos.text import both
 
 #: Name of the files in the folder of a region.
 FILE, SENSES = "claims.toml", "claim_senses.toml"
 #: Units of a value that are those of no series.
 _OTHER_UNITS = ("usd", "mxn", "percent", "rank")
+#: Years of periods, and digits before and after the point of a value.
+_YEARS, _DIGITS = range(1700, 2201), 18
 #: Comparisons that say no value.
 _WITHOUT_VALUE = ("record_high", "record_low")
 
@@ -79,16 +82,26 @@ def _check(file: TomlFile, catalog: Catalog, reading: Reading, path: tuple[str |
             file.say(path, both(("value or direction is wanted", "se espera value o direction")))
     elif reading.value is None and reading.comparison not in _WITHOUT_VALUE:
         file.say(path, both(("value is missing", "falta value")))
+    if reading.value is not None and not _is_number(reading.value):
+        file.say((*path, "value"), both("value: ", ("has too many digits", "tiene demasiados dígitos")))
+
+
+def _is_number(value: Decimal) -> bool:
+    """Return True unless a number is larger or smaller than any figure."""
+    exponent = value.as_tuple().exponent
+    return isinstance(exponent, int) and value.adjusted() < _DIGITS and exponent > -_DIGITS
 
 
 def _is_period(label: str) -> bool:
     """Return True for a label of `ambos.periods` that a reading may have."""
-    if label.startswith("FY"):
-        return label[2:].isdecimal() and len(label) == 6
     try:
-        return frequency_of(label) in ("A", "Q", "M", "D", "all") and label[:4].isdecimal()
+        if label.startswith("FY"):
+            return label[2:].isdecimal() and int(label[2:]) in _YEARS
+        first, _, last = label.partition("/")
+        begin, end = read_period(first, last=False), read_period(last or first, last=True)
     except ValueError:
         return False
+    return begin <= end and begin.year in _YEARS and end.year in _YEARS
 
 
 def load_rules(definitions: Path = DEFINITIONS) -> ClaimRules:

@@ -22,6 +22,8 @@ from ambos.periods import plus_months
 _YEARS = range(1980, 2100)
 #: A verb of the future in Spanish: invertirá, instalarán.
 _FUTURE = re.compile(r"\w{3,}r(á|án|emos)\b")
+#: Digits of a number: no figure has more.
+_DIGITS = 16
 #: Words between a word of comparison and its number.
 _NEAR = 5
 #: Likeness (0 to 100) from which a name is taken for a place that it misspells.
@@ -93,7 +95,7 @@ def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Rea
     text = f" {' '.join(words)} "
     if _FUTURE.search(sentence.casefold()) or any(f" {phrase} " in text for phrase in known.future):
         return ()
-    numbers_in = tuple(numbers(words, known))
+    numbers_in = tuple(n for n in numbers(words, known) if n.value.adjusted() < _DIGITS)
     mentions = _mentions(catalog, known, words)
     since, year_at, spans = _since(words, known)
     period = _period(words, known, said, year_at)

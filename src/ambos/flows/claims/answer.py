@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from decimal import Decimal
 
@@ -14,7 +14,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.model.claim import Claim, Judgement, Known, Reading
 from ambos.numbers import amount, both, day, number, period
-from ambos.text import LANGUAGES, Text, joined, lowered
+from ambos.text import LANGUAGES, Text, joined
 
 _MILLION, _BILLION = Decimal(10) ** 6, Decimal(10) ** 9
 #: Keys of a reading, in the order in which they are written.
@@ -65,6 +65,12 @@ def sentence_answer(workspace: Workspace, sentence: str, *, said: date | None = 
     return verdicts(workspace, check(workspace, (claim,), said), said)
 
 
+def reading_answer(workspace: Workspace, claim: Claim) -> tuple[list[Checked], Answer]:
+    """Check a claim whose readings are known; with what was checked, for a page that draws the series."""
+    checked = check(workspace, (claim,))
+    return checked, verdicts(workspace, checked, None)
+
+
 def claims_answer(workspace: Workspace) -> Answer:
     """List the region's checked claims, each with its verdict as computed now."""
     claims = load_claims(workspace.catalog)
@@ -108,6 +114,15 @@ _CONFIRM = Text(
     "If that is what is meant, add --yes; else correct it in a file.toml and check the file.",
     "Si eso es lo que se quiso decir, agregue --yes; si no, corríjalo en un archivo.toml y revise el archivo.",
 )
+
+
+def plain_fields(workspace: Workspace, reading: Reading) -> dict[str, str]:
+    """Give the fields of a reading as a form has them, places by their names for the address."""
+    made = {key: _plain(getattr(reading, key)) or "" for key in _KEYS}
+    for key in ("place", "of", "among"):
+        if made[key] in workspace.catalog.places:
+            made[key] = workspace.catalog.places[made[key]].slug
+    return made
 
 
 def written(claim: Claim) -> str:
@@ -155,6 +170,13 @@ def verdicts(workspace: Workspace, checked: Sequence[Checked], as_of: date | Non
     say, rules = workspace.catalog.message, load_rules()
     one = checked[0] if len({c.claim.id for c in checked}) == 1 else None
     title = say("claims.title", count=both(len(checked)))
+    if one and not one.claim.text and one.reading:  # a reading without a sentence
+        return replace(
+            verdicts(workspace, [replace(c, claim=replace(c.claim, text="–")) for c in checked], as_of),
+            title=_capital(say(f"claims.verdict.{one.judgement.verdict}"))
+            + Text.same(": ")
+            + described(workspace, one.reading),
+        )
     if listed:
         title = say("claims.list", count=both(len({c.claim.id for c in checked})))
     elif len(checked) == 1:
@@ -163,6 +185,8 @@ def verdicts(workspace: Workspace, checked: Sequence[Checked], as_of: date | Non
     elif one:
         title = Text.same(one.claim.text)
     notes = [*_differing(workspace, checked)]
+    if one and one.claim.id == SENTENCE and one.claim.text:
+        notes.append(say("claims.note.confirm"))
     for c in checked if one else ():
         notes += [c.claim.note] if c.claim.note and c.claim.note not in notes else []
         warnings = workspace.catalog.series[c.reading.series].warnings if c.reading else ()
@@ -234,10 +258,10 @@ def _verdicts(workspace: Workspace, checked: Sequence[Checked], *, listed: bool)
                 c.claim.published or None,
             )
         )
-    keys = ["no", "says", "verdict", "why"] if not listed else ["no", "text", "says", "verdict", "why"]
+    keys = ["no", "says", "verdict", "why"] if not listed else ["text", "says", "verdict", "why"]
     if listed and any(c.claim.who for c in checked):
-        keys[2:2] = ["who", "said"]
-    if any(c.then and c.then.verdict != c.judgement.verdict for c in checked):
+        keys += ["who", "said"]
+    if not listed and any(c.then and c.then.verdict != c.judgement.verdict for c in checked):
         keys.append("verdict_then")
     title = say("claims.table.verdicts")
     return Table("verdicts", title, tuple(columns), tuple(rows), views=(View(title, tuple(keys)),))
@@ -325,7 +349,7 @@ def why(workspace: Workspace, checked: Checked, judged: Judgement) -> Text:
 def _why(workspace: Workspace, checked: Checked, judged: Judgement) -> Text:
     say, reading = workspace.catalog.message, checked.reading
     if reading is None:
-        return say("claims.why.no_data", missing=lowered(checked.claim.missing or Text.same("–")))
+        return say("claims.why.no_data", missing=checked.claim.missing or Text.same("–"))
     gathered = checked.then_evidence if judged is checked.then and checked.then_evidence else checked.evidence
     figure, base = gathered.figure, gathered.base
     if judged.verdict == "not_checkable" and judged.why == "no_figure":

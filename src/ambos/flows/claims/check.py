@@ -10,10 +10,10 @@ from pathlib import Path
 from ambos.catalog.catalog import unknown
 from ambos.catalog.claims import load_claims, load_reader, load_rules, read_claims
 from ambos.catalog.read import Problems
-from ambos.catalog.toml_file import open_toml
+from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.claims.judge import judge
 from ambos.claims.read import read
-from ambos.errors import BadClaims, bad_request
+from ambos.errors import BadClaims, BadRequest, bad_request
 from ambos.flows.claims.evidence import Held, NotComparable, complete, evidence
 from ambos.flows.claims.nearest import Near, nearest
 from ambos.flows.workspace import Workspace
@@ -182,6 +182,44 @@ class _Told(Problems):
     def add(self, where: object, what: str) -> None:
         super().add(where, what)
         self.told.append(Text.same(f"  {where}: ") + in_both(what))
+
+
+class _Fields(TomlFile):
+    """Fields of a form, read as a file of claims is; problems have no line."""
+
+    def __init__(self) -> None:
+        super().__init__("", {}, "", Problems())
+        self.told: list[Text] = []
+
+    def say(self, path: tuple[str | int, ...], what: str) -> None:
+        self.told.append(in_both(what))
+
+
+def of_fields(workspace: Workspace, fields: Mapping[str, str], text: str = "", said: date | None = None) -> Claim:
+    """Make a claim of the fields of a reading.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    fields : mapping
+        Those of `ambos.model.claim.Reading`; an empty one is left out.
+    text : str
+        The sentence that it reads; by default the reading in words is shown.
+    said : date, optional
+
+    Raises
+    ------
+    BadRequest
+        With everything that is wrong.
+    """
+    file = _Fields()
+    reading = {key: value.strip() for key, value in fields.items() if value.strip()}
+    written = {"text": text or SENTENCE, "language": language_of(text), "reading": [reading]}
+    file.tree = {SENTENCE: written | ({"said": said} if said else {})}
+    claim = read_claims(file, workspace.catalog)[SENTENCE]
+    if file.told:
+        raise BadRequest(detail=joined(file.told, "\n"))
+    return claim if text else replace(claim, text="")
 
 
 def of_sentence(workspace: Workspace, sentence: str, said: date | None = None) -> Claim:

@@ -22,6 +22,7 @@ from ambos.flows.air.health import health
 from ambos.flows.air.idling import idle
 from ambos.flows.air.index import judge_hours, judge_value
 from ambos.flows.air.pair import pair_stations
+from ambos.flows.claims.answer import claims_answer, sentence_answer
 from ambos.flows.data import catalogue, figures, listing, vintages
 from ambos.flows.data import findings as known_findings
 from ambos.flows.data.show import show
@@ -313,6 +314,13 @@ VERBS = (
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
     Verb("/findings", _findings, Text("Faults found in official data", "Fallas encontradas en datos oficiales")),
     Verb("/findings/{id}", _finding, Text("A finding with its figures", "Un hallazgo con sus cifras")),
+    Verb("/claims", claims_answer, Text("Checked claims", "Afirmaciones revisadas")),
+    Verb(
+        "/claims/check",
+        sentence_answer,
+        Text("The verdict on a sentence", "El veredicto sobre una oración"),
+        kinds={"sentence": Annotated[str, Query(min_length=1, max_length=500)]},
+    ),
     Verb(
         "/runs",
         runs.runs,

@@ -8,6 +8,7 @@ from ambos.web import figures
 from ambos.web.pages import (
     air,
     alerts,
+    claims,
     crossings,
     dams,
     desk,
@@ -40,6 +41,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     series.router,
     air.router,
     alerts.router,
+    claims.router,
     figures.router,
     forecast.router,
     findings.router,
