@@ -133,6 +133,14 @@ register due --within 800 --committee water-environment-2025
 calendar
 calendar --from 2024 --table calendar
 calendar commission.ics
+register report
+register report --since 2024-10-25 --table agreements
+register report --as-of 2026-11-29
+register report --out reported --sections progress --format html
+register report --out reported --sections ranking --format html --scores scores.csv --weights weights.csv --top 1
+register report --url nowhere
+register report --format pdf
+register report --out reported --sections progres
 register rank
 register rank --scores scores.csv
 register rank --table scheme

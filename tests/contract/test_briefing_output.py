@@ -307,6 +307,7 @@ def test_every_packaged_word_is_asked_for() -> None:
             "sources",
             "alt_parts",  # a chart of the site, of parts of a quantity
             "alt_parts_of",
+            "how_to_read_report",
         },
     )
     Viewer(document(), "en", asked).whole()

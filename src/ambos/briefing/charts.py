@@ -22,6 +22,8 @@ WIDE, NARROW = 680, 350
 #: Kinds whose plots may be drawn lower or taller, and between which factors of their usual height.
 ELASTIC = ("line", "multiples", "column", "bar")
 LOWEST, TALLEST = 0.72, 1.3
+#: The same where a section stands on one page; the bars of a ranking would touch below `LOWEST`.
+PAGE_LOWEST, PAGE_TALLEST = 0.5, 2.2
 #: Around a chart that stands by itself.
 _MARGIN = 24.0
 FONTS = Path(__file__).resolve().parent / "fonts"

@@ -10,7 +10,7 @@ from ambos.briefing.document import Document
 from ambos.briefing.view import Viewer
 from ambos.errors import BriefFailed, CannotSave, reason
 from ambos.files import whole
-from ambos.text import LANGUAGES, Text
+from ambos.text import LANGUAGES, Language, Text
 
 
 class _Words(dict[str, Text]):
@@ -54,10 +54,20 @@ def render(document: Document, folder: Path, words: Mapping[str, Text], formats:
     CannotSave
         If the folder cannot be written to.
     """
+    return write_files(folder, {**files(document, words, formats), **datafiles.files(document)})
+
+
+def files(
+    document: Document,
+    words: Mapping[str, Text],
+    formats: Sequence[str] = FORMATS,
+    languages: Sequence[Language] = LANGUAGES,
+) -> dict[str, bytes]:
+    """Make the forms of a document by their names, in some languages; its data apart. See `render`."""
     _check(document)
     words = _Words({key: text for key, text in words.items() if key.startswith("brief.page.")})
     made: dict[str, bytes] = {}
-    views = {language: Viewer(document, language, words).whole() for language in LANGUAGES}
+    views = {language: Viewer(document, language, words).whole() for language in languages}
     for language, view in views.items():
         if "html" in formats:
             made[f"{language}.html"] = html.page(document, view, words).encode()
@@ -70,8 +80,7 @@ def render(document: Document, folder: Path, words: Mapping[str, Text], formats:
             made[f"slides-{language}.pdf"] = pdf.slides(document, view)
         if "docx" in formats:
             made[f"{language}.docx"] = docx.file(document, view, words)
-    made |= datafiles.files(document)
-    return write_files(folder, made)
+    return made
 
 
 def write_files(folder: Path, made: Mapping[str, bytes]) -> list[Path]:

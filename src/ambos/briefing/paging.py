@@ -8,6 +8,8 @@ from dataclasses import dataclass
 #: Least height left on a page, in points, for the head and the first rows of a table that goes on overleaf; and of what
 #: goes on there.
 HEAD, TAIL = 120.0, 60.0
+#: A chart of a section on one page is left out where its lowest height leaves more than a page by this share or more.
+FULLEST = 0.82
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,35 @@ def heights(pieces: Sequence[Piece], room: float) -> dict[str, float]:
             continue
         start, used = end, 0.0
     return chosen
+
+
+def one_page(pieces: Sequence[Piece], room: float) -> tuple[dict[str, float], list[str]]:
+    """Fit a section on one page: its charts are drawn as tall as fills it.
+
+    Where not even the lowest fit, the last chart is left out, unless the page is only a little too full: then it is set
+    smaller.
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+    room : float
+        The height of a page in points.
+
+    Returns
+    -------
+    heights : dict of str to float
+        Of the charts, by id.
+    left_out : list of str
+        Ids of the charts left out.
+    """
+    kept, left_out = list(pieces), list[str]()
+    while True:
+        least = sum(piece.least for piece in kept)
+        elastic = [piece for piece in kept if piece.least < piece.most]
+        if not elastic or least * FULLEST <= room:
+            return _fitted(kept, room), left_out
+        kept.remove(elastic[-1])
+        left_out.append(elastic[-1].id)
 
 
 def _fitted(page: Sequence[Piece], room: float) -> dict[str, float]:

@@ -12,7 +12,7 @@ from ambos.briefing import charts, palette
 from ambos.briefing.charts import FONTS
 from ambos.briefing.document import Chart, Document
 from ambos.briefing.html import TEMPLATES
-from ambos.briefing.paging import Piece, heights
+from ambos.briefing.paging import Piece, heights, one_page
 from ambos.briefing.view import View
 from ambos.errors import BriefFailed
 from ambos.later import Later
@@ -50,27 +50,47 @@ def book(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
     charts_by_id = {f.id: f for f in document.figures() if isinstance(f, Chart) and f.kind in charts.ELASTIC}
     language: Language = view["language"]
     factors: dict[str, float] = {}
-    for pieces in _measured(document, view, charts_by_id, words):
-        chosen = heights(pieces, ROOM - _SLACK)
+    left_out: list[str] = []
+    for section, pieces in _measured(document, view, charts_by_id, words):
+        if section["one_page"]:
+            chosen, without = one_page(pieces, ROOM - _SLACK)
+            left_out += without
+        else:
+            chosen = heights(pieces, ROOM - _SLACK)
         for piece in (piece for piece in pieces if piece.id in chosen):
+            low, high = _bounds(charts_by_id[piece.id], section)
             way = chosen[piece.id] - piece.height
             whole = piece.height - piece.least if way < 0 else piece.most - piece.height
-            factors[piece.id] = 1 + way / whole * (1 - charts.LOWEST if way < 0 else charts.TALLEST - 1)
+            factors[piece.id] = 1 + way / whole * (1 - low if way < 0 else high - 1)
     drawn = {
         id: charts.svg(charts_by_id[id], language, words, charts.WIDE, f"{id}-w", factor)
         for id, factor in factors.items()
         if abs(factor - 1) > 0.005
     }
     sections = [
-        {**s, "blocks": [{**b, "svg": drawn[b["id"]]} if b.get("id") in drawn else b for b in s["blocks"]]}
+        {
+            **s,
+            "blocks": [
+                {**b, "svg": drawn[b["id"]]} if b.get("id") in drawn else b
+                for b in s["blocks"]
+                if b.get("id") not in left_out
+            ],
+        }
         for s in view["sections"]
     ]
     return _set("dossier.typ", document, {**view, "sections": sections})
 
 
+def _bounds(chart: Chart, section: View) -> tuple[float, float]:
+    """Factors of its usual height between which a chart of a section is drawn."""
+    if not section["one_page"]:
+        return charts.LOWEST, charts.TALLEST
+    return charts.LOWEST if chart.kind == "bar" else charts.PAGE_LOWEST, charts.PAGE_TALLEST
+
+
 def _measured(
     document: Document, view: View, elastic: Mapping[str, Chart], words: Mapping[str, Text]
-) -> Iterator[list[Piece]]:
+) -> Iterator[tuple[View, list[Piece]]]:
     """Measure the blocks of each section on a page without end; of charts the least and greatest heights too.
 
     What keeps with the next block (the section's title and first words, a heading, a text) is measured with it.
@@ -89,12 +109,12 @@ def _measured(
             least = most = height
             if id in elastic:
                 usual = charts.height(elastic[id], language, words)
-                low, high = (charts.height(elastic[id], language, words, f) for f in (charts.LOWEST, charts.TALLEST))
+                low, high = (charts.height(elastic[id], language, words, f) for f in _bounds(elastic[id], section))
                 least, most = (height + (each - usual) * WIDTH / charts.WIDE for each in (low, high))
             breakable = block["kind"] != "chart" and len(block.get("rows", range(99))) > UNBROKEN
             pieces.append(Piece(id, height, least, most, breakable))
             held = 0.0
-        yield pieces
+        yield section, pieces
 
 
 def summary(document: Document, view: View) -> bytes:

@@ -90,6 +90,7 @@ class Viewer:
             "iso_date": document.date.isoformat(),
             "known": self.say("known_up_to", date=formats.day(document.as_of, language)),
             "words": {key.removeprefix("brief.page."): text[language] for key, text in self.words.items()},
+            "how_to_read": self.say("how_to_read_report" if document.reading else "how_to_read"),
             "reading": [t[language] for t in document.reading]
             or [self.say(f"read_{what}") for what in ("values", "findings", "data")],
             "quotes": [self.quote(q) for q in document.quotes()],
@@ -292,8 +293,10 @@ class Viewer:
                     "unit": unit,
                     "numeric": column.unit is not None or (number > 0 and _are_numbers(cells)),
                     "weight": _weight(cells, f"{column.label[self.language]} {unit}"),
+                    "least": _longest_word([*cells, column.label[self.language], unit]),
                 }
             )
+        _leave_words_whole(columns)
         whole = {**base, "kind": "table", "notes": notes, "columns": columns, "rows": rows}
         # a symbol is written as it is: hm³
         symbols = {c.unit.symbol[self.language] for c in table.columns if c.unit}
@@ -384,6 +387,23 @@ def _weight(cells: list[str], head: str) -> float:
     longest = min(max((layout.text_width(c, SIZE) for c in cells), default=0.0), _WIDEST)
     words = [layout.text_width(word, SIZE) for word in head.split()]
     return round(max(longest, max(words), sum(words) / 2.5) + 14, 1)
+
+
+def _longest_word(texts: list[str]) -> float:
+    """The width of a column in which no word is broken."""
+    return max((layout.text_width(word, SIZE) for text in texts for word in text.split()), default=0.0) + 14
+
+
+def _leave_words_whole(columns: list[View]) -> None:
+    """Share the width of a table anew, where a column would be too narrow for its longest word."""
+    whole = sum(c["weight"] for c in columns)
+    least = [min(c.pop("least"), c["weight"]) for c in columns]
+    narrow = any(c["weight"] / whole * charts.WIDE < low for c, low in zip(columns, least, strict=True))
+    if not narrow or sum(least) >= charts.WIDE:
+        return
+    spare = (charts.WIDE - sum(least)) / (whole - sum(least))
+    for c, low in zip(columns, least, strict=True):
+        c["weight"] = round(low + (c["weight"] - low) * spare, 1)
 
 
 def _stop(text: str) -> str:

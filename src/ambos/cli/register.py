@@ -6,6 +6,7 @@ from ambos.cli.declare import group
 from ambos.cli.register_account import account
 from ambos.cli.register_files import due, export, import_
 from ambos.cli.register_rank import rank
+from ambos.cli.register_report import report
 from ambos.cli.register_show import list_, show, statuses, verify
 from ambos.cli.register_write import accept, add, comment, evidence, moderate, reply, update
 
@@ -27,6 +28,7 @@ command = group(
     due,
     statuses,
     verify,
+    report,
     rank,
     account,
 )

@@ -152,7 +152,10 @@ def published(
     series_names: dict[str, Text] = {}
     columns, *_ = table.select(view)
     first, rest = columns[:heads], columns[heads:]
-    shown = [DossierColumn(c.label or Text.same(c.key), _unit(context, c, units), signed=c.signed) for c in rest]
+    shown = [
+        DossierColumn(c.label or Text.same(c.key), _unit(context, c, units) if code else None, signed=c.signed)
+        for c in rest
+    ]
     twins = {(c.key.rpartition("_")[0], d.unit.id) for c, d in zip(rest, shown, strict=True) if d.unit}
     shown = [
         replace(d, other=_metric(context, c, d.unit, twins)) if d.unit else d for c, d in zip(rest, shown, strict=True)

@@ -18,7 +18,6 @@ from ambos.briefing import (
     FORMATS,
     MORE_FORMATS,
     Document,
-    DossierTable,
     Findings,
     Paragraph,
     Quote,
@@ -37,6 +36,7 @@ from ambos.catalog.words import load_words
 from ambos.errors import BriefFailed, NoData
 from ambos.flows.brief import air as brief_air
 from ambos.flows.brief import ports as brief_ports
+from ambos.flows.brief import register as brief_register
 from ambos.flows.brief import river as brief_river
 from ambos.flows.brief import river_later as brief_river_later
 from ambos.flows.brief.figures import DossierContext, chart, series_of, table
@@ -53,7 +53,7 @@ from ambos.text import LANGUAGES, Text, joined
 Answer = TypeVar("Answer")
 
 #: What a block of ``brief.toml`` may name as its ``answer``: figures of flows that are no series.
-ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list[DossierTable]]] = {
+ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | Sequence[Block]]] = {
     "river.status": brief_river.other_tables,
     "river.cuts": brief_river.cuts,
     "river.ways": brief_river.ways,
@@ -72,11 +72,23 @@ ANSWERS: Mapping[str, Callable[[DossierContext, Mapping[str, Any]], Block | list
     "air.idling": brief_air.idling_table,
     "air.twins": brief_air.twins,
     "air.readings": brief_air.newest_readings,
+    "register.counts": brief_register.counts,
+    "register.progress": brief_register.progress,
+    "register.agreements": brief_register.agreements,
+    "register.ranking": brief_register.ranking,
+    "register.comments": brief_register.comments,
+}
+#: What a section may name as what it is ``made`` of: sections in its place.
+SECTIONS: Mapping[str, Callable[[DossierContext, Mapping[str, Any], brief_register.Compose], list[Section]]] = {
+    "register.committees": brief_register.committees
 }
 #: Keys of a row of the opening spread.
 _SIDES = ("first", "second")
 #: What a section may name as its ``values``: texts that its own texts can show.
-VALUES: Mapping[str, Callable[[DossierContext], dict[str, Text]]] = {"river": brief_river.values}
+VALUES: Mapping[str, Callable[[DossierContext], dict[str, Text]]] = {
+    "river": brief_river.values,
+    "register": brief_register.values,
+}
 
 
 def brief(
@@ -147,7 +159,7 @@ def compose(
                 f"la región {workspace.catalog.region.id} no tiene brief.toml.",
             )
         )
-    check_plan(workspace, ANSWERS, VALUES)
+    check_plan(workspace, ANSWERS, VALUES, SECTIONS)
     tell = progress or (lambda what, done, total: None)
     chosen = [part for part in plan["section"] if (part["id"] in sections if sections else not part.get("only_named"))]
     for name in sections:
@@ -176,7 +188,7 @@ def compose(
             done += 1
             tell(of, done, steps)
 
-        made_sections.append(section(context, part, quotes, made=made))
+        made_sections += sections_of(context, part, quotes, made=made)
     head = plan["document"]
     today = as_of or workspace.clock().date()
     on_cover = on_the_cover(plan, quotes)
@@ -187,17 +199,17 @@ def compose(
         publisher=Text.of(head["publisher"]),
         date=today,
         as_of=max((s.as_of for s in workspace.store.snapshots()), default=today) if as_of is None else as_of,
-        terms=_terms(workspace.catalog),
+        terms=terms_of(workspace.catalog),
         cover=on_cover,
         more=tuple(q for q in quotes if q not in on_cover),
         summary=summary(context, plan, made_sections, since) if "summary" in plan else None,
         spread=_spread_of(context, plan["spread"], quotes) if "spread" in plan else None,
         sections=tuple(made_sections),
-        back=(_findings(context, head), _sources(context, head)),
+        back=(_findings(context, head), sources_section(context, head)),
     )
 
 
-def _terms(catalog: Catalog) -> dict[str, Text]:
+def terms_of(catalog: Catalog) -> dict[str, Text]:
     """List the names that the data files have beside the codes of units, statuses and frequencies."""
     return {
         **{f"unit.{unit.id}": unit.name for unit in catalog.units.values()},
@@ -300,6 +312,19 @@ def section(
     return Section(part["id"], Text.of(part["title"]), tuple(intro), tuple(blocks))
 
 
+def sections_of(
+    context: DossierContext,
+    part: Mapping[str, Any],
+    quotes: Sequence[Quote],
+    *,
+    made: Callable[[], None] = lambda: None,
+) -> list[Section]:
+    """Compose a section of ``brief.toml``, or those that are made in its place; see `section`."""
+    if "made" not in part:
+        return [section(context, part, quotes, made=made)]
+    return _named(SECTIONS, part["made"])(context, part, lambda entry: composed(context, entry, {}))
+
+
 def _introduced(
     context: DossierContext, part: Mapping[str, Any], values: Mapping[str, Text]
 ) -> tuple[list[Text], list[Text]]:
@@ -332,7 +357,7 @@ def composed(context: DossierContext, entry: Mapping[str, Any], values: Mapping[
         return list(_questions(context, entry["questions"]))
     if kind == "answer":
         made = _named(ANSWERS, entry["answer"])(context, entry)
-        return made if isinstance(made, list) else [made]
+        return made if isinstance(made, Sequence) else [made]
     return [table(context, entry) if kind == "table" else chart(context, entry)]
 
 
@@ -402,7 +427,8 @@ def _spread(findings: Sequence[Finding], most: int) -> list[Finding]:
     return [finding for _, _, finding in sorted(chosen, key=lambda r: r[1])]
 
 
-def _sources(context: DossierContext, head: Mapping[str, Any]) -> Section:
+def sources_section(context: DossierContext, head: Mapping[str, Any]) -> Section:
+    """List the sources of the figures so far with their files, and the rules that they rest on."""
     catalog = context.workspace.catalog
     snapshots = context.workspace.store.snapshots()
     entries = tuple(

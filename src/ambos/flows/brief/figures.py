@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
+from pathlib import Path
 from typing import Any, TypeVar, cast, get_args
 
 import polars as pl
@@ -45,6 +46,29 @@ QUESTIONS = ("annual_jump", "level_shift", "ratio_drift", "collapse")
 JUMP = 2
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the parts on the register.
+
+    Attributes
+    ----------
+    since : date or None
+        Progress since this day; since the last plenary if None.
+    scores, weights : Path or None
+        Files by which projects are ranked.
+    top : int or None
+        Number of first places that count.
+    register : str
+        Address of the register's database; that of the workspace if empty.
+    """
+
+    since: date | None = None
+    scores: Path | None = None
+    weights: Path | None = None
+    top: int | None = None
+    register: str = ""
+
+
 @dataclass
 class DossierContext:
     """State of a dossier while it is composed.
@@ -66,6 +90,7 @@ class DossierContext:
         What other flows answered, for figures that share an answer.
     ages : dict of str to (str, bool)
         By dataset: the newest period held, and whether newer figures should be out.
+    asked : Asked
     """
 
     workspace: Workspace
@@ -76,6 +101,7 @@ class DossierContext:
     cited: dict[Text, None] = field(default_factory=dict)
     kept: dict[str, Any] = field(default_factory=dict)
     ages: dict[str, tuple[str, bool] | None] = field(default_factory=dict)
+    asked: Asked = Asked()
 
     def rows(self, shown: Figures) -> list[FigureRow]:
         """The rows that an answer rests on."""

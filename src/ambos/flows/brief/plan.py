@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 from ambos.briefing.document import ChartKind, Dimension, Side
 from ambos.catalog.lines import Path as Keys
 from ambos.catalog.read import Problems
+from ambos.catalog.register import load_register
 from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.catalog.words import load_words
 from ambos.flows.workspace import Workspace
@@ -171,14 +172,38 @@ class _Answer(_Chart):
     without: tuple[str, ...]
 
 
-def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[str]) -> None:
+@dataclass(frozen=True)
+class _Report:
+    """The progress report for a plenary: which sections it has."""
+
+    title: Text
+    subtitle: Text
+    sections: tuple[str, ...]
+    reading: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class _OnePage:
+    """The page of a committee: numbers, charts and further records of its subject, and committees that it came of whose
+    items belong to others."""
+
+    committee: str
+    quotes: tuple[str, ...]
+    charts: tuple[str, ...]
+    records: tuple[str, ...]
+    without: tuple[str, ...]
+
+
+def check_plan(
+    workspace: Workspace, answers: Iterable[str], values: Iterable[str], sections: Iterable[str] = ()
+) -> None:
     """Refuse a ``brief.toml`` with unknown keys, choices or names.
 
     Parameters
     ----------
     workspace : Workspace
-    answers, values : iterable of str
-        What a block may name as its ``answer``, and a section as its ``values``.
+    answers, values, sections : iterable of str
+        What a block may name as its ``answer``, and a section as its ``values`` and as what it is ``made`` of.
 
     Raises
     ------
@@ -190,7 +215,7 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
         return
     problems = Problems()
     file = open_toml(path, problems)
-    file.keys(file.tree, (), "document summary spread quote section")
+    file.keys(file.tree, (), "document summary spread quote section one_page report")
     head = file.inside(file.tree, (), "document")
     _check(file, _Document, head, ("document",), workspace, " ".join(set(_Document.__annotations__) - {"cover"}))
     here: Keys
@@ -213,6 +238,8 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
     blocks: list[str] = []
     for i, section in enumerate(file.rows(file.tree, (), "section")):
         _check(file, _Section, section, ("section", i), workspace, "id title")
+        if "made" in section:
+            file.choice("made", section["made"], sections, ("section", i, "made"))
         if "values" in section:
             file.choice("values", section["values"], values, ("section", i, "values"))
         for k, block in enumerate(file.rows(section, ("section", i), "block")):
@@ -224,6 +251,13 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
                 file.choice("questions", id, load_words(workspace.catalog).questions, (*here, "questions"))
             if "answer" in block:
                 file.choice("answer", block["answer"], answers, (*here, "answer"))
+    _check_pages(file, workspace, quotes, blocks)
+    if "report" in file.tree:
+        report = file.inside(file.tree, (), "report")
+        _check(file, _Report, report, ("report",), workspace, "title subtitle sections reading")
+        ids = [str(section.get("id", "")) for section in file.rows(file.tree, (), "section")]
+        for id in report.get("sections", ()):
+            file.choice("sections", id, ids, ("report", "sections"))
     if "summary" in file.tree:
         summary = file.inside(file.tree, (), "summary")
         _check(file, _Summary, summary, ("summary",), workspace, "title charts months")
@@ -233,6 +267,24 @@ def check_plan(workspace: Workspace, answers: Iterable[str], values: Iterable[st
         if "figure" in quote:
             file.choice("figure", quote["figure"], blocks, ("quote", i, "figure"))
     problems.refuse()
+
+
+def _check_pages(file: TomlFile, workspace: Workspace, quotes: Iterable[str], blocks: Iterable[str]) -> None:
+    """The pages of committees: that the numbers, charts and records they name are there."""
+    known = load_register(workspace.catalog)
+    committees = [id for kind, id in known if kind == "committee"]
+    for i, page in enumerate(file.rows(file.tree, (), "one_page")):
+        here = ("one_page", i)
+        _check(file, _OnePage, page, here, workspace, "committee")
+        for key, names, allowed in (
+            ("committee", [page.get("committee", "")], committees),
+            ("quotes", page.get("quotes", ()), quotes),
+            ("charts", page.get("charts", ()), blocks),
+            ("records", page.get("records", ()), [f"{kind}.{id}" for kind, id in known]),
+            ("without", page.get("without", ()), committees),
+        ):
+            for name in names:
+                file.choice(key, name, allowed, (*here, key))
 
 
 #: By kind of block: its keys, and those without which there is none.

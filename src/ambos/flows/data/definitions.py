@@ -26,7 +26,7 @@ from ambos.catalog.toml_file import open_toml
 from ambos.catalog.twin import load_twin
 from ambos.catalog.words import load_words
 from ambos.crossing.scenario.format import load_sections
-from ambos.flows.brief.dossier import ANSWERS, VALUES
+from ambos.flows.brief.dossier import ANSWERS, SECTIONS, VALUES
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Named, data_table
@@ -52,7 +52,7 @@ def check_definitions(workspace: Workspace, definitions: Path = DEFINITIONS) -> 
     catalog = workspace.catalog
     load_checks(definitions / "checks.toml")
     _check_settings(catalog, definitions / "checks.toml")
-    check_plan(workspace, ANSWERS, VALUES)
+    check_plan(workspace, ANSWERS, VALUES, SECTIONS)
     load_sections(definitions)
     load_sections(definitions, "staff_file")
     load_staff(catalog, definitions)

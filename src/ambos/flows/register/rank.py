@@ -153,22 +153,6 @@ def answer(workspace: Workspace, made: Ranking, *, given: bool) -> Answer:
     """Make the answer of a ranking; `given`: its weights are of a file."""
     say, rules = workspace.catalog.message, made.rules
     held = bool(made.types or made.left_out)
-    counts = {"top": amount(made.top), "draws": both(rules.draws), "concentration": amount(rules.concentration)}
-    notes: list[Text] = []
-    if held:
-        notes.append(say("register.rank.method"))
-        notes.append(say("register.rank.sensitivity", **counts, seed=str(rules.seed)))
-    else:
-        notes.append(say("register.rank.how"))
-    if made.scheme and not given:
-        uncertain = [
-            c.name + Text.same(": ") + c.note
-            for c in made.scheme.criterion
-            if c.note and any(c.uncertain(type) for type in made.scheme.types)
-        ]
-        if uncertain:
-            notes.append(say("register.rank.uncertain", cells=joined(uncertain, "; ")))
-        notes += [made.scheme.note] if made.scheme.note else []
     return Answer(
         "register.rank",
         say("register.rank.title" if held else "register.rank.none"),
@@ -189,9 +173,28 @@ def answer(workspace: Workspace, made: Ranking, *, given: bool) -> Answer:
             "scores_held": held,
             "scheme": made.scheme.id if made.scheme and not given else None,
         },
-        tuple(notes),
+        notes_of(workspace, made, given=given),
         (made.scheme.citation,) if made.scheme and not given else (),
     )
+
+
+def notes_of(workspace: Workspace, made: Ranking, *, given: bool) -> tuple[Text, ...]:
+    """Write how the ranking was made, or how to give scores, and what is not known of the weights."""
+    say, rules = workspace.catalog.message, made.rules
+    notes = [say("register.rank.how")]
+    if made.types or made.left_out:
+        counts = {"draws": both(rules.draws), "concentration": amount(rules.concentration), "seed": str(rules.seed)}
+        notes = [say("register.rank.method"), say("register.rank.sensitivity", **counts)]
+    if made.scheme and not given:
+        uncertain = [
+            c.name + Text.same(": ") + c.note
+            for c in made.scheme.criterion
+            if c.note and any(c.uncertain(type) for type in made.scheme.types)
+        ]
+        if uncertain:
+            notes.append(say("register.rank.uncertain", cells=joined(uncertain, "; ")))
+        notes += [made.scheme.note] if made.scheme.note else []
+    return tuple(notes)
 
 
 def places_table(workspace: Workspace, made: Ranking) -> Table:
