@@ -128,6 +128,27 @@ register import absent.xlsx --office adot
 register export all.toml
 register export meetings.csv --kind meeting
 register export meetings.txt
+register due --side US-AZ --responsible adot --as-of 2026-11-30 --office adot --table due --url sqlite:///other.sqlite
+register export old.toml --as-of 2026-11-30 --office adot --table exported --url sqlite:///other.sqlite
+register import records.csv --office adot --table imported --url sqlite:///other.sqlite
+calendar --url sqlite:///other.sqlite
+register list commitment --committee tourism-2025 --objective economy --meeting plenary-2024 --side US-AZ --responsible adot --status ongoing --group open
+register list --type mou --due-from 2026-01-01 --due-to 2027-01-01 --expired --no-news --agreed --kept
+register list commitment --draft --withdrawn --office adot
+register list meeting --order made --descending --limit 3 --offset 1 --table records --url sqlite:///other.sqlite
+register show agreement minute-323 --as-of 2026-11-30 --office adot --table fields --url sqlite:///other.sqlite
+register statuses --table statuses
+register verify --head 00000000 --table verify --url sqlite:///other.sqlite
+register add commitment stop --set name.en=Stop --propose --why Plan --office adot --table fields --url sqlite:///other.sqlite
+register update commitment stop --step 1=2026 --base 1 --why Plan --office adot --table fields --url sqlite:///other.sqlite
+register update commitment stop --unset due --propose --office adot
+register update commitment stop --withdraw --office adot
+register accept commitment stop --outcome --why Plan --hash 00000000 --office adot --table fields --url sqlite:///other.sqlite
+register accept agreement minute-323 --take-back --office adot
+register evidence border-master-plan-2013 --es Plan --address https://example.org --why Plan --office adot --table evidence --url sqlite:///other.sqlite
+register comment agreement minute-323 --text Good --language en --organisation Firm --table fields --url sqlite:///other.sqlite
+register moderate c-1 publish --en Yes --es Sí --office adot --table fields --url sqlite:///other.sqlite
+register reply c-1 --en Yes --es Sí --office adot --table fields --url sqlite:///other.sqlite
 register due
 register due --within 800 --committee water-environment-2025
 calendar
@@ -284,6 +305,7 @@ check definitions --region specimens/example_region
 check definitions --region nowhere
 check claim
 check claim trade_2022
+check claim trade_2022 --table verdicts
 check claim "Arizona exported $8.9 billion in goods to Mexico in 2024."
 check claim "Sonora exportó 28,471 millones de dólares en 2024." --yes --as-of 2026-10-01
 check claim nothing_of_this_name

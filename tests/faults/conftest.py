@@ -15,7 +15,7 @@ import pytest
 def processes() -> Any:
     """Processes that start at once, from one that has everything loaded."""
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["alert_child", "fetch_child", "store_child"])
+    context.set_forkserver_preload(["alert_child", "fetch_child", "register_child", "store_child"])
     with pytest.MonkeyPatch.context() as patch:  # the server of forks finds modules by the environment alone
         patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, sys.path)))
         forkserver.ensure_running()
