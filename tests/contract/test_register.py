@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import load
-from ambos.errors import BadRecord, NotAllowed, RecordChanged, RegisterFailed, UnknownName
+from ambos.errors import BadRecord, BadRegisterFile, NotAllowed, RecordChanged, RegisterFailed, UnknownName
+from ambos.flows.register.transfer import export_records, import_records
+from ambos.flows.workspace import open_workspace
 from ambos.model.register import Agreement, Comment, Commitment, Evidence, Office, Phrase, Step
 from ambos.register.home import Home
 from ambos.register.store import Register
@@ -412,3 +414,26 @@ def test_a_writer_that_is_killed_in_the_middle_leaves_nothing(proposed: Register
     with acting(proposed, NORTH) as desk:
         desk.evidence("permit", DONE)
     assert proposed.verify().events == before.events + 1
+
+
+def test_a_file_is_entered_whole_or_not_at_all_and_written_as_it_was(register: Register, tmp_path: Path) -> None:
+    workspace = replace(open_workspace(tmp_path), catalog=register.catalog, clock=lambda: NOW)
+    where = register.home.where
+    url = f"sqlite:///{where}" if isinstance(where, Path) else where
+    file, out = tmp_path / "in.toml", tmp_path / "out.csv"
+    body = '[commitment.c{i}]\nname = { es = "=ñ{i}\\r\\n\\u0007😀" }\nresponsible = ["roads-north"]\n'
+    wrong = '[commitment.wrong]\nname = { en = "w" }\ncommittee = "none"\n'
+    file.write_text("".join(body.replace("{i}", str(i)) for i in range(30)) + wrong, encoding="utf-8")
+    events = register.count()
+    with pytest.raises(BadRegisterFile, match="line 93: there is no committee 'none'"):
+        import_records(workspace, file, office=NORTH, url=url)
+    assert register.count() == events
+    file.write_text(file.read_text(encoding="utf-8").replace(wrong, ""), encoding="utf-8")
+    import_records(workspace, file, office=NORTH, url=url, propose=True)
+    assert register.count() == events + 30
+    export_records(workspace, out, url=url)
+    told = import_records(workspace, out, office=NORTH, url=url)
+    assert "0 records entered, 0 changed, 33 as they were" in told.title.en
+    held = register.get("commitment", "c7", day=DAY).record
+    assert isinstance(held, Commitment)
+    assert held.name.es == "=ñ7\r\n\x07😀"

@@ -133,6 +133,8 @@ class TomlFile:
 
     def value(self, hint: Any, key: str, value: Any, path: Keys, **given: Any) -> Any:
         """Convert a value to a type of the model; that type's empty value, and a problem, if it is not of it."""
+        if hint is str and type(value) is str:
+            return value
         origin, parts = _parts(hint)
         if origin is Annotated:
             return self._marked(parts[0], hint.__metadata__, key, value, path)

@@ -204,7 +204,8 @@ class Desk:
                 f"There is a {record.kind} “{record.id}” already; change it instead.",
                 f"Ya existe {record.kind} «{record.id}»; modifíquelo.",
             )
-        record = replace(record, as_compiled=record.as_compiled and self.office == STEWARD)
+        if record.as_compiled and self.office != STEWARD:
+            record = replace(record, as_compiled=False)
         state = self._new_state(record, draft=draft)
         self._check(record, None, public=not state["draft"])
         self._append("created", record.kind, record.id, state, why)
