@@ -36,6 +36,8 @@ _TOTALS = select(
     func.sum(version.c.steps_done),
     func.sum(case((version.c.steps > 0, 1), else_=0)),
 )
+#: Columns that an entry has: all but the words that are searched.
+_SHOWN = [column for column in version.c if not column.name.startswith("words_")]
 #: Filters of columns that hold one word.
 _EQUAL = ("kind", "committee", "meeting", "objective", "status", "reported", "effective", "type", "id")
 
@@ -106,14 +108,18 @@ class Register:
         RegisterFailed
         """
         flags = _flags(self.rules, self.sides, day)
-        query = select(version, *(flag.label(name) for name, flag in flags.items()))
+        query = select(*_SHOWN, *(flag.label(name) for name, flag in flags.items()))
         conditions = [*_seen(viewer), *_wishes(wanted, flags, self.rules)]
+        ordered = _ordered(order, descending, language)
         with self._reading() as db:
             conditions += self._current(db, at)
-            query = query.where(*conditions)
             total = db.execute(_TOTALS.where(*conditions)).one()
-            query = query.order_by(*_ordered(order, descending, language)).limit(limit).offset(offset)
-            rows = db.execute(query).mappings().all()
+            if limit is None and not offset:
+                query = query.where(*conditions)
+            else:  # what is sorted and cut are numbers only
+                chosen = select(version.c.seq).where(*conditions).order_by(*ordered).limit(limit).offset(offset)
+                query = query.where(version.c.seq.in_(chosen))
+            rows = db.execute(query.order_by(*ordered)).mappings().all()
         return Page(tuple(self._entry(r, day) for r in rows), *(int(count or 0) for count in total))
 
     def get(self, kind: str, id: str, *, day: date, viewer: str = "", at: datetime | None = None) -> Held:
@@ -127,7 +133,7 @@ class Register:
         """
         flags = _flags(self.rules, self.sides, day)
         query = select(
-            version, *(flag.label(name) for name, flag in flags.items()), event.c.state, event.c.at, event.c.office
+            *_SHOWN, *(flag.label(name) for name, flag in flags.items()), event.c.state, event.c.at, event.c.office
         ).join(event, event.c.seq == version.c.seq)
         named = [version.c.kind == kind, version.c.id == id]
         with self._reading() as db:

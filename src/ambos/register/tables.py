@@ -53,7 +53,7 @@ version = Table(
     Column("steps_done", Integer, nullable=False),
     Column("as_compiled", Boolean, nullable=False),
     *map(_word, ("news", "words_en", "words_es")),
-    Index("version_name", "kind", "id", "seq"),
+    Index("version_name", "kind", "id", "until"),
     Index("version_span", "kind", "until", "seq"),
 )
 

@@ -47,6 +47,6 @@ def upgrade() -> None:
         sa.Column("as_compiled", sa.Boolean, nullable=False),
         *words("news", "words_en", "words_es"),
     )
-    op.create_index("version_name", "version", ["kind", "id", "seq"])
+    op.create_index("version_name", "version", ["kind", "id", "until"])
     op.create_index("version_span", "version", ["kind", "until", "seq"])
     op.create_table("meta", sa.Column("key", word, primary_key=True), sa.Column("value", sa.Text, nullable=False))
