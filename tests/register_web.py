@@ -22,6 +22,7 @@ from kept_definitions import EXAMPLE
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+    from fastapi import FastAPI
     from fastapi.testclient import TestClient
     from httpx import Response
 
@@ -73,12 +74,12 @@ class Served:
 
     workspace: Workspace
     clock: Clock
-    _app: object = field(init=False)
+    app: FastAPI = field(init=False)
 
     def __post_init__(self) -> None:
         from ambos.web.app import create_app
 
-        self._app = create_app(self.workspace)
+        self.app = create_app(self.workspace)
 
     @property
     def register(self) -> Register:
@@ -94,7 +95,7 @@ class Served:
         """A browser that is logged in, or not if no account is named."""
         from fastapi.testclient import TestClient
 
-        reader = Reader(TestClient(self._app, base_url=base, follow_redirects=False, client=("203.0.113.7", 1)))  # type: ignore[arg-type]
+        reader = Reader(TestClient(self.app, base_url=base, follow_redirects=False, client=("203.0.113.7", 1)))
         if account:
             response = reader.send("/en/register/log-in", {"account": account, "password": PASSWORD})
             assert response.status_code == 303, response.text
