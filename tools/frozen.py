@@ -170,6 +170,7 @@ register rank --scores weights.csv --weights weights.csv
 register account
 register account add nobody --role writer --name other
 register account --table accounts
+register account --url nonsense
 register account close nobody
 simulate --port nogales-mariposa --day 2025-07-14 --replications 2 --priors
 simulate --port sasabe --year 2024 --replications 2 --priors

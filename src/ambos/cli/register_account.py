@@ -10,6 +10,7 @@ import click
 from ambos.cli.declare import NAME, argument, option
 from ambos.cli.door import verb
 from ambos.cli.language import tr
+from ambos.cli.register_options import URL
 from ambos.text import Text
 
 if TYPE_CHECKING:
@@ -38,9 +39,12 @@ _ROLES = ("writer", "acceptor", "moderator")
     option("--name", metavar=NAME)(
         "With add: name of the account, if not OFFICE.ROLE.", "Con add: nombre de la cuenta, si no es OFICINA.ROL."
     ),
+    URL,
     example="ambos register account add adot --role acceptor",
 )
-def account(opened: Workspace, action: str | None, who: str | None, role: Role | None, name: str | None) -> Answer:
+def account(
+    opened: Workspace, action: str | None, who: str | None, role: Role | None, name: str | None, url: str
+) -> Answer:
     """List, make, change or close accounts."""
     from ambos.flows.register import accounts
 
@@ -52,14 +56,14 @@ def account(opened: Workspace, action: str | None, who: str | None, role: Role |
             )
         )
     if action is None or who is None:
-        return accounts.listed(opened)
+        return accounts.listed(opened, url)
     if action == "close":
-        return accounts.close(opened, who)
+        return accounts.close(opened, who, url)
     if action == "password":
-        return accounts.change_password(opened, who, _password())
+        return accounts.change_password(opened, who, _password(), url)
     if role is None:
         raise click.UsageError(tr("add needs --role.", "add requiere --role."))
-    return accounts.add(opened, who, role, _password(), name or "")
+    return accounts.add(opened, who, role, _password(), name or "", url)
 
 
 def _password() -> str:

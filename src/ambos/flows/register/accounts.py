@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _LINES = 200
 
 
-def add(workspace: Workspace, office: str, role: Role, password: str, name: str = "") -> Answer:
+def add(workspace: Workspace, office: str, role: Role, password: str, name: str = "", url: str = "") -> Answer:
     """Make an account for an office.
 
     Parameters
@@ -29,6 +29,8 @@ def add(workspace: Workspace, office: str, role: Role, password: str, name: str 
     password : str
     name : str
         ``OFFICE.ROLE`` if not given.
+    url : str
+        See `ambos.flows.register.open.open_register`.
 
     Raises
     ------
@@ -37,35 +39,35 @@ def add(workspace: Workspace, office: str, role: Role, password: str, name: str 
     BadRequest
         If the password is too short, or there is such an account.
     """
-    open_register(workspace).get("office", office, day=workspace.today())
-    made = accounts_of(workspace).add(office, role, password, name)
-    return listed(workspace, Text(f"Account made: {made.name}", f"Cuenta creada: {made.name}"))
+    open_register(workspace, url).get("office", office, day=workspace.today())
+    made = accounts_of(workspace, url).add(office, role, password, name)
+    return listed(workspace, url, Text(f"Account made: {made.name}", f"Cuenta creada: {made.name}"))
 
 
-def change_password(workspace: Workspace, name: str, password: str) -> Answer:
+def change_password(workspace: Workspace, name: str, password: str, url: str = "") -> Answer:
     """Give an account another password, and end its sessions."""
-    accounts_of(workspace).change_password(name, password)
-    return listed(workspace, Text(f"Password changed: {name}", f"Contraseña cambiada: {name}"))
+    accounts_of(workspace, url).change_password(name, password)
+    return listed(workspace, url, Text(f"Password changed: {name}", f"Contraseña cambiada: {name}"))
 
 
-def close(workspace: Workspace, name: str) -> Answer:
+def close(workspace: Workspace, name: str, url: str = "") -> Answer:
     """Close an account, and end its sessions."""
-    accounts_of(workspace).close(name)
-    return listed(workspace, Text(f"Account closed: {name}", f"Cuenta cerrada: {name}"))
+    accounts_of(workspace, url).close(name)
+    return listed(workspace, url, Text(f"Account closed: {name}", f"Cuenta cerrada: {name}"))
 
 
-def accounts_of(workspace: Workspace) -> Accounts:
+def accounts_of(workspace: Workspace, url: str = "") -> Accounts:
     """Open the accounts of a workspace's register."""
     from ambos.register.accounts import Accounts
 
-    return Accounts(open_register(workspace).home, workspace.clock)
+    return Accounts(open_register(workspace, url).home, workspace.clock)
 
 
-def listed(workspace: Workspace, title: Text | None = None) -> Answer:
+def listed(workspace: Workspace, url: str = "", title: Text | None = None) -> Answer:
     """List the accounts, and the record of log-ins and refusals."""
     from ambos.register.accounts import HAPPENINGS, ROLES
 
-    accounts = accounts_of(workspace)
+    accounts = accounts_of(workspace, url)
     table = Table(
         "accounts",
         None,

@@ -29,6 +29,8 @@ from ambos.flows.data.show import show
 from ambos.flows.forecast import series, waits
 from ambos.flows.region.dams import dams
 from ambos.flows.region.economy import industries
+from ambos.flows.register import answers as register
+from ambos.flows.register import due, progress, reading
 from ambos.flows.river import outlook
 from ambos.flows.river.canal import share_cut
 from ambos.flows.river.ledger import ledger
@@ -42,6 +44,7 @@ from ambos.flows.twin.calibrate_answer import calibrated
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.answer import Answer, json_schema
+from ambos.model.register import KINDS
 from ambos.text import Language, Text
 from ambos.web import forecasts
 from ambos.web.api.forms import MOST_ROWS, Form, reply
@@ -79,6 +82,8 @@ Assumed = Annotated[
 ]
 _NAME = Query(max_length=200)
 Name = Annotated[str, _NAME]
+Kind = Literal["", *KINDS]  # type: ignore[valid-type]
+Moment = Annotated[str, Query(max_length=40)]
 NameOrNone = Annotated[str | None, _NAME]
 Several = Annotated[tuple[Annotated[str, Query(max_length=200)], ...], Query(max_length=100)]
 Year = Annotated[int | None, Query(ge=1, le=9999)]
@@ -207,6 +212,61 @@ def _outlook(
     )
 
 
+def _register(
+    workspace: Workspace,
+    *,
+    kind: Kind = "",
+    committee: Name = "",
+    objective: Name = "",
+    meeting: Name = "",
+    side: Name = "",
+    responsible: Name = "",
+    status: Name = "",
+    type: Name = "",
+    text: Name = "",
+    late: bool | None = None,
+    expiring: bool | None = None,
+    expired: bool | None = None,
+    no_news: bool | None = None,
+    agreed: bool | None = None,
+    kept: bool | None = None,
+    as_of: Moment = "",
+) -> Answer:
+    return register.list_answer(
+        workspace,
+        kind=kind,
+        committee=committee,
+        objective=objective,
+        meeting=meeting,
+        side=side,
+        responsible=responsible,
+        status=status,
+        type=type,
+        text=text,
+        late=late,
+        expiring=expiring,
+        expired=expired,
+        no_news=no_news,
+        agreed=agreed,
+        kept=kept,
+        as_of=as_of,
+        limit=MOST_ROWS,
+    )
+
+
+def _record(workspace: Workspace, kind: str, id: str, *, as_of: Moment = "") -> Answer:
+    return register.show_answer(workspace, kind, id, as_of=as_of)
+
+
+def _due(workspace: Workspace, *, ahead: Annotated[int, Query(ge=0, le=3660)] = 90) -> Answer:
+    return due.due_answer(workspace, ahead=ahead)
+
+
+def _progress(workspace: Workspace, *, since: FirstDay = None) -> Answer:
+    held = reading.reading(workspace)
+    return progress.progress_answer(held, progress.progress(held, since))
+
+
 def _idling(
     workspace: Workspace, *, port: NameOrNone = None, year: Year = None, less: Annotated[int, Query(ge=0, le=100)] = 0
 ) -> Answer:
@@ -314,6 +374,25 @@ VERBS = (
     Verb("/changes", vintages.changes_answer, Text("What became known, by day", "Lo que se supo, por día"), sample={}),
     Verb("/findings", _findings, Text("Faults found in official data", "Fallas encontradas en datos oficiales")),
     Verb("/findings/{id}", _finding, Text("A finding with its figures", "Un hallazgo con sus cifras")),
+    Verb("/register", _register, Text("Records of the register", "Registros de la comisión"), passes=True),
+    Verb(
+        "/register/due",
+        _due,
+        Text("What is due, late or ends", "Lo que vence, está atrasado o termina"),
+        passes=True,
+    ),
+    Verb(
+        "/register/progress",
+        _progress,
+        Text("Progress since the last plenary", "Avance desde la última plenaria"),
+        passes=True,
+    ),
+    Verb(
+        "/register/{kind}/{id}",
+        _record,
+        Text("A record with its acceptances and history", "Un registro con sus aceptaciones e historial"),
+        passes=True,
+    ),
     Verb("/claims", claims_answer, Text("Checked claims", "Afirmaciones revisadas")),
     Verb(
         "/claims/check",
