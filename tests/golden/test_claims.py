@@ -105,6 +105,9 @@ def test_what_was_known_when_a_claim_was_made_is_judged_too(opened: Workspace) -
     assert checked.then and checked.then.verdict == checked.judgement.verdict == "supported"
     before = one(opened, Reading("trade.by_state.two_way", "record_high", "US-AZ", "", "2024"), date(2025, 6, 27))
     assert before.then and before.then.verdict == "not_checkable" and before.first_known == date(2026, 3, 24)
+    quarter = Reading("investment.mx_direct", "equals", "MX-SON", "", "2024-Q1", Decimal("63.9e6"), "usd")
+    revised = one(opened, quarter, date(2024, 7, 15))
+    assert revised.then and (revised.then.verdict, revised.judgement.verdict) == ("supported", "contradicted")
     answer = claim_answer(opened, "trade_record_2024")
     assert any("June 27, 2025" in note.en and "March 24, 2026" in note.en for note in answer.notes)
 

@@ -93,7 +93,7 @@ def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Rea
     known = load_reader(catalog)
     words = tokens(sentence)
     text = f" {' '.join(words)} "
-    if _FUTURE.search(sentence.casefold()) or any(f" {phrase} " in text for phrase in known.future):
+    if _FUTURE.search(sentence.casefold()) or any(f" {phrase} " in text for phrase in known.unread):
         return ()
     numbers_in = tuple(n for n in numbers(words, known) if n.value.adjusted() < _DIGITS)
     mentions = _mentions(catalog, known, words)
@@ -132,7 +132,9 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
     """What a number says: a change or a share in percent, or a value."""
     if number.unit == "percent":
         way = _direction(one, number.start, near=True)
-        sharing = one.has(one.known.comparisons["share"])
+        sharing = one.has(one.known.comparisons["share"]) or (
+            bool(found(one.words, number.end, dict.fromkeys(one.known.part_of))) and len(one.mentions) > 1
+        )
         if not way and not sharing:
             way = _direction(one, number.start)
         if way and (base := _series(one, None, "growth", number.start)):
@@ -153,7 +155,20 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
         period = f"{one.since}-01/{period}-12"
     elif period[:4].isdigit() and any(f" {phrase} " in after for phrase in one.known.year_before):
         period = f"{int(period[:4]) - 1}{period[4:]}"
+    elif len(period) == 4 and (own := _own_year(one, number)):
+        period = own
     return replace(base, comparison=_comparison(one, number), value=number.value, period=period)
+
+
+def _own_year(one: _Sentence, number: Written) -> str:
+    """The year that follows a number: of 28.5 in 2022 and 31.6 in 2023 each has its own."""
+    for at in range(number.end, min(number.end + _NEAR, len(one.words))):
+        word = one.words[at]
+        if _is_year(word) and one.words[at - 1] in ("in", "en", "during", "durante"):
+            return word
+        if word[0].isdigit() or word in ".;:(),":
+            break
+    return ""
 
 
 def _whole(one: _Sentence, place: Place) -> str:
@@ -220,8 +235,8 @@ def _rank(one: _Sentence, *, alone: bool) -> int:
     for at in range(len(one.words)):
         ordinal = found(one.words, at, ranks)
         if ordinal and not found(one.words, at, numbered(one.known.quarters)):
-            after = one.words[at + 1 : at + 4]
-            if any(found(after, i, dict.fromkeys(one.known.ranked)) for i in range(len(after))):
+            near = one.words[max(0, at - 2) : at + 4]
+            if any(found(near, i, dict.fromkeys(one.known.ranked)) for i in range(len(near))):
                 return ranks[ordinal]
     return int(alone and one.has(one.known.superlatives))
 
@@ -363,7 +378,9 @@ def _mentions(catalog: Catalog, known: ReaderWords, words: Sequence[str]) -> lis
     while at < len(words):
         for length in range(most, 0, -1):
             phrase = " ".join(words[at : at + length])
-            if at + length <= len(words) and (phrase in names or phrase in no_places):
+            if at + length > len(words) or _cuts_a_number(words, at + length, known):
+                continue
+            if phrase in names or phrase in no_places:
                 if names.get(phrase):
                     made.append(_Mention(at, at + length, names[phrase]))
                 at += length
@@ -371,6 +388,11 @@ def _mentions(catalog: Catalog, known: ReaderWords, words: Sequence[str]) -> lis
         else:
             at += 1
     return made or _misspelt(names, words)
+
+
+def _cuts_a_number(words: Sequence[str], end: int, known: ReaderWords) -> bool:
+    """Return True where a phrase would end within a number: "Nogales 3 millones" is not the crossing Nogales 3."""
+    return end < len(words) and words[end - 1].isdigit() and words[end] in numbered(known.magnitudes)
 
 
 def _misspelt(names: Mapping[str, tuple[Place, ...]], words: Sequence[str]) -> list[_Mention]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ambos.model.claim import ReaderWords, numbered
@@ -73,12 +73,18 @@ def numbers(words: Sequence[str], known: ReaderWords) -> Iterator[Written]:
     """
     units = {word: unit for unit, phrases in known.units.items() for word in phrases}
     at = 0
+    before: Written | None = None  # the number read last: a base may follow it
     while at < len(words):
         read = _number(words, at, known)
         if read is None:
             at += 1
             continue
         value, end, suffixed = read
+        if _is_base(words, at):  # 50.8 per 100,000
+            if before is not None and value == 10**5:
+                before = replace(before, unit="per_100k", end=end, bare=False)
+            at = end
+            continue
         start = at - 1 if at and words[at - 1] in ("$", "us$") else at
         unit = "usd" if start < at else ""
         amount = found(words, end, known.amounts)
@@ -90,8 +96,17 @@ def numbers(words: Sequence[str], known: ReaderWords) -> Iterator[Written]:
             value, end = value.scaleb(power), end + len(amount.split())
         else:
             unit, end = _unit(words, end, units, unit)
-        yield Written(value, start, end, unit, bare and not unit)
+        if before is not None:
+            yield before
+        before = Written(value, start, end, unit, bare and not unit)
         at = end
+    if before is not None:
+        yield before
+
+
+def _is_base(words: Sequence[str], at: int) -> bool:
+    """Return True for the number of a rate that stands for its base: per 100,000, por cada 100 mil."""
+    return at > 0 and (words[at - 1] == "per" or list(words[max(0, at - 2) : at]) == ["por", "cada"])
 
 
 def _unit(words: Sequence[str], end: int, units: Mapping[str, str], unit: str) -> tuple[str, int]:
@@ -148,6 +163,8 @@ def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, i
     magnitudes = numbered(known.magnitudes)
     digits, power, after, suffixed = _DIGITS.match(words[at]), 0, at + 1, False
     if digits is None:
+        if words[at] == "mil" and (at == 0 or words[at - 1] not in magnitudes):
+            return Decimal(1), 3, after, False  # "mil 579 millones"
         if words[at] not in ("un", "el", "medio", "a", "one") or not _singular(words, after):
             return None
         value = Decimal("0.5") if words[at] == "medio" else Decimal(1)

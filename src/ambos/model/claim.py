@@ -179,6 +179,7 @@ class ReaderWords:
     between: tuple[str, ...]  #: Before two years that begin and end a span.
     last_month: tuple[str, ...]
     year_before: tuple[str, ...]  #: After a number, that it is of the year before the others.
-    future: tuple[str, ...]  #: Words of plans, of which nothing is held.
+    part_of: tuple[str, ...]  #: After a percentage, that it is a share.
+    unread: tuple[str, ...]  #: Words of plans, of multiples and of differences: such sentences are not read.
     senses: tuple[Sense, ...]
     superseded: Mapping[str, str]  #: Series that another one took the place of, by id.
