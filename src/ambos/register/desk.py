@@ -376,9 +376,10 @@ class Desk:
         known = self.terms.on(self.day)
         current = known.find(old)
         allowed = ", ".join(s.id for s in known.statuses if current is None or s.id in current.next)
+        after, tras = (f"After “{old}” t", f"Después de «{old}» e") if old else ("T", "E")
         return (
-            f"After “{old}” the status cannot be “{new}”; it can be: {allowed}.",
-            f"Después de «{old}» el estado no puede ser «{new}»; puede ser: {allowed}.",
+            f"{after}he status cannot be “{new}”; it can be: {allowed}.",
+            f"{tras}l estado no puede ser «{new}»; puede ser: {allowed}.",
         )
 
     def evidence(self, id: str, evidence: Evidence, why: str = "") -> None:

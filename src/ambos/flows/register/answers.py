@@ -106,7 +106,7 @@ def list_answer(
     committees = register.names({("committee", e.committee) for e in page.entries if e.committee}, at=at)
     names = {id: said for (_, id), one in committees.items() if (said := phrase(one))}
     table = entries_table(workspace, page.entries, on, names)
-    return Answer("register.list", title, (table,), facts, notes=tuple(notes))
+    return Answer("register.list", title, (table,), facts, notes=tuple(notes), head=(title,))
 
 
 def entries_table(

@@ -169,7 +169,7 @@ def add(
 ) -> Answer:
     """Enter a record of fields given one by one; see `set_fields` and `act`."""
     record = read(kind, id, set_fields(kind, {}, given))
-    title = Text("entered.", "registrado.")
+    title = Text("entered.", "se registró.")
     return act(workspace, office, kind, id, title, lambda desk: desk.create(record, why, draft=not propose), url=url)
 
 
@@ -237,9 +237,9 @@ def update(
             desk.withdraw(kind, id, why)
         return done or propose or withdraw
 
-    title = Text("withdrawn.", "retirado.") if withdraw else Text("changed.", "modificado.")
+    title = Text("withdrawn.", "se retiró.") if withdraw else Text("changed.", "se modificó.")
     if propose and not (given or taken or steps):
-        title = Text("proposed; it is public now.", "propuesto; ya es público.")
+        title = Text("proposed; it is public now.", "se propuso; ya se ve en público.")
     return act(workspace, office, kind, id, title, do, url=url)
 
 
@@ -346,7 +346,7 @@ def comment(
     record = read("comment", id, body)
     assert isinstance(record, Comment)
     title = Text(
-        "received; it is shown once an office has moderated it.", "recibido; se muestra cuando una oficina lo modere."
+        "received; it is shown once an office has moderated it.", "se recibió; se muestra cuando una oficina lo modere."
     )
     return act(workspace, office, "comment", id, title, lambda desk: desk.comment(record), url=url)
 
@@ -360,7 +360,7 @@ def moderate(
     ------
     UnknownName, NotAllowed, RegisterFailed
     """
-    title = Text("published.", "publicado.") if state == "published" else Text("refused.", "rechazado.")
+    title = Text("published.", "se publicó.") if state == "published" else Text("refused.", "se rechazó.")
     return act(workspace, office, "comment", id, title, lambda desk: desk.moderate(id, state, reason, why), url=url)
 
 
