@@ -76,6 +76,7 @@ bench: $(VENV)/.peers build/datasette/.ready  ## speed beside the peers and the 
 	$(BIN)/python benchmarks/staff.py
 	$(BIN)/python benchmarks/air.py
 	$(BIN)/python benchmarks/river.py
+	$(BIN)/python benchmarks/register.py
 	$(BIN)/python benchmarks/web.py --pages
 	$(BIN)/python benchmarks/run.py
 

@@ -282,6 +282,23 @@ def test_records_that_the_region_ships_later_are_entered_and_what_offices_change
     assert later.verify().count == 0
 
 
+@pytest.mark.parametrize(
+    ("where", "told"),
+    [
+        ("garbage.sqlite", "it is no database"),
+        ("file/register.sqlite", "there is a file where a folder is wanted"),
+        ("postgresql://nobody:secret@127.0.0.1:1/none", "the database says"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_refused_without_its_password(tmp_path: Path, where: str, told: str) -> None:
+    (tmp_path / "garbage.sqlite").write_bytes(b"garbage" * 1000)
+    (tmp_path / "file").write_bytes(b"")
+    register = empty(where if ":" in where else tmp_path / where)
+    with pytest.raises(RegisterFailed, match=told) as failed, acting(register, "ambos") as desk:
+        desk.create(Office(id="new", name=Phrase("New"), side="US-AZ"))
+    assert "secret" not in failed.value.say("es")
+
+
 # -- the chain ----------------------------------------------------------------------------------------------------
 def test_a_whole_history_is_found_whole(proposed: Register) -> None:
     found = proposed.verify()

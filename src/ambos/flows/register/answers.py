@@ -176,7 +176,7 @@ def entries_table(
 
 
 def _compiled_note(entries: Iterable[Entry]) -> list[Text]:
-    if not any(e.as_compiled and e.kind in ("commitment", "agreement") for e in entries):
+    if not any(e.as_compiled and not e.accepted and e.kind in ("commitment", "agreement") for e in entries):
         return []
     return [
         Text(
