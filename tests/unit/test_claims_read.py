@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -92,6 +93,30 @@ def test_last_year_is_that_of_the_day_on_which_it_was_said(catalog: Catalog) -> 
 def test_a_misspelt_place_is_taken_for_the_one_most_like_it(catalog: Catalog) -> None:
     (reading,) = read(catalog, "Some 404,588 trucks crossed at Nogalez in 2024.")
     assert reading.place == "2604"
+
+
+@given(st.integers(min_value=1000, max_value=999_999_999), st.sampled_from([1, 10, 1000]))
+def test_a_number_written_in_either_language_is_the_number(number: int, step: int) -> None:
+    from ambos.catalog import load
+
+    value = number // step * step
+    millions, rest = divmod(value, 10**6)
+    thousands, units = divmod(rest, 1000)
+    parts = [(millions, "millones" if millions > 1 else "millón"), (thousands, "mil"), (units, "")]
+    written = " ".join(f"{part} {word}".strip() for part, word in parts if part)
+    known = load_reader(load())
+    for text in (f"{value:,} personas", f"{written} personas", f"{value:,} people"):
+        (found,) = numbers(tokens(text), known)
+        assert found.value == value and found.unit == "person", text
+
+
+def test_another_region_is_read_by_its_own_places(specimens: Path) -> None:
+    from ambos.catalog import load
+
+    other = load(specimens / "example_region")
+    (reading,) = read(other, "In 2020, some 1,200 trucks crossed at Example Port East.")
+    assert (reading.series, reading.place) == ("crossings.trucks", "9901")
+    assert read(other, "Some 404,588 trucks crossed at Nogales in 2024.") == ()
 
 
 @given(st.text(max_size=120))

@@ -15,7 +15,7 @@ from ambos.catalog.toml_file import TomlFile, open_toml
 from ambos.errors import UnknownName
 from ambos.model.claim import Claim, ClaimRules, ReaderWords, Reading, Sense
 from ambos.periods import read_period
-from ambos.text import both
+from ambos.text import both, printable
 
 #: Name of the files in the folder of a region.
 FILE, SENSES = "claims.toml", "claim_senses.toml"
@@ -52,7 +52,8 @@ def read_claims(file: TomlFile, catalog: Catalog) -> dict[str, Claim]:
     """
     claims: dict[str, Claim] = {}
     for id, body in file.tables().items():
-        claim = claims[id] = file.read(Claim, body, (id,), id=id)
+        claim = file.read(Claim, body, (id,), id=id)
+        claims[id] = claim = replace(claim, text=printable(claim.text), published=printable(claim.published))
         for i, reading in enumerate(claim.reading):
             _check(file, catalog, reading, (id, "reading", i))
         if not claim.reading and claim.missing is None:

@@ -18,7 +18,7 @@ from ambos.flows.claims.evidence import Held, NotComparable, complete, evidence
 from ambos.flows.claims.nearest import Near, nearest
 from ambos.flows.workspace import Workspace
 from ambos.model.claim import Claim, ClaimRules, Evidence, Judgement, Reading
-from ambos.text import LANGUAGES, Language, Text, both, in_both, joined
+from ambos.text import LANGUAGES, Language, Text, both, in_both, joined, printable
 
 #: Characters of a sentence, and claims of a file.
 MOST_LETTERS, MOST_CLAIMS = 500, 500
@@ -230,7 +230,7 @@ def of_sentence(workspace: Workspace, sentence: str, said: date | None = None) -
     BadRequest
         If it is empty or too long.
     """
-    text = " ".join(sentence.split())
+    text = printable(" ".join(sentence.split()))
     if not text or len(text) > MOST_LETTERS:
         raise bad_request(
             f"Give a sentence of {MOST_LETTERS} characters at most.",
