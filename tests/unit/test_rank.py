@@ -9,9 +9,12 @@ import pytest
 
 from ambos.csv_text import csv_text
 from ambos.errors import BadRanking, WeightsMissing
+from ambos.flows.register.open import open_register
 from ambos.flows.register.rank import rank
 from ambos.flows.workspace import Workspace, open_workspace
-from ambos.model.answer import flat_rows
+from ambos.model.answer import Named, flat_rows
+from ambos.model.register import Phrase, Project
+from ambos.text import Text
 
 SCORES = """\
 project,project_name_en,type,Costo-efectividad,capacity,benefit,readiness,connectivity,coordination
@@ -98,3 +101,19 @@ def test_weights_that_do_not_add_up_are_refused(workspace: Workspace, tmp_path: 
     weights.write_text(weights.read_text("utf-8").replace(",40", ",30"), "utf-8")
     with pytest.raises(BadRanking, match="port-of-entry: the weights add up to 90 %"):
         rank(workspace, written(tmp_path, SCORES), weights)
+
+
+def test_without_a_file_the_scores_of_the_registers_projects_count(tmp_path: Path, weights: Path) -> None:
+    workspace = open_workspace(tmp_path / "own")
+    scores = {"capacity": 80, "cost": 50, "benefit": 60, "readiness": 90, "coordination": 40}
+    gate = Project(
+        id="gate",
+        name=Phrase("Gate", "Puerta"),
+        type="port-of-entry",
+        side="US-AZ",
+        scores={key: Decimal(score) for key, score in scores.items()},
+    )
+    with open_register(workspace).writing("adot", workspace.clock()) as desk:
+        desk.create(gate, draft=False)
+    (row,) = rank(workspace, None, weights).table("ranking").cells()
+    assert row["project"] == Named("gate", Text("Gate", "Puerta")) and row["total"] == pytest.approx(67.2)

@@ -37,6 +37,8 @@ _MARKS = {"P": "p", "E": "e", "F": "f", "B": "b"}
 _CUSTOMARY, _METRIC = ("foot", "acre_foot", "kaf"), ("hm3",)
 #: A figure written as a text is shorter, in letters; a column of texts is no wider, in pixels.
 _SHORT, _WIDEST = 16, 260.0
+#: Share of the width that the longest word of a column is reckoned to take below which the word would be broken or run over.
+_NARROW = 0.8
 #: Most letters of a unit's symbol, which is not capitalised; a longer one is a word, such as people.
 _LONGEST_SYMBOL = 4
 #: Maximum number of words of the notes under a figure.
@@ -395,15 +397,18 @@ def _longest_word(texts: list[str]) -> float:
 
 
 def _leave_words_whole(columns: list[View]) -> None:
-    """Share the width of a table anew, where a column would be too narrow for its longest word."""
+    """Share the width of a table anew, where a column of words would be too narrow for its longest word; columns of
+    numbers keep theirs."""
     whole = sum(c["weight"] for c in columns)
-    least = [min(c.pop("least"), c["weight"]) for c in columns]
-    narrow = any(c["weight"] / whole * charts.WIDE < low for c, low in zip(columns, least, strict=True))
-    if not narrow or sum(least) >= charts.WIDE:
+    shares = [c["weight"] / whole * charts.WIDE for c in columns]
+    words = [min(c.pop("least"), c["weight"]) for c in columns]
+    least = [share if c["numeric"] else word for c, share, word in zip(columns, shares, words, strict=True)]
+    narrow = any(share < _NARROW * low for share, low in zip(shares, least, strict=True))
+    spare, over = charts.WIDE - sum(least), sum(max(0.0, s - low) for s, low in zip(shares, least, strict=True))
+    if not narrow or spare < 0 or not over:
         return
-    spare = (charts.WIDE - sum(least)) / (whole - sum(least))
-    for c, low in zip(columns, least, strict=True):
-        c["weight"] = round(low + (c["weight"] - low) * spare, 1)
+    for c, share, low in zip(columns, shares, least, strict=True):
+        c["weight"] = round(low + max(0.0, share - low) / over * spare, 1)
 
 
 def _stop(text: str) -> str:

@@ -10,12 +10,13 @@ from typing import Any
 from ambos.briefing import Chart, Datum, DossierColumn, DossierTable, Paragraph, Section
 from ambos.briefing.document import Block
 from ambos.errors import NoData
-from ambos.flows.brief.answers import Basis, published
-from ambos.flows.brief.figures import DossierContext
+from ambos.flows.brief.answers import Basis, of_datasets, published
+from ambos.flows.brief.figures import DossierContext, series_of
 from ambos.flows.brief.quotes import quote
 from ambos.flows.register.agreements import agreements as agreements_answer
 from ambos.flows.register.comments import comments as comments_answer
 from ambos.flows.register.committee import CommitteePage, committee_page, seats_of, where_of
+from ambos.flows.register.linked import moved, signed
 from ambos.flows.register.progress import (
     OUTCOMES,
     Progress,
@@ -32,7 +33,7 @@ from ambos.flows.register.rank import ranking as ranking_of
 from ambos.flows.register.reading import Reading, reading
 from ambos.flows.register.wording import kind_name, said, type_name, when
 from ambos.model.answer import Cell, Column, Named, Shown, Table, View, cell_text
-from ambos.model.register import Committee, Initiative, Meeting, Project
+from ambos.model.register import Commitment, Committee, Initiative, Meeting, Project
 from ambos.model.register_entry import Held
 from ambos.numbers import both
 from ambos.text import LANGUAGES, Text, joined, lowered
@@ -124,13 +125,21 @@ def ranking(context: DossierContext, entry: Mapping[str, Any]) -> list[Block]:
     them."""
     asked, say = context.asked, context.workspace.catalog.message
     made = context.once(
-        "register.ranking", lambda: ranking_of(context.workspace, asked.scores, asked.weights, asked.top)
+        "register.ranking",
+        lambda: ranking_of(context.workspace, asked.scores, asked.weights, asked.top, asked.register),
     )
     if made.scheme:
         context.cited |= {made.scheme.citation: None}
     notes = notes_of_ranking(context.workspace, made, given=asked.weights is not None)
     scheme = scheme_table(context.workspace, made, asked.weights is not None)
-    last = _texts(context, {**entry, "id": f"{entry['id']}-weights"}, scheme, View(None, scheme.labelled()), ())
+
+    def whole(part: str, table: Table) -> DossierTable:
+        title = _as_is(table.title or Text.of(entry["title"])).record()
+        return _texts(
+            context, {**entry, "id": f"{entry['id']}-{part}", "title": title}, table, View(None, table.labelled()), ()
+        )
+
+    last = whole("weights", scheme)
     if not made.types:
         return [Paragraph(say("register.rank.none"), "note"), *(Paragraph(note) for note in notes), last]
     blocks: list[Block] = []
@@ -141,9 +150,7 @@ def ranking(context: DossierContext, entry: Mapping[str, Any]) -> list[Block]:
         blocks.append(_sensitivity(context, entry, made, of.id))
     lacking = left_out_table(context.workspace, made)
     if lacking.rows:
-        blocks.append(
-            _texts(context, {**entry, "id": f"{entry['id']}-left-out"}, lacking, View(None, lacking.labelled()), ())
-        )
+        blocks.append(whole("left-out", lacking))
     return [*blocks, last]
 
 
@@ -217,8 +224,7 @@ def _page(
         blocks.append(_items(context, name, page))
     else:
         blocks.append(Paragraph(say("register.committee.no_items"), "note"))
-    if plan.get("quotes"):
-        blocks += _indicators(context, name, plan["quotes"])
+    blocks += _indicators(context, name, plan.get("quotes", ()), page)
     for entry in _charts(context, plan):
         try:
             blocks += [
@@ -291,11 +297,11 @@ def _items(context: DossierContext, name: str, page: CommitteePage) -> DossierTa
     return _texts(context, {"id": f"{name}-items", "title": title}, table, View(None, table.labelled()), notes)
 
 
-def _indicators(context: DossierContext, name: str, ids: Sequence[str]) -> Iterator[DossierTable]:
-    """Tabulate the numbers that the plan names, as the cover has them."""
+def _indicators(context: DossierContext, name: str, ids: Sequence[str], page: CommitteePage) -> Iterator[DossierTable]:
+    """Tabulate the numbers that the plan names, as the cover has them, and what moved since a commitment's baseline."""
     say = context.workspace.catalog.message
     entries = {each["id"]: each for each in context.workspace.catalog.brief["quote"]}
-    rows = []
+    rows, ages = [], list[Text]()
     sources = dict[str, None]()
     known = date.min
     for id in ids:
@@ -304,8 +310,15 @@ def _indicators(context: DossierContext, name: str, ids: Sequence[str]) -> Itera
         except NoData:
             continue
         rows.append((made.label, made.value, made.period, made.change))
+        if made.age:
+            ages.append(made.label + Text.same(": ") + lowered(made.age))
         sources |= dict.fromkeys(s for datum in made.data for s in datum.source.split())
         known = max(known, made.as_of)
+    for row, datasets in _moved(context, page):
+        rows.append(row)
+        own, day = of_datasets(context, datasets)
+        sources |= dict.fromkeys(s.id for s in own)
+        known = max(known, day or known)
     if rows:
         catalog = context.workspace.catalog
         yield DossierTable(
@@ -313,11 +326,40 @@ def _indicators(context: DossierContext, name: str, ids: Sequence[str]) -> Itera
             title=say("register.committee.indicators"),
             sources=tuple(catalog.sources[s] for s in sources),
             as_of=known,
+            notes=(joined(ages, "; ") + Text.same("."),) if ages else (),
             columns=tuple(
                 DossierColumn(say(f"register.committee.{key}")) for key in ("indicator", "value", "period", "change")
             ),
             rows=tuple(rows),
         )
+
+
+def _moved(
+    context: DossierContext, page: CommitteePage
+) -> Iterator[tuple[tuple[Text, Text, Text, Text | None], list[str]]]:
+    """What the series linked to the action items are now, and since their baselines; with the datasets of each."""
+    catalog, register = context.workspace.catalog, register_of(context)
+    for held in register.held(one.entry for one in page.items[:MOST_ITEMS]):
+        assert isinstance(held.record, Commitment)
+        for link in moved(context.workspace, held.record, context.as_of):
+            now, base = link.newest, link.base
+            if now is None or base is None or link.change is None:
+                continue
+            unit = catalog.units[link.unit]
+            place = Text.same(", ") + link.place.name if link.place else None
+            label = link.what.title + place if place else link.what.title
+            amount = both(now.value, unit.decimals)
+            value = Text(*(f"{amount[k]} {unit.name[k]}" for k in LANGUAGES))
+            change = catalog.message(
+                "register.committee.moved",
+                change=signed(link.percent, 1) + Text.same("%")
+                if link.percent is not None
+                else signed(float(link.change), 1),
+                base=when(base.period),
+                known=when(base.as_of.isoformat()),
+            )
+            series = series_of(link.what, catalog.series)
+            yield (label, value, when(now.period), change), list(dict.fromkeys(s.dataset for s in series))
 
 
 def _charts(context: DossierContext, plan: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ from ambos.flows.brief.register import progress_in, register_of
 from ambos.flows.data.check import check_data
 from ambos.flows.register.agreements import agreements
 from ambos.flows.register.progress import Outcome, progress_answer, title_of
+from ambos.flows.register.rank import scored_projects
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer
 from ambos.numbers import both, day
@@ -177,7 +178,10 @@ def _parts(plan: Mapping[str, Any], head: Mapping[str, Any]) -> list[Mapping[str
 def _told(context: DossierContext, head: Mapping[str, Any]) -> list[str]:
     """Select the sections that have something to tell: a ranking where scores are given, a log where there are comments."""
     empty = set()
-    if context.asked.scores is None:
+    scored = context.asked.scores or any(
+        p.scores for p in scored_projects(context.workspace, context.asked.register).values()
+    )
+    if not scored:
         empty.add("ranking")
     if not register_of(context).entries("comment"):
         empty.add("comments")

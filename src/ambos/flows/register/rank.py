@@ -8,9 +8,12 @@ from pathlib import Path
 
 from ambos.catalog.ranking import load_scheme, load_sensitivity
 from ambos.errors import WeightsMissing
+from ambos.flows.register.reading import reading
+from ambos.flows.register.wording import said
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Row, Table, View
 from ambos.model.ranking import Criterion, Scheme, ScoredProject, Sensitivity
+from ambos.model.register import Project
 from ambos.numbers import amount, both
 from ambos.register.ranking import Place, ranked
 from ambos.register.ranking_file import read_scores, read_weights
@@ -68,6 +71,7 @@ def ranking(
     scores: Path | None = None,
     weights: Path | None = None,
     top: int | None = None,
+    url: str = "",
 ) -> Ranking:
     """Rank projects within their types.
 
@@ -75,9 +79,11 @@ def ranking(
     ----------
     workspace : Workspace
     scores, weights : Path, optional
-        CSV files; see `ambos.register.ranking_file`.
+        CSV files; see `ambos.register.ranking_file`. Without a file of scores, those of the register's projects count.
     top : int, optional
         Number of first places that count.
+    url : str
+        Of the register.
 
     Raises
     ------
@@ -89,11 +95,12 @@ def ranking(
     scheme, rules = load_scheme(workspace.catalog), load_sensitivity()
     known = scheme.criterion if scheme else ()
     criteria = read_weights(weights, known) if weights else known
-    if scores is None:
+    held = scored_projects(workspace, url)
+    if scores is None and not any(project.scores for project in held.values()):
         return Ranking(scheme, criteria, (), (), top or rules.top, rules)
     if weights is None:
         _refuse_uncertain(scheme)
-    projects = read_scores(scores, criteria, {})
+    projects = read_scores(scores, criteria, held) if scores else [p for p in held.values() if p.scores]
     types: list[OfType] = []
     left_out: list[tuple[ScoredProject, tuple[Criterion, ...]]] = []
     for type in dict.fromkeys(t for c in criteria for t in c.weights):
@@ -105,6 +112,18 @@ def ranking(
             places = _ranked(whole, type, counted, top or rules.top, rules)
             types.append(OfType(type, scheme.types.get(type, Text.same(type)) if scheme else Text.same(type), places))
     return Ranking(scheme, criteria, tuple(types), tuple(left_out), top or rules.top, rules)
+
+
+def scored_projects(workspace: Workspace, url: str = "") -> Mapping[str, ScoredProject]:
+    """Give the public projects of the register by id, with the scores that they have."""
+    register = reading(workspace, url=url)
+    made = {}
+    for held in register.held(register.entries("project")):
+        record = held.record
+        assert isinstance(record, Project)
+        scores = {criterion: float(score) for criterion, score in record.scores.items()}
+        made[record.id] = ScoredProject(record.id, said(record.name), record.type, scores)
+    return made
 
 
 def _ranked(
@@ -136,7 +155,11 @@ def _refuse_uncertain(scheme: Scheme | None) -> None:
 
 
 def rank(
-    workspace: Workspace, scores: Path | None = None, weights: Path | None = None, top: int | None = None
+    workspace: Workspace,
+    scores: Path | None = None,
+    weights: Path | None = None,
+    top: int | None = None,
+    url: str = "",
 ) -> Answer:
     """Tabulate the ranking; with no scores, the scheme and how to give them. For the parameters see `ranking`.
 
@@ -146,7 +169,7 @@ def rank(
         ``ranking``: a row per project, the first of each type first; ``left_out``: projects that lack scores; ``scheme``: the
         weights, a row per criterion, in the form in which a file has them.
     """
-    return answer(workspace, ranking(workspace, scores, weights, top), given=weights is not None)
+    return answer(workspace, ranking(workspace, scores, weights, top, url), given=weights is not None)
 
 
 def answer(workspace: Workspace, made: Ranking, *, given: bool) -> Answer:

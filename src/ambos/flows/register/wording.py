@@ -6,27 +6,21 @@ from collections.abc import Iterable
 
 from ambos.catalog import Catalog
 from ambos.catalog.register import load_labels, side_name
+from ambos.flows.register import words
+from ambos.flows.register.words import phrase
 from ambos.model.register import Phrase, Record
-from ambos.numbers import MISSING, period
+from ambos.numbers import MISSING
 from ambos.text import LANGUAGES, Text, joined
 
-#: Said after a text in the language that does not have it.
-_ONLY = {"es": " (in Spanish)", "en": " (en inglés)"}
 
-
-def said(phrase: Phrase) -> Text:
-    """Write a text that is held in one or both languages; the page of the other one says in which it is."""
-    if not phrase:
-        return Text.same(MISSING)
-    if phrase.only is None:
-        return Text(phrase.en, phrase.es)
-    text, note = phrase[phrase.only], _ONLY[phrase.only]
-    return Text(*(text if language == phrase.only else text + note for language in LANGUAGES))
+def said(held: Phrase) -> Text:
+    """Write a text that is held in one or both languages; a dash where it is in none."""
+    return phrase(held) or Text.same(MISSING)
 
 
 def when(label: str) -> Text:
     """Write a day, month, year or range with the precision that is known; a dash where none is."""
-    return Text(*(period(label, language) for language in LANGUAGES)) if label else Text.same(MISSING)
+    return words.when(label) or Text.same(MISSING)
 
 
 def type_name(type: str) -> Text:
