@@ -5,10 +5,12 @@ from __future__ import annotations
 import html
 import re
 import shutil
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from ambos.flows.brief.report_kept import name_of, question
 from ambos.model.register import Comment, Commitment, Evidence, Phrase, Step
 from register_web import NORTH, PASSWORD, SOUTH, Clock, Reader, Served, empty_workspace, make_hashing_quick
 
@@ -367,6 +369,24 @@ def test_comments_of_one_client_are_limited_and_nothing_typed_is_lost(peopled: S
     assert empty.status_code == 400
     assert 'aria-invalid="true"' in empty.text
     assert 'value="Port"' in empty.text
+
+
+# -- the report ----------------------------------------------------------------------------------------------------
+def test_the_report_is_shown_and_a_file_of_it_is_given_once_it_is_made(served: Served) -> None:
+    reader, page = served.reader(), served.reader().get("/es/register/report?since=2026-01-01")
+    assert (page.status_code, "<h1>Informe de avance</h1>" in page.text) == (200, True)
+    asked = question(served.workspace, date(2026, 1, 1), "es", "pdf")
+    name = name_of(served.workspace, asked)
+    assert reader.get(f"/es/register/report/{name}").status_code == 404
+    folder = served.workspace.folder / "reports"
+    folder.mkdir()
+    (folder / f"{name}.pdf").write_bytes(b"%PDF")
+    asked_for = reader.post("/es/register/report?since=2026-01-01", {"form": "pdf"})
+    assert asked_for.headers["location"] == f"/es/register/report/{name}"
+    file = reader.get(f"/es/register/report/{name}")
+    assert (file.content, file.headers["content-type"]) == (b"%PDF", "application/pdf")
+    assert "informe-de-avance.pdf" in file.headers["content-disposition"]
+    assert reader.post("/es/register/report", {"form": "exe"}).status_code == 404
 
 
 # -- what is asked for wrongly -------------------------------------------------------------------------------------

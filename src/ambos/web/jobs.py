@@ -1,4 +1,4 @@
-"""Trials and lane plans, played by a few processes of their own, with a limit of time and of how many may wait."""
+"""Trials, lane plans and reports, made by a few processes of their own, with a limit of time and of how many may wait."""
 
 from __future__ import annotations
 
@@ -14,13 +14,17 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
+from typing import Any
 
 from ambos.errors import AmbosError, BadRequest, TooManyTrials
+from ambos.flows.brief.report_kept import ReportQuestion
 from ambos.flows.twin.staff_trial import StaffQuestion
 from ambos.flows.twin.trial import Question
 from ambos.flows.workspace import Workspace
 from ambos.text import Text
 
+#: What is asked for.
+Asked = Question | StaffQuestion | ReportQuestion
 #: Seconds of a trial; of the first one of a process, which may have to compile the twin, so many more.
 SECONDS, SECONDS_TO_START = 120.0, 240.0
 #: Trials played at once, each on a core.
@@ -45,7 +49,7 @@ class Job:
     Attributes
     ----------
     name : str
-    asked : Question or StaffQuestion
+    asked : Question, StaffQuestion or ReportQuestion
     client : str
     done, total : int
         Steps; 0 of 0 while it waits.
@@ -55,7 +59,7 @@ class Job:
     """
 
     name: str
-    asked: Question | StaffQuestion
+    asked: Asked
     client: str
     done: int = 0
     total: int = 0
@@ -78,7 +82,7 @@ class Jobs:
         self._lock = threading.Lock()
         self._players: list[_Player] = []
 
-    def ask(self, name: str, asked: Question | StaffQuestion, client: str) -> None:
+    def ask(self, name: str, asked: Asked, client: str) -> None:
         """Have a trial played, unless it is being played already.
 
         Raises
@@ -184,6 +188,7 @@ class _Player(threading.Thread):
 def _work(folder: Path, region: Path, pipe: Connection) -> None:
     """Play questions as they come, until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
+    from ambos.flows.brief import report_kept
     from ambos.flows.twin import staff_trial, trial
     from ambos.flows.workspace import open_workspace
 
@@ -193,7 +198,8 @@ def _work(folder: Path, region: Path, pipe: Connection) -> None:
         except EOFError:
             return
         try:
-            play = staff_trial.play if isinstance(asked, StaffQuestion) else trial.play
+            makers = {StaffQuestion: staff_trial.play, ReportQuestion: report_kept.make}
+            play: Any = makers.get(type(asked), trial.play)
             play(open_workspace(folder, region), asked, lambda _, done, total: pipe.send(("step", done, total)))
             pipe.send(("done",))
         except AmbosError as error:

@@ -65,8 +65,8 @@ def agreements(register: Reading, ids: Iterable[str] | None = None) -> Answer:
         Column("start", say("column.from")),
         Column("end", say("register.agreements.end")),
         Column("days_left", say("register.agreements.days_left")),
-        Column("follow_up", say("register.agreements.follow_up")),
-        Column("source", say("column.source")),
+        Column("follow_up", say("register.agreements.follow_up"), side="left"),
+        Column("source", say("column.source"), side="left"),
     )
     views = []
     for force in _ORDER:

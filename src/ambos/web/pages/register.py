@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
-from ambos.model.register import KINDS, Comment, Commitment, Committee, Linked
+from ambos.flows.register.linked import linked_table, moved
+from ambos.model.answer import Table
+from ambos.model.register import KINDS, Comment, Commitment, Committee
 from ambos.text import Text
 from ambos.web import offices, record_view
 from ambos.web.filled import Filled, Given
@@ -327,7 +329,8 @@ def record_context(page: Page, shown: View, held: Held) -> dict[str, Any]:
     kind, id, names = held.entry.kind, held.entry.id, shown.names
     ask = shown.register.entries
     field = {"committee": "committee", "meeting": "meeting", "objective": "objective", "office": "office"}.get(kind)
-    wanted: dict[str, Any] = shown.seen | {str(field): id}
+    lineage = _lineage(shown, id) if kind == "committee" else (id,)
+    wanted: dict[str, Any] = shown.seen | {str(field): lineage if kind == "committee" else id}
     related = {
         plural: ask(kind=other, order="made", descending=True, limit=200, **wanted)
         for plural, other in PLURALS.items()
@@ -348,7 +351,7 @@ def record_context(page: Page, shown: View, held: Held) -> dict[str, Any]:
         "comments": shown.register.held(comments.entries, names.today) if kind != "comment" else [],
         "related": related,
         "became": _became_of(shown, id) if kind == "committee" else [],
-        "indicators": _indicators(held),
+        "indicators": _indicators(page, shown, held),
         "names": names,
         "view": record_view,
         "days_left": _days_left(names.today),
@@ -364,13 +367,27 @@ _RELATED: Mapping[str, Sequence[str]] = {
 }
 
 
+def _lineage(shown: View, committee: str) -> Sequence[str]:
+    """A committee and all that it came of."""
+    entries = shown.register.entries(kind="committee", **shown.seen).entries
+    held = {one.record.id: one.record for one in shown.register.held(entries, shown.names.today)}
+    found = [committee]
+    for id in found:  # grows on the way
+        found += [each for each in getattr(held.get(id), "predecessors", ()) if each not in found]
+    return found
+
+
 def _became_of(shown: View, id: str) -> list[str]:
     entries = shown.register.entries(kind="committee", **shown.seen).entries
     return _became(shown.register.held(entries, shown.names.today)).get(id, [])
 
 
-def _indicators(held: Held) -> Sequence[Linked]:
-    return held.record.linked if isinstance(held.record, Commitment) else ()
+def _indicators(page: Page, shown: View, held: Held) -> Table | None:
+    """The series linked to a commitment, at their baseline and now, with the vintages; None of what has none."""
+    if not isinstance(held.record, Commitment) or not held.record.linked:
+        return None
+    then = shown.names.today if shown.names.at else None
+    return linked_table(page.workspace, moved(page.workspace, held.record, then))
 
 
 @dataclass(frozen=True, slots=True)

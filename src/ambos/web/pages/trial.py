@@ -13,9 +13,9 @@ from starlette.datastructures import FormData
 from ambos.crossing.defaults import MOST_SEED, REPLICATIONS, SEED
 from ambos.errors import BadRequest
 from ambos.flows.twin import trial
-from ambos.flows.twin.staff_trial import StaffQuestion
 from ambos.text import Text
 from ambos.web.drawing import dressed
+from ambos.web.jobs import Asked as Wanted
 from ambos.web.jobs import Jobs
 from ambos.web.page import Asked, Page
 from ambos.web.params import FirstDay
@@ -38,20 +38,20 @@ def _jobs(page: Page) -> Jobs:
     return cast("Jobs", page.request.app.state.jobs)
 
 
-def begin(page: Page, name: str, asked: trial.Question | StaffQuestion) -> None:
+def begin(page: Page, name: str, asked: Wanted) -> None:
     """Have a question answered by the processes of trials."""
     client = page.request.client
     _jobs(page).ask(name, asked, client.host if client else "")
 
 
-def wait_for(page: Page, name: str) -> HTMLResponse:
+def wait_for(page: Page, name: str, template: str = "trial_wait.html.j2") -> HTMLResponse:
     """Say how far the answer to a question is, or why there is none."""
     job = _jobs(page).get(name)
     if job is None:
         raise HTTPException(404)
     if job.error:
         raise job.error
-    return page.render("trial_wait.html.j2", status=202, job=job, ahead=_jobs(page).ahead(name))
+    return page.render(template, status=202, job=job, ahead=_jobs(page).ahead(name))
 
 
 def steps_done(page: Page, name: str) -> JSONResponse:
