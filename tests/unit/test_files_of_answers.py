@@ -85,6 +85,16 @@ def test_a_text_that_begins_like_a_formula_is_a_text(catalog: Catalog) -> None:
     assert book["Data"]["B3"].value is None
 
 
+def test_a_text_that_no_cell_of_excel_holds_is_cut_with_a_mark_and_not_lost(catalog: Catalog) -> None:
+    texts = ("😀" * 40_000, "é" * 32_767, "<r>x</r>")
+    table = Table("data", None, (Column("name", None),), tuple((text,) for text in texts))
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook(Answer("show", Text.same("x"), (table,)), "en", catalog.messages))
+    )
+    cut, whole, markup = (cell.value for cell in book["Data"]["A"][1:])
+    assert cut == "😀" * 16_383 + "…" and whole == texts[1] and markup == " <r>x</r>"
+
+
 def test_columns_of_parquet_keep_their_types() -> None:
     made = frame(_answer().tables[0])
     assert [str(kind) for kind in made.dtypes] == ["String", "Float64", "Date", "Boolean"]

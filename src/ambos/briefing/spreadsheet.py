@@ -19,6 +19,8 @@ from ambos.text import LANGUAGES, Language, Text
 
 #: Tables that explain the others, which stand on the sheet of notes.
 _BESIDE = ("statuses", "licences")
+#: Units of UTF-16 in a cell of Excel.
+_MOST = 32_767
 #: Excel's widest useful column, in characters; the longest name of a sheet, and what it may not hold.
 _WIDEST, _LONGEST, _REFUSED = 60, 31, str.maketrans("[]:*?/\\'", "        ")
 
@@ -147,7 +149,7 @@ def _fill(sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[Any]], forms
             if isinstance(cell, date):
                 sheet.write_datetime(number, at, datetime(cell.year, cell.month, cell.day), forms["day"])  # noqa: DTZ001 - a calendar day has no zone
             elif isinstance(cell, str):
-                sheet.write_string(number, at, cell)
+                sheet.write_string(number, at, _fitting(cell))
             else:
                 sheet.write_number(number, at, float(cell))
     sheet.freeze_panes(1, 0)
@@ -155,12 +157,20 @@ def _fill(sheet: Any, heads: Sequence[str], rows: Sequence[Sequence[Any]], forms
         sheet.autofilter(0, 0, len(rows), len(heads) - 1)
 
 
+def _fitting(text: str) -> str:
+    """A text as a cell can hold it: of a longer one its beginning, and a mark; one that the library would take for markup
+    of its own (``<r>…</r>``) after a space."""
+    if len(text) > _MOST // 2 and len(text.encode("utf-16-le", "surrogatepass")) > 2 * _MOST:
+        text = f"{text[: _MOST // 2]}…"  # a character has two units at most
+    return f" {text}" if text.startswith("<r>") else text
+
+
 def _list(sheet: Any, lines: Sequence[Sequence[str]], widths: Sequence[int], forms: Mapping[str, Any]) -> None:
     for at, width in enumerate(widths):
         sheet.set_column(at, at, width, forms["wrapped"])
     for number, line in enumerate(lines):
         for at, text in enumerate(line):
-            sheet.write_string(number, at, text, forms["head" if at == 0 else "wrapped"])
+            sheet.write_string(number, at, _fitting(text), forms["head" if at == 0 else "wrapped"])
 
 
 def _known(answer: Answer, language: Language, words: Mapping[str, Text]) -> Iterator[list[str]]:
