@@ -77,6 +77,7 @@ def test_every_kind_of_record_is_read_and_written_back_whole() -> None:
 @pytest.mark.parametrize(
     ("was", "now", "told"),
     [
+        ("due = 2014-06-01", 'due = "２０１４"', "x.toml:16: due '２０１４' is no day, month, year or range"),
         ("due = 2014-06-01", 'due = "June"', "x.toml:16: due 'June' is no day, month, year or range"),
         ('status = "ongoing"', 'status = "fine"', "x.toml:21: status 'fine' is not known"),
         ('committee = "transport"', 'committee = "roads"', "there is no committee 'roads' / no existe"),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
-from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
@@ -166,7 +165,7 @@ def read_record(file: TomlFile, kind: str, id: str, body: Mapping[str, Any], pat
     if not SLUG.fullmatch(id):
         file.say(path, both(f"{id!r}: ", ("only a-z, 0-9 and -, at most 80", "solo a-z, 0-9 y -, máximo 80")))
     record: Record = file.read(KINDS[kind], body, path, id=id)
-    for at, value in _texts(body, path):
+    for at, value in _texts(body, path) if _has_no_text(body) else ():
         if _NO_TEXT.search(value):
             said = "the text has characters that are none (NUL or halves of one)", "el texto tiene caracteres inválidos"
             file.say(at, both(said))
@@ -181,6 +180,15 @@ def read_record(file: TomlFile, kind: str, id: str, body: Mapping[str, Any], pat
     if cost is not None and not getattr(record, "currency", ""):
         file.say((*path, "cost"), both(("a cost needs its currency", "un costo requiere su moneda")))
     return record
+
+
+def _has_no_text(value: Any) -> bool:
+    """Return True if a text somewhere within has characters that are none."""
+    if type(value) is str:
+        return bool(_NO_TEXT.search(value))
+    if isinstance(value, dict):
+        return any(map(_has_no_text, value.values()))
+    return isinstance(value, list) and any(map(_has_no_text, value))
 
 
 def _texts(value: Any, path: Keys) -> Iterator[tuple[Keys, str]]:
@@ -199,6 +207,7 @@ def sides(catalog: Catalog) -> tuple[str, ...]:
     return catalog.region.members
 
 
+@lru_cache(maxsize=4)
 def all_sides(catalog: Catalog) -> tuple[str, ...]:
     """The sides that an office or organisation may be of: the region's states, their countries, and those of none."""
     countries = dict.fromkeys(catalog.places[member].parent or "" for member in catalog.region.members)
@@ -221,8 +230,6 @@ def check_names(
     path : tuple
         Of the record.
     """
-    rules = load_register_rules()
-    statuses = {s.id for one in rules.lists for s in one.statuses}
     for at, kind, id in references(record):
         here = (*path, *at)
         if kind in KINDS:
@@ -235,13 +242,20 @@ def check_names(
             except UnknownName as error:
                 say(here, both((error.say("en"), error.say("es"))))
             continue
-        known: Iterable[str] = {"side": all_sides(catalog), "series": catalog.series, "status": statuses}[kind]
+        known: Iterable[str] = catalog.series
+        if kind != "series":
+            known = all_sides(catalog) if kind == "side" else _statuses()
         if id not in known:
             near = ", ".join(nearest(id, known))
             unknown, alike = ("is not known", "no se conoce"), ("nearest", "más parecido")
             say(here, both(f"{kind} {id!r} ", unknown, "; ", alike, f": {near}"))
     if isinstance(record, Comment) and not is_there((record.target_kind, record.target)):
         say((*path, "target"), _no_such(record.target_kind, record.target))
+
+
+@cache
+def _statuses() -> frozenset[str]:
+    return frozenset(s.id for one in load_register_rules().lists for s in one.statuses)
 
 
 def _no_such(kind: str, id: str) -> str:
@@ -312,26 +326,32 @@ def plain(record: Record) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, str):
+    kind: Any = type(value)
+    if kind is str or kind is bool or value is None:
         return value
-    if is_dataclass(value):
-        made: Any = type(value)
+    if kind is tuple:
+        return [_plain(one) for one in value]
+    if names := _names(kind):
         body = {}
-        for name, key in _names(made):
+        for name, key in names:
             own = getattr(value, name)
-            if (own or isinstance(own, Decimal)) and (one := _plain(own)) not in ({}, []):
+            if own is None or own == "" or own is False or own == ():
+                continue
+            if type(own) is str:
+                body[key] = own
+            elif (one := _plain(own)) not in ({}, []):
                 body[key] = one
         return body
-    if isinstance(value, tuple):
-        return [_plain(one) for one in value]
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
-    return value if value is None or isinstance(value, str | bool) else str(value)
+    return str(value)
 
 
 @cache
 def _names(made: Any) -> tuple[tuple[str, str], ...]:
-    """Name and key of each field of a dataclass."""
+    """Name and key of each field of a dataclass; of any other type nothing."""
+    if not is_dataclass(made):
+        return ()
     hints = get_type_hints(made, include_extras=True)
     return tuple(
         (f.name, next((m.name for m in getattr(hints[f.name], "__metadata__", ()) if isinstance(m, Key)), f.name))

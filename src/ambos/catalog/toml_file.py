@@ -86,7 +86,7 @@ class TomlFile:
             and so is a first day or year (``from``) after the last (``to``); a missing or wrong value is replaced by
             the default of its field, else by the empty value of its type.
         """
-        self.keys(body, path, (*_keys(kind, tuple(given)), *also))
+        self.keys(body, path, (*_keys(kind, tuple(given)), *also) if also else _keys(kind, tuple(given)))
         tables = {"": body}
         for name in _tables(kind):
             tables[name] = self.inside(body, path, name)
@@ -102,6 +102,17 @@ class TomlFile:
     ) -> Kind:
         """Make a dataclass of a table, by "", and of the tables inside it that have some of its fields."""
         values = {**given}
+        if len(tables) == 1 and (by_key := _by_key(kind)):
+            held = tables[""]
+            for key, value in held.items():
+                if (field := by_key.get(key)) and field.name not in given:
+                    values[field.name] = self.value(field.hint, key, value, (*path, key))
+            for field in _required(kind):
+                if field.name not in values:
+                    values[field.name] = _empty(field.hint)
+                    if values[field.name] is not None:
+                        self.say(path, both(f"{field.key} ", ("is missing", "falta")))
+            return kind(**values)
         for field in (f for f in _fields(kind) if f.name not in given):
             body, at = tables[field.table], (*path, field.table) if field.table else path
             if field.inline:
@@ -297,6 +308,18 @@ def _fields(kind: Any) -> tuple[_Field, ...]:
         if DERIVED not in marks:
             written.append(_Field(field.name, key, table, get_args(hint)[0] if inline else hint, required, inline))
     return tuple(written)
+
+
+@cache
+def _by_key(kind: Any) -> Mapping[str, _Field] | None:
+    """Fields of a dataclass by their keys; None where some stand in tables inside, or are those of another dataclass."""
+    held = _fields(kind)
+    return None if any(f.table or f.inline for f in held) else {f.key: f for f in held}
+
+
+@cache
+def _required(kind: Any) -> tuple[_Field, ...]:
+    return tuple(f for f in _fields(kind) if f.required)
 
 
 @cache

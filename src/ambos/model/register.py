@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Any, ClassVar, Literal
 
 from ambos.model.definition import Key, Written
@@ -20,7 +21,7 @@ from ambos.text import LANGUAGES, Language, Text, both
 #: Characters of which an id is made: it stands in addresses and names of files.
 SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 _MOMENT = r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?"
-_WHEN = re.compile(rf"{_MOMENT}(?:/{_MOMENT})?")
+_WHEN = re.compile(rf"{_MOMENT}(?:/{_MOMENT})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _parts(label: str) -> list[tuple[str, str, str]]:
     return [years[:3], years[3:] if years[3] else years[:3]]  # type: ignore[list-item]
 
 
+@lru_cache(maxsize=4096)
 def first_day(label: str) -> date:
     """Give the first day that a label such as ``2014-06`` or ``2012/2015`` covers.
 
@@ -89,6 +91,7 @@ def first_day(label: str) -> date:
     return date(int(year), int(month or 1), int(day or 1))
 
 
+@lru_cache(maxsize=4096)
 def last_day(label: str) -> date:
     """Give the last day that a label such as ``2014-06`` or ``2012/2015`` covers.
 
