@@ -33,11 +33,14 @@ if TYPE_CHECKING:
 )
 def command(opened: Workspace, origin: Path | None, as_of: date | None, again: bool, accept: tuple[str, ...]) -> Answer:
     """Read files into the store."""
-    from ambos.flows.alerts.evaluate import after_build
     from ambos.flows.data.build import build
     from ambos.flows.data.build_answer import build_answer
 
     with progress(tr("Reading", "Leyendo")) as tell:
         report = build(opened, origin, as_of=as_of, again=again, accept=accept, progress=tell)
     answer = build_answer(opened, report)
-    return after_build(opened, answer) if report.appended else answer
+    if not report.appended:
+        return answer
+    from ambos.flows.alerts.evaluate import after_build  # loads the rules of alerts, which nothing new needs
+
+    return after_build(opened, answer)

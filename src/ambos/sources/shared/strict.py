@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from ambos.errors import WrongShape, parse_fault
+from ambos.later import np
 from ambos.numbers import size
 from ambos.sources.shared.base import HEAD, File
 from ambos.sources.shared.opener import MIB, too_large

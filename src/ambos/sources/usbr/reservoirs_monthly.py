@@ -17,11 +17,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-import numpy as np
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
 from ambos.catalog.river import load_river
+from ambos.later import np
 from ambos.sources.shared.base import Connector, File, Rows
 from ambos.sources.shared.codes import RawTable
 from ambos.sources.shared.decimals import decimal_of, rounded
