@@ -72,6 +72,7 @@ build/datasette/.ready: $(VENV)/.ready benchmarks/datasette.txt
 	@touch $@
 
 bench: $(VENV)/.peers build/datasette/.ready  ## speed beside the peers and the limit; the part on building wants ../shared
+	$(BIN)/python benchmarks/waiting.py
 	$(BIN)/python benchmarks/twin.py
 	$(BIN)/python benchmarks/staff.py
 	$(BIN)/python benchmarks/air.py

@@ -32,7 +32,7 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 def document(here: Workspace) -> Document:
     """The section on the exchange rate; no findings are sought."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(brief_dossier, "check_data", lambda workspace: [])
+        patch.setattr(brief_dossier, "findings_held", lambda workspace: [])
         return compose(here, sections=["money"])
 
 

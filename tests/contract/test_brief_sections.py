@@ -64,7 +64,7 @@ def sought_once(here: Workspace) -> Iterator[None]:
     """The findings of the embedded figures are the same for all dossiers here."""
     found = check_data(here)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(brief_dossier, "check_data", lambda workspace: found)
+        patch.setattr(brief_dossier, "findings_held", lambda workspace: found)
         yield
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from ambos.cache import kept
 from ambos.crossing.kernel.totals import EDGES, Floats, Ints
 
 #: Of all intervals.
@@ -88,12 +90,10 @@ def around(
     variance = float(np.mean(residuals**2))
     if variance == 0.0:
         return Estimate(mean, mean, mean)  # chance has no part in it
-    from scipy.special import stdtrit  # takes long to load
-
     needed = max(fewest, math.ceil(count * _FEWEST_NOT_ZERO / not_zero) if not_zero < _FEWEST_NOT_ZERO else 0)
     error = math.sqrt(variance / (count - 1))
     chance = (1.0 - CONFIDENCE) * count / (count + _SPARE)
-    t = float(stdtrit(count - 1, 1.0 - chance / 2))
+    t = _student(count - 1, 1.0 - chance / 2)
     skew = 0.0
     if count > 2:
         skew = float(np.mean((residuals / math.sqrt(variance)) ** 3)) * math.sqrt(count * (count - 1)) / (count - 2)
@@ -102,6 +102,18 @@ def around(
     if unknown is not None and (moved := moved_by(residuals, unknown)):
         above, below = (math.copysign(math.hypot(x, _NORMAL_95 * moved), x) for x in (above, below))
     return Estimate(mean, mean - below, mean + above, needed if needed > count else None)
+
+
+@cache
+def _student(freedom: int, chance: float) -> float:
+    """A quantile of Student's t; kept in the user's cache folder, as SciPy takes long to load."""
+
+    def made() -> float:
+        from scipy.special import stdtrit
+
+        return float(stdtrit(freedom, chance))
+
+    return kept("student", lambda: f"{freedom} {chance!r}", made, most=64)
 
 
 def moved_by(residuals: Floats, unknown: Floats) -> float:

@@ -47,16 +47,19 @@ def days_of(part: Any, dataset: Dataset, value: str) -> Any:  # called as `parts
 def last_units(days: pl.DataFrame, dataset: Dataset, grain: str, years: Years) -> pl.DataFrame:
     """Keep the last day (month, quarter) of each period: all that a figure of the state at its end rests on."""
 
-    def is_last(day: date) -> bool:
-        following = (
-            plus_months(day, MONTHS_IN[dataset.frequency])
-            if dataset.frequency in MONTHS_IN
-            else day + timedelta(days=1)
-        )
-        return key_of(following, grain, years) != key_of(day, grain, years)
+    day = pl.col("_day").cast(pl.Date)
+    step = f"{MONTHS_IN[dataset.frequency]}mo" if dataset.frequency in MONTHS_IN else "1d"
+    return days.filter(_key(day.dt.offset_by(step), grain, years) != _key(day, grain, years))
 
-    of = {day: is_last(day) for day in days["_day"].cast(pl.Date).unique().to_list()}
-    return days.filter(pl.col("_day").cast(pl.Date).replace_strict(of, default=False, return_dtype=pl.Boolean))
+
+def _key(day: pl.Expr, grain: str, years: Years) -> pl.Expr:
+    """The same as `key_of`, of a column of days, but for hours."""
+    year, month = day.dt.year().cast(pl.Int64), day.dt.month().cast(pl.Int64)
+    if grain == "A":
+        return year + (month >= years.first_month).cast(pl.Int64) if years.first_month > 1 else year
+    if grain in ("Q", "M"):
+        return (year * 12 + month - 1) // MONTHS_IN[grain]
+    return day.to_physical().cast(pl.Int64)
 
 
 def complete(parts: pl.DataFrame, dataset: Dataset, held: Collection[date]) -> pl.DataFrame:

@@ -43,7 +43,7 @@ from ambos.flows.brief.figures import DossierContext, chart, series_of, table
 from ambos.flows.brief.plan import check_plan
 from ambos.flows.brief.quotes import quote
 from ambos.flows.brief.summary import summary
-from ambos.flows.data.check import check_data
+from ambos.flows.data.check import findings_held
 from ambos.flows.data.show import known_at
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
@@ -167,7 +167,7 @@ def compose(
             raise unknown(Text("section of the dossier", "la sección del dosier"), name, known)
     steps = 1 + len(plan["quote"]) + sum(len(part.get("block", [])) for part in chosen)
     tell("", 0, steps)
-    context = DossierContext(workspace, check_data(workspace), as_of)
+    context = DossierContext(workspace, list(findings_held(workspace)), as_of)
     done = 1
     quotes = []
     for entry in plan["quote"]:

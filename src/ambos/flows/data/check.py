@@ -80,6 +80,11 @@ def check_data(
     return findings
 
 
+def findings_held(workspace: Workspace) -> Sequence[Finding]:
+    """List the findings of all checks, as `check_data`; kept in the user's cache folder by all that they depend on."""
+    return kept("findings", workspace.content, lambda: tuple(check_data(workspace)))
+
+
 def findings_for(
     workspace: Workspace, shown: Figures, as_of: date | None = None, known: Sequence[Finding] | None = None
 ) -> tuple[list[Finding], int]:

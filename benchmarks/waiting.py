@@ -1,0 +1,224 @@
+"""`make bench`: what people wait for, in seconds of processor time, each beside its goal and beside its floor in the same run.
+
+The floor is what nobody can go below who does the same work: importing what a verb needs, the bare query on the same file,
+setting the finished document, decompressing and scanning, loading machine code. Seconds on the clock say little on a machine
+that is shared; seconds of processor time, of the command and all that it starts, say more, and ratios in one run most.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from files import ARCHIVE, CSVS, FIX
+
+HERE = Path(__file__).parent
+PYTHON = sys.executable
+AMBOS = (PYTHON, "-m", "ambos")
+LISTS = ("series", "places", "sources", "river status", "air index --pollutant pm25 --value 12")
+SHOW = ("show", "crossings.trucks", "--place", "nogales", "--freq", "A")
+DAY = ("simulate", "--port", "nogales-deconcini", "--day", "2025-07-14")
+#: Vintages of the two stores that are compared, and rows that each revises.
+FEW, MANY, REVISED = 2, 500, 300
+
+SHOWN = "import click, rich.console, rich.table, babel.dates"
+QUERY = """
+import sys, duckdb
+duckdb.sql(f'''SELECT year(period), sum("value") FROM read_parquet('{sys.argv[1]}')
+    WHERE port = '2604' AND measure = 'trucks' GROUP BY 1 ORDER BY 1''').fetchall()
+"""
+TYPESET = """
+import resource, sys
+from pathlib import Path
+from ambos.briefing import pdf
+from ambos.flows.brief.dossier import brief
+from ambos.flows.workspace import open_workspace
+
+run, finished = pdf._run, []
+
+def kept(how, *given, **settings):
+    if how.__name__ == "compile":
+        finished.append((how, given, settings))
+    return run(how, *given, **settings)
+
+pdf._run = kept
+brief(open_workspace(Path(sys.argv[1])), Path(sys.argv[2]))
+before = resource.getrusage(resource.RUSAGE_SELF)
+for how, given, settings in finished:
+    run(how, *given, **settings)
+after = resource.getrusage(resource.RUSAGE_SELF)
+print(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
+"""
+MACHINE_CODE = "from ambos.crossing.kernel.machine import kernel; kernel().normal_quantile(0.5)"
+VINTAGES = """
+import random, sys
+from datetime import date, timedelta
+from pathlib import Path
+import polars as pl
+from ambos.flows.workspace import open_workspace
+
+store = open_workspace(Path(sys.argv[1])).store
+held = pl.read_parquet(store.base / "crossings.parquet").filter(pl.col("period") >= date(2015, 1, 1))
+chance = random.Random(1)
+for number in range(int(sys.argv[2])):
+    rows = held[sorted(chance.sample(range(held.height), int(sys.argv[3])))]
+    known = date(2025, 5, 1) + timedelta(days=number)
+    store.append(
+        "crossings",
+        rows.with_columns(pl.col("value") + number + 1, as_of=pl.lit(known), snapshot_id=pl.lit(f"{number:016x}")),
+    )
+    if number % 50 == 49:
+        store.tidy()
+"""
+
+
+@dataclass(frozen=True)
+class Line:
+    """What is waited for, in seconds of processor time; or how many times as long as something else."""
+
+    what: str
+    measured: float
+    goal: float
+    floor: float | None = None
+    least: bool = False  #: Whether the goal is the least, not the most.
+
+    def __str__(self) -> str:
+        met = self.measured >= self.goal if self.least else self.measured <= self.goal
+        floor = "" if self.floor is None else f"{self.floor:9.2f} {self.measured / self.floor:7.1f}×"
+        return f"{self.what:44} {self.measured:9.2f} {'≥' if self.least else '≤'}{self.goal:6.2f} {'yes' if met else 'NO':>4} {floor}"
+
+
+class Bench:
+    """A folder, and a cache of the user's that is empty at first."""
+
+    def __init__(self, folder: Path, runs: int) -> None:
+        self.folder = folder
+        self.runs = runs
+        here = {
+            name: value
+            for name, value in os.environ.items()
+            if name not in ("PYTHONDONTWRITEBYTECODE", "NUMBA_CACHE_DIR")
+        }
+        self.around = {**here, "XDG_CACHE_HOME": str(folder / "cache")}
+
+    def spent(self, command: Sequence[str], runs: int | None = None, **more: str) -> float:
+        """The median seconds of processor time of a command."""
+        return statistics.median(self._once(command, more)[0] for _ in range(runs or self.runs))
+
+    def _once(self, command: Sequence[str], more: Mapping[str, str]) -> tuple[float, str]:
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        done = subprocess.run(
+            command, capture_output=True, text=True, cwd=self.folder, env={**self.around, **more}, check=False
+        )
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        if done.returncode:
+            raise SystemExit(f"{' '.join(command)} failed ({done.returncode}): {done.stderr[-500:]}")
+        seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+        return seconds, done.stdout
+
+    def verb(self, *arguments: str, runs: int | None = None) -> float:
+        """The same of a verb, once what can be kept is kept."""
+        self._once((*AMBOS, *arguments), {})
+        return self.spent((*AMBOS, *arguments), runs)
+
+    def python(self, code: str, *arguments: str, runs: int | None = None) -> float:
+        """The same of a piece of Python."""
+        return self.spent((PYTHON, "-c", code, *arguments), runs)
+
+    # -- the parts ------------------------------------------------------------------------------------------------
+    def lists(self) -> Iterator[Line]:
+        """Verbs that list or look up."""
+        floor = self.python(SHOWN)
+        yield Line("ambos --help", self.verb("--help"), 0.25, self.python("import click"))
+        for name in LISTS:
+            yield Line(f"ambos {' '.join(name.split()[:2])}", self.verb(*name.split()), 0.4, floor)
+
+    def show(self) -> Iterator[Line]:
+        """A series, and the whole dossier."""
+        from ambos.catalog import load
+
+        held = str(load().snapshot_folder / "crossings.parquet")
+        yield Line("ambos show (floor: DuckDB, the bare query)", self.verb(*SHOW), 0.6, self.python(QUERY, held))
+        pages = str(self.folder / "brief")
+        set_again = float(self._once((PYTHON, "-c", TYPESET, str(self.folder / "none"), pages), {})[1].split()[-1])
+        yield Line(
+            "ambos brief (floor: setting it by Typst)", self.verb("brief", "--out", pages, runs=1), 10.0, set_again
+        )
+
+    def twin(self) -> Iterator[Line]:
+        """A day at a port: with an empty cache, and afterwards."""
+        self._once((*AMBOS, "--help"), {})
+        floor = self.python(MACHINE_CODE)
+        first = [self.spent((*AMBOS, *DAY), 1, XDG_CACHE_HOME=str(self.folder / f"new-{n}")) for n in range(self.runs)]
+        yield Line("first use of the twin (floor: its machine code)", statistics.median(first), 3.0, floor)
+        yield Line("ambos simulate of a day", self.verb(*DAY), 1.0, floor)
+
+    def growth(self) -> Iterator[Line]:
+        """Stores of few and of many vintages of the crossings."""
+        times: dict[tuple[str, int], float] = {}
+        for count in (FEW, MANY):
+            workspace = str(self.folder / f"vintages-{count}")
+            times["making, a vintage", count] = (
+                self.python(VINTAGES, workspace, str(count), str(REVISED), runs=1) / count
+            )
+            times["show", count] = self.verb(*SHOW, "--workspace", workspace)
+            times["show --as-of", count] = self.verb(*SHOW, "--as-of", "2025-05-02", "--workspace", workspace)
+        for name in ("show", "show --as-of"):
+            yield Line(f"{name}: {MANY} vintages beside {FEW}, times", times[name, MANY] / times[name, FEW], 1.5)
+        yield Line(f"a vintage stored, the mean of {MANY}", times["making, a vintage", MANY], 0.5)
+
+    def builds(self) -> Iterator[Line]:
+        """Reading the large archive, and everything; again, when nothing is new."""
+        same = self.folder / "files"
+        for path in (ARCHIVE, *CSVS, FIX):
+            (same / path.parent.name).mkdir(parents=True, exist_ok=True)
+            (same / path.parent.name / path.name).symlink_to(path)
+        limit = self.spent((PYTHON, str(HERE / "limit.py")), 1)
+        script = self.spent((PYTHON, str(HERE / "script.py"), str(self.folder / "script")), 1)
+        workspace = self.folder / "workspace"
+        build = ("build", "--from", str(same), "--workspace", str(workspace))
+        made = []
+        for _ in range(self.runs):
+            shutil.rmtree(workspace, ignore_errors=True)
+            made.append(self.spent((*AMBOS, *build), 1))
+        ours = statistics.median(made)
+        yield Line("ambos build of the large archive, times the limit", ours / limit, 1.8)
+        yield Line("the script, times ambos build", script / ours, 8.0, least=True)
+        yield Line("ambos build again, nothing new", self.verb(*build), 0.5)
+
+
+@contextmanager
+def bench(runs: int) -> Iterator[Bench]:
+    """A bench in a folder of its own."""
+    with tempfile.TemporaryDirectory() as scratch:
+        yield Bench(Path(scratch), runs)
+
+
+def main() -> None:
+    """Measure and print line by line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--part", action="append", choices=("lists", "show", "twin", "growth", "builds"))
+    options = parser.parse_args()
+    print(f"{'':44} {'seconds':>9} {'goal':>7} {'met':>4} {'floor':>9} {'ratio':>8}")
+    with bench(options.runs) as made:
+        for part in options.part or ("lists", "show", "twin", "growth", "builds"):
+            if part == "builds" and not ARCHIVE.is_file():
+                print("builds: the real files are not there (../shared/data/raw)")
+                continue
+            for line in getattr(made, part)():
+                print(line, flush=True)
+
+
+if __name__ == "__main__":
+    main()
