@@ -165,6 +165,7 @@ register report --out reported --sections progres
 register rank
 register rank --scores scores.csv
 register rank --table scheme
+register rank --url nowhere
 register rank --scores scores.csv --weights weights.csv --top 1
 register rank --scores weights.csv --weights weights.csv
 register account
