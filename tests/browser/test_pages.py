@@ -37,6 +37,7 @@ PAGES = (
     "/dams",
     "/river",
     "/air",
+    "/ranking",
     "/findings",
     "/findings?weight=high",
     "/sources",

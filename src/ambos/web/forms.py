@@ -13,6 +13,7 @@ from pydantic import Field as Within
 
 from ambos.errors import (
     AmbosError,
+    BadRanking,
     BadReadings,
     BadRecord,
     BadRequest,
@@ -39,7 +40,7 @@ _STATUS: dict[type[AmbosError], int] = {
     RecordChanged: 409,
     RegisterFailed: 503,
     **dict.fromkeys((UnknownName, NoData, NoRule, CannotForecast), 404),
-    **dict.fromkeys((BadRequest, BadReadings, BadRecord, FutureDay, OutsideRule), 400),
+    **dict.fromkeys((BadRequest, BadRanking, BadReadings, BadRecord, FutureDay, OutsideRule), 400),
 }
 _WRITTEN = re.compile(r"[+-]?([0-9]{1,12}\.?[0-9]{0,12}|\.[0-9]{1,12})")
 _NUMBER = {"type": "string", "pattern": f"^({_WRITTEN.pattern})?$", "examples": ["1050.5"]}

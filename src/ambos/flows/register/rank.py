@@ -72,6 +72,8 @@ def ranking(
     weights: Path | None = None,
     top: int | None = None,
     url: str = "",
+    *,
+    held: bool = True,
 ) -> Ranking:
     """Rank projects within their types.
 
@@ -84,6 +86,8 @@ def ranking(
         Number of first places that count.
     url : str
         Of the register.
+    held : bool
+        Whether scores of the register count.
 
     Raises
     ------
@@ -95,19 +99,20 @@ def ranking(
     scheme, rules = load_scheme(workspace.catalog), load_sensitivity()
     known = scheme.criterion if scheme else ()
     criteria = read_weights(weights, known) if weights else known
-    held = scored_projects(workspace, url)
-    if scores is None and not any(project.scores for project in held.values()):
+    known_projects = scored_projects(workspace, url)
+    own = [project for project in known_projects.values() if project.scores] if held else []
+    if scores is None and not own:
         return Ranking(scheme, criteria, (), (), top or rules.top, rules)
     if weights is None:
         _refuse_uncertain(scheme)
-    projects = read_scores(scores, criteria, held) if scores else [p for p in held.values() if p.scores]
+    projects = read_scores(scores, criteria, known_projects) if scores else own
     types: list[OfType] = []
     left_out: list[tuple[ScoredProject, tuple[Criterion, ...]]] = []
     for type in dict.fromkeys(t for c in criteria for t in c.weights):
         counted = [c for c in criteria if c.weights.get(type, 0) > 0]
-        own = [(p, tuple(c for c in counted if c.id not in p.scores)) for p in projects if p.type == type]
-        left_out += [each for each in own if each[1]]
-        whole = [project for project, missing in own if not missing]
+        of_type = [(p, tuple(c for c in counted if c.id not in p.scores)) for p in projects if p.type == type]
+        left_out += [each for each in of_type if each[1]]
+        whole = [project for project, missing in of_type if not missing]
         if whole:
             places = _ranked(whole, type, counted, top or rules.top, rules)
             types.append(OfType(type, scheme.types.get(type, Text.same(type)) if scheme else Text.same(type), places))
@@ -160,8 +165,18 @@ def rank(
     weights: Path | None = None,
     top: int | None = None,
     url: str = "",
+    *,
+    held: bool = True,
 ) -> Answer:
-    """Tabulate the ranking; with no scores, the scheme and how to give them. For the parameters see `ranking`.
+    """Tabulate the ranking; with no scores, the scheme and how to give them.
+
+    Parameters
+    ----------
+    workspace : Workspace
+    scores, weights, top, url
+        See `ranking`.
+    held : bool
+        Whether scores of the register count.
 
     Returns
     -------
@@ -169,7 +184,7 @@ def rank(
         ``ranking``: a row per project, the first of each type first; ``left_out``: projects that lack scores; ``scheme``: the
         weights, a row per criterion, in the form in which a file has them.
     """
-    return answer(workspace, ranking(workspace, scores, weights, top, url), given=weights is not None)
+    return answer(workspace, ranking(workspace, scores, weights, top, url, held=held), given=weights is not None)
 
 
 def answer(workspace: Workspace, made: Ranking, *, given: bool) -> Answer:
