@@ -202,11 +202,6 @@ def _texts(value: Any, path: Keys) -> Iterator[tuple[Keys, str]]:
             yield from _texts(inner, (*path, i))
 
 
-def sides(catalog: Catalog) -> tuple[str, ...]:
-    """The two sides, or more, that accept for the register: the region's states, by the ids of their places."""
-    return catalog.region.members
-
-
 @lru_cache(maxsize=4)
 def all_sides(catalog: Catalog) -> tuple[str, ...]:
     """The sides that an office or organisation may be of: the region's states, their countries, and those of none."""

@@ -65,7 +65,6 @@ class Desk:
     def __init__(self, db: Connection, catalog: Catalog, terms: RegisterRules, office: str, now: datetime) -> None:
         self.db, self.catalog, self.terms, self.office = db, catalog, terms, office
         self._states: dict[Name, tuple[int, dict[str, Any]] | None] = {}
-        self._steward: set[Name] = set()
         self._expected: dict[Name, bool] = {}  # whether they will be public
         self._events: list[dict[str, Any]] = []
         self._rows: dict[Name, dict[str, Any]] = {}
