@@ -33,6 +33,8 @@ PAGES = (
     "/forecast",
     "/forecast/crossings.trucks?place=nogales",
     "/forecast/waits?crossing=douglas-raul-hector-castro",
+    "/claims?q=Arizona+exported+%248.0+billion+to+Mexico+in+2024&said=2025-06-27",
+    "/claims/trade_record_2024",
     "/economy",
     "/dams",
     "/river",
