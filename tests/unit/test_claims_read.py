@@ -84,6 +84,17 @@ def test_what_no_figure_can_prove_has_no_reading(catalog: Catalog, text: str) ->
     assert read(catalog, text) == ()
 
 
+def test_trade_between_two_states_is_not_taken_for_that_of_one(catalog: Catalog) -> None:
+    (reading,) = read(catalog, "Arizona exported $5.0 billion to Sonora in 2023.")
+    assert (reading.series, reading.place, reading.item) == ("trade.state_to_mexican_state.exports", "US-AZ", "MX-SON")
+    for text in (
+        "Trade between Arizona and Sonora reached $9 billion in 2023.",
+        "Las exportaciones de Sonora a Arizona sumaron 6 mil mdd en 2023.",
+        "Las remesas de Arizona a Sonora sumaron 300 mdd en 2024.",
+    ):
+        assert read(catalog, text) == (), text
+
+
 def test_last_year_is_that_of_the_day_on_which_it_was_said(catalog: Catalog) -> None:
     text = "Arizona's exports to Mexico reached $8.9 billion last year."
     assert [r.period for r in read(catalog, text, date(2025, 6, 27))] == ["2024"]

@@ -58,17 +58,16 @@ class _Sentence:
     catalog: Catalog
     known: ReaderWords
 
-    def has(self, phrases: Sequence[str], place: _Mention | None = None) -> bool:
+    def has(self, phrases: Sequence[str], **marked: _Mention | None) -> bool:
         """Return True if one of some phrases is in the sentence."""
-        return any(self.places_of(phrase, place) for phrase in phrases)
+        return any(self.places_of(phrase, **marked) for phrase in phrases)
 
-    def places_of(self, phrase: str, place: _Mention | None = None) -> list[int]:
-        """The tokens at which a phrase begins."""
+    def places_of(self, phrase: str, **marked: _Mention | None) -> list[int]:
+        """The tokens at which a phrase begins; ``{place}`` in it stands for the mention of this name."""
         words = list(self.words)
-        if _MARK in phrase:
-            if place is None:
-                return []
-            words[place.start : place.end] = [_MARK] + [""] * (place.end - place.start - 1)
+        for name, mention in marked.items() if "{" in phrase else ():
+            if mention is not None:
+                words[mention.start : mention.end] = [f"{{{name}}}"] + [""] * (mention.end - mention.start - 1)
         wanted = phrase.split(" ")
         return [at for at in range(len(words)) if words[at : at + len(wanted)] == wanted]
 
@@ -253,7 +252,8 @@ def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Readi
         if bool(sense.comparison) != (said == "share" and number is not None):
             continue
         mention, place = _place(one, sense)
-        if place is None or not _fits(one, sense, mention):
+        named, item = _item(one, sense)
+        if place is None or item is None or not _fits(one, sense, mention, named):
             continue
         chosen = _chosen(one, sense, number)
         if chosen is None:
@@ -262,17 +262,35 @@ def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Readi
         own = (series.rpartition(".")[0], sense.also, sense.kinds, sense.item)
         if best is not None and own != family:
             continue
-        starts = [start for phrase in sense.words for start in one.places_of(phrase, mention)]
+        starts = [start for phrase in sense.words for start in one.places_of(phrase, place=mention, item=named)]
         distance = min(abs(at - start) for start in starts)
         if best is None or distance < best[0]:
-            best, family = (distance, Reading(series, "equals", place.id, sense.item, one.period, None, unit)), own
+            best, family = (distance, Reading(series, "equals", place.id, item, one.period, None, unit)), own
     return best[1] if best else None
 
 
-def _fits(one: _Sentence, sense: Sense, mention: _Mention | None) -> bool:
-    """Return True if the words of a sense are in the sentence."""
-    wanted = one.has(sense.words, mention) and (not sense.also or one.has(sense.also, mention))
-    return wanted and not one.has(sense.but, mention)
+def _fits(one: _Sentence, sense: Sense, place: _Mention | None, item: _Mention | None) -> bool:
+    """Return True if the words of a sense are in the sentence, and no state is that it does not speak of."""
+    wanted = one.has(sense.words, place=place, item=item)
+    wanted = wanted and (not sense.also or one.has(sense.also, place=place, item=item))
+    return wanted and not one.has(sense.but) and not any(_states(one, country) for country in sense.not_within)
+
+
+def _states(one: _Sentence, country: str) -> list[tuple[_Mention, Place]]:
+    """The states of a country that a sentence names."""
+    return [
+        (mention, place)
+        for mention in one.mentions
+        for place in mention.places
+        if place.kind == "state" and _country(one.catalog, place) == country
+    ]
+
+
+def _item(one: _Sentence, sense: Sense) -> tuple[_Mention | None, str | None]:
+    """The item of a sense, and the mention of a place that it is; None for an item that the sentence does not name."""
+    if not sense.item_within:
+        return None, sense.item
+    return next(((mention, place.id) for mention, place in _states(one, sense.item_within)), (None, None))
 
 
 def _place(one: _Sentence, sense: Sense) -> tuple[_Mention | None, Place | None]:
@@ -284,7 +302,7 @@ def _place(one: _Sentence, sense: Sense) -> tuple[_Mention | None, Place | None]
     marked = any(_MARK in phrase for phrase in sense.words)
     for kind in sense.kinds:
         for mention in one.mentions:
-            if marked and not one.has(sense.words, mention):
+            if marked and not one.has(sense.words, place=mention):
                 continue
             for place in mention.places:
                 if place.kind == kind and sense.within in ("", _country(one.catalog, place)):

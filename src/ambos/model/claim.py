@@ -131,12 +131,17 @@ class Sense:
     """A subject of sentences: the words by which a series is meant."""
 
     series: tuple[str, ...]  #: Of several the first whose unit is that of the number written.
-    words: tuple[str, ...]  #: One of them must be in the sentence; ``{place}`` stands for the place that is taken.
+    #: One of them must be in the sentence; ``{place}`` stands for the place that is taken, ``{item}`` for the one that is the
+    #: item.
+    words: tuple[str, ...]
     also: tuple[str, ...] = ()  #: And one of these, if any are given.
     but: tuple[str, ...] = ()  #: And none of these.
     kinds: tuple[str, ...] = ()  #: Kinds of places that it is asked of; empty where the series has a single place.
     within: str = ""  #: Only places in this country.
+    #: Only for sentences that name no state in these countries, since what they say is then of two states.
+    not_within: tuple[str, ...] = ()
     item: str = ""
+    item_within: str = ""  #: The item is a state in this country, which the sentence names.
     units: tuple[str, ...] = ()  #: Units of numbers that fit, where they are others than that of the series.
     comparison: Literal["share", ""] = ""  #: Only for a sentence that speaks of a share.
 
