@@ -95,6 +95,19 @@ def test_trade_between_two_states_is_not_taken_for_that_of_one(catalog: Catalog)
         assert read(catalog, text) == (), text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Arizona exported $1 billion in semiconductors to Mexico in 2024.",
+        "Las exportaciones agrícolas de Arizona a México sumaron 2 mil mdd en 2024.",
+        "Por Nogales se importaron hortalizas por 3 mil mdd en 2023.",
+        "Arizona's services exports to Mexico were $2 billion in 2024.",
+    ],
+)
+def test_trade_in_some_goods_is_not_taken_for_all_trade(catalog: Catalog, text: str) -> None:
+    assert read(catalog, text) == ()
+
+
 def test_last_year_is_that_of_the_day_on_which_it_was_said(catalog: Catalog) -> None:
     text = "Arizona's exports to Mexico reached $8.9 billion last year."
     assert [r.period for r in read(catalog, text, date(2025, 6, 27))] == ["2024"]

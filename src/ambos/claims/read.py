@@ -54,6 +54,7 @@ class _Sentence:
     mentions: Sequence[_Mention]
     period: str
     since: str
+    goods: bool  #: Whether it names goods or services.
     spans: bool  #: Whether `since` and the period are the ends of a span: between 2019 and 2024.
     catalog: Catalog
     known: ReaderWords
@@ -98,7 +99,8 @@ def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Rea
     mentions = _mentions(catalog, known, words)
     since, year_at, spans = _since(words, known)
     period = _period(words, known, said, year_at)
-    one = _Sentence(words, text, numbers_in, mentions, period, since, spans, catalog, known)
+    goods = any(f" {phrase} " in text for phrase in _goods(catalog))
+    one = _Sentence(words, text, numbers_in, mentions, period, since, goods, spans, catalog, known)
     return tuple(dict.fromkeys(_readings(one, year_at)))
 
 
@@ -249,7 +251,7 @@ def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Readi
     best: tuple[int, Reading] | None = None
     family: tuple[object, ...] = ()
     for sense in one.known.senses:
-        if bool(sense.comparison) != (said == "share" and number is not None):
+        if bool(sense.comparison) != (said == "share" and number is not None) or (sense.whole and one.goods):
             continue
         mention, place = _place(one, sense)
         named, item = _item(one, sense)
@@ -350,6 +352,17 @@ def _frequency(period: str) -> str:
     return (
         "M" if "/" in period else "Q" if "Q" in period else "A" if len(period) < 7 else "M" if len(period) == 7 else "D"
     )
+
+
+@lru_cache(maxsize=4)
+def _goods(catalog: Catalog) -> tuple[str, ...]:
+    """Words of goods and services: those of the definitions, and those by which searches find codes of goods."""
+    made = dict.fromkeys(load_reader(catalog).goods)
+    for group in load_words(catalog).synonyms.values():
+        if any(key.startswith(("code:hs2/", "code:commodity_groups/")) for key in group.finds):
+            named = [plain(word).replace("-", " ") for word in group.words]
+            made |= dict.fromkeys(word + plural for word in named for plural in ("", "s"))
+    return tuple(made)
 
 
 @lru_cache(maxsize=4)

@@ -144,6 +144,7 @@ class Sense:
     item_within: str = ""  #: The item is a state in this country, which the sentence names.
     units: tuple[str, ...] = ()  #: Units of numbers that fit, where they are others than that of the series.
     comparison: Literal["share", ""] = ""  #: Only for a sentence that speaks of a share.
+    whole: bool = False  #: Only for a sentence that names no goods or services, whose trade would be a part.
 
 
 @cache
@@ -172,6 +173,7 @@ class ReaderWords:
     ranked: tuple[str, ...]  #: Words beside which an ordinal is a rank.
     months: tuple[tuple[str, ...], ...]
     quarters: tuple[tuple[str, ...], ...]
+    goods: tuple[str, ...]  #: Goods and services, beside those that searches know by the codes of goods.
     fiscal: tuple[str, ...]
     last_year: tuple[str, ...]
     this_year: tuple[str, ...]
