@@ -59,6 +59,15 @@ def test_a_commitment_goes_from_draft_to_kept_by_web_alone(served: Served) -> No
     assert "kept" in shown
 
 
+def test_a_record_can_be_proposed_as_it_is_entered(served: Served) -> None:
+    north = served.reader(f"{NORTH}.writer")
+    made = north.send(
+        f"{DESK}/new/meeting", {"name.en": "Plenary", "type": "plenary", "start": "2027-06", "propose": "true"}
+    )
+    assert 'href="/en/register/desk/new/meeting"' in north.get(made.headers["location"]).text
+    assert served.reader().get("/en/register/meetings/plenary").status_code == 200
+
+
 # -- who may do what -----------------------------------------------------------------------------------------------
 #: Records of the table: a draft of each side, one that the north proposed, and comments in each state.
 NORTH_DRAFT, SOUTH_DRAFT, PUBLIC = "north-draft", "south-draft", "proposed"

@@ -119,7 +119,7 @@ def create(page: Asked, kind: str, given: Given) -> Response:
         own,
         given,
         made,
-        lambda writing: writing.create(made(id=id, **values), given.line("why")),
+        lambda writing: writing.create(made(id=id, **values), given.line("why"), draft=not given.one("propose")),
         lambda: _here(own, kind, id, "saved"),
     )
 
