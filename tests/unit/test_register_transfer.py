@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from ambos.catalog.register import plain
+from ambos.catalog.register import plain, read_records
 from ambos.errors import BadRegisterFile, BadRequest
 from ambos.flows.register.open import open_register
-from ambos.flows.register.transfer import export_records, import_records, written
+from ambos.flows.register.transfer import export_records, import_records, read_file, written
 from ambos.flows.workspace import Workspace, open_workspace
 from register_samples import DAY, NOW
 
@@ -168,6 +169,23 @@ def test_a_file_that_cannot_be_entered_says_where_it_is_wrong(
         import_records(workspace, given(workspace, name, content), office="adot")
     assert told in caught.value.say("en")
     assert not (workspace.folder / "register.sqlite").exists() or not kept(workspace).keys() & {("commitment", "a")}
+
+
+@FORMS
+def test_a_damaged_file_is_refused_in_words(workspace: Workspace, ending: str) -> None:
+    chance, good = random.Random(20261130), written(ending, WRONG)
+    for _ in range(60):
+        damaged = bytearray(good)
+        for _ in range(chance.choice((1, 2, 9))):
+            at = chance.randrange(len(damaged))
+            damaged[at : at + chance.choice((0, 1, 30))] = chance.choice(
+                (b"", b"\x00", b'"', b"[", b"9", b"\xff", b"'\n")
+            )
+        path = given(workspace, f"damaged{ending}", bytes(damaged))
+        try:
+            assert len(list(read_records(read_file(path)))) <= len(WRONG)
+        except BadRegisterFile as error:
+            assert error.say("es")
 
 
 def test_a_file_of_another_ending_is_refused(workspace: Workspace) -> None:

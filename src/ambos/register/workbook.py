@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 
 from ambos.register.layout import layouts
 from ambos.register.rows import ID, RECORD, Headings, Row, number_text
+from ambos.text import Text
 
 #: Characters of one cell: Excel takes 32,767 units of UTF-16, of which a character has one or two.
 LONGEST = 16_000
@@ -99,7 +100,7 @@ def workbook_rows(part: Callable[[str], bytes]) -> Iterator[Row]:
 
 def _sound(content: bytes) -> bytes:
     if b"<!DOCTYPE" in content or b"<!ENTITY" in content:  # no workbook has them; what could grow is not opened
-        raise ValueError("declares entities")
+        raise ValueError(Text("it declares entities", "declara entidades"))
     return content
 
 

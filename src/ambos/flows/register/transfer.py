@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gc
 import tomllib
-import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,7 +47,6 @@ if TYPE_CHECKING:
 
 #: Endings of files that are read and written.
 ENDINGS = (".toml", ".csv", ".xlsx")
-_WORKBOOK_DAMAGE = (KeyError, ValueError, IndexError, OverflowError, ET.ParseError, zipfile.BadZipFile, OSError)
 
 
 @dataclass
@@ -220,8 +218,8 @@ def read_file(path: Path) -> GivenFile:
         written = content(path, BadRegisterFile, table=False)
         try:
             return GivenFile(path.name, tomllib.loads(written), written, Problems())
-        except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:
-            raise _unreadable(path, error) from error
+        except (RecursionError, ValueError) as error:
+            raise _unreadable(path, parse_fault(error)) from error
     from ambos.register.csv_file import csv_rows
     from ambos.register.rows import gathered
 
@@ -229,15 +227,15 @@ def read_file(path: Path) -> GivenFile:
     try:
         rows = csv_rows(content(path, BadRegisterFile)) if ending == ".csv" else _workbook_rows(path)
         tree = gathered(rows, file.say_of)
-    except (csv.Error, *_WORKBOOK_DAMAGE) as error:
-        raise _unreadable(path, error) from error
+    except (csv.Error, ValueError) as error:  # of a CSV; what is wrong with a workbook is told by `_workbook_rows`
+        raise _unreadable(path, parse_fault(error)) from error
     file.tree, file.places = dict(tree.bodies), tree.places
     return file
 
 
 def _workbook_rows(path: Path) -> Iterable[Row]:
     from ambos.register.workbook import workbook_rows
-    from ambos.sources.shared.opener import Budget, open_zip, read_zip
+    from ambos.sources.shared.opener import DAMAGE, Budget, damage, open_zip, read_zip
 
     try:
         with open_given(path) as handle:
@@ -254,12 +252,11 @@ def _workbook_rows(path: Path) -> Iterable[Row]:
     except (TooLarge, WrongShape) as error:
         said = error.message()
         raise BadRegisterFile(file=path, count=1, problems=Text(f"  {said.en}", f"  {said.es}")) from error
+    except (*DAMAGE, LookupError, OverflowError, ET.ParseError) as error:
+        raise _unreadable(path, damage(error)) from error
 
 
-def _unreadable(path: Path, error: Exception) -> BadRegisterFile:
-    from ambos.sources.shared.opener import damage
-
-    why = parse_fault(error) if path.suffix.lower() != ".xlsx" else damage(error)
+def _unreadable(path: Path, why: Text) -> BadRegisterFile:
     what = path.suffix[1:].upper()
     problems = Text(f"  it is no {what} that can be read: {why.en}", f"  no es un {what} que se pueda leer: {why.es}")
     return BadRegisterFile(file=path, count=1, problems=problems)
