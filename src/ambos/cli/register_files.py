@@ -72,7 +72,7 @@ def export(opened: Workspace, file: Path, as_of: str, **wanted: Any) -> Answer:
         "Days ahead for what is due.", "Días hacia adelante para lo que está por vencer."
     ),
     word("--committee")("Only of this committee (its id).", "Solo de este comité (su identificador)."),
-    word("--side")("Only with this side, such as US-AZ.", "Solo con esta parte, como MX-SON."),
+    word("--side")("Only with this side, by the id of its place.", "Solo con esta parte, por la clave de su lugar."),
     option("--responsible", default="", metavar=OFFICE_NAME)(
         "Only those for which this office is responsible.", "Solo aquello de lo que responde esta oficina."
     ),

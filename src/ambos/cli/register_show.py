@@ -30,7 +30,7 @@ def _flag(name: str, en: str, es: str) -> Any:
     word("--committee")("Only of this committee (its id).", "Solo de este comité (su identificador)."),
     word("--objective")("Only of this objective.", "Solo de este objetivo."),
     word("--meeting")("Only made at this meeting.", "Solo los asumidos en esta reunión."),
-    word("--side")("Only with this side, such as US-AZ.", "Solo con esta parte, como MX-SON."),
+    word("--side")("Only with this side, by the id of its place.", "Solo con esta parte, por la clave de su lugar."),
     option("--responsible", default="", metavar=OFFICE_NAME)(
         "Only those for which this office is responsible, or in which it has a seat.",
         "Solo aquellos de los que responde esta oficina o de los que es integrante.",

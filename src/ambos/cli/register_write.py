@@ -180,7 +180,7 @@ def evidence(
         "A nombre de qué organización; sin nombres de personas.",
     ),
     URL,
-    example="ambos register comment project mariposa-lanes --text “More lanes” --language en",
+    example="ambos register comment project rail-bypass --text “More lanes” --language en",
 )
 def comment(opened: Workspace, kind: str, id: str, text: str, language: str, organisation: str, url: str) -> Answer:
     """Enter a comment."""
