@@ -108,6 +108,28 @@ def test_trade_in_some_goods_is_not_taken_for_all_trade(catalog: Catalog, text: 
     assert read(catalog, text) == ()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About 1,100 trucks a day cross at Nogales.",
+        "Por Nogales cruzan 1,100 camiones de carga diarios.",
+        "Lake Mead dropped 22 feet in 2022.",
+        "Las exportaciones de Sonora crecieron en 1,724 mdd en 2024.",
+        "Truck crossings at Nogales rose by 22,619 in 2024.",
+        "Unemployment in Arizona fell 1.2 percentage points in 2022.",
+    ],
+)
+def test_a_change_or_an_amount_of_a_day_is_not_taken_for_a_level(catalog: Catalog, text: str) -> None:
+    assert [r for r in read(catalog, text) if r.value is not None] == []
+
+
+def test_what_is_reached_is_a_level_and_growth_of_a_product_is_real(catalog: Catalog) -> None:
+    (level,) = read(catalog, "Unemployment in Arizona fell to 3.8 percent in 2022.")
+    assert (level.series, level.comparison, level.value) == ("work.us_unemployment", "equals", Decimal("3.8"))
+    (growth,) = read(catalog, "El PIB de Sonora creció 3.1% en 2023.")
+    assert (growth.series, growth.comparison) == ("economy.mx_product_real", "growth")
+
+
 def test_last_year_is_that_of_the_day_on_which_it_was_said(catalog: Catalog) -> None:
     text = "Arizona's exports to Mexico reached $8.9 billion last year."
     assert [r.period for r in read(catalog, text, date(2025, 6, 27))] == ["2024"]

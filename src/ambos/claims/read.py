@@ -55,6 +55,7 @@ class _Sentence:
     period: str
     since: str
     goods: bool  #: Whether it names goods or services.
+    rate: bool  #: Whether it speaks of amounts of a day, an hour or a week.
     spans: bool  #: Whether `since` and the period are the ends of a span: between 2019 and 2024.
     catalog: Catalog
     known: ReaderWords
@@ -100,7 +101,8 @@ def read(catalog: Catalog, sentence: str, said: date | None = None) -> tuple[Rea
     since, year_at, spans = _since(words, known)
     period = _period(words, known, said, year_at)
     goods = any(f" {phrase} " in text for phrase in _goods(catalog))
-    one = _Sentence(words, text, numbers_in, mentions, period, since, goods, spans, catalog, known)
+    rate = any(f" {phrase} " in text for phrase in known.rates)
+    one = _Sentence(words, text, numbers_in, mentions, period, since, goods, rate, spans, catalog, known)
     return tuple(dict.fromkeys(_readings(one, year_at)))
 
 
@@ -132,11 +134,11 @@ def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
 def _of_number(one: _Sentence, number: Written) -> Reading | None:
     """What a number says: a change or a share in percent, or a value."""
     if number.unit == "percent":
-        way = _direction(one, number.start, near=True)
+        way = "" if _reached(one, number) else _direction(one, number.start, near=True)
         sharing = one.has(one.known.comparisons["share"]) or (
             bool(found(one.words, number.end, dict.fromkeys(one.known.part_of))) and len(one.mentions) > 1
         )
-        if not way and not sharing:
+        if not way and not sharing and not _reached(one, number):
             way = _direction(one, number.start)
         if way and (base := _series(one, None, "growth", number.start)):
             return replace(
@@ -147,6 +149,8 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
         if sharing and (base := _series(one, None, "share", number.start)):
             whole = _whole(one, one.catalog.places[base.place])
             return replace(base, comparison="share", value=number.value, unit="percent", of=whole) if whole else None
+    if number.unit != "percent" and _is_change(one, number):
+        return None
     base = _series(one, number, "value", number.start)
     if base is None:
         return None
@@ -159,6 +163,23 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
     elif len(period) == 4 and (own := _own_year(one, number)):
         period = own
     return replace(base, comparison=_comparison(one, number), value=number.value, period=period)
+
+
+def _reached(one: _Sentence, number: Written) -> bool:
+    """Return True if a number is what was reached or what was before, not a change: fell to 3.8 percent."""
+    near = one.words[max(0, number.start - 2) : number.start]
+    before = " ".join(near)
+    if len(near) == 2 and near[1] == "de" and near[0] in (*one.known.up, *one.known.down):
+        return False  # un alza de 62.7 por ciento
+    return any(f" {before}".endswith(f" {phrase}") for phrase in one.known.reached)
+
+
+def _is_change(one: _Sentence, number: Written) -> bool:
+    """Return True if a number is a change and no level: rose by 20,000, cayó 500 mdd."""
+    at = number.start
+    while at and one.words[at - 1] in one.known.by:
+        at -= 1
+    return at > 0 and (one.words[at - 1] in one.known.up or one.words[at - 1] in one.known.down)
 
 
 def _own_year(one: _Sentence, number: Written) -> str:
@@ -251,7 +272,7 @@ def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Readi
     best: tuple[int, Reading] | None = None
     family: tuple[object, ...] = ()
     for sense in one.known.senses:
-        if bool(sense.comparison) != (said == "share" and number is not None) or (sense.whole and one.goods):
+        if not _speaks(one, sense, said, given=number is not None):
             continue
         mention, place = _place(one, sense)
         named, item = _item(one, sense)
@@ -269,6 +290,14 @@ def _series(one: _Sentence, number: Written | None, said: str, at: int) -> Readi
         if best is None or distance < best[0]:
             best, family = (distance, Reading(series, "equals", place.id, item, one.period, None, unit)), own
     return best[1] if best else None
+
+
+def _speaks(one: _Sentence, sense: Sense, said: str, *, given: bool) -> bool:
+    """Return True if a sense is of what is said: a share in percent, a growth, or a value; of all goods or of amounts of
+    a day where it is of such only."""
+    share = said == "share" and given
+    kind = sense.comparison == "share" if share else sense.comparison in ("", "growth" if said == "growth" else "")
+    return kind and not (sense.whole and one.goods) and sense.rate == one.rate
 
 
 def _fits(one: _Sentence, sense: Sense, place: _Mention | None, item: _Mention | None) -> bool:

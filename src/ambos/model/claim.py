@@ -143,7 +143,8 @@ class Sense:
     item: str = ""
     item_within: str = ""  #: The item is a state in this country, which the sentence names.
     units: tuple[str, ...] = ()  #: Units of numbers that fit, where they are others than that of the series.
-    comparison: Literal["share", ""] = ""  #: Only for a sentence that speaks of a share.
+    comparison: Literal["share", "growth", ""] = ""  #: Only for what a sentence says of a share, or of a growth.
+    rate: bool = False  #: Of amounts of a day: for sentences that speak of such.
     whole: bool = False  #: Only for a sentence that names no goods or services, whose trade would be a part.
 
 
@@ -173,6 +174,10 @@ class ReaderWords:
     ranked: tuple[str, ...]  #: Words beside which an ordinal is a rank.
     months: tuple[tuple[str, ...], ...]
     quarters: tuple[tuple[str, ...], ...]
+    rates: tuple[str, ...]  #: Amounts of a day, an hour or a week, which are no sums of a period.
+    #: `reached`, `by`: between a verb of change and a number, what is reached or was before, or the change itself.
+    reached: tuple[str, ...]
+    by: tuple[str, ...]
     goods: tuple[str, ...]  #: Goods and services, beside those that searches know by the codes of goods.
     fiscal: tuple[str, ...]
     last_year: tuple[str, ...]
