@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from ambos.catalog import load  # noqa: E402
 from claim_sentences import proposals, same, score, sentences  # noqa: E402
 
-SETS = ("claims.toml", "claims_held_back.toml", "claims_third.toml")
+SETS = ("claims.toml", "claims_held_back.toml", "claims_third.toml", "claims_fourth.toml")
 
 
 def main() -> None:

@@ -51,7 +51,12 @@ def test_a_number_is_read_to_its_last_digit_as_written(catalog: Catalog, text: s
 
 @pytest.mark.parametrize(
     ("name", "precision", "recall"),
-    [("claims.toml", 0.97, 0.97), ("claims_held_back.toml", 0.95, 0.95), ("claims_third.toml", 0.95, 0.95)],
+    [
+        ("claims.toml", 0.97, 0.97),
+        ("claims_held_back.toml", 0.95, 0.95),
+        ("claims_third.toml", 0.95, 0.95),
+        ("claims_fourth.toml", 0.9, 0.85),
+    ],
 )
 def test_the_sets_of_sentences_are_read_as_a_person_read_them(
     catalog: Catalog, name: str, precision: float, recall: float
