@@ -59,7 +59,7 @@ def file(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
         _small(made, f"{q['source']}. {q['age'] and q['age'] + '.'}")
     pictures = {f.id: f for f in document.figures() if isinstance(f, Chart)}
     for section_view in view["sections"]:
-        made.add_heading(section_view["title"], level=1)
+        made.add_heading(section_view["title"], level=1).paragraph_format.page_break_before = section_view["one_page"]
         for text in section_view["intro"]:
             made.add_paragraph(text)
         for block in section_view["blocks"]:

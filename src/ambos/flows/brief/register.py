@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from ambos.briefing import Chart, Datum, DossierColumn, DossierTable, Paragraph, Section
@@ -42,6 +43,8 @@ from ambos.text import LANGUAGES, Text, joined, lowered
 Compose = Callable[[dict[str, Any]], Sequence[Block]]
 #: Rows of the tables of a committee's page; the rest are counted.
 MOST_ITEMS, MOST_RECORDS = 7, 6
+#: Commitments of one outcome that are listed; the rest are counted.
+MOST_LISTED = 100
 
 
 def register_of(context: DossierContext) -> Reading:
@@ -94,8 +97,9 @@ def progress(context: DossierContext, entry: Mapping[str, Any]) -> list[DossierT
         If no commitment is held.
     """
     register = register_of(context)
-    table = commitments_table(register, progress_in(context))
-    return _views(context, entry, table, "outcome")
+    table = commitments_table(register, progress_in(context), MOST_LISTED)
+    counts: dict[str, int] = {outcome: len(progress_in(context).of(outcome)) for outcome in OUTCOMES}
+    return _views(context, entry, table, "outcome", counts)
 
 
 def agreements(context: DossierContext, entry: Mapping[str, Any]) -> list[DossierTable]:
@@ -217,6 +221,7 @@ def _page(
         without=plan.get("without", ()),
         commitments=[each for kind, each in also if kind == "commitment"],
         agreements=[each for kind, each in also if kind == "agreement"],
+        most=MOST_ITEMS,
     )
     name = f"{part['id']}-{id}"
     blocks: list[Block] = []
@@ -418,8 +423,15 @@ def _as_is(text: Text) -> Text:
 
 
 # -- tables of texts ------------------------------------------------------------------------------------------------
-def _views(context: DossierContext, entry: Mapping[str, Any], table: Table, by: str) -> list[DossierTable]:
-    """Publish each view of a table, named by the code that its rows share, but for those left out."""
+def _views(
+    context: DossierContext,
+    entry: Mapping[str, Any],
+    table: Table,
+    by: str,
+    in_all: Mapping[str, int] = MappingProxyType({}),
+) -> list[DossierTable]:
+    """Publish each view of a table, named by the code that its rows share, but for those left out; `in_all` counts rows by
+    code, where the table does not have them all."""
     say, made = context.workspace.catalog.message, []
     for view in table.views:
         rows = table.chosen(view)
@@ -427,7 +439,7 @@ def _views(context: DossierContext, entry: Mapping[str, Any], table: Table, by: 
         code = str(of.code) if isinstance(of, Named) else ""
         if code in entry.get("without", ()):
             continue
-        count = both(len(rows))
+        count = both(in_all.get(code, len(rows)))
         title = (view.title or Text.of(entry["title"])) + Text(f" ({count.en})", f" ({count.es})")
         empty = [key for key in view.keys if all(_is_empty(row[table.at(key)]) for row in rows)]
         labels = (

@@ -49,6 +49,7 @@ def committee_page(
     without: Iterable[str] = (),
     commitments: Iterable[str] = (),
     agreements: Iterable[str] = (),
+    most: int | None = None,
 ) -> CommitteePage:
     """Gather what a page on a committee says.
 
@@ -60,6 +61,8 @@ def committee_page(
         Committees that it came of, whose items belong to others.
     commitments, agreements : iterable of str
         Ids of further ones of its subject.
+    most : int, optional
+        Items of which is said what is asked; all if not given.
     """
     left_out = set(without)
     lineage = tuple(each for each in register.lineage(id) if each not in left_out)
@@ -67,14 +70,14 @@ def committee_page(
     entries += [e for each in commitments for e in register.entries("commitment", id=each)]
     items = ordered(standing(e) for e in {e.id: e for e in entries}.values())
     items = tuple(sorted(items, key=lambda s: s.outcome not in TO_DO))
-    records = register.held(s.entry for s in items)
+    records = register.held(s.entry for s in items[:most])
     rests_on = [a for held in records if isinstance(held.record, Commitment) for a in held.record.agreements]
     own = [e.id for of in lineage for e in register.entries("agreement", committee=of)]
     return CommitteePage(
         register.committees[id],
         lineage,
         items,
-        {one.entry.id: asked_of(register, one, held) for one, held in zip(items, records, strict=True)},
+        {one.entry.id: asked_of(register, one, held) for one, held in zip(items, records, strict=False)},
         tuple(dict.fromkeys((*own, *rests_on, *agreements))),
         tuple(_meetings(register, id)),
     )
