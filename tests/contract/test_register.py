@@ -13,15 +13,17 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog import load
-from ambos.errors import BadRecord, BadRegisterFile, NotAllowed, RecordChanged, RegisterFailed, UnknownName
+from ambos.errors import BadRecord, BadRegisterFile, BadRequest, NotAllowed, RecordChanged, RegisterFailed, UnknownName
 from ambos.flows.register.transfer import export_records, import_records
 from ambos.flows.workspace import open_workspace
 from ambos.model.register import Agreement, Comment, Commitment, Evidence, Office, Phrase, Step
+from ambos.register.accounts import Accounts
 from ambos.register.home import Home
 from ambos.register.store import Register
 from ambos.register.tables import HEAD, metadata
 from postgres_server import postgres
 from register_samples import DAY, NORTH, NOW, PERMIT, SOUTH, Stores, acting, empty
+from register_web import Clock, quick_hasher
 
 DONE = Evidence(Phrase("Permit of 1 May", "Permiso del 1 de mayo"))
 
@@ -454,3 +456,24 @@ def test_a_file_is_entered_whole_or_not_at_all_and_written_as_it_was(register: R
     held = register.get("commitment", "c7", day=DAY).record
     assert isinstance(held, Commitment)
     assert held.name.es == "=ñ7\r\n\x07😀"
+
+
+def test_accounts_and_their_sessions_are_kept_and_end(register: Register, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ambos.register.accounts._hasher", quick_hasher)
+    accounts = Accounts(register.home, clock := Clock(NOW))
+    accounts.add(NORTH, "writer", "a long password")
+    with pytest.raises(BadRequest):
+        accounts.add(NORTH, "writer", "a long password")
+    assert accounts.log_in(f"{NORTH}.writer", "another password") is None
+    session = accounts.log_in(f"{NORTH}.writer", "a long password")
+    assert session and accounts.find(session.token) == session
+    clock.move(minutes=20)
+    assert accounts.find(session.token) == session
+    clock.move(minutes=31)
+    assert accounts.find(session.token) is None
+    accounts.close(f"{NORTH}.writer")
+    assert not accounts.any()
+    assert accounts.log_in(f"{NORTH}.writer", "a long password") is None
+    accounts.add(NORTH, "acceptor", "a long password", f"{NORTH}.writer")
+    assert accounts.listed()[0].role == "acceptor"
+    assert [one.what for one in accounts.recorded()] == ["added", "refused", "closed", "log-in", "refused", "added"]
