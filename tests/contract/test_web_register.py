@@ -438,3 +438,15 @@ def test_a_server_without_accounts_is_read_only_and_says_so(tmp_path: Path) -> N
         assert reader.post(f"/en/register/{path}", {}).status_code == 403
     assert reader.post(f"{DESK}/new/commitment", {"name.en": "New"}).status_code == 403
     assert not (tmp_path / "register.sqlite").exists()
+
+
+def test_readers_are_not_told_where_the_database_is_when_it_cannot_be_reached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AMBOS_REGISTER_URL", "postgresql://nobody:secret@127.0.0.1:1/none")
+    reader = Served(empty_workspace(tmp_path, clock := Clock()), clock).reader()
+    for path in ("register", "register/log-in", "register/desk", "register/commitments/x"):
+        response = reader.get(f"/en/{path}")
+        assert response.status_code == 503 or path == "register/desk"
+        assert "127.0.0.1" not in response.text
+    assert reader.get("/en/search?q=trucks").status_code == 200

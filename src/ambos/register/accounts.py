@@ -223,13 +223,14 @@ class Accounts:
         with self._reading() as db:
             row = _row(db, name)
         known = row is not None and row.closed is None
-        right = _fits(row.password if row is not None and known else _nobody(), password) and known
+        nobody = _nobody()  # made by the first log-in, whoever it is of
+        right = _fits(row.password if row is not None and known else nobody, password) and known
         with self._writing() as db:
             if row is None or not right:
                 self._record(db, "refused", name if row is not None else "")
                 return None
             if _hasher().check_needs_rehash(row.password):
-                hashed = _hashed(name, password)
+                hashed = _hash(password)
                 db.execute(update(account).where(account.c.name == name).values(password=hashed))
             now, token = self._now(), secrets.token_urlsafe(32)
             db.execute(
@@ -331,6 +332,10 @@ def _hashed(name: str, password: str) -> str:
             f"A password has {LEAST_PASSWORD} to {MOST_PASSWORD:,} characters and is not the account's name.",
             f"La contraseña tiene de {LEAST_PASSWORD} a {MOST_PASSWORD:,} caracteres y no es el nombre de la cuenta.",
         )
+    return _hash(password)
+
+
+def _hash(password: str) -> str:
     with _AT_ONCE:
         return _hasher().hash(password)
 

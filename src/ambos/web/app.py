@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 
 from ambos import __version__
 from ambos.briefing.charts import FONTS
-from ambos.errors import AmbosError
+from ambos.errors import AmbosError, RegisterFailed
 from ambos.flows.workspace import Workspace
 from ambos.text import LANGUAGES, Text
 from ambos.web import health
@@ -28,7 +28,7 @@ from ambos.web.jobs import Jobs
 from ambos.web.kept import Kept
 from ambos.web.limits import REASONS as LIMITS
 from ambos.web.limits import Limits
-from ambos.web.log import Logged
+from ambos.web.log import LOG, Logged
 from ambos.web.offices import Answered, Offices, answered
 from ambos.web.page import Page, language_of, site_of
 from ambos.web.pages import ONCE, copy
@@ -149,7 +149,11 @@ def _refuse(request: Request, status: int, message: Text) -> Response:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, AmbosError)
-    return _refuse(request, status_of(error), error.on_page())
+    said = error.on_page()
+    if isinstance(error, RegisterFailed):  # where its database is concerns the operator only
+        LOG.error("register", extra={"fields": {"problem": error.say("en")}})
+        said = site_of(request).workspace.catalog.message("web.register.down")
+    return _refuse(request, status_of(error), said)
 
 
 def _not_understood(request: Request, error: Exception) -> Response:

@@ -34,6 +34,7 @@ _WHEN = Text(
 )
 _NUMBER = Text("Not a number: write it as 1250000 or 0.35.", "No es un número: escríbalo como 1250000 o 0.35.")
 _CHOICE = Text("Choose one of the list.", "Elija una opción de la lista.")
+_PLACE = Text("No place has this name.", "Ningún lugar tiene este nombre.")
 _LINK = Text("A link begins with https:// or http://.", "Un enlace empieza con https:// o http://.")
 _CURRENCY = Text("A currency has three letters, as USD or MXN.", "Una moneda tiene tres letras, como USD o MXN.")
 _ORDER = Text("The end is before the beginning.", "El final es anterior al inicio.")
@@ -148,7 +149,7 @@ def _field(key: str, name: str, hint: Any, *, needed: bool) -> Asked | None:
     if is_dataclass(hint):
         return Asked(key, name, "group", needed, parts=tuple(_fields(hint, f"{name}.")), made=hint)
     if refers:
-        return Asked(key, name, "line" if refers == "series" else "choice", needed, refers)
+        return Asked(key, name, "line" if refers in ("series", "place") else "choice", needed, refers)
     if hint is str:
         return Asked(key, name, "text" if key == "text" else "line", needed)
     return None
@@ -262,7 +263,7 @@ def _value(one: Asked, given: Filled, known: Known, errors: dict[str, Text]) -> 
         except ValueError:
             errors[one.name] = _WHEN
     elif (one.refers and text not in known(one.refers)) or (one.choices and text not in one.choices):
-        errors[one.name] = _CHOICE
+        errors[one.name] = _PLACE if one.refers == "place" else _CHOICE
     elif one.key == "url" and not _URL.fullmatch(text):
         errors[one.name] = _LINK
     elif one.key == "currency" and not re.fullmatch(r"[A-Z]{3}", text):

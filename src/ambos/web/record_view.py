@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 from zoneinfo import ZoneInfo
 
+from ambos.catalog import Catalog
 from ambos.catalog.register import all_sides, load_labels, side_name
 from ambos.errors import UnknownName
 from ambos.model.register import KINDS, Phrase, Record, RegisterLabels
@@ -87,6 +88,25 @@ def when_text(label: str, language: Language) -> str:
     return period(label, language) if label else ""
 
 
+class _Places(Mapping[str, Text]):
+    """The region's places by their ids; any other place is in it too, by its id or a name."""
+
+    def __init__(self, catalog: Catalog) -> None:
+        self._catalog = catalog
+
+    def __getitem__(self, name: str) -> Text:
+        try:
+            return self._catalog.place(name).name
+        except UnknownName as error:
+            raise KeyError(name) from error
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._catalog.region_places())
+
+    def __len__(self) -> int:
+        return len(self._catalog.region_places())
+
+
 @dataclass
 class Names:
     """Names of what records refer to, for one page.
@@ -138,7 +158,7 @@ class Names:
         if refers == "side":
             return {id: self.side_text(id) for id in self._sides}
         if refers == "place":
-            return {id: catalog.places[id].name for id in catalog.region_places()}
+            return _Places(catalog)
         return {id: one.title for id, one in catalog.series.items()}
 
     @cached_property

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse
 from ambos import __version__
 from ambos.catalog.register import load_labels
 from ambos.catalog.words import load_words
+from ambos.errors import RegisterFailed
 from ambos.flows.data.search import KINDS, MOST_LETTERS, search
 from ambos.model.answer import Cell, Named
 from ambos.web.offices import offices_of
@@ -47,9 +48,12 @@ def _entered(page: Page, q: str) -> list[tuple[str, dict[str, Cell]]]:
     """The records of the register that offices entered and that have all the words; those of the region are in the index."""
     page.site.passes = True  # the register is not in the store
     register, names = offices_of(page).register, load_labels().kind
-    entered = register.entries(
-        text=q, as_compiled=False, kind=[*_LISTED], day=page.site.state().today, limit=MOST_ENTERED, order="title"
-    )
+    try:
+        entered = register.entries(
+            text=q, as_compiled=False, kind=[*_LISTED], day=page.site.state().today, limit=MOST_ENTERED, order="title"
+        )
+    except RegisterFailed:  # what else is found does not depend on it
+        return []
     return [
         (
             page.url(f"/register/{ADDRESSES[one.kind]}/{one.id}"),
