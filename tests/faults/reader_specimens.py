@@ -121,7 +121,7 @@ def _made() -> dict[str, bytes]:
 def of_sources() -> tuple[Specimen, ...]:
     """The specimens of the registry's readers, each by the readers that recognise it."""
     folders = [f for f in sorted(SPECIMENS.iterdir()) if f.name != "example_region"]  # its border is not the region's
-    files = {p.name: p.read_bytes() for f in folders for p in sorted(f.iterdir())} | _made()
+    files = {p.name: p.read_bytes() for f in folders if f.is_dir() for p in sorted(f.iterdir())} | _made()
     del files["ibwc_storage.csv"]  # a series of storage, which is refused
     files["usgs_daily.json"] = files["usgs_daily.json"].replace(b"USGS-05427718", b"USGS-09421500")
     return tuple(s for name, content in files.items() for s in recognised(name, content))
