@@ -6,6 +6,10 @@ among those of which most hours are reported; their arrivals are inferred from t
 (`ambos.flows.twin.worked`), and every plan has the lane-hours really open. *With hindsight* the plan knows those arrivals;
 *made before* it knows only the calibrated demand of such a day. The rule is that of the SR-11 model (open above a wait, close
 below another); the plan beside it has the rule's lane-hours. *In shifts*: the lane-hours of each third of the day stay in it.
+With `--workspace` and `--after` the calibration of a workspace is tried on days that it has not seen.
+
+The *gap* is how far the simulated cost of a plan with hindsight lies above the bound, which no plan's expected cost is below:
+with the lane-hours really open, and with 85 and 75% of them, when lanes are so short that backlog makes the wait.
 """
 
 from __future__ import annotations
@@ -23,8 +27,8 @@ from ambos.catalog.staff import load_staff
 from ambos.crossing.simulate import run, warm_up
 from ambos.crossing.staff.apply import with_plan
 from ambos.crossing.staff.baseline import by_rule
-from ambos.crossing.staff.improve import improve, lane_hours
-from ambos.crossing.staff.plan import Program, plan
+from ambos.crossing.staff.improve import delay_cost, improve, lane_hours
+from ambos.crossing.staff.plan import Program, bound_of, plan
 from ambos.crossing.staff.problem import (
     END_HOURS,
     PER_HOUR,
@@ -36,7 +40,7 @@ from ambos.crossing.staff.problem import (
     with_days,
 )
 from ambos.flows.twin.port_days import PortDays
-from ambos.flows.twin.staff import staff
+from ambos.flows.twin.staff import BOUND_DAYS, staff
 from ambos.flows.twin.waits_days import line_days, reported_hours
 from ambos.flows.twin.worked import worked_day
 from ambos.flows.workspace import Workspace, open_workspace
@@ -58,6 +62,8 @@ KEYS = (
     "plan, rule's hours",
 )
 H = 1.0 / PER_HOUR
+#: Parts of the lane-hours really open with which plans are held against the bound, and waits by which they are grouped.
+PARTS, WAITS = (1.0, 0.85, 0.75), (0, 20, 40, 60, 90)
 
 
 def naive(problem: Problem) -> tuple[float, float, float, int]:
@@ -196,6 +202,49 @@ def past_days(workspace: Workspace, count: int, crossings: tuple[str, ...], afte
         )
 
 
+def gaps(workspace: Workspace, count: int, crossings: tuple[str, ...], after: date) -> None:
+    """How far plans of past days, with hindsight and with fewer and fewer lane-hours, lie above the bound."""
+    days, rules = PortDays(workspace), load_staff(workspace.catalog)
+    for crossing in crossings:
+        found: dict[float, list[tuple[float, float]]] = {part: [] for part in PARTS}
+        for day in sample(workspace, days, crossing, count, after):
+            real = cars(worked_day(workspace, days, days((crossing,), day), day).scenario)
+            problem = problem_of(real, rules, days.twin.rates, Floors({}, {}), None)
+            problem = replace(problem, officer_cost=0.0, posts=())
+            known = with_days(problem, real, drawn_days(real, BOUND_DAYS, SEED, (SEED, REPLICATIONS)))
+            hours = lane_hours(problem, lanes_of(real))
+            told = []
+            for part in PARTS:
+                limits = {mode: tuple(part * h for h in own) for mode, own in hours.items()}
+                made = plan(replace(problem, lane_hours=limits), gap=0.02, seconds=120.0)
+                bound = bound_of(replace(known, lane_hours=limits), 120.0)
+                if made is None or bound is None:
+                    continue
+                made = improve(real, replace(problem, lane_hours=limits), made, trials=20, replications=20)
+                totals = run(with_plan(real, made.lanes), REPLICATIONS, SEED)
+                cost = float(delay_cost(totals, problem)[:BOUND_DAYS].mean())
+                stood = sum(totals.stood(at).mean() for at in range(len(real.lines)))
+                wait = float(stood / totals.counts[:, :, 0].sum(axis=1).mean())
+                found[part].append((wait, 1 - bound / cost))
+                told.append(f"{part:.0%} {wait:.0f} min, gap {found[part][-1][1]:.1%}")
+            print(f"  {crossing} {day}: {hours[MODE][0]:.0f} lane-hours; " + "; ".join(told), flush=True)
+        for part, rows in found.items():
+            waits, apart = np.array(rows).T
+            print(
+                f"{crossing}, {part:.0%} of the lane-hours: {waits.mean():.0f} minutes a car, gap {apart.mean():.1%}"
+                f" ({apart.min():.1%} to {apart.max():.1%}), at most 5% on {(apart <= 0.05).sum()} of {len(apart)} days"
+            )
+        waits, apart = np.array([row for rows in found.values() for row in rows]).T
+        for low, high in zip(WAITS, (*WAITS[1:], np.inf), strict=True):
+            own = apart[(waits >= low) & (waits < high)]
+            if len(own):
+                print(
+                    f"  wait from {low} to {high} minutes: gap {own.mean():.1%} in the mean,"
+                    f" at most 5% on {(own <= 0.05).sum()} of {len(own)}",
+                    flush=True,
+                )
+
+
 def speed(workspace: Workspace, week: bool) -> None:
     """A crossing's day with 1,000 replications, and a week of all crossings."""
     warm_up()
@@ -225,7 +274,7 @@ def main() -> None:
     parser.add_argument("--days", type=int, default=20)
     parser.add_argument("--week", action="store_true")
     parser.add_argument("--crossing", choices=CROSSINGS)
-    parser.add_argument("--only", choices=("formulations", "days", "speed"))
+    parser.add_argument("--only", choices=("formulations", "days", "gap", "speed"))
     parser.add_argument("--workspace", type=Path, help="whose calibration is used; the embedded one if not given")
     parser.add_argument("--after", type=date.fromisoformat, default=date.min, help="take past days after this one only")
     asked = parser.parse_args()
@@ -235,8 +284,11 @@ def main() -> None:
             formulations(workspace)
         if asked.only in (None, "speed"):
             speed(workspace, asked.week)
+        crossings = (asked.crossing,) if asked.crossing else CROSSINGS
         if asked.only in (None, "days"):
-            past_days(workspace, asked.days, (asked.crossing,) if asked.crossing else CROSSINGS, asked.after)
+            past_days(workspace, asked.days, crossings, asked.after)
+        if asked.only in (None, "gap"):
+            gaps(workspace, asked.days, crossings, asked.after)
 
 
 if __name__ == "__main__":

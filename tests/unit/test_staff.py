@@ -13,11 +13,12 @@ from ambos.catalog import load
 from ambos.catalog.staff import load_staff
 from ambos.crossing import lanes as steps
 from ambos.crossing.scenario.format import staff_sections
+from ambos.crossing.simulate import run
 from ambos.crossing.staff.apply import with_plan
 from ambos.crossing.staff.baseline import by_rule
 from ambos.crossing.staff.files import default_officers, read_floors, read_officers
-from ambos.crossing.staff.improve import improve, keeps, lane_hours
-from ambos.crossing.staff.plan import Plan, clashes, plan, presence
+from ambos.crossing.staff.improve import delay_cost, improve, keeps, lane_hours
+from ambos.crossing.staff.plan import Plan, bound_of, clashes, plan, presence
 from ambos.crossing.staff.problem import (
     END_HOURS,
     PER_HOUR,
@@ -160,6 +161,42 @@ def test_the_bound_without_chance_is_below_every_plan() -> None:
     whole, flow = plan(problem, gap=0.0), plan(problem, chance=False, gap=0.0)
     assert whole and flow and flow.bound <= whole.cost
     assert fluid_cost(problem, dict(whole.lanes)) >= flow.bound - 0.01
+
+
+def test_posts_are_staffed_for_all_who_are_sent_there_whatever_their_wait_costs() -> None:
+    cls = replace(BUSY, most=BUSY.most * 2)
+    post = Post("x.secondary", 1, 20.0, 1.0, {cls.id: 0.1}, 0.0, 1, 9)
+    roster = Roster((replace(DAY, starts=(420.0,), officers=6),), 0.0)
+    made = plan(a_problem(cls, built=6, posts=(post,), roster=roster), gap=0.0)
+    work = 0.1 * 20.0 * cls.arrivals.sum()  # minutes
+    assert made and made.posts[post.id].sum() / PER_HOUR * 60.0 >= work > 300.0
+    assert plan(a_problem(cls, built=6, posts=(replace(post, most=1),), roster=roster), gap=0.0)  # all of it is there
+
+
+def over_days(problem: Problem, days: int) -> Problem:
+    """The same day so many times."""
+    every = ("arrivals", "initial", "rate")
+    return replace(
+        problem,
+        classes=tuple(replace(c, **{n: np.repeat(getattr(c, n), days, 0) for n in every}) for c in problem.classes),
+    )
+
+
+def test_the_bound_counts_chance() -> None:
+    full = a_class(dict.fromkeys(range(96), 30.0), least=1)  # as many as three lanes take
+    problem = over_days(a_problem(full, officer_cost=0.0), 16)
+    bound = bound_of(problem)
+    assert bound and bound > 10 * fluid_cost(problem, {full.id: full.most})
+
+
+def test_no_simulated_plan_costs_less_than_the_bound() -> None:
+    day = a_day()
+    problem = replace(problem_of(day, RULES, rates(), Floors({}, {}), None), officer_cost=0.0, posts=())
+    problem = replace(problem, lane_hours={"pov": (72.0,)})  # three quarters of what is open
+    bound = bound_of(over_days(problem, 16))
+    lanes = {"x.pov.standard": np.full(QUARTERS, 2), "x.pov.sentri": np.full(QUARTERS, 1)}
+    cost = delay_cost(run(with_plan(day, lanes), 32, 1), problem)
+    assert bound and 0 < bound < cost.mean() + 2 * cost.std() / np.sqrt(32)
 
 
 def test_the_queue_of_chance_falls_and_is_convex_in_the_lanes() -> None:

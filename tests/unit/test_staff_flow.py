@@ -43,6 +43,8 @@ def test_both_days_stand_side_by_side(staffed: Staffed) -> None:
     on_shift = sum(row["officers"] for row in told["shifts"])
     assert on_shift == figures["officers"]["planned"]
     assert told["gap"] is not None and told["plan_gap"] <= 0.02
+    assert told["bound_usd"] <= figures["delay_usd"]["planned"] + 60  # officers who are there anyway cost nothing
+    assert {row["station"] for row in told["waits_after"]} and all(r["planned_min"] < 60 for r in told["waits_after"])
     marked = {row["line"] for row in told["waits"] if row["fit_for_decisions"] != "fit"}
     assert marked and any("Not fit for decisions" in note["en"] for note in told["notes"])
 

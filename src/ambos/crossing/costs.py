@@ -61,10 +61,10 @@ def delay(totals: Totals, line: int) -> Floats:
     Returns
     -------
     (R,) float
-        The integral of the queue over the day and the waits at stations.
+        The integrals of the queues over the day: of the line, and at stations, with those still waiting at the end.
     """
     stood = totals.stood(line)
-    waited: Floats = totals.stage_sum[:, line, 1:-1].sum(axis=1)
+    waited: Floats = (totals.stage_sum + totals.stage_left_sum)[:, line, 1:-1].sum(axis=1)
     hours: Floats = (stood + waited) / HOUR
     return hours
 

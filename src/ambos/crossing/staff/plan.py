@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from ambos.crossing.staff.problem import (
     END_HOURS,
     PER_HOUR,
     QUARTERS,
+    SEED,
     Class,
     Floats,
     Ints,
@@ -20,6 +21,7 @@ from ambos.crossing.staff.problem import (
     Problem,
     chance_queues,
     fluid,
+    with_work,
 )
 from ambos.errors import SearchEnded
 from ambos.model.staff import Clash, ShiftCount, ShiftPattern
@@ -223,12 +225,37 @@ def plan(
     )
 
 
-def bound_of(problem: Problem, seconds: float = SECONDS) -> float | None:
-    """US dollars below which no plan's expected cost lies: of the fluid model without chance, lanes and shifts not whole.
+def bound_of(problem: Problem, seconds: float = SECONDS, seed: int = SEED) -> float | None:
+    """US dollars below which no plan's expected cost lies, but for the chance of the draws; lanes and shifts not whole.
 
-    The mean queue is at least the queue of mean arrivals and services. None if no bound was found in time.
+    The larger of two: of mean arrivals and services, whose queue is at most the mean queue; and of work that is drawn, with
+    the chance of arrivals and services in it. Lanes take work no faster than an hour of it an hour each, so that the work in
+    line and at the booths is at least that of the program; those in line are at least that work over the mean service, less
+    what is left to do of the services begun. The least cost over days drawn is in the mean no more than that of the best
+    plan. Servers after primary may be busy all the time. None if it was not found in time.
     """
+    problem = replace(problem, posts=tuple(replace(post, utilisation=1.0) for post in problem.posts))
     model, _ = program_of(problem, 1.0, False)
+    found = [_relaxed(model, seconds)]
+    drawn = with_work(problem, seed)
+    model, columns = program_of(drawn, 1.0, False)
+    for cls in drawn.classes:
+        begun = (1.0 + cls.cv2) / 2.0  # mean services left to do at a lane that is busy
+        samples = columns.queue[cls.id]
+        for t in range(QUARTERS):
+            own = [line[t] for line in samples]
+            cost = sum(model.cost[column] for column in own)
+            for column in own:
+                model.cost[column] = 0.0
+            line = model.column(cost, 0.0, np.inf)
+            share = -1.0 / len(own)
+            model.row([(line, 1.0), (columns.lanes[cls.id][t], begun), *((c, share) for c in own)], 0.0, np.inf)
+    found.append(_relaxed(model, seconds))
+    return max((bound for bound in found if bound is not None), default=None)
+
+
+def _relaxed(model: Program, seconds: float) -> float | None:
+    """The least cost of a program with nothing whole; None if it was not found in time."""
     model.whole = [False] * len(model.whole)
     _, found, bound, optimal = model.solve(0.0, seconds)
     return bound if found is not None and optimal else None
@@ -371,7 +398,7 @@ def _built(model: Program, problem: Problem, lanes: Mapping[str, list[int]]) -> 
 def _post(
     model: Program, problem: Problem, post: Post, queue: Mapping[str, list[list[int]]], delay: float
 ) -> list[int]:
-    """Servers by hour for those whom the lanes send; whom they cannot take waits there."""
+    """Servers by hour for all whom the lanes send: nobody is left waiting there but whom all servers together cannot take."""
     own = [cls for cls in problem.classes if cls.id in post.shares]
     high = np.inf if "servers" in model.elastic else float(post.most)
     servers = []
@@ -384,13 +411,16 @@ def _post(
         servers.append(model.column(0.0 if model.elastic else _OPEN, low, high, True))
         if "post" in model.elastic and least:
             model.row([(servers[h], 1.0)], least, np.inf, "post", post.id)
-    waiting = -1
+    waiting, hour = -1, post.utilisation * 60.0
+    left = _left_waiting(problem, post)
     for h, server in enumerate(servers):
         if "servers" in model.elastic:
             model.row([(server, 1.0)], -np.inf, float(post.most), "servers", post.id)
         # minutes of work that the servers cannot do in the hour wait for the next one
-        waited, waiting = waiting, model.column(delay * post.cost / post.minutes, 0.0, np.inf)
-        entries = [(server, post.utilisation * 60.0), (waiting, 1.0)]
+        part = 1.0 if h < len(servers) - 1 else 0.5  # half of it in this hour, half in the next
+        waited, waiting = waiting, model.column(part * delay * post.cost / post.minutes, 0.0, np.inf)
+        model.row([(waiting, -1.0 / hour)], -left / hour, np.inf, "post", post.id)
+        entries = [(server, hour), (waiting, 1.0)]
         if h:
             entries.append((waited, -1.0))
         load = 0.0
@@ -410,6 +440,19 @@ def _post(
             room = post.utilisation * problem.target.minutes
             model.row([(ahead, room), (waiting, -1.0)], 0.0, np.inf, "target", post.id)
     return servers
+
+
+def _left_waiting(problem: Problem, post: Post) -> float:
+    """Minutes of work that wait at most at the end of an hour with all servers there and no line before them."""
+    waiting = most = 0.0
+    for h in range(QUARTERS // PER_HOUR):
+        hour = slice(h * PER_HOUR, (h + 1) * PER_HOUR)
+        for cls in problem.classes:
+            came = float(cls.arrivals[:, hour].sum(axis=1).mean()) + (0.0 if h else float(cls.initial.mean()))
+            waiting += came * post.shares.get(cls.id, 0.0) * post.minutes
+        waiting = max(0.0, waiting - post.utilisation * 60.0 * post.most)
+        most = max(most, waiting)
+    return most
 
 
 def _officers(

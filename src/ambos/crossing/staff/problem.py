@@ -254,6 +254,18 @@ def with_days(problem: Problem, scenario: Scenario, days: Mapping[str, Drawn]) -
     return replace(problem, classes=tuple(classes))
 
 
+def with_work(problem: Problem, seed: int) -> Problem:
+    """The same problem with the work of each quarter-hour drawn, in mean services: chance of arrivals and of services."""
+    made = np.random.Generator(np.random.PCG64(seed))
+    classes = []
+    for cls in problem.classes:
+        came = made.poisson(cls.arrivals).astype(np.float64)
+        if cls.cv2 > 0:  # a sum of gamma services is gamma
+            came = np.where(came > 0, made.gamma(np.maximum(came, 1.0) / cls.cv2, cls.cv2), 0.0)
+        classes.append(replace(cls, arrivals=came))
+    return replace(problem, classes=tuple(classes))
+
+
 def _posts(scenario: Scenario, rules: StaffRules, floors: Floors, costs: Mapping[str, float]) -> list[Post]:
     made = []
     by_kind = {rule.kind: rule for rule in rules.posts}

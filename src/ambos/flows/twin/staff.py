@@ -34,7 +34,7 @@ from ambos.crossing.staff.problem import (
     with_days,
     with_floors,
 )
-from ambos.crossing.summary import PRIMARY, hour_waits
+from ambos.crossing.summary import PRIMARY, WHOLE, hour_waits
 from ambos.errors import SearchEnded, bad_request
 from ambos.flows.twin.cells import (
     STANDINGS,
@@ -78,7 +78,7 @@ TRIAL = 60
 #: Most seconds of the program and of its bound without chance; both end before, at their gap, unless the machine is busy.
 PLANNING, BOUNDING = 40.0, 20.0
 #: Days of the verification on which a plan is held against the bound.
-BOUND_DAYS = 16
+BOUND_DAYS = 32
 #: Tries of a target: the first weight of delay, the factor to the next as long as only one side is known, the gap of each.
 _TRIES, _FIRST, _STEP, _TARGET_GAP = 6, 0.3, 4.0, 0.03
 _TARGET = re.compile(
@@ -103,7 +103,7 @@ class Staffed:
     plan: Plan | None
     lanes: Mapping[str, Ints]  #: Of the plan after its improvement.
     improved: Improved | None
-    bound: float | None  #: US dollars: no plan costs less in the fluid model.
+    bound: float | None  #: US dollars: no plan is expected to cost less.
     clashes: tuple[Clash, ...]
     before: Totals | None
     after: Totals | None
@@ -426,13 +426,13 @@ def figures_of(staffed: Staffed) -> list[_Figure]:
 
 
 def gap(staffed: Staffed) -> tuple[float, float | None] | None:
-    """Relative distance of the plan's simulated cost from the bound of the fluid model, on the days that both saw.
+    """Relative distance of the plan's simulated cost from the bound, on the days that both saw.
 
     Returns
     -------
     tuple of float and float, or None
-        The distance; and the share that the plan saves of what lies between the day as it is and the bound, None where
-        the bound leaves nothing to save.
+        The distance, 0 where the chance of the draws leaves the bound above; and the share that the plan saves of what
+        lies between the day as it is and the bound, None where the bound leaves nothing to save.
     """
     if staffed.bound is None or staffed.before is None or staffed.after is None or staffed.plan is None:
         return None
@@ -440,12 +440,13 @@ def gap(staffed: Staffed) -> tuple[float, float | None] | None:
 
     shared = BOUND_DAYS if is_varied(staffed.after.scenario) else None
     before, after = (_full_cost(staffed, totals)[:shared].mean() for totals in (staffed.before, staffed.after))
-    if staffed.plan.shifts:
-        after += staffed.problem.officer_cost * staffed.plan.paid_hours()
-        before += staffed.problem.officer_cost * staffed.covered.paid_hours() if staffed.covered else 0.0
+    if staffed.problem.roster:  # as the program counts them: next to nothing where the waits are to be shortest
+        cost = staffed.problem.roster.cost
+        after += cost * staffed.plan.paid_hours()
+        before += cost * staffed.covered.paid_hours() if staffed.covered else 0.0
     possible = before - staffed.bound
-    saved = float((before - after) / possible) if possible > 0 else None
-    return float((after - staffed.bound) / after) if after > 0 else 0.0, saved
+    saved = min(1.0, float((before - after) / possible)) if possible > 0 else None
+    return max(0.0, float((after - staffed.bound) / after)) if after > 0 else 0.0, saved
 
 
 def _full_cost(staffed: Staffed, totals: Totals) -> Floats:
@@ -490,6 +491,7 @@ def answer(staffed: Staffed) -> Answer:
     tables = (
         _figures(staffed),
         _waits(staffed),
+        _waits_after(staffed),
         _shifts(staffed),
         _hours(staffed),
         _quarters(staffed),
@@ -652,6 +654,26 @@ def _waits(staffed: Staffed) -> Table:
                 (d.a is not None or d.b is not None for d in rows),
             ),
         ),
+    )
+
+
+def _waits_after(staffed: Staffed) -> Table:
+    """Tabulate waits at the stations after primary: a plan with few officers must not hide its queue there."""
+    say, head, found = staffed.catalog.message, heads(staffed.catalog), staffed.differences
+    assert found
+    names = line_names(staffed.catalog, staffed.scenario)
+    rows = [d for d in found.stages if d.stage not in (PRIMARY, WHOLE) and (d.a is not None or d.b is not None)]
+    return tabulate(
+        "waits_after",
+        say("staff.table.waits_after"),
+        rows,
+        [
+            Field("line", head("line"), lambda d: Named(d.line, names[d.line])),
+            Field("station", say("twin.head.station"), lambda d: Named(d.stage, stage_name(staffed.catalog, d.stage))),
+            Field("today_min", say("staff.head.today_min"), lambda d: shown(d.a, minutes(d.a, d.a_at_least))),
+            Field("planned_min", say("staff.head.planned_min"), lambda d: shown(d.b, minutes(d.b, d.b_at_least))),
+            *data_fields(today_is_lower_bound="a_at_least", planned_is_lower_bound="b_at_least"),
+        ],
     )
 
 
