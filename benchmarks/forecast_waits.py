@@ -37,6 +37,7 @@ SPANS = {
 LEAST = 1000
 #: Of the four lines by which the method is judged.
 JUDGED, JUDGED_SPAN = ("260101", "260401", "260402", "260801"), "2025-11/2026-01"
+PERCENT: dict[Language, str] = {"en": "%", "es": " %"}
 
 
 def tested(held: Reports, key: Key, lead: int, names: list[str], months: list[tuple[int, int]]) -> list[Tested]:
@@ -62,7 +63,9 @@ def row(workspace: Workspace, language: Language, key: Key, lead: int, scored: S
     mark = "" if scored.error < least else " ✗"
     cells = (*words, f"{lead} h", both(scored.forecasts)[language], *numbers[:-1], f"**{numbers[-1]}**{mark}")
     return (
-        "| " + " | ".join((*cells, *(both(100 * share)[language] + " %" for share in (lift, scored.coverage)))) + " |"
+        "| "
+        + " | ".join((*cells, *(both(100 * share)[language] + PERCENT[language] for share in (lift, scored.coverage))))
+        + " |"
     )
 
 

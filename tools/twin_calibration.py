@@ -31,11 +31,12 @@ from ambos.text import LANGUAGES, Language, Text
 DOCS = Path(__file__).parent.parent / "docs"
 BEGIN, END = "<!-- calibration: tools/twin_calibration.py writes this table -->", "<!-- end -->"
 HEADS: dict[Language, str] = {
-    "en": "| Class | Reports | Reported, mean min | Drawn | 90th percentile reported | Drawn | In the 80 % interval | Close |"
+    "en": "| Class | Reports | Reported, mean min | Drawn | 90th percentile reported | Drawn | In the 80% interval | Close |"
     " Hidden: error, min | Of interpolation | Fit for decisions |",
     "es": "| Clase | Reportes | Reportada, media min | Sorteada | Percentil 90 reportado | Sorteado | En el intervalo de 80 % | Cercanas |"
     " Ocultados: error, min | De la interpolación | Apta para decidir |",
 }
+PERCENT: dict[Language, str] = {"en": "%", "es": " %"}
 RULE = "| --- |" + " --: |" * 9 + " --- |"
 
 
@@ -62,7 +63,7 @@ def table(workspace: Workspace, language: Language) -> str:
                 cells = [
                     f"{tested.reports:,}",
                     *(f"{v:.1f}" for v in (tested.reported, tested.drawn, tested.reported_high, tested.drawn_high)),
-                    f"{100 * tested.covered:.0f} %",
+                    f"{100 * tested.covered:.0f}" + PERCENT[language],
                     f"{tested.close}/{tested.hours}",
                     *(f"{v:.1f}" for v in (tested.predicted_error, tested.interpolated_error)),
                 ]
@@ -97,8 +98,8 @@ def months(workspace: Workspace, language: Language) -> str:
         away = [100 * (rate / mean - 1) for rate in rates]
         name = catalog.places[port].name[language], catalog.message(f"twin.mode.{mode}")[language]
         figures = (
-            f"{statistics.pstdev(away):.0f} %",
-            *(f"{v:+.0f} %".replace("-", "−") for v in (min(away), max(away))),
+            f"{statistics.pstdev(away):.0f}" + PERCENT[language],
+            *(f"{v:+.0f}".replace("-", "−") + PERCENT[language] for v in (min(away), max(away))),
         )
         rows.append("| " + " | ".join((*name, *figures)) + " |")
     return "\n".join(rows)

@@ -124,7 +124,7 @@ def find_crossings(catalog: Catalog, twin: Twin, name: str) -> list[CrossingFact
     if not found:
         ports = (catalog.places[port_of(catalog, c)].slug for c in twin.crossings.values())
         known = dict.fromkeys((*twin.crossings, *ports))
-        raise unknown(Text("crossing of the twin", "el cruce del gemelo"), name, known)
+        raise unknown(Text("crossing of the twin", "el cruce con modelo de simulación"), name, known)
     return found
 
 

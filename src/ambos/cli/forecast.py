@@ -33,7 +33,7 @@ class SeriesFirst(click.Group):
 
 @verb(
     "waits",
-    "Forecast the waits at a crossing 1, 3, 6 and 24 hours ahead, with 80 % intervals and the error of past forecasts.",
+    "Forecast the waits at a crossing 1, 3, 6 and 24 hours ahead, with 80% intervals and the error of past forecasts.",
     "Pronostica las esperas en un cruce con 1, 3, 6 y 24 horas de anticipación, con intervalos del 80 % y el error de"
     " pronósticos pasados.",
     argument("crossing", metavar=Text("CROSSING", "CRUCE")),

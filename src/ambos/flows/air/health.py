@@ -154,7 +154,7 @@ def _came(catalog: Catalog, frame: pl.DataFrame) -> Table:
                 _stamp(at[-1]),
                 hours,
                 len(at),
-                Shown(share, both(share, 1) + Text.same(" %")),
+                Shown(share, both(share, 1) + Text("%", " %")),
                 group.height - len(at),
                 Shown(gap, both(gap) + Text.same(f" ({begins:%Y-%m-%d})") if begins else both(gap)),
                 begins,

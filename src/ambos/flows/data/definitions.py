@@ -105,7 +105,7 @@ _NAMES = {
     "series": Text("series", "series"),
     "events": Text("events", "acontecimientos"),
     "messages": Text("messages", "mensajes"),
-    "twin": Text("crossings of the twin", "cruces del gemelo"),
+    "twin": Text("crossings of the twin", "cruces con modelo de simulación"),
     "river": Text("rules and scenarios of the river", "reglas y escenarios del río"),
     "air": Text("tables of the air", "tablas del aire"),
     "air_stations": Text("air stations", "estaciones de aire"),

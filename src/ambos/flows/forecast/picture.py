@@ -17,8 +17,8 @@ _BEFORE, _AFTER = 24, 24
 _NAMES = {
     "reported": Text("reported", "reportada"),
     "forecast": Text("forecast", "pronóstico"),
-    "low": Text("80 %: from", "80 %: desde"),
-    "high": Text("80 %: to", "80 %: hasta"),
+    "low": Text("80%: from", "80 %: desde"),
+    "high": Text("80%: to", "80 %: hasta"),
     "usual": Text("usual wait", "espera usual"),
 }
 

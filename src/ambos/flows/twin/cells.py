@@ -354,8 +354,8 @@ def estimated_interval(estimate: Estimate, decimals: int = 1) -> Text:
 
 
 def percent(share: float | None, decimals: int = 1) -> Text:
-    """ "12.5 %", or a dash."""
-    return Text.same(MISSING) if share is None else both(100 * share, decimals) + Text.same(" %")
+    """ "12.5%", in Spanish "12.5 %", or a dash."""
+    return Text.same(MISSING) if share is None else both(100 * share, decimals) + Text("%", " %")
 
 
 def clock(minutes: float) -> str:

@@ -208,7 +208,7 @@ def answer(compared: ComparedRuns) -> Answer:
             "b_day": runs[1].day,
         },
         tuple(dict.fromkeys((*_other_sets(changes, differing, names), *(note for run in runs for note in run.notes)))),
-        head=lines,
+        head=(*lines, Text("Simulated, not measured", "Simulado, no medido")),
     )
 
 
@@ -247,7 +247,7 @@ def _spread_fields(head: Heads) -> list[Field]:
             return None
         number = 100 * value if share else value
         text = change(number) if signed else both(number, 1)
-        unit = Text.same(" pp") if signed else Text.same(" %")
+        unit = Text.same(" pp") if signed else Text("%", " %")
         return Shown(value, at_least(text + unit if share else text, lower_bound))
 
     def interval_cell(d: Difference) -> Cell:

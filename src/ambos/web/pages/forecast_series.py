@@ -55,11 +55,13 @@ def download(page: Asked, made: Made) -> Response:
 
 @router.get("/forecast")
 def all_forecasts(page: Asked) -> HTMLResponse:
-    """List the series that can be forecast, by topic."""
+    """List the series that can be forecast, by topic; those of other regions' places last."""
+    catalog = page.workspace.catalog
+    ours = set(catalog.region_places())
     topics: dict[str, list[Series]] = {}
-    for one in page.workspace.catalog.series.values():
-        if isinstance(one, Series) and one.frequency in flow.SEASONS:
-            topics.setdefault(one.topic, []).append(one)
+    known = [s for s in catalog.series.values() if isinstance(s, Series) and s.frequency in flow.SEASONS]
+    for one in sorted(known, key=lambda s: bool(s.places) and ours.isdisjoint(s.places)):
+        topics.setdefault(one.topic, []).append(one)
     return page.render(
         "forecast_list.html.j2", topics=topics, subject=load_words(page.workspace.catalog).pages["forecast"]
     )
