@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ambos.cli.common import progress
 from ambos.cli.declare import COUNT, FILE, FILE_PATH, argument, option
 from ambos.cli.door import verb
 from ambos.cli.kinds import whole
+from ambos.cli.language import tr
 from ambos.cli.register_options import AS_OF, OFFICE, OFFICE_NAME, SEEN_BY, URL, WHY, word
 from ambos.model.register import KINDS
 from ambos.text import Text
@@ -40,7 +42,8 @@ def import_(opened: Workspace, file: Path, office: str, why: str, url: str, *, p
     """Enter the records of a file."""
     from ambos.flows.register.transfer import import_records
 
-    return import_records(opened, file, office=office, url=url, why=why, propose=propose)
+    with progress(tr("Checking and entering", "Revisando y registrando")) as tell:
+        return import_records(opened, file, office=office, url=url, why=why, propose=propose, progress=tell)
 
 
 @verb(
@@ -61,7 +64,8 @@ def export(opened: Workspace, file: Path, as_of: str, **wanted: Any) -> Answer:
     from ambos.flows.register.open import moment
     from ambos.flows.register.transfer import export_records
 
-    return export_records(opened, file, at=moment(opened, as_of), **wanted)
+    with progress(tr("Writing", "Escribiendo")):
+        return export_records(opened, file, at=moment(opened, as_of), **wanted)
 
 
 @verb(

@@ -45,6 +45,10 @@ if TYPE_CHECKING:
     from ambos.register.desk import Desk
     from ambos.register.rows import Row
 
+#: Told the name of a file, how many of its records were entered, and of how many.
+Progress = Callable[[str, int, int], None]
+#: Records after which it is told again.
+_TOLD = 500
 #: Endings of files that are read and written.
 ENDINGS = (".toml", ".csv", ".xlsx")
 
@@ -90,7 +94,14 @@ class GivenFile(TomlFile):
 
 
 def import_records(
-    workspace: Workspace, path: Path, *, office: str, url: str = "", why: str = "", propose: bool = False
+    workspace: Workspace,
+    path: Path,
+    *,
+    office: str,
+    url: str = "",
+    why: str = "",
+    propose: bool = False,
+    progress: Progress = lambda name, done, total: None,
 ) -> Answer:
     """Enter the records of a file as an office: new ones are created, others changed to what the file says.
 
@@ -110,6 +121,8 @@ def import_records(
         Kept in the history of each record.
     propose : bool
         Whether new records are public at once; drafts of the office's side if not.
+    progress : callable
+        Told the name of the file, how many records were entered, and of how many.
 
     Raises
     ------
@@ -126,7 +139,7 @@ def import_records(
         with open_register(workspace, url).writing(office, workspace.clock()) as desk:
             if records:
                 desk.load({(r.kind, r.id) for r in records} | {(kind, id) for r in records for kind, id in _named(r)})
-            _enter(desk, records, file, done, why, propose=propose)
+            _enter(desk, records, file, done, why, progress, propose=propose)
             file.refuse(path)
     return _answer(path, done, propose=propose)
 
@@ -148,13 +161,22 @@ def _named(record: Record) -> Iterable[tuple[str, str]]:
 
 
 def _enter(
-    desk: Desk, records: Iterable[Record], file: GivenFile, done: Counter[tuple[str, str]], why: str, *, propose: bool
+    desk: Desk,
+    records: Iterable[Record],
+    file: GivenFile,
+    done: Counter[tuple[str, str]],
+    why: str,
+    progress: Progress,
+    *,
+    propose: bool,
 ) -> None:
     """Enter records in the order in which they may name one another, and note what is refused of each."""
     order = list(KINDS)
     ordered = sorted(records, key=lambda r: order.index(r.kind))
     desk.expect(((r.kind, r.id) for r in ordered), draft=not propose)
-    for record in ordered:
+    for at, record in enumerate(ordered):
+        if at % _TOLD == 0:
+            progress(file.name, at, len(ordered))
         try:
             if desk.state(record.kind, record.id) is None:
                 desk.create(record, why, draft=not propose)
@@ -162,8 +184,8 @@ def _enter(
             else:
                 done[record.kind, "changed" if desk.change(record, why) else "same"] += 1
         except BadRecord as error:
-            for at, what in error.values["faults"]:  # type: ignore[attr-defined]
-                file.say((record.kind, record.id, *at), what)
+            for path, what in error.values["faults"]:  # type: ignore[attr-defined]
+                file.say((record.kind, record.id, *path), what)
         except (NotAllowed, UnknownName) as error:
             said = error.message()
             file.say((record.kind, record.id), both((said.en, said.es)))
