@@ -215,10 +215,10 @@ def _answer(path: Path, done: Mapping[tuple[str, str], int], *, propose: bool) -
     if made and not propose:
         notes.append(
             Text(
-                "New records are drafts that only your side sees, until they are proposed (ambos register propose, or import"
-                " with --propose).",
-                "Los registros nuevos son borradores que solo ve su parte hasta que se propongan (ambos register propose, o la"
-                " importación con --propose).",
+                "New records are drafts that only your side sees, until they are proposed (ambos register update KIND ID --propose,"
+                " or import with --propose).",
+                "Los registros nuevos son borradores que solo ve su parte hasta que se propongan (ambos register update TIPO"
+                " IDENTIFICADOR --propose, o la importación con --propose).",
             )
         )
     return Answer("register.import", title, (Table("imported", title, columns, rows),), notes=tuple(notes))
