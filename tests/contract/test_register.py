@@ -452,7 +452,7 @@ def test_a_file_is_entered_whole_or_not_at_all_and_written_as_it_was(register: R
     assert register.count() == events + 30
     export_records(workspace, out, url=url)
     told = import_records(workspace, out, office=NORTH, url=url)
-    assert "0 records entered, 0 changed, 33 as they were" in told.title.en
+    assert "new 0, changed 0, as they were 33." in told.title.en
     held = register.get("commitment", "c7", day=DAY).record
     assert isinstance(held, Commitment)
     assert held.name.es == "=ñ7\r\n\x07😀"

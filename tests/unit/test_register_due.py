@@ -71,7 +71,7 @@ def test_four_agreements_on_the_river_end_soon_and_an_outcome_that_is_not_known_
     ids = {c["id"].code for c in cells if c["why"].code == "expiring"}  # type: ignore[union-attr]
     assert ids == {"minute-323", "minute-330", "guidelines-2007", "dcp-2019", "x-pact"}
     assert told.facts["late"] == 6
-    assert "2026, 90 days ahead: 6 late" in told.title.en and "con atraso" in told.title.es
+    assert "2026, 90 days ahead: late 6" in told.title.en and "con atraso" in told.title.es
     earlier = due_answer(workspace, as_of="2026-11-30")
     assert earlier.facts["day"] == date(2026, 11, 30)
 

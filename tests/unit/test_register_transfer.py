@@ -94,7 +94,7 @@ def test_an_export_is_read_back_into_another_register_as_it_was(
     other = replace(open_workspace(tmp_path / "o"), clock=lambda: NOW)
     told = import_records(other, out, office="adot", propose=True)
     assert kept(other, "") == kept(workspace, "") and len(kept(other)) > 150
-    assert "3 records entered, 0 changed" in told.title.en
+    assert "new 3, changed 0" in told.title.en
     assert open_register(workspace).history("commitment", "c")[0].why == "Plan 2027"
 
 

@@ -178,7 +178,7 @@ def due_answer(
 def _title(found: Iterable[Due], on: date, ahead: int) -> Text:
     counts = Counter(one.why for one in found)
     parts = [
-        Text("{count} {what}", "{count} {what}").format(count=both(counts[why]), what=WHYS[why][1])
+        Text("{what} {count}", "{what} {count}").format(count=both(counts[why]), what=WHYS[why][1])
         for why in WHYS
         if counts[why]
     ]

@@ -208,8 +208,8 @@ def _answer(path: Path, done: Mapping[tuple[str, str], int], *, propose: bool) -
     )
     made, changed, same = (sum(done.get((kind, what), 0) for kind in kinds) for what in ("created", "changed", "same"))
     title = Text(
-        f"{path.name}: {made:,} records entered, {changed:,} changed, {same:,} as they were.",
-        f"{path.name}: {made:,} registros nuevos, {changed:,} modificados, {same:,} sin cambio.",
+        f"{path.name}: new {made:,}, changed {changed:,}, as they were {same:,}.",
+        f"{path.name}: nuevos {made:,}, modificados {changed:,}, sin cambio {same:,}.",
     )
     notes = []
     if made and not propose:
@@ -339,7 +339,7 @@ def _export(workspace: Workspace, path: Path, wanted: list[str], office: str, at
             beside.write_bytes(body)
     except OSError as error:
         raise CannotWrite(path=path, detail=reason(error)) from error
-    title = Text(f"{len(kept):,} records written.", f"{len(kept):,} registros escritos.")
+    title = Text(f"Records written: {len(kept):,}.", f"Registros escritos: {len(kept):,}.")
     counts = Counter(kind for kind, _, _ in kept)
     rows = tuple((Named(kind, load_labels().kinds[kind]), counts[kind]) for kind in KINDS if counts[kind])
     columns = (Column("kind", Text("Records", "Registros")), Column("count", Text("Written", "Escritos")))
