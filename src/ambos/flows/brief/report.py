@@ -83,7 +83,7 @@ def report(
         told.title,
         (*told.tables, *(table for table in about.tables if table.rows)),
         {**told.facts, **{f"agreements_{key}": about.facts[key] for key in about.facts if key != "day"}},
-        (*told.notes, *about.notes),
+        (*told.notes, *(about.notes if about.tables[0].rows else ())),
         files=tuple(path for path in made if path.parent == folder),
     )
 

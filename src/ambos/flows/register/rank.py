@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ambos.catalog.ranking import load_scheme, load_sensitivity
-from ambos.errors import WeightsMissing
+from ambos.errors import WeightsMissing, bad_request
 from ambos.flows.register.reading import reading
 from ambos.flows.register.wording import said
 from ambos.flows.workspace import Workspace
@@ -93,8 +93,8 @@ def ranking(
     ------
     BadRanking
         If a file is wrong.
-    WeightsMissing
-        If there are scores and no file of weights, and the region's scheme is not whole.
+    WeightsMissing, BadRequest
+        If there are scores and no file of weights, and the region's scheme is not whole, or it has none.
     """
     scheme, rules = load_scheme(workspace.catalog), load_sensitivity()
     known = scheme.criterion if scheme else ()
@@ -148,7 +148,10 @@ def _ranked(
 def _refuse_uncertain(scheme: Scheme | None) -> None:
     """Refuse the region's scheme as weights if it does not have them all."""
     if scheme is None:
-        raise WeightsMissing(scheme="–", cells=Text("the region has no scheme", "la región no tiene un esquema"))
+        raise bad_request(
+            "The region has no scheme of weights: give your own in a CSV file (--weights FILE).",
+            "La región no tiene un esquema de pesos: indique los suyos en un archivo CSV (--weights ARCHIVO).",
+        )
     cells = [
         criterion.name + Text.same(f" ({type})")
         for criterion in scheme.criterion

@@ -54,7 +54,7 @@ def ranking(page: Asked) -> HTMLResponse:
     def flow() -> Answer:
         try:
             return rank(page.workspace)
-        except WeightsMissing:  # scores are held, and not all weights: the form asks for them
+        except (BadRequest, WeightsMissing):  # scores are held, and not all weights: the form asks for them
             return rank(page.workspace, held=False)
 
     return _render(page, flow, FRESH)
