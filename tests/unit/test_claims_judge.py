@@ -5,12 +5,13 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog.claims import load_rules
 from ambos.claims.judge import judge, tolerance
 from ambos.model.claim import Evidence, Known, Reading, Verdict
+from examples import examples
 
 RULES = load_rules()
 
@@ -123,6 +124,7 @@ def test_a_missing_figure_is_never_taken_for_zero(missing: Known | None) -> None
     assert judge(reading, Evidence(missing), RULES).verdict == "not_checkable"
 
 
+@settings(deadline=None, max_examples=examples(60))
 @given(
     st.decimals(min_value="0.001", max_value="1e12", places=3),
     st.decimals(min_value="0.001", max_value="1e12", places=3),

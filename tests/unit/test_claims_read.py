@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ambos.catalog import Catalog
@@ -15,6 +15,7 @@ from ambos.catalog.claims import load_reader
 from ambos.claims.read import read
 from ambos.claims.written import numbers, tokens
 from claim_sentences import score, sentences
+from examples import examples
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def test_a_misspelt_place_is_taken_for_the_one_most_like_it(catalog: Catalog) ->
     assert reading.place == "2604"
 
 
+@settings(deadline=None, max_examples=examples(60))
 @given(st.integers(min_value=1000, max_value=999_999_999), st.sampled_from([1, 10, 1000]))
 def test_a_number_written_in_either_language_is_the_number(number: int, step: int) -> None:
     from ambos.catalog import load
@@ -170,6 +172,7 @@ def test_another_region_is_read_by_its_own_places(specimens: Path) -> None:
     assert read(other, "Some 404,588 trucks crossed at Nogales in 2024.") == ()
 
 
+@settings(deadline=None, max_examples=examples(60))
 @given(st.text(max_size=120))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     from ambos.catalog import load
