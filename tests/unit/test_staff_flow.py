@@ -72,7 +72,7 @@ def test_a_target_is_met_in_simulation(workspace: Workspace) -> None:
     told = record(answer(made))
     assert made.plan and told["mode"] == "officers" and told["target_met"] is True
     note = next(n.en for n in answer(made).notes if "target is met" in n.en)
-    assert f"with {made.plan.officers} officers" in note and "90 % within 20 min" in note
+    assert f"with {made.plan.officers} officers" in note and "90% within 20 min" in note
     assert all(row["share_within_planned"] > 0.85 for row in told["waits"] if row["planned_min"] is not None)  # type: ignore[union-attr, index, call-overload]
 
 
