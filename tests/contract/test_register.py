@@ -189,6 +189,24 @@ def test_an_agreement_expires_within_half_a_year(register: Register) -> None:
         assert (entry.expiring, entry.expired) == (found == "expiring", found == "expired")
 
 
+def test_words_are_found_in_either_language_without_accents_and_titles_are_sorted_by_them(proposed: Register) -> None:
+    with acting(proposed, NORTH) as desk:
+        desk.create(replace(PERMIT, id="a", name=Phrase("Zebra crossings", "Águas")), draft=False)
+    for wanted, found in (
+        ("permiso", ["permit"]),
+        ("AGUAS", ["a"]),
+        ("zebra agua", ["a"]),
+        ("100%", []),
+        ("", ["a", "permit"]),
+    ):
+        assert [e.id for e in proposed.entries(day=DAY, kind="commitment", text=wanted).entries] == found
+    titles = {
+        k: [e.id for e in proposed.entries(day=DAY, kind="commitment", order="title", language=k, limit=5).entries]
+        for k in ("en", "es")
+    }
+    assert titles == {"en": ["permit", "a"], "es": ["a", "permit"]}
+
+
 def test_a_past_state_is_shown_as_it_was(proposed: Register) -> None:
     with acting(proposed, SOUTH, days=3) as desk:
         desk.change(replace(PERMIT, due="2027"))
@@ -317,6 +335,8 @@ def test_a_whole_history_is_found_whole(proposed: Register) -> None:
         ("DELETE FROM event WHERE seq = 3", "event 4: event 3 is missing"),
         ("UPDATE version SET due = '2027' WHERE seq = 4", "event 4: lists show something else"),
         ("DELETE FROM version WHERE seq = 4", "event 4: lists lack it"),
+        ("UPDATE words SET words_en = 'x' WHERE seq = 4", "event 4: lists show something else"),
+        ("DELETE FROM words WHERE seq = 4", "event 4: lists show something else"),
         ("UPDATE version SET until = 4 WHERE seq = 3", "event 3: lists show it at a wrong time"),
     ],
 )

@@ -19,7 +19,7 @@ from ambos.model.register_entry import What
 from ambos.register import rules
 from ambos.register.chain import START, canonical, event_hash, instant, sha256, stamp
 from ambos.register.rules import ACCEPTED, PUBLIC, STEWARD
-from ambos.register.tables import FOREVER, event, version
+from ambos.register.tables import FOREVER, event, version, words
 from ambos.text import LANGUAGES, Text, both, in_both
 
 #: Events that are held before they are sent to the database together.
@@ -68,6 +68,7 @@ class Desk:
         self._expected: dict[Name, bool] = {}  # whether they will be public
         self._events: list[dict[str, Any]] = []
         self._rows: dict[Name, dict[str, Any]] = {}
+        self._words: list[dict[str, Any]] = []
         self._ended: list[dict[str, int]] = []
         head = db.execute(select(event.c.seq, event.c.hash, event.c.at).order_by(event.c.seq.desc()).limit(1)).first()
         self._seq: int = head.seq if head else 0
@@ -596,6 +597,7 @@ class Desk:
         elif old is not None:
             self._ended.append({"old": self.seq(kind, id), "new": self._seq})
         self._rows[kind, id] = {**rules.row(self._seq, kind, id, state), "until": FOREVER}
+        self._words.append(rules.words(self._seq, kind, state))
         self._states[kind, id] = self._seq, state
         if len(self._events) >= _TOGETHER:
             self.flush()
@@ -609,7 +611,8 @@ class Desk:
             self.db.execute(insert(event), self._events)
         if self._rows:
             self.db.execute(insert(version), [*self._rows.values()])
-        self._ended, self._events, self._rows = [], [], {}
+            self.db.execute(insert(words), self._words)
+        self._ended, self._events, self._rows, self._words = [], [], {}, []
 
     @property
     def head(self) -> tuple[int, str]:

@@ -45,7 +45,9 @@ def open_engine(where: str | Path) -> Engine:
         if url.get_backend_name() == "sqlite":
             return _of_sqlite(create_engine(url, poolclass=NullPool))
         if url.drivername == "postgresql+psycopg":
-            return create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": PATIENCE})
+            options = f"-c jit=off {url.query.get('options', '')}"  # compiling takes longer than any question here
+            given = {"connect_timeout": PATIENCE, "options": options.strip()}
+            return create_engine(url, pool_pre_ping=True, connect_args=given)
     except ModuleNotFoundError as error:
         detail = Text(
             'PostgreSQL needs one more package: pip install "ambos[postgres]"',

@@ -166,9 +166,14 @@ def row(seq: int, kind: str, id: str, state: State) -> dict[str, Any]:
         "steps_done": sum("done" in step for step in steps),
         "as_compiled": body.get("as_compiled", False),
         "news": state["news"],
-        "words_en": _words(title, body, "en"),
-        "words_es": _words(title, body, "es"),
     }
+
+
+def words(seq: int, kind: str, state: State) -> dict[str, Any]:
+    """Give what a search looks at in a state, in each language."""
+    body = state["record"]
+    title = title_of(kind, body)
+    return {"seq": seq, "words_en": _words(title, body, "en"), "words_es": _words(title, body, "es")}
 
 
 #: Key of the day on which a record of a kind was made.

@@ -20,7 +20,7 @@ from ambos.register import rules
 from ambos.register.chain import instant, stamp
 from ambos.register.engine import begin_writing, failures
 from ambos.register.home import Home
-from ambos.register.tables import FOREVER, event, version
+from ambos.register.tables import FOREVER, event, version, words
 from ambos.register.terms import days_after, months_before
 from ambos.text import Language, Text
 
@@ -36,8 +36,6 @@ _TOTALS = select(
     func.sum(version.c.steps_done),
     func.sum(case((version.c.steps > 0, 1), else_=0)),
 )
-#: Columns that an entry has: all but the words that are searched.
-_SHOWN = [column for column in version.c if not column.name.startswith("words_")]
 #: Filters of columns that hold one word.
 _EQUAL = ("kind", "committee", "meeting", "objective", "status", "reported", "effective", "type", "id")
 
@@ -108,7 +106,7 @@ class Register:
         RegisterFailed
         """
         flags = _flags(self.rules, self.sides, day)
-        query = select(*_SHOWN, *(flag.label(name) for name, flag in flags.items()))
+        query = select(version, *(flag.label(name) for name, flag in flags.items()))
         conditions = [*_seen(viewer), *_wishes(wanted, flags, self.rules)]
         ordered = _ordered(order, descending, language)
         with self._reading() as db:
@@ -133,7 +131,7 @@ class Register:
         """
         flags = _flags(self.rules, self.sides, day)
         query = select(
-            *_SHOWN, *(flag.label(name) for name, flag in flags.items()), event.c.state, event.c.at, event.c.office
+            version, *(flag.label(name) for name, flag in flags.items()), event.c.state, event.c.at, event.c.office
         ).join(event, event.c.seq == version.c.seq)
         named = [version.c.kind == kind, version.c.id == id]
         with self._reading() as db:
@@ -370,7 +368,10 @@ def _wishes(
             yield and_(v.target_kind == value[0], v.target == value[1])
         elif name == "text":
             for word in rules.folded(value).split():
-                yield or_(*(v[f"words_{k}"].contains(word, autoescape=True) for k in ("en", "es")))
+                # a subquery for each row that fits otherwise: joined, PostgreSQL reads the words of all times
+                both = words.c.words_en + "\n" + words.c.words_es
+                said = select(both).where(words.c.seq == v.seq).scalar_subquery()
+                yield said.contains(word, autoescape=True)
         elif name in ("due_from", "due_to"):
             day = value.isoformat()
             yield and_(v.due_by != "", v.due_by >= day if name == "due_from" else v.due_by <= day)
@@ -390,7 +391,7 @@ def _ordered(order: Order, descending: bool, language: Language) -> list[ColumnE
         return [v.seq.desc() if descending else v.seq]
     column = {
         "id": v.id,
-        "title": v[f"words_{language}"],
+        "title": select(words.c[f"words_{language}"]).where(words.c.seq == v.seq).scalar_subquery(),
         "made": v.made,
         "due": v.due_by,
         "ends": v.ends,

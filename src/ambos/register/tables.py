@@ -52,9 +52,17 @@ version = Table(
     Column("steps", Integer, nullable=False),
     Column("steps_done", Integer, nullable=False),
     Column("as_compiled", Boolean, nullable=False),
-    *map(_word, ("news", "words_en", "words_es")),
+    _word("news"),
     Index("version_name", "kind", "id", "until"),
     Index("version_span", "kind", "until", "seq"),
+)
+
+#: What a search looks at, and titles are sorted by: apart, so that the rows of `version` stay short.
+words = Table(
+    "words",
+    metadata,
+    Column("seq", _Number, primary_key=True, autoincrement=False),
+    *map(_word, ("words_en", "words_es")),
 )
 
 meta = Table("meta", metadata, _word("key", primary_key=True), Column("value", Text, nullable=False))

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, func, select
 
 from ambos.register import rules
 from ambos.register.chain import START, canonical, event_hash
-from ambos.register.tables import FOREVER, event, version
+from ambos.register.tables import FOREVER, event, version, words
 from ambos.text import Text
 
 #: Problems that are listed; the rest is counted.
@@ -91,7 +91,7 @@ def verify(db: Connection, wanted: str = "") -> Verified:
         if row is None or row["seq"] != seq:
             say(seq, "lists lack it", "falta en las listas")
         else:
-            wanted_row = rules.row(seq, *name, state)
+            wanted_row = rules.row(seq, *name, state) | rules.words(seq, name[0], state)
             if any(row[key] != value for key, value in wanted_row.items()):
                 say(seq, "lists show something else", "las listas muestran otra cosa")
             row = next(rows, None)
@@ -110,7 +110,8 @@ def _events(db: Connection) -> Iterator[Any]:
 
 
 def _versions(db: Connection) -> Iterator[Any]:
-    query = select(version).order_by(version.c.seq).execution_options(yield_per=_TOGETHER)
+    found = select(version, words.c.words_en, words.c.words_es).join(words, words.c.seq == version.c.seq, isouter=True)
+    query = found.order_by(version.c.seq).execution_options(yield_per=_TOGETHER)
     yield from db.execute(query).mappings()
 
 

@@ -45,8 +45,11 @@ def upgrade() -> None:
         sa.Column("steps", sa.Integer, nullable=False),
         sa.Column("steps_done", sa.Integer, nullable=False),
         sa.Column("as_compiled", sa.Boolean, nullable=False),
-        *words("news", "words_en", "words_es"),
+        *words("news"),
     )
     op.create_index("version_name", "version", ["kind", "id", "until"])
     op.create_index("version_span", "version", ["kind", "until", "seq"])
+    op.create_table(
+        "words", sa.Column("seq", number, primary_key=True, autoincrement=False), *words("words_en", "words_es")
+    )
     op.create_table("meta", sa.Column("key", word, primary_key=True), sa.Column("value", sa.Text, nullable=False))
