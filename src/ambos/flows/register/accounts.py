@@ -100,10 +100,12 @@ def listed(workspace: Workspace, url: str = "", title: Text | None = None) -> An
         "No office has an account: the register can be read on the web, and nothing can be written there.",
         "Ninguna oficina tiene cuenta: en la web el registro se puede consultar, pero no se puede capturar.",
     )
+    title = title or Text("Accounts of offices", "Cuentas de oficinas")
     return Answer(
         "register.accounts",
-        title or Text("Accounts of offices", "Cuentas de oficinas"),
+        title,
         tables=(table, record),
+        head=(title,),
         notes=() if table.rows else (none,),
     )
 
