@@ -25,7 +25,10 @@ from ambos.web.record_view import Names
 def known(catalog: Catalog) -> Names:
     """What forms of the region's register may refer to."""
     records = load_register(catalog)
-    entries = [SimpleNamespace(kind=kind, id=id, title=record.title) for (kind, id), record in records.items()]
+    entries = [
+        SimpleNamespace(kind=kind, id=id, title=record.title, starts="", ends="")
+        for (kind, id), record in records.items()
+    ]
 
     class Listed:
         def entries(self, *, kind: str, **_: object) -> SimpleNamespace:

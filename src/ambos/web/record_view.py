@@ -128,6 +128,7 @@ class Names:
     at: datetime | None = None
     _few: dict[str, dict[str, Phrase]] = field(default_factory=dict)
     _others: dict[tuple[str, str], Phrase] = field(default_factory=dict)
+    _years: dict[str, str] = field(default_factory=dict)
 
     def of(self, kind: str, id: str) -> Phrase:
         """The name of a record; its id where none is to be seen."""
@@ -148,18 +149,26 @@ class Names:
                 kind=kind, day=self.today, viewer=self.viewer, at=self.at, order="title", language=self.page.language
             )
             self._few[kind] = {one.id: one.title for one in found.entries}
+            spans = {one.id: (one.starts[:4], one.ends[:4]) for one in found.entries if kind == "committee"}
+            self._years |= {id: f"{start}–{end}" for id, (start, end) in spans.items() if start or end}
         return self._few[kind]
 
     def known(self, refers: str) -> Mapping[str, Text]:
         """What a form may refer to: ids with their names."""
         catalog = self.page.workspace.catalog
         if refers in KINDS:
-            return {id: name.text() or Text.same(id) for id, name in self.all(refers).items()}
+            return {id: self._choice_of(refers, id, name) for id, name in self.all(refers).items()}
         if refers == "side":
             return {id: self.side_text(id) for id in self._sides}
         if refers == "place":
             return _Places(catalog)
         return {id: one.title for id, one in catalog.series.items()}
+
+    def _choice_of(self, kind: str, id: str, name: Phrase) -> Text:
+        """The name of a record among others; of a committee with its years, for those of other times bear the same."""
+        text = name.text() or Text.same(id)
+        years = self._years.get(id, "") if kind == "committee" else ""
+        return text + Text.same(f" ({years})") if years else text
 
     @cached_property
     def _sides(self) -> Sequence[str]:

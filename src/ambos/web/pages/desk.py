@@ -78,7 +78,7 @@ def desk(page: Asked, q: Found = "") -> HTMLResponse:
         drafts=ask(draft=True, kind=ENTERED, order="seq", descending=True, limit=_MOST, **shown.seen),
         waiting=waiting[:_MOST],
         outcomes=_outcomes(own, shown),
-        pressing=ask(kind="commitment", late=True, order="due", limit=_MOST, **shown.seen),
+        pressing=_pressing(shown),
         held=shown.register.held(
             ask(kind="comment", type="held", order="made", limit=_MOST, **shown.seen).entries, shown.names.today
         )
@@ -88,6 +88,14 @@ def desk(page: Asked, q: Found = "") -> HTMLResponse:
         names=shown.names,
         view=record_view,
     )
+
+
+def _pressing(shown: View) -> Sequence[Any]:
+    """List commitments that are late, then those without news, each once."""
+    ask = shown.register.entries
+    late = ask(kind="commitment", late=True, order="due", limit=_MOST, **shown.seen).entries
+    quiet = ask(kind="commitment", late=False, no_news=True, order="news", limit=_MOST, **shown.seen).entries
+    return [*late, *quiet]
 
 
 def _outcomes(own: Desk, shown: View) -> Sequence[Any]:

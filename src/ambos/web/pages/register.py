@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
 from ambos.flows.register.linked import linked_table, moved
+from ambos.flows.workspace import Workspace
 from ambos.model.answer import Table
 from ambos.model.register import KINDS, Comment, Commitment, Committee
 from ambos.text import Text
@@ -386,8 +387,12 @@ def _indicators(page: Page, shown: View, held: Held) -> Table | None:
     """The series linked to a commitment, at their baseline and now, with the vintages; None of what has none."""
     if not isinstance(held.record, Commitment) or not held.record.linked:
         return None
-    then = shown.names.today if shown.names.at else None
-    return linked_table(page.workspace, moved(page.workspace, held.record, then))
+    commitment, then = held.record, shown.names.today if shown.names.at else None
+
+    def make(workspace: Workspace) -> Table:
+        return linked_table(workspace, moved(workspace, commitment, then))
+
+    return page.site.once(("linked", commitment.linked, then), make)
 
 
 @dataclass(frozen=True, slots=True)
