@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from ambos.cache import kept
 from ambos.catalog.load import DEFINITIONS
 from ambos.catalog.read import Problems
 from ambos.catalog.toml_file import open_toml
@@ -58,6 +60,13 @@ def load_checks(path: Path = DEFINITIONS / "checks.toml") -> dict[str, Check]:
 
 @lru_cache(2)
 def _read(path: Path, _changed: int) -> dict[str, Check]:
+    """Read a table of checks; what was read is kept in the user's cache folder, by its content."""
+    if not path.is_file():
+        return _made(path)
+    return kept("checks", lambda: sha256(path.read_bytes()).hexdigest(), lambda: _made(path))
+
+
+def _made(path: Path) -> dict[str, Check]:
     problems = Problems()
     file = open_toml(path, problems)
     checks = {key: file.read(Check, body, (key,), id=key) for key, body in file.tables().items()}
