@@ -213,6 +213,20 @@ def test_drafts_stand_in_no_list_of_the_other_side(readers: dict[str, Reader]) -
             assert SOUTH_DRAFT not in text or (who.startswith(SOUTH) and page.startswith(DESK))
 
 
+def test_the_api_gives_what_the_public_sees_and_takes_nothing(peopled: Served, readers: dict[str, Reader]) -> None:
+    before = peopled.register.count()
+    for who in EVERYBODY:
+        client = readers[who].client
+        listed = client.get("/api/v1/register?kind=commitment").json()["records"]
+        assert {one["id"] for one in listed} == {PUBLIC, "agreed"}
+        shown = client.get(f"/api/v1/register/commitment/{PUBLIC}").json()
+        assert (shown["id"], shown["agreed"]) == (PUBLIC, False)
+        assert client.get(f"/api/v1/register/commitment/{NORTH_DRAFT}").status_code == 404
+        assert client.get("/api/v1/register/comment/held").status_code == 404
+        assert client.post("/api/v1/register", json={"kind": "commitment"}).status_code == 405
+    assert peopled.register.count() == before
+
+
 # -- forms and sessions --------------------------------------------------------------------------------------------
 def test_a_form_without_the_token_of_its_session_writes_nothing(served: Served) -> None:
     north, other = served.reader(f"{NORTH}.writer"), served.reader(f"{NORTH}.acceptor")
@@ -319,6 +333,21 @@ def test_log_ins_of_one_client_and_on_one_account_are_limited(served: Served) ->
     right = reader.send("/en/register/log-in", {"account": f"{NORTH}.writer", "password": PASSWORD})
     assert right.status_code == 429
     assert int(right.headers["retry-after"]) > 0
+
+
+def test_a_log_in_that_succeeds_does_not_give_back_those_that_failed(served: Served) -> None:
+    reader = served.reader()
+    for _ in range(9):
+        assert (
+            reader.send("/en/register/log-in", {"account": "nobody", "password": "wrong password"}).status_code == 403
+        )
+    right = {"account": f"{NORTH}.writer", "password": PASSWORD}
+    for expected in (303, 303):
+        reader.client.cookies.clear()
+        assert reader.send("/en/register/log-in", right).status_code == expected
+    reader.client.cookies.clear()
+    answers = [reader.send("/en/register/log-in", {"account": "nobody", "password": "x"}).status_code for _ in range(2)]
+    assert answers == [403, 429]
 
 
 def test_what_an_account_may_not_do_is_recorded(served: Served) -> None:

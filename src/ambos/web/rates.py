@@ -46,10 +46,11 @@ class Rate:
                 self._tries.popitem(last=False)
             return 0
 
-    def forget(self, key: str) -> None:
-        """Let a key begin anew."""
+    def give_back(self, key: str) -> None:
+        """Count the last try of a key no longer: it was none of those that are limited."""
         with self._lock:
-            self._tries.pop(key, None)
+            if tries := self._tries.get(key):
+                tries.pop()
 
     def _wait(self, key: str, now: float) -> int:
         tries = self._tries.get(key)

@@ -33,6 +33,8 @@ router = APIRouter(prefix=offices.DESK)
 
 #: Kinds that an office enters by a form, in the order in which one needs the other.
 ENTERED = ("commitment", "agreement", "meeting", "committee", "project", "initiative", "objective", "office")
+#: Kinds that both sides accept.
+_ACCEPTED = ("commitment", "agreement")
 #: Entries in a list of the desk.
 _MOST = 100
 Found = Annotated[str, Query(max_length=200)]
@@ -62,13 +64,18 @@ def desk(page: Asked, q: Found = "") -> HTMLResponse:
     own = offices.enter(page)
     shown = _view(own)
     ask = shown.register.entries
-    public = [ask(kind=kind, draft=False, **shown.seen, limit=_MOST * 5) for kind in ("commitment", "agreement")]
-    waiting = [
-        one
-        for found in public
-        for one in found.entries
-        if not one.as_compiled and own.side in shown.register.sides and own.side not in one.accepted
-    ]
+    unsettled = ask(
+        kind=_ACCEPTED,
+        draft=False,
+        as_compiled=False,
+        agreed=False,
+        order="made",
+        descending=True,
+        limit=_MOST * 10,
+        **shown.seen,
+    )
+    accepts = own.side in shown.register.sides
+    waiting = [one for one in unsettled.entries if accepts and own.side not in one.accepted]
     return own.show(
         "desk.html.j2",
         q=q,
@@ -269,7 +276,7 @@ def _record_page(
         problem=problem,
         given=given or Filled(),
         errors=errors or {},
-        accepts=kind in ("commitment", "agreement") and own_side and not held.entry.draft,
+        accepts=kind in _ACCEPTED and own_side and not held.entry.draft,
         form=record_form,
         **record_context(own, shown, held),
     )

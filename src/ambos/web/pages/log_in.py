@@ -40,7 +40,7 @@ def log_in(page: Asked, given: Given) -> Response:
     if not offices.reader_token_fits(page, given):
         return again(403, page.say("register.form_old"))
     own, client = offices.offices_of(page), offices.client_of(page)
-    # both count every try, so that an account that there is not answers as one that there is
+    # counted before the password is looked at, so that tries at once are too; a right one is given back
     if wait := own.log_ins.take(client) or own.of_account.take(name.casefold()):
         refused = again(429, page.text(offices.too_many(page, wait)))
         refused.headers["Retry-After"] = str(wait)
@@ -48,7 +48,8 @@ def log_in(page: Asked, given: Given) -> Response:
     session = own.accounts.log_in(name, given.one("password")[: _MOST + 1])
     if session is None:
         return again(403, page.say("register.wrong_log_in"))
-    own.log_ins.forget(client)
+    own.log_ins.give_back(client)
+    own.of_account.give_back(name.casefold())
     response: Response = RedirectResponse(to or page.url(DESK), 303)
     if waiting:
         desk = Desk(page.request, page.site, page.language, session)
