@@ -111,7 +111,7 @@ def notes(
             stage = catalog.message(f"twin.stage.{kind.id}")
             share, mean = both(100 * (kind.random + kind.risk)), both(kind.law.mean, 1)
             elsewhere = Text("from elsewhere", "de otro lugar")
-            note(stage + Text(f", {share.en} % sent there", f", se envía {share.es} %"), kind.share, elsewhere)
+            note(stage + Text(f", {share.en}% sent there", f", se envía {share.es} %"), kind.share, elsewhere)
             note(stage + Text(f", {mean.en} minutes", f", {mean.es} minutos"), kind.time, elsewhere)
             note(
                 stage + Text(f", {name.en}: how many work and room", f", {name.es}: cuántos atienden y espacio"),
