@@ -105,6 +105,10 @@ def test_what_was_known_when_a_claim_was_made_is_judged_too(opened: Workspace) -
     assert checked.then and checked.then.verdict == checked.judgement.verdict == "supported"
     before = one(opened, Reading("trade.by_state.two_way", "record_high", "US-AZ", "", "2024"), date(2025, 6, 27))
     assert before.then and before.then.verdict == "not_checkable" and before.first_known == date(2026, 3, 24)
+    again = check(
+        opened, (load_claims(opened.catalog)["trade_2022"], load_claims(opened.catalog)["trade_2023"]), near=False
+    )
+    assert [c.first_known for c in again] == [date(2026, 3, 24)] * 2
     quarter = Reading("investment.mx_direct", "equals", "MX-SON", "", "2024-Q1", Decimal("63.9e6"), "usd")
     revised = one(opened, quarter, date(2024, 7, 15))
     assert revised.then and (revised.then.verdict, revised.judgement.verdict) == ("supported", "contradicted")

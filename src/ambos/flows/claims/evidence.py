@@ -31,8 +31,9 @@ class Held:
 
     workspace: Workspace
     as_of: date | None = None
-    _kept: dict[tuple[Any, ...], Figures | None] = field(default_factory=dict)
-    first_known: date | None = None  #: Of a day on which nothing was known, the first on which something was.
+    #: Of a day on which nothing was known of the figures asked for last, the first on which something was.
+    first_known: date | None = None
+    _kept: dict[tuple[Any, ...], tuple[Figures | None, date | None]] = field(default_factory=dict)
 
     def figures(self, reading: Reading, places: tuple[str, ...]) -> Figures | None:
         """All figures of the series of a reading at places, in its unit and kind of period; None if none is held.
@@ -47,28 +48,44 @@ class Held:
         currency = reading.unit.upper() if reading.unit in _MONEY and _is_money(what) else ""
         key = (reading.series, places, reading.item, grain, start, end, fiscal, currency)
         if key not in self._kept:
-            try:
-                self._kept[key] = show(
-                    self.workspace,
-                    reading.series,
-                    places=[p for p in places if p],
-                    items=[reading.item] if reading.item else [],
-                    start=start,
-                    end=end,
-                    frequency=grain,
-                    as_of=self.as_of,
-                    currency=currency,
-                    year_basis="fiscal" if fiscal else "calendar",
-                )
-            except NotYetKnown as error:
-                first = error.values.get("first")
-                self.first_known = first if isinstance(first, date) else None
-                self._kept[key] = None
-            except NoData:
-                self._kept[key] = None
-            except BadRequest as error:
-                raise NotComparable("place") from error
-        return self._kept[key]
+            self._kept[key] = self._asked(reading, places, grain, start, end, currency, fiscal=fiscal)
+        shown, first = self._kept[key]
+        self.first_known = first or self.first_known
+        return shown
+
+    def _asked(
+        self,
+        reading: Reading,
+        places: tuple[str, ...],
+        grain: Grain | None,
+        start: date | None,
+        end: date | None,
+        currency: str,
+        *,
+        fiscal: bool,
+    ) -> tuple[Figures | None, date | None]:
+        """Ask for figures; of none, the first day on which some were known, if the day is before it."""
+        try:
+            shown = show(
+                self.workspace,
+                reading.series,
+                places=[p for p in places if p],
+                items=[reading.item] if reading.item else [],
+                start=start,
+                end=end,
+                frequency=grain,
+                as_of=self.as_of,
+                currency=currency,
+                year_basis="fiscal" if fiscal else "calendar",
+            )
+        except NotYetKnown as error:
+            first = error.values.get("first")
+            return None, first if isinstance(first, date) else None
+        except NoData:
+            return None, None
+        except BadRequest as error:
+            raise NotComparable("place") from error
+        return shown, None
 
 
 def _is_money(what: Series | Indicator) -> bool:
