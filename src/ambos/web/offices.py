@@ -144,8 +144,8 @@ def enter(page: Page, given: Filled | None = None, right: Right | None = None) -
         if given is None:
             to = page.request.url.path + (f"?{page.request.url.query}" if page.request.url.query else "")
             raise Answered(RedirectResponse(page.url(LOG_IN, to=to), 303, headers={"Cache-Control": "no-store"}))
-        here = page.request.url.path
-        raise Answered(log_in_page(page, 403, problem=page.say("register.ended"), kept=given, kept_at=here))
+        kept, here = given if _is_own(page) else None, page.request.url.path
+        raise Answered(log_in_page(page, 403, problem=page.say("register.ended"), kept=kept, kept_at=here))
     desk = Desk(page.request, page.site, page.language, session)
     if given is not None and not hmac.compare_digest(given.one(TOKEN).encode(), session.form_token.encode()):
         if not _is_own(page):
@@ -201,11 +201,20 @@ def _is_own(page: Page) -> bool | None:
     """Return whether the browser says that a form comes from this site; None if it says nothing."""
     headers = page.request.headers
     origin, site = headers.get("origin"), headers.get("sec-fetch-site")
-    if origin is not None and urlsplit(origin).netloc.lower() != headers.get("host", "").lower():
+    # a proxy may leave the port out of the host's name
+    if origin is not None and _host(origin) != _host(f"//{headers.get('host', '')}"):
         return False
     if site is not None and site != "same-origin":
         return False
     return True if origin is not None or site is not None else None
+
+
+def _host(address: str) -> str:
+    """The name of the host in an address; "-" where it cannot be read."""
+    try:
+        return urlsplit(address).hostname or "-"
+    except ValueError:
+        return "-"
 
 
 # -- pages of the log-in -------------------------------------------------------------------------------------------
