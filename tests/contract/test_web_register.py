@@ -12,6 +12,7 @@ import pytest
 
 from ambos.flows.brief.report_kept import name_of, question
 from ambos.model.register import Comment, Commitment, Evidence, Phrase, Step
+from ambos.web.static_site import write_site
 from register_web import NORTH, PASSWORD, SOUTH, Clock, Reader, Served, empty_workspace, make_hashing_quick
 
 DESK = "/en/register/desk"
@@ -468,6 +469,18 @@ def test_a_server_without_accounts_is_read_only_and_says_so(tmp_path: Path) -> N
         assert reader.post(f"/en/register/{path}", {}).status_code == 403
     assert reader.post(f"{DESK}/new/commitment", {"name.en": "New"}).status_code == 403
     assert not (tmp_path / "register.sqlite").exists()
+
+
+def test_a_copy_of_the_site_has_the_register_and_no_way_to_write(served: Served, tmp_path: Path) -> None:
+    with served.register.writing(NORTH, served.clock()) as desk:
+        desk.create(Commitment(id="lane", name=Phrase("Lane", "Carril")), draft=False)
+    pages = ("/register", "/register/commitments", "/register/commitments/lane")
+    written = write_site(served.workspace, tmp_path / "site", pages=pages)
+    assert written.left_out == ()
+    for path in pages:
+        page = (tmp_path / f"site/es{path}/index.html").read_text("utf-8")
+        assert "Carril" in page or path == "/register"
+        assert not re.search("log-in|register/desk|comments/new|<form", page)
 
 
 def test_readers_are_not_told_where_the_database_is_when_it_cannot_be_reached(
