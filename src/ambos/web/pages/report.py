@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, RedirectResponse, Response
 
 from ambos.flows.brief import report_kept
 from ambos.flows.brief.figures import Asked as Wanted
+from ambos.model.answer import Answer, Table, View
+from ambos.numbers import both
+from ambos.text import Text
 from ambos.web.filled import Given
 from ambos.web.page import Asked
 from ambos.web.pages.register import FRESH
@@ -14,6 +19,11 @@ from ambos.web.pages.trial import Hash, begin, steps_done, wait_for
 from ambos.web.params import FirstDay
 
 router = APIRouter(prefix="/register/report")
+#: Rows of a table on the page.
+ROWS = 100
+_MORE = Text(
+    "The first {shown} of {count}; the API has all.", "Los primeros {shown} de {count}; la API los tiene todos."
+)
 _TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
@@ -27,8 +37,23 @@ def tables(page: Asked, since: FirstDay = None) -> HTMLResponse:
     from ambos.flows.brief.report import report
 
     page.site.passes = True  # the register is not in the store
-    answer = report(page.workspace, asked=Wanted(since=since))
+    answer = _short(report(page.workspace, asked=Wanted(since=since)))
     return page.answer(answer, "register_report.html.j2", fresh=FRESH, since=since, forms=report_kept.FORMS)
+
+
+def _short(answer: Answer) -> Answer:
+    """An answer whose views show the first rows of each table, and say how many there are."""
+    return replace(
+        answer, tables=tuple(replace(t, views=tuple(_first(t, v) for v in t.as_seen())) for t in answer.tables)
+    )
+
+
+def _first(table: Table, view: View) -> View:
+    rows = range(len(table.rows)) if view.rows is None else view.rows
+    if len(rows) <= ROWS:
+        return view
+    said = _MORE.format(shown=both(ROWS), count=both(len(rows)))
+    return replace(view, rows=rows[:ROWS], note=said if view.note is None else view.note + Text.same("\n") + said)
 
 
 @router.post("")
