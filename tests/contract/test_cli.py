@@ -565,7 +565,8 @@ def test_a_pipe_closed_early_is_silent(tmp_path: Path, arguments: tuple[str, ...
 
 @pytest.mark.parametrize(("language", "words"), [("en", "Stopped."), ("es", "Interrumpido.")])
 def test_stopped_by_the_user(shells: dict[str, Shell], tmp_path: Path, language: str, words: str) -> None:
-    shells[language].start("check", "data", folder=tmp_path / "w", kill_after=0.4, signal=int(signal.SIGINT))
+    day = ("simulate", "--all", "--day", "2025-07-14", "--replications", "20000")  # minutes, if nobody stops it
+    shells[language].start(*day, folder=tmp_path / "w", kill_after=3, signal=int(signal.SIGINT))
     result = shells[language].finish()
     assert result.code == 130 and plain(result)
     assert words in result.err

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
 from copy import copy
 from itertools import count
@@ -210,7 +210,12 @@ def _play_all(
         shares = [sums.share() for _ in range(threads)]
         with ThreadPoolExecutor(threads) as pool:
             try:
-                list(pool.map(work, shares))
+                playing = [pool.submit(work, own) for own in shares]
+                # A wait without an end would go on after Ctrl-C: Polars has signals restart what they interrupt.
+                while wait(playing, timeout=0.2).not_done:
+                    pass
+                for one in playing:
+                    one.result()
             finally:
                 stop.set()  # interrupted: the others do not go on to the end
         for own in shares:
