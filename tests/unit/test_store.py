@@ -425,6 +425,36 @@ def test_tidying_makes_few_files_of_many_and_changes_nothing(store: Store, monke
     assert ("a", 7, "A", MAR) in rows(store)
 
 
+@pytest.mark.parametrize("links", [True, False])
+def test_a_large_file_is_left_as_it_is_and_small_ones_are_joined_piece_by_piece(
+    store: Store, monkeypatch: pytest.MonkeyPatch, links: bool
+) -> None:
+    monkeypatch.setattr("ambos.store.delta.MANY", 5)
+    monkeypatch.setattr("ambos.store.delta.LARGE", 6)
+    if not links:
+        monkeypatch.setattr("os.link", lambda *_: (_ for _ in ()).throw(OSError("no links here")))
+
+    def sums() -> list[str]:
+        """The hashes of the files of figures, by size."""
+        found = store._delta(DATASETS["sample"]).files("kind=figure")
+        return [path.stem.rpartition("-")[2] for path in sorted(found, key=lambda path: path.stat().st_size)]
+
+    store.append("sample", frame(*(row(f"large {i}", i) for i in range(40))))
+    large = sums()
+    for i in range(8):
+        store.append("sample", frame(row(f"{i}", i, JAN), row(f"also {i}", i, JAN)))
+        store.append("sample", frame(row(f"{i}", i + 1, FEB)))
+    known = [rows(store, day) for day in (JAN, FEB, MAR)], rows(store, vintages=True)
+    store.tidy()
+    assert ([rows(store, day) for day in (JAN, FEB, MAR)], rows(store, vintages=True)) == known
+    assert large[0] in sums() and len(sums()) == 1 + 3  # the sixteen other figures, six at most in a file
+    assert len(store._delta(DATASETS["sample"]).files("kind=revision")) == 2
+    assert [fault for _, fault in store.verify()] == [None]
+    before = files(store.folder)
+    store.tidy()
+    assert files(store.folder) == before, "nothing is left to be joined"
+
+
 # -- what another version wrote ------------------------------------------------------------------------------------
 def test_other_columns_are_said_clearly(tmp_path: Path) -> None:
     Store(tmp_path, DATASETS).append("sample", frame(row()))

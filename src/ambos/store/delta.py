@@ -13,6 +13,7 @@ import json
 import os
 import re
 import secrets
+import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
@@ -35,6 +36,9 @@ ROW_GROUP = 122_880
 
 #: More files than this slow every query down (about a millisecond each).
 MANY = 64
+
+#: Rows of a file from which it is left as it is when many small ones are made few; so many of them fit into some hundred MB.
+LARGE = 2_000_000
 
 #: How often a commit is tried anew, each time from the newest version, when another writer was faster.
 TRIES = 20
@@ -169,15 +173,31 @@ class DeltaLog:
             changed then: open the table anew, and decide anew what to write.
         """
         folder = self.folder.absolute()
-        following = 0 if self.version is None else self.version + 1
         failures.check_name(folder)
+        with failures.writing(self.folder):
+            make_folder(folder)
+            written = self._write(frame, partition, self._following)
+        return self._commit(written, mode, partition, frame)
+
+    @property
+    def _following(self) -> int:
+        """The version after this one."""
+        return 0 if self.version is None else self.version + 1
+
+    def _commit(
+        self,
+        written: Sequence[AddAction],
+        mode: Literal["append", "overwrite"],
+        partition: str | None,
+        like: pl.DataFrame,
+    ) -> int | None:
+        """Make files a version, as `commit` says; `like` has the columns of a table that is not there yet."""
+        folder, following = self.folder.absolute(), self._following
         with failures.writing(self.folder):
             from deltalake import CommitProperties, Schema
             from deltalake.exceptions import CommitFailedError, DeltaError
             from deltalake.transaction import create_table_with_add_actions
 
-            make_folder(folder)
-            written = self._write(frame, partition, following)
             names = [*(self._names if mode == "append" else []), *(action.path for action in written)]
             # No retries of the library's own: they would add our rows to a version that they were not compared with.
             properties = CommitProperties(max_commit_retries=0, custom_metadata={DIGEST: _digest(names)})
@@ -187,15 +207,15 @@ class DeltaLog:
                     if self._delta is None:
                         create_table_with_add_actions(
                             str(folder),
-                            Schema.from_arrow(_arrow_schema(frame)),
-                            written,
+                            Schema.from_arrow(_arrow_schema(like)),
+                            list(written),
                             mode="error",
                             partition_by=partitions,
                             commit_properties=properties,
                         )
                     else:
                         self._delta.create_write_transaction(
-                            written,
+                            list(written),
                             mode,
                             self._delta.schema(),
                             partition_by=partitions,
@@ -240,7 +260,7 @@ class DeltaLog:
         return actions
 
     def tidy(self) -> None:
-        """Make one file of many small ones, as a new version, and delete what no version of the last week uses."""
+        """Make few files of many small ones, as a new version, and delete what no version of the last week uses."""
         if self._delta is None:
             return
         if len(self._names) > MANY:
@@ -251,19 +271,64 @@ class DeltaLog:
                 self._delta.vacuum(full=True, dry_run=False)
 
     def _compact(self) -> None:
-        """Commit a version with the same rows in one file per partition, unless another writer is faster."""
+        """Commit a version with the same rows in fewer files, unless another writer is faster.
+
+        Small files of a partition are joined, at most `LARGE` rows at a time, so that the memory does not grow with the
+        table; a file of half as many rows is only given the name of the new version, so that no row is written again and
+        again.
+        """
         import polars as pl
 
         columns = self._delta.metadata().partition_columns if self._delta else []
         partition = columns[0] if columns else None
-        parts = []
-        for path in self.files():
-            with failures.reading(path):
-                part = pl.read_parquet(path, hive_partitioning=False)
+        with failures.reading(self.folder):
+            rows = {
+                path: int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
+                for path in self.files()
+            }
+        if sum(count < LARGE // 2 for count in rows.values()) <= MANY:
+            return
+        parts: list[list[Path]] = []
+        for path, count in rows.items():  # by partition, as they are sorted by name
+            last = parts[-1] if parts else []
+            fits = count < LARGE // 2 and last and path.parent == last[0].parent
+            if fits and sum(rows[one] for one in last) + count <= LARGE and rows[last[0]] < LARGE // 2:
+                last.append(path)
+            else:
+                parts.append([path])
+        written: list[AddAction] = []
+        for paths in parts:
+            if len(paths) == 1:
+                with failures.writing(self.folder):
+                    written.append(self._named_anew(paths[0], partition, rows[paths[0]]))
+                continue
+            frames = []
+            for path in paths:
+                with failures.reading(path):
+                    frames.append(pl.read_parquet(path, hive_partitioning=False))
+            joined = pl.concat(frames, how="diagonal")
             if partition:
-                part = part.with_columns(pl.lit(path.parent.name.partition("=")[2]).alias(partition))
-            parts.append(part)
-        self.commit(pl.concat(parts, how="diagonal"), "overwrite", partition)
+                joined = joined.with_columns(pl.lit(paths[0].parent.name.partition("=")[2]).alias(partition))
+            with failures.writing(self.folder):
+                written += self._write(joined, partition, self._following)
+        self._commit(written, "overwrite", partition, pl.DataFrame())
+
+    def _named_anew(self, path: Path, partition: str | None, rows: int) -> AddAction:
+        """Give a file a second name, of the following version, in the same folder."""
+        from deltalake.transaction import AddAction
+
+        digest = (_NAMED.fullmatch(path.name) or {"sha256": hashlib.sha256(path.read_bytes()).hexdigest()})["sha256"]
+        other = path.with_name(f"{self._following:05}-{secrets.token_hex(4)}-{digest}.parquet")
+        try:
+            os.link(path, other)
+        except OSError:  # a file system without a second name for a file
+            shutil.copyfile(path, other)
+        sync_folder(path.parent)
+        keys: dict[str, str | None] = {partition: path.parent.name.partition("=")[2]} if partition else {}
+        name = other.relative_to(self.folder).as_posix()
+        return AddAction(
+            name, other.stat().st_size, keys, int(time.time() * 1000), True, json.dumps({"numRecords": rows})
+        )
 
 
 def _sync_log(folder: Path, version: int) -> None:
