@@ -248,6 +248,7 @@ def child(job: dict[str, Any], main: Any, out: int, err: int) -> None:
     try:
         os.dup2(out, 1)
         os.dup2(err, 2)
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what runs in its background ignore it
         os.environ.update(job["environment"])
         sys.argv = ["ambos", *job["arguments"]]
         if "kill_at" in job:
