@@ -121,6 +121,7 @@ def test_comments_are_listed_once_published_with_their_replies(tmp_path: Path) -
     assert row["replies"].es.endswith(": En abril")  # type: ignore[union-attr]
     (section,) = sections_of(DossierContext(workspace, []), _part(workspace, "comments"), ())
     assert "¿Y {ahora}?" in str(section.blocks)
+    assert not {part["id"] for part in workspace.catalog.brief["section"]} & {block.id for block in section.blocks}
 
 
 def _part(workspace: Workspace, id: str) -> dict[str, object]:

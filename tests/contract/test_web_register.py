@@ -449,6 +449,13 @@ def test_a_form_with_faults_comes_back_with_all_that_was_typed_and_each_fault_be
     assert 'value="many"' in page
 
 
+def test_a_cost_without_its_currency_is_refused_as_it_is_entered(served: Served) -> None:
+    north = served.reader(f"{NORTH}.writer")
+    address = "/es/register/desk/new/commitment"
+    answer = north.send(address, {"name.es": "Reparar", "cost": "350000", "steps.0.text.es": "Licitar"})
+    assert answer.status_code == 400 and 'id="currency-error"' in answer.text
+
+
 def test_a_change_of_what_was_changed_meanwhile_is_refused_and_kept_on_the_page(served: Served) -> None:
     first, second = served.reader(f"{NORTH}.writer"), served.reader(f"{NORTH}.acceptor")
     assert first.send(f"{DESK}/new/commitment", {"name.en": "Lane"}).status_code == 303

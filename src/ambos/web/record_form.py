@@ -37,6 +37,7 @@ _CHOICE = Text("Choose one of the list.", "Elija una opción de la lista.")
 _PLACE = Text("No place has this name.", "Ningún lugar tiene este nombre.")
 _LINK = Text("A link begins with https:// or http://.", "Un enlace empieza con https:// o http://.")
 _CURRENCY = Text("A currency has three letters, as USD or MXN.", "Una moneda tiene tres letras, como USD o MXN.")
+_OF_COST = Text("A cost needs its currency, as USD or MXN.", "Un costo requiere su moneda, como USD o MXN.")
 _ORDER = Text("The end is before the beginning.", "El final es anterior al inicio.")
 
 #: Names what may be referred to: of a kind, the ids with their names.
@@ -222,6 +223,8 @@ def read(kind: type[Record], given: Filled, known: Known) -> tuple[dict[str, Any
         if not any(name == one.name or name.startswith(f"{one.name}.") for name in errors):
             values[one.key] = value
     _check_order(values, errors)
+    if values.get("cost") is not None and values.get("currency") == "":
+        errors["currency"] = _OF_COST
     return values, errors
 
 
