@@ -41,6 +41,14 @@ from examples import examples
         ("5.9%", "5.9", "percent"),
         ("12.5 por ciento", "12.5", "percent"),
         ("1,044.9 feet", "1044.9", "foot"),
+        ("twenty billion dollars", "20e9", "usd"),
+        ("twenty-five percent", "25", "percent"),
+        ("two hundred million dollars", "200e6", "usd"),
+        ("veinte mil millones de dólares", "20e9", "usd"),
+        ("treinta y cinco mil camiones", "35e3", "truck"),
+        ("mil millones de pesos", "1e9", "mxn"),
+        ("dos horas", "120", "minute"),
+        ("1.5 hours", "90.0", "minute"),
     ],
 )
 def test_a_number_is_read_to_its_last_digit_as_written(catalog: Catalog, text: str, value: str, unit: str) -> None:
@@ -178,3 +186,29 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
     from ambos.catalog import load
 
     read(load(), text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mexico is Arizona's top trading partner.",
+        "México es el principal mercado de las exportaciones de Arizona.",
+        "Exports to Mexico accounted for 28% of Arizona's exports in 2024.",
+        "Exports to Mexico represented 28 percent of the state's total, Arizona officials said.",
+        "Las ventas a México equivalen a 30% de las exportaciones de Arizona.",
+        "Truckers waited more than two hours at Mariposa.",
+        "Hubo esperas de dos horas en la garita DeConcini en diciembre de 2025.",
+    ],
+)
+def test_what_no_figure_held_is_of_is_not_read_as_something_else(catalog: Catalog, text: str) -> None:
+    assert read(catalog, text, date(2026, 3, 10)) == ()
+
+
+def test_a_share_of_the_country_is_read_of_it(catalog: Catalog) -> None:
+    (made,) = read(catalog, "Texas accounted for 37% of all U.S. exports to Mexico in 2024.")
+    assert (made.series, made.place, made.value) == ("trade.share.exports", "US-TX", Decimal(37))
+
+
+def test_an_average_wait_in_hours_is_read_in_minutes(catalog: Catalog) -> None:
+    (made,) = read(catalog, "La espera promedio en DeConcini fue de dos horas en diciembre de 2025.")
+    assert (made.series, made.value, made.unit) == ("waits.mean", Decimal(120), "minute")

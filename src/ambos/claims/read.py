@@ -147,7 +147,7 @@ def _of_number(one: _Sentence, number: Written) -> Reading | None:
         if sharing and (base := _series(one, number, "share", number.start)):
             return replace(base, comparison="share", value=number.value, unit="percent")
         if sharing and (base := _series(one, None, "share", number.start)):
-            whole = _whole(one, one.catalog.places[base.place])
+            whole = _whole(one, number, one.catalog.places[base.place])
             return replace(base, comparison="share", value=number.value, unit="percent", of=whole) if whole else None
     if number.unit != "percent" and _is_change(one, number):
         return None
@@ -193,14 +193,28 @@ def _own_year(one: _Sentence, number: Written) -> str:
     return ""
 
 
-def _whole(one: _Sentence, place: Place) -> str:
-    """The place of which another is a part: one that the sentence names, else the one that contains it."""
+def _whole(one: _Sentence, number: Written, place: Place) -> str:
+    """The place of which another is a part: one that the sentence names, else the one that contains it; "" if neither.
+
+    A part of what a place has itself (28% of Arizona's exports) is none of the place above it, and a state's part of its
+    country is said to be one.
+    """
+    if any(place in mention.places for mention in one.mentions if _whole_named(one, number, mention)):
+        return ""
     above, up = [], place.parent
     while up:
         above.append(up)
         up = one.catalog.places[up].parent
     named = {p.id for mention in one.mentions for p in mention.places}
-    return next((id for id in above if id in named), above[0] if above else "")
+    national = place.kind != "state" or one.has(one.known.nation)
+    return next((id for id in above if id in named), above[0] if above and national else "")
+
+
+def _whole_named(one: _Sentence, number: Written, mention: _Mention) -> bool:
+    """Return True for the place named right after a percentage: 28% of Arizona's exports, 28% de las de Arizona."""
+    between = one.words[number.end : mention.start]
+    breaks = {",", ";", ":", ".", "(", ")"}
+    return 0 < len(between) <= _NEAR and between[0] in one.known.part_of and not breaks & {*between}
 
 
 def _comparison(one: _Sentence, number: Written) -> Comparison:
@@ -253,6 +267,8 @@ def _extreme(one: _Sentence, kind: Comparison, words: Sequence[str]) -> bool:
 def _rank(one: _Sentence, *, alone: bool) -> int:
     """The rank that a sentence speaks of: an ordinal beside a word of order, or a superlative where nothing else is said
     of the figure; 0 if none."""
+    if one.has(one.known.not_ranked):
+        return 0
     ranks = numbered(one.known.ranks)
     for at in range(len(one.words)):
         ordinal = found(one.words, at, ranks)
@@ -304,6 +320,7 @@ def _fits(one: _Sentence, sense: Sense, place: _Mention | None, item: _Mention |
     """Return True if the words of a sense are in the sentence, and no state is that it does not speak of."""
     wanted = one.has(sense.words, place=place, item=item)
     wanted = wanted and (not sense.also or one.has(sense.also, place=place, item=item))
+    wanted = wanted and (not sense.measure or one.has(sense.measure))
     return wanted and not one.has(sense.but) and not any(_states(one, country) for country in sense.not_within)
 
 

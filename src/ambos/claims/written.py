@@ -91,6 +91,9 @@ def numbers(words: Sequence[str], known: ReaderWords) -> Iterator[Written]:
         bare = end == at + 1 and not unit and not suffixed
         if end < len(words) and words[end] == "%":
             unit, end = "percent", end + 1
+        elif multiple := found(words, end, known.multiples):
+            unit, times = known.multiples[multiple]
+            value, end = value * int(times), end + len(multiple.split())
         elif amount:
             unit, power = known.amounts[amount][0], int(known.amounts[amount][1])
             value, end = value.scaleb(power), end + len(amount.split())
@@ -162,9 +165,11 @@ def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, i
     suffix; None if there is no number."""
     magnitudes = numbered(known.magnitudes)
     digits, power, after, suffixed = _DIGITS.match(words[at]), 0, at + 1, False
-    if digits is None:
-        if words[at] == "mil" and (at == 0 or words[at - 1] not in magnitudes):
-            return Decimal(1), 3, after, False  # "mil 579 millones"
+    if digits is None and (spelled := _spelled(words, at, known)):
+        value, after = spelled
+    elif digits is None and words[at] == "mil" and (at == 0 or words[at - 1] not in magnitudes):
+        value, power = Decimal(1), 3  # "mil 579 millones", "mil millones"
+    elif digits is None:
         if words[at] not in ("un", "el", "medio", "a", "one") or not _singular(words, after):
             return None
         value = Decimal("0.5") if words[at] == "medio" else Decimal(1)
@@ -178,6 +183,32 @@ def _part(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, i
     while after < len(words) and words[after] in magnitudes and len(words[after]) > 1:
         power, after = power + 3 * magnitudes[words[after]], after + 1
     return value, power, after, suffixed
+
+
+def _spelled(words: Sequence[str], at: int, known: ReaderWords) -> tuple[Decimal, int] | None:
+    """Read a number in words before a magnitude or a unit that is counted: twenty billion, treinta y cinco mil, two hours.
+
+    The value and the word after it; None of other numbers in words, which seldom are a figure: the two governors.
+    """
+    digits = {word: int(number) for number, spelled in known.numbers.items() for word in spelled}
+    value, after = 0, at
+    while after < len(words):
+        word = words[after]
+        if word in ("y", "and") and value and after + 1 < len(words) and words[after + 1] in digits:
+            after += 1
+        elif word == "hundred" and value:
+            value, after = value * 100, after + 1
+        elif word in digits:
+            value, after = value + digits[word], after + 1
+        else:
+            break
+    if after == at or after == len(words):
+        return None
+    counted = [word for unit in known.counted for word in known.units[unit]]
+    follows = words[after] in numbered(known.magnitudes) and len(words[after]) > 1
+    if not follows and not found(words, after, dict.fromkeys((*counted, *known.multiples))):
+        return None
+    return Decimal(value), after
 
 
 def _singular(words: Sequence[str], at: int) -> bool:

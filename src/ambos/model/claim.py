@@ -136,6 +136,7 @@ class Sense:
     words: tuple[str, ...]
     also: tuple[str, ...] = ()  #: And one of these, if any are given.
     but: tuple[str, ...] = ()  #: And none of these.
+    measure: tuple[str, ...] = ()  #: And one of these, that say which measure is meant, such as an average.
     kinds: tuple[str, ...] = ()  #: Kinds of places that it is asked of; empty where the series has a single place.
     within: str = ""  #: Only places in this country.
     #: Only for sentences that name no state in these countries, since what they say is then of two states.
@@ -159,6 +160,10 @@ class ReaderWords:
     """The words of sentences, of both languages."""
 
     magnitudes: tuple[tuple[str, ...], ...]  #: Words of thousands, millions, thousands and millions of millions.
+    #: ``numbers``: numbers as words by their digits; ``counted``: units that they may stand before without a magnitude.
+    numbers: Mapping[str, tuple[str, ...]]
+    counted: tuple[str, ...]
+    multiples: Mapping[str, tuple[str, ...]]  #: ``unit`` and how many of it of words that are so many, such as hours.
     amounts: Mapping[str, tuple[str, ...]]  #: ``unit`` and power of ten of words that are both, such as mdd.
     units: Mapping[str, tuple[str, ...]]  #: Words by unit.
     comparisons: Mapping[Comparison, tuple[str, ...]]  #: Words by comparison.
@@ -166,6 +171,8 @@ class ReaderWords:
     down: tuple[str, ...]
     ranks: tuple[tuple[str, ...], ...]  #: Ordinals, from the first on.
     superlatives: tuple[str, ...]  #: Words that are a first place by themselves.
+    not_ranked: tuple[str, ...]  #: With them a rank is one among partners, markets or goods, and not of the place.
+    nation: tuple[str, ...]  #: Of a share, that the whole is the country's.
     #: `above`, `below`: before a year, a comparison with that year.
     above: tuple[str, ...]
     below: tuple[str, ...]
