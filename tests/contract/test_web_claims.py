@@ -33,6 +33,12 @@ def test_the_list_leads_to_each_checked_claim(web_client: TestClient) -> None:
     assert web_client.get("/en/claims/nothing").status_code == 404
 
 
+def test_claims_and_register_lead_to_each_other(web_client: TestClient) -> None:
+    for language in ("en", "es"):
+        assert f'href="/{language}/register">' in web_client.get(f"/{language}/claims").text.split('id="listed"')[1]
+        assert f'href="/{language}/claims#listed"' in web_client.get(f"/{language}/register").text
+
+
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [

@@ -174,3 +174,22 @@ def test_the_list_has_every_claim_and_both_languages(opened: Workspace) -> None:
     table = answer.table("verdicts")
     assert {row[table.at("claim")] for row in table.rows} == load_claims(opened.catalog).keys()
     assert ".." not in "".join(row[table.at("why")].es for row in table.rows)  # type: ignore[union-attr]
+
+
+def test_an_event_of_the_place_and_years_of_a_figure_is_told_beside_the_verdict(opened: Workspace) -> None:
+    text = "Arizona's exports to Mexico grew 63% in 2025."
+    told = [note.en for note in sentence_answer(opened, text, said=date(2026, 4, 10)).notes]
+    assert sum("by air" in note and "83%" in note for note in told) == 1
+    text = "Arizona's exports to Mexico were $8.95 billion in 2024."
+    assert not any("by air" in note.en for note in sentence_answer(opened, text).notes)
+
+
+def test_the_rise_by_air_that_the_event_of_2025_tells_is_in_the_figures(opened: Workspace) -> None:
+    def of(period: str, item: str = "") -> Decimal:
+        value = one(opened, Reading("trade.by_state.exports", "more", "US-AZ", item, period, Decimal(0), "usd"))
+        assert value.evidence.figure is not None and value.evidence.figure.value is not None
+        return value.evidence.figure.value
+
+    air, all_modes = of("2025", "air") - of("2024", "air"), of("2025") - of("2024")
+    assert round(air / all_modes, 2) == Decimal("0.83")
+    assert round((all_modes - air) / (of("2024") - of("2024", "air")), 2) == Decimal("0.13")

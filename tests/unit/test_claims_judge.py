@@ -138,3 +138,25 @@ def test_a_verdict_does_not_depend_on_the_unit(claimed: Decimal, held: Decimal, 
 
     if claimed.scaleb(power).as_tuple().exponent < 0:  # type: ignore[operator]
         assert verdict(0) == verdict(power)
+
+
+def test_one_million_does_not_stand_for_nearly_half_as_much_again() -> None:
+    def said(held: str) -> str:
+        return judge(Reading("s", "equals", value=Decimal("1e6")), Evidence(figure(held)), RULES).verdict
+
+    assert [said(held) for held in ("1200000", "800000", "1400000", "560000")] == [
+        "supported",
+        "supported",
+        "contradicted",
+        "contradicted",
+    ]
+
+
+def test_the_year_since_which_a_record_stands_may_itself_be_beyond_it() -> None:
+    span = tuple(figure(value, year) for value, year in (("3", "2020"), ("6", "2021"), ("5", "2022"), ("4", "2023")))
+    low = Reading("s", "record_low", period="2023", since="2020")
+    assert judge(low, Evidence(span[-1], span=span), RULES).verdict == "supported"
+    assert (
+        judge(low, Evidence(span[-1], span=(*span[:2], figure("3.9", "2022"), span[3])), RULES).verdict
+        == "contradicted"
+    )

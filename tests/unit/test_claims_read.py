@@ -197,6 +197,10 @@ def test_any_text_is_read_without_a_fault(text: str) -> None:
         "Exports to Mexico represented 28 percent of the state's total, Arizona officials said.",
         "Las ventas a México equivalen a 30% de las exportaciones de Arizona.",
         "Truckers waited more than two hours at Mariposa.",
+        "Nogales, Arizona, has about 20,000 residents.",
+        "Yuma tiene 100 mil habitantes.",
+        "Arizona had a $2.7 billion trade deficit with Mexico in 2024.",
+        "Arizona-Mexico trade supports 200,000 jobs.",
         "Hubo esperas de dos horas en la garita DeConcini en diciembre de 2025.",
     ],
 )
@@ -212,3 +216,10 @@ def test_a_share_of_the_country_is_read_of_it(catalog: Catalog) -> None:
 def test_an_average_wait_in_hours_is_read_in_minutes(catalog: Catalog) -> None:
     (made,) = read(catalog, "La espera promedio en DeConcini fue de dos horas en diciembre de 2025.")
     assert (made.series, made.value, made.unit) == ("waits.mean", Decimal(120), "minute")
+
+
+def test_a_name_with_its_state_is_the_place_in_that_state(catalog: Catalog) -> None:
+    (made,) = read(catalog, "Nogales, Sonora, has a population of 264,782.")
+    assert made.place == "MX-26043"
+    (port,) = read(catalog, "404,588 trucks crossed at Nogales, Arizona, in 2024.")
+    assert port.place == "2604"

@@ -73,6 +73,8 @@ def _value(reading: Reading, measured: Decimal, rules: ClaimRules, *, points: bo
     claimed = reading.value
     assert claimed is not None
     rounding = tolerance(claimed, rules.digits)
+    if not points:  # "a million" does not stand for 1.4
+        rounding = min(rounding, abs(claimed) * rules.contradicted / _HUNDRED)
     if reading.comparison == "about":
         rounding = max(rounding, abs(claimed) * rules.about / _HUNDRED)
     off = _off(claimed, measured, points=points)
@@ -163,13 +165,15 @@ def _record(reading: Reading, span: tuple[Known, ...], figure: Known, rules: Cla
     valued = [one for one in span if one.value is not None and one.period <= figure.period]
     if len(valued) < rules.periods:
         return Judgement("not_checkable", "short_span", figure.value)
-    high, value = reading.comparison == "record_high", figure.value
+    high, value, since = reading.comparison == "record_high", figure.value, reading.since.removeprefix("FY")
     assert value is not None
 
     def passes(one: Known) -> bool:
         assert one.value is not None
         assert value is not None
-        return one.period != figure.period and ((one.value >= value) if high else (one.value <= value))
+        # "the lowest since 2012": that of 2012 may be lower
+        of_since = bool(since) and one.period.removeprefix("FY").startswith(since)
+        return one.period != figure.period and not of_since and ((one.value >= value) if high else (one.value <= value))
 
     above = tuple(sorted((one for one in valued if passes(one)), key=lambda one: one.value or 0, reverse=high))
     final = tuple(one for one in above if not one.provisional)

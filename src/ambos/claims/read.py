@@ -433,11 +433,18 @@ def _names(catalog: Catalog) -> dict[str, tuple[Place, ...]]:
         ids = [key.partition(":")[2] for key in group.finds if key.startswith("place:")]
         for id in ids if group.finds and group.finds[0].startswith("place:") else ():
             for word in group.words if id in catalog.places else ():
-                add(word, catalog.places[id])
+                if catalog.places[id].kind != "municipality" or _calls(word, catalog.places[id]):
+                    add(word, catalog.places[id])
     for id, words in known.countries.items():
         for word in words:
             names.setdefault(word, [catalog.places[id]] if id in catalog.places else [])
     return {name: _meant(bearers) for name, bearers in names.items()}
+
+
+def _calls(word: str, place: Place) -> bool:
+    """Return True if a word of searches is a part of a municipality's name or its initials, not the city across."""
+    name = plain(place.name.es).split()
+    return {*plain(word).split()} <= {*name} or plain(word) == "".join(part[0] for part in name)
 
 
 def _meant(bearers: Sequence[Place]) -> tuple[Place, ...]:
@@ -464,7 +471,17 @@ def _mentions(catalog: Catalog, known: ReaderWords, words: Sequence[str]) -> lis
                 break
         else:
             at += 1
-    return made or _misspelt(names, words)
+    return _in_their_states(catalog, made, words) or _misspelt(names, words)
+
+
+def _in_their_states(catalog: Catalog, made: list[_Mention], words: Sequence[str]) -> list[_Mention]:
+    """Keep of a name with its state behind it (Nogales, Arizona) the places of that state; ports serve both sides."""
+    for i, (mention, following) in enumerate(pairwise(made)):
+        states = [p.id for p in following.places if p.kind == "state"]
+        if states and [*words[mention.end : following.start]] in ([","], ["("]):
+            kept = [p for p in mention.places if p.kind in ("port", "crossing", "state") or p.parent in states]
+            made[i] = replace(mention, places=tuple(kept))
+    return made
 
 
 def _cuts_a_number(words: Sequence[str], end: int, known: ReaderWords) -> bool:

@@ -10,9 +10,11 @@ from decimal import Decimal
 from ambos.catalog.claims import load_claims, load_rules
 from ambos.flows.claims.check import SENTENCE, Checked, check, claims_of, of_sentence
 from ambos.flows.claims.evidence import numerator
+from ambos.flows.data.touching import events_on, row_at
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer, Cell, Column, Named, Shown, Table, View, data_table
 from ambos.model.claim import Claim, Judgement, Known, Reading
+from ambos.model.codes import TOTAL
 from ambos.numbers import amount, both, day, number, period
 from ambos.text import LANGUAGES, Text, joined
 
@@ -74,7 +76,8 @@ def reading_answer(workspace: Workspace, claim: Claim) -> tuple[list[Checked], A
 def claims_answer(workspace: Workspace) -> Answer:
     """List the region's checked claims, each with its verdict as computed now."""
     claims = load_claims(workspace.catalog)
-    return verdicts(workspace, check(workspace, tuple(claims.values()), near=False), None, listed=True)
+    listed = verdicts(workspace, check(workspace, tuple(claims.values()), near=False), None, listed=True)
+    return replace(listed, hints=(_REGISTER,))
 
 
 # -- a sentence to be confirmed ---------------------------------------------------------------------------------------
@@ -113,6 +116,12 @@ def proposal(workspace: Workspace, claim: Claim) -> Answer:
 _CONFIRM = Text(
     "If that is what is meant, add --yes; else correct it in a file.toml and check the file.",
     "Si eso es lo que se quiso decir, agregue --yes; si no, corríjalo en un archivo.toml y revise el archivo.",
+)
+
+
+_REGISTER = Text(
+    "What was agreed, with due dates and evidence, is in the register: ambos register list.",
+    "Lo acordado, con plazos y evidencia, está en el registro: ambos register list.",
 )
 
 
@@ -190,7 +199,7 @@ def verdicts(workspace: Workspace, checked: Sequence[Checked], as_of: date | Non
     for c in checked if one else ():
         notes += [c.claim.note] if c.claim.note and c.claim.note not in notes else []
         warnings = workspace.catalog.series[c.reading.series].warnings if c.reading else ()
-        notes += [w for w in warnings if w not in notes]
+        notes += [w for w in (*_events(workspace, c), *warnings) if w not in notes]
     if rules.prior:
         notes.append(
             say(
@@ -395,6 +404,8 @@ def _why(workspace: Workspace, checked: Checked, judged: Judgement) -> Text:
         case _:
             others = [_one(workspace, reading, one) for one in judged.beside[:_MOST_OTHERS]]
             span = [one for one in gathered.span if one.value is not None and figure and one.period <= figure.period]
+            if reading.since and judged.verdict == "supported":  # that year may be beyond it
+                span = [one for one in span if not one.period.removeprefix("FY").startswith(reading.since)] or span
             return say(
                 f"claims.why.{judged.why}",
                 figure=told(judged.measured),
@@ -556,6 +567,24 @@ def _differing(workspace: Workspace, checked: Sequence[Checked]) -> Iterator[Tex
             now=say(f"claims.verdict.{c.judgement.verdict}"),
         )
         yield joined([told, _why_then(workspace, c)], " ")
+
+
+def _events(workspace: Workspace, checked: Checked) -> Iterator[Text]:
+    """What happened at the place in the periods on whose figures a verdict rests."""
+    catalog, reading, gathered = workspace.catalog, checked.reading, checked.evidence
+    periods = [one.period for one in (gathered.figure, gathered.base) if one]
+    if reading is None or not periods:
+        return
+    rows = row_at(catalog, catalog.series[reading.series], reading.place, reading.item or TOTAL, periods)
+    for event in events_on(rows, catalog):
+        if event.places:
+            days = Text(
+                *(
+                    day(event.start, k) + ("" if event.end == event.start else f" – {day(event.end, k)}")
+                    for k in LANGUAGES
+                )
+            )
+            yield catalog.message("claims.note.event", name=event.name, days=days, description=event.description)
 
 
 def _citations(workspace: Workspace, checked: Iterable[Checked]) -> list[Text]:

@@ -65,7 +65,7 @@ def nearest(held: Held, reading: Reading, rules: ClaimRules, *, exactly: bool = 
 
 
 def _shorter(held: Held, reading: Reading, rules: ClaimRules) -> _Tried:
-    """A record over a shorter span: since the first figure after the last that passes it."""
+    """A record over a shorter span: since the last figure that passes it."""
     if not reading.comparison.startswith("record") or not reading.period:
         return
     try:
@@ -76,7 +76,7 @@ def _shorter(held: Held, reading: Reading, rules: ClaimRules) -> _Tried:
     before = [one.period for one in gathered.span if one.period < reading.period]
     last = max((at for at, label in enumerate(before) if label in passing), default=None)
     if last is not None and last + 1 < len(before) and len(before) - last > rules.periods:
-        yield replace(reading, since=before[last + 1]), ("since",)
+        yield replace(reading, since=before[last]), ("since",)
 
 
 def _single(catalog: Catalog, reading: Reading) -> _Tried:

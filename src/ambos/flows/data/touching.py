@@ -14,7 +14,7 @@ from ambos.catalog.catalog import PLACE_KINDS
 from ambos.model import Event, Finding, Indicator, Series
 from ambos.model.codes import TOTAL
 from ambos.numbers import day
-from ambos.periods import MONTHS_IN, days_of, plus_months
+from ambos.periods import MONTHS_IN, days_of, plus_months, read_period
 from ambos.text import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -82,6 +82,21 @@ def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> 
                 )
             )
     return made
+
+
+def row_at(
+    catalog: Catalog, what: Series | Indicator, place: str, item: str, periods: Iterable[str]
+) -> list[FigureRow]:
+    """One place and item at some periods, by their labels, once for each series that it rests on; without values."""
+    spans: dict[str, Span] = {}
+    for label in periods:
+        first, _, last = label.removeprefix("FY").partition("/")
+        start, end = read_period(first, last=False), read_period(last or first, last=True)
+        spans[label] = (plus_months(start, -3), plus_months(end, -3)) if label.startswith("FY") else (start, end)
+    return [
+        FigureRow(place, item, series, _members(catalog, own), _codes(series, item), spans, {})
+        for series, own in _series(catalog, what, place)
+    ]
 
 
 def _series(catalog: Catalog, what: Series | Indicator, place: str) -> Iterator[tuple[Series, str]]:

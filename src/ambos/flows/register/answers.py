@@ -106,7 +106,11 @@ def list_answer(
     committees = register.names({("committee", e.committee) for e in page.entries if e.committee}, at=at)
     names = {id: said for (_, id), one in committees.items() if (said := phrase(one))}
     table = entries_table(workspace, page.entries, on, names)
-    return Answer("register.list", title, (table,), facts, notes=tuple(notes), head=(title,))
+    return Answer("register.list", title, (table,), facts, notes=tuple(notes), head=(title,), hints=(_CLAIMS,))
+
+
+#: Where claims are, which are no records: their verdicts follow from figures.
+_CLAIMS = Text("Checked claims: ambos check claim.", "Afirmaciones revisadas: ambos check claim.")
 
 
 def entries_table(
