@@ -54,7 +54,7 @@ def test_a_commitment_goes_from_draft_to_kept_without_script(browser: Browser, d
     tab.get_by_role("link", name="Commitment", exact=True).click()
     tab.get_by_label("Due", exact=True).fill("by summer")
     press(tab, "Save as a draft of your side")
-    expect(tab.get_by_role("alert")).to_contain_text("correct 2 fields")
+    expect(tab.get_by_role("alert")).to_contain_text("Fields to correct: 2")
     assert tab.get_by_label("Due", exact=True).input_value() == "by summer"
     expect(tab.locator("#due-error")).to_be_visible()
     tab.get_by_label("Due", exact=True).fill("2027-06")

@@ -105,6 +105,12 @@ def test_agreements_that_end_soon_come_first_with_what_is_to_be_decided(here: Wo
     assert all("renew, replace or let lapse" in row["follow_up"].en for row in soon.values())  # type: ignore[union-attr]
 
 
+def test_a_commitment_of_an_office_without_a_status_has_none_set_and_of_a_source_none_found(written: Reading) -> None:
+    rows = progress_answer(written, progress(written)).table("commitments").cells()
+    status = {row["commitment"].code: str(row["status"]) for row in rows}  # type: ignore[union-attr]
+    assert "not set" in status["late"] and "not found" in status["border-2025-nogales"]
+
+
 def test_comments_are_listed_once_published_with_their_replies(tmp_path: Path) -> None:
     workspace = at(tmp_path)
     register = open_register(workspace)

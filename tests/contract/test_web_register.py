@@ -449,6 +449,14 @@ def test_a_form_with_faults_comes_back_with_all_that_was_typed_and_each_fault_be
     assert 'value="many"' in page
 
 
+def test_a_form_asks_for_the_language_of_its_page_first_and_for_a_name_that_is_seen(served: Served) -> None:
+    north = served.reader(f"{NORTH}.writer")
+    page = north.get("/es/register/desk/new/committee").text
+    assert page.index('name="name.es"') < page.index('name="name.en"')
+    answer = north.send("/es/register/desk/new/committee", {"name.es": "\u2066\ufeff"})
+    assert answer.status_code == 400 and "al menos en un idioma" in answer.text
+
+
 def test_a_cost_without_its_currency_is_refused_as_it_is_entered(served: Served) -> None:
     north = served.reader(f"{NORTH}.writer")
     address = "/es/register/desk/new/commitment"

@@ -254,7 +254,8 @@ def _statuses() -> frozenset[str]:
 
 
 def _no_such(kind: str, id: str) -> str:
-    return both((f"there is no {kind} {id!r}", f"no existe {kind} {id!r}"))
+    name = load_labels().kind[kind]
+    return both((f"there is no {name.en.lower()} {id!r}", f"no existe {name.es.lower()} {id!r}"))
 
 
 def references(record: Record) -> Iterator[tuple[Keys, str, str]]:

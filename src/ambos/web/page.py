@@ -188,9 +188,13 @@ def _status_choice(status: Status, language: Language) -> tuple[str, str]:
     return status.id, status.name[language]
 
 
+def _own_first(language: Language) -> tuple[Language, ...]:
+    return (language, *(other for other in LANGUAGES if other != language))
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
 _ENVIRONMENT.filters |= {"day": _day, "number": number, "capital": _capital, "status_choice": _status_choice}
-_ENVIRONMENT.globals |= {"languages": LANGUAGES}
+_ENVIRONMENT.globals |= {"languages": LANGUAGES, "own_first": _own_first}

@@ -27,7 +27,8 @@ MOST_LINE, MOST_TEXT, MOST_ROWS, SPARE_ROWS = 1000, 100_000, 100, 2
 _URL = re.compile(r"https?://[^\s<>\"']+")
 
 _NEEDED = Text("This is needed.", "Este dato es necesario.")
-_LONGER = Text("At most {most:,} characters.", "A lo sumo {most:,} caracteres.")
+_NEEDED_ONE = Text("This is needed in one language at least.", "Este dato es necesario, al menos en un idioma.")
+LONGER = Text("At most {most:,} characters.", "A lo sumo {most:,} caracteres.")
 _WHEN = Text(
     "Not a date: write a day, a month or a year, as 2026-06-30, 2026-06 or 2026.",
     "No es una fecha: escriba un día, un mes o un año, como 30/06/2026, 06/2026 o 2026.",
@@ -255,7 +256,7 @@ def _value(one: Asked, given: Filled, known: Known, errors: dict[str, Text]) -> 
         return None if one.form == "number" else ""
     most = MOST_TEXT if one.form == "text" else MOST_LINE
     if len(text) > most:
-        errors[one.name] = _LONGER.format(most=most)
+        errors[one.name] = LONGER.format(most=most)
     elif one.form == "number":
         return _number(one, text, errors)
     elif one.form == "when":
@@ -292,11 +293,16 @@ def _phrase(one: Asked, given: Filled, errors: dict[str, Text]) -> Phrase:
         text = given.one(name).strip() if one.long else given.line(name)
         most = MOST_TEXT if one.long else MOST_LINE
         if len(text) > most:
-            errors[name] = _LONGER.format(most=most)
+            errors[name] = LONGER.format(most=most)
         texts.append(text)
-    if one.needed and not any(texts):
-        errors[f"{one.name}.{LANGUAGES[0]}"] = _NEEDED
+    if one.needed and not any(map(_is_seen, texts)):
+        errors[f"{one.name}.{LANGUAGES[0]}"] = _NEEDED_ONE
     return Phrase(*texts)
+
+
+def _is_seen(text: str) -> bool:
+    """Return True if a text has a sign that is seen; marks of direction and blanks of no width are none."""
+    return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
 def _rows(one: Asked, given: Filled, known: Known, errors: dict[str, Text]) -> Any:

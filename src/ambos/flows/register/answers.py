@@ -338,7 +338,7 @@ def _history(workspace: Workspace, history: Sequence[Change]) -> Table:
         Column("side", Text("Side", "Parte")),
         Column("what", Text("What", "Qué")),
         Column("fields", Text("Fields", "Campos")),
-        Column("why", Text("Why", "Por qué")),
+        Column("why", Text("Why", "Motivo")),
         Column("changes", None),
         Column("hash", None),
     )
@@ -435,8 +435,8 @@ def verify_answer(workspace: Workspace, *, url: str = "", head: str = "") -> Ans
     )
     if not whole:
         title = Text(
-            "The history is NOT whole: {count} problems in {events} events.",
-            "El historial NO está íntegro: {count} problemas en {events} eventos.",
+            "The history is NOT whole. Problems: {count}; events: {events}.",
+            "El historial NO está íntegro. Problemas: {count}; eventos: {events}.",
         )
     problems = list(found.problems)
     if found.count > len(problems):
@@ -465,7 +465,7 @@ def verify_answer(workspace: Workspace, *, url: str = "", head: str = "") -> Ans
         title.format(**counts),
         (),
         facts,
-        notes=(note,),
+        notes=(note,) if whole else (),
         problems=tuple(problems),
         failed=not whole,
         head=(title.format(**counts),),

@@ -145,7 +145,7 @@ def due_answer(
             )
         )
     columns = (
-        Column("why", Text("Why", "Por qué")),
+        Column("why", Text("Why", "Motivo")),
         Column("when", Text("When", "Cuándo")),
         Column("kind", None),
         Column("id", Text("Record", "Registro")),

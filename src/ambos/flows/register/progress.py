@@ -278,7 +278,8 @@ def status_of(register: Reading, entry: Entry, record: Commitment) -> Cell:
         return Shown(Named(found.id, found.name), say("register.progress.accepted", status=found.name, sides=sides))
     own = said(record.reported_as) if record.reported_as else found.name if found else None
     if own is None:
-        return Shown(None, say("register.progress.no_status"))
+        # where an office entered it, no source was searched
+        return Shown(None, say(f"register.progress.{'no_status' if entry.as_compiled else 'not_set'}"))
     value = Named(found.id, found.name) if found else None
     if record.reported_on:
         return Shown(value, say("register.progress.reported_on", status=own, when=when(record.reported_on)))

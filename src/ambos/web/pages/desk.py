@@ -376,7 +376,7 @@ def _reply(given: Filled, held: Held, errors: dict[str, Text], names: Names) -> 
         errors["reply.en"] = _NEEDED
     for language in LANGUAGES:
         if len(text[language]) > record_form.MOST_TEXT:
-            errors[f"reply.{language}"] = _NEEDED
+            errors[f"reply.{language}"] = record_form.LONGER.format(most=record_form.MOST_TEXT)
     return lambda writing: writing.reply(held.entry.id, text)
 
 
