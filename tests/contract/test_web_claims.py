@@ -36,6 +36,8 @@ def test_the_list_leads_to_each_checked_claim(web_client: TestClient) -> None:
 def test_claims_and_register_lead_to_each_other(web_client: TestClient) -> None:
     for language in ("en", "es"):
         assert f'href="/{language}/register">' in web_client.get(f"/{language}/claims").text.split('id="listed"')[1]
+        claim, record = f"/{language}/claims/tourism_campaign", f"/{language}/register/agreements/tourism-mou-2018"
+        assert f'href="{record}"' in web_client.get(claim).text and f'href="{claim}"' in web_client.get(record).text
         assert f'href="/{language}/claims#listed"' in web_client.get(f"/{language}/register").text
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ambos.catalog.claims import load_claims
+from ambos.catalog.register import load_register
 from ambos.errors import BadClaims, BadRequest, UnknownName
 from ambos.flows.claims.answer import claim_answer, claims_answer, sentence_answer, written
 from ambos.flows.claims.check import Checked, check, of_sentence
@@ -193,3 +194,8 @@ def test_the_rise_by_air_that_the_event_of_2025_tells_is_in_the_figures(opened: 
     air, all_modes = of("2025", "air") - of("2024", "air"), of("2025") - of("2024")
     assert round(air / all_modes, 2) == Decimal("0.83")
     assert round((all_modes - air) / (of("2024") - of("2024", "air")), 2) == Decimal("0.13")
+
+
+def test_records_of_the_register_that_claims_are_about_exist(opened: Workspace) -> None:
+    named = [record for claim in load_claims(opened.catalog).values() for record in claim.records]
+    assert named and {tuple(record.split("/")) for record in named} <= {*load_register(opened.catalog)}

@@ -68,6 +68,7 @@ class Claim:
     published: str = ""  #: Where: address, or title of the publication.
     #: What would have to be held to check a claim without a reading.
     missing: Text | None = None
+    records: tuple[str, ...] = ()  #: Records of the register that it is about, as kind/id.
     note: Text | None = None  #: What readers should know besides.
 
 

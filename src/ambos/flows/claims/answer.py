@@ -107,7 +107,7 @@ def proposal(workspace: Workspace, claim: Claim) -> Answer:
         title,
         (table,) if rows else (data_table("readings", None, ("no", *_KEYS), ()),),
         {"text": claim.text, "language": claim.language, "said": claim.said, "toml": written(claim) if rows else None},
-        (say("claims.note.confirm"),) if rows else (),
+        (say("claims.note.confirm" if rows else "claims.note.unread"),),
         head=(title, *lines),
         hints=(_CONFIRM,) if rows else (),
     )
@@ -196,6 +196,8 @@ def verdicts(workspace: Workspace, checked: Sequence[Checked], as_of: date | Non
     notes = [*_differing(workspace, checked)]
     if one and one.claim.id == SENTENCE and one.claim.text:
         notes.append(say("claims.note.confirm"))
+    if one and one.claim.records:
+        notes.append(say("claims.note.records", records=Text.same(", ".join(one.claim.records))))
     for c in checked if one else ():
         notes += [c.claim.note] if c.claim.note and c.claim.note not in notes else []
         warnings = workspace.catalog.series[c.reading.series].warnings if c.reading else ()
@@ -358,7 +360,8 @@ def why(workspace: Workspace, checked: Checked, judged: Judgement) -> Text:
 def _why(workspace: Workspace, checked: Checked, judged: Judgement) -> Text:
     say, reading = workspace.catalog.message, checked.reading
     if reading is None:
-        return say("claims.why.no_data", missing=checked.claim.missing or Text.same("–"))
+        key = "claims.why.in_register" if checked.claim.records else "claims.why.no_data"
+        return say(key, missing=checked.claim.missing or Text.same("–"))
     gathered = checked.then_evidence if judged is checked.then and checked.then_evidence else checked.evidence
     figure, base = gathered.figure, gathered.base
     if judged.verdict == "not_checkable" and judged.why == "no_figure":

@@ -10,11 +10,13 @@ from fastapi.responses import HTMLResponse
 
 from ambos.catalog.catalog import unknown
 from ambos.catalog.claims import load_claims
+from ambos.catalog.register import load_register
 from ambos.errors import AmbosError, BadRequest, BriefFailed, NoData, UnknownName
 from ambos.flows.brief.picture import picture
 from ambos.flows.claims.answer import claims_answer, plain_fields, proposal, reading_answer
 from ambos.flows.claims.check import MOST_LETTERS, Checked, of_fields, of_sentence
 from ambos.flows.data import profile
+from ambos.flows.register.words import phrase
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Answer
 from ambos.model.claim import Claim, Comparison, Reading
@@ -24,6 +26,7 @@ from ambos.web import drawing
 from ambos.web.forms import status_of
 from ambos.web.page import Asked, Page
 from ambos.web.params import FirstDay
+from ambos.web.record_view import ADDRESSES
 
 router = APIRouter()
 
@@ -107,11 +110,19 @@ def one_claim(page: Asked, id: str) -> HTMLResponse:
         refused=None,
         given={},
         claim=known[id],
+        records=_records(page, known[id]),
         **_shown(page, judged),
         listed=None,
         most=MOST_LETTERS,
         comparisons=get_args(Comparison),
     )
+
+
+def _records(page: Page, claim: Claim) -> list[tuple[str, str, Text]]:
+    """The records of the register that a claim is about: part of the address, id and title."""
+    known = load_register(page.workspace.catalog)
+    names = [(kind, id) for kind, _, id in (record.partition("/") for record in claim.records)]
+    return [(ADDRESSES[kind], id, phrase(known[kind, id].title) or Text.same(id)) for kind, id in names]
 
 
 def _judge(workspace: Workspace, claim: Claim) -> Judged:

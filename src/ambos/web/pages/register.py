@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, HTTPException, Query
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from ambos.catalog.claims import load_claims
 from ambos.flows.register.linked import linked_table, moved
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import Table
@@ -315,12 +316,14 @@ def one(page: Asked, plural: str, id: str, as_of: Moment = "") -> HTMLResponse |
     if isinstance(held.record, Comment):
         record = held.record
         return RedirectResponse(page.url(f"/register/{ADDRESSES[record.target_kind]}/{record.target}") + f"#{id}", 303)
+    known = page.site.once("claims read", lambda workspace: load_claims(workspace.catalog))
     return page.render(
         "register_record.html.j2",
         fresh=FRESH,
         moment=_shown(page, shown),
         writable=offices.writable(page),
         as_of=as_of,
+        claims=[claim for claim in known.values() if f"{kind}/{id}" in claim.records],
         **record_context(page, shown, held),
     )
 
