@@ -49,6 +49,7 @@ from examples import examples
         ("mil millones de pesos", "1e9", "mxn"),
         ("dos horas", "120", "minute"),
         ("1.5 hours", "90.0", "minute"),
+        ("una hora y media", "90", "minute"),
     ],
 )
 def test_a_number_is_read_to_its_last_digit_as_written(catalog: Catalog, text: str, value: str, unit: str) -> None:

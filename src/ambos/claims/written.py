@@ -94,6 +94,8 @@ def numbers(words: Sequence[str], known: ReaderWords) -> Iterator[Written]:
         elif multiple := found(words, end, known.multiples):
             unit, times = known.multiples[multiple]
             value, end = value * int(times), end + len(multiple.split())
+            if list(words[end : end + 2]) == ["y", "media"]:  # una hora y media
+                value, end = value + int(times) // 2, end + 2
         elif amount:
             unit, power = known.amounts[amount][0], int(known.amounts[amount][1])
             value, end = value.scaleb(power), end + len(amount.split())
