@@ -13,7 +13,7 @@ from ambos.model.register_entry import Held
 from ambos.text import Text, joined
 
 #: Letters of a comment that a document shows.
-MOST_LETTERS = 1200
+MOST_LETTERS = 1000
 
 
 def comments(register: Reading) -> Answer:
