@@ -206,6 +206,19 @@ def _pages_of(here: Workspace, language: Language, *sections: Section) -> int:
     return pdf.book(whole, view, words).count(b"/MediaBox") - 2 - notes
 
 
+def test_long_comments_go_on_overleaf(tmp_path: Path) -> None:
+    workspace = at(tmp_path)
+    said = Comment(id="c0", target_kind="committee", target="tourism-2025", text="x" * 2000, language="es")
+    with open_register(workspace).writing("public", NOW) as desk:
+        for number in range(8):
+            desk.comment(replace(said, id=f"c{number}"))
+    with open_register(workspace).writing("cofetur", NOW) as desk:
+        for number in range(8):
+            desk.moderate(f"c{number}", "published", Phrase())
+    (section,) = sections_of(DossierContext(workspace, []), _part(workspace, "comments"), ())
+    assert _pages_of(workspace, "es", section) > 2  # a table kept whole runs out of its second page
+
+
 def test_a_committee_with_too_much_for_a_page_still_stands_on_one(here: Workspace, pages: dict[str, Section]) -> None:
     assert _pages_of(here, "es", pages["water-environment-2025"], pages["real-estate-2025"]) == 2
 
