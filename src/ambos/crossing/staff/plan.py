@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -32,10 +33,16 @@ _H = 1.0 / PER_HOUR
 _OPEN = 0.01
 #: Relative gap at which the search ends.
 GAP = 0.02
-#: Seconds of a search at most: it ends before, at the gap, and gives the same plan then on any machine.
+#: Seconds of the clock that a search may take for each one of the processor that it is given.
+_PATIENCE = 10.0
+#: Seconds of the processor at most: a search ends before, at the gap, and gives the same plan then on any machine.
 SECONDS = 40.0
 #: Weight of delay where officers are to be fewest: it only chooses between plans with as many.
 _SLIGHT = 0.02
+#: Parts of a server from which one more is there, in the plans that a search may begin with.
+_UP = (0.2, 0.35, 0.5)
+#: How near to a whole number counts as one.
+_WHOLE = 1e-6
 #: More lanes than any crossing has.
 _ENDLESS = 99
 #: Groups of rules that may clash: what is wanted, and what there is.
@@ -115,8 +122,8 @@ class Program:
         self.row_low.append(low)
         self.row_high.append(high)
 
-    def solve(self, gap: float, seconds: float, start: Floats | None = None) -> tuple[Any, Floats | None, float, bool]:
-        """Solve it: the model status, the columns, the bound, and whether the gap was reached."""
+    def solver(self, gap: float, seconds: float) -> Any:
+        """Make a solver of the program on one thread; seconds are of the processor, so that a busy machine ends it alike."""
         import highspy  # takes long to load
 
         lp = highspy.HighsLp()
@@ -136,12 +143,26 @@ class Program:
         solver = Quiet()
         for option, value in (
             ("mip_rel_gap", gap),
-            ("time_limit", seconds),
+            ("time_limit", _PATIENCE * seconds),
             ("threads", 1),
             ("mip_feasibility_tolerance", 1e-6),
         ):
             solver.setOptionValue(option, value)
         solver.passModel(lp)
+        last = time.thread_time() + seconds
+
+        def end(event: Any) -> None:
+            event.data_in.user_interrupt = time.thread_time() > last
+
+        if any(self.whole):
+            solver.cbMipInterrupt += end
+        return solver
+
+    def solve(self, gap: float, seconds: float, start: Floats | None = None) -> tuple[Any, Floats | None, float, bool]:
+        """Solve it: the model status, the columns, the bound, and whether the gap was reached."""
+        import highspy  # takes long to load
+
+        solver = self.solver(gap, seconds)
         if start is not None:
             solution = highspy.HighsSolution()
             solution.col_value = list(start)
@@ -200,9 +221,10 @@ def plan(
     """
     began = time.perf_counter()
     model, columns = program_of(problem, _SLIGHT if fewest else weight, chance)
-    status, found, bound, optimal = model.solve(gap, seconds)
+    start = _start(model, columns, problem, seconds)
+    status, found, bound, optimal = model.solve(gap, seconds, start)
     if found is None:
-        if status.name == "kTimeLimit":
+        if status.name in ("kTimeLimit", "kInterrupt"):
             raise SearchEnded(seconds=f"{seconds:g}")
         return None
     lanes = {id: np.rint(found[at]).astype(np.int64) for id, at in columns.lanes.items()}
@@ -223,6 +245,91 @@ def plan(
         seconds=time.perf_counter() - began,
         optimal=optimal,
     )
+
+
+def _start(model: Program, columns: Columns, problem: Problem, seconds: float) -> Floats | None:
+    """The cheapest of some plans made quickly, to begin the search with; None if none keeps all rules."""
+    last = time.thread_time() + seconds
+    best: Floats | None = None
+    for up in _UP:
+        made = _dive(model, columns, problem, last - time.thread_time(), up)
+        if made is not None and (best is None or np.dot(model.cost, made) < np.dot(model.cost, best)):
+            best = made
+        if not columns.posts:
+            break
+    return best
+
+
+def _dive(model: Program, columns: Columns, problem: Problem, seconds: float, up: float) -> Floats | None:
+    """Make a plan: shifts rounded, then servers (up from this part of one) and lanes, one quarter-hour after the other.
+
+    After each step the program is solved again with the rest not whole, so that what was rounded off is made up for later.
+    None if that leads nowhere.
+    """
+    whole, model.whole = model.whole, [False] * len(model.whole)
+    solver = model.solver(0.0, seconds)
+    model.whole = whole
+    last = time.thread_time() + seconds
+
+    def solved() -> Floats | None:
+        solver.run()
+        if solver.getModelStatus().name != "kOptimal" or time.thread_time() > last:
+            return None
+        return np.array(solver.getSolution().col_value)
+
+    def fixed(own: list[int], ways: Iterable[list[int]]) -> Floats | None:
+        """The program with columns at the first of several values that leaves any plan."""
+        tried: list[list[int]] = []
+        for way in ways:
+            if way in tried:
+                continue
+            tried.append(way)
+            for column, value in zip(own, way, strict=True):
+                solver.changeColBounds(column, float(value), float(value))
+            found = solved()
+            if found is not None:
+                return found
+        return None
+
+    found = solved()
+    shifts = [column for _, _, column in columns.shifts]
+    while shifts and found is not None:
+        done = [c for c in shifts if abs(found[c] - round(found[c])) < _WHOLE]
+        loose = [c for c in shifts if c not in done]
+        if not loose:
+            found = fixed(shifts, [[round(found[c]) for c in shifts]])
+            break
+        most = max(loose, key=lambda c: found[c] % 1.0)  # type: ignore[index,no-any-return]
+        more = math.ceil(found[most])
+        found = fixed([most], [[more], [more - 1]])
+    for t in range(QUARTERS):
+        if t % PER_HOUR == 0 and columns.posts and found is not None:
+            posts = [own[t // PER_HOUR] for own in columns.posts.values()]
+            near = [found[c] for c in posts]
+            ways = (up, 1.0 - _WHOLE, _WHOLE)
+            found = fixed(posts, [[math.ceil(n - part) for n in near] for part in ways])
+        if found is None:
+            return None
+        own = [line[t] for line in columns.lanes.values()]
+        near = [found[c] for c in own]
+        found = fixed(own, _rounded(problem, near))
+    return found
+
+
+def _rounded(problem: Problem, near: list[float]) -> Iterator[list[int]]:
+    """Lanes of all classes as whole numbers: as many in all as they are near to, all rounded down, all up."""
+    down = [math.floor(n + _WHOLE) for n in near]
+    more = round(sum(near)) - sum(down)
+    made = list(down)
+    for at in sorted(range(len(near)), key=lambda k: down[k] - near[k]):
+        mode = problem.classes[at].mode
+        there = sum(n for n, c in zip(made, problem.classes, strict=True) if c.mode == mode)
+        if more > 0 and near[at] - down[at] > _WHOLE and there < problem.built.get(mode, _ENDLESS):
+            made[at] += 1
+            more -= 1
+    yield made
+    yield down
+    yield [math.ceil(n - _WHOLE) for n in near]
 
 
 def bound_of(problem: Problem, seconds: float = SECONDS, seed: int = SEED) -> float | None:
