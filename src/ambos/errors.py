@@ -213,15 +213,15 @@ class CannotForecast(AmbosError):
 
 
 class SearchEnded(AmbosError):
-    """The search for a lane plan reached its limit of time with no plan and no proof that there is none."""
+    """The search for a lane plan reached its limit of processor time with no plan and no proof that there is none."""
 
     text = Text(
-        "No lane plan was found in {seconds} seconds; that there is none is not proven.",
-        "No se encontró un plan de carriles en {seconds} segundos; no está demostrado que no exista.",
+        "No lane plan was found in {seconds} seconds of processor time; that there is none is not proven.",
+        "No se encontró un plan de carriles en {seconds} segundos de procesador; no está demostrado que no exista.",
     )
     fix = Text(
-        "Ask again when the machine is less busy, or with wider limits of officers.",
-        "Vuelva a preguntar cuando el equipo esté menos ocupado, o con límites de oficiales más amplios.",
+        "Ask again with wider limits of officers or a lower target.",
+        "Vuelva a preguntar con límites de oficiales más amplios o una meta menos exigente.",
     )
 
 

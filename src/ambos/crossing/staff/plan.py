@@ -207,7 +207,7 @@ def plan(
         Count the queue that chance makes beyond the fluid one. Without it the bound is one of the expected cost of any
         plan: the mean queue is at least that of mean arrivals and services.
     gap, seconds : float
-        The search ends when either is reached.
+        The search ends when either is reached; seconds are of the processor.
 
     Returns
     -------
@@ -299,7 +299,7 @@ def _dive(model: Program, columns: Columns, problem: Problem, seconds: float, up
         if not loose:
             found = fixed(shifts, [[round(found[c]) for c in shifts]])
             break
-        most = max(loose, key=lambda c: found[c] % 1.0)  # type: ignore[index,no-any-return]
+        most = max(loose, key=lambda c: found[c] % 1.0)  # type: ignore[index]
         more = math.ceil(found[most])
         found = fixed([most], [[more], [more - 1]])
     for t in range(QUARTERS):

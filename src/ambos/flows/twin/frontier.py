@@ -30,7 +30,7 @@ from ambos.numbers import both
 from ambos.numbers import day as written_day
 from ambos.text import LANGUAGES, Text
 
-#: Gap and most seconds of each plan.
+#: Gap and most seconds of the processor of each plan.
 _GAP, _SECONDS = 0.03, 8.0
 #: Which travellers each kind of security concerns.
 _MODES: dict[str, Mode] = {"inspection": "pov", "referral": "pov", "scanned": "truck"}

@@ -75,7 +75,7 @@ Mode = Literal["cost", "officers", "waits", "worked"]
 MODES: tuple[Mode, ...] = get_args(Mode)
 #: Replications of each try of a target.
 TRIAL = 60
-#: Most seconds of the program and of its bound without chance; both end before, at their gap, unless the machine is busy.
+#: Most seconds of the processor of the program and of its bound; both end before, at their gap, unless officers are few.
 PLANNING, BOUNDING = 40.0, 20.0
 #: Days of the verification on which a plan is held against the bound.
 BOUND_DAYS = 32
@@ -171,7 +171,7 @@ def staff(
         If the mode and the target do not go together, or the name means several crossings.
     UnknownName, NoData, CannotOpen, BadScenario
     SearchEnded
-        If the machine is too busy to find a plan in time.
+        If no plan is found in the seconds given, and none is not proven either.
     """
     wanted = read_target(target) if target else None
     mode = mode or ("officers" if wanted else "cost")
