@@ -81,6 +81,8 @@ PLANNING, BOUNDING = 40.0, 20.0
 BOUND_DAYS = 32
 #: Tries of a target: the first weight of delay, the factor to the next as long as only one side is known, the gap of each.
 _TRIES, _FIRST, _STEP, _TARGET_GAP = 6, 0.3, 4.0, 0.03
+#: Most seconds of the processor of each try.
+_TRYING = 12.0
 _TARGET = re.compile(
     r"\s*(\d+(?:[.,]\d+)?)\s*%\s*(?:under|in|within|en\s+menos\s+de|menos\s+de|en)?\s*(\d+(?:[.,]\d+)?)\s*(?:m|min|minutes|minutos)?\s*",
     re.IGNORECASE,
@@ -291,7 +293,7 @@ def _for_target(base: Scenario, problem: Problem, show: Callable[[float], None])
     for number in range(_TRIES):
         show(8 + 32 * number / _TRIES)
         try:
-            made = plan(free, weight=weight, gap=_TARGET_GAP, seconds=PLANNING)
+            made = plan(free, weight=weight, gap=_TARGET_GAP, seconds=_TRYING)
         except SearchEnded:
             if best is None:
                 raise
