@@ -130,7 +130,7 @@ def test_a_workbook_that_a_person_filled_in_is_read(workspace: Workspace) -> Non
     sheet.append(["id", "name.en", "name.es", "due", "made", "cost", "currency", "responsible"])
     sheet.append(["road", "Build", None, date(2027, 6, 1), 2026, 134000000.5, "USD", "adot, cedes"])
     sheet.append([])
-    sheet.append(["bridge", "=1+1", "Puente", "2027-06", "2026", None, None, None])
+    sheet.append(["bridge", None, "Puente", "2027-06", "2026", None, None, None])
     steps = book.create_sheet("commitment.step")
     steps.append(["id", "text.en"])
     steps.append(["road", "Draw"])
@@ -143,6 +143,21 @@ def test_a_workbook_that_a_person_filled_in_is_read(workspace: Workspace) -> Non
         "name": {"en": "Build"}, "due": "2027-06-01", "made": "2026", "cost": "134000000.5", "currency": "USD",
         "responsible": ["adot", "cedes"], "step": [{"text": {"en": "Draw"}}],
     }  # fmt: skip
+
+
+def test_a_formula_without_a_result_is_refused_at_its_cell(workspace: Workspace) -> None:
+    """A program that writes a formula and computes nothing leaves no value, which must not be taken for an empty cell."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    sheet.title = "commitment"
+    sheet.append(["id", "name.en"])
+    sheet.append(["bridge", "=1+1"])
+    body = io.BytesIO()
+    book.save(body)
+    with pytest.raises(BadRegisterFile) as refused:
+        read_file(given(workspace, "formula.xlsx", body.getvalue()))
+    assert "commitment!B2" in refused.value.message().en
+    assert "commitment!B2" in refused.value.message().es
 
 
 @pytest.mark.parametrize(

@@ -151,7 +151,7 @@ def _sheet_rows(
         number = int(row.get("r") or below)
         cells: dict[int, str] = {}
         for at, cell in enumerate(row.iter(f"{_MAIN}c")):
-            text = _value(cell, strings, days, first)
+            text = _value(cell, strings, days, first, sheet)
             if text:
                 found = _ADDRESS.fullmatch(cell.get("r", ""))
                 cells[_place(found[1]) if found else at] = text
@@ -170,13 +170,21 @@ def _place(letters: str) -> int:
     return place - 1
 
 
-def _value(cell: ET.Element, strings: Sequence[str], days: frozenset[str], first: datetime) -> str:
+def _value(cell: ET.Element, strings: Sequence[str], days: frozenset[str], first: datetime, sheet: str) -> str:
     kind = cell.get("t", "n")
     if kind == "inlineStr":
         node = cell.find(f"{_MAIN}is")
         return "" if node is None else _text(node)
     node = cell.find(f"{_MAIN}v")
     text = (node.text or "") if node is not None else ""
+    if kind == "n" and not text and cell.find(f"{_MAIN}f") is not None:  # a result that is no text has a value
+        at = f"{sheet}!{cell.get('r', '')}"
+        raise ValueError(
+            Text(
+                f"cell {at} has a formula without a result; open and save it in a spreadsheet, or type the value",
+                f"la celda {at} tiene una fórmula sin resultado; abra y guarde el libro en una hoja de cálculo, o escriba el valor",
+            )
+        )
     if kind == "s":
         return strings[int(text)] if text else ""
     if kind == "b":
