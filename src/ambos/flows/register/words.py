@@ -13,7 +13,7 @@ from ambos.flows.workspace import Workspace
 from ambos.model.answer import Named, Shown
 from ambos.model.register import Phrase, Record
 from ambos.model.register_entry import Entry
-from ambos.numbers import amount, day, period
+from ambos.numbers import amount, both, day, period
 from ambos.text import LANGUAGES, Text, joined
 
 #: Fields that have a table of their own, in the answer that shows a record.
@@ -153,7 +153,8 @@ def fields(
         if key in _LEFT_OUT:
             continue
         if key == "cost":
-            said: Text | None = Text.same(f"{record.currency} ") + amount(Decimal(given))  # type: ignore[attr-defined]
+            cost = Decimal(given)
+            said: Text | None = Text.same(f"{record.currency} ") + both(cost, 2 if cost % 1 else 0)  # type: ignore[attr-defined]
         else:
             said = value(key, given, (key,))
         if said is not None:
