@@ -132,7 +132,7 @@ def _readings(one: _Sentence, since_at: int) -> Iterator[Reading]:
 
 
 def _of_number(one: _Sentence, number: Written) -> Reading | None:
-    """What a number says: a change or a share in percent, or a value."""
+    """Read a number of a sentence: a change or a share if it is in percent, else a value of a series."""
     if number.unit == "percent":
         way = "" if _reached(one, number) else _direction(one, number.start, near=True)
         sharing = one.has(one.known.comparisons["share"]) or (

@@ -47,7 +47,7 @@ _TYPES: dict[str, Any] = {"bool": ctypes.c_int64, "long": ctypes.c_int64, "doubl
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """What Python calls of the kernel."""
+    """The three functions of the kernel that Python calls, compiled."""
 
     play: Callable[[Any, int, int], bool]  #: As `ambos.crossing.kernel.day.play`.
     uniform: Callable[[int, int, int, int, int, int], float]  #: As `ambos.crossing.kernel.draws.uniform`.

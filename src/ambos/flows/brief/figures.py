@@ -48,7 +48,7 @@ JUMP = 2
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of the parts on the register.
+    """Options of the parts of a document on the register.
 
     Attributes
     ----------

@@ -55,7 +55,7 @@ def register_of(context: DossierContext) -> Reading:
 
 
 def progress_in(context: DossierContext) -> Progress:
-    """What became of commitments since the last plenary, or the day asked for."""
+    """Count and list commitments by what happened to them (kept, late, dropped, no news) since the last plenary or a given day."""
     return context.once("register.progress", lambda: progress_of(register_of(context), context.asked.since))
 
 
@@ -342,7 +342,7 @@ def _indicators(context: DossierContext, name: str, ids: Sequence[str], page: Co
 def _moved(
     context: DossierContext, page: CommitteePage
 ) -> Iterator[tuple[tuple[Text, Text, Text, Text | None], list[str]]]:
-    """What the series linked to the action items are now, and since their baselines; with the datasets of each."""
+    """Give the newest figures of the series linked to action items, their changes since the baselines, and their datasets."""
     catalog, register = context.workspace.catalog, register_of(context)
     for held in register.held(one.entry for one in page.items[:MOST_ITEMS]):
         assert isinstance(held.record, Commitment)
