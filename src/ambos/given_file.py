@@ -1,12 +1,12 @@
-"""Read the text of a file of the user's own, or say in both languages what keeps it from being read. Floor 1."""
+"""Read and write files that a user names, or say in both languages what keeps them from it. Floor 1."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
 
-from ambos.errors import reason
-from ambos.files import open_given
+from ambos.errors import CannotWrite, reason
+from ambos.files import open_given, whole
 from ambos.numbers import size
 from ambos.text import Text
 
@@ -55,3 +55,17 @@ def content(path: Path, error: Callable[..., Exception], *, table: bool = True) 
     if table and "," not in head and (";" in head or "\t" in head):
         raise refuse("its columns are not parted by commas", "sus columnas no están separadas por comas")
     return text
+
+
+def write_given(path: Path, body: bytes) -> None:
+    """Write a file that a user named; it appears whole or not at all.
+
+    Raises
+    ------
+    CannotWrite
+    """
+    try:
+        with whole(path) as beside:
+            beside.write_bytes(body)
+    except OSError as error:
+        raise CannotWrite(path=path, detail=reason(error)) from error

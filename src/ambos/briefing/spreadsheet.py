@@ -219,13 +219,7 @@ def write(answer: Answer, path: Path, language: Language, words: Mapping[str, Te
     ------
     CannotWrite
     """
-    from ambos.errors import CannotWrite, reason
-    from ambos.files import whole
+    from ambos.given_file import write_given
 
-    body = workbook(answer, language, words)
-    try:
-        with whole(path) as beside:
-            beside.write_bytes(body)
-    except OSError as error:
-        raise CannotWrite(path=path, detail=reason(error)) from error
+    write_given(path, workbook(answer, language, words))
     return path

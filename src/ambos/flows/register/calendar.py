@@ -10,11 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
-from ambos.errors import CannotWrite, reason
-from ambos.files import whole
 from ambos.flows.region.news import coming
 from ambos.flows.register.open import open_register
 from ambos.flows.workspace import Workspace
+from ambos.given_file import write_given
 from ambos.model.answer import Answer, Column, Named, Table, View
 from ambos.model.register import Agreement, Commitment, Meeting, Record, first_day, last_day
 from ambos.numbers import period
@@ -171,12 +170,7 @@ def write_calendar(path: Path, found: Iterable[Day], language: Language, stamp: 
     ------
     CannotWrite
     """
-    body = icalendar(found, language, stamp).encode()
-    try:
-        with whole(path) as beside:
-            beside.write_bytes(body)
-    except OSError as error:
-        raise CannotWrite(path=path, detail=reason(error)) from error
+    write_given(path, icalendar(found, language, stamp).encode())
     return path
 
 

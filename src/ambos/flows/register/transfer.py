@@ -22,7 +22,6 @@ from ambos.catalog.toml_file import TomlFile
 from ambos.errors import (
     BadRecord,
     BadRegisterFile,
-    CannotWrite,
     NotAllowed,
     TooLarge,
     UnknownName,
@@ -31,11 +30,11 @@ from ambos.errors import (
     parse_fault,
     reason,
 )
-from ambos.files import open_given, whole
+from ambos.files import open_given
 from ambos.flows.register.answers import viewer_of
 from ambos.flows.register.open import open_register
 from ambos.flows.workspace import Workspace
-from ambos.given_file import LIMIT, content
+from ambos.given_file import LIMIT, content, write_given
 from ambos.model.answer import Answer, Column, Named, Table
 from ambos.model.answer import Row as AnswerRow
 from ambos.model.register import KINDS, Record
@@ -334,11 +333,7 @@ def _export(workspace: Workspace, path: Path, wanted: list[str], office: str, at
     entries = sorted(page.entries, key=lambda e: list(KINDS).index(e.kind))
     kept = [(one.entry.kind, one.entry.id, plain(one.record)) for one in register.held(entries, day)]
     body = written(ending, kept)
-    try:
-        with whole(path) as beside:
-            beside.write_bytes(body)
-    except OSError as error:
-        raise CannotWrite(path=path, detail=reason(error)) from error
+    write_given(path, body)
     title = Text(f"Records written: {len(kept):,}.", f"Registros escritos: {len(kept):,}.")
     counts = Counter(kind for kind, _, _ in kept)
     rows = tuple((Named(kind, load_labels().kinds[kind]), counts[kind]) for kind in KINDS if counts[kind])
