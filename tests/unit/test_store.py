@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from threading import Timer
@@ -453,6 +453,24 @@ def test_a_large_file_is_left_as_it_is_and_small_ones_are_joined_piece_by_piece(
     before = files(store.folder)
     store.tidy()
     assert files(store.folder) == before, "nothing is left to be joined"
+
+
+def test_after_forty_vintages_the_files_are_as_few_as_after_ten_and_every_vintage_is_known(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ambos.store.delta.MANY", 6)
+    days = [JAN + timedelta(days=n) for n in range(40)]
+    counts = []
+    for n, day in enumerate(days):  # each says all figures again, and revises one of them
+        store.append("sample", frame(*(row(f"{i}", n // 4 + (i <= n % 4), day) for i in range(4))))
+        store.tidy()
+        counts.append(len(store._delta(DATASETS["sample"]).files()))
+    assert max(counts[10:]) == max(counts[:10]) <= 6 + 2
+    for n, day in enumerate(days):
+        assert [value for _, value, _, _ in rows(store, day)] == [n // 4 + (i <= n % 4) for i in range(4)]
+    # No confirmation was lost either: a late vintage says nothing of the days after it.
+    store.append("sample", frame(row("3", 99, days[20])))
+    assert [rows(store, day)[3][1] for day in days[19:23]] == [5, 99, 5, 5]
 
 
 # -- what another version wrote ------------------------------------------------------------------------------------

@@ -67,33 +67,34 @@ def held_files(
     period = table[dataset.period]
     known = table.filter(period.between(rows[dataset.period].min(), rows[dataset.period].max())).select(columns)
     held = workspace.store.frame(known)
-    keys = encode([held, rows], dataset.keys)
-    values = encode([held, rows], dataset.values)
-    both = pl.concat(
-        [
-            held.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=False),
-            rows.select("as_of", pl.col("snapshot_id").cast(pl.String)).with_columns(_new=True),
-        ]
+    parts_of = ("_key", dataset.keys), ("_values", dataset.values), ("_file", ["snapshot_id"])
+    both = pl.DataFrame([pl.concat(encode([held, rows], columns)).alias(name) for name, columns in parts_of])
+    both = both.with_columns(
+        pl.concat([held["as_of"], rows["as_of"]]),
+        _new=pl.int_range(pl.len()) >= held.height,
+        _row=pl.int_range(pl.len()),
     )
-    both = both.with_columns(_row=pl.int_range(pl.len()), _key=pl.concat(keys), _values=pl.concat(values))
-    both = both.filter(pl.col("_key").is_duplicated())
+    ids = pl.DataFrame([rows["snapshot_id"], both["_file"].tail(rows.height)]).unique()
+    numbers = dict(ids.cast({"snapshot_id": pl.String}).iter_rows())
     found: dict[str, HeldDifference] = {}
     while both["_new"].any():
-        order = both.unique(["_key", "as_of", "snapshot_id"], keep="last").sort("_key", "as_of", "_row")
-        before = order.with_columns(
-            _before=pl.col("_row").shift(1).over("_key"), _was=pl.col("_values").shift(1).over("_key")
-        ).filter(pl.col("_new") & pl.col("_before").is_not_null())
-        given = dict(before.group_by("snapshot_id").len().iter_rows())
-        changed = before.filter(pl.col("_values") != pl.col("_was"))
-        here = [one for one in files if one not in accepted and one in set(changed["snapshot_id"])]
+        order = both.filter(encode([both], ["_key", "as_of", "_file"])[0].is_last_distinct())
+        order = order[encode([order], ["_key", "as_of", "_row"])[0].arg_sort()]
+        order = order.with_columns(pl.col("_row", "_values", "_key").shift(1).name.suffix("_before"))
+        before = order.filter(pl.col("_new") & (pl.col("_key") == pl.col("_key_before")))
+        given = dict(before.group_by("_file").len().iter_rows())
+        changed = before.filter(pl.col("_values") != pl.col("_values_before"))
+        differing = set(changed["_file"])
         over = None
-        for one in here:
-            of = changed.filter(pl.col("snapshot_id") == one)
+        for one in files:
+            if one in accepted or numbers.get(one) not in differing:
+                continue
+            of = changed.filter(pl.col("_file") == numbers[one])
             new = rows[of["_row"] - held.height]
-            old = _rows(held, rows, of["_before"])
-            if over := _over(dataset, old, new, given[one], check):
+            old = _rows(held, rows, of["_row_before"])
+            if over := _over(dataset, old, new, given[numbers[one]], check):
                 found[one] = over
-                both = both.filter(pl.col("snapshot_id") != one)
+                both = both.filter(pl.col("_file") != numbers[one])
                 break
         if not over:
             break
