@@ -191,12 +191,9 @@ def _end_of_hours(text: str, end: int) -> int | None:
 def _each_text(sheet: RawTable, column: str, read: Callable[[str], Any], dtype: pl.DataType | None = None) -> pl.Series:
     """Parse each text of a column with `read`; null where there is no such column."""
     dtype = dtype or pl.Boolean()
-    if column not in sheet.raw.columns or sheet.raw.is_empty():
+    if column not in sheet.raw.columns:
         return pl.Series([None], dtype=dtype).new_from_index(0, sheet.raw.height)
-    series = sheet.raw[column]
-    texts: list[str] = series.unique().cast(pl.String).to_list()
-    values = pl.Series([read(text) for text in texts], dtype=dtype)
-    return series.cast(pl.String).replace_strict(texts, values, return_dtype=dtype)
+    return sheet.each(column, read, dtype)
 
 
 class Lanes(RawTable):
@@ -224,8 +221,8 @@ class Lanes(RawTable):
         """The words of state that occur, with ours, whatever their case and accents."""
         known = {**catalog.codelists["lane_states"].from_system("cbp"), **(states or {})}
         plain = {folded(word): state for word, state in known.items()}
-        texts: list[str] = self.raw["operational_status"].unique().cast(pl.String).to_list()
-        return {text: plain[folded(text)] for text in texts if folded(text) in plain}
+        texts = {text: folded(text) for text in self.texts("operational_status")}
+        return {text: plain[word] for text, word in texts.items() if word in plain}
 
     def read(self) -> None:
         """Make state, label, its minute of the day, the wait and the lanes; nulls where the source has no such column."""
@@ -239,7 +236,7 @@ class Lanes(RawTable):
             self.made["minute"] = self._nothing(pl.Int16())
         self._wait(reports)
         if "lanes_open" in self.raw.columns:
-            given = reports & ~self.raw["lanes_open"].cast(pl.String).is_in(self.no_lanes)
+            given = reports & self.each("lanes_open", lambda text: text not in self.no_lanes, pl.Boolean())
             what = Text("a whole number of lanes", "un número entero de carriles")
             self._number("lanes_open", given, _whole, what)
         else:
@@ -247,22 +244,22 @@ class Lanes(RawTable):
 
     def _unreported(self) -> None:
         """A ``delay`` without a number is no report."""
-        frame = pl.DataFrame(
-            {"state": self.made["state"], "none": self.raw["delay_minutes"].cast(pl.String).is_in(NO_NUMBER)}
-        )
-        pending = pl.when((pl.col("state") == "delay") & pl.col("none")).then(pl.lit("pending")).otherwise("state")
-        self.made["state"] = frame.select(state=pending).to_series()
+        state = self.made["state"]
+        unreported = (state == "delay") & self.each("delay_minutes", NO_NUMBER.__contains__, pl.Boolean())
+        self.set_state(unreported, "pending")
+
+    def set_state(self, rows: pl.Series, state: str) -> None:
+        """Give another state to some rows (true)."""
+        other = pl.Series([state], dtype=pl.Categorical())
+        self.made["state"] = other.zip_with(rows.fill_null(False), self.made["state"])
 
     def _wait(self, reports: pl.Series) -> None:
         """Minutes of the lanes that report: 0 for ``no delay`` without a number."""
-        none = self.raw["delay_minutes"].cast(pl.String).is_in(NO_NUMBER)
+        none = self.each("delay_minutes", NO_NUMBER.__contains__, pl.Boolean())
         zero = (self.made["state"] == "no_delay").fill_null(False) & none
         what = Text("a number of minutes", "un número de minutos")
         self._number("delay_minutes", reports & ~zero, minutes_of_wait, what)
-        minutes = pl.DataFrame({"minutes": self.made["delay_minutes"], "zero": zero})
-        self.made["delay_minutes"] = (
-            minutes.select(pl.when("zero").then(0).otherwise("minutes")).to_series().cast(pl.Int32)
-        )
+        self.made["delay_minutes"] = pl.Series([0], dtype=pl.Int32).zip_with(zero, self.made["delay_minutes"])
 
     def _nothing(self, dtype: pl.DataType) -> pl.Series:
         return pl.Series([None], dtype=dtype).new_from_index(0, self.raw.height)
@@ -272,43 +269,33 @@ class Lanes(RawTable):
         if "maximum_lanes" not in self.raw.columns:
             self.made["maximum_lanes"] = self._nothing(pl.Int32())
             return
-        text = self.raw["maximum_lanes"].cast(pl.String)
-        number = text.cast(pl.Int32, strict=False)
-        self.made["maximum_lanes"] = number
-        none = text.is_in(NOT_OFFERED)
+        texts = pl.Series(self.texts("maximum_lanes"), dtype=pl.String)
+        numbers = dict(zip(texts, texts.cast(pl.Int32, strict=False), strict=True))
+        number = self.made["maximum_lanes"] = self.each("maximum_lanes", numbers.get, pl.Int32())
+        none = self.each("maximum_lanes", NOT_OFFERED.__contains__, pl.Boolean())
         self.refuse_values(
             (number.is_null() & ~none) | (number < 0).fill_null(False),
             "maximum_lanes",
             Text("a number of lanes", "un número de carriles"),
         )
-        frame = pl.DataFrame({"state": self.made["state"], "none": none})
-        self.made["state"] = frame.select(
-            pl.when(pl.col("none") & (pl.col("state") == "pending"))
-            .then(pl.lit("not_offered"))
-            .otherwise("state")
-            .alias("state")
-        ).to_series()
+        self.set_state(none & (self.made["state"] == "pending"), "not_offered")
 
     def _label(self, reports: pl.Series) -> None:
-        label = self.raw["update_time"]
-        texts: list[str] = label.unique().cast(pl.String).to_list()
-        label = label.cast(pl.String)
-        minute = label.replace_strict(texts, [minute_of_day(t) for t in texts], return_dtype=pl.Int16)
+        minute = self.each("update_time", minute_of_day, pl.Int16())
         self.refuse_values(reports & minute.is_null(), "update_time", Text("a time of the day", "una hora del día"))
-        frame = pl.DataFrame({"label": label, "minute": minute, "reports": reports})
-        for column in ("label", "minute"):
-            self.made[column] = frame.select(pl.when("reports").then(column)).to_series()
-        self.made["label"] = self.made["label"].cast(pl.Categorical)
+        label = self.raw["update_time"].cast(pl.Categorical)
+        self.made["label"], self.made["minute"] = _where(reports, label), _where(reports, minute)
 
     def _number(self, column: str, wanted: pl.Series, read: Callable[[str], int | None], what: Text) -> None:
         """A number where it is wanted, and null elsewhere whatever is written there."""
-        text = self.raw[column]
-        texts: list[str] = text.unique().cast(pl.String).to_list()  # few, in many rows
-        numbers = pl.Series([read(t) for t in texts], dtype=pl.Int32)
-        frame = pl.DataFrame({"number": text.cast(pl.String).replace_strict(texts, numbers), "wanted": wanted})
-        number = frame.select(pl.when("wanted").then("number")).to_series()
+        number = _where(wanted, self.each(column, read, pl.Int32()))
         self.refuse_values(wanted & number.is_null(), column, what)
         self.made[column] = number
+
+
+def _where(rows: pl.Series, values: pl.Series) -> pl.Series:
+    """Keep the values of some rows (true); null in the others."""
+    return values.zip_with(rows, pl.Series([None], dtype=values.dtype))
 
 
 def _whole(text: str) -> int | None:

@@ -102,12 +102,11 @@ def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     if "feed_local_time" in raw.columns:
         _leave_out_frozen(lanes)
     lanes.read()
-    reported = lanes.raw["operational_status"].cast(pl.String) == REPORTED
-    frame = pl.DataFrame({"state": lanes.made["state"], "minutes": lanes.made["delay_minutes"], "own": reported})
-    few = pl.col("own") & (pl.col("minutes") < DELAY_FROM)
-    lanes.made["state"] = frame.select(state=pl.when(few).then(pl.lit("no_delay")).otherwise("state")).to_series()
+    if REPORTED in lanes.texts("operational_status"):
+        reported = lanes.raw["operational_status"] == REPORTED
+        lanes.set_state(reported & (lanes.made["delay_minutes"] < DELAY_FROM), "no_delay")
     good, rejected = compact(lanes.good(), catalog), lanes.rejected()
-    del raw, lanes, frame  # millions of rows of text, not needed for what follows
+    del raw, lanes  # millions of rows of text, not needed for what follows
     return to_rows([good], catalog, [rejected], good)
 
 

@@ -127,7 +127,7 @@ def _disclosed(good: pl.DataFrame) -> pl.DataFrame:
         good.filter(pl.col("value_usd").is_not_null())
         .group_by("mex_state", "period", maintain_order=True)
         .agg(pl.col("value_usd").sum(), pl.col("_final").all())
-        .with_columns(industry=pl.lit("disclosed"), _why=pl.lit(PUBLISHED))
+        .with_columns(industry=pl.lit("disclosed", pl.Categorical()), _why=pl.lit(PUBLISHED))
         .select(good.columns)
     )
 

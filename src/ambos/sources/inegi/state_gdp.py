@@ -71,7 +71,7 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     )
     sheet.codes("industry", "industry", catalog.codelists["industries"], "inegi", GDP)
     if kind == "long":
-        sheet.made["prices"] = raw["prices"]
+        sheet.made["prices"] = raw["prices"].cast(pl.Categorical)
     else:
         sheet.codes("prices", "prices", catalog.codelists["gdp_prices"], "inegi" if kind == "entity" else "base2013")
     sheet.month("year", None, "period")

@@ -49,7 +49,9 @@ def read(file: File, kind: str, catalog: Catalog) -> Iterator[Rows]:
     # the three kinds of residence abroad are one place; the nation is what all files add up to, residents abroad included
     abroad, counts = pl.col("mex_state") == NOT_APPLICABLE, pl.col("cases", "deaths").sum()
     others = good.filter(abroad).group_by("period", "mex_state", "diagnosis", maintain_order=True).agg(counts)
-    nation = good.group_by("period", "diagnosis", maintain_order=True).agg(counts, mex_state=pl.lit(TOTAL))
+    nation = good.group_by("period", "diagnosis", maintain_order=True).agg(
+        counts, mex_state=pl.lit(TOTAL, pl.Categorical())
+    )
     frame = pl.concat([good.filter(~abroad), others, nation], how="diagonal")
     if not sheet.bad.any():  # a row that was refused may be the one that is looked for
         frame = _with_zeros(frame, [*catalog.codelists["measles_diagnoses"].codes])
@@ -62,7 +64,8 @@ def _with_zeros(frame: pl.DataFrame, diagnoses: list[str]) -> pl.DataFrame:
     """The rows, and 0 for each year, place and diagnosis without a case: a year's file holds every case."""
     keys = ["period", "mex_state", "diagnosis"]
     every = frame.select(pl.col("period").unique()).join(frame.select(pl.col("mex_state").unique()), how="cross")
-    every = every.join(pl.DataFrame({"diagnosis": diagnoses}), how="cross").sort(keys)
+    all_diagnoses = pl.DataFrame({"diagnosis": diagnoses}, schema={"diagnosis": pl.Categorical})
+    every = every.join(all_diagnoses, how="cross").sort(keys)
     none = every.join(frame, on=keys, how="anti", maintain_order="left")
     zeros = none.with_columns(pl.lit(0, pl.Int64).alias(count) for count in ("cases", "deaths"))
     return pl.concat([frame, zeros.select(frame.columns)])

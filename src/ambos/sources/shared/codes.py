@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import polars as pl
 
 from ambos.catalog.catalog import nearest
+from ambos.later import np
 from ambos.model import CodeList, Dataset, Source
 from ambos.periods import MONTHS_IN, plus_months
 from ambos.sources.shared.base import REJECT_SCHEMA, Rows
@@ -44,10 +45,21 @@ class RawTable:
     """
 
     def __init__(self, raw: pl.DataFrame) -> None:
-        self.raw = raw
+        self._raw = raw
         self.made: dict[str, pl.Series] = {}
         self.bad = pl.Series("bad", [False]).new_from_index(0, raw.height)
         self._refused: list[pl.DataFrame] = []
+        self._texts: dict[str, _Texts] = {}
+
+    @property
+    def raw(self) -> pl.DataFrame:
+        """The text of the source."""
+        return self._raw
+
+    @raw.setter
+    def raw(self, raw: pl.DataFrame) -> None:
+        self._raw = raw
+        self._texts.clear()
 
     def refuse(self, bad: pl.Series, reason: str, en: pl.Expr | str, es: pl.Expr | str) -> None:
         """Set rows aside that were not so far.
@@ -84,10 +96,8 @@ class RawTable:
         """Foreign codes to our ids; `extra` names those that stand for a total or for nothing."""
         known = codelist.from_system(system)
         mapping = {**known, **(extra or {})}
-        series = self.raw[column]
-        found: list[str] = series.unique().cast(pl.String).to_list()
-        self.made[into] = _replace(series, {f: mapping[f] for f in found if f in mapping}, pl.String())
-        unknown = sorted(f for f in found if f not in mapping)
+        self.made[into] = self.each(column, mapping.get, pl.Categorical())
+        unknown = sorted(f for f in self.texts(column) if f not in mapping)
         if unknown:
             en, es = {}, {}
             for i, code in enumerate(unknown):
@@ -95,6 +105,18 @@ class RawTable:
                 en[code], es[code] = text.en, text.es
             reasons = [pl.col(column).cast(pl.String).replace_strict(t, return_dtype=pl.String) for t in (en, es)]
             self.refuse(self.made[into].is_null(), "unknown_code", *reasons)
+
+    def texts(self, column: str) -> list[str]:
+        """The different texts of a column, in no order."""
+        if column not in self._texts:
+            self._texts[column] = _texts(self.raw[column])
+        return self._texts[column].texts
+
+    def each(self, column: str, read: Callable[[str], Any], dtype: pl.DataType) -> pl.Series:
+        """Read each different text of a column once, and give what became of it (None: null) to every row."""
+        found = pl.Series(column, [read(text) for text in self.texts(column)], dtype=dtype)
+        _, places, numbers = self._texts[column]
+        return found.gather(places).gather(numbers)
 
     def values(
         self,
@@ -109,11 +131,11 @@ class RawTable:
 
         The texts in `missing` stand for a missing value: null, and no reason to refuse the row.
         """
-        series = self.raw[column]
-        parsed = {text: parse(text) for text in series.unique().cast(pl.String).to_list() if text not in missing}
-        self.made[into] = _replace(series, {k: v for k, v in parsed.items() if v is not None}, dtype)
+        self.made[into] = self.each(column, lambda text: None if text in missing else parse(text), dtype)
         bad = self.made[into].is_null()
-        self.refuse_values(bad & ~series.cast(pl.String).is_in(missing) if missing else bad, column, what)
+        if missing and bad.any():
+            bad &= self.each(column, lambda text: text not in missing, pl.Boolean())
+        self.refuse_values(bad, column, what)
 
     def fill(self, into: str, value: object, dtype: pl.DataType | type[pl.DataType] = pl.String) -> None:
         """Make a column of one value."""
@@ -225,6 +247,28 @@ class RawTable:
         return Rows(dataset.id, frame.with_columns(status=status.otherwise(pl.lit("A"))), self.rejected())
 
 
+class _Texts(NamedTuple):
+    """The different texts of a column, and where they are: a row has a number, a number a place among the texts."""
+
+    texts: list[str]
+    places: pl.Series  #: By number; null where no row has it.
+    numbers: pl.Series  #: By row.
+
+
+def _texts(column: pl.Series) -> _Texts:
+    """Find the different texts of a column of strings or categories without nulls; categories have their numbers already."""
+    if isinstance(column.dtype, pl.String):
+        column = column.cast(pl.Enum(column.unique()))
+    numbers = column.to_physical()
+    row = np.full((cast("int | None", numbers.max()) or 0) + 1, -1, np.int32)  # a row that has the number
+    row[numbers.to_numpy()] = np.arange(len(numbers), dtype=np.int32)
+    held = np.flatnonzero(row >= 0)
+    texts: list[str] = column.gather(row[held]).cast(pl.String).to_list()
+    places = pl.Series([None], dtype=pl.UInt32).new_from_index(0, len(row))
+    places[held] = np.arange(len(held))
+    return _Texts(texts, places, numbers)
+
+
 def newest_out(source: Source, frequency: str, known: date | None, periods: pl.Series) -> date | None:
     """The first day of the newest period that a source had published by a day.
 
@@ -262,13 +306,6 @@ def revised_since(source: Source, dataset: Dataset, known: date | None, periods:
     back = source.revision_periods - 1
     each = MONTHS_IN.get(dataset.frequency)
     return plus_months(newest, -back * each) if each else newest - timedelta(days=back)
-
-
-def _replace(series: pl.Series, mapping: Mapping[str, Any], dtype: pl.DataType) -> pl.Series:
-    if not mapping:
-        return pl.Series([None], dtype=dtype).new_from_index(0, len(series))
-    values = pl.Series(list(mapping.values()), dtype=dtype)
-    return series.replace_strict(list(mapping), values, default=None, return_dtype=dtype)
 
 
 def _unknown(column: str, code: str, codelist: CodeList, known: Mapping[str, str]) -> Text:
