@@ -29,7 +29,7 @@ from ambos.flows.alerts.answer import alerts_answer, public_answer
 from ambos.flows.alerts.deliver import deliver
 from ambos.flows.alerts.evaluate import evaluate
 from ambos.flows.data.build import build
-from ambos.flows.data.check import check_data
+from ambos.flows.data.check import check_data, findings_held
 from ambos.flows.workspace import Workspace
 from ambos.model.answer import record, to_plain
 from build_samples import crossing, crossings_file
@@ -112,7 +112,7 @@ def test_a_finding_that_was_there_before_the_rule_is_not_new(
     workspace = workspace_at(tmp_path, catalog, clock, toml=toml)
     clock.now = datetime(2026, 11, 29, tzinfo=UTC)
     found_once = check_data(workspace)  # the store stays
-    monkeypatch.setattr("ambos.flows.alerts.evaluate.check_data", lambda _: found_once)
+    monkeypatch.setattr("ambos.flows.alerts.evaluate.findings_held", lambda _: found_once)
     assert evaluate(workspace) == 0
     outbox = Outbox(tmp_path)
     memory = outbox.memories()["found"]
@@ -123,6 +123,26 @@ def test_a_finding_that_was_there_before_the_rule_is_not_new(
     assert (evaluate(workspace), evaluate(workspace)) == (1, 0)
     (found,) = outbox.events(9)
     assert found.figure["findings"] == seen[:1] and found.link.startswith("/findings/")
+
+
+def test_a_verb_after_the_alerts_does_not_run_the_checks_again(
+    catalog: Catalog, tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toml = '[alert.found]\nwhen = "finding"\nname = { en = "New", es = "Nuevo" }\n'
+    workspace = workspace_at(tmp_path / "w", catalog, clock, embedded=False, toml=toml)
+    (tmp_path / "w" / "region").mkdir()  # its definitions name what is kept
+    months = [crossing(f"{month} 2021", "Trucks", 36384) for month in ("Jan", "Feb", "Apr")]
+    (tmp_path / "file.csv").write_bytes(crossings_file(*months))
+    assert build(workspace, tmp_path / "file.csv").appended
+    assert evaluate(workspace) == 0
+    found = check_data(workspace)
+    assert any(f.check == "absent_month" for f in found)
+
+    def again(*_: object, **__: object) -> None:
+        raise AssertionError("the checks run again")
+
+    monkeypatch.setattr("ambos.flows.data.check.check_data", again)
+    assert list(findings_held(workspace)) == found
 
 
 def test_lake_mead_crosses_a_tier_when_it_is_past_the_edge_by_the_margin(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from datetime import date
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import polars as pl
@@ -13,9 +15,9 @@ from hypothesis import strategies as st
 from ambos.quality import load_checks
 from ambos.quality.context import next_month
 from ambos.quality.episodes import episodes
-from ambos.quality.panel import Panel, panels, runs, same_month
-from ambos.quality.related import ratio_episodes
-from ambos.quality.shifts import falls
+from ambos.quality.panel import Panel, cube, nanmedian, panels, runs, same_month
+from ambos.quality.related import pairs, ratio_episodes
+from ambos.quality.shifts import _widened, falls
 from examples import examples
 
 START = date(2005, 1, 1)
@@ -96,6 +98,7 @@ def test_runs_hold_every_flag_once_and_are_apart(flags: list[bool], gap: int) ->
 
 
 @given(months=st.sets(st.integers(0, 60), min_size=1), gap=st.integers(1, 6))
+@settings(deadline=None)
 def test_episodes_are_runs(months: set[int], gap: int) -> None:
     frame = pl.DataFrame({"place": "P", "period": [next_month(START, m) for m in sorted(months)]})
     found = episodes(frame, ["place"], gap).sort("start")
@@ -105,6 +108,7 @@ def test_episodes_are_runs(months: set[int], gap: int) -> None:
 
 
 @given(rows=st.dictionaries(st.tuples(st.sampled_from("ABC"), st.integers(0, 30)), st.integers(0, 10**6), min_size=1))
+@settings(deadline=None)
 def test_a_panel_holds_each_count_at_its_place(rows: dict[tuple[str, int], int]) -> None:
     frame = pl.DataFrame(
         [(p, "x", next_month(START, m), v) for (p, m), v in rows.items()],
@@ -117,6 +121,77 @@ def test_a_panel_holds_each_count_at_its_place(rows: dict[tuple[str, int], int])
         for i, j in np.argwhere(np.isfinite(panel.values)).tolist()
     }
     assert held == {(p, next_month(START, m)): float(v) for (p, m), v in rows.items()}
+
+
+MEASURES = {"c": "trucks", "d": "trucks", "e": "cars"}  # with what each belongs to
+
+
+def table(rows: dict[tuple[str, str, int], int]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [(p, i, next_month(START, m), v) for (p, i, m), v in rows.items()],
+        schema={"place": pl.String, "item": pl.String, "period": pl.Date, "value": pl.Int64},
+        orient="row",
+    )
+
+
+counted = st.dictionaries(
+    st.tuples(st.sampled_from("AB"), st.sampled_from(["c", "d", "e", "trucks", "cars"]), st.integers(0, 20)),
+    st.integers(0, 5),
+)
+
+
+@given(rows=counted)
+@settings(max_examples=examples(60), deadline=None)
+def test_values_stand_beside_those_that_they_belong_to(rows: dict[tuple[str, str, int], int]) -> None:
+    of = cube(table(rows))
+    context = SimpleNamespace(cube=lambda dataset: of, parents=lambda: MEASURES)
+    check = SimpleNamespace(settings={"sums": {"both": {"parts": ["c", "d"]}}})
+    found = pairs(context, check, "x")  # type: ignore[arg-type]
+    expected: dict[tuple[str, str, int], list[int]] = {}
+    for (place, item, month), value in rows.items():
+        if (above := (place, MEASURES.get(item, ""), month)) in rows:
+            own = expected.setdefault((place, "e" if item == "e" else "both", month), [0, rows[above]])
+            own[0] += value
+    assert found.with_columns(pl.col("place", "item").cast(pl.String)).rows() == [
+        (place, item, next_month(START, month), *values) for (place, item, month), values in sorted(expected.items())
+    ]
+
+
+@given(rows=counted, further=counted)
+@settings(max_examples=examples(60), deadline=None)
+def test_of_several_counts_of_a_cell_the_largest_is_joined(
+    rows: dict[tuple[str, str, int], int], further: dict[tuple[str, str, int], int]
+) -> None:
+    joined = cube(table(rows)).joined(table(further))
+    largest = {key: max(of[key] for of in (rows, further) if key in of) for key in {*rows, *further}}
+    held = joined.rows(np.isfinite(joined.values), joined.items, value=joined.values)
+    cells = held.with_columns(pl.col("place", "item").cast(pl.String)).rows()
+    assert cells == [(p, i, next_month(START, m), v) for (p, i, m), v in sorted(largest.items())]
+
+
+@given(seed=st.integers(0, 10_000), axis=st.integers(0, 2))
+@settings(max_examples=examples(60), deadline=None)
+def test_the_median_without_the_missing(seed: int, axis: int) -> None:
+    random = np.random.default_rng(seed)
+    values = random.normal(0, 1, (3, 4, 5))
+    values[random.random(values.shape) < 0.5] = np.nan
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", category=RuntimeWarning)  # where all are missing
+        expected = np.nanmedian(values, axis=axis)
+    assert np.array_equal(nanmedian(values, axis), expected, equal_nan=True)
+
+
+@given(cells=st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=40))
+@settings(deadline=None)
+def test_low_months_belong_to_the_fall_they_are_next_to(cells: list[tuple[bool, bool]]) -> None:
+    flags, low = (np.array(column) for column in zip(*cells, strict=True))
+    expected = flags.copy()
+    for step in (1, -1):
+        for column in range(len(expected))[::step]:
+            before = column - step
+            if 0 <= before < len(expected) and expected[before] and low[column]:
+                expected[column] = True
+    assert np.array_equal(_widened(flags, low), expected)
 
 
 def test_the_same_month_of_other_years_leaves_out_its_own() -> None:

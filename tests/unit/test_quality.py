@@ -546,3 +546,11 @@ def test_nothing_held_gives_nothing(catalog: Catalog) -> None:
     from ambos.quality import run
 
     assert run({}, catalog) == []
+
+
+def test_a_table_without_a_figure_has_no_finding(catalog: Catalog) -> None:
+    world = clean(catalog)
+    none = world.crossings.with_columns(value=pl.lit(None, pl.Int64))
+    for table in (none, none.clear()):
+        world.crossings = table
+        assert world.findings() == []

@@ -300,6 +300,32 @@ def test_a_newer_base_that_holds_what_was_appended_counts_it_once(tmp_path: Path
     assert rows(Store(tmp_path / "own", DATASETS, tmp_path / "new")) == [("a", 1, "A", JAN), ("b", 2, "A", FEB)]
 
 
+def test_of_both_layers_the_newest_row_is_looked_for_only_if_they_share_a_key(tmp_path: Path, store: Store) -> None:
+    def known(of: Store) -> tuple[bool, list[tuple[object, ...]]]:
+        shown = of.frame(of.table("sample", whole=True)).select("place", "value", "status", "as_of").sort("place")
+        assert shown.rows() == rows(of)
+        return of.revised("sample"), shown.rows()
+
+    store.append("sample", frame(row("a", 1, JAN)))
+    assert not store.revised("sample")
+    store.export("sample", store.table("sample"), tmp_path / "old" / "sample.parquet")
+    own = Store(tmp_path / "own", DATASETS, tmp_path / "old")
+    own.append("sample", frame(row("b", 2, FEB)))
+    assert known(own) == (False, [("a", 1, "A", JAN), ("b", 2, "A", FEB)])
+    store.append("sample", frame(row("b", 3, MAR)))
+    store.export("sample", store.table("sample"), tmp_path / "new" / "sample.parquet")
+    newer = Store(tmp_path / "own", DATASETS, tmp_path / "new")
+    assert known(newer) == (True, [("a", 1, "A", JAN), ("b", 3, "A", MAR)])
+    own.append("sample", frame(row("a", 4, MAR)))
+    assert known(own) == (True, [("a", 4, "A", MAR), ("b", 2, "A", FEB)])
+
+
+def test_datasets_without_a_row_are_not_held(store: Store) -> None:
+    assert store.holding(["sample"]) == store.holding([]) == []
+    store.append("sample", frame(row("a", 1)))
+    assert store.holding(["sample"]) == ["sample"]
+
+
 def test_export_is_complete_or_not_at_all(tmp_path: Path, store: Store) -> None:
     store.append("sample", frame(row("a", 1, JAN), row("a", 2, FEB)))
     path = tmp_path / "out" / "sample.parquet"

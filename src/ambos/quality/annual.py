@@ -4,7 +4,7 @@ to their year; parts that do not add up to their total."""
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import polars as pl
 
@@ -196,9 +196,10 @@ def two_sources(context: Context, check: Check) -> Iterator[Finding]:
         if pair["dataset"] not in context.tables or pair["other"] not in context.tables:
             continue
         keys = ["place", "item", "period"]
+        other = _years(context, pair["other"], pair["other_item"])
         years = (
-            _years(context, pair["dataset"], pair["item"])
-            .join(_years(context, pair["other"], pair["other_item"]), on=keys, suffix="_other")
+            _years(context, pair["dataset"], pair["item"], set(other["place"]))
+            .join(other, on=keys, suffix="_other")
             .with_columns(off=pl.col("value") / pl.col("value_other") - 1)
             .filter(pl.col("off").abs() > check["share"])
             .sort(keys)
@@ -230,9 +231,14 @@ def two_sources(context: Context, check: Check) -> Iterator[Finding]:
             )
 
 
-def _years(context: Context, dataset: str, item: str) -> pl.DataFrame:
-    """Sums of whole years by state and item: ``place, item, period, value``; `place` is that of the ports' state."""
+def _years(context: Context, dataset: str, item: str, states: Collection[str] | None = None) -> pl.DataFrame:
+    """Sums of whole years by state and item: ``place, item, period, value``; `place` is that of the ports' state.
+
+    Of `states` only, if they are given.
+    """
     table, places = context.tables[dataset], context.catalog.places
+    if states is not None:
+        table = table.filter(table.port.isin(sorted(p.id for p in places.values() if p.parent in states)))
     months: pl.DataFrame = (
         table.filter(table.value.notnull())
         .group_by(port=table.port, item=table[item], period=table.period)

@@ -32,8 +32,10 @@ def newest(context: Context, check: Check) -> Iterator[Finding]:
         if series["dataset"] not in context.tables:
             continue
         dataset = context.catalog.datasets[series["dataset"]]
-        rows = context.frame(watched(context, series, context.tables[dataset.id]))
-        values = summed(series, dataset, rows)
+        table, value = watched(context, series, context.tables[dataset.id]), series["value"]
+        own = [*filter(None, [series["place"]]), *series["items"], dataset.period]
+        sums = table.group_by(own).aggregate(**{value: table[value].cast("float64").sum()})
+        values = summed(series, dataset, context.frame(sums))
         last = values["period"].unique().sort().tail(int(check["newest_periods"]))
         new = pl.col("period").is_in(last.implode())
         yield from jumps(context, check, name, values.filter(~new), values.filter(new))

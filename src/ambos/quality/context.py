@@ -12,15 +12,20 @@ import polars as pl
 from babel.lists import format_list
 
 from ambos.catalog import Catalog
+from ambos.later import np
 from ambos.model import Finding
 from ambos.model.codes import TOTAL
 from ambos.numbers import LOCALE, both, day, period
-from ambos.periods import label
+from ambos.periods import label, plus_months
 from ambos.quality.definitions import Check
+from ambos.quality.panel import Cube, cube
 from ambos.text import Text, lowered
 
 if TYPE_CHECKING:
     from ambos.asked import Asked
+
+#: The columns of a dataset of counts by port and measure, which has one row of a place, item and month.
+_COUNTED = {"place": "port", "item": "measure", "period": "period", "value": "value"}
 
 
 @dataclass
@@ -32,7 +37,7 @@ class Context:
     tables: Mapping[str, Asked]
     catalog: Catalog
     frame: Callable[[Asked], pl.DataFrame]  #: Runs an Ibis expression.
-    _counts: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _cubes: dict[str, Cube] = field(default_factory=dict)
     _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -62,21 +67,18 @@ class Context:
         in_metric = both(Decimal(str(value)) * own.metric.factor, metric.decimals)
         return Text(customary.en, f"{in_metric.es} {metric.symbol.es} ({shown.es} {symbol.es})")
 
-    def counts(self, dataset: str) -> pl.DataFrame:
-        """A dataset of monthly counts as ``place, item, period, value``; empty values left out, sorted.
-
-        Read once, whatever number of checks ask for it.
-        """
-        if dataset not in self._counts:
+    def cube(self, dataset: str) -> Cube:
+        """A dataset of monthly counts by port and measure; read once, whatever number of checks ask for it."""
+        if dataset not in self._cubes:
             table = self.tables[dataset]
-            self._counts[dataset] = (
+            self._cubes[dataset] = (
                 table.filter(table.value.notnull())
                 .select(place=table.port, item=table.measure, period=table.period, value=table.value)
                 .pipe(self.frame)
-                .with_columns(pl.col("value").cast(pl.Int64), pl.col("period").cast(pl.Date))
-                .sort("place", "item", "period")
+                .with_columns(pl.col("period").cast(pl.Date))
+                .pipe(cube)
             )
-        return self._counts[dataset]
+        return self._cubes[dataset]
 
     def monthly(self, dataset: str, columns: Mapping[str, str]) -> pl.DataFrame:
         """Any monthly dataset summed up as ``place, item, period, value, rows, zeros``; sorted, read once.
@@ -93,6 +95,15 @@ class Context:
             ``rows`` counts the rows that have a value, ``zeros`` those whose value is 0; totals over places are
             left out.
         """
+        if dataset not in self._monthly and {*_COUNTED.items()} <= {*columns.items()}:
+            counts = self.cube(dataset)
+            named = np.array([p != TOTAL for p in counts.places], dtype=bool)
+            held = np.isfinite(counts.values) & named[:, None, None]
+            self._monthly[dataset] = counts.rows(held, counts.items, value=counts.values).with_columns(
+                pl.col("value").cast(pl.Float64),
+                rows=pl.lit(1, pl.Int64),
+                zeros=(pl.col("value") == 0).cast(pl.Int64),
+            )
         if dataset not in self._monthly:
             table = self.tables[dataset]
             place, item, period, value = (table[columns[c]] for c in ("place", "item", "period", "value"))
@@ -108,13 +119,11 @@ class Context:
 
     def held(self, dataset: str) -> tuple[date, date] | None:
         """The first and last day of which a dataset has a row; None if it is empty."""
-        if dataset in self._counts:
-            periods = self._counts[dataset]["period"]
-            first, last = periods.min(), periods.max()
-        else:
-            table, period = self.tables[dataset], self.catalog.datasets[dataset].period
-            times = table.aggregate(first=table[period].min(), last=table[period].max())
-            first, last = self.frame(times).row(0)
+        if cube := self._cubes.get(dataset):
+            return (cube.first, plus_months(cube.first, cube.values.shape[2] - 1)) if cube.values.size else None
+        table, period = self.tables[dataset], self.catalog.datasets[dataset].period
+        times = table.aggregate(first=table[period].min(), last=table[period].max())
+        first, last = self.frame(times).row(0)
         if not isinstance(first, date) or not isinstance(last, date):
             return None
         return date(first.year, first.month, first.day), date(last.year, last.month, last.day)

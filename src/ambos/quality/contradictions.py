@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ambos.later import np
 from ambos.model import Finding
 from ambos.numbers import both
 from ambos.quality.context import Context, finding, months, several, span
 from ambos.quality.definitions import Check
-from ambos.quality.episodes import month_number
 from ambos.quality.summary import PLACES, bounds, examples, held, others
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 KEYS = ["place", "item"]
 
@@ -20,37 +24,21 @@ KEYS = ["place", "item"]
 def impossible(context: Context, check: Check) -> Iterator[Finding]:
     """Something counted where, for many months around, there was nothing that could have carried it."""
     for dataset in held(context, check):
-        counts, parents = context.counts(dataset), context.parents()
-        given = (
-            pl.concat([counts, disputed(context, dataset)])
-            .filter(pl.col("value") > 0)
-            # of several values given for one key, or by several files, the largest
-            .group_by("place", "item", "period")
-            .agg(pl.col("value").max())
-        )
-        carriers = given.filter(pl.col("item").is_in(list(set(parents.values())))).select(
-            "place", parent="item", when=month_number("period")
-        )
-        orphans = (
-            given.filter(pl.col("item").is_in(list(parents)))
-            .with_columns(
-                parent=pl.col("item").replace_strict(parents, return_dtype=pl.String), when=month_number("period")
-            )
-            .join(carriers.with_columns(carried=True), on=["place", "parent", "when"], how="left")
-            .filter(pl.col("carried").is_null())
-            .drop("carried")
-        )
-        near = (
-            orphans.select("place", "parent", "when")
-            .unique()
-            .join(carriers, on=["place", "parent"], suffix="_carrier")
-            .filter((pl.col("when_carrier") - pl.col("when")).abs() <= check["quiet_months"])
-            .select("place", "parent", "when")
-            .unique()
-        )
-        alone = orphans.join(near, on=["place", "parent", "when"], how="anti")
+        parents = context.parents()
+        # of several values given for one key, or by several files, the largest
+        given = context.cube(dataset).joined(disputed(context, dataset))
+        counted = given.values > 0
+        alone = np.zeros_like(counted)
+        for number, item in enumerate(given.items):
+            if item in parents:
+                alone[:, number] = counted[:, number] & ~_near(given.of(parents[item]) > 0, int(check["quiet_months"]))
         cases = (
-            alone.group_by("place", "item", "parent")
+            given.rows(alone, given.items, value=given.values)
+            .with_columns(pl.col(KEYS).cast(pl.String))
+            .with_columns(
+                parent=pl.col("item").replace_strict(parents, default=None, return_dtype=pl.String),
+            )
+            .group_by("place", "item", "parent")
             .agg(
                 pl.col("period").min().alias("start"),
                 pl.col("period").max().alias("end"),
@@ -92,30 +80,33 @@ def impossible(context: Context, check: Check) -> Iterator[Finding]:
             )
 
 
+def _near(flags: NDArray[np.bool_], months: int) -> NDArray[np.bool_]:
+    """The flagged months (the last axis) and those at most so many before or after one."""
+    near = flags.copy()
+    for step in range(1, min(months, flags.shape[-1] - 1) + 1):
+        near[..., step:] |= flags[..., :-step]
+        near[..., :-step] |= flags[..., step:]
+    return near
+
+
 def structural_zero(context: Context, check: Check) -> Iterator[Finding]:
     """A long run of exact zeros, or of no rows at all, beside a parent that was counted all the while."""
     for dataset in held(context, check):
-        counts, parents = context.counts(dataset), context.parents()
-        links = pl.DataFrame({"item": list(parents), "parent": list(parents.values())})
-        beside = (
-            counts.rename({"item": "parent", "value": "parent_value"})
-            .filter(pl.col("parent_value") > 0)
-            .join(links, on="parent")
-            .join(counts, on=["place", "item", "period"], how="left")
-            .sort("place", "item", "period")
-            .with_columns(
-                kind=pl.when(pl.col("value") == 0)
-                .then(pl.lit("zero"))
-                .when(pl.col("value").is_null())
-                .then(pl.lit("absent"))
-            )
-            # a month with a value ends a run
-            .with_columns(run=pl.col("kind").rle_id().over(KEYS))
-        )
-        used = counts.filter(pl.col("value") > 0).select("place", "item").unique()
+        cube, parents = context.cube(dataset), context.parents()
+        items = [item for item in cube.items if item in parents]
+        above = np.stack([cube.of(parents[item]) for item in items], axis=1) if items else np.empty((0, 0, 0))
+        own = np.stack([cube.of(item) for item in items], axis=1) if items else above
+        used = (own > 0).any(axis=-1, keepdims=True)
+        # of each month in which the parent was counted: 0 with a value, 1 zero, 2 absent
+        kinds = np.where(own == 0, 1, np.where(np.isnan(own), 2, 0)).astype(np.int64)
+        # nothing published for what never was there is as it should be; zeros published for it are not
+        kinds[np.broadcast_to(~used, kinds.shape) & (kinds == 2)] = 0
         runs = (
-            beside.filter(pl.col("kind").is_not_null())
-            .group_by("place", "item", "parent", "kind", "run", maintain_order=True)
+            cube.rows(above > 0, items, parent_value=above, kind=kinds)
+            # a month with a value ends a run
+            .with_columns(run=pl.struct(*KEYS, "kind").rle_id())
+            .filter(pl.col("kind") > 0)
+            .group_by("place", "item", "kind", "run", maintain_order=True)
             .agg(
                 pl.col("period").min().alias("start"),
                 pl.col("period").max().alias("end"),
@@ -124,9 +115,8 @@ def structural_zero(context: Context, check: Check) -> Iterator[Finding]:
                 pl.col("parent_value").sum(),
             )
             .filter(pl.col("sure") >= check["run_months"])
-            .join(used.with_columns(used=True), on=["place", "item"], how="left")
-            # nothing published for what never was there is as it should be; zeros published for it are not
-            .filter((pl.col("kind") == "zero") | pl.col("used"))
+            .with_columns(pl.col(KEYS).cast(pl.String), kind=pl.col("kind").replace_strict({1: "zero", 2: "absent"}))
+            .with_columns(parent=pl.col("item").replace_strict(parents, default=None, return_dtype=pl.String))
             .sort("place", "item", "start")
         )
         for row in runs.filter(pl.col("place").is_in(context.own)).iter_rows(named=True):
@@ -172,7 +162,7 @@ def disputed(context: Context, dataset: str) -> pl.DataFrame:
     polars.DataFrame
         ``place, item, period, value``.
     """
-    empty = context.counts(dataset).clear()
+    empty = pl.DataFrame(schema={"place": pl.String, "item": pl.String, "period": pl.Date, "value": pl.Int64})
     table = context.tables.get("quarantine")
     if table is None:
         return empty

@@ -54,9 +54,10 @@ def gaps_of_places(held: pl.DataFrame, calendar: pl.DataFrame, check: Check) -> 
     """
     ranks = calendar.with_row_index("rank")
     spans = (
-        held.join(ranks, on="period")
-        .group_by("place", "item")
-        .agg(pl.col("rank").min().alias("first"), pl.col("rank").max().alias("last"), pl.len().alias("present"))
+        held.group_by("place", "item")
+        .agg(start=pl.col("period").min(), end=pl.col("period").max(), present=pl.len())
+        .join(ranks.select(start="period", first="rank"), on="start")
+        .join(ranks.select(end="period", last="rank"), on="end")
         .with_columns(length=(pl.col("last") - pl.col("first") + 1).cast(pl.Int64))
         .filter(
             (pl.col("present") < pl.col("length"))
@@ -65,16 +66,18 @@ def gaps_of_places(held: pl.DataFrame, calendar: pl.DataFrame, check: Check) -> 
         )
     )
     missing = (
-        spans.with_columns(rank=pl.int_ranges("first", pl.col("last") + 1))
+        spans.select("place", "item", "first", "last")
+        .with_columns(rank=pl.int_ranges("first", pl.col("last") + 1))
         .explode("rank")
         .with_columns(pl.col("rank").cast(pl.UInt32))
         .join(ranks, on="rank")
-        .join(held, on=["place", "item", "period"], how="anti")
+        .join(held.join(spans, on=["place", "item"], how="semi"), on=["place", "item", "period"], how="anti")
     )
     return (
         missing.group_by("place", "item")
         .agg(pl.col("period").min().alias("start"), pl.col("period").max().alias("end"), pl.len().alias("count"))
         .sort("place", "item")
+        .with_columns(pl.col("place", "item").cast(pl.String))
     )
 
 

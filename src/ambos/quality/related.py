@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import polars as pl
 
+from ambos.later import np
 from ambos.model import Finding
 from ambos.numbers import both
 from ambos.quality.context import Context, finding, listed, months, several, span
@@ -15,33 +17,50 @@ from ambos.quality.episodes import MAD, episodes
 from ambos.quality.summary import PLACES, bounds, examples, held, others
 from ambos.text import Text
 
+if TYPE_CHECKING:
+    from ambos.quality.panel import Array
+
 KEYS = ["place", "item"]
 
 
-def pairs(context: Context, check: Check, dataset: str) -> pl.DataFrame:
-    """Every value beside its parent's of the same place and month.
+def beside(context: Context, check: Check, dataset: str) -> tuple[list[str], Array, Array]:
+    """Every measure that belongs to another, and that other.
 
     Measures that the settings sum up (loaded and empty containers) are one item.
 
     Returns
     -------
-    polars.DataFrame
-        ``place, item, parent, period, value, parent_value``; the rows without a parent value are left out.
+    (list of str, ndarray, ndarray)
+        The items, sorted; their values and those that they belong to, places × items × months of the dataset's cube.
     """
-    counts = context.counts(dataset)
-    parents = context.parents()
+    cube, parents = context.cube(dataset), context.parents()
     sums = {part: name for name, body in check.settings.get("sums", {}).items() for part in body["parts"]}
-    children = (
-        counts.filter(pl.col("item").is_in(list(parents)))
-        .with_columns(
-            parent=pl.col("item").replace_strict(parents, return_dtype=pl.String),
-            item=pl.col("item").replace(sums),
-        )
-        .group_by("place", "item", "parent", "period")
-        .agg(pl.col("value").sum())
-    )
-    above = counts.rename({"item": "parent", "value": "parent_value"})
-    return children.join(above, on=["place", "parent", "period"]).sort("place", "item", "period")
+    parts: dict[str, list[str]] = {}
+    for item in cube.items:
+        if item in parents:
+            parts.setdefault(sums.get(item, item), []).append(item)
+    items = sorted(parts)
+    values = np.full((len(cube.places), len(items), cube.values.shape[2]), np.nan)
+    above = values.copy()
+    for number, item in enumerate(items):
+        own = [cube.of(part) for part in parts[item]]
+        known = np.logical_or.reduce([np.isfinite(part) for part in own])
+        values[:, number] = np.where(known, np.sum([np.nan_to_num(part) for part in own], axis=0), np.nan)
+        above[:, number] = cube.of(parents[parts[item][0]])
+    return items, values, above
+
+
+def pairs(context: Context, check: Check, dataset: str) -> pl.DataFrame:
+    """Every value beside that of the measure it belongs to, of the same place and month.
+
+    Returns
+    -------
+    polars.DataFrame
+        ``place, item, period, value, parent_value``, sorted; the rows without a parent value are left out.
+    """
+    items, values, above = beside(context, check, dataset)
+    both_known = np.isfinite(values) & np.isfinite(above)
+    return context.cube(dataset).rows(both_known, items, value=values, parent_value=above)
 
 
 def item_name(context: Context, check: Check, item: str) -> Text:
@@ -142,7 +161,8 @@ def ratio_episodes(frame: pl.DataFrame, check: Check) -> pl.DataFrame:
         (pl.col("off").abs().max() >= math.log(check["jump_factor"])).alias("jump"),
         pl.col("off").abs().sum().alias("months_far"),
     )
-    return gathered.filter((pl.col("count") >= check["run_months"]) | pl.col("jump")).drop("sign", "jump")
+    kept = gathered.filter((pl.col("count") >= check["run_months"]) | pl.col("jump")).drop("sign", "jump")
+    return kept.with_columns(pl.col(KEYS).cast(pl.String))
 
 
 def _before(values: pl.Expr, window: int, least: int) -> pl.Expr:
@@ -158,10 +178,15 @@ def fixed_factor(context: Context, check: Check) -> Iterator[Finding]:
         )
         rounded = frame.with_columns(factor=(pl.col("value") / pl.col("parent_value")).round(1))
         ordinary = check.settings.get("natural", {})
-        exact = rounded.filter(
-            (pl.col("value") - pl.col("factor") * pl.col("parent_value")).abs() <= check["tolerance"],
+        exact = (
+            rounded.filter((pl.col("value") - pl.col("factor") * pl.col("parent_value")).abs() <= check["tolerance"])
+            .with_columns(pl.col(KEYS).cast(pl.String))
             # nulls where the item has no ordinary factor
-            pl.col("factor").ne_missing(pl.col("item").replace_strict(ordinary, default=None, return_dtype=pl.Float64)),
+            .filter(
+                pl.col("factor").ne_missing(
+                    pl.col("item").replace_strict(ordinary, default=None, return_dtype=pl.Float64)
+                )
+            )
         )
         runs = episodes(exact, [*KEYS, "factor"], 1).filter(pl.col("count") >= check["run_months"])
         computed = (

@@ -15,8 +15,8 @@ from ambos.numbers import both, signed
 from ambos.quality.context import Context, finding, month, months, percent, several, span
 from ambos.quality.definitions import Check
 from ambos.quality.episodes import MAD
-from ambos.quality.panel import Panel, nanmedian, panels, runs, same_month
-from ambos.quality.related import item_name, pairs
+from ambos.quality.panel import Panel, nanmedian, runs, same_month
+from ambos.quality.related import beside, item_name
 from ambos.quality.summary import PLACES, bounds
 from ambos.text import LANGUAGES, Text, joined
 
@@ -29,16 +29,15 @@ if TYPE_CHECKING:
 def level_shift(context: Context, check: Check) -> Iterator[Finding]:
     """Most places leave their own level in the same months: the source changed, or an event touched all."""
     for dataset in (d for d in check.settings["datasets"] if d in context.tables):
-        carriers = _carriers(context, dataset)
-        for item, panel in panels(carriers).items():
-            for shift in shifts(panel, check, least=check["least_count"]):
+        cube = context.cube(dataset)
+        for item in _carriers(context, dataset):
+            for shift in shifts(cube.panel(item), check, least=check["least_count"]):
                 yield _shift(context, check, dataset, item, shift, context.word("measures", item), "counts")
-        related = pairs(context, check, dataset).filter(
-            (pl.col("parent_value") >= check["least_parent"]) & (pl.col("value") > 0)
-        )
-        ratios = related.with_columns(value=pl.col("value") / pl.col("parent_value"))
-        for item, panel in panels(ratios.sort("item", "place", "period")).items():
-            for shift in shifts(panel, check, least=0):
+        items, values, parents = beside(context, check, dataset)
+        with np.errstate(invalid="ignore"):
+            ratios = np.where((parents >= check["least_parent"]) & (values > 0), values, np.nan) / parents
+        for number, item in enumerate(items):
+            for shift in shifts(Panel(cube.places, cube.first, ratios[:, number]), check, least=0):
                 name = item_name(context, check, item)
                 yield _shift(context, check, dataset, item, shift, name, "ratios")
 
@@ -129,7 +128,7 @@ def collapse(context: Context, check: Check) -> Iterator[Finding]:
         fallen = pl.DataFrame(
             [
                 {"place": panel.places[row], "item": item, **fall._asdict()}
-                for item, panel in panels(_carriers(context, dataset)).items()
+                for item, panel in ((one, context.cube(dataset).panel(one)) for one in _carriers(context, dataset))
                 for row, fall in falls(panel, check, _borders(context, panel))
             ],
             schema={
@@ -282,12 +281,9 @@ def falls(panel: Panel, check: Check, groups: Sequence[str]) -> Iterator[tuple[i
 
 def _widened(flags: NDArray[np.bool_], low: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """The flagged months and the low ones next to them, one after another."""
-    wide = flags.copy()
-    for step in (1, -1):
-        for column in range(len(wide))[::step]:
-            before = column - step
-            if 0 <= before < len(wide) and wide[before] and low[column]:
-                wide[column] = True
+    wide = np.zeros_like(flags)
+    for first, last, _ in runs(flags | low, 1):
+        wide[first : last + 1] = flags[first : last + 1].any()
     return wide
 
 
@@ -308,9 +304,9 @@ def _logs(values: Array, least: float) -> Array:
         return np.where((values >= least) & (values > 0), np.log(values), np.nan)
 
 
-def _carriers(context: Context, dataset: str) -> pl.DataFrame:
+def _carriers(context: Context, dataset: str) -> list[str]:
     """List the measures that are no part of another."""
-    return context.counts(dataset).filter(~pl.col("item").is_in(list(context.parents())))
+    return [item for item in context.cube(dataset).items if item not in context.parents()]
 
 
 def _borders(context: Context, panel: Panel) -> list[str]:

@@ -11,7 +11,7 @@ from ambos.catalog.alerts import load_alerts
 from ambos.delivery.outbox import Outbox
 from ambos.errors import AmbosError, CannotRead, CannotWrite
 from ambos.flows.alerts.watch import Watch, watch
-from ambos.flows.data.check import check_data
+from ambos.flows.data.check import findings_held
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.model.alert import AlertRule, Memory
@@ -42,7 +42,7 @@ def evaluate(workspace: Workspace) -> int:
 
     @cache
     def findings() -> Sequence[Finding]:
-        return check_data(workspace)
+        return findings_held(workspace)
 
     of = Watch(workspace, findings, workspace.clock())
     for rule in alerts.rules.values():

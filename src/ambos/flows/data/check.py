@@ -61,20 +61,21 @@ def check_data(
     NoData
         If nothing is held.
     """
-    tables = {}
+    tables, store = {}, workspace.store
     known: dict[str, set[date]] = {}
-    for snapshot in workspace.store.snapshots():
+    for snapshot in store.snapshots():
         known.setdefault(snapshot.source, set()).add(snapshot.as_of)
-    for dataset, held in workspace.catalog.datasets.items():
-        if (datasets is None or dataset in datasets) and workspace.store.newest(dataset) is not None:
-            tables[dataset] = cut(dataset, workspace.store.table(dataset))
-            # what was known on one day only cannot have been revised, and telling so from the rows is slow
-            if len(set().union(*(known.get(source, set()) for source in held.sources))) > 1:
-                tables[f"vintages:{dataset}"] = cut(dataset, workspace.store.table(dataset, vintages=True))
+    wanted = [one for one in workspace.catalog.datasets if datasets is None or one in datasets]
+    for dataset in store.holding(wanted):
+        tables[dataset] = cut(dataset, store.table(dataset, whole=True))
+        # what was known on one day only, or has no key twice, cannot have been revised, and telling so from the rows is slow
+        days = set().union(*(known.get(source, set()) for source in workspace.catalog.datasets[dataset].sources))
+        if len(days) > 1 and store.revised(dataset):
+            tables[f"vintages:{dataset}"] = cut(dataset, store.table(dataset, vintages=True))
     if not tables:
         raise NoData(what=Text("any dataset", "ningún conjunto de datos"))
-    tables["quarantine"] = workspace.store.quarantined()
-    findings = quality.run(tables, workspace.catalog, checks, workspace.store.frame)
+    tables["quarantine"] = store.quarantined()
+    findings = quality.run(tables, workspace.catalog, checks, store.frame)
     if keep:
         workspace.store.write_findings(findings)
     return findings
@@ -82,7 +83,8 @@ def check_data(
 
 def findings_held(workspace: Workspace) -> Sequence[Finding]:
     """List the findings of all checks, as `check_data`; kept in the user's cache folder by all that they depend on."""
-    return kept("findings", workspace.content, lambda: tuple(check_data(workspace)))
+    found = kept("findings", workspace.content, lambda: tuple(check_data(workspace)))
+    return found or tuple(check_data(workspace))  # pages keep none of a store that holds nothing, which is refused here
 
 
 def findings_for(
@@ -169,7 +171,10 @@ def findings_answer(
         If nothing is held.
     """
     chosen(workspace, (), place=place, check=check)  # a wrong name is refused before the work
-    findings = chosen(workspace, check_data(workspace, keep=keep), place=place, check=check)
+    found = findings_held(workspace)
+    if keep:
+        workspace.store.write_findings(found)
+    findings = chosen(workspace, found, place=place, check=check)
     noun = Text(" finding", " hallazgo") if len(findings) == 1 else Text(" findings", " hallazgos")
     title = both(len(findings)) + noun
     return Answer("check.data", title, (findings_table(workspace.catalog, title, findings),))
