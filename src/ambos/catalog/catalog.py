@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -37,6 +38,7 @@ ATTRIBUTE_LISTS = {"group": "commodity_groups", "weekday": "weekdays", "hour": "
 _WORD = re.compile(r"[^\W_]+")
 
 
+@lru_cache(maxsize=1 << 14)  # all names of all places
 def plain(name: str) -> str:
     """Lower case, no accents, words joined by hyphens: how names are compared."""
     letters = name.casefold()

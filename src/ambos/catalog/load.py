@@ -190,8 +190,9 @@ def _check_files(definitions: Path, folder: Path, problems: Problems) -> None:
     """Note misnamed files, folders and code lists of a region, which would not be read."""
     for path in sorted(folder.iterdir()):
         known = REGION_FILES if path.is_file() else REGION_FOLDERS
-        alike = difflib.get_close_matches(path.name, known, n=3, cutoff=0.0 if path.is_file() else 0.75)
-        if path.name not in known and alike and (path.is_dir() or path.suffix in (".toml", ".csv")):
+        if path.name in known or not (path.is_dir() or path.suffix in (".toml", ".csv")):
+            continue
+        if alike := difflib.get_close_matches(path.name, known, n=3, cutoff=0.0 if path.is_file() else 0.75):
             problems.add(path.name, f"nobody reads a file of this name / nadie lee un archivo así: {', '.join(alike)}")
     common = [path.name for path in (definitions / "codes").glob("*.csv")]
     for path in sorted((folder / "codes").glob("*.csv")):

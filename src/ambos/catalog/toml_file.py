@@ -152,7 +152,7 @@ class TomlFile:
         if origin in (Union, UnionType):
             listed = isinstance(value, list)
             some = [p for p in parts if p is not NoneType]
-            return self.value(next((p for p in some if (get_origin(p) is tuple) is listed), some[0]), key, value, path)
+            return self.value(next((p for p in some if (_parts(p)[0] is tuple) is listed), some[0]), key, value, path)
         if origin is Literal:
             return value if self.choice(key, value, parts, path) else parts[0]
         if hint is Text:
@@ -186,6 +186,8 @@ class TomlFile:
 
     def _text(self, key: str, value: Any, path: Keys) -> Text:
         """Convert a table of both languages."""
+        if isinstance(value, dict) and len(value) == len(LANGUAGES) and all(map(_is_said, map(value.get, LANGUAGES))):
+            return Text.of(value)
         languages = self.value(Mapping[str, str], key, value, path)
         self.keys(languages, path, LANGUAGES)
         missing = [language for language in LANGUAGES if not languages.get(language, "").strip()]
@@ -217,13 +219,15 @@ class TomlFile:
         if hint is int and not name.isdecimal():
             self.say(path, both(f"{name!r} ", ("is not a year", "no es un año")))
             return 0
-        if get_origin(hint) is Literal:
-            self.choice("key", name, get_args(hint), path)
+        origin, parts = _parts(hint)
+        if origin is Literal:
+            self.choice("key", name, parts, path)
         return int(name) if hint is int else name
 
     def _entry(self, hint: Any, name: str, value: Any, path: Keys) -> Any:
         """Convert the value of an entry of a mapping; a definition with an id bears the entry's name."""
-        if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis and not isinstance(value, list):
+        origin, parts = _parts(hint)
+        if origin is tuple and parts[-1] is Ellipsis and not isinstance(value, list):
             value = [value]
         return self.value(hint, name, value, path, **({"id": name} if _is_named(hint) else {}))
 
@@ -279,6 +283,11 @@ class TomlFile:
 def _parts(hint: Any) -> tuple[Any, tuple[Any, ...]]:
     """Origin and arguments of a type."""
     return get_origin(hint), get_args(hint)
+
+
+def _is_said(words: Any) -> bool:
+    """Whether a text in one language is one."""
+    return isinstance(words, str) and bool(words.strip())
 
 
 @dataclass(frozen=True, slots=True)
