@@ -32,6 +32,9 @@ WORKERS := $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 1) 
 IN_MEMORY := $(shell test -w /dev/shm && grep ' /dev/shm ' /proc/mounts | grep -qv noexec && df -Pk /dev/shm | \
 	awk 'NR == 2 && $$4 > 6e6 {print "TMPDIR=/dev/shm"}')
 
+#: Linear algebra of small matrices on one thread: more of them wait for each other, spinning, beside the other workers.
+test test-slow: export OPENBLAS_NUM_THREADS := 1
+
 test: compiled  ## the tests (those on the big real files run where ../shared is)
 	$(IN_MEMORY) $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
