@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ambos.store import Store
 from ambos.store.codes import encode
-from ambos.store.vintages import Changes, compare
+from ambos.store.vintages import Changes, changes, compare
 from examples import examples
 from store_samples import DATASETS, frame, row
 
@@ -41,6 +41,19 @@ def shown(store: Store, as_of: date | None) -> dict[str, tuple[int | None, str]]
     return result
 
 
+def final_alike(frames: list[pl.DataFrame]) -> list[pl.DataFrame]:
+    """The frames with `key`, `values` and `said` as numbers; in `said` a provisional figure is like a final one."""
+    said = [f.with_columns(pl.col("status").replace("P", "A")) for f in frames]
+    columns = {"key": (frames, ["key"]), "values": (frames, ["value", "status"]), "said": (said, ["value", "status"])}
+    numbers = {name: encode(of, keys) for name, (of, keys) in columns.items()}
+    return [f.with_columns(**{name: of[i] for name, of in numbers.items()}) for i, f in enumerate(frames)]
+
+
+def told(found: Changes) -> tuple[object, ...]:
+    rows = (found.figures.to_list(), found.confirmations.to_list(), found.restored.rows())
+    return *rows, found.new, found.revised, found.unchanged
+
+
 class Plain:
     """A store of lists in memory around the comparison, so that many examples can be tried."""
 
@@ -57,15 +70,31 @@ class Plain:
         frames = [pl.DataFrame(rows, schema=schema) for rows in (given, self.held, late)]
         keys, values = encode(frames, ["key"]), encode(frames, ["value", "status"])
         coded = zip(frames, keys, values, strict=True)
-        changes = compare(
+        found = compare(
             *(f.select(k.alias("key"), v.alias("values"), v.alias("said"), "as_of", "sequence") for f, k, v in coded)
         )
+        assert told(self.row_by_row(frames)) == told(
+            compare(*(f.select("key", "values", "said", "as_of", "sequence") for f in final_alike(frames)))
+        )
         restored = [
-            self.held[r["held"]] | {"as_of": late[r["confirmation"]]["as_of"]} for r in changes.restored.to_dicts()
+            self.held[r["held"]] | {"as_of": late[r["confirmation"]]["as_of"]} for r in found.restored.to_dicts()
         ]
-        self.confirmed += [given[i] for i in changes.confirmations]
-        self.held += [r | {"sequence": self.appended} for r in (*(given[i] for i in changes.figures), *restored)]
-        return changes
+        self.confirmed += [given[i] for i in found.confirmations]
+        self.held += [r | {"sequence": self.appended} for r in (*(given[i] for i in found.figures), *restored)]
+        return found
+
+    @staticmethod
+    def row_by_row(frames: list[pl.DataFrame]) -> Changes:
+        """The changes as a store finds them, which compares keys of one row each without putting them in order."""
+        rows, held, late = [
+            f.with_columns(k.alias("key")) for f, k in zip(frames, encode(frames, ["key"]), strict=True)
+        ]
+        return changes(
+            rows.select("key", "as_of", "value", pl.col("status").cast(pl.Categorical)),
+            rows["key"].arg_sort(),
+            held.select("key", "as_of", "value", "status", "sequence"),
+            late.select("key", "as_of"),
+        )
 
     def shown(self, day: int) -> dict[str, tuple[int | None, str]]:
         rows = sorted(self.held, key=lambda r: (r["as_of"], r["sequence"]))
@@ -78,9 +107,9 @@ def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[St
     plain = Plain()
     for count, batch in enumerate(batches, start=1):
         seen = {p for b in batches[: count - 1] for p, *_ in b}
-        changes = plain.append(batch)
-        assert changes.new == len({p for p, *_ in batch} - seen)
-        assert changes.new + changes.revised + changes.unchanged == len(batch)
+        found = plain.append(batch)
+        assert found.new == len({p for p, *_ in batch} - seen)
+        assert found.new + found.revised + found.unchanged == len(batch)
         for day in range(4):
             assert plain.shown(day) == known(batches[:count], day)
     again = plain.append(batches[-1])
@@ -142,3 +171,21 @@ def test_codes_are_equal_and_ordered_as_the_columns_are(data: list[tuple[Any, ..
     by_hand = sorted(set(data), key=lambda r: [(0,) if x is None else (1, x) for x in r])
     place = {values: i for i, values in enumerate(by_hand)}
     assert codes.rank("dense").to_list() == [place[values] + 1 for values in data]
+
+
+@settings(max_examples=examples(30), deadline=None)
+@given(
+    runs=st.lists(st.tuples(st.none() | st.sampled_from(["", "a", "b", "ñ"]), st.integers(1, 900)), min_size=3),
+    others=st.lists(st.none() | st.sampled_from(["a", "z"]), max_size=5),
+)
+@example(runs=[(None, 900), ("b", 900), (None, 1), ("a", 1)], others=[])
+def test_texts_repeated_among_neighbours_have_the_numbers_of_categories(
+    runs: list[tuple[str | None, int]], others: list[str | None]
+) -> None:
+    frames = [
+        pl.DataFrame({"a": pl.Series([text for text, times in runs for _ in range(times)], dtype=pl.String)}),
+        pl.DataFrame({"a": pl.Series(others, dtype=pl.String)}),
+    ]
+    categories = [f.with_columns(pl.col("a").cast(pl.Categorical)) for f in frames]
+    for one, other in zip(encode(frames, ["a"]), encode(categories, ["a"]), strict=True):
+        assert one.equals(other)

@@ -153,11 +153,14 @@ class Store:
         confirmed = self._confirmations(dataset, table, late)
 
         key = [code.alias("key") for code in codes.encode([rows, held, confirmed], _order(dataset))]
-        said = _said([rows, held], dataset)
-        schema.check_once(dataset, rows, key[0])
-        changes = vintages.compare(
-            rows.select(key[0], *said[0], "as_of"),
-            held.select(key[1], *said[1], "as_of", SEQUENCE),
+        order = key[0].arg_sort()
+        in_order = key[0].gather(order)
+        if (in_order == in_order.shift(1)).any():
+            schema.check_once(dataset, rows, key[0])
+        changes = vintages.changes(
+            rows.select(key[0], "as_of", *values),
+            order,
+            held.select(key[1], "as_of", *values, SEQUENCE),
             confirmed.select(key[2], "as_of"),
         )
         # Any second row of a key counts here, a figure that only became final as well.
@@ -610,14 +613,6 @@ class Store:
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.DeltaLog:
         return self._pinned.get(name) or delta.DeltaLog(self.folder / name, list(columns))
-
-
-def _said(frames: Sequence[pl.DataFrame], dataset: Dataset) -> list[list[pl.Series]]:
-    """Encode `values` and `said` of the rows of each frame (see `vintages.compare`)."""
-    content = [f.select(v, "status") for f, v in zip(frames, codes.encode(frames, dataset.values), strict=True)]
-    final = [f.with_columns(pl.col("status").cast(pl.String).replace("P", "A")) for f in content]
-    both = zip(codes.encode(content, ["code", "status"]), codes.encode(final, ["code", "status"]), strict=True)
-    return [[values.alias("values"), said.alias("said")] for values, said in both]
 
 
 def _order(dataset: Dataset) -> list[str]:

@@ -10,6 +10,7 @@ figure. So the order in which the files of a source are read makes no difference
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -36,8 +37,111 @@ class Changes:
     unchanged: int
 
 
-def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> Changes:
+def changes(given: pl.DataFrame, order: pl.Series, held: pl.DataFrame, confirmed: pl.DataFrame) -> Changes:
     """Compare rows with what is held.
+
+    Nearly all keys have one row among those given, one or none among the figures held, and no confirmation: these are
+    compared row by row. What was said of the other keys is put in order first (`compare`).
+
+    Parameters
+    ----------
+    given : polars.DataFrame
+        `key` (integers, see `codes.encode`), `as_of`, `status` and the values; each key at most once per day.
+    order : polars.Series
+        The positions of the rows given, in the order of their keys.
+    held : polars.DataFrame
+        Figures: the same and `sequence`, the order in which they were appended.
+    confirmed : polars.DataFrame
+        Confirmations, at least those that are not older than the oldest row given: `key` and `as_of`.
+    """
+    key = given["key"].gather(order)
+    held_order = None if held["key"].is_sorted() else held["key"].arg_sort()
+    held_key = held["key"] if held_order is None else held["key"].gather(held_order)
+    place = held_key.search_sorted(key)
+    known = held_key.extend_constant(None, 1).gather(place).eq_missing(key)
+    several = _repeated(key) | (known & _repeated(held_key).extend_constant(value=False, n=1).gather(place))
+    if confirmed.height:
+        several |= key.is_in(confirmed["key"].implode())
+
+    pairs = (known & ~several).arg_true()
+    row, figure = order.gather(pairs), place.gather(pairs)
+    figure = figure if held_order is None else held_order.gather(figure)
+    content = [name for name in given.columns if name not in ("key", "as_of")]
+    now, then = given[row], held[figure]
+    like = _equal(now, then, content)
+    before, after = then["as_of"] < now["as_of"], then["as_of"] > now["as_of"]
+    added = ~like | after
+    figures = ~(known | several)
+    new = int(figures.sum())
+    if added.any():
+        figures = figures.scatter(pairs.filter(added), values=True)
+    status_only = _equal(now, then, [name for name in content if name != "status"])
+    for rows in (now, then):
+        status_only &= rows["status"].cast(pl.String).is_in(["A", "P"])
+    revised = int((added & ~(status_only & ~after)).sum())
+    plain = Changes(
+        figures=order.filter(figures),
+        confirmations=row.filter(like & before),
+        restored=_RESTORED,
+        new=new,
+        revised=revised,
+        unchanged=len(key) - int(several.sum()) - new - revised,
+    )
+    return _with_several(plain, order.filter(several), given, held, confirmed) if several.any() else plain
+
+
+#: No confirmation to be written out.
+_RESTORED = pl.DataFrame(schema={"confirmation": pl.UInt32, "held": pl.UInt32})
+
+
+def _repeated(key: pl.Series) -> pl.Series:
+    """Mark the sorted keys that occur more than once."""
+    again = (key == key.shift(1)).fill_null(value=False)
+    return again | again.shift(-1, fill_value=False) if again.any() else again
+
+
+def _equal(now: pl.DataFrame, then: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Mark the rows that are equal in all the columns; nothing is equal to nothing."""
+    left, right = codes.texts_as_numbers([now.select(columns), then.select(columns)])
+    equal = pl.repeat(value=True, n=now.height, dtype=pl.Boolean, eager=True)
+    for name in columns:
+        equal &= left[name].eq_missing(right[name])
+    return equal
+
+
+def _with_several(
+    plain: Changes, several: pl.Series, given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame
+) -> Changes:
+    """Add to the changes those of the keys of which several things were said; `several` are the positions of their rows."""
+    rows = given[several]
+    figures = held["key"].is_in(rows["key"].implode()).arg_true()
+    columns = [name for name in given.columns if name not in ("key", "as_of")]
+    frames = [rows, held[figures]]
+    said = [f.with_columns(pl.col("status").cast(pl.String).replace("P", "A")) for f in frames]
+    both = zip(frames, codes.encode(frames, columns), codes.encode(said, columns), strict=True)
+    coded = [f.with_columns(v.alias("values"), s.alias("said")) for f, v, s in both]
+    found = compare(
+        coded[0].select("key", "values", "said", "as_of"),
+        coded[1].select("key", "values", "said", "as_of", "sequence"),
+        confirmed,
+    )
+
+    def by_key(*parts: pl.Series) -> pl.Series:
+        places = pl.concat(part.cast(pl.UInt32) for part in parts)
+        return places.gather(given[places].select("key", "as_of").with_row_index("row").sort("key", "as_of")["row"])
+
+    return Changes(
+        figures=by_key(plain.figures, several.gather(found.figures)),
+        confirmations=by_key(plain.confirmations, several.gather(found.confirmations)),
+        restored=found.restored.with_columns(held=figures.gather(found.restored["held"])),
+        new=plain.new + found.new,
+        revised=plain.revised + found.revised,
+        unchanged=plain.unchanged + found.unchanged,
+    )
+
+
+def compare(given: pl.DataFrame, held: pl.DataFrame, confirmed: pl.DataFrame) -> Changes:
+    """Compare rows with what is held, all that was ever said of their keys put in order.
 
     Parameters
     ----------

@@ -39,9 +39,11 @@ def out_of_proportion(workspace: Workspace, dataset: str, rows: pl.DataFrame, ch
         series = check.settings["series"][name]
         new = rows.filter(pl.col(series["value"]).is_not_null())
         if series["place"]:
-            new = new.filter(pl.col(series["place"]).cast(pl.String).is_in(sorted(context.own)))
-        new = new.sort("as_of")
-        latest = new.filter(encode([new], keys)[0].is_last_distinct())
+            new = new.filter(pl.col(series["place"]).is_in(sorted(context.own)))
+        latest = new
+        if new["as_of"].n_unique() > 1:  # else each key is there once
+            new = new.sort("as_of")
+            latest = new.filter(encode([new], keys)[0].is_last_distinct())
         held = context.frame(watched(context, series, store.table(dataset)))
         found += arrivals(context, check, name, held, latest.with_columns(pl.col(pl.Categorical).cast(pl.String)))
     return [explain(finding, check, catalog) for finding in found]

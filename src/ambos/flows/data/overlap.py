@@ -128,17 +128,15 @@ def conflicting_values(parts: Sequence[pl.DataFrame], dataset: Dataset, files: M
     whole = [part for part in parts if part.height]
     if len({part["snapshot_id"][0] for part in whole}) < 2:
         return None
-    rows = joined(whole, dataset)
-    kept = rows.select(*dataset.keys, "as_of", *(pl.col(v).alias(f"_{v}") for v in dataset.values), _file="snapshot_id")
-    others: set[str] = set()
-    changed = 0
-    for part in whole:
-        both = part.join(kept, on=[*dataset.keys, "as_of"], how="inner").filter(
-            pl.col("snapshot_id") != pl.col("_file")
-        )
-        differ = both.filter(pl.any_horizontal(pl.col(v).ne_missing(pl.col(f"_{v}")) for v in dataset.values))
-        changed += differ.height
-        others |= {*differ["snapshot_id"].cast(pl.String), *differ["_file"].cast(pl.String)}
+    rows = _in_order(whole, dataset)
+    key = encode([rows], [*dataset.keys, "as_of"])[0].alias("_key")
+    last = key.is_last_distinct()
+    older = rows.with_columns(key).filter(~last)
+    kept = rows.with_columns(key).filter(last & key.is_in(older["_key"].implode()))
+    both = older.join(kept, on="_key").filter(pl.col("snapshot_id") != pl.col("snapshot_id_right"))
+    differ = both.filter(pl.any_horizontal(pl.col(v).ne_missing(pl.col(f"{v}_right")) for v in dataset.values))
+    changed = differ.height
+    others = {*differ["snapshot_id"].cast(pl.String), *differ["snapshot_id_right"].cast(pl.String)}
     if not changed:
         return None
     names = ", ".join(sorted(files[one] for one in others))
