@@ -24,12 +24,13 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
+from ambos.later import np
 from ambos.sources.shared.base import Rows
 from ambos.sources.shared.codes import YEARS, RawTable
 from ambos.text import Text
@@ -37,9 +38,9 @@ from ambos.text import Text
 #: The most, in minutes, that a label may run ahead of a poll that has none before it to compare with. In the capture of
 #: 2022-06-29 11 lanes were ahead by one to two hours; what is further ahead is the label of the day before.
 MOST_AHEAD = 120
-#: The longest time between answers whose equal labels are the same report. Lanes report about once an hour; in a longer
-#: gap a label can come round again.
-SAME_REPORT = timedelta(hours=6)
+#: The longest time, in minutes, between answers whose equal labels are the same report. Lanes report about once an hour;
+#: in a longer gap a label can come round again.
+SAME_REPORT = 6 * 60
 #: An answer whose own clock is so far behind the time it was read is frozen: ``/api/waittimes`` has shown
 #: 2026-03-26 ever since. The clocks of ports were seen an hour ahead, never behind.
 FROZEN_AFTER = timedelta(days=1)
@@ -49,7 +50,8 @@ DELAY_FROM = 10
 #: The clock of ``last_updated_date`` and ``last_updated_time`` is US Eastern: 2025-07-30 16:01:33 in the snapshot
 #: that was pulled at 20:04:31 UTC.
 SERVER_ZONE = "America/New_York"
-DAY = 24 * 60
+#: In minutes. Clocks are set back or forward at a whole quarter of an hour (UTC).
+DAY, QUARTER = 24 * 60, 15
 LANE = ("crossing", "mode", "lane")
 #: Columns of a crossing in a poll.
 POLL = ("crossing", "first_number", "opens", "closes", "port_state", "fetched_at")
@@ -326,39 +328,95 @@ def to_rows(
         Columns of `read_crossings` and `fetched_at`, of every crossing in every poll (duplicates do no harm).
     """
     dataset = catalog.datasets["waits"]
-    polls = compact(polls.select(POLL).unique(), catalog).with_columns(
-        observed_at=pl.col("fetched_at").dt.truncate("1m")
-    )
-    names = [*(c.id for c in dataset.columns), "first_number"]
+    polls = compact(polls.select(POLL), catalog).filter(pl.col("first_number") & (pl.col("port_state") == "open"))
+    polls = polls.with_columns(observed_at=_minutes(pl.col("fetched_at")))
+    names = [*(c.id for c in dataset.columns), "first_number", "lane_number"]
     states = pl.Enum(list(catalog.codelists["crossing_states"].codes))
+    widths = [len(catalog.codelists[dataset.column(name).codes or ""].codes) for name in LANE]
     parts = []
-    for frame in frames:
-        frame = compact(frame, catalog).with_columns(
-            observed_at=pl.col("fetched_at").dt.truncate("1m"), clamped=pl.lit(0, pl.Int64)
+    for each in frames:
+        frame = (
+            compact(each, catalog)
+            .with_columns(
+                lane_number=_lane_number(widths),
+                observed_at=_minutes(pl.col("fetched_at")),
+                clamped=pl.lit(0, pl.Int64),
+            )
+            .rechunk()
         )
-        absent = pl.col("state") == "not_offered"
+        order = _by_lane_and_poll(frame)
+        absent = frame["state"] == "not_offered"
         for zone, crossings in _zones(frame["crossing"], catalog).items():
-            here = frame.filter(pl.col("crossing").is_in(crossings))
+            here = frame["crossing"].is_in(crossings)
             opened = _days_open(polls.filter(pl.col("crossing").is_in(crossings)), zone)
-            offered = _at_label(here.filter(~absent), zone).filter(
+            offered = _at_label(_chosen(frame, order, here & ~absent), zone).filter(
                 pl.col("first_number") | pl.col("state").is_in(REPORTING)
             )
-            for part in (_first_of_day(here.filter(absent & pl.col("first_number")), zone), offered):
+            not_offered = _chosen(frame, order, here & absent & frame["first_number"])
+            for part in (_first_of_day(not_offered, zone), offered):
                 parts.append(_closed(part, opened, zone, states).select(names))
     if not parts:
         types = {c.id: _TYPES[c.type] for c in dataset.columns} | {"status": _TYPES["str"], "as_of": pl.Date()}
         return Rows(dataset.id, pl.DataFrame(schema=types), pl.concat(rejected))
-    rows = _last_polled(pl.concat(parts))
-    status = pl.when(pl.col("state") == "pending").then(pl.lit("M")).otherwise(pl.lit("A"))
+    rows = _last_polled(pl.concat(parts)).with_columns(observed_at=_time(pl.col("observed_at")))
+    status = (
+        pl.when(pl.col("state") == "pending").then(pl.lit("M", _TYPES["str"])).otherwise(pl.lit("A", _TYPES["str"]))
+    )
     own = [pl.col(c.id).cast(_TYPES[c.type]) for c in dataset.columns]
-    rows = rows.select(*own, status=status.cast(_TYPES["str"]), as_of=pl.col("fetched_at").dt.date())
+    rows = rows.select(*own, status=status, as_of=pl.col("fetched_at").dt.date())
     return Rows(dataset.id, rows, pl.concat(rejected))
 
 
-def _within(zone: str) -> pl.Expr:
-    """Mark rows observed within the posted hours of their crossing; null where none are given."""
-    local = pl.col("observed_at").dt.convert_time_zone(zone)
-    minute = local.dt.hour().cast(pl.Int16) * 60 + local.dt.minute().cast(pl.Int16)
+def _minutes(time: pl.Expr) -> pl.Expr:
+    """Minutes since the beginning of 1970."""
+    return (time.dt.timestamp("us") // 60_000_000).cast(pl.Int32)
+
+
+def _time(minutes: pl.Expr) -> pl.Expr:
+    """The time (UTC) so many minutes after the beginning of 1970."""
+    return (minutes.cast(pl.Int64) * 60_000_000).cast(TIME)
+
+
+def _local(minutes: pl.Series, zone: str) -> pl.Series:
+    """What the clock of a zone shows at times, both as minutes since the beginning of 1970; looked up for each quarter
+    of an hour once."""
+    quarter = minutes // QUARTER
+    first = quarter.min()
+    if not isinstance(first, int):
+        return minutes
+    there = quarter.unique().to_frame("quarter")
+    shown = pl.col("utc").dt.convert_time_zone(zone).dt.replace_time_zone(None)
+    ahead = there.with_columns(utc=_time(pl.col("quarter") * QUARTER)).select(
+        _minutes(shown) - pl.col("quarter") * QUARTER
+    )
+    table = pl.zeros(cast(int, quarter.max()) - first + 1, pl.Int32, eager=True)
+    table[there["quarter"] - first] = ahead.to_series()
+    return minutes + table.gather(quarter - first)
+
+
+def _lane_number(widths: Sequence[int]) -> pl.Expr:
+    """Lane, and whether it is under its crossing's first number, as one number; `widths` are how many codes each has."""
+    number = pl.lit(0, pl.Int32)
+    for name, codes in zip(LANE, widths, strict=True):
+        number = number * codes + pl.col(name).to_physical().cast(pl.Int32)
+    return number * 2 + pl.col("first_number").cast(pl.Int32)
+
+
+def _by_lane_and_poll(frame: pl.DataFrame) -> pl.Series:
+    """The places of the rows in the order of their lanes and polls."""
+    lane = frame["lane_number"]
+    small = lane if (lane >= 2**16).any() else lane.cast(pl.UInt16)  # these NumPy sorts by their digits
+    return pl.Series(np.lexsort((frame["fetched_at"].to_physical().to_numpy(), small.to_numpy())))
+
+
+def _chosen(frame: pl.DataFrame, order: pl.Series, rows: pl.Series) -> pl.DataFrame:
+    """Some of the rows (true), in an order."""
+    return frame[order.filter(rows.gather(order))]
+
+
+def _within(local: pl.Expr) -> pl.Expr:
+    """Mark rows within the posted hours of their crossing by its clock; null where none are given."""
+    minute = local % DAY
     opens, closes = pl.col("opens"), pl.col("closes")
     since, before = minute >= opens, minute < closes
     return (
@@ -371,17 +429,25 @@ def _within(zone: str) -> pl.Expr:
     )
 
 
-def _local_day(zone: str) -> pl.Expr:
-    return pl.col("observed_at").dt.convert_time_zone(zone).dt.date()
+def _crossing_day(local: pl.Expr) -> pl.Expr:
+    """Crossing and local day as one number."""
+    return pl.col("crossing").to_physical().cast(pl.Int64) * 2**32 + local // DAY
 
 
-def _days_open(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """List the crossings and local days with an ``open`` state within the posted hours."""
-    said = polls.filter(pl.col("first_number") & _within(zone) & (pl.col("port_state") == "open"))
-    return said.select("crossing", day=_local_day(zone), opened=True).unique()
+def _days_open(polls: pl.DataFrame, zone: str) -> pl.Series:
+    """List the crossings and local days (`_crossing_day`) with an ``open`` state within the posted hours.
+
+    Parameters
+    ----------
+    polls : polars.DataFrame
+        Those with an ``open`` state, under the first number of a crossing.
+    zone : str
+    """
+    said = polls.with_columns(local=_local(polls["observed_at"], zone)).filter(_within(pl.col("local")))
+    return said.select(_crossing_day(pl.col("local"))).to_series().unique()
 
 
-def _closed(frame: pl.DataFrame, opened: pl.DataFrame, zone: str, states: pl.Enum) -> pl.DataFrame:
+def _closed(frame: pl.DataFrame, opened: pl.Series, zone: str, states: pl.Enum) -> pl.DataFrame:
     """Make `crossing_state`, and close the lanes without a report of a crossing that is closed.
 
     A crossing is closed outside its posted hours, and on a day in whose posted hours its state is never ``open``:
@@ -392,23 +458,24 @@ def _closed(frame: pl.DataFrame, opened: pl.DataFrame, zone: str, states: pl.Enu
     Parameters
     ----------
     frame : polars.DataFrame
-    opened : polars.DataFrame
+    opened : polars.Series
         As `_days_open` gives it.
     zone : str
     states : polars.Enum
     """
-    frame = frame.with_columns(within=_within(zone), day=_local_day(zone))
-    frame = frame.join(opened, on=["crossing", "day"], how="left", maintain_order="left")
+    frame = frame.with_columns(local=_local(frame["observed_at"], zone))
+    frame = frame.with_columns(within=_within(pl.col("local")))
     within, reports = pl.col("within"), pl.col("state").is_in(REPORTING)
-    shut = (pl.col("port_state") == "closed") & pl.col("opened").is_null() & ~reports
+    never = ~_crossing_day(pl.col("local")).is_in(opened.implode())
+    shut = (pl.col("port_state") == "closed") & never & ~reports
     state = (
         pl.when(~within | shut)
-        .then(pl.lit("closed"))
+        .then(pl.lit("closed", states))
         .when(within | (pl.col("port_state") == "open"))
-        .then(pl.lit("open"))
-        .otherwise(pl.lit("unknown"))
+        .then(pl.lit("open", states))
+        .otherwise(pl.lit("unknown", states))
     )
-    frame = frame.with_columns(crossing_state=state.cast(states))
+    frame = frame.with_columns(crossing_state=state)
     silent = (pl.col("state") == "pending") & (pl.col("crossing_state") == "closed")
     return frame.with_columns(
         state=pl.when(silent).then(pl.lit("closed", dtype=frame.schema["state"])).otherwise("state")
@@ -431,45 +498,65 @@ def _zones(crossings: pl.Series, catalog: Catalog) -> dict[str, list[str]]:
 
 
 def _first_of_day(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
-    """Keep the first poll of each lane and local day."""
-    day = pl.col("fetched_at").dt.convert_time_zone(zone).dt.date()
-    frame = frame.sort("fetched_at", maintain_order=True).with_columns(day=day)
-    return frame.unique([*LANE, "day"], keep="first", maintain_order=True).drop("day")
+    """Keep the first poll of each lane and local day; rows by lane and poll."""
+    frame = frame.with_columns(day=_local(frame["observed_at"], zone) // DAY)
+    lane, day = pl.col("lane_number"), pl.col("day")
+    return frame.filter(((lane != lane.shift(1)) | (day != day.shift(1))).fill_null(True))
 
 
 def _at_label(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
     """`observed_at` and `clamped` from the labels of lanes of one zone; of several polls of a report the last.
 
-    A label is dated where it is new. Its report was made since the answer before, so that it is of the last such
-    time of day if that came since; if not, it was entered late or its label runs ahead, whichever is less. With no
-    answer before, the label runs ahead if its next time of day comes within `MOST_AHEAD`. (A label ``At Midnight``
-    at 23:06 is the coming midnight, not that of 23 hours ago.) While the answers go on showing it, it stays the same
-    report, a day old or older, unless its time of day came round and the wait or the lanes changed. Until a later poll shows a label that runs ahead the poll's time stands in for it.
+    Rows come by lane and poll. A label is dated where it is new. Its report was made since the answer before, so that it
+    is of the last such time of day if that came since; if not, it was entered late or its label runs ahead, whichever is
+    less. With no answer before, the label runs ahead if its next time of day comes within `MOST_AHEAD`. (A label ``At
+    Midnight`` at 23:06 is the coming midnight, not that of 23 hours ago.) While the answers go on showing it, it stays
+    the same report, a day old or older, unless its time of day came round and the wait or the lanes changed. Until a
+    later poll shows a label that runs ahead the poll's time stands in for it.
     """
-    frame = frame.sort(*LANE, "first_number", "fetched_at", maintain_order=True)
-    lane, said = pl.struct(*LANE, "first_number"), pl.struct("delay_minutes", "lanes_open")
-    frame = frame.with_columns(
-        before=pl.when(lane == lane.shift(1)).then(pl.col("observed_at").shift(1)),
-        same_label=(pl.col("minute") == pl.col("minute").shift(1)).fill_null(False),
-        same_wait=said == said.shift(1),
+    lane, minute, poll = pl.col("lane_number"), pl.col("minute"), pl.col("observed_at")
+    said = [pl.col(name).eq_missing(pl.col(name).shift(1)) for name in ("delay_minutes", "lanes_open")]
+    frame = _with_label_times(frame, zone).with_columns(
+        before=pl.when(lane == lane.shift(1)).then(poll.shift(1)),
+        same_label=(minute == minute.shift(1)).fill_null(False),
+        same_wait=said[0] & said[1],
     )
-    times = _times(frame.select("observed_at", "minute").drop_nulls().unique(), zone)
-    frame = frame.join(times, on=["observed_at", "minute"], how="left", maintain_order="left")
-    poll, before, past, coming = (pl.col(name) for name in ("observed_at", "before", "past", "coming"))
+    before, past, coming = (pl.col(name) for name in ("before", "past", "coming"))
     came_since = past > before
     goes_on = pl.col("same_label") & (poll - before <= SAME_REPORT) & (pl.col("same_wait") | ~came_since)
     ahead = (
         pl.when(before.is_null())
-        .then((coming - poll <= timedelta(minutes=MOST_AHEAD)) & (past < poll))
+        .then((coming - poll <= MOST_AHEAD) & (past < poll))
         .otherwise(~came_since & (coming - poll < before - past))
     )
     label_at = pl.when(ahead).then(coming).otherwise(past)
     frame = frame.with_columns(label_at=pl.when(goes_on.fill_null(False)).then(None).otherwise(label_at))
-    labelled = pl.col("minute").is_not_null()
+    labelled = minute.is_not_null()
     frame = frame.with_columns(label_at=pl.when(labelled).then(pl.col("label_at").forward_fill()))
-    return frame.filter(~labelled | _key("label_at").is_last_distinct()).with_columns(
+    return frame.filter(_last_of_each(frame.select(_key("label_at")).to_series())).with_columns(
         observed_at=pl.min_horizontal("observed_at", "label_at"),
         clamped=(pl.col("label_at") > poll).fill_null(False).cast(pl.Int64),
+    )
+
+
+def _with_label_times(frame: pl.DataFrame, zone: str) -> pl.DataFrame:
+    """Make `past` and `coming`: when the clock of a zone last showed the label's minute of the day, up to the poll, and
+    when it will next; minutes since 1970."""
+    poll, minute = frame["observed_at"], frame["minute"]
+    ago = (_local(poll, zone) - minute) % DAY
+    frame = frame.with_columns(past=poll - ago, coming=poll - ago + DAY)
+    # Around these days the clock goes back or forward; on all others a label is simply so many minutes ago.
+    days = (poll // DAY).unique()
+    around = [(days + ahead) * DAY for ahead in (-2, 3)]
+    before, after = (_local(time, zone) - time for time in around)
+    odd = (poll // DAY).is_in(days.filter(before != after).implode()) & minute.is_not_null()
+    places = odd.arg_true()
+    if places.is_empty():
+        return frame
+    here = frame[places].select(pl.col("minute"), observed_at=_time(pl.col("observed_at")))
+    times = here.join(_times(here.unique(), zone), on=["observed_at", "minute"], how="left", maintain_order="left")
+    return frame.with_columns(
+        frame[name].scatter(places, times.select(_minutes(pl.col(name))).to_series()) for name in ("past", "coming")
     )
 
 
@@ -502,6 +589,16 @@ def _times(polls: pl.DataFrame, zone: str) -> pl.DataFrame:
     )
 
 
+def _last_of_each(key: pl.Series) -> pl.Series:
+    """Mark the last row with each key, and all without one. Few keys are less than one before them."""
+    last = (key != key.shift(-1)).fill_null(True)
+    places = (last & key.is_not_null()).arg_true()
+    keys = key.gather(places)
+    back = keys.filter((keys <= keys.cum_max().shift(1)).fill_null(False))
+    again = keys.is_in(back.unique().implode())
+    return last.scatter(places.filter(again).filter(~keys.filter(again).is_last_distinct()), False)
+
+
 def _last_polled(frame: pl.DataFrame) -> pl.DataFrame:
     """Keep one row per key: of the crossing's first number if any, the last polled; sorted by key."""
     frame = frame.with_columns(key=_key("observed_at")).sort("key", "first_number", "fetched_at", maintain_order=True)
@@ -509,11 +606,8 @@ def _last_polled(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _key(time: str) -> pl.Expr:
-    """Lane and minute as one number: ten bits for each code, which `compact` made small, and the rest for the minute."""
-    key = pl.lit(0, pl.Int64)
-    for name in LANE:
-        key = key * 2**10 + pl.col(name).to_physical().cast(pl.Int64)
-    return key * 2**32 + pl.col(time).dt.timestamp("us") // 60_000_000
+    """Lane and minute as one number."""
+    return (pl.col("lane_number") // 2).cast(pl.Int64) * 2**32 + pl.col(time)
 
 
 def time_in_name(name: str) -> datetime | None:
