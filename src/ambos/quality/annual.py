@@ -236,20 +236,14 @@ def _years(context: Context, dataset: str, item: str, states: Collection[str] | 
 
     Of `states` only, if they are given.
     """
-    table, places = context.tables[dataset], context.catalog.places
-    if states is not None:
-        table = table.filter(table.port.isin(sorted(p.id for p in places.values() if p.parent in states)))
-    months: pl.DataFrame = (
-        table.filter(table.value.notnull())
-        .group_by(port=table.port, item=table[item], period=table.period)
-        .aggregate(value=table.value.cast("float64").sum())
-        .pipe(context.frame)
-    )
-    states = {port: places[port].parent for port in months["port"].unique() if port in places}
+    places = context.catalog.places
+    months = context.monthly(dataset, {"place": "port", "item": item, "period": "period", "value": "value"})
+    state_of = {port: places[port].parent for port in months["place"].unique() if port in places}
+    own = [port for port, state in state_of.items() if states is None or state in states]
     named = (
-        months.with_columns(
-            pl.col("period").cast(pl.Date),
-            place=pl.col("port").replace_strict(states, default=None, return_dtype=pl.String),
+        months.filter(pl.col("place").is_in(own))
+        .with_columns(
+            place=pl.col("place").replace_strict(state_of, return_dtype=pl.String), item=pl.col("item").cast(pl.String)
         )
         .group_by("place", "item", "period")
         .agg(pl.col("value").sum())

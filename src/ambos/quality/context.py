@@ -38,7 +38,7 @@ class Context:
     catalog: Catalog
     frame: Callable[[Asked], pl.DataFrame]  #: Runs an Ibis expression.
     _cubes: dict[str, Cube] = field(default_factory=dict)
-    _monthly: dict[str, pl.DataFrame] = field(default_factory=dict)
+    _monthly: dict[tuple[str, ...], pl.DataFrame] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         #: Places whose findings are listed one by one; those of all others are summed up.
@@ -95,19 +95,20 @@ class Context:
             ``rows`` counts the rows that have a value, ``zeros`` those whose value is 0; totals over places are
             left out.
         """
-        if dataset not in self._monthly and {*_COUNTED.items()} <= {*columns.items()}:
+        own = (dataset, *(columns[c] for c in _COUNTED))
+        if own not in self._monthly and own[1:] == tuple(_COUNTED.values()):
             counts = self.cube(dataset)
             named = np.array([p != TOTAL for p in counts.places], dtype=bool)
             held = np.isfinite(counts.values) & named[:, None, None]
-            self._monthly[dataset] = counts.rows(held, counts.items, value=counts.values).with_columns(
+            self._monthly[own] = counts.rows(held, counts.items, value=counts.values).with_columns(
                 pl.col("value").cast(pl.Float64),
                 rows=pl.lit(1, pl.Int64),
                 zeros=(pl.col("value") == 0).cast(pl.Int64),
             )
-        if dataset not in self._monthly:
+        if own not in self._monthly:
             table = self.tables[dataset]
-            place, item, period, value = (table[columns[c]] for c in ("place", "item", "period", "value"))
-            self._monthly[dataset] = (
+            place, item, period, value = (table[column] for column in own[1:])
+            self._monthly[own] = (
                 table.filter(value.notnull(), place != TOTAL)
                 .group_by(place=place, item=item, period=period)
                 .aggregate(value=value.cast("float64").sum(), rows=value.count(), zeros=(value == 0).sum())
@@ -115,7 +116,7 @@ class Context:
                 .with_columns(pl.col("period").cast(pl.Date))
                 .sort("place", "item", "period")
             )
-        return self._monthly[dataset]
+        return self._monthly[own]
 
     def held(self, dataset: str) -> tuple[date, date] | None:
         """The first and last day of which a dataset has a row; None if it is empty."""

@@ -158,9 +158,7 @@ def revisions(table: Asked, dataset: Dataset, collect: Callable[[Asked], pl.Data
     keys, value = list(dataset.keys), _number(dataset)
     # most keys have one vintage only: they are left aside before anything is ordered
     again = table.group_by(keys).having(table.as_of.count() > 1).aggregate(vintages=table.as_of.count())
-    twice: pl.DataFrame = collect(again)
-    where = table[keys[0]].isin(twice[keys[0]].unique().to_list())
-    rows: pl.DataFrame = collect(table.filter(where).select(*keys, "as_of", value)) if twice.height else twice
+    rows: pl.DataFrame = collect(table.semi_join(again, keys).select(*keys, "as_of", value))
     if rows.is_empty():
         return pl.DataFrame(schema=["as_of"])
     return (
