@@ -21,8 +21,9 @@ class Later:
         self._name = name
 
     def __getattr__(self, name: str) -> Any:
-        """Give what the module has of this name."""
-        return getattr(import_module(self._name), name)
+        """Give what the module has of this name; asked for again, it is at hand."""
+        found = self.__dict__[name] = getattr(import_module(self._name), name)
+        return found
 
 
 class Made:
