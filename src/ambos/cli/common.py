@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
@@ -85,30 +85,29 @@ def print_table(columns: Sequence[tuple[str, str]], rows: Sequence[Sequence[str]
     rows : sequence of sequence of str
     title : str
     """
-    from rich import box
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text as Cell
+    from ambos.cli.layout import drawn, heading, parts
 
-    from ambos.cli.layout import parts
+    room, bold = _terminal()
+    ascii_only = not (sys.stdout.encoding or "utf-8").lower().startswith("utf")
+    lines = list(heading(title, room, bold=bold)) if title else []
+    for part in parts(columns, rows, room):
+        lines += drawn(columns, rows, part, room, bold=bold, ascii_only=ascii_only)
+    click.echo("\n".join(lines))
 
-    # Without a terminal (a pipe, a file) tables are as wide as COLUMNS, else as they need, so that nothing is cut.
+
+def _terminal() -> tuple[int, bool]:
+    """Give the width of standard output, in characters, and whether it shows bold letters.
+
+    Without a terminal (a pipe, a file) tables are as wide as COLUMNS, else as they need, so that nothing is cut.
+    """
     asked = os.environ.get("COLUMNS", "")
-    wide = sys.stdout.isatty() or (asked.isascii() and asked.isdigit() and int(asked) > 0)
-    console = Console() if wide else Console(width=200)
-    with console.capture() as captured:
-        if title:  # not the table's own: that is wrapped to the width of the table
-            console.print(Cell(title, style="bold"))
-        for part in parts(columns, rows, console.width):
-            table = Table(box=box.SIMPLE_HEAD)
-            for at, width in zip(part.columns, part.widths, strict=True):
-                heading, justify = columns[at]
-                side: Literal["left", "right"] = "right" if justify == "right" else "left"
-                table.add_column(heading, justify=side, overflow="fold", width=width)
-            for row in rows:
-                table.add_row(*(Cell(row[at]) for at in part.columns))
-            console.print(table)
-    click.echo(captured.get(), nl=False)  # not by Rich, which ends the program itself when a pipe is closed
+    wide = int(asked) if asked.isascii() and asked.isdigit() else 0
+    if not sys.stdout.isatty() and not any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE")):
+        return wide or 200, False
+    from rich.console import Console
+
+    console = Console() if sys.stdout.isatty() or wide else Console(width=200)
+    return console.width, console.color_system is not None
 
 
 def print_notes(notes: Sequence[Text], language: Language) -> None:
