@@ -10,8 +10,6 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from math import isfinite
 
-from babel.dates import format_date
-
 from ambos.text import Language, Text
 
 LOCALE: dict[Language, str] = {"en": "en_US", "es": "es_MX"}
@@ -59,6 +57,13 @@ def size(count: int) -> str:
     return f"{amount(round(value, 1)).en} {unit}"
 
 
+def _format_date(value: date, pattern: str, locale: str) -> str:
+    """Write a date by Babel, which lists that show none need not load."""
+    from babel.dates import format_date
+
+    return str(format_date(value, pattern, locale=locale))
+
+
 def signed(value: float | Decimal | None, decimals: int, language: Language) -> str:
     """A change, with its sign."""
     return number(value, decimals, language, signed=True)
@@ -66,7 +71,7 @@ def signed(value: float | Decimal | None, decimals: int, language: Language) -> 
 
 def day(value: date, language: Language) -> str:
     """A date: "July 14, 2025", "14 de julio de 2025"."""
-    return str(format_date(value, "long", locale=LOCALE[language]))
+    return _format_date(value, "long", LOCALE[language])
 
 
 @lru_cache(8192)
@@ -88,7 +93,7 @@ def period(label: str, language: Language) -> str:
         return f"{('primer', 'segundo', 'tercer', 'cuarto')[number_of]} trimestre de {parts[0]}"
     if len(parts) == 2:
         pattern = "MMMM y" if language == "en" else "MMMM 'de' y"
-        return str(format_date(date(int(parts[0]), int(parts[1]), 1), pattern, locale=LOCALE[language]))
+        return _format_date(date(int(parts[0]), int(parts[1]), 1), pattern, LOCALE[language])
     if len(parts) == 3:
         return day(date.fromisoformat(label), language)
     return label

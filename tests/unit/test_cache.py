@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from hashlib import sha256
@@ -103,5 +104,18 @@ def test_few_results_of_one_name_stay(folder: Path) -> None:
 def test_kept_definitions_are_those_of_the_files(folder: Path, catalog: Catalog) -> None:
     first, again = load(DEFAULT_REGION), load(DEFAULT_REGION)
     assert folder.is_dir()
-    assert vars(first) == vars(again) == vars(catalog)
+    assert first.parts() == again.parts() == catalog.parts()
     assert again.snapshot_folder == DEFINITIONS / "regions" / DEFAULT_REGION / "snapshot"
+
+
+def test_a_part_of_the_kept_definitions_is_read_when_it_is_asked_for(folder: Path) -> None:
+    load(DEFAULT_REGION)
+    again = load(DEFAULT_REGION)
+    assert "units" not in vars(again)
+    assert again.units and "units" in vars(again) and "places" not in vars(again)
+    with pytest.raises(AttributeError, match="no_such_part"):
+        again.no_such_part  # type: ignore[attr-defined]  # noqa: B018
+    changed = replace(again, messages={})
+    assert (
+        changed.messages == {} and changed.units is again.units and changed.place("Arizona") == again.place("Arizona")
+    )

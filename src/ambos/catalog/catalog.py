@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, fields
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
+from ambos.cache import unpacked
 from ambos.errors import UnknownName
-from ambos.model import (
-    CodeList,
-    Dataset,
-    Event,
-    Indicator,
-    Place,
-    Range,
-    Region,
-    Resolution,
-    Series,
-    Source,
-    Topic,
-    Unit,
-)
-from ambos.model.codes import TOTAL, PlaceKind
+from ambos.model.keys import TOTAL, PlaceKind
 from ambos.text import Text, joined
+
+if TYPE_CHECKING:
+    from ambos.model import (
+        CodeList,
+        Dataset,
+        Event,
+        Indicator,
+        Place,
+        Range,
+        Region,
+        Resolution,
+        Series,
+        Source,
+        Topic,
+        Unit,
+    )
 
 PLACE_KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 
@@ -49,6 +51,8 @@ def plain(name: str) -> str:
 
 def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The names most like the one given, best first."""
+    import difflib
+
     by_plain = {plain(k): k for k in known}
     return [by_plain[m] for m in difflib.get_close_matches(plain(name), by_plain, n=count, cutoff=0.0)]
 
@@ -80,13 +84,51 @@ class Catalog:
     known_files: Mapping[str, Mapping[str, str]]
     topics: Mapping[str, Topic]  #: In the order in which they are listed.
     snapshot_folder: Path  #: The embedded snapshot's Parquet files; may not exist.
-    #: Of this catalogue alone: a changed copy (`dataclasses.replace`) starts an empty one.
-    _children: dict[str, list[str]] = field(default_factory=dict, init=False, repr=False)
 
-    def __post_init__(self) -> None:
+    @classmethod
+    def of_packed(cls, parts: Mapping[str, bytes], snapshot_folder: Path) -> Catalog:
+        """Give a catalogue whose parts (`parts`), as `ambos.cache.packed` wrote them, are read when they are asked for."""
+        made = object.__new__(cls)
+        made.__dict__.update(snapshot_folder=snapshot_folder, _packed=dict(parts))
+        return made
+
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> object:
+            """Read a part that nobody has asked for."""
+            own = self.__dict__
+            data = own.get("_packed", {}).get(name)
+            if data is not None:
+                own.setdefault(name, unpacked(data))
+                own["_packed"].pop(name, None)
+            if name not in own:
+                raise AttributeError(f"a catalogue has no {name!r}")
+            return own[name]
+
+    def parts(self) -> dict[str, object]:
+        """Give all definitions by name, and what takes long to find in them: all but the folder of the embedded snapshot."""
+        names = (part.name for part in fields(self) if part.name != "snapshot_folder")
+        return {name: getattr(self, name) for name in (*names, "ids_by_name")}
+
+    @cached_property
+    def _children(self) -> dict[str, list[str]]:
+        """The ids of the places within each place that has any."""
+        children: dict[str, list[str]] = {}
         for place in self.places.values():
             if place.parent:
-                self._children.setdefault(place.parent, []).append(place.id)
+                children.setdefault(place.parent, []).append(place.id)
+        return children
+
+    @cached_property
+    def ids_by_name(self) -> dict[str, list[str]]:
+        """The ids of the places that people call by a name, in lower case and without accents."""
+        if (kept := self.__dict__.get("_packed", {}).pop("ids_by_name", None)) is not None:
+            return dict(unpacked(kept))
+        ids: dict[str, list[str]] = {}
+        for place in self.places.values():
+            for name in dict.fromkeys(map(plain, place.names())):
+                ids.setdefault(name, []).append(place.id)
+        return ids
 
     def message(self, key: str, **values: object) -> Text:
         """A text of the message catalogue with its placeholders filled.
@@ -124,7 +166,7 @@ class Catalog:
         if name in self.places:
             return [self.places[name]]
         wanted = plain(name)
-        matches = [p for p in self.places.values() if wanted in map(plain, p.names())]
+        matches = [self.places[id] for id in self.ids_by_name.get(wanted, ())]
         if not matches:
             raise unknown(Text("place", "el lugar"), name, (p.slug for p in self.places.values()))
         own = set(self.region_places())
@@ -190,6 +232,8 @@ class Catalog:
         short : bool
             Use the short name where the code list has one; for charts.
         """
+        from ambos.model import CodeList, Indicator
+
         if isinstance(what, Indicator):
             return self.item_name(self.series[what.numerator], item, short=short)
         if item == TOTAL:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ambos.csv_text import csv_text
 from ambos.errors import BadRequest
 from ambos.text import Language, Text
 
@@ -60,6 +58,8 @@ def check_terminal() -> None:
 
 def print_json(value: object) -> None:
     """Print a value as JSON, accents kept."""
+    import json
+
     from ambos.model.answer import to_plain
 
     _print_data(json.dumps(value, ensure_ascii=False, indent=2, default=to_plain) + "\n")
@@ -67,6 +67,8 @@ def print_json(value: object) -> None:
 
 def print_csv(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> None:
     """Print a table as CSV; missing values are empty cells."""
+    from ambos.csv_text import csv_text
+
     _print_data(csv_text(columns, rows))
 
 

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
-from zoneinfo import ZoneInfo
 
 from ambos.catalog import DEFAULT_REGION, Catalog, load
 from ambos.catalog.load import content_of
@@ -73,6 +72,8 @@ class Workspace:
 
     def today(self) -> date:
         """The day now, in the region."""
+        from zoneinfo import ZoneInfo
+
         return self.clock().astimezone(ZoneInfo(self.catalog.region.zone)).date()
 
     def content(self) -> str:

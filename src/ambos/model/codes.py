@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ambos.model.definition import Within, Written
+from ambos.model.keys import NOT_APPLICABLE as NOT_APPLICABLE
+from ambos.model.keys import TOTAL as TOTAL
+from ambos.model.keys import PlaceKind as PlaceKind
 from ambos.text import Text
-
-#: The key of a total over a dimension, and of a dimension that does not apply. Keys have no nulls.
-TOTAL = "_T"
-NOT_APPLICABLE = "_Z"
-PlaceKind = Literal["country", "state", "port", "crossing", "county", "reservoir", "basin", "municipality", "dam"]
 
 
 def _zone(name: str) -> str:

@@ -6,17 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from ambos.cache import kept
 from ambos.catalog.catalog import plain
-from ambos.flows.data.ledger import read_ledger
 from ambos.flows.workspace import Workspace
-from ambos.model import Dataset, Indicator, LeftOut, Place, Series, Snapshot, Source
+from ambos.model import Indicator, Series
 from ambos.model.answer import NOT_APPLICABLE, Answer, Cell, Column, Named, Table, View, data_table
 from ambos.numbers import MISSING, both, day, number, period
 from ambos.periods import MONTHS_IN, frequency_of, label, plus_months
 from ambos.sources.shared.reasons import REASONS
 from ambos.text import LANGUAGES, Text, joined
+
+if TYPE_CHECKING:
+    from ambos.model import Dataset, LeftOut, Place, Snapshot, Source
 
 #: Maximum number of left-out parts of files named in a line.
 NAMED = 5
@@ -248,6 +251,9 @@ def _unread(workspace: Workspace, read: Sequence[str]) -> dict[str, list[LeftOut
 
     `read` names by sha256 the files of which the store has rows.
     """
+    from ambos.flows.data.ledger import read_ledger
+    from ambos.model import LeftOut
+
     folder = workspace.folder / "snapshots"
     why = Text("fetched and not stored; ambos build says why", "descargado y sin guardar; ambos build dice por qué")
     unread: dict[str, list[LeftOut]] = {}
