@@ -93,12 +93,18 @@ def _measured(
 ) -> Iterator[tuple[View, list[Piece]]]:
     """Measure the blocks of each section on a page without end; of charts the least and greatest heights too.
 
-    What keeps with the next block (the section's title and first words, a heading, a text) is measured with it.
+    What keeps with the next block (the section's title and first words, a heading, a text) is measured with it. What stands
+    on other pages, and the drawings in the frames of the charts, change no height and are left out.
     """
     language: Language = view["language"]
-    whole = {**view, "measured": True}
+    sections = [
+        {**s, "blocks": [{**b, "svg": _frame(b["svg"])} if "svg" in b else b for b in s["blocks"]]}
+        for s in view["sections"]
+        if not s["back"]
+    ]
+    whole = {**view, "measured": True, "cover": [], "spread": None, "quotes": [], "sections": sections}
     marks = json.loads(_run(typst.query, "dossier.typ", document, whole, selector="<at>", field="value"))
-    for section in (s for s in view["sections"] if not s["back"]):
+    for section in sections:
         tops = [TOP, *(mark["y"] for mark in marks if mark["section"] == section["id"])]
         pieces, held = [], tops[1] - tops[0]
         for block, (top, bottom) in zip(section["blocks"], pairwise(tops[1:]), strict=True):
@@ -115,6 +121,11 @@ def _measured(
             pieces.append(Piece(id, height, least, most, breakable))
             held = 0.0
         yield section, pieces
+
+
+def _frame(svg: str) -> str:
+    """Give a drawing of the same size with nothing in it."""
+    return svg[: svg.index(">")] + "/>"
 
 
 def summary(document: Document, view: View) -> bytes:
