@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from ambos.flows.brief import dossier as brief_dossier
 from ambos.flows.brief.dossier import brief, compose
 from ambos.flows.brief.figures import DossierContext, chart
 from ambos.flows.brief.summary import news
+from ambos.flows.register.open import FILE, URL_VARIABLE
 from ambos.flows.workspace import Workspace, open_workspace
 from ambos.model import Finding
 from ambos.text import LANGUAGES, Language, Text
@@ -95,6 +97,37 @@ def test_every_number_has_its_data(document: Document, here: Workspace) -> None:
 # -- sections and forms -----------------------------------------------------------------------------------------------
 def test_only_the_sections_asked_for_are_composed(document: Document) -> None:
     assert [part.id for part in document.sections] == ["money"]
+
+
+def test_a_dossier_is_composed_anew_only_where_the_day_the_register_or_a_file_of_the_store_is_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    composed = list[Document]()
+
+    def counted(*given: Workspace, **asked: Any) -> Document:
+        composed.append(compose(*given, **asked))
+        return composed[-1]
+
+    monkeypatch.setattr(brief_dossier, "findings_held", lambda workspace: [])
+    monkeypatch.setattr(brief_dossier, "compose", counted)
+    monkeypatch.delenv(URL_VARIABLE, raising=False)
+    opened = open_workspace(tmp_path / "workspace")
+
+    def made(day: int = 23) -> dict[str, bytes]:
+        then = dataclasses.replace(opened, clock=lambda: datetime(2026, 11, day, 18, tzinfo=UTC))
+        written = brief(then, tmp_path / "out", sections=["money"], formats=["html"])
+        return {path.name: path.read_bytes() for path in written}
+
+    first = made()
+    assert made() == first and len(composed) == 1
+    assert made(day=24) != first and len(composed) == 2
+    (tmp_path / "workspace" / "store" / "fx").mkdir(parents=True)
+    (tmp_path / "workspace" / "store" / "fx" / "stray.parquet").write_bytes(b"PAR1")
+    assert made() == first and len(composed) == 3
+    (tmp_path / "workspace" / FILE).touch()
+    assert made() == first and len(composed) == 4
+    monkeypatch.setenv(URL_VARIABLE, f"sqlite:///{tmp_path / 'other.sqlite'}")
+    assert made() == first and made() == first and len(composed) == 6
 
 
 def test_an_unknown_section_or_form_is_refused_with_the_nearest(here: Workspace, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ answers each figure as `ambos show` would, puts the findings beside the figures 
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date
@@ -30,6 +31,7 @@ from ambos.briefing import (
     render,
 )
 from ambos.briefing.document import Block
+from ambos.cache import kept
 from ambos.catalog import Catalog
 from ambos.catalog.catalog import unknown
 from ambos.catalog.words import load_words
@@ -45,6 +47,7 @@ from ambos.flows.brief.quotes import quote
 from ambos.flows.brief.summary import summary
 from ambos.flows.data.check import findings_held
 from ambos.flows.data.show import known_at
+from ambos.flows.register.open import FILE, URL_VARIABLE
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
 from ambos.numbers import day
@@ -137,9 +140,29 @@ def brief(
     for name in formats:
         if name not in (*FORMATS, *MORE_FORMATS):
             raise unknown(Text("form of the dossier", "la forma del dosier"), name, (*FORMATS, *MORE_FORMATS))
-    document = compose(workspace, as_of=as_of, sections=sections, since=since, progress=progress)
+
+    def composed_anew() -> Document:
+        return compose(workspace, as_of=as_of, sections=sections, since=since, progress=progress)
+
+    if os.environ.get(URL_VARIABLE):  # a database elsewhere does not tell that it changed
+        document = composed_anew()
+    else:
+        asked = f"{as_of} {since} {list(sections)}"
+        document = kept("dossier", lambda: f"{asked}\n{_rests_on(workspace)}", composed_anew)
     words = {key: text for key, text in workspace.catalog.messages.items() if key.startswith("brief.")}
     return render(document, folder, words, formats or FORMATS)
+
+
+def _rests_on(workspace: Workspace) -> str:
+    """Name all that a dossier depends on but what was asked: definitions, store, day, and the register of the workspace.
+
+    The files of the store are named too, so that one that was damaged is read, and refused.
+    """
+    store, shipped = workspace.store.folder, workspace.catalog.snapshot_folder.parent / "register"
+    register = (workspace.folder / FILE, workspace.folder / f"{FILE}-wal")
+    files = sorted(path for path in (*store.rglob("*.parquet"), *shipped.glob("*"), *register) if path.exists())
+    stats = [(path, path.stat()) for path in files]
+    return "\n".join((workspace.content(), *(f"{path.absolute()} {of.st_size} {of.st_mtime_ns}" for path, of in stats)))
 
 
 def compose(
