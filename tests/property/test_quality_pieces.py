@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from ambos.quality import load_checks
 from ambos.quality.context import next_month
 from ambos.quality.episodes import episodes
-from ambos.quality.panel import Panel, cube, nanmedian, panels, runs, same_month
+from ambos.quality.panel import Panel, cube, nanmedian, runs, same_month
 from ambos.quality.related import pairs, ratio_episodes
 from ambos.quality.shifts import _widened, falls
 from examples import examples
@@ -115,7 +115,7 @@ def test_a_panel_holds_each_count_at_its_place(rows: dict[tuple[str, int], int])
         schema=["place", "item", "period", "value"],
         orient="row",
     ).sort("place", "item", "period")
-    panel = panels(frame)["x"]
+    panel = cube(frame).panel("x")
     held = {
         (panel.places[i], panel.month(j)): panel.values[i, j]
         for i, j in np.argwhere(np.isfinite(panel.values)).tolist()

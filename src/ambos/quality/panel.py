@@ -115,12 +115,6 @@ def cube(counts: pl.DataFrame) -> Cube:
     return Cube(places, items, first, values)
 
 
-def panels(counts: pl.DataFrame) -> dict[str, Panel]:
-    """Each measure of a table of counts (``place, item, period, value``) as a panel over the same months."""
-    of = cube(counts)
-    return {item: of.panel(item) for item in of.items}
-
-
 def _months(first: date, last: date) -> int:
     """Months from one to another."""
     return (last.year - first.year) * 12 + last.month - first.month
