@@ -119,7 +119,13 @@ def decoded(file: File) -> bytes:
     return content
 
 
-def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), exact: bool = True) -> pl.DataFrame:
+def read_csv(
+    file: File,
+    required: Sequence[str],
+    coded: Collection[str] = (),
+    exact: bool = True,
+    unused: Collection[str] = (),
+) -> pl.DataFrame:
     """Read a CSV file strictly: known columns, each line with the same number of cells.
 
     Parameters
@@ -131,6 +137,8 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
         Columns with few different values, held as categories.
     exact : bool
         Refuse other columns: one more could be a dimension that would make figures count twice.
+    unused : collection of str
+        Required columns that are left out, but for the last one of the file.
 
     Returns
     -------
@@ -161,7 +169,7 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
     if quoted or commas != lines * (len(names) - 1):
         _check_widths(file, content, len(names))
     try:
-        frame = pl.read_csv(
+        table = pl.scan_csv(
             content,
             has_header=False,
             skip_lines=1,
@@ -171,6 +179,7 @@ def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), e
             empty_string_is_null=False,
             raise_if_empty=False,
         )
+        frame = table.select(name for name in names if name not in unused or name == names[-1]).collect()
     except pl.exceptions.PolarsError:
         frame = pl.DataFrame()
     if frame.height != lines - 1:
