@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
@@ -104,12 +104,17 @@ def _terminal() -> tuple[int, bool]:
     """
     asked = os.environ.get("COLUMNS", "")
     wide = int(asked) if asked.isascii() and asked.isdigit() else 0
-    if not sys.stdout.isatty() and not any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE")):
+    if not _may_be_terminal(sys.stdout):
         return wide or 200, False
     from rich.console import Console
 
     console = Console() if sys.stdout.isatty() or wide else Console(width=200)
     return console.width, console.color_system is not None
+
+
+def _may_be_terminal(stream: TextIO) -> bool:
+    """Return False where Rich, which takes long to load, takes a stream for no terminal in any case."""
+    return stream.isatty() or any(os.environ.get(name) for name in ("FORCE_COLOR", "TTY_COMPATIBLE"))
 
 
 def print_notes(notes: Sequence[Text], language: Language) -> None:
@@ -127,6 +132,9 @@ def progress(label: str) -> Iterator[Callable[[str, int, int], None]]:
     callable
         Takes (what, steps done, steps in all).
     """
+    if not _may_be_terminal(sys.stderr):
+        yield lambda what, done, total: None
+        return
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
