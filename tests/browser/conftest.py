@@ -15,7 +15,10 @@ from visits import Visitor
 from ambos.flows.workspace import open_workspace
 from ambos.web.app import create_app
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+#: The one without windows takes a quarter less of the processor.
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
