@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import polars as pl
 
 from ambos.flows.workspace import Workspace
 from ambos.model import Finding
-from ambos.quality import Check, Context, arrivals, explain, watched
 from ambos.store.codes import encode
+
+if TYPE_CHECKING:
+    from ambos.quality import Check
 
 
 def out_of_proportion(workspace: Workspace, dataset: str, rows: pl.DataFrame, check: Check) -> list[Finding]:
@@ -32,6 +36,8 @@ def out_of_proportion(workspace: Workspace, dataset: str, rows: pl.DataFrame, ch
     names = [name for name, series in check.settings["series"].items() if series["dataset"] == dataset]
     if not names or rows.is_empty() or store.newest(dataset) is None:
         return []
+    from ambos.quality import Context, arrivals, explain, watched  # not needed where nothing is new
+
     context = Context({}, catalog, store.frame)
     keys = list(catalog.datasets[dataset].keys)
     found: list[Finding] = []

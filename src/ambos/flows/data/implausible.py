@@ -11,7 +11,6 @@ from typing import Any
 import polars as pl
 
 from ambos.catalog import Catalog
-from ambos.catalog.air import load_air
 from ambos.flows.data.repeated import rejected
 from ambos.model import Dataset, Range
 from ambos.numbers import amount, both
@@ -91,6 +90,8 @@ def _of_instruments(dataset: str) -> tuple[Range, ...]:
     columns = CONCENTRATIONS.get(dataset)
     if columns is None:
         return ()
+    from ambos.catalog.air import load_air
+
     return tuple(
         Range(p, (dataset,), columns, float(of.least), of.source, float(of.most), where={"pollutant": (p,)})
         for p, of in load_air().plausible.items()

@@ -18,7 +18,6 @@ from datetime import UTC, datetime, timedelta
 import polars as pl
 
 from ambos.catalog.catalog import Catalog
-from ambos.catalog.twin import load_twin
 from ambos.sources.cbp.reports import DELAY_FROM, FROZEN_AFTER, TIME, Lanes, compact, read_crossings, to_rows
 from ambos.sources.shared.base import File, Rows
 from ambos.sources.shared.codes import YEARS
@@ -123,6 +122,8 @@ def _lanes(file: File, shape: Shape, catalog: Catalog, unused: tuple[str, ...] =
 
 def _known_hours(lanes: Lanes, catalog: Catalog) -> None:
     """Posted hours of the region's crossings from the definitions, where the table has none."""
+    from ambos.catalog.twin import load_twin
+
     facts = {f.place: f for f in load_twin(catalog, weeks=False).crossings.values()}
     crossing = lanes.made["crossing"]
     for name in ("opens", "closes"):
