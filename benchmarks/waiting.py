@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import resource
 import shutil
 import statistics
 import subprocess
@@ -19,6 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from files import ARCHIVE, CSVS, FIX
 
@@ -63,24 +63,44 @@ print(after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime)
 """
 MACHINE_CODE = "from ambos.crossing.kernel.machine import kernel; kernel().normal_quantile(0.5)"
 VINTAGES = """
-import random, sys
+import random, resource, sys
 from datetime import date, timedelta
 from pathlib import Path
 import polars as pl
+from ambos.flows.data.reading import SourceFile, read_file
 from ambos.flows.workspace import open_workspace
 
-store = open_workspace(Path(sys.argv[1])).store
-held = pl.read_parquet(store.base / "crossings.parquet").filter(pl.col("period") >= date(2015, 1, 1))
-chance = random.Random(1)
-for number in range(int(sys.argv[2])):
-    rows = held[sorted(chance.sample(range(held.height), int(sys.argv[3])))]
-    known = date(2025, 5, 1) + timedelta(days=number)
-    store.append(
-        "crossings",
-        rows.with_columns(pl.col("value") + number + 1, as_of=pl.lit(known), snapshot_id=pl.lit(f"{number:016x}")),
-    )
-    if number % 50 == 49:
-        store.tidy()
+def spent():
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+workspace, real, revision, count = open_workspace(Path(sys.argv[1])), Path(sys.argv[2]), Path(sys.argv[3]), int(sys.argv[4])
+first = date(2025, 5, 1)
+entry = SourceFile(real, real.name, "0" * 64, real.stat().st_size, first, True, None, "")
+file = read_file(workspace.catalog, "bts_border_crossing", entry).parts[0].frame
+recent, chance, times = (file["period"] >= date(2015, 1, 1)).arg_true(), random.Random(1), []
+
+def revised():
+    places = recent[sorted(chance.sample(range(len(recent)), int(sys.argv[5])))]
+    return file["value"] + pl.zeros(file.height, pl.Int64, eager=True).scatter(places, 1)
+
+for number in range(count):
+    before = spent()
+    known = dict(as_of=pl.lit(first + timedelta(days=number)), snapshot_id=pl.lit(f"{number:016x}"))
+    file = file.with_columns(value=revised())
+    workspace.store.append("crossings", file.with_columns(**known))
+    workspace.store.tidy()
+    times.append(spent() - before)
+tenth = max(count // 10, 1)
+print(sum(times), sum(times[-tenth:]) / sum(times[:tenth]), len(list((workspace.folder / "store" / "crossings").rglob("*.parquet"))))
+theirs = {
+    column: {ours: text for text, ours in workspace.catalog.codelists[codes].from_system(system).items()}
+    for column, codes, system in (("port", "port", "bts_border"), ("measure", "measures", "bts"))
+}
+columns = {column: pl.col(column).cast(pl.String).replace_strict(texts) for column, texts in theirs.items()}
+columns |= {"period": pl.col("period").dt.strftime("%b %Y"), "value": revised()}
+named = {"port": "Port Code", "measure": "Measure", "period": "Date", "value": "Value"}
+file.select(**columns).rename(named).write_csv(revision)
 """
 LARGE = """
 import resource, sys
@@ -145,6 +165,14 @@ class Line:
         return told
 
 
+class Run(NamedTuple):
+    """What a command, with all that it started, took and said."""
+
+    seconds: float  #: Of processor time.
+    memory: float  #: The most that one of its processes occupied, in GiB.
+    said: str
+
+
 class Bench:
     """A folder, and a cache of the user's that is empty at first."""
 
@@ -160,18 +188,18 @@ class Bench:
 
     def spent(self, command: Sequence[str], runs: int | None = None, **more: str) -> float:
         """The median seconds of processor time of a command."""
-        return statistics.median(self._once(command, more)[0] for _ in range(runs or self.runs))
+        return statistics.median(self._once(command, more).seconds for _ in range(runs or self.runs))
 
-    def _once(self, command: Sequence[str], more: Mapping[str, str]) -> tuple[float, str]:
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        done = subprocess.run(
-            command, capture_output=True, text=True, cwd=self.folder, env={**self.around, **more}, check=False
-        )
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        if done.returncode:
-            raise SystemExit(f"{' '.join(command)} failed ({done.returncode}): {done.stderr[-500:]}")
-        seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-        return seconds, done.stdout
+    def _once(self, command: Sequence[str], more: Mapping[str, str]) -> Run:
+        with tempfile.TemporaryFile("w+") as said, tempfile.TemporaryFile("w+") as faults:
+            run = subprocess.Popen(command, stdout=said, stderr=faults, cwd=self.folder, env={**self.around, **more})
+            _, status, used = os.wait4(run.pid, 0)
+            run.returncode = os.waitstatus_to_exitcode(status)
+            said.seek(0)
+            faults.seek(0)
+            if run.returncode:
+                raise SystemExit(f"{' '.join(command)} failed ({run.returncode}): {faults.read()[-500:]}")
+            return Run(used.ru_utime + used.ru_stime, used.ru_maxrss / 2**20, said.read())
 
     def verb(self, *arguments: str, runs: int | None = None) -> float:
         """The same of a verb, once what can be kept is kept."""
@@ -197,7 +225,7 @@ class Bench:
         held = str(load().snapshot_folder / "crossings.parquet")
         yield Line("ambos show (floor: DuckDB, the bare query)", self.verb(*SHOW), 0.6, self.python(QUERY, held))
         pages = str(self.folder / "brief")
-        set_again = float(self._once((PYTHON, "-c", TYPESET, str(self.folder / "none"), pages), {})[1].split()[-1])
+        set_again = float(self._once((PYTHON, "-c", TYPESET, str(self.folder / "none"), pages), {}).said.split()[-1])
         brief = (*AMBOS, "brief", "--out", pages)
         self._once(brief, {})
         for composed in (self.folder / "cache" / "ambos").glob("dossier-*"):
@@ -214,23 +242,38 @@ class Bench:
         yield Line("ambos simulate of a day", self.verb(*DAY), 1.0, floor)
 
     def growth(self) -> Iterator[Line]:
-        """Stores of few and of many vintages of the crossings."""
+        """Stores of few and of many vintages of the whole file of crossings, and a build of one more."""
+        made: dict[int, list[float]] = {}
         times: dict[tuple[str, int], float] = {}
+        memory: dict[int, float] = {}
         for count in (FEW, MANY):
-            workspace = str(self.folder / f"vintages-{count}")
-            times["making, a vintage", count] = (
-                self.python(VINTAGES, workspace, str(count), str(REVISED), runs=1) / count
-            )
-            times["show", count] = self.verb(*SHOW, "--workspace", workspace)
-            times["show --as-of", count] = self.verb(*SHOW, "--as-of", "2025-05-02", "--workspace", workspace)
-        for name in ("show", "show --as-of"):
+            workspace, revision = self.folder / f"vintages-{count}", self.folder / f"revision-{count}.csv"
+            arguments = (str(workspace), str(CSVS[0]), str(revision), str(count), str(REVISED))
+            made[count] = [float(one) for one in self._once((PYTHON, "-c", VINTAGES, *arguments), {}).said.split()]
+            times["show", count] = self.verb(*SHOW, "--workspace", str(workspace))
+            times["show --as-of", count] = self.verb(*SHOW, "--as-of", "2025-05-02", "--workspace", str(workspace))
+            builds = []
+            for _ in range(self.runs):
+                again = self.folder / "again"
+                shutil.rmtree(again, ignore_errors=True)
+                shutil.copytree(workspace, again)
+                build = ("build", "--from", str(revision), "--as-of", "2026-10-01", "--workspace", str(again))
+                builds.append(self._once((*AMBOS, *build), {}))
+            times["build", count] = statistics.median(run.seconds for run in builds)
+            memory[count] = max(run.memory for run in builds)
+        for name in ("show", "show --as-of", "build"):
             yield Line(f"{name}: {MANY} vintages beside {FEW}, times", times[name, MANY] / times[name, FEW], 1.5)
-        yield Line(f"a vintage stored, the mean of {MANY}", times["making, a vintage", MANY], 0.5)
+        yield Line(f"ambos build of one more, {MANY} held", times["build", MANY])
+        yield Line(f"the most memory of it, GiB (floor: {FEW} held)", memory[MANY], 3.0, memory[FEW])
+        whole, growth, files = made[MANY]
+        yield Line(f"a vintage stored, the mean of {MANY}", whole / MANY)
+        yield Line("the last tenth of them, times the first", growth, 1.5)
+        yield Line("Parquet files of the table", files)
 
     def large(self) -> Iterator[Line]:
         """Waits of 100 crossings in 10 years, 88 million lane-hours: the real ones again and again, under other numbers."""
         workspace = str(self.folder / "large")
-        told = self._once((PYTHON, "-c", LARGE, workspace, "100", "10"), {})[1]
+        told = self._once((PYTHON, "-c", LARGE, workspace, "100", "10"), {}).said
         first, last, whole, memory = map(float, told.split())
         yield Line("88 million lane-hours stored", whole)
         yield Line("the last of ten years, times the first", last / first, 1.5)
@@ -277,8 +320,8 @@ def main() -> None:
     print(f"{'':52} {'seconds':>9} {'goal':>8} {'met':>4} {'floor':>9} {'ratio':>8}")
     with bench(options.runs) as made:
         for part in options.part or PARTS:
-            if part == "builds" and not ARCHIVE.is_file():
-                print("builds: the real files are not there (../shared/data/raw)")
+            if part in ("builds", "growth") and not ARCHIVE.is_file():
+                print(f"{part}: the real files are not there (../shared/data/raw)")
                 continue
             for line in getattr(made, part)():
                 print(line, flush=True)

@@ -246,7 +246,11 @@ def observe(
         zones = rows.zones_of(members, catalog)
         span = (held[0], held[-1]) if held else (EPOCH, EPOCH)
         table = table.mutate(local_seconds=rows.local_seconds(table, dataset.period, zones, series.place, span))
-        table = table.mutate(local_day=ibis.date(1970, 1, 1) + (table.local_seconds // 86400).as_interval("D"))
+        table = table.mutate(local_day=_day_of(table.local_seconds))
+
+    def local_day(table: Any, column: str) -> Any:
+        return _day_of(rows.local_seconds(table, column, zones, series.place, span))
+
     bounds = []
     if first:
         bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
@@ -314,7 +318,7 @@ def observe(
     if grain != "all" and raw.height:
         of = asked_for if dataset.frequency == "H" else series.id  # local days are those of the places asked for
         first_day, last_day = kept(
-            ("ends", of), lambda: shared(_ends(table, series, catalog, dataset)).cast(pl.Date)
+            ("ends", of), lambda: shared(_ends(table, series, catalog, dataset, local_day)).cast(pl.Date)
         ).row(0)
         ends = (first_day, last_day)
     zones = {
@@ -326,11 +330,24 @@ def observe(
     return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
 
 
-def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset) -> Any:
-    """The first and last day of the series, all its places and items together."""
+def _day_of(seconds: Any) -> Any:
+    """The day in which seconds since 1970 fall."""
+    return ibis.date(1970, 1, 1) + (seconds // 86400).as_interval("D")
+
+
+def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, local_day: Callable[[Any, str], Any]) -> Any:
+    """The first and last day of the series, all its places and items together.
+
+    Of hours, those of the first and last moment of each place: no clock is put back over midnight, and days of all
+    moments take long.
+    """
     whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
-    day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
-    return whole.aggregate(first=day.min(), last=day.max())
+    if dataset.frequency != "H" or not series.place:
+        day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
+        return whole.aggregate(first=day.min(), last=day.max())
+    moment = whole[dataset.period]
+    places = whole.group_by(**{series.place: whole[series.place]}).aggregate(first=moment.min(), last=moment.max())
+    return places.aggregate(first=local_day(places, "first").min(), last=local_day(places, "last").max())
 
 
 def _union(queries: Sequence[Any]) -> Any:

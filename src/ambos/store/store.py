@@ -13,6 +13,7 @@ from typing import cast
 import polars as pl
 
 from ambos.asked import Asked, held
+from ambos.cache import kept
 from ambos.errors import CannotRead, FutureRows, StoreError, system_refuses
 from ambos.files import state_of_tables
 from ambos.model import Dataset, Finding, Snapshot
@@ -21,6 +22,8 @@ from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
 
 #: Said of a Parquet file of a base in which no key has two rows.
 ONCE = "once"
+#: Numbers of keys that both layers share which are kept in the user's cache folder.
+MOST_SHARED = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,7 +226,7 @@ class Store:
             return parquet.read(files, columns, where)
         return pl.DataFrame(schema=schema.of(dataset)).select(columns)
 
-    def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False, whole: bool = False) -> Asked:
+    def table(self, dataset: str, as_of: date | None = None, *, vintages: bool = False) -> Asked:
         """Get the known figures as a table to ask.
 
         Parameters
@@ -233,9 +236,6 @@ class Store:
             Only what was known on this date; None: today's knowledge.
         vintages : bool
             The rows of every day on which something new was known (up to `as_of`), not only the newest.
-        whole : bool
-            Whether nearly all rows will be read. If so, whether both layers have rows of one key is found first (some
-            hundredths of a second); if not, the newest row of each key need not be looked for.
 
         Returns
         -------
@@ -250,14 +250,12 @@ class Store:
             If there is no such dataset.
         """
         what = self.datasets[dataset]
-        return held(self._known(what, self._until(as_of), vintages=vintages, whole=whole), schema.of(what))
+        return held(self._known(what, self._until(as_of), vintages=vintages), schema.of(what))
 
-    def _known(
-        self, dataset: Dataset, as_of: date | None = None, *, vintages: bool = False, whole: bool = False
-    ) -> str:
+    def _known(self, dataset: Dataset, as_of: date | None = None, *, vintages: bool = False) -> str:
         """SQL for the rows of `table`."""
         rows, columns = self._rows(dataset), schema.of(dataset)
-        if self._once(dataset, compare=whole):
+        if self._once(dataset):
             return engine.known(rows, columns, as_of)
         return engine.newest(rows, columns, (*dataset.keys, "as_of") if vintages else dataset.keys, as_of)
 
@@ -449,34 +447,44 @@ class Store:
 
     def revised(self, dataset: str) -> bool:
         """Return True if a key of a dataset may have several rows; False if surely none has."""
-        return not self._once(self.datasets[dataset], compare=True)
+        return not self._once(self.datasets[dataset])
 
-    def _once(self, dataset: Dataset, *, compare: bool = False) -> bool:
+    def _once(self, dataset: Dataset) -> bool:
         """Return True if no key can have a second row: nothing was ever revised, so that there is no newest to look
         for.
 
-        Of both layers together only if their keys are compared: the base of a newer version of the program may hold what
-        was appended to an older.
+        Of both layers together only if they share no key: the base of a newer version of the program may hold what was
+        appended to an older.
         """
         base, own = self._base(dataset.id), self._delta(dataset)
-        figures = self._own(own)
-        if base and figures and not compare:
-            return False
         with failures.reading_base():
             once = all(parquet.note(path) == ONCE for path in base)
         if not once or own.files(f"{KIND}={REVISION}"):
             return False
+        figures = own.files(f"{KIND}={FIGURE}")
         return not (base and figures) or self._apart(dataset, base, figures)
 
     def _apart(self, dataset: Dataset, base: Sequence[Path], own: Sequence[Path]) -> bool:
-        """Return True if no key has rows in both layers."""
+        """Return True if no key has rows in both layers.
 
-        def make() -> pl.DataFrame:
-            keys = [f"({engine.scan(files, dataset.keys)})" for files in (own, base)]
-            return self._engine.rows(
+        Found once for the files of both, as it takes some hundredths of a second for a million rows, and kept in the
+        user's cache folder. Names of own files tell their content.
+        """
+
+        def files() -> str:
+            of_base = [f"{path} {(state := path.stat()).st_size} {state.st_mtime_ns}" for path in base]
+            return "\n".join((*of_base, *(path.name for path in own)))
+
+        def shared() -> int:
+            keys = [f"({engine.scan(paths, dataset.keys)})" for paths in (own, base)]
+            count = self._engine.rows(
                 f"SELECT count(*) AS shared FROM {keys[0]} AS own SEMI JOIN {keys[1]} AS base USING"
                 f" ({engine.names(dataset.keys)})"
             )
+            return int(count["shared"][0])
+
+        def make() -> pl.DataFrame:
+            return pl.DataFrame({"shared": [kept("shared", files, shared, most=MOST_SHARED)]})
 
         return int(self.once(dataset.id, "shared", make)["shared"][0]) == 0
 

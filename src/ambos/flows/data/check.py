@@ -67,7 +67,7 @@ def check_data(
         known.setdefault(snapshot.source, set()).add(snapshot.as_of)
     wanted = [one for one in workspace.catalog.datasets if datasets is None or one in datasets]
     for dataset in store.holding(wanted):
-        tables[dataset] = cut(dataset, store.table(dataset, whole=True))
+        tables[dataset] = cut(dataset, store.table(dataset))
         # what was known on one day only, or has no key twice, cannot have been revised, and telling so from the rows is slow
         days = set().union(*(known.get(source, set()) for source in workspace.catalog.datasets[dataset].sources))
         if len(days) > 1 and store.revised(dataset):
