@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import lzma
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -569,17 +568,6 @@ def test_json_in_spanish_says_the_same(catalog: Catalog, specimens: Path) -> Non
     capture = datetime(2022, 6, 29, 17, 25, 15, tzinfo=UTC)
     frames = [read(c.encode(), catalog, "bwtnew.json", capture).frame.drop("label") for c in (content, spanish)]
     assert frames[0].equals(frames[1])
-
-
-def test_a_refused_row_of_a_table_of_pulls_is_quoted_whole(catalog: Catalog, specimens: Path) -> None:
-    lines = (specimens / "cbp" / "pulls.csv").read_text().splitlines()
-    place = next(i for i, line in enumerate(lines) if ",delay," in line)
-    cells = lines[place].split(",")
-    lines[place] = ",".join([*cells[:-1], "At 25 o'clock 7"])
-    rows = read("\n".join(lines).encode(), catalog)
-    quoted = json.loads(rows.rejected["row"].item())
-    assert list(quoted.values()) == lines[place].split(",")
-    assert rows.rejected["line"].item() == place + 1
 
 
 def test_the_table_of_pulls_says_what_the_xml_says(catalog: Catalog, specimens: Path) -> None:

@@ -12,7 +12,7 @@ statuses   what each lane shows, without lanes open and without time label
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import polars as pl
@@ -21,7 +21,6 @@ from ambos.catalog.catalog import Catalog
 from ambos.sources.cbp.reports import DELAY_FROM, FROZEN_AFTER, TIME, Lanes, compact, read_crossings, to_rows
 from ambos.sources.shared.base import File, Rows
 from ambos.sources.shared.codes import YEARS
-from ambos.sources.shared.opener import Budget
 from ambos.sources.shared.strict import read_csv
 from ambos.text import Text
 
@@ -39,18 +38,16 @@ class Shape:
     columns: tuple[str, ...]
     names: Mapping[str, str]  #: Ours to theirs, for `crossing`, `fetched_at` and the columns of `Lanes`.
     system: str = "cbp"  #: The code system of its crossings.
-    unused: tuple[str, ...] = ()  #: Columns that only the quotation of a refused row needs.
 
 
-def _shape(columns: str, system: str = "cbp", unused: tuple[str, ...] = (), **names: str) -> Shape:
-    return Shape(tuple(columns.split(",")), names, system, unused)
+def _shape(columns: str, system: str = "cbp", **names: str) -> Shape:
+    return Shape(tuple(columns.split(",")), names, system)
 
 
 SHAPES = {
     "pulls": _shape(
         "pulled_utc,feed_updated,port_number,port_name,crossing_name,hours,date,port_status,mode,maximum_lanes,lane,"
         "operational_status,delay_minutes,lanes_open,update_time",
-        unused=("feed_updated", "port_name", "crossing_name", "date"),
         crossing="port_number",
         fetched_at="pulled_utc",
     ),
@@ -83,17 +80,7 @@ SHAPES = {
 
 def read_archive(file: File, shape: Shape, catalog: Catalog) -> Rows:
     """The rows of ``waits`` of one table."""
-    lanes = _lanes(file, shape, catalog, shape.unused)
-    if shape.unused and lanes.bad.any():  # seldom
-        del lanes
-        lanes = _lanes(replace(file, notes=[], budget=Budget()), shape, catalog)
-    good, rejected = compact(lanes.good(), catalog), lanes.rejected()
-    del lanes  # millions of rows of text, not needed for what follows
-    return to_rows([good], catalog, [rejected], good)
-
-
-def _lanes(file: File, shape: Shape, catalog: Catalog, unused: tuple[str, ...] = ()) -> Lanes:
-    raw = read_csv(file, shape.columns, shape.columns, unused=unused)
+    raw = read_csv(file, shape.columns, shape.columns)
     raw = raw.rename({theirs: ours for ours, theirs in shape.names.items()}, strict=False)
     known = catalog.codelists["crossing"].from_system(shape.system)
     elsewhere = {n for n, c in known.items() if catalog.places[c].border not in catalog.region.borders}
@@ -117,7 +104,9 @@ def _lanes(file: File, shape: Shape, catalog: Catalog, unused: tuple[str, ...] =
     if REPORTED in lanes.texts("operational_status"):
         reported = lanes.raw["operational_status"] == REPORTED
         lanes.set_state(reported & (lanes.made["delay_minutes"] < DELAY_FROM), "no_delay")
-    return lanes
+    good, rejected = compact(lanes.good(), catalog), lanes.rejected()
+    del raw, lanes  # millions of rows of text, not needed for what follows
+    return to_rows([good], catalog, [rejected], good)
 
 
 def _known_hours(lanes: Lanes, catalog: Catalog) -> None:

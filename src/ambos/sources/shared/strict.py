@@ -119,13 +119,7 @@ def decoded(file: File) -> bytes:
     return content
 
 
-def read_csv(
-    file: File,
-    required: Sequence[str],
-    coded: Collection[str] = (),
-    exact: bool = True,
-    unused: Collection[str] = (),
-) -> pl.DataFrame:
+def read_csv(file: File, required: Sequence[str], coded: Collection[str] = (), exact: bool = True) -> pl.DataFrame:
     """Read a CSV file strictly: known columns, each line with the same number of cells.
 
     Parameters
@@ -137,8 +131,6 @@ def read_csv(
         Columns with few different values, held as categories.
     exact : bool
         Refuse other columns: one more could be a dimension that would make figures count twice.
-    unused : collection of str
-        Required columns that are left out, but for the last one of the file.
 
     Returns
     -------
@@ -169,7 +161,7 @@ def read_csv(
     if quoted or commas != lines * (len(names) - 1):
         _check_widths(file, content, len(names))
     try:
-        table = pl.scan_csv(
+        frame = pl.read_csv(
             content,
             has_header=False,
             skip_lines=1,
@@ -179,7 +171,6 @@ def read_csv(
             empty_string_is_null=False,
             raise_if_empty=False,
         )
-        frame = table.select(name for name in names if name not in unused or name == names[-1]).collect()
     except pl.exceptions.PolarsError:
         frame = pl.DataFrame()
     if frame.height != lines - 1:
