@@ -410,6 +410,15 @@ def test_a_lane_not_offered_is_kept_once_a_local_day(catalog: Catalog) -> None:
     assert frame.filter(mode="passenger", lane="standard")["observed_at"].to_list() == [polls[0], polls[2]]
 
 
+def test_an_archive_in_any_order_gives_the_same(catalog: Catalog) -> None:
+    lanes = [("N/A", "", "", ""), ("delay", "At 1:00 pm MST", "40", "3"), ("delay", "At 2:00 pm MST", "45", "4")]
+    members = {name(POLL + timedelta(hours=n)): one_lane("260401", lanes[n // 2 % 3]) for n in range(12)}
+    frame = read(tar(members), catalog).frame
+    assert set(frame["state"]) == {"not_offered", "delay"}
+    for order in (sorted(members, reverse=True), sorted(members, key=lambda member: member[-11:])):
+        assert read(tar({member: members[member] for member in order}), catalog).frame.equals(frame)
+
+
 def test_an_archive_counts_what_it_cannot_use(catalog: Catalog) -> None:
     good = one_lane("260401", ("delay", "At 1:00 pm MST", "40", "3"))
     members = {

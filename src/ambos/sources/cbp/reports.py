@@ -346,7 +346,7 @@ def to_rows(
         )
         order = _by_lane_and_poll(frame)
         absent = frame["state"] == "not_offered"
-        for zone, crossings in _zones(frame["crossing"], catalog).items():
+        for zone, crossings in zones(frame["crossing"], catalog).items():
             here = frame["crossing"].is_in(crossings)
             opened = _days_open(polls.filter(pl.col("crossing").is_in(crossings)), zone)
             offered = _at_label(_chosen(frame, order, here & ~absent), zone).filter(
@@ -362,7 +362,7 @@ def to_rows(
     status = (
         pl.when(pl.col("state") == "pending").then(pl.lit("M", _TYPES["str"])).otherwise(pl.lit("A", _TYPES["str"]))
     )
-    own = [pl.col(c.id).cast(_TYPES[c.type]) for c in dataset.columns]
+    own = [_as_text(c.id, rows.schema[c.id]) if c.codes else pl.col(c.id).cast(_TYPES[c.type]) for c in dataset.columns]
     rows = rows.select(*own, status=status, as_of=pl.col("fetched_at").dt.date())
     return Rows(dataset.id, rows, pl.concat(rejected))
 
@@ -490,11 +490,28 @@ def compact(frame: pl.DataFrame, catalog: Catalog) -> pl.DataFrame:
     )
 
 
-def _zones(crossings: pl.Series, catalog: Catalog) -> dict[str, list[str]]:
-    zones: dict[str, list[str]] = {}
+def _as_text(column: str, codes: pl.DataType) -> pl.Expr:
+    """Codes of `compact` as categories, made once of each code; a cast makes them of each row."""
+    assert isinstance(codes, pl.Enum)
+    texts = pl.Series(codes.categories, dtype=_TYPES["str"])
+    return pl.lit(texts).gather(pl.col(column).to_physical()).alias(column)
+
+
+def zones(crossings: pl.Series, catalog: Catalog) -> dict[str, list[str]]:
+    """Sort crossings by their time zone."""
+    by_zone: dict[str, list[str]] = {}
     for crossing in sorted(crossings.unique().to_list()):
-        zones.setdefault(catalog.places[crossing].zone, []).append(crossing)
-    return zones
+        by_zone.setdefault(catalog.places[crossing].zone, []).append(crossing)
+    return by_zone
+
+
+def once_a_day(frame: pl.DataFrame, keys: Sequence[str], zone: str) -> pl.DataFrame:
+    """Keep the first poll (`fetched_at`) of each of some keys and day in a zone."""
+    minutes = frame.select(_minutes(pl.col("fetched_at"))).to_series()
+    frame = frame.with_columns(day=_local(minutes, zone) // DAY)
+    if not frame["fetched_at"].is_sorted():
+        frame = frame.sort("fetched_at", maintain_order=True)
+    return frame.unique([*keys, "day"], keep="first", maintain_order=True).drop("day")
 
 
 def _first_of_day(frame: pl.DataFrame, zone: str) -> pl.DataFrame:

@@ -11,7 +11,7 @@ import json
 import re
 import xml.etree.ElementTree as ET
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from itertools import compress, count
 from operator import ne
@@ -29,8 +29,10 @@ from ambos.sources.cbp.reports import (
     frozen_text,
     is_frozen,
     local_time,
+    once_a_day,
     read_crossings,
     to_rows,
+    zones,
 )
 from ambos.sources.shared.base import REJECT_SCHEMA, Rows
 from ambos.sources.shared.codes import RawTable
@@ -46,18 +48,23 @@ MODES = (
     (b"</passenger_vehicle", b"<pedestrian"),
     (b"</pedestrian", b""),
 )
+PEDESTRIAN = len(MODES) - 1
 _ENDS = tuple(closing + b"_lanes>" + follows for closing, follows in MODES)
 _START = re.compile(rb"<\?xml version='1\.0' encoding='([\w-]+)'\?><border_wait_time>")
 _END = b"</border_wait_time>"
 _PORT, _PORT_END = b"<port>", b"</port>"
 #: What stands of a port before its first mode.
 _HEAD = re.compile(rb"<port><port_number>(\w+)</port_number>(?:<(\w+)>[^<&]*(?:&amp;[^<&]*)*</\2>)*<commercial_vehicle")
+_DATE = re.compile(rb"<date>[0-9/]*</date>")
 _HEAD_FIELD = re.compile(rb"<(port_number|hours|port_status)>([^<&]*)</")
 PORT_FIELDS = (b"port_number", b"hours", b"port_status")
 _OPEN = b"_lanes><maximum_lanes>"
 _NOTICE = re.compile(rb"(?:<construction_notice><!\[CDATA\[[^\]]*\]\]></construction_notice>)?</port>")
-_FIELDS = re.compile(r"(?:<(operational_status|update_time|delay_minutes|lanes_open)>[^<&]*</\1>){4}")
-_FIELD = re.compile(r"<(\w+)>([^<&]*)</")
+#: A class of lanes, from its name to its name, ``_lanes>`` taken out; the label comes first where there is a report.
+_LANE = re.compile(
+    r"<([A-Za-z_]+)(?:<update_time>([^<&]*)</update_time>)?<operational_status>([^<&]*)</operational_status>"
+    r"(?:<update_time>([^<&]*)</update_time>)?<delay_minutes>([^<&]*)</delay_minutes><lanes_open>([^<&]*)</lanes_open></\1"
+)
 _UPDATED = re.compile(
     rb"<last_updated_date>(\d+)-(\d+)-(\d+)</last_updated_date>\s*<last_updated_time>([\d:]+)</last_updated_time>"
 )
@@ -103,17 +110,17 @@ class Snapshots:
         self._heads: dict[str, dict[bytes, int]] = {encoding: {} for encoding in ENCODINGS.values()}
         #: Time, name, number and count of pairs of each snapshot.
         self._polls: list[tuple[datetime, str, int, int]] = []
-        #: Pairs of port and block; -1 and any where there is none: at other borders, and for the head of a snapshot.
-        self._seen = array("i")
-        #: Of each block its mode and lanes built; and the lanes of all blocks, as pairs of block and lane.
-        self._blocks: list[tuple[str, str]] = []
-        self._pairs = array("i")
+        #: The port and block of each pair; the port is -1, and the block any, at other borders.
+        self._seen_ports, self._seen_blocks = array("i"), array("i")
+        #: Of each block its mode, lanes built and number of classes of lanes; and the classes of all blocks in turn.
+        self._blocks: list[tuple[str, str, int]] = []
+        self._block_lanes = array("i")
         self._lanes: list[Lane] = []
         #: By encoding: the blocks known by their bytes at each place in a port, and the lanes.
         self._known: dict[str, tuple[dict[bytes, int], ...]] = {}
         self._known_lanes: dict[str, dict[bytes, int]] = {}
-        #: By encoding: the pieces of the snapshot before, and the pair of each.
-        self._last: dict[str, tuple[list[bytes], array[int]]] = {}
+        #: By encoding: the pieces of the snapshot before, and its ports and blocks.
+        self._last: dict[str, tuple[list[bytes], array[int], array[int]]] = {}
 
     def add(self, content: bytes, name: str, poll: datetime | None, line: int = 1) -> Text | None:
         """Take in one snapshot.
@@ -150,72 +157,79 @@ class Snapshots:
                 "neither its name nor its content tells when it was read.",
                 "ni su nombre ni su contenido indican cuándo se leyó.",
             )
-        self._polls.append((poll, name, line, len(seen) // 2))
-        self._seen.extend(seen)
+        ports, blocks = seen
+        self._polls.append((poll, name, line, len(ports)))
+        self._seen_ports.extend(ports)
+        self._seen_blocks.extend(blocks)
         return None
 
-    def _quick(self, content: bytes) -> array[int] | None:
-        """Pairs of port and block; None if the snapshot is not exactly as CBP writes it."""
+    def _quick(self, content: bytes) -> tuple[array[int], array[int]] | None:
+        """The port and the block of each mode of each port; None if the snapshot is not exactly as CBP writes it."""
         start = _START.match(content)
         if not start or start[1] not in ENCODINGS:
             return None
         encoding = ENCODINGS[start[1]]
         # Cut before the lanes of each mode: a piece is a mode, that of a port's last one with the head of the next port.
         pieces = content.split(_OPEN)
-        if len(pieces) % len(MODES) != 1:
+        last = len(pieces) - 1
+        if last % len(MODES):
             return None
         # The ports come in the same order each time, and most of their modes are as they were.
-        before, seen = self._last.pop(encoding, ([], array("i")))
+        before, ports, blocks = self._last.pop(encoding, ([], array("i"), array("i")))
         again = len(before) == len(pieces)
+        none = array("i", [-1]) * last
+        ports, blocks = (ports[:], blocks[:]) if again else (none, none[:])
+
+        # Piece n holds what stands at n - 1 in the lists of modes, piece 0 the head of the snapshot.
+        heads, known = self._heads[encoding], self._known.setdefault(encoding, ({}, {}, {}))
         changed: Iterable[int] = compress(count(), map(ne, pieces, before)) if again else range(len(pieces))
-        seen = seen[:] if again else array("i", (-1, -1)) * len(pieces)
-        known = self._known.setdefault(encoding, ({}, {}, {}))
         for place in changed:
             piece = pieces[place]
             mode = (place - 1) % len(MODES)
-            if place % len(MODES) == 0:
+            if mode == PEDESTRIAN:
                 cut = piece.find(_PORT_END) + len(_PORT_END) if place else piece.find(_PORT)
                 piece, head = piece[:cut], piece[cut:]
-                if place + 1 == len(pieces):
+                if place == last:
                     if head != _END:
                         return None
                 else:
-                    port = self._head(head, encoding)
-                    if port is None:
+                    port = heads.get(head)
+                    if port is None and (port := self._head(head, encoding)) is None:
                         return None
-                    if port != seen[2 * place + 2]:
-                        if again and min(port, seen[2 * place + 2]) < 0:  # a port of another border, or no longer
+                    if port != ports[place]:
+                        if again and min(port, ports[place]) < 0:  # a port of another border, or no longer
                             return self._quick(content)
-                        for of_port in range(place + 1, place + 1 + len(MODES)):
-                            seen[2 * of_port] = port
-            elif not piece.endswith(_ENDS[mode]):  # a port with fewer modes: the next one's would be taken for its own
-                return None
-            if seen[2 * place] < 0:
+                        ports[place : place + len(MODES)] = array("i", [port]) * len(MODES)
+                if not place:
+                    continue
+            if ports[place - 1] < 0:
+                if mode != PEDESTRIAN and not piece.endswith(_ENDS[mode]):
+                    return None  # a port with fewer modes: the next one's would be taken for its own
                 continue
             block = known[mode].get(piece)
-            if block is None:
-                block = self._block(piece, mode, encoding)
-                if block is None:
-                    return None
-                known[mode][piece] = block
-            seen[2 * place + 1] = block
-        self._last[encoding] = (pieces, seen)
-        return seen
+            if block is None and (block := self._block(piece, mode, encoding)) is None:
+                return None
+            blocks[place - 1] = block
+        self._last[encoding] = (pieces, ports, blocks)
+        return ports, blocks
 
     def _head(self, head: bytes, encoding: str) -> int | None:
-        """The number of the port that a head is of; None if it is not exactly as CBP writes it."""
-        port = self._heads[encoding].get(head)
+        """The number of the port that a new head is of; None if it is not exactly as CBP writes it."""
+        heads = self._heads[encoding]
+        undated = _DATE.sub(b"<date></date>", head)  # the same on all other days
+        port = heads.get(undated)
         if port is None:
-            found = _HEAD.fullmatch(head)
+            found = _HEAD.fullmatch(undated)
             try:
-                head.decode(encoding)
+                undated.decode(encoding)
             except UnicodeDecodeError:
                 return None
             if not found:
                 return None
-            texts = {name: text.decode(encoding).strip() for name, text in _HEAD_FIELD.findall(head)}
+            texts = {name: text.decode(encoding).strip() for name, text in _HEAD_FIELD.findall(undated)}
             own = Port(*(texts.get(name, "") for name in PORT_FIELDS))
-            port = self._heads[encoding][head] = self._port_index(own)
+            port = heads[undated] = self._port_index(own)
+        heads[head] = port
         return port
 
     def _port_index(self, port: Port) -> int:
@@ -241,29 +255,28 @@ class Snapshots:
         except UnicodeDecodeError:
             return None
         numbers = []
-        for k in range(0, len(lanes), 2):
-            key = lanes[k] + lanes[k + 1]
+        for opening, fields in zip(lanes[::2], lanes[1::2], strict=True):
+            key = opening + fields
             number = known.get(key)
             if number is None:
-                lane = _lane(lanes[k], lanes[k + 1], encoding)
+                lane = _lane(key, encoding)
                 if lane is None:
                     return None
                 number = known[key] = len(self._lanes)
                 self._lanes.append(lane)
             numbers.append(number)
-        return self._keep(closing[2:].decode() + "_lanes", built, numbers)
+        block = self._known[encoding][place][piece] = self._keep(f"{closing[2:].decode()}_lanes", built, numbers)
+        return block
 
     def _keep(self, mode: str, maximum: str, lanes: Sequence[int]) -> int:
         """Note a block; `lanes` are places in the list of lanes."""
-        block = len(self._blocks)
-        self._blocks.append((mode, maximum.strip()))
-        for lane in lanes:
-            self._pairs.extend((block, lane))
-        return block
+        self._blocks.append((mode, maximum.strip(), len(lanes)))
+        self._block_lanes.extend(lanes)
+        return len(self._blocks) - 1
 
-    def _slow(self, tree: ET.Element) -> array[int]:
-        """Pairs of port and block from a document."""
-        seen = array("i")
+    def _slow(self, tree: ET.Element) -> tuple[array[int], array[int]]:
+        """As `_quick`, from a document."""
+        ports, blocks = array("i"), array("i")
         for port in tree.iter("port"):
             index = self._port_index(Port(*((port.findtext(f) or "").strip() for f in Port._fields)))
             for mode in port:
@@ -277,8 +290,9 @@ class Snapshots:
                 ]
                 first = len(self._lanes)
                 self._lanes.extend(lanes)
-                seen.extend((index, self._keep(mode.tag, maximum, range(first, len(self._lanes)))))
-        return seen
+                ports.append(index)
+                blocks.append(self._keep(mode.tag, maximum, range(first, len(self._lanes))))
+        return ports, blocks
 
     def rows(self, refused: Sequence[tuple[int, str, Text]]) -> Rows:
         """All that was taken in, as rows of ``waits``.
@@ -312,32 +326,46 @@ class Snapshots:
             _each(seen, bad_ports, "port", polls),
             _each(seen, bad_lanes, "block", polls),
         ]
-        times, own = polls.select("poll", "fetched_at"), compact(ports.good(), self.catalog)
-        answers = seen.select("port", "poll").unique().join(own, on="port").join(times, on="poll")
-        seen = seen.join(own, on="port").join(times, on="poll").drop("port", "poll")
-        # Half of all lanes are not offered: a part at a time takes half the memory.
+        own = compact(ports.good(), self.catalog)
+        # The modes of a port stand together.
+        port, poll = pl.col("port"), pl.col("poll")
+        answers = seen.filter(port.ne_missing(port.shift()) | poll.ne_missing(poll.shift()))
+        answers = answers.select("port", polls["fetched_at"].gather(answers["poll"])).join(own, on="port")
+        seen = seen.with_columns(polls["fetched_at"].gather(seen["poll"])).join(own, on="port").drop("poll")
+        return to_rows(self._frames(seen, lanes), self.catalog, rejected, answers)
+
+    def _frames(self, seen: pl.DataFrame, lanes: Lanes) -> Iterator[pl.DataFrame]:
+        """The lanes in each poll, a part at a time.
+
+        Half of all lanes are not offered; of these one poll a day counts.
+        """
         offered = pl.col("state") != "not_offered"
-        kinds = compact(lanes.good(), self.catalog).group_by(offered.alias("offered"), maintain_order=True)
-        frames = (seen.join(part, on="block").drop("block") for _, part in kinds)
-        return to_rows(frames, self.catalog, rejected, answers)
+        kinds = list(compact(lanes.good(), self.catalog).group_by(offered.alias("offered"), maintain_order=True))
+        for zone, crossings in zones(seen["crossing"], self.catalog).items():
+            here = seen.filter(pl.col("crossing").is_in(crossings))
+            for (offers,), part in kinds:
+                polled = here if offers else once_a_day(here, ("port", "block"), zone)
+                yield polled.join(part, on="block").drop("block", "port")
 
     def _table(self) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The polls, and which block was seen at which port in which of them."""
         schema = {"fetched_at": TIME, "member": pl.String(), "line": pl.Int64(), "pairs": pl.Int64()}
         polls = pl.DataFrame(self._polls, schema=schema, orient="row")
         polls = polls.with_columns(poll=pl.int_range(pl.len(), dtype=pl.Int32))
-        pairs = pl.Series("pairs", self._seen, dtype=pl.Int32)
-        seen = pl.DataFrame({"port": pairs.gather_every(2), "block": pairs.gather_every(2, 1)})
+        ports, blocks = (pl.Series(pairs, dtype=pl.Int32) for pairs in (self._seen_ports, self._seen_blocks))
+        seen = pl.DataFrame({"port": ports, "block": blocks})
         repeated = polls.select(pl.col("poll").repeat_by("pairs").explode()).to_series().drop_nulls()
         return polls.drop("pairs"), seen.with_columns(poll=repeated).filter(pl.col("port") >= 0)
 
     def _lane_table(self) -> pl.DataFrame:
         """The lanes of each block, as text."""
-        blocks = pl.DataFrame(self._blocks, schema={"mode": pl.String, "maximum_lanes": pl.String}, orient="row")
+        blocks = pl.DataFrame(
+            self._blocks, schema={"mode": pl.String, "maximum_lanes": pl.String, "lanes": pl.Int64}, orient="row"
+        ).with_columns(block=pl.int_range(pl.len(), dtype=pl.Int32))
         lanes = pl.DataFrame(self._lanes, schema=dict.fromkeys(Lane._fields, pl.String), orient="row")
-        pairs = pl.Series("pairs", self._pairs, dtype=pl.Int32)
-        block, lane = pairs.gather_every(2).alias("block"), pairs.gather_every(2, 1)
-        return _numbered(pl.concat([block.to_frame(), blocks[block], lanes[lane]], how="horizontal"))
+        block = blocks.select(pl.col("block").repeat_by("lanes").explode()).to_series().drop_nulls()
+        own = blocks.select("block", "mode", "maximum_lanes")[block]
+        return _numbered(pl.concat([own, lanes[pl.Series(self._block_lanes, dtype=pl.Int32)]], how="horizontal"))
 
 
 def _numbered(frame: pl.DataFrame) -> pl.DataFrame:
@@ -358,20 +386,16 @@ def _each(seen: pl.DataFrame, refused: pl.DataFrame, on: str, polls: pl.DataFram
     ).cast(REJECT_SCHEMA)  # type: ignore[arg-type]
 
 
-def _lane(opening: bytes, fields: bytes, encoding: str) -> Lane | None:
-    """A class of lanes from ``<standard`` and ``<operational_status>…</lanes_open></standard``."""
-    name = opening[1:]
-    inner = fields.removesuffix(b"</" + name)
-    if opening[:1] != b"<" or not name.replace(b"_", b"").isalpha() or inner == fields:
-        return None
+def _lane(written: bytes, encoding: str) -> Lane | None:
+    """A class of lanes from ``<standard<update_time>…</lanes_open></standard``; None if it is not as CBP writes it."""
     try:
-        text = inner.decode(encoding)
+        found = _LANE.fullmatch(written.decode(encoding))
     except UnicodeDecodeError:
         return None
-    texts = dict(_FIELD.findall(text)) if _FIELDS.fullmatch(text) else {}
-    if len(texts) != len(Lane._fields) - 1:
+    if not found or (found[2] is None) == (found[4] is None):  # one label
         return None
-    return Lane(name.decode(encoding) + "_lanes", *(texts[f].strip() for f in Lane._fields[1:]))
+    name, first, status, label, minutes, lanes_open = found.groups()
+    return Lane(f"{name}_lanes", status.strip(), (label or first or "").strip(), minutes.strip(), lanes_open.strip())
 
 
 def _parse(content: bytes) -> ET.Element | Text:
