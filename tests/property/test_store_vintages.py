@@ -6,13 +6,16 @@ import tempfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import polars as pl
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ambos.store import Store
 from ambos.store.codes import encode
+from ambos.store.store import LARGE
 from ambos.store.vintages import Changes, changes, compare
 from examples import examples
 from store_samples import DATASETS, frame, row
@@ -116,10 +119,13 @@ def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[St
     assert (again.figures.len(), again.confirmations.len(), again.restored.height) == (0, 0, 0)
 
 
+@pytest.mark.parametrize("large", [LARGE, 0], ids=["small table", "large table"])
 @settings(max_examples=20, deadline=None)
 @given(batches=st.lists(statements, min_size=1, max_size=5), in_base=st.integers(0, 2))
-def test_the_store_knows_what_the_list_of_statements_knows(batches: list[list[Statement]], in_base: int) -> None:
-    with tempfile.TemporaryDirectory() as name:
+def test_the_store_knows_what_the_list_of_statements_knows(
+    large: int, batches: list[list[Statement]], in_base: int
+) -> None:
+    with tempfile.TemporaryDirectory() as name, patch("ambos.store.store.LARGE", large):
         folder = Path(name)
         base = None
         if in_base:

@@ -196,6 +196,12 @@ def newest(rows: str, columns: Iterable[str], keys: Iterable[str], as_of: date |
     return f"SELECT {names(columns)} FROM (SELECT *, {rank} AS _rank FROM ({rows}){until(as_of)}) WHERE _rank = 1"
 
 
+def by_keys(rows: str, others: str, keys: Iterable[str]) -> tuple[str, str]:
+    """SQL for the rows whose key is among those of other rows, and for the rows whose key is not."""
+    using = f"({others}) AS others USING ({names(keys)})"
+    return f"SELECT * FROM ({rows}) AS rows SEMI JOIN {using}", f"SELECT * FROM ({rows}) AS rows ANTI JOIN {using}"
+
+
 def nothing(columns: Schema) -> str:
     """SQL for no rows with these columns."""
     casts = (f'CAST(NULL AS {schema.to_sql(kind)}) AS "{name}"' for name, kind in columns.items())

@@ -22,6 +22,8 @@ from ambos.store.schema import CONFIRMATION, FIGURE, KIND, REVISION, SEQUENCE
 
 #: Said of a Parquet file of a base in which no key has two rows.
 ONCE = "once"
+#: Bytes of figures from which on a table is large: about 13 million hours of waits.
+LARGE = 32 * 2**20
 #: Numbers of keys that both layers share which are kept in the user's cache folder.
 MOST_SHARED = 256
 
@@ -167,15 +169,19 @@ class Store:
             confirmed.select(key[2], "as_of"),
         )
         # Any second row of a key counts here, a figure that only became final as well.
-        kind = REVISION if changes.figures.len() > changes.new or changes.restored.height else FIGURE
-        parts = [schema.as_text(rows[changes.figures]).with_columns(pl.lit(kind).alias(KIND))]
+        kinds: pl.Series | pl.Expr = pl.lit(FIGURE)
+        if changes.figures.len() > changes.new:
+            added = key[0].gather(changes.figures)
+            second = added.is_duplicated() | added.is_in(held.select(key[1]).to_series().implode())
+            kinds = second.replace_strict([False, True], [FIGURE, REVISION])
+        parts = [schema.as_text(rows[changes.figures]).with_columns(kinds.alias(KIND))]
         if changes.confirmations.len():
             marks = rows.select(*dataset.keys, "as_of", "snapshot_id")[changes.confirmations]
             parts.append(schema.as_text(marks).with_columns(pl.lit(CONFIRMATION).alias(KIND)))
         if changes.restored.height:
             again = self._figures(dataset, table, list(schema.of(dataset)), within)[changes.restored["held"]]
             by = confirmed[changes.restored["confirmation"]]
-            parts.append(again.with_columns(by["as_of"], by["snapshot_id"], pl.lit(kind).alias(KIND)))
+            parts.append(again.with_columns(by["as_of"], by["snapshot_id"], pl.lit(REVISION).alias(KIND)))
         version = table.version
         if any(part.height for part in parts):
             sequence = pl.lit(1 if version is None else version + 2, pl.Int64).alias(SEQUENCE)
@@ -257,7 +263,11 @@ class Store:
         rows, columns = self._rows(dataset), schema.of(dataset)
         if self._once(dataset):
             return engine.known(rows, columns, as_of)
-        return engine.newest(rows, columns, (*dataset.keys, "as_of") if vintages else dataset.keys, as_of)
+        keys = (*dataset.keys, "as_of") if vintages else dataset.keys
+        if (revisions := self._revisions_of_large(dataset)) and self._only_revisions(dataset):
+            several, others = engine.by_keys(rows, engine.scan(revisions, dataset.keys), dataset.keys)
+            return f"{engine.newest(several, columns, keys, as_of)} UNION ALL {engine.known(others, columns, as_of)}"
+        return engine.newest(rows, columns, keys, as_of)
 
     def frame(self, table: Asked) -> pl.DataFrame:
         """Put a question to tables of this store.
@@ -456,13 +466,23 @@ class Store:
         Of both layers together only if they share no key: the base of a newer version of the program may hold what was
         appended to an older.
         """
-        base, own = self._base(dataset.id), self._delta(dataset)
+        return not self._delta(dataset).files(f"{KIND}={REVISION}") and self._only_revisions(dataset)
+
+    def _revisions_of_large(self, dataset: Dataset) -> list[Path]:
+        """The files of revisions of a table that is too large to look through all of it for the newest row of each key.
+
+        Of a small one, that costs less than to look for the revised keys first.
+        """
+        figures, revisions = (self._delta(dataset).files(f"{KIND}={kind}") for kind in (FIGURE, REVISION))
+        return revisions if sum(path.stat().st_size for path in figures) > LARGE else []
+
+    def _only_revisions(self, dataset: Dataset) -> bool:
+        """Return True if no key has a second row but those of the revisions."""
+        base = self._base(dataset.id)
         with failures.reading_base():
             once = all(parquet.note(path) == ONCE for path in base)
-        if not once or own.files(f"{KIND}={REVISION}"):
-            return False
-        figures = own.files(f"{KIND}={FIGURE}")
-        return not (base and figures) or self._apart(dataset, base, figures)
+        figures = self._delta(dataset).files(f"{KIND}={FIGURE}")
+        return once and (not (base and figures) or self._apart(dataset, base, figures))
 
     def _apart(self, dataset: Dataset, base: Sequence[Path], own: Sequence[Path]) -> bool:
         """Return True if no key has rows in both layers.
