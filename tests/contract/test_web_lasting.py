@@ -19,9 +19,10 @@ class MadeAnewError(Exception):
 
 
 def kept(folder: Path) -> int:
-    """Count what the pages keep; the table of checks, compiled questions and what the list of sources asks are kept besides."""
+    """Count what the pages keep; definitions, the table of checks, compiled questions and what the list of sources asks
+    are kept besides."""
     kinds = [path.name.partition("-")[0] for path in (folder / "cache" / "ambos").iterdir()]
-    return sum(kind not in ("checks", "plan", "sources") for kind in kinds)
+    return sum(kind not in ("checks", "definitions", "plan", "sources") for kind in kinds)
 
 
 def test_answers_outlive_the_server_until_store_or_day_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import pickle
 import shutil
 import tarfile
 import tomllib
@@ -18,6 +19,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 import pytest
 
+from ambos.cache import packed
 from ambos.catalog import DEFINITIONS, Catalog, load
 from ambos.catalog.catalog import plain
 from ambos.errors import DefinitionError, UnknownName
@@ -438,3 +440,17 @@ def test_known_files_are_the_files(catalog: Catalog) -> None:
     for digest, row in catalog.known_files.items():
         assert hashlib.sha256(files[row["file"]].read_bytes()).hexdigest() == digest, row["file"]
         assert row["source"] in catalog.sources
+
+
+def test_a_catalogue_is_pickled_whole_while_others_read_its_parts() -> None:
+    whole = load()
+    read = Catalog.of_packed({name: packed(part) for name, part in whole.parts().items()}, whole.snapshot_folder)
+    state = read.__getstate__()
+    held = {*read.__dict__}
+    assert read.units == whole.units  # read meanwhile, as by another thread
+    assert {*state} == held
+    again = pickle.loads(pickle.dumps(state))
+    other = object.__new__(Catalog)
+    other.__dict__.update(again)
+    assert other.parts() == whole.parts()
+    assert pickle.loads(pickle.dumps(read)).parts() == whole.parts()

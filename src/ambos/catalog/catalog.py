@@ -105,6 +105,11 @@ class Catalog:
                 raise AttributeError(f"a catalogue has no {name!r}")
             return own[name]
 
+    def __getstate__(self) -> dict[str, object]:
+        """Give what is pickled; other threads may ask for parts meanwhile."""
+        packed = dict(self.__dict__.get("_packed", {}))  # first: what is read after it is in both
+        return {**dict(self.__dict__), "_packed": packed}
+
     def parts(self) -> dict[str, object]:
         """Give all definitions by name, and what takes long to find in them: all but the folder of the embedded snapshot."""
         names = (part.name for part in fields(self) if part.name != "snapshot_folder")
