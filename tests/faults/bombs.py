@@ -187,7 +187,11 @@ BOMBS: Mapping[str, tuple[Callable[[int], bytes], str]] = {
     "bwt_xml_members.tar.gz": (tar_of_members, "100,000 members"),
     "bwt_xml_back.tar": (tar_going_back, "a header declares −"),
     "transborder_large.zip": (zip_large, "512 MiB"),
-    "transborder_overlapping.zip": (zip_overlapping, "1,000 times"),
+    # Since 2024 Python itself refuses members that overlap, after the first.
+    "transborder_overlapping.zip": (
+        zip_overlapping,
+        "cut or damaged" if hasattr(zipfile.ZipInfo, "_end_offset") else "1,000 times",
+    ),
     "transborder_lying.zip": (zip_lying, "checksum"),
     "transborder_members.zip": (zip_of_members, "100,000 members"),
     "transborder_nested.zip": (zip_nested, "4 archives inside each other"),
