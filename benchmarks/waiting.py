@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from files import ARCHIVE, CSVS, FIX
+from run import timed
 
 HERE = Path(__file__).parent
 PYTHON = sys.executable
@@ -156,13 +157,13 @@ class Line:
     least: bool = False  #: Whether the goal is the least, not the most.
 
     def __str__(self) -> str:
-        told = f"{self.what:52} {self.measured:9.2f}"
+        line = f"{self.what:52} {self.measured:9.2f}"
         if self.goal is not None:
             met = self.measured >= self.goal if self.least else self.measured <= self.goal
-            told += f" {'≥' if self.least else '≤'}{self.goal:7.2f} {'yes' if met else 'NO':>4}"
+            line += f" {'≥' if self.least else '≤'}{self.goal:7.2f} {'yes' if met else 'NO':>4}"
         if self.floor is not None:
-            told += f" {self.floor:9.2f} {self.measured / self.floor:7.1f}×"
-        return told
+            line += f" {self.floor:9.2f} {self.measured / self.floor:7.1f}×"
+        return line
 
 
 class Run(NamedTuple):
@@ -273,8 +274,8 @@ class Bench:
     def large(self) -> Iterator[Line]:
         """Waits of 100 crossings in 10 years, 88 million lane-hours: the real ones again and again, under other numbers."""
         workspace = str(self.folder / "large")
-        told = self._once((PYTHON, "-c", LARGE, workspace, "100", "10"), {}).said
-        first, last, whole, memory = map(float, told.split())
+        said = self._once((PYTHON, "-c", LARGE, workspace, "100", "10"), {}).said
+        first, last, whole, memory = map(float, said.split())
         yield Line("88 million lane-hours stored", whole)
         yield Line("the last of ten years, times the first", last / first, 1.5)
         yield Line("the most memory, GiB", memory, 3.0)
@@ -301,6 +302,8 @@ class Bench:
         yield Line("the script over the same files", script, None, limit)
         yield Line("ambos build, times the limit", ours / limit, 1.8)
         yield Line("the script, times ambos build", script / ours, 8.0, least=True)
+        peak = timed([*AMBOS, *build], 1, workspace)["peak_mib"] * 2**20 / 1e9
+        yield Line("the most memory of its processes together, GB", peak, 1.5)
         yield Line("ambos build again, nothing new", self.verb(*build), 0.5)
 
 
