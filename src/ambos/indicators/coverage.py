@@ -150,15 +150,22 @@ def cover(
     """
     periods: list[tuple[Any, ...]] = []
     kind = "B" if dataset.banking_days else "W" if dataset.weekly else dataset.frequency
-    for (place, item), own in days.cast({"_day": pl.Date}).sort("_day").group_by(PAIR, maintain_order=True):
-        held = own["_day"].to_list()
+    ordered = days.cast({"_day": pl.Date}).sort("_day")
+    if at_end and grain != "all":
+        ordered = last_units(ordered, dataset, grain, years)
+    if "without" not in ordered.columns:
+        ordered = ordered.with_columns(without=None)
+    days_held: dict[tuple[str, str], list[tuple[date, list[str] | None]]] = {}
+    for place, item, day, names in ordered.select(list(_HELD)).iter_rows():
+        days_held.setdefault((place, item), []).append((day, names))
+    for (place, item), own in days_held.items():
+        held = [day for day, _ in own]
         if grain == "all":
             periods.append((place, item, 0, *_range(held, dataset, bounds), True, ""))
             continue
+        left = _left_out(own, grain, years)
         if at_end:
-            own = last_units(own, dataset, grain, years)
-            ended = {key_of(day, grain, years) for day in own["_day"]}
-            left = _left_out(own, grain, years)
+            ended = {key_of(day, grain, years) for day in held}
             periods += [(place, item, key, None, None, 1, 1, True, left.get(key, "")) for key in ended]
             continue
         whole = whole_months(held, kind) if dataset.frequency in ("D", "H") else set(held)
@@ -168,7 +175,6 @@ def cover(
             key = key_of(day, grain, years)
             units[key] = units.get(key, 0) + 1
         months = {key_of(m, "M", years) for m in whole}
-        left = _left_out(own, grain, years)
         for key, count in units.items():
             due = wanted(key, dataset, grain)
             is_whole = count == due if grain in ("Q", "A") else key in months
@@ -199,14 +205,13 @@ def _range(
     return span(first, last), first, count, due
 
 
-def _left_out(own: pl.DataFrame, grain: str, years: Years) -> dict[int, str]:
+def _left_out(own: Sequence[tuple[date, list[str] | None]], grain: str, years: Years) -> dict[int, str]:
     """Count, by part that sums leave out, the periods without it."""
     counts: dict[int, dict[str, int]] = {}
-    if "without" in own.columns:
-        for day, names in own.select("_day", "without").iter_rows():
-            for name in names:
-                of = counts.setdefault(key_of(day, grain, years), {})
-                of[name] = of.get(name, 0) + 1
+    for day, names in own:
+        for name in names or ():
+            of = counts.setdefault(key_of(day, grain, years), {})
+            of[name] = of.get(name, 0) + 1
     return {key: " ".join(f"{n}:{c}" for n, c in sorted(of.items())) for key, of in counts.items()}
 
 

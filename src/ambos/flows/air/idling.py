@@ -170,9 +170,22 @@ def idling(
     reports = reports.filter(pl.col("local").dt.year() == chosen)
     if reports.is_empty():
         raise NoData(what=Text(f"waits of {chosen}", f"tiempos de espera de {chosen}"))
+    by_month = reports.with_columns(month=pl.col("local").dt.month()).partition_by("mode", "month", as_dict=True)
+    none = reports.clear()
     volumes, rates = Volumes(workspace), _rates(twin)
     rows = [
-        _month(workspace, twin, p, mode, date(chosen, m, 1), lines.get((p, mode), []), reports, volumes, rates, less)
+        _month(
+            workspace,
+            twin,
+            p,
+            mode,
+            date(chosen, m, 1),
+            lines.get((p, mode), []),
+            by_month.get((twin.modes[mode].waits, m), none),
+            volumes,
+            rates,
+            less,
+        )
         for p in ports
         for mode in MODES
         for m in range(1, 13)
@@ -245,14 +258,10 @@ def _month(
     rates: Sequence[IdleRate],
     less: Decimal,
 ) -> IdleMonth:
+    """Reckon a month of a port and kind of vehicle from the reports of that kind in that month."""
     facts = twin.modes[mode]
     places = [place for place, _ in lines]
-    own = reports.filter(
-        pl.col("crossing").is_in(places)
-        & (pl.col("mode") == facts.waits)
-        & (pl.col("local").dt.month() == month.month)
-        & pl.col("lane").is_in([line.lane_class for _, line in lines])
-    )
+    own = reports.filter(pl.col("crossing").is_in(places), pl.col("lane").is_in([line.lane_class for _, line in lines]))
     by_cell = {
         (crossing, lane, hour): (count, mean)
         for crossing, lane, hour, count, mean in own.group_by("crossing", "lane", pl.col("local").dt.hour())

@@ -395,6 +395,8 @@ def is_unconfirmed(context: DossierContext, shown: Figures, group: pl.DataFrame,
 def _are_unconfirmed(context: DossierContext, answers: Iterable[Figures]) -> bool:
     """Return True if the newest annual figure of a row of some answers is unconfirmed."""
     for shown in answers:
+        if not shown.frame["status"].eq("P").any():
+            continue
         for _, group in change(shown.frame).group_by("series", "place", "item", maintain_order=True):
             held = group.filter(pl.col("value").is_not_null() & (pl.col("frequency") == "A")).sort("start")
             if held.height and is_unconfirmed(context, shown, held, held["period"][-1]):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -69,18 +70,17 @@ def rows_of(catalog: Catalog, what: Series | Indicator, frame: pl.DataFrame) -> 
         Figures as `ambos.flows.data.show.show` gives them.
     """
     made = []
-    groups = frame.sort("start", "period").group_by("place", "item", maintain_order=True)
-    for (place, item), rows in groups:
-        known = rows.filter(pl.col("value").is_not_null())
-        periods = known.select("period", "start", pl.col("value").cast(pl.Float64)).rows()
+    ordered = frame.sort("start", "period").select("place", "item", "period", "start", pl.col("value").cast(pl.Float64))
+    known: dict[tuple[str, str], list[tuple[str, date, float]]] = {}
+    for place, item, when, start, value in ordered.iter_rows():
+        periods = known.setdefault((str(place), str(item)), [])
+        if value is not None:
+            periods.append((when, start, value))
+    for (place, item), periods in known.items():
         spans = {when: span for when, start, _ in periods if (span := days_of(when, start))}
         values = {when: value for when, _, value in periods}
-        for series, own in _series(catalog, what, str(place)):
-            made.append(
-                FigureRow(
-                    str(place), str(item), series, _members(catalog, own), _codes(series, str(item)), spans, values
-                )
-            )
+        for series, own in _series(catalog, what, place):
+            made.append(FigureRow(place, item, series, _members(catalog, own), _codes(series, item), spans, values))
     return made
 
 
@@ -108,6 +108,7 @@ def _series(catalog: Catalog, what: Series | Indicator, place: str) -> Iterator[
         yield from _series(catalog, catalog.series[part], own or place)
 
 
+@lru_cache(maxsize=1024)
 def _members(catalog: Catalog, place: str) -> frozenset[str]:
     if "+" in place:
         return frozenset().union(*(_members(catalog, part) for part in place.split("+")))
