@@ -307,3 +307,17 @@ def test_spanish_has_metric_columns_first_and_english_customary_ones() -> None:
     assert [head for head, _ in english[0]] == ["Party", "kaf", "af", "hm³", "%", "left hm³"]
     assert [head for head, _ in spanish[0]] == ["Party", "hm³", "kaf", "af", "%", "left hm³"]
     assert spanish[1] == [["a", "3", "1", "2", "4", "5"]]
+
+
+def test_sentences_after_numbers_are_set_to_the_left_and_short_words_to_the_right() -> None:
+    columns = (
+        Column("rule", _LABEL),
+        _VOLUME,
+        Column("from", Text.same("from")),
+        Column("source", Text.same("source")),
+    )
+    source = Text("A treaty of 1944, as the tables of a report use it", "Un tratado de 1944, como lo usan las tablas")
+    row: tuple[Cell, ...] = (Text("Most", "Máximo"), Decimal(5), date(2018, 1, 1), source)
+    view = View(_LABEL, ("rule", "volume_hm3", "from", "source"))
+    heads, _ = as_seen(Table("rules", _LABEL, columns, (row,)), view, "es")
+    assert [side for _, side in heads] == ["left", "right", "right", "left"]

@@ -39,6 +39,8 @@ NOT_APPLICABLE = Shown(None, Text.same("·"))
 Row = tuple[Cell, ...]
 #: Cells that are their own raw value.
 _RAW = (str, int, bool, date, type(None))
+#: Characters of the longest words that are set to the right beside numbers, as days are; sentences are set to the left, and broken.
+_SHORT = 40
 
 #: Version of the keys of every answer in JSON; it grows when a key is renamed or leaves.
 SCHEMA = 1
@@ -272,7 +274,8 @@ def as_seen(table: Table, view: View, language: Language) -> tuple[list[tuple[st
     ]
     words = [holds_words(c, (row[i] for row in rows)) for i, c in enumerate(columns)]
     texts = words.index(False) if False in words else len(columns)
-    sides = [str(c.side or ("left" if i < texts else "right")) for i, c in enumerate(columns)]
+    long = [word and any(len(row[i]) > _SHORT for row in cells) for i, word in enumerate(words)]
+    sides = [str(c.side or ("left" if i < texts or long[i] else "right")) for i, c in enumerate(columns)]
     if view.turned:
         heads, *cells = map(list, zip(heads, *cells, strict=True))
         sides = ["left" if i == 0 or any(words[1:]) else "right" for i in range(len(heads))]
