@@ -98,8 +98,7 @@ def news(context: DossierContext, since: date) -> Iterator[Text]:
 def _changed(context: DossierContext, since: date) -> Iterator[tuple[str, list[Change]]]:
     until = context.today()
     for dataset in context.workspace.catalog.datasets.values():
-        if context.workspace.store.newest(dataset.id) is not None:
-            yield dataset.id, [c for c in changes_of(context.workspace, dataset) if since < c.as_of <= until]
+        yield dataset.id, [c for c in changes_of(context.workspace, dataset) if since < c.as_of <= until]
 
 
 def _is_new(context: DossierContext, finding: Finding, since: date) -> bool:
