@@ -151,6 +151,35 @@ def test_the_store_knows_what_the_list_of_statements_knows(
         assert (again.new, again.revised, again.version) == (0, 0, before.version)
 
 
+@settings(max_examples=examples(20), deadline=None)
+@given(batches=st.lists(statements, min_size=1, max_size=5), old=st.integers(0, 2), new=st.integers(0, 5))
+@example(batches=[[("a", 0, 1, "A")], [("b", 1, 1, "A")]], old=1, new=2)
+@example(batches=[[("a", 0, 1, "A")], [("a", 0, 2, "A")], [("b", 1, 1, "A")]], old=2, new=2)
+def test_of_a_large_table_the_same_is_known_whether_or_not_all_keys_are_looked_through(
+    batches: list[list[Statement]], old: int, new: int
+) -> None:
+    """Also where the base is that of a newer version of the program, which holds what was appended to the older."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        source = Store(folder / "source", DATASETS)
+        bases = {count: folder / f"base {count}" for count in sorted({old, old + new})}
+        for count, base in bases.items():
+            for batch in batches[:count]:
+                source.append("sample", rows_of(batch))
+            source.export("sample", source.table("sample", vintages=True), base / "sample.parquet")
+        for batch in batches[old:]:
+            Store(folder / "store", DATASETS, bases[old]).append("sample", rows_of(batch))
+        for base in bases.values():
+            said = []
+            for large in (LARGE, -1):
+                with patch("ambos.store.store.LARGE", large):
+                    store = Store(folder / "store", DATASETS, base)
+                    vintages = store.frame(store.table("sample", vintages=True))
+                    days = [*(START + timedelta(days=day) for day in range(4)), None]
+                    said.append((vintages.sort("place", "as_of").rows(), [shown(store, day) for day in days]))
+            assert said[0] == said[1]
+
+
 times = st.sampled_from([datetime(1969, 12, 31, 23, 59, 59, t, UTC) for t in (0, 0, 0, 1)]) | st.just(
     datetime(2025, 1, 1, tzinfo=UTC)
 )

@@ -394,6 +394,18 @@ def test_crossings_of_two_zones_in_one_question(catalog: Catalog) -> None:
     assert frame["period"].to_list() == ["2025-07-14T05:00-07:00", "2025-07-14T06:00-06:00"]
 
 
+def test_a_span_that_is_asked_for_ends_with_the_first_and_last_local_day_of_all_zones(catalog: Catalog) -> None:
+    # half past midnight in El Paso, and ten minutes later still the day before in Nogales; at the end the other way round
+    moments = [datetime(2025, 7, 10, 6, 30, tzinfo=UTC), datetime(2025, 7, 13, 6, 40, tzinfo=UTC)]
+    rows = [wait(moments[0], 1, "240201"), wait(moments[0] + timedelta(minutes=10), 2)]
+    rows += [wait(moments[1], 3), wait(moments[1] - timedelta(minutes=10), 4, "240201")]
+    both = ["260401", "240201"]
+    frame = ask(catalog, "waits.reports", rows, both, frequency="D", start=date(2025, 7, 1), end=date(2025, 7, 31))
+    days = [f"2025-07-{day:02}" for day in range(9, 14)]
+    assert frame["period"].to_list() == [*days, *days]
+    assert values(frame) == [2, None, None, 3, None, None, 1, None, None, 4]
+
+
 def test_a_part_of_a_month_is_not_the_month_but_the_range_can_be_asked_for(catalog: Catalog) -> None:
     rows = [wait(t, 10) for t in hours(datetime(2025, 7, 1, 12, tzinfo=UTC), 10 * 24)]
     (month,) = ask(catalog, "waits.mean", rows, ["260401"]).to_dicts()
@@ -616,6 +628,8 @@ def test_days_of_every_day_leave_none_out() -> None:
         ("trade.through_ports_group.exports", "US-AZ", {"items": ["*", "_T"]}),
         ("waits.p95_by_hour", "US-AZ", {"frequency": "all"}),
         ("waits.share_missing_by_hour", NOGALES, {}),
+        ("waits.share_missing_by_hour", NOGALES, {"start": date(2025, 6, 1)}),
+        ("waits.reports", "US", {"frequency": "D", "end": date(2025, 7, 31)}),
         ("fx.usd_mxn", "MX", {"frequency": "A"}),
     ],
 )
@@ -637,8 +651,10 @@ def test_expressions_compile_for_spark(
     assert isinstance(what, Series)
     row = wait(datetime(2025, 7, 1, tzinfo=UTC), 5) if what.dataset == "waits" else {}
     ask(catalog, series, [row] if row else [], [place], collect=collect, **options)
-    # the periods held and one question; and what is held of it and how far the series goes, where there is anything
-    assert len(asked) == (4 if row and options else 4 if row else 2) - (options.get("frequency") == "all")
+    # the periods held and one question; where there is anything, what is held of it in longer periods than days, and how
+    # far the series goes if only a part was asked for
+    bounded = "start" in options or "end" in options
+    assert len(asked) == 2 + bool(row and options.get("frequency") != "D") + bool(row and bounded)
     assert all(q.startswith(("SELECT", "WITH")) for q in asked)
 
 

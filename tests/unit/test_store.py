@@ -221,6 +221,15 @@ def test_sums_of_integers_are_integers(store: Store) -> None:
     assert total["total"][0] == 2**62 + 2**61
 
 
+def test_seconds_of_times_are_those_of_utc_and_no_calendar_is_asked(store: Store) -> None:
+    times = [datetime(1969, 12, 31, 23, 59, 59, 500_000, UTC), datetime(2025, 3, 9, 9, 30, tzinfo=UTC), None]
+    store.append("sample", frame(*(row(str(i), seen_at=time) for i, time in enumerate(times))))
+    table = store.table("sample")
+    asked = table.mutate(seconds=table.seen_at.epoch_seconds()).select("place", "seconds").order_by("place")
+    assert "TIMESTAMP" not in store._engine.plan(asked).sql
+    assert store.frame(asked)["seconds"].to_list() == [time and time.timestamp() for time in times]
+
+
 def test_a_table_keeps_showing_the_version_it_was_asked_for(store: Store) -> None:
     store.append("sample", frame(row("a", 1)))
     before = store.table("sample")
@@ -318,6 +327,59 @@ def test_of_both_layers_the_newest_row_is_looked_for_only_if_they_share_a_key(tm
     assert known(newer) == (True, [("a", 1, "A", JAN), ("b", 3, "A", MAR)])
     own.append("sample", frame(row("a", 4, MAR)))
     assert known(own) == (True, [("a", 4, "A", MAR), ("b", 2, "A", FEB)])
+
+
+def test_of_a_large_table_only_keys_of_the_base_and_of_revisions_are_looked_through(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ambos.store.store.LARGE", 0)
+
+    def looked_through(of: Store) -> list[tuple[object, ...]]:
+        table = of._delta(DATASETS["sample"])
+        return (
+            of._engine.rows(f"SELECT DISTINCT place FROM ({of._several(DATASETS['sample'], table)})")
+            .sort("place")
+            .rows()
+        )
+
+    store.append("sample", frame(row("a", 1, JAN)))
+    store.export("sample", store.table("sample"), tmp_path / "old" / "sample.parquet")
+    own = Store(tmp_path / "own", DATASETS, tmp_path / "old")
+    own.append("sample", frame(row("b", 2, FEB), row("c", 2, FEB), row("d", 2, FEB)))
+    own.append("sample", frame(row("c", 3, MAR)))
+    assert looked_through(own) == [("c",)]
+    store.append("sample", frame(row("b", 3, MAR)))
+    store.export("sample", store.table("sample"), tmp_path / "new" / "sample.parquet")
+    newer = Store(tmp_path / "own", DATASETS, tmp_path / "new")
+    assert looked_through(newer) == [("a",), ("b",), ("c",)]
+    assert [(place, value) for place, value, *_ in rows(newer)] == [("a", 1), ("b", 3), ("c", 3), ("d", 2)]
+
+
+def test_days_of_a_large_table_are_looked_for_once_until_the_table_or_the_base_changes(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ambos.store.store.LARGE", 0)
+    asked: list[str] = []
+    rows_of = Engine.rows
+    monkeypatch.setattr(Engine, "rows", lambda self, query: (asked.append(query), rows_of(self, query))[1])
+
+    def days(as_of: date | None = None) -> tuple[list[date], int]:
+        """The days held, of a store opened anew; and the questions that were put for it."""
+        asked.clear()
+        return Store(tmp_path / "own", DATASETS, tmp_path / "base").days("sample", as_of), len(asked)
+
+    def base(period: date) -> None:
+        store.append("sample", frame(row("b", 1, JAN, period)))
+        store.export("sample", store.table("sample"), tmp_path / "base" / "sample.parquet")
+
+    base(JAN)
+    Store(tmp_path / "own", DATASETS).append("sample", frame(row("a", 1, FEB, FEB)))
+    assert [days(), days()] == [([JAN, FEB], 1), ([JAN, FEB], 0)]
+    assert [days(JAN), days(JAN)] == [([JAN], 1), ([JAN], 0)]
+    Store(tmp_path / "own", DATASETS).append("sample", frame(row("a", 1, FEB, MAR)))
+    assert [days(), days()] == [([JAN, FEB, MAR], 1), ([JAN, FEB, MAR], 0)]
+    base(APR)
+    assert [days(), days()] == [([JAN, FEB, MAR, APR], 1), ([JAN, FEB, MAR, APR], 0)]
 
 
 def test_datasets_without_a_row_are_not_held(store: Store) -> None:

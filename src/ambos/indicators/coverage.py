@@ -7,9 +7,9 @@ are named.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 
@@ -17,6 +17,8 @@ from ambos.indicators.periods import EPOCH, SUNDAY, Years, banking_gaps, month_e
 from ambos.model import Dataset
 from ambos.periods import MONTHS_IN, plus_months, span
 
+#: The first or the last day of a series.
+Side = Literal["first", "last"]
 #: The places and items of a frame before they are renamed.
 PAIR = ["_place", "_item"]
 #: Number of latest values that give the size of a part without a row: a year of months.
@@ -232,7 +234,7 @@ def spans(
     grain: str,
     years: Years,
     bounds: tuple[date | None, date | None],
-    ends: tuple[date, date],
+    end: Callable[[Side], date],
     held: Sequence[date],
 ) -> pl.DataFrame:
     """Every period of the span of each place and item, so that none without a row vanishes.
@@ -249,8 +251,9 @@ def spans(
     grain : {"H", "D", "M", "Q", "A"}
     years : Years
     bounds : (date or None, date or None)
-    ends : (date, date)
-        The first and last day of the series, all its places and items together.
+    end : callable
+        Gives the first or last day of the series, all its places and items together; asked only where it counts, as it
+        takes a question of its own.
     held : sequence of date
         All that the dataset holds, in order.
 
@@ -263,11 +266,12 @@ def spans(
     if own.is_empty():
         return pairs.select(*PAIR, "_key")
     if bounds[0]:
-        low = key_of(max(bounds[0], ends[0]), grain, years)
+        low = key_of(max(bounds[0], end("first")), grain, years)
         own = own.with_columns(_low=pl.min_horizontal("_low", pl.lit(low)))
     by_itself = len(dataset.sources) > 1 or dataset.frequency == "H"
     if grain != "H" and (bounds[1] or not by_itself):
-        high = key_of(min(bounds[1] or ends[1], ends[1]), grain, years)
+        newest = end("last")
+        high = key_of(min(bounds[1] or newest, newest), grain, years)
         own = own.with_columns(_high=pl.max_horizontal("_high", pl.lit(high)))
     if grain == "D" and dataset.banking_days:
         every = {(d - EPOCH).days for d in (*held, *banking_gaps(held))}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
-from typing import Any, get_args
+from typing import Any, cast, get_args
 from zoneinfo import ZoneInfo
 
 import polars as pl
@@ -314,20 +314,23 @@ def observe(
         days = coverage.listed(raw, held)
     else:
         days = kept(("days", *asked_for), lambda: coverage.complete(shared(asking(held_of)), dataset, held))
-    ends = (EPOCH, EPOCH)
-    if grain != "all" and raw.height:
-        of = asked_for if dataset.frequency == "H" else series.id  # local days are those of the places asked for
-        first_day, last_day = kept(
-            ("ends", of), lambda: shared(_ends(table, series, catalog, dataset, local_day)).cast(pl.Date)
-        ).row(0)
-        ends = (first_day, last_day)
-    zones = {
+
+    def end_of(side: coverage.Side) -> date:
+        whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
+        if dataset.frequency == "H":  # local days are those of the places asked for
+            query = _end_of_hours(whole, series, dataset, zones, local_day, side)
+            return cast("date", kept(("end", asked_for, side), lambda: shared(query).cast(pl.Date)).item())
+        day = whole[dataset.period]
+        both = kept(("ends", series.id), lambda: shared(whole.aggregate(first=day.min(), last=day.max())).cast(pl.Date))
+        return cast("date", both[side].item())
+
+    zones_of_each = {
         p: list(rows.zones_of([m for m in own if m != TOTAL] or [p], catalog))
         for g in groups
         for p, own in g.places.items()
     }
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
-    return _finish(raw, days, series, dataset, grain, years, held, ends, (first, last), order, zones)
+    return _finish(raw, days, series, dataset, grain, years, held, end_of, (first, last), order, zones_of_each)
 
 
 def _day_of(seconds: Any) -> Any:
@@ -335,19 +338,30 @@ def _day_of(seconds: Any) -> Any:
     return ibis.date(1970, 1, 1) + (seconds // 86400).as_interval("D")
 
 
-def _ends(table: Any, series: Series, catalog: Catalog, dataset: Dataset, local_day: Callable[[Any, str], Any]) -> Any:
-    """The first and last day of the series, all its places and items together.
+def _end_of_hours(
+    whole: Any,
+    series: Series,
+    dataset: Dataset,
+    zones: Mapping[str, Sequence[str]],
+    local_day: Callable[[Any, str], Any],
+    side: coverage.Side,
+) -> Any:
+    """The first or last local day of hours: that of the first or last moment of each time zone, as no clock is put back
+    over midnight.
 
-    Of hours, those of the first and last moment of each place: no clock is put back over midnight, and days of all
-    moments take long.
+    The moment is looked for in order: the engine then leaves out the rows which the files' own bounds exclude. Of 88
+    million hours this takes a fiftieth of the time of the least of all moments.
     """
-    whole = rows.slice_of(table, series, catalog, rows.Group({}), [{}])
-    if dataset.frequency != "H" or not series.place:
-        day = whole.local_day if dataset.frequency == "H" else whole[dataset.period]
-        return whole.aggregate(first=day.min(), last=day.max())
-    moment = whole[dataset.period]
-    places = whole.group_by(**{series.place: whole[series.place]}).aggregate(first=moment.min(), last=moment.max())
-    return places.aggregate(first=local_day(places, "first").min(), last=local_day(places, "last").max())
+    parts = [whole]
+    if len(zones) > 1:
+        place = whole[series.place]
+        conditions = [place.isin(members) for members in zones.values()]
+        elsewhere = place.notin([member for members in zones.values() for member in members])
+        parts = [whole.filter(condition) for condition in (*conditions, elsewhere)]
+    moment = dataset.period
+    ends = _union([part.order_by(part[moment] if side == "first" else part[moment].desc()).limit(1) for part in parts])
+    day = local_day(ends, moment)
+    return ends.aggregate(day=day.min() if side == "first" else day.max())
 
 
 def _union(queries: Sequence[Any]) -> Any:
@@ -460,7 +474,7 @@ def _finish(
     grain: Grain,
     years: Years,
     held: Sequence[date],
-    ends: tuple[date, date],
+    end: Callable[[coverage.Side], date],
     bounds: tuple[date | None, date | None],
     order: Sequence[str],
     zones: Mapping[str, Collection[str]],
@@ -475,7 +489,7 @@ def _finish(
         raw = raw.with_columns(pl.col("value").cast(pl.Float64) * series.factor)
     raw = raw.with_columns(pl.col("_key").cast(pl.Int64))
     if grain != "all":
-        every = coverage.spans(raw, dataset, grain, years, bounds, ends, held)
+        every = coverage.spans(raw, dataset, grain, years, bounds, end, held)
         raw = every.join(raw, on=[*coverage.PAIR, "_key"], how="left")
     there = pl.col("missing").is_not_null()
     raw = raw.with_columns(n=pl.col("n").fill_null(0), _there=there, _cover=_without_time(series))

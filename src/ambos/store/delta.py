@@ -281,13 +281,10 @@ class DeltaLog:
 
         columns = self._delta.metadata().partition_columns if self._delta else []
         partition = columns[0] if columns else None
-        with failures.reading(self.folder):
-            rows = {
-                path: int(pl.scan_parquet(path, hive_partitioning=False).select(pl.len()).collect().item())
-                for path in self.files()
-            }
-        if sum(count < LARGE // 2 for count in rows.values()) <= MANY:
+        counts = self._counts()
+        if sum(count < LARGE // 2 for count in counts.values()) <= MANY:
             return
+        rows = {path: counts[path.name] for path in self.files()}
         parts: list[list[Path]] = []
         for path, count in rows.items():  # by partition, as they are sorted by name
             last = parts[-1] if parts else []
@@ -312,6 +309,15 @@ class DeltaLog:
             with failures.writing(self.folder):
                 written += self._write(joined, partition, self._following)
         self._commit(written, "overwrite", partition, pl.DataFrame())
+
+    def _counts(self) -> dict[str, int]:
+        """The rows of each file by its name, as the log has them."""
+        if self._delta is None:
+            return {}
+        with failures.reading(self.folder):
+            listed = self._delta.get_add_actions()
+            paths, counts = (listed[column].to_pylist() for column in ("path", "num_records"))
+        return {path.rpartition("/")[2]: int(count) for path, count in zip(paths, counts, strict=True)}
 
     def _named_anew(self, path: Path, partition: str | None, rows: int) -> AddAction:
         """Give a file a second name, of the following version, in the same folder."""

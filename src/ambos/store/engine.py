@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tempfile
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
@@ -25,6 +26,8 @@ from ambos.store.schema import SEQUENCE, Schema
 MOST_PLANS = 1024
 #: Bytes of frames kept in all, and of one; what a frame takes besides its values (measured: 12 to 26 kB).
 MOST_KEPT, MOST_OF_ONE, BESIDE = 32 * 2**20, 8 * 2**20, 20_000
+#: The seconds of a column of times, as Ibis has DuckDB reckon them.
+_LOCAL_SECONDS = re.compile(r"EPOCH\(CAST\((\"\w+\"\.\"\w+\") AS TIMESTAMP\)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +129,8 @@ class Engine:
     def _compiled(self, question: Question) -> Plan:
         """Have Ibis compile the shape of a question."""
         table = to_compile(question, [schema.to_ibis(cast("Schema", columns)) for columns in question.columns])
-        sql = str(self.backend().compile(table))
+        # Ibis makes times local first; in UTC these are the same seconds, but DuckDB reckons each by its calendars.
+        sql = _LOCAL_SECONDS.sub(r"EPOCH(\1)", str(self.backend().compile(table)))
         return Plan(sql, tuple(name for name, kind in table.schema().items() if kind.is_integer()))
 
     def rows(self, query: str) -> pl.DataFrame:

@@ -26,6 +26,8 @@ ONCE = "once"
 LARGE = 32 * 2**20
 #: Numbers of keys that both layers share which are kept in the user's cache folder.
 MOST_SHARED = 256
+#: Lists of days of large tables that are kept there.
+MOST_DAYS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,14 +262,15 @@ class Store:
 
     def _known(self, dataset: Dataset, as_of: date | None = None, *, vintages: bool = False) -> str:
         """SQL for the rows of `table`."""
-        rows, columns = self._rows(dataset), schema.of(dataset)
-        if self._once(dataset):
+        table = self._delta(dataset)
+        rows, columns = self._rows(dataset, table), schema.of(dataset)
+        if self._once(dataset, table):
             return engine.known(rows, columns, as_of)
         keys = (*dataset.keys, "as_of") if vintages else dataset.keys
-        if (revisions := self._revisions_of_large(dataset)) and self._only_revisions(dataset):
-            several, others = engine.by_keys(rows, engine.scan(revisions, dataset.keys), dataset.keys)
-            return f"{engine.newest(several, columns, keys, as_of)} UNION ALL {engine.known(others, columns, as_of)}"
-        return engine.newest(rows, columns, keys, as_of)
+        if not _large(table):
+            return engine.newest(rows, columns, keys, as_of)
+        several, others = engine.by_keys(rows, self._several(dataset, table), dataset.keys)
+        return f"{engine.newest(several, columns, keys, as_of)} UNION ALL {engine.known(others, columns, as_of)}"
 
     def frame(self, table: Asked) -> pl.DataFrame:
         """Put a question to tables of this store.
@@ -309,10 +312,18 @@ class Store:
         known = engine.until(as_of)
 
         def make() -> pl.DataFrame:
+            table = self._delta(what)
             # Times are few beside their rows, and making days of them takes long.
-            times = f'SELECT DISTINCT "{what.period}" AS time FROM ({self._rows(what)}){known}'
+            times = f'SELECT DISTINCT "{what.period}" AS time FROM ({self._rows(what, table)}){known}'
             query = f"SELECT DISTINCT CAST(time AS DATE) AS day FROM ({times}) ORDER BY 1"
-            return self._engine.rows(query)
+            if not _large(table):
+                return self._engine.rows(query)
+
+            def state() -> str:  # names of own files, which the query has, tell their content
+                return f"{query}\n{_state(self._base(dataset))}"
+
+            found = kept("days", state, lambda: self._engine.rows(query)["day"].to_list(), most=MOST_DAYS)
+            return pl.DataFrame({"day": found}, schema={"day": pl.Date})
 
         days: list[date] = self.once(dataset, "days", make, as_of)["day"].to_list()
         return days
@@ -442,13 +453,13 @@ class Store:
     def _until(self, as_of: date | None) -> date | None:
         return min(filter(None, (as_of, self._day)), default=None)
 
-    def _rows(self, dataset: Dataset) -> str:
+    def _rows(self, dataset: Dataset, table: delta.DeltaLog | None = None) -> str:
         """SQL for all figures of both layers, with `sequence`."""
         columns = schema.of(dataset)
         parts = []
         if base := self._base(dataset.id):
             parts.append(engine.scan(base, columns, sequence="0"))
-        if own := self._own(self._delta(dataset)):
+        if own := self._own(table or self._delta(dataset)):
             parts.append(engine.scan(own, [*columns, SEQUENCE]) + engine.until(self.today))
         return " UNION ALL ".join(parts) or engine.nothing(schema.stored(dataset))
 
@@ -457,31 +468,34 @@ class Store:
 
     def revised(self, dataset: str) -> bool:
         """Return True if a key of a dataset may have several rows; False if surely none has."""
-        return not self._once(self.datasets[dataset])
+        what = self.datasets[dataset]
+        return not self._once(what, self._delta(what))
 
-    def _once(self, dataset: Dataset) -> bool:
+    def _once(self, dataset: Dataset, table: delta.DeltaLog) -> bool:
         """Return True if no key can have a second row: nothing was ever revised, so that there is no newest to look
         for.
 
         Of both layers together only if they share no key: the base of a newer version of the program may hold what was
         appended to an older.
         """
-        return not self._delta(dataset).files(f"{KIND}={REVISION}") and self._only_revisions(dataset)
+        return not table.files(f"{KIND}={REVISION}") and self._only_revisions(dataset, table)
 
-    def _revisions_of_large(self, dataset: Dataset) -> list[Path]:
-        """The files of revisions of a table that is too large to look through all of it for the newest row of each key.
-
-        Of a small one, that costs less than to look for the revised keys first.
+    def _several(self, dataset: Dataset, table: delta.DeltaLog) -> str:
+        """SQL for keys among which are all that have several rows: those of the revisions, and those of the base if it
+        has keys twice or shares some with the figures of the folder. Not the shared ones only, as to look for them in a
+        large table takes longer than to look through the base, which is small.
         """
-        figures, revisions = (self._delta(dataset).files(f"{KIND}={kind}") for kind in (FIGURE, REVISION))
-        return revisions if sum(path.stat().st_size for path in figures) > LARGE else []
+        files = [table.files(f"{KIND}={REVISION}"), []]
+        if not self._only_revisions(dataset, table):
+            files[1] = self._base(dataset.id)
+        return " UNION ALL ".join(engine.scan(paths, dataset.keys) for paths in files if paths)
 
-    def _only_revisions(self, dataset: Dataset) -> bool:
+    def _only_revisions(self, dataset: Dataset, table: delta.DeltaLog) -> bool:
         """Return True if no key has a second row but those of the revisions."""
         base = self._base(dataset.id)
         with failures.reading_base():
             once = all(parquet.note(path) == ONCE for path in base)
-        figures = self._delta(dataset).files(f"{KIND}={FIGURE}")
+        figures = table.files(f"{KIND}={FIGURE}")
         return once and (not (base and figures) or self._apart(dataset, base, figures))
 
     def _apart(self, dataset: Dataset, base: Sequence[Path], own: Sequence[Path]) -> bool:
@@ -492,8 +506,7 @@ class Store:
         """
 
         def files() -> str:
-            of_base = [f"{path} {(state := path.stat()).st_size} {state.st_mtime_ns}" for path in base]
-            return "\n".join((*of_base, *(path.name for path in own)))
+            return "\n".join((_state(base), *(path.name for path in own)))
 
         def shared() -> int:
             keys = [f"({engine.scan(paths, dataset.keys)})" for paths in (own, base)]
@@ -641,6 +654,19 @@ class Store:
 
     def _meta(self, name: str, columns: schema.Schema) -> delta.DeltaLog:
         return self._pinned.get(name) or delta.DeltaLog(self.folder / name, list(columns))
+
+
+def _state(base: Sequence[Path]) -> str:
+    """Name the state of the files of a base: another text after every change."""
+    return "\n".join(f"{path} {(state := path.stat()).st_size} {state.st_mtime_ns}" for path in base)
+
+
+def _large(table: delta.DeltaLog) -> bool:
+    """Return True if a table is too large to look through all of it for the newest row of each key.
+
+    Of a small one, that costs less than to look for the keys that have several.
+    """
+    return sum(path.stat().st_size for path in table.files(f"{KIND}={FIGURE}")) > LARGE
 
 
 def _order(dataset: Dataset) -> list[str]:
