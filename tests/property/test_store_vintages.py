@@ -125,7 +125,11 @@ def test_comparing_keeps_what_the_list_of_statements_knows(batches: list[list[St
 def test_the_store_knows_what_the_list_of_statements_knows(
     large: int, batches: list[list[Statement]], in_base: int
 ) -> None:
-    with tempfile.TemporaryDirectory() as name, patch("ambos.store.store.LARGE", large):
+    with (
+        tempfile.TemporaryDirectory() as name,
+        patch("ambos.store.store.LARGE", large),
+        patch("ambos.store.codes.SHORT", large),
+    ):
         folder = Path(name)
         base = None
         if in_base:

@@ -16,7 +16,7 @@ import pytest
 from ambos.asked import held
 from ambos.errors import BadRows, CannotRead
 from ambos.model import Finding, Snapshot
-from ambos.store import Appended, Store, parquet, schema
+from ambos.store import Appended, Store, codes, parquet, schema
 from ambos.store.engine import BESIDE, Engine
 from ambos.text import Text
 from store_samples import DATASETS, SCHEMA, frame, row
@@ -599,3 +599,21 @@ def test_frames_kept_are_bounded_by_bytes_though_each_is_small(tmp_path: Path, m
     for key in (1, 3, 4, 2):
         ask(key)
     assert made == [1, 2, 3, 4, 2], "of those kept, what was asked for longest ago went"
+
+
+# -- codes of rows ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", [pl.String(), pl.Categorical(), pl.Enum(["", "a", "b", "Ñ", "ñandú", "日本"])])
+def test_texts_are_numbered_alike_in_short_and_long_tables(kind: pl.DataType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Equal where the texts are, and in their order; what is missing comes first."""
+    texts = [["b", None, "", "ñandú", "b"], ["a", "日本"], [], ["b", "Ñ"]]
+    short = codes.SHORT
+    for some in (texts, texts[1:], [[None, None]], [[]]):
+        parts = [pl.Series(part, dtype=pl.String).cast(kind) for part in some]
+        order = sorted({text or "" for part in some for text in part if text is not None})
+        missing = int(any(None in part for part in some))
+        expected = [[0 if text is None else order.index(text) + missing for text in part] for part in some]
+        for number in (short, -1):
+            monkeypatch.setattr(codes, "SHORT", number)
+            digits, width = codes._digits(parts)
+            assert [digit.to_list() for digit in digits] == expected
+            assert width >= len(order) + missing

@@ -11,6 +11,8 @@ import polars as pl
 LIMIT = 2**63
 #: Texts from which on it pays to look for repeats among neighbours.
 LONG = 1000
+#: Texts up to which sorting them all is quicker than to look up those that differ, which takes several small steps.
+SHORT = 2000
 
 
 def encode(frames: Sequence[pl.DataFrame], columns: Sequence[str]) -> list[pl.Series]:
@@ -68,7 +70,8 @@ def _digits(parts: Sequence[pl.Series]) -> tuple[list[pl.Series], int]:
     """A column as integers from 0 on, and how many there may be. Null comes first; without nulls the first value is 0."""
     null = int(any(part.null_count() for part in parts))
     if _is_text(parts[0]):
-        return _places(parts, null)
+        few = sum(map(len, parts)) <= SHORT
+        return _dense([part.cast(pl.String) for part in parts]) if few else _places(parts, null)
     digits = [part.to_physical().cast(pl.Int64) for part in parts]
     # Times of whole seconds, as most are, take a millionth of the room.
     if parts[0].dtype == pl.Datetime("us", "UTC") and not any((d % 1_000_000 != 0).any() for d in digits):
@@ -123,4 +126,6 @@ def _dense(codes: Sequence[pl.Series]) -> tuple[list[pl.Series], int]:
     ranks = ranks.fill_null(0) if whole.null_count() else ranks - 1
     lengths = [len(code) for code in codes]
     starts = [sum(lengths[:i]) for i in range(len(lengths))]
-    return [ranks.slice(start, length) for start, length in zip(starts, lengths, strict=True)], len(whole) + 1
+    return [ranks.slice(start, length) for start, length in zip(starts, lengths, strict=True)], cast(
+        int, ranks.max() or 0
+    ) + 1
