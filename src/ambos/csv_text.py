@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: Characters that begin a formula in a spreadsheet (OWASP, "CSV Injection"); full-width ones do so in some.
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -34,7 +35,17 @@ def csv_text(columns: Iterable[object], rows: Iterable[Iterable[object]]) -> str
 
 
 def _cell(value: object) -> str:
-    text = "" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-    if isinstance(value, str) and text.startswith(FORMULA) and not _NUMBER.fullmatch(text):
-        text = f"'{text}"
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return _text(str(value))
+    return _quoted(str(value).lower() if isinstance(value, bool) else str(value))
+
+
+@lru_cache(4096)  # texts of tables are the same few, row after row
+def _text(text: str) -> str:
+    return _quoted(f"'{text}" if text.startswith(FORMULA) and not _NUMBER.fullmatch(text) else text)
+
+
+def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text

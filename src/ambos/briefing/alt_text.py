@@ -33,8 +33,7 @@ def unit(chart: Chart, words: Words) -> Text:
     return Text(*(formats.unit_name(one.unit.name, scale_of(one, k), words)[k] for k, one in seen.items()))
 
 
-def _shown(chart: Chart, datum: Datum, language: Language) -> str:
-    scale = scale_of(chart, language)
+def _shown(chart: Chart, datum: Datum, language: Language, scale: int) -> str:
     decimals = formats.decimals_for([datum.value], scale, chart.unit.decimals)
     return formats.number(formats.scaled(datum.value, scale), language, decimals)
 
@@ -71,6 +70,7 @@ def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
             return number_text(number_of(chart, datum), language)
         return formats.period(datum.period, language, chart.frequency)
 
+    scale = scale_of(chart, language)
     sentences = []
     groups: dict[tuple[str, str], list[Datum]] = {}
     for datum in chart.data:
@@ -80,31 +80,33 @@ def _courses(chart: Chart, words: Words, language: Language) -> list[str]:
         data.sort(key=(lambda d: number_of(chart, d)) if curves else (lambda d: str(d.period)))
         first, last = data[0], data[-1]
         values = {"name": _named(chart, language, *codes), "from": along(first), "to": along(last)}
-        values |= {"first": _shown(chart, first, language), "last": _shown(chart, last, language)}
+        values |= {"first": _shown(chart, first, language, scale), "last": _shown(chart, last, language, scale)}
         sentences.append(words[f"brief.page.alt_{'curve' if curves else 'course'}"].format(**values)[language])
     return sentences
 
 
 def _values(chart: Chart, words: Words, language: Language) -> list[str]:
+    scale = scale_of(chart, language)
     sentences = []
     for datum in sorted(chart.data, key=lambda d: (d.value is None, -float(d.value or 0))):
         name = chart.name(code_of(datum, chart.by))[language]
         if chart.kind == "range":
             name = f"{name}, {chart.name(datum.series)[language]}"
         missing = words["brief.page.no_data"][language]
-        value = missing if datum.value is None else _shown(chart, datum, language)
+        value = missing if datum.value is None else _shown(chart, datum, language, scale)
         sentences.append(words["brief.page.alt_value"].format(name=name, value=value)[language])
     return sentences
 
 
 def _sums(chart: Chart, words: Words, language: Language) -> list[str]:
     """Describe each bar by its parts."""
+    scale = scale_of(chart, language)
     return [
         words["brief.page.alt_parts_of"].format(
             name=chart.name(facet),
             parts=", ".join(
                 f"{chart.name(code_of(d, chart.by))[language]} "
-                + (words["brief.page.no_data"][language] if d.value is None else _shown(chart, d, language))
+                + (words["brief.page.no_data"][language] if d.value is None else _shown(chart, d, language, scale))
                 for d in data
             ),
         )[language]
@@ -114,6 +116,7 @@ def _sums(chart: Chart, words: Words, language: Language) -> list[str]:
 
 def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
     """Describe each panel by the parts of its newest bar."""
+    scale = scale_of(chart, language)
     sentences = []
     for facet, data in panels(chart).items():
         own = [d for d in data if d.value is not None]
@@ -121,7 +124,7 @@ def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
             continue
         newest = max(own, key=lambda d: str(d.period)).period
         parts = [
-            f"{chart.name(code_of(d, chart.by))[language]} {_shown(chart, d, language)}"
+            f"{chart.name(code_of(d, chart.by))[language]} {_shown(chart, d, language, scale)}"
             for d in own
             if d.period == newest
         ]
@@ -135,6 +138,7 @@ def _newest_stacks(chart: Chart, words: Words, language: Language) -> list[str]:
 
 
 def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
+    scale = scale_of(chart, language)
     sentences = []
     for facet, data in panels(chart).items():
         known = [d for d in data if d.value is not None]
@@ -144,7 +148,7 @@ def _peaks(chart: Chart, words: Words, language: Language) -> list[str]:
         hour, weekday = cell_of(chart, peak)
         text = words["brief.page.alt_peak"].format(
             name=chart.name(facet or peak.place),
-            value=_shown(chart, peak, language),
+            value=_shown(chart, peak, language, scale),
             weekday=Text(formats.weekday(weekday, "en"), formats.weekday(weekday, "es")),
             hour=f"{hour}:00",
         )

@@ -118,8 +118,10 @@ def number_text(number: Decimal, language: Language) -> str:
 
 def panels(chart: Chart) -> dict[str, list[Datum]]:
     """The data of each panel, in the chart's order."""
-    facets = ordered((code_of(d, chart.facet) for d in chart.data), chart.order)
-    return {facet: [d for d in chart.data if code_of(d, chart.facet) == facet] for facet in facets}
+    data: dict[str, list[Datum]] = {}
+    for datum in chart.data:
+        data.setdefault(code_of(datum, chart.facet), []).append(datum)
+    return {facet: data[facet] for facet in ordered(data, chart.order)}
 
 
 def scale_of(chart: Chart, language: Language) -> int:
@@ -127,13 +129,14 @@ def scale_of(chart: Chart, language: Language) -> int:
 
     Spanish of Mexico counts in millions where English counts in billions. In a chart of panels that of the smallest panel; in ranked bars, one in which the smallest still has a digit.
     """
-    panels: dict[str, list[formats.Number | None]] = {}
-    for datum in chart.data:
-        panels.setdefault(code_of(datum, chart.facet if chart.kind == "multiples" else ""), []).append(datum.value)
-    scale = min((formats.scale_for(values, language) for values in panels.values()), default=1)
-    least = min((abs(float(d.value)) for d in chart.data if d.value), default=0.0)
-    while chart.kind == "bar" and scale > 1 and least < 0.1 * scale:
-        scale //= 1000
+    if chart.kind == "multiples":
+        plots = panels(chart).values()
+        return min((formats.scale_for((d.value for d in data), language) for data in plots), default=1)
+    scale = formats.scale_for((d.value for d in chart.data), language)
+    if chart.kind == "bar":
+        least = min((abs(float(d.value)) for d in chart.data if d.value), default=0.0)
+        while scale > 1 and least < 0.1 * scale:
+            scale //= 1000
     return scale
 
 

@@ -154,9 +154,10 @@ def _plot(
     labels: Mapping[str, str],
     facet: str = "",
     interval: tuple[str, Sequence[Point], Sequence[Point]] | None = None,
+    *,
+    scale: int,
 ) -> dict[str, float]:
     """Draw one plot of lines, and the interval of one of them; the height at which each line ends."""
-    scale = scale_of(chart, canvas.language)
     first, last = span
     days = max((last - first).days, 1)
 
@@ -209,7 +210,8 @@ def line(chart: Chart, canvas: Canvas) -> Drawing:
     axis = Axis(ticks, 8 + LEADING if events else 8, height)
     colours = palette.colours(list(points), chart.sides)
     span = _span(points)
-    ends = _plot(drawing, chart, canvas, points, colours, span, axis, left, width, events, names, interval=interval)
+    place = axis, left, width
+    ends = _plot(drawing, chart, canvas, points, colours, span, *place, events, names, interval=interval, scale=scale)
     entries = [(labels[code][0], colours[code], y, labels[code][1]) for code, y in ends.items()]
     entries += _draw_levels(drawing, levels, axis, left, width)
     end = drawing.end_labels(entries, left + width, room, axis.top - 8, axis.top + height + 8)
@@ -250,7 +252,7 @@ def multiples(chart: Chart, canvas: Canvas) -> Drawing:
         if len(codes) == 1 and facet in chart.sides:
             tones = {codes[0]: palette.SIDES[chart.sides[facet]]}
         own = [e for e in events if not e.places or facet in e.places]
-        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters, facet)
+        ends = _plot(drawing, chart, canvas, points, tones, span, axis, x, width, own, letters, facet, scale=scale)
         if chart.seam and span[0] < chart.seam <= span[1]:
             at = (
                 x

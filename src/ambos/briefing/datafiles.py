@@ -22,6 +22,9 @@ _NAMED = ("series", "place", "item")
 _SUFFIXES = ("", *(f"_{language}" for language in LANGUAGES))
 #: Columns of ``sources.csv`` after those of the file.
 _CITED = ("url", *(f"{part}_{lang}" for part in ("citation", "licence") for lang in LANGUAGES))
+#: How a JSON file without rows ends, and how the cells of a row are written.
+_NO_ROWS = "[]\n}"
+_ROW = json.JSONEncoder(ensure_ascii=False, separators=(",\n   ", ": "))
 COLUMNS = (
     *(f"{code}{suffix}" for code in _NAMED for suffix in _SUFFIXES),
     "period",
@@ -141,11 +144,17 @@ def _exact(value: formats.Number | None) -> int | float | str | None:
 
 def _pair(id: str, columns: Iterable[str], rows: list[list[object]], head: Mapping[str, Any]) -> dict[str, bytes]:
     columns = list(columns)
-    body = {**head, "columns": columns, "rows": [[_plain_value(c) for c in row] for row in rows]}
-    return {
-        f"data/{id}.csv": _csv(columns, rows),
-        f"data/{id}.json": (json.dumps(body, ensure_ascii=False, indent=1) + "\n").encode(),
-    }
+    return {f"data/{id}.csv": _csv(columns, rows), f"data/{id}.json": _json(columns, rows, head).encode()}
+
+
+def _json(columns: list[str], rows: list[list[object]], head: Mapping[str, Any]) -> str:
+    """Write a table as JSON with indents, as `json.dumps` does, which writes rows without them several times as fast."""
+    before = json.dumps({**head, "columns": columns, "rows": []}, ensure_ascii=False, indent=1)
+    if not rows:
+        return f"{before}\n"
+    cells = (_ROW.encode([_plain_value(cell) for cell in row])[1:-1] for row in rows)
+    written = ",\n".join(f"  [\n   {row}\n  ]" for row in cells)
+    return f"{before.removesuffix(_NO_ROWS)}[\n{written}\n ]\n}}\n"
 
 
 def _plain_value(cell: object) -> object:

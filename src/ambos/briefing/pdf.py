@@ -13,6 +13,7 @@ from ambos.briefing.charts import FONTS
 from ambos.briefing.document import Chart, Document
 from ambos.briefing.html import TEMPLATES
 from ambos.briefing.paging import Piece, heights, one_page
+from ambos.briefing.unit_by_language import chart_in
 from ambos.briefing.view import View
 from ambos.errors import BriefFailed
 from ambos.later import Later
@@ -47,8 +48,9 @@ def book(document: Document, view: View, words: Mapping[str, Text]) -> bytes:
     BriefFailed
         If Typst refuses the document; its own words are in the error.
     """
-    charts_by_id = {f.id: f for f in document.figures() if isinstance(f, Chart) and f.kind in charts.ELASTIC}
     language: Language = view["language"]
+    elastic = (f for f in document.figures() if isinstance(f, Chart) and f.kind in charts.ELASTIC)
+    charts_by_id = {f.id: chart_in(f, language) for f in elastic}
     factors: dict[str, float] = {}
     left_out: list[str] = []
     for section, pieces in _measured(document, view, charts_by_id, words):

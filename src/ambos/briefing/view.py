@@ -253,7 +253,8 @@ class Viewer:
     def chart(self, chart: Chart) -> View:
         """A chart; its drawings are added by whoever needs them."""
         base = self.figure(chart)
-        heads, rows = alt_text.grid(chart, self.words, self.language)
+        own = chart_in(chart, self.language)
+        heads, rows = alt_text.grid(own, self.words, self.language)
         return {
             **base,
             "kind": "chart",
@@ -262,9 +263,9 @@ class Viewer:
             "notes": self.notes_of(chart),
             "heads": heads,
             "rows": rows,
-            "whole_unit": chart_in(chart, self.language).unit.name[self.language],
+            "whole_unit": own.unit.name[self.language],
             "data_of": self.say("data_of_number", figure=base["label"], title=base["title"]),
-            "svg": charts.svg(chart, self.language, self.words, charts.WIDE, f"{chart.id}-w"),
+            "svg": charts.svg(own, self.language, self.words, charts.WIDE, f"{chart.id}-w"),
         }
 
     def table(self, table: DossierTable) -> View:
