@@ -10,8 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ambos.asked import in_ibis, of_ibis
 from ambos.catalog import Catalog
-from ambos.indicators import change, figures, observe, top_items
+from ambos.indicators import change, figures, observe, parts, top_items
+from ambos.model import Series
 from ambos.periods import plus_months
 from examples import examples
 from indicator_samples import ask, crossing, months, table, values, wait
@@ -215,3 +217,39 @@ def test_growth_of_quarters_is_on_the_year_or_the_quarter_before(catalog: Catalo
             )
             expected = 100 * (now - then) / then if now and then else None
             assert row["change_percent"] == (None if expected is None else pytest.approx(expected))
+
+
+@calm
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 2 * 24 * 4), st.sampled_from(["delay", "pending", "closed"]), st.sampled_from("ab")),
+        min_size=1,
+        max_size=80,
+        unique_by=lambda said: (said[0], said[2]),
+    )
+)
+def test_each_hour_of_a_day_held_counts_once_and_not_if_the_lane_is_closed_without_a_report(
+    catalog: Catalog, said: list[tuple[int, str, str]]
+) -> None:
+    series, dataset = catalog.series["waits.mean"], catalog.datasets["waits"]
+    assert isinstance(series, Series)
+    held: dict[tuple[str, int], dict[int, set[str]]] = {}
+    rows = []
+    for half_hours, state, lane in said:
+        at = datetime(2025, 7, 1, tzinfo=UTC) + timedelta(minutes=30 * half_hours)
+        rows.append(wait(at, 10 if state == "delay" else None, lane=lane, state=state))
+        held.setdefault((lane, half_hours // 48), {}).setdefault(half_hours // 2, set()).add(state)
+    expected = dict.fromkeys((lane for lane, _ in held), (0, 0))
+    for (lane, _), hours in held.items():
+        given_in = sum("delay" in states for states in hours.values())
+        spared = sum("closed" in states and "delay" not in states for states in hours.values())
+        expected[lane] = (expected[lane][0] + given_in, expected[lane][1] + 24 - spared)
+
+    part = of_ibis(table(catalog, "waits", rows))
+    daily = parts.daily(part.mutate(local_seconds=part.observed_at.epoch_seconds()), series, dataset)
+    named = daily.mutate(_place=daily.crossing, _item=daily["mode"], _key=daily.local_seconds * 0)
+    counted = parts.hours(in_ibis(parts.by_day(named, dataset)).to_polars())
+    found = {
+        part.split("/")[2]: (given, due) for part, given, due in counted.select("_part", "given", "expected").rows()
+    }
+    assert found == expected

@@ -627,6 +627,7 @@ def test_days_of_every_day_leave_none_out() -> None:
         ("crossings.people", "US", {"frequency": "A", "year_basis": "fiscal", "start": date(2020, 1, 1)}),
         ("trade.through_ports_group.exports", "US-AZ", {"items": ["*", "_T"]}),
         ("waits.p95_by_hour", "US-AZ", {"frequency": "all"}),
+        ("waits.mean", NOGALES, {}),
         ("waits.share_missing_by_hour", NOGALES, {}),
         ("waits.share_missing_by_hour", NOGALES, {"start": date(2025, 6, 1)}),
         ("waits.reports", "US", {"frequency": "D", "end": date(2025, 7, 31)}),
@@ -651,10 +652,11 @@ def test_expressions_compile_for_spark(
     assert isinstance(what, Series)
     row = wait(datetime(2025, 7, 1, tzinfo=UTC), 5) if what.dataset == "waits" else {}
     ask(catalog, series, [row] if row else [], [place], collect=collect, **options)
-    # the periods held and one question; where there is anything, what is held of it in longer periods than days, and how
-    # far the series goes if only a part was asked for
+    # the periods held and one question; the hours with a report, if enough are wanted; where there is anything, what is held
+    # of it in longer periods than days, and how far the series goes if only a part was asked for
     bounded = "start" in options or "end" in options
-    assert len(asked) == 2 + bool(row and options.get("frequency") != "D") + bool(row and bounded)
+    longer = options.get("frequency") != "D"
+    assert len(asked) == 2 + bool(what.minimum_share) + bool(row and longer) + bool(row and bounded)
     assert all(q.startswith(("SELECT", "WITH")) for q in asked)
 
 

@@ -265,8 +265,10 @@ def observe(
         None if items is None else (*items,),
     )
 
-    def keyed(rows_of: Any) -> Any:
-        part = rows_of.filter(bounds) if bounds and not whole else rows_of
+    def within(part: Any) -> Any:
+        return part.filter(bounds) if bounds and not whole else part
+
+    def keyed(part: Any) -> Any:
         return part.mutate(_key=rows.period_key(part, dataset, grain, years))
 
     def asking(query: Callable[[rows.Group, frozenset[str], Sequence[Mapping[str, str]]], Any]) -> Any:
@@ -280,11 +282,14 @@ def observe(
         return kept(("rows of", write(query).identity), lambda: collect(query))
 
     def figures_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
-        return _aggregate(keyed(_named(table, series, catalog, group, pooled, fixed)), series, dataset)
+        return _aggregate(keyed(within(_named(table, series, catalog, group, pooled, fixed))), series, dataset)
 
     def hours_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
+        assert not rows.TIME_PARTS & set(series.items), "of hours of the day there is no share of hours held"
         every = replace(series, where={k: v for k, v in series.where.items() if k not in series.not_expected})
-        return parts.hours(keyed(_named(table, every, catalog, group, pooled, fixed)), series, dataset)
+        part = parts.daily(within(rows.slice_of(table, every, catalog, group, fixed)), series, dataset)
+        part = _placed(part.mutate(local_day=_day_of(part.local_seconds)), series, catalog, group, pooled)
+        return parts.by_day(keyed(part), dataset)
 
     # a day is held where it was looked at, whatever was seen: a lane that was closed all day is no gap
     identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
@@ -301,7 +306,7 @@ def observe(
         raw = raw.filter(*([pl.col("_key") >= low] if first else []), *([pl.col("_key") <= high] if last else []))
     else:
         raw = ask(figures_of)
-    given = shared(asking(hours_of)) if series.minimum_share else None
+    given = parts.hours(shared(asking(hours_of))) if series.minimum_share else None
     if series.aggregate in parts.SUMS:
         raw = parts.added_up(raw, series, given)
     elif given is not None:
@@ -377,7 +382,10 @@ def _named(
     fixed: Sequence[Mapping[str, str]],
 ) -> Any:
     """The rows of a series with the place and item that each goes to."""
-    part = rows.slice_of(table, series, catalog, group, fixed)
+    return _placed(rows.slice_of(table, series, catalog, group, fixed), series, catalog, group, pooled)
+
+
+def _placed(part: Any, series: Series, catalog: Catalog, group: rows.Group, pooled: frozenset[str]) -> Any:
     return part.mutate(
         _place=rows.place_column(part, series, group), _item=rows.item_column(part, series, catalog, pooled)
     )

@@ -42,24 +42,46 @@ def by_part(part: Any, series: Series, dataset: Dataset, rank: Any) -> Any:
     )
 
 
-def hours(part: Any, series: Series, dataset: Dataset) -> Any:
-    """Count, by part, the hours with an input (`given`) and the hours in which one was expected (`expected`).
+def daily(part: Any, series: Series, dataset: Dataset) -> Any:
+    """Count, by part and local day, the hours with an input (`given`) and those without one for which none was expected
+    (`spared`, see `Series.not_expected`).
 
-    The hours of the days for which anything is held are expected, but for those marked as without an input
-    (`Series.not_expected`).
+    Rows are put together by the keys themselves, before names of places and items are made of them, which takes half as
+    long.
+
+    Returns
+    -------
+    ibis.Table
+        The keys of the dataset, `local_seconds` (the beginning of the day), `given` and `spared`.
     """
-    part = part.mutate(_part=_joined(part, keys(dataset)), _hour=part.local_seconds // 3600)
+    part = part.mutate(_hour=part.local_seconds // 3600)
     idle = ibis.or_(*(part[column].isin(values) for column, values in series.not_expected.items()))
-    hourly = part.group_by([*BY, "_part", "_hour"]).aggregate(
-        given=part[series.value].notnull().cast("int64").max(),
-        idle=idle.cast("int64").max(),
-        day=(part.local_seconds // 86400).max(),
+    hourly = part.group_by([*keys(dataset), "_hour"]).aggregate(
+        given=part[series.value].notnull().cast("int64").max(), idle=idle.cast("int64").max()
     )
-    each = hourly.group_by([*BY, "_part"])
-    return each.aggregate(
-        given=hourly.given.sum(),
-        expected=24 * hourly.day.nunique() - (hourly.idle * (1 - hourly.given)).sum(),
+    hourly = hourly.mutate(_day=hourly["_hour"] // 24)
+    days = hourly.group_by([*keys(dataset), "_day"]).aggregate(
+        given=hourly.given.sum(), spared=(hourly.idle * (1 - hourly.given)).sum()
     )
+    return days.mutate(local_seconds=days["_day"] * 86400)
+
+
+def by_day(part: Any, dataset: Dataset) -> Any:
+    """The query for `hours`: what `daily` gives, with place, item and period."""
+    return part.select(*BY, "given", "spared", _part=_joined(part, keys(dataset)))
+
+
+def hours(days: pl.DataFrame) -> pl.DataFrame:
+    """Count, by part, the hours with an input (`given`) and the hours in which one was expected (`expected`): those of the
+    days for which anything is held, but for those spared.
+
+    Parameters
+    ----------
+    days : polars.DataFrame
+        What `by_day` gives.
+    """
+    expected = 24 * pl.len().cast(pl.Int64) - pl.col("spared").sum()
+    return days.group_by([*BY, "_part"]).agg(pl.col("given").sum(), expected=expected)
 
 
 def shares(parts: pl.DataFrame) -> pl.DataFrame:
