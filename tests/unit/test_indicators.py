@@ -16,7 +16,7 @@ import pytest
 from ambos.catalog import Catalog
 from ambos.errors import BadRequest, NoData
 from ambos.indicators import FIGURES, change, figures, observe, to_currency, top_items
-from ambos.indicators.periods import Years, whole_months, widen
+from ambos.indicators.periods import Grain, Years, whole_months, widen
 from ambos.model import Series
 from indicator_samples import ask, crossing, months, table, values, wait
 
@@ -404,6 +404,16 @@ def test_a_span_that_is_asked_for_ends_with_the_first_and_last_local_day_of_all_
     days = [f"2025-07-{day:02}" for day in range(9, 14)]
     assert frame["period"].to_list() == [*days, *days]
     assert values(frame) == [2, None, None, 3, None, None, 1, None, None, 4]
+
+
+@pytest.mark.parametrize(("frequency", "count"), [("M", 1), ("D", 31), ("H", 31 * 24)])
+def test_a_span_of_hours_is_cut_from_the_whole_by_local_days(catalog: Catalog, frequency: Grain, count: int) -> None:
+    series = "waits.mean" if frequency == "M" else "waits.reports"
+    rows = [wait(t, i % 90) for i, t in enumerate(hours(datetime(2025, 6, 1, tzinfo=UTC), 92 * 24))]
+    whole = ask(catalog, series, rows, ["260401"], frequency=frequency)
+    july = ask(catalog, series, rows, ["260401"], frequency=frequency, start=date(2025, 7, 1), end=date(2025, 7, 31))
+    assert july.height == count == july["value"].count()
+    assert july.equals(whole.filter(pl.col("period").str.starts_with("2025-07")))
 
 
 def test_a_part_of_a_month_is_not_the_month_but_the_range_can_be_asked_for(catalog: Catalog) -> None:

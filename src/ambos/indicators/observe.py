@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from typing import Any, cast, get_args
@@ -256,6 +256,13 @@ def observe(
         bounds.append(rows.day_number(table, dataset) >= (first - EPOCH).days)
     if last:
         bounds.append(rows.day_number(table, dataset) <= (last - EPOCH).days)
+    if dataset.frequency == "H" and held:
+        # The same of moments, with a day more on either side, as no clock is further from UTC: by these the engine leaves
+        # out the rows which the files' own bounds exclude.
+        if first and first > held[0]:
+            bounds.append(table[dataset.period] >= _midnight(first - timedelta(days=1)))
+        if last and last < held[-1]:
+            bounds.append(table[dataset.period] < _midnight(last + timedelta(days=2)))
     # The span is of whole periods: it can be cut from the figures of all of them, but for those of hours, which are many.
     whole = once is not None and grain != "all" and dataset.frequency != "H"
     kept: Once = once or (lambda _, make: make())
@@ -291,12 +298,16 @@ def observe(
         part = _placed(part.mutate(local_day=_day_of(part.local_seconds)), series, catalog, group, pooled)
         return parts.by_day(keyed(part), dataset)
 
+    # of hours, which are many, days outside the span do not count but for a figure of the whole range
+    of_hours = dataset.frequency == "H" and grain != "all"
+
     # a day is held where it was looked at, whatever was seen: a lane that was closed all day is no gap
     identity = replace(series, where={c: v for c, v in series.where.items() if c.partition(".")[0] in dataset.keys})
 
     def held_of(group: rows.Group, pooled: frozenset[str], fixed: Sequence[Mapping[str, str]]) -> Any:
         untimed = [{part: value for part, value in one.items() if part not in rows.TIME_PARTS} for one in fixed]
         seen = _named(table, identity, catalog, group, pooled | rows.TIME_PARTS, untimed)
+        seen = within(seen) if of_hours else seen
         query = coverage.days_of if dataset.frequency in ("D", "H") else coverage.parts_of
         return query(seen, dataset, series.value)
 
@@ -314,7 +325,8 @@ def observe(
     if raw.is_empty() or (dataset.frequency in ("D", "H") and grain in ("D", "H")):
         days = pl.DataFrame(schema=coverage.DAYS)
     elif dataset.frequency in ("D", "H"):
-        days = kept(("days", *asked_for), lambda: shared(asking(held_of)).unique())
+        of = (first, last) if of_hours else ()
+        days = kept(("days", *asked_for, of), lambda: shared(asking(held_of)).unique())
     elif dataset.absent_percent >= 100:
         days = coverage.listed(raw, held)
     else:
@@ -336,6 +348,10 @@ def observe(
     }
     order = [p for g in groups for p in g.places] if places is None else [p.id for p in places]
     return _finish(raw, days, series, dataset, grain, years, held, end_of, (first, last), order, zones_of_each)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
 
 
 def _day_of(seconds: Any) -> Any:
