@@ -72,13 +72,14 @@ def changes(given: pl.DataFrame, order: pl.Series, held: pl.DataFrame, confirmed
     before, after = then["as_of"] < now["as_of"], then["as_of"] > now["as_of"]
     added = ~like | after
     figures = ~(known | several)
-    new = int(figures.sum())
+    new, revised = int(figures.sum()), 0
     if added.any():
         figures = figures.scatter(pairs.filter(added), values=True)
-    status_only = _equal(now, then, [name for name in content if name != "status"])
-    for rows in (now, then):
-        status_only &= rows["status"].cast(pl.String).is_in(["A", "P"])
-    revised = int((added & ~(status_only & ~after)).sum())
+        now, then = now.filter(added), then.filter(added)
+        status_only = _equal(now, then, [name for name in content if name != "status"])
+        for rows in (now, then):
+            status_only &= rows["status"].cast(pl.String).is_in(["A", "P"])
+        revised = int((~status_only | after.filter(added)).sum())
     plain = Changes(
         figures=order.filter(figures),
         confirmations=row.filter(like & before),
