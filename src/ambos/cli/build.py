@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +11,6 @@ from ambos.cli.declare import FILE, option, path_type
 from ambos.cli.door import verb
 from ambos.cli.kinds import DayKnown
 from ambos.cli.language import tr
-
-#: What Polars' allocator (jemalloc) is asked for: to keep freed pages for 3 s, six times as long as Polars asks. A build
-#: frees and takes memory all the time, and each page that comes anew from the system takes system time.
-KEPT_PAGES = "dirty_decay_ms:3000"
 
 if TYPE_CHECKING:
     from ambos.flows.workspace import Workspace
@@ -38,8 +33,6 @@ if TYPE_CHECKING:
 )
 def command(opened: Workspace, origin: Path | None, as_of: date | None, again: bool, accept: tuple[str, ...]) -> Answer:
     """Read files into the store."""
-    # Read when Polars is loaded, as it is below and in the processes of `reading_process`.
-    os.environ.setdefault("_RJEM_MALLOC_CONF", KEPT_PAGES)
     from ambos.flows.data.build import build
     from ambos.flows.data.build_answer import build_answer
 
