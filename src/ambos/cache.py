@@ -159,6 +159,8 @@ def _program() -> str:
 
 def _drop_old(path: Path, name: str, most: int) -> None:
     """Delete the oldest results of a name, so that at most so many stay."""
-    others = sorted(path.parent.glob(f"{name}-*"), key=lambda p: p.stat().st_mtime_ns, reverse=True)
-    for old in others[most:]:
-        old.unlink(missing_ok=True)
+    with os.scandir(path.parent) as folder:
+        others = [entry for entry in folder if entry.name.startswith(f"{name}-")]
+    if len(others) > most:
+        for old in sorted(others, key=lambda entry: entry.stat().st_mtime_ns)[: len(others) - most]:
+            Path(old.path).unlink(missing_ok=True)
