@@ -126,6 +126,5 @@ def _dense(codes: Sequence[pl.Series]) -> tuple[list[pl.Series], int]:
     ranks = ranks.fill_null(0) if whole.null_count() else ranks - 1
     lengths = [len(code) for code in codes]
     starts = [sum(lengths[:i]) for i in range(len(lengths))]
-    return [ranks.slice(start, length) for start, length in zip(starts, lengths, strict=True)], cast(
-        int, ranks.max() or 0
-    ) + 1
+    most = cast("int | None", ranks.max()) or 0
+    return [ranks.slice(start, length) for start, length in zip(starts, lengths, strict=True)], most + 1

@@ -175,7 +175,6 @@ def idling(
     volumes, rates = Volumes(workspace), _rates(twin)
     rows = [
         _month(
-            workspace,
             twin,
             p,
             mode,
@@ -247,7 +246,6 @@ def _rates(twin: Twin) -> list[IdleRate]:
 
 
 def _month(
-    workspace: Workspace,
     twin: Twin,
     port: str,
     mode: Mode,
